@@ -8,12 +8,13 @@
 #   make test    every test (ARGS="tests/caseload -x" for some)
 #   make test-long  the same with many more random lives, services and interleavings; takes about an hour
 #   make check   style, templates, types, migrations, production settings
+#   make messages  the texts marked for translation, collected into locale and compiled
 #   make bench   every page and the whole-service work against their bare counterparts (ARGS="--only pages")
 
 PYTHON ?= python3
 LOCAL = .venv/bin/python -m peerload.local
 
-.PHONY: run dev demo servers manage test test-long check bench
+.PHONY: run dev demo servers manage test test-long check messages bench
 
 run dev demo servers:
 	@$(PYTHON) peerload/local/venv.py requirements-local.txt
@@ -30,6 +31,10 @@ test:
 test-long:
 	@$(PYTHON) peerload/local/venv.py requirements-dev.txt
 	@$(LOCAL) test-long $(ARGS)
+
+messages:
+	@$(PYTHON) peerload/local/venv.py requirements-local.txt
+	@$(LOCAL) $@
 
 check:
 	@$(PYTHON) peerload/local/venv.py requirements-dev.txt

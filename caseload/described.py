@@ -5,6 +5,8 @@ Each function describes one side of a record. A form names the side it changes, 
 else's handing over.
 """
 
+from django.utils.translation import gettext as _
+
 from peerload.audit import actions as audit
 from peerload.core.dates import last_day
 from peerload.core.periods import lasts_half_open
@@ -29,22 +31,31 @@ def support(person: Client, request) -> Description:
     decided = [row.close_decided_on for row in held if row.close_decided_on]
     looked_at = [row.review_on for row in held if row.review_on]
     return {
-        "Support": _one_after_another(f"{row.get_tier_display()} from {shown(row.starts_on)}" for row in tiers),
-        "Worker": _one_after_another(_held(row) for row in held),
-        "Decided to close": decided[-1] if decided else None,
-        "Look at it again on": looked_at[-1] if looked_at else None,
-        "Waiting": Referral.objects.standing().filter(client=person).exists(),
+        _("Support"): _one_after_another(
+            _("%(tier)s from %(starts_on)s") % {"tier": row.get_tier_display(), "starts_on": shown(row.starts_on)}
+            for row in tiers
+        ),
+        _("Worker"): _one_after_another(_held(row) for row in held),
+        _("Decided to close"): decided[-1] if decided else None,
+        _("Look at it again on"): looked_at[-1] if looked_at else None,
+        _("Waiting"): Referral.objects.standing().filter(client=person).exists(),
     }
 
 
 def _held(row) -> str:
-    words = f"{row.worker.name} from {shown(row.starts_on)}"
-    if row.student_held:
-        words += ", held by a student"
-    if row.ends_before:
-        words += f" to {shown(last_day(row.ends_before))}"
+    words = {"worker": row.worker.name, "first": shown(row.starts_on), "last": shown(last_day(row.ends_before))}
+    if row.student_held and row.ends_before:
+        held = _("%(worker)s from %(first)s, held by a student to %(last)s") % words
+    elif row.student_held:
+        held = _("%(worker)s from %(first)s, held by a student") % words
+    elif row.ends_before:
+        held = _("%(worker)s from %(first)s to %(last)s") % words
+    else:
+        held = _("%(worker)s from %(first)s") % words
     move = getattr(row, "temporary_move", None)
-    return f"{words}, until {shown(move.until)}" if move and move.settled_on is None else words
+    if move is None or move.settled_on is not None:
+        return held
+    return _("%(held)s, until %(day)s") % {"held": held, "day": shown(move.until)}
 
 
 def _one_after_another(words) -> str:
@@ -54,21 +65,23 @@ def _one_after_another(words) -> str:
 def waiting(person: Client, request) -> Description:
     """Describe what is written down of somebody who waits, and in which team they do."""
     found = Referral.objects.standing().filter(client=person).select_related("owner").first()
-    labels = {"referred_on": "Waiting since", "referred_by": "Who told the service", "owner": "Responsible"}
-    labels |= {"action": "What is to be done", "due_on": "By", "contingency": "What is arranged until then"}
-    return {"Team": person.team} | (fields(found, **labels) if found else {})
+    labels = {"referred_on": _("Waiting since"), "referred_by": _("Who told the service"), "owner": _("Responsible")}
+    labels |= {"action": _("What is to be done"), "due_on": _("By"), "contingency": _("What is arranged until then")}
+    return {_("Team"): person.team} | (fields(found, **labels) if found else {})
 
 
 def wish(person: Client, request) -> Description:
     """Describe whether somebody asked not to be contacted, and who agreed."""
     asked = person.please_donts.standing().select_related("agreed_by").first()
-    words = fields(person, contact_preference="May we contact them?")
-    return words | (fields(asked, asked_on="Asked on", agreed_by="Agreed by") if asked else {})
+    words = fields(person, contact_preference=_("May we contact them?"))
+    return words | (fields(asked, asked_on=_("Asked on"), agreed_by=_("Agreed by")) if asked else {})
 
 
 def contact(row: Contact, request) -> Description:
     """Describe a contact as far as it can be added to or taken back."""
-    return fields(row, channel="How you talked", minutes="Minutes", note="Note", void_reason="Taken out of the count")
+    return fields(
+        row, channel=_("How you talked"), minutes=_("Minutes"), note=_("Note"), void_reason=_("Taken out of the count")
+    )
 
 
 # The people of a worker who is away ------------------------------------------------------------------------------------
@@ -82,7 +95,10 @@ def board(absence: Absence, request) -> Description:
     covers = Cover.objects.filter(lasts_half_open(day), absence=absence).select_related("worker")
     by_person: dict[int, list[str]] = {}
     for cover in covers.order_by("starts_on"):
-        by_person.setdefault(cover.client_id, []).append(f"{cover.worker.name} covers from {shown(cover.starts_on)}")
+        by_person.setdefault(cover.client_id, []).append(
+            _("%(worker)s covers from %(starts_on)s")
+            % {"worker": cover.worker.name, "starts_on": shown(cover.starts_on)}
+        )
     rows = held.select_related("client", "worker", "temporary_move").order_by(
         "client__name_key", "client_id", "starts_on"
     )
@@ -101,10 +117,15 @@ def steps_back(absence: Absence, request) -> Description:
         absence=absence, client__in=Client.objects.visible_to(request.member, request.on)
     )
     return (
-        fields(absence, expected_back="Expected back", ends_before="Back at work since")
-        | {"Posts": _one_after_another(f"{shown(post.fte)} FTE from {shown(post.starts_on)}" for post in posts)}
+        fields(absence, expected_back=_("Expected back"), ends_before=_("Back at work since"))
         | {
-            _name(move.client): f"until {shown(move.until)}"
+            _("Posts"): _one_after_another(
+                _("%(fte)s FTE from %(starts_on)s") % {"fte": shown(post.fte), "starts_on": shown(post.starts_on)}
+                for post in posts
+            )
+        }
+        | {
+            _name(move.client): _("until %(until)s") % {"until": shown(move.until)}
             for move in moves.select_related("client").order_by("client_id")
         }
     )
@@ -113,7 +134,11 @@ def steps_back(absence: Absence, request) -> Description:
 def returns(organisation: Organisation, request) -> Description:
     """Describe whose return is proposed to a member who leads teams, and whose they are now."""
     found = proposed_to(request.member, request.on)
-    return {_name(move.client): f"{move.allocation.worker.name} until {shown(move.until)}" for move in found}
+    return {
+        _name(move.client): _("%(worker)s until %(until)s")
+        % {"worker": move.allocation.worker.name, "until": shown(move.until)}
+        for move in found
+    }
 
 
 def handover(leaving: Leaving, request) -> Description:
@@ -125,7 +150,7 @@ def handover(leaving: Leaving, request) -> Description:
         for row in held.filter(client__in=seen).select_related("client", "worker", "temporary_move")
     }
     planned = leaving.handovers.filter(client__in=seen).select_related("client", "to").order_by("client_id")
-    labels = {"to": "Goes to", "note": "Note", "told_on": "Told on", "moved_on": "Handed over from"}
+    labels = {"to": _("Goes to"), "note": _("Note"), "told_on": _("Told on"), "moved_on": _("Handed over from")}
     for row in planned:
         words |= {f"{_name(row.client)}: {label}": value for label, value in fields(row, **labels).items()}
     return words

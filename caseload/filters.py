@@ -5,6 +5,8 @@ from datetime import date, timedelta
 import django_filters
 from django import forms
 from django.db.models import Q
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from peerload.staff import access
 from peerload.staff.forms import member_choices
@@ -18,17 +20,17 @@ from .queries.teams import workers_of_teams
 
 NOBODY = "none"
 SUPPORT = [(tier.value, tier.label.capitalize()) for tier in CASELOAD_TIERS] + [
-    ("waiting", "Support not decided yet"),
+    ("waiting", gettext_lazy("Support not decided yet")),
     (Tier.INACTIVE.value, Tier.INACTIVE.label.capitalize()),
-    ("closing", "Decided to close"),
-    ("closing_over", "Decided to close, past the time to close"),
+    ("closing", gettext_lazy("Decided to close")),
+    ("closing_over", gettext_lazy("Decided to close, past the time to close")),
 ]
 CONTACT = [
-    ("overdue", "Contact overdue"),
-    ("today", "Due today"),
-    ("week", "Due within a week"),
-    ("later", "Due later"),
-    ("please_dont", "Please don’t contact"),
+    ("overdue", gettext_lazy("Contact overdue")),
+    ("today", gettext_lazy("Due today")),
+    ("week", gettext_lazy("Due within a week")),
+    ("later", gettext_lazy("Due later")),
+    ("please_dont", gettext_lazy("Please don’t contact")),
 ]
 
 
@@ -39,22 +41,26 @@ class PeopleFilter(django_filters.FilterSet):
     """
 
     q = django_filters.CharFilter(
-        label="Name, phone or reference",
+        label=gettext_lazy("Name, phone or reference"),
         method="named",
         widget=forms.TextInput(attrs={"type": "search", "maxlength": "100"}),
     )
     support = django_filters.ChoiceFilter(
-        label="Support", choices=SUPPORT, method="supported", empty_label="All in touch"
+        label=gettext_lazy("Support"), choices=SUPPORT, method="supported", empty_label=gettext_lazy("All in touch")
     )
-    contact = django_filters.ChoiceFilter(label="Contact", choices=CONTACT, method="due", empty_label="All")
-    worker = django_filters.ChoiceFilter(label="Worker", choices=[], method="held_by", empty_label="All")
+    contact = django_filters.ChoiceFilter(
+        label=gettext_lazy("Contact"), choices=CONTACT, method="due", empty_label=gettext_lazy("All")
+    )
+    worker = django_filters.ChoiceFilter(
+        label=gettext_lazy("Worker"), choices=[], method="held_by", empty_label=gettext_lazy("All")
+    )
 
     def __init__(self, data=None, queryset=None, *, request):
         super().__init__(data, queryset, request=request)
         if access.leads(request.member):
             workers = workers_of_teams(request.member, request.on)
             self.filters["worker"].extra["choices"] = [
-                (NOBODY, "Without a worker"),
+                (NOBODY, _("Without a worker")),
                 *member_choices(workers),
             ]
         else:

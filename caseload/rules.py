@@ -9,6 +9,8 @@ from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import NamedTuple
 
+from django.utils.translation import gettext as _
+
 from peerload.core.formats import format_day
 
 from .enums import CASELOAD_TIERS, ContactState, Outcome, ParkedOutcome, ReminderKind, Tier
@@ -340,4 +342,7 @@ class Keys(NamedTuple):
 
 def before_waiting(name: str, since: date) -> str:
     """Return the sentence that nobody can be allocated from a day before the service knew of them."""
-    return f"{name} waits for a worker since {format_day(since)}. Choose that day or a later one."
+    return _("%(name)s waits for a worker since %(day)s. Choose that day or a later one.") % {
+        "name": name,
+        "day": format_day(since),
+    }

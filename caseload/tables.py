@@ -3,7 +3,10 @@
 import django_tables2 as tables
 from django.urls import reverse
 from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from peerload.core.formats import format_short_day
 from peerload.ui.templatetags.ui import chip, contact_chip, icon
 
 from .enums import ContactPreference, Tier
@@ -15,30 +18,35 @@ from .templatetags.contacts import tried_words
 class PeopleTable(tables.Table):
     """One row a person: the name is the link."""
 
-    name = tables.Column(verbose_name="Name", order_by=("name_key", "pk"), attrs={"td": {"class": "pl-people__name"}})
-    tier = tables.Column(verbose_name="Support", empty_values=(), order_by=("tier", "name_key", "pk"))
+    name = tables.Column(
+        verbose_name=gettext_lazy("Name"), order_by=("name_key", "pk"), attrs={"td": {"class": "pl-people__name"}}
+    )
+    tier = tables.Column(verbose_name=gettext_lazy("Support"), empty_values=(), order_by=("tier", "name_key", "pk"))
     due = tables.Column(
-        verbose_name="Contact due",
+        verbose_name=gettext_lazy("Contact due"),
         accessor="six_weeks_from",
         empty_values=(),
         order_by=("six_weeks_from", "name_key", "pk"),
     )
     quiet = tables.Column(
-        verbose_name="Last contact",
+        verbose_name=gettext_lazy("Last contact"),
         accessor="last_reached_on",
         empty_values=(),
         order_by=("last_reached_on", "name_key", "pk"),
     )
     worker = tables.Column(
-        verbose_name="Worker", accessor="worker_name", empty_values=(), order_by=("worker_key", "name_key", "pk")
+        verbose_name=gettext_lazy("Worker"),
+        accessor="worker_name",
+        empty_values=(),
+        order_by=("worker_key", "name_key", "pk"),
     )
 
     class Meta:
         attrs = {"class": "pl-table pl-table--cards"}
-        caption = "People"
+        caption = gettext_lazy("People")
         order_by = "name"
         order_by_field = "sort"
-        empty_text = "No one matches."
+        empty_text = gettext_lazy("No one matches.")
 
     def __init__(self, *args, on, organisation, decided_before, with_workers: bool, **kwargs):
         self.on, self.organisation, self.every = on, organisation, cadence_of(organisation)
@@ -51,25 +59,26 @@ class PeopleTable(tables.Table):
             '<a class="pl-table__name" href="{}">{}</a>', reverse("person", args=[record.uid]), record.name
         )
         if record.you_cover:
-            return format_html('{}<span class="pl-sub">you cover for {}</span>', name, record.worker_name)
+            words = _("you cover for %(worker)s") % {"worker": record.worker_name}
+            return format_html('{}<span class="pl-sub">{}</span>', name, words)
         return name
 
     def render_tier(self, record):
-        tier = Tier(record.tier).label if record.tier else "support not decided yet"
+        tier = Tier(record.tier).label if record.tier else _("support not decided yet")
         decided = record.close_decided_on
         if decided is None or record.closed_on or record.tier == Tier.INACTIVE:
             return tier
         over = decided < self.decided_before()
         mark = (
-            chip("watch", "time to close has passed", "hourglass-split")
+            chip("watch", _("time to close has passed"), "hourglass-split")
             if over
-            else chip("quiet", "closing", "hourglass-split")
+            else chip("quiet", _("closing"), "hourglass-split")
         )
         return format_html("{} {}", tier, mark)
 
     def render_due(self, record):
         if record.contact_preference == ContactPreference.PLEASE_DONT and record.tier != Tier.INACTIVE:
-            return format_html("<span>{} please don’t contact</span>", icon("bell-slash"))
+            return format_html("<span>{} {}</span>", icon("bell-slash"), _("please don’t contact"))
         if record.closed_on:
             return ""
         due = next_due(record.six_weeks_from, self.on, self.every)
@@ -78,9 +87,9 @@ class PeopleTable(tables.Table):
     def render_quiet(self, record):
         day = record.last_reached_on
         if day is None:
-            last = "none yet"
+            last = _("none yet")
         else:
-            last = f"{day.day} {day:%B}" if day.year == self.on.year else f"{day.day} {day:%B %Y}"
+            last = format_short_day(day, self.on)
         tried = Tried.of(record.last_entry)
         if tried is None:
             return last
@@ -89,8 +98,9 @@ class PeopleTable(tables.Table):
 
     def render_worker(self, record):
         if record.worker_left and record.tier != Tier.INACTIVE:
-            left = format_html('<span class="pl-sub">{} is not in post any more</span>', record.worker_name)
-            return format_html("{} {}", chip("act", "nobody", "person-exclamation"), left)
+            words = _("%(worker)s is not in post any more") % {"worker": record.worker_name}
+            left = format_html('<span class="pl-sub">{}</span>', words)
+            return format_html("{} {}", chip("act", _("nobody"), "person-exclamation"), left)
         return record.worker_name or (
-            "" if record.tier == Tier.INACTIVE else chip("act", "no one", "person-exclamation")
+            "" if record.tier == Tier.INACTIVE else chip("act", _("no one"), "person-exclamation")
         )

@@ -22,6 +22,8 @@ from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.core.validators import validate_email
 from django.db import DatabaseError, connections
 from django.http.request import validate_host
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from peerload import serve
 from peerload.core.sealing import Unreadable, unseal
@@ -66,7 +68,7 @@ def about(variable: str, *, deploy: bool = False, database: bool = False):
 
 # Secrets ---------------------------------------------------------------------------------------------------------------
 
-DRAW = "Draw one with: python3 -c 'import secrets; print(secrets.token_urlsafe(50))'"
+DRAW = gettext_lazy("Draw one with: python3 -c 'import secrets; print(secrets.token_urlsafe(50))'")
 
 
 @about("SECRET_KEY")
@@ -74,8 +76,10 @@ def secret_key() -> None:
     said = settings.SECRET_KEY
     if len(said) < SHORTEST_SECRET_KEY or len(set(said)) < 5:
         raise Problem(
-            f"SECRET_KEY is too easy to guess: {SHORTEST_SECRET_KEY} random characters are the least.",
-            f"{DRAW} When it changes, everybody signs in again and links sent before stop working.",
+            _("SECRET_KEY is too easy to guess: %(least)s random characters are the least.")
+            % {"least": SHORTEST_SECRET_KEY},
+            _("%(draw)s When it changes, everybody signs in again and links sent before stop working.")
+            % {"draw": DRAW},
         )
 
 
@@ -83,8 +87,8 @@ def secret_key() -> None:
 def private_keys() -> None:
     if settings.SECRET_KEY in settings.PRIVATE_KEYS:
         raise Problem(
-            "PRIVATE_KEYS holds the same text as SECRET_KEY, so a person who learns one knows both.",
-            f"{DRAW} Put it in front, keep the old one behind a comma, and run manage.py reseal.",
+            _("PRIVATE_KEYS holds the same text as SECRET_KEY, so a person who learns one knows both."),
+            _("%(draw)s Put it in front, keep the old one behind a comma, and run manage.py reseal.") % {"draw": DRAW},
             Warning,
         )
 
@@ -99,8 +103,8 @@ def private_keys_open_what_is_stored() -> None:
     rows = [row for row in newest if row is not None]
     if rows and not any(map(_opens, rows)):
         raise Problem(
-            "None of PRIVATE_KEYS opens what people have written here for themselves.",
-            "Add the key this database was used with, separated by a comma. Without it those words stay unreadable.",
+            _("None of PRIVATE_KEYS opens what people have written here for themselves."),
+            _("Add the key this database was used with, separated by a comma. Without it those words stay unreadable."),
         )
 
 
@@ -124,8 +128,9 @@ def base_url() -> None:
         usable = False
     if not usable or parts.path or parts.query or parts.fragment or "@" in parts.netloc:
         raise Problem(
-            f"PEERLOAD_BASE_URL is {settings.BASE_URL!r}, which is not the address of a site.",
-            "Set it to what people open, without a path: https://peerload.example.org",
+            _("PEERLOAD_BASE_URL is %(base_url)r, which is not the address of a site.")
+            % {"base_url": settings.BASE_URL},
+            _("Set it to what people open, without a path: https://peerload.example.org"),
         )
 
 
@@ -133,8 +138,8 @@ def base_url() -> None:
 def base_url_is_encrypted() -> None:
     if not settings.HTTPS:
         raise Problem(
-            "PEERLOAD_BASE_URL begins with http://, so passwords and names go over the network in clear.",
-            "Put a proxy that speaks TLS in front, set PEERLOAD_BASE_URL to https://... and PEERLOAD_PROXY to 1.",
+            _("PEERLOAD_BASE_URL begins with http://, so passwords and names go over the network in clear."),
+            _("Put a proxy that speaks TLS in front, set PEERLOAD_BASE_URL to https://... and PEERLOAD_PROXY to 1."),
             Warning,
         )
 
@@ -143,14 +148,14 @@ def base_url_is_encrypted() -> None:
 def allowed_hosts() -> None:
     if not settings.ALLOWED_HOSTS:
         raise Problem(
-            "ALLOWED_HOSTS is empty, so the site refuses every request.",
-            "Name what people type, separated by commas: peerload.example.org",
+            _("ALLOWED_HOSTS is empty, so the site refuses every request."),
+            _("Name what people type, separated by commas: peerload.example.org"),
         )
     wrong = [host for host in settings.ALLOWED_HOSTS if not ALLOWED_HOST.fullmatch(host)]
     if wrong:
         raise Problem(
-            f"ALLOWED_HOSTS holds {wrong[0]!r}, which is not the name of a machine.",
-            "Write names without https://, port and path, separated by commas: peerload.example.org",
+            _("ALLOWED_HOSTS holds %(wrong)r, which is not the name of a machine.") % {"wrong": wrong[0]},
+            _("Write names without https://, port and path, separated by commas: peerload.example.org"),
         )
 
 
@@ -166,8 +171,9 @@ def base_url_is_allowed() -> None:
     name = f"[{name}]" if ":" in name else name
     if name and settings.ALLOWED_HOSTS and not validate_host(name, settings.ALLOWED_HOSTS):
         raise Problem(
-            f"ALLOWED_HOSTS does not name {name}, to which the links in mails lead (PEERLOAD_BASE_URL).",
-            f"Add {name} to ALLOWED_HOSTS, or correct PEERLOAD_BASE_URL.",
+            _("ALLOWED_HOSTS does not name %(name)s, to which the links in mails lead (PEERLOAD_BASE_URL).")
+            % {"name": name},
+            _("Add %(name)s to ALLOWED_HOSTS, or correct PEERLOAD_BASE_URL.") % {"name": name},
             Warning,
         )
 
@@ -176,8 +182,8 @@ def base_url_is_allowed() -> None:
 def allowed_hosts_are_names() -> None:
     if "*" in settings.ALLOWED_HOSTS:
         raise Problem(
-            "ALLOWED_HOSTS is *, so the site answers under any name.",
-            "Name what people type, separated by commas: peerload.example.org",
+            _("ALLOWED_HOSTS is *, so the site answers under any name."),
+            _("Name what people type, separated by commas: peerload.example.org"),
             Warning,
         )
 
@@ -186,9 +192,11 @@ def allowed_hosts_are_names() -> None:
 def https_needs_a_proxy() -> None:
     if settings.HTTPS and not settings.BEHIND_PROXY:
         raise Problem(
-            "PEERLOAD_BASE_URL begins with https://, but no proxy is trusted to say that a request came by TLS: "
-            "every page would be redirected to itself.",
-            "Set PEERLOAD_PROXY to 1, and let the proxy set X-Forwarded-Proto and X-Forwarded-For.",
+            _(
+                "PEERLOAD_BASE_URL begins with https://, but no proxy is trusted to say that a request came by TLS: "
+                "every page would be redirected to itself."
+            ),
+            _("Set PEERLOAD_PROXY to 1, and let the proxy set X-Forwarded-Proto and X-Forwarded-For."),
             Warning,
         )
 
@@ -201,8 +209,8 @@ def host() -> None:
     said = os.environ.get("HOST", "")
     if said and not _is_address(said) and not re.fullmatch(r"[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*", said):
         raise Problem(
-            f"HOST is {said!r}, which is not an address to listen on.",
-            "Set it to 127.0.0.1 for this machine alone, or to 0.0.0.0 for every network.",
+            _("HOST is %(said)r, which is not an address to listen on.") % {"said": said},
+            _("Set it to 127.0.0.1 for this machine alone, or to 0.0.0.0 for every network."),
         )
 
 
@@ -233,8 +241,9 @@ def _whole_number(name: str, most: int, todo: str) -> None:
 def static_root() -> None:
     if "PEERLOAD_STATIC_ROOT" in os.environ and not (Path(settings.STATIC_ROOT) / "staticfiles.json").is_file():
         raise Problem(
-            f"PEERLOAD_STATIC_ROOT is {settings.STATIC_ROOT}, and no static files are collected there: pages would fail.",
-            "Run manage.py collectstatic with this variable set.",
+            _("PEERLOAD_STATIC_ROOT is %(static_root)s, and no static files are collected there: pages would fail.")
+            % {"static_root": settings.STATIC_ROOT},
+            _("Run manage.py collectstatic with this variable set."),
             Warning,
         )
 
@@ -247,11 +256,11 @@ def email_url() -> None:
     try:
         found = connection_settings(settings.EMAIL_URL) if settings.EMAIL_URL else None
     except ImproperlyConfigured as error:
-        raise Problem(str(error), "Correct it, then try it: manage.py send_test_mail ADDRESS") from error
+        raise Problem(str(error), _("Correct it, then try it: manage.py send_test_mail ADDRESS")) from error
     if found and found["password"] and not (found["use_tls"] or found["use_ssl"] or _is_here(found["host"])):
         raise Problem(
-            "EMAIL_URL sends its password, and the links in mails, over the network in clear.",
-            "Add ?tls=1 (STARTTLS), or use smtps://. Then try it: manage.py send_test_mail ADDRESS",
+            _("EMAIL_URL sends its password, and the links in mails, over the network in clear."),
+            _("Add ?tls=1 (STARTTLS), or use smtps://. Then try it: manage.py send_test_mail ADDRESS"),
             Warning,
         )
 
@@ -264,13 +273,17 @@ def _is_here(name: str) -> bool:
 def default_from_email() -> None:
     said = settings.DEFAULT_FROM_EMAIL
     address = parseaddr(said)[1]
-    todo = "Set it to an address of your own: peerload <peerload@example.org>"
+    todo = _("Set it to an address of your own: peerload <peerload@example.org>")
     try:
         validate_email(address)
     except ValidationError:
-        raise Problem(f"DEFAULT_FROM_EMAIL is {said!r}, which is not the address of a sender.", todo) from None
+        raise Problem(
+            _("DEFAULT_FROM_EMAIL is %(said)r, which is not the address of a sender.") % {"said": said}, todo
+        ) from None
     if settings.EMAIL_URL and address.endswith("@localhost"):
-        raise Problem(f"DEFAULT_FROM_EMAIL is {said!r}, from which few mail servers take mail.", todo, Warning)
+        raise Problem(
+            _("DEFAULT_FROM_EMAIL is %(said)r, from which few mail servers take mail.") % {"said": said}, todo, Warning
+        )
 
 
 BROKERS = {"redis", "rediss", "redis+socket", "sentinel"}
@@ -286,8 +299,8 @@ def redis_url() -> None:
         usable = False
     if not usable:
         raise Problem(
-            "REDIS_URL is not the address of a Redis or Valkey.",
-            "Set it to redis://host:6379/0, or to redis+socket:///path for a socket.",
+            _("REDIS_URL is not the address of a Redis or Valkey."),
+            _("Set it to redis://host:6379/0, or to redis+socket:///path for a socket."),
         )
 
 
@@ -302,13 +315,14 @@ def database_url() -> None:
             (version,) = cursor.fetchone()
     except DatabaseError as error:
         raise Problem(
-            f"The database that DATABASE_URL names does not answer: {' '.join(str(error).split())}",
-            "Start it, or correct DATABASE_URL: postgres://user:password@host:port/name",
+            _("The database that DATABASE_URL names does not answer: %(names)s")
+            % {"names": " ".join(str(error).split())},
+            _("Start it, or correct DATABASE_URL: postgres://user:password@host:port/name"),
         ) from error
     if version < 150_000:
         raise Problem(
-            f"The database is PostgreSQL {version // 10_000}; peerload needs 15 or later.",
-            "Move it to a later version.",
+            _("The database is PostgreSQL %(version)s; peerload needs 15 or later.") % {"version": version // 10_000},
+            _("Move it to a later version."),
         )
 
 
@@ -322,8 +336,9 @@ def limits_reach_the_database() -> None:
         missing = [name for (name,) in cursor.fetchall()]
     if missing:
         raise Problem(
-            f"DATABASE_URL leads to sessions without {', '.join(missing)}, as behind PgBouncer. A page may wait for ever.",
-            "Set them in pgbouncer.ini with connect_query, as docs/running.md shows.",
+            _("DATABASE_URL leads to sessions without %(names)s, as behind PgBouncer. A page may wait for ever.")
+            % {"names": ", ".join(missing)},
+            _("Set them in pgbouncer.ini with connect_query, as docs/running.md shows."),
             Warning,
         )
 
@@ -338,9 +353,12 @@ def demo_beside_real_people() -> None:
     others = Organisation.objects.exclude(code=DEMO_SERVICE).values_list("code", flat=True)
     if others:
         raise Problem(
-            f"PEERLOAD_DEMO is 1, and this database holds a service of its own ({', '.join(others[:3])}): "
-            "no one is asked for a second step, and links that let people in are shown.",
-            "Set PEERLOAD_DEMO to 0.",
+            _(
+                "PEERLOAD_DEMO is 1, and this database holds a service of its own (%(names)s): "
+                "no one is asked for a second step, and links that let people in are shown."
+            )
+            % {"names": ", ".join(others[:3])},
+            _("Set PEERLOAD_DEMO to 0."),
             Warning,
         )
 
@@ -348,7 +366,9 @@ def demo_beside_real_people() -> None:
 @about("PEERLOAD_DEMO", deploy=True)
 def demo_where_people_work() -> None:
     if settings.DEMO:
-        raise Problem("PEERLOAD_DEMO is 1: no one is asked for a second step.", "Set PEERLOAD_DEMO to 0.", Warning)
+        raise Problem(
+            _("PEERLOAD_DEMO is 1: no one is asked for a second step."), _("Set PEERLOAD_DEMO to 0."), Warning
+        )
 
 
 @about("PEERLOAD_DEBUG")
@@ -359,9 +379,11 @@ def debug_pages_stay_on_this_machine() -> None:
         name = ""
     if settings.DEBUG and not (settings.DEMO and _is_here(name)):
         raise Problem(
-            "PEERLOAD_DEBUG is 1, so every error page shows code, settings and people's data, and this is not the demo "
-            "on your own machine.",
-            "Unset PEERLOAD_DEBUG. To develop with it, use make dev, which sets it for its own web server.",
+            _(
+                "PEERLOAD_DEBUG is 1, so every error page shows code, settings and people's data, and this is not the demo "
+                "on your own machine."
+            ),
+            _("Unset PEERLOAD_DEBUG. To develop with it, use make dev, which sets it for its own web server."),
         )
 
 
@@ -369,7 +391,7 @@ def debug_pages_stay_on_this_machine() -> None:
 def debug_where_people_work() -> None:
     if settings.DEBUG:
         raise Problem(
-            "PEERLOAD_DEBUG is 1: error pages show code, settings and people's data.", "Unset PEERLOAD_DEBUG."
+            _("PEERLOAD_DEBUG is 1: error pages show code, settings and people's data."), _("Unset PEERLOAD_DEBUG.")
         )
 
 
@@ -381,6 +403,11 @@ def fixed_day() -> None:
     try:
         date.fromisoformat(said)
     except ValueError:
-        raise Problem(f"PEERLOAD_TODAY is {said!r}, which is not a day.", "Take it away.") from None
+        raise Problem(
+            _("PEERLOAD_TODAY is %(said)r, which is not a day.") % {"said": said}, _("Take it away.")
+        ) from None
     if not settings.DEMO:
-        raise Problem(f"PEERLOAD_TODAY holds this service on {said} for ever.", "Take it away: it is for tests.")
+        raise Problem(
+            _("PEERLOAD_TODAY holds this service on %(said)s for ever.") % {"said": said},
+            _("Take it away: it is for tests."),
+        )

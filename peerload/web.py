@@ -9,6 +9,7 @@ import os
 import time
 from collections.abc import Iterable
 
+from django.utils.translation import gettext as _
 from gunicorn.workers.base import Worker
 from waitress import wasyncore
 from waitress.channel import HTTPChannel
@@ -37,9 +38,9 @@ class Refusal(ErrorTask):
 
     def execute(self):
         if self.request.error.code == 413:
-            self.request.error.body = (
-                f"This is more than {MOST_BYTES // 1_000_000} MB. Go back and send less at a time."
-            )
+            self.request.error.body = _("This is more than %(most_bytes)s MB. Go back and send less at a time.") % {
+                "most_bytes": MOST_BYTES // 1_000_000
+            }
         super().execute()
 
 

@@ -205,21 +205,22 @@ def test_every_package_of_an_app_has_its_place_in_the_order():
 RULES = [m for m in MODULES if "rules" in m.parts and not begins_with(m.name, "peerload.interchange.rules")]
 
 
-def test_rules_use_the_standard_library_enums_days_and_rules():
+def test_rules_use_the_standard_library_enums_days_rules_and_translations():
     def is_allowed(name):
         parts = name.split(".")
         if parts[0] in sources.PACKAGES:
-            return name.startswith(("peerload.core.dates", "peerload.core.formats")) or bool(
-                {"enums", "rules"} & set(parts)
-            )
-        return parts[0] in sys.stdlib_module_names
+            return name.startswith(
+                ("peerload.core.dates", "peerload.core.formats", "peerload.core.translation")
+            ) or bool({"enums", "rules"} & set(parts))
+        return parts[0] in sys.stdlib_module_names or name.startswith("django.utils.translation")
 
     assert not told(lambda module: [name for name in module.imports if not is_allowed(name)], RULES)
 
 
 def test_presets_are_rows_of_the_rules():
     presets = next(module for module in MODULES if module.name == "workload.presets")
-    assert all(begins_with(name, "workload") or name.startswith("decimal") for name in presets.imports)
+    allowed = ("decimal", "django.utils.translation")
+    assert all(begins_with(name, "workload") or name.startswith(allowed) for name in presets.imports)
 
 
 # The clock ------------------------------------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ from datetime import date
 from django.db import models
 from django.db.models import F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
+from django.utils.translation import gettext_lazy as _
 
 from peerload.staff.models import Member, Organisation, history
 
@@ -103,7 +104,7 @@ class TimePlan(models.Model):
             models.CheckConstraint(
                 name="wellbeing_timeplan_begins_on_a_monday",
                 condition=Q(starts_on__iso_week_day=1),
-                violation_error_message="A plan begins on a Monday.",
+                violation_error_message=_("A plan begins on a Monday."),
             ),
         ]
 
@@ -254,7 +255,7 @@ class Session(models.Model):
             models.CheckConstraint(
                 name="wellbeing_session_booked_anew_when_missed",
                 condition=Q(missed_on=None, instead=None) | Q(missed_on__isnull=False, instead__isnull=False),
-                violation_error_message="Whatever is called off has another day at once.",
+                violation_error_message=_("Whatever is called off has another day at once."),
             ),
             models.CheckConstraint(name="wellbeing_session_not_with_oneself", condition=~Q(with_member=F("worker"))),
             models.CheckConstraint(name="wellbeing_session_minutes", condition=Q(minutes__gte=1, minutes__lte=1440)),

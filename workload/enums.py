@@ -1,103 +1,104 @@
 """Words of the points scheme (001)."""
 
 from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
 
 
 class Element(TextChoices):
-    STABLE = "stable", "stable"
-    EXTRA = "extra", "extra responsibilities"
-    CASE = "case", "cases"
+    STABLE = "stable", _("stable")
+    EXTRA = "extra", _("extra responsibilities")
+    CASE = "case", _("cases")
 
 
 class Window(TextChoices):
     """For how long a piece of work counts."""
 
-    NONE = "none", "while it lasts"
-    MONTH = "month", "one month from its date"
-    CALENDAR_MONTH = "calendar_month", "to the end of its calendar month"
-    WORKING_DAYS = "working_days", "so many working days"
-    DAYS = "days", "so many days"
+    NONE = "none", _("while it lasts")
+    MONTH = "month", _("one month from its date")
+    CALENDAR_MONTH = "calendar_month", _("to the end of its calendar month")
+    WORKING_DAYS = "working_days", _("so many working days")
+    DAYS = "days", _("so many days")
 
 
 class CountedPer(TextChoices):
     """What the points are given for."""
 
-    WORKER = "worker", "once a worker"
-    ROW = "row", "each entry"
-    QUANTITY = "quantity", "each person or case named"
-    PERSON = "person", "each person"
-    CASE = "case", "each case"
+    WORKER = "worker", _("once a worker")
+    ROW = "row", _("each entry")
+    QUANTITY = "quantity", _("each person or case named")
+    PERSON = "person", _("each person")
+    CASE = "case", _("each case")
 
 
 class Condition(TextChoices):
     """What must be true besides."""
 
-    NONE = "none", "always"
-    DUTY = "duty", "on duty"
-    FIRST = "first", "the person's first"
-    MINUTES_OVER = "minutes_over", "more minutes each way than"
+    NONE = "none", _("always")
+    DUTY = "duty", _("on duty")
+    FIRST = "first", _("the person's first")
+    MINUTES_OVER = "minutes_over", _("more minutes each way than")
 
 
 class Band(TextChoices):
     """The one threshold function's answers (W17, R47)."""
 
-    ROOM = "room", "room"
-    LIMITED = "limited", "little room"
-    OVER = "over", "over"
+    ROOM = "room", _("room")
+    LIMITED = "limited", _("little room")
+    OVER = "over", _("over")
 
 
 class Ending(TextChoices):
     """Why a line ends."""
 
-    OPEN = "", "while it lasts"
-    WINDOW = "window", "the window ends"
-    FINISHED = "finished", "finished"
-    CLOSING = "closing", "28 days after the decision to close"
-    CLOSED = "closed", "closed"
-    HANDED_OVER = "handed_over", "handed over"
-    TIER = "tier", "the support changed"
-    STATUS = "status", "counted another way"
-    POST = "post", "the post changed"
-    SCHEME = "scheme", "the scheme changed"
+    OPEN = "", _("while it lasts")
+    WINDOW = "window", _("the window ends")
+    FINISHED = "finished", _("finished")
+    CLOSING = "closing", _("28 days after the decision to close")
+    CLOSED = "closed", _("closed")
+    HANDED_OVER = "handed_over", _("handed over")
+    TIER = "tier", _("the support changed")
+    STATUS = "status", _("counted another way")
+    POST = "post", _("the post changed")
+    SCHEME = "scheme", _("the scheme changed")
 
 
 class Preset(TextChoices):
-    PEER = "peer", "Peer service"
-    CHILDREN = "children", "The complete scheme"
+    PEER = "peer", _("Peer service")
+    CHILDREN = "children", _("The complete scheme")
 
 
 class RecordStatus(TextChoices):
     """Where a monthly record is (rules 4D)."""
 
-    DRAFT = "draft", "draft"
-    SUBMITTED = "submitted", "submitted"
-    PROVISIONAL = "provisional", "provisional"
-    AGREED = "agreed", "agreed"
-    NOT_AGREED = "not_agreed", "not agreed"
-    REPORTED = "reported", "reported"
+    DRAFT = "draft", _("draft")
+    SUBMITTED = "submitted", _("submitted")
+    PROVISIONAL = "provisional", _("provisional")
+    AGREED = "agreed", _("agreed")
+    NOT_AGREED = "not_agreed", _("not agreed")
+    REPORTED = "reported", _("reported")
 
 
 class Side(TextChoices):
     """For whom somebody agrees to a record: never one person for both (R41)."""
 
-    WORKER = "worker", "worker"
-    MANAGER = "manager", "manager"
+    WORKER = "worker", _("worker")
+    MANAGER = "manager", _("manager")
 
 
 class Enough(TextChoices):
     """What a worker answers to: do you have enough, too much or too little to do? (T09)"""
 
-    ENOUGH = "enough", "Enough"
-    TOO_MUCH = "too_much", "Too much"
-    TOO_LITTLE = "too_little", "Too little"
+    ENOUGH = "enough", _("Enough")
+    TOO_MUCH = "too_much", _("Too much")
+    TOO_LITTLE = "too_little", _("Too little")
 
 
 class Flag(TextChoices):
     """What a month above the limit asks for (W18, R46)."""
 
-    NONE = "none", "nothing"
-    REASON = "reason", "a reason"
-    REVIEW = "review", "a review with actions"
+    NONE = "none", _("nothing")
+    REASON = "reason", _("a reason")
+    REVIEW = "review", _("a review with actions")
 
 
 # Prompts, owed by the sweep: `workload.months.actions.prompts`. The anchor is the day of the prompt.

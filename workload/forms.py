@@ -1,12 +1,15 @@
 """What people fill in about work. Kinds come from the scheme's rows, so a new kind of work is a row, no code."""
 
+from collections.abc import Callable
 from datetime import date
 
 from django import forms
 from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 
 from caseload.forms.fields import DayField, TodayForm
-from peerload.core.formats import format_number
+from peerload.core.formats import format_day, format_number
 from peerload.ui.fields import field_of
 
 from . import rules
@@ -23,37 +26,42 @@ def kinds(scheme: rules.Scheme, element: Element) -> list[rules.Weight]:
 
 def weighs(weight: rules.Weight) -> str:
     """Say what a kind of work weighs: "3 points a case, for 35 working days"."""
-    points = f"{format_number(weight.points)} point{'' if weight.points == 1 else 's'}"
-    return f"{points}{PER.get(weight.per, '')}, {window_words(weight)}{condition_words(weight)}"
+    many = 1 if weight.points == 1 else 2  # of 7.5 points there are several
+    points = EACH[weight.per](many) % {"points": format_number(weight.points)}
+    return f"{points}, {window_words(weight)}{condition_words(weight)}"
 
 
-PER = {
-    CountedPer.QUANTITY: " for each",
-    CountedPer.PERSON: " a person",
-    CountedPer.CASE: " a case",
-    CountedPer.ROW: " each",
+EACH: dict[str, Callable[[int], str]] = {
+    CountedPer.WORKER: lambda n: ngettext("%(points)s point", "%(points)s points", n),
+    CountedPer.QUANTITY: lambda n: ngettext("%(points)s point for each", "%(points)s points for each", n),
+    CountedPer.PERSON: lambda n: ngettext("%(points)s point a person", "%(points)s points a person", n),
+    CountedPer.CASE: lambda n: ngettext("%(points)s point a case", "%(points)s points a case", n),
+    CountedPer.ROW: lambda n: ngettext("%(points)s point each", "%(points)s points each", n),
 }
 
 
 def window_words(weight: rules.Weight) -> str:
     match weight.window:
         case Window.MONTH:
-            return "for one month"
+            return _("for one month")
         case Window.CALENDAR_MONTH:
-            return "to the end of its calendar month"
+            return _("to the end of its calendar month")
         case Window.WORKING_DAYS:
-            return f"for {weight.length} working days"
+            words = ngettext("for %(count)s working day", "for %(count)s working days", weight.length or 0)
+            return words % {"count": weight.length}
         case Window.DAYS:
-            return f"for {weight.length} days"
-    return "while it lasts"
+            return ngettext("for %(count)s day", "for %(count)s days", weight.length or 0) % {"count": weight.length}
+    return _("while it lasts")
 
 
 def condition_words(weight: rules.Weight) -> str:
     match weight.condition:
         case Condition.MINUTES_OVER:
-            return f", when it is more than {weight.condition_value} minutes each way"
+            return _(", when it is more than %(condition_value)s minutes each way") % {
+                "condition_value": weight.condition_value
+            }
         case Condition.FIRST:
-            return ", for the person’s first"
+            return _(", for the person’s first")
     return ""
 
 
@@ -61,8 +69,12 @@ class KindForm(TodayForm):
     """A kind of work out of the scheme's, from a day on."""
 
     element = Element.CASE
-    kind = forms.ChoiceField(label="What", widget=forms.RadioSelect, error_messages={"required": "Choose what it is."})
-    starts_on = DayField(label="From", ahead=True)
+    kind = forms.ChoiceField(
+        label=gettext_lazy("What"),
+        widget=forms.RadioSelect,
+        error_messages={"required": gettext_lazy("Choose what it is.")},
+    )
+    starts_on = DayField(label=gettext_lazy("From"), ahead=True)
 
     def __init__(self, *args, on: date, scheme: rules.Scheme, **kwargs):
         super().__init__(*args, on=on, **kwargs)
@@ -88,33 +100,44 @@ class KindForm(TodayForm):
 class WorkForm(KindForm):
     """Work with a person."""
 
-    finished_on = DayField(label="Last day", ahead=True, required=False, help_text="Leave it empty while it goes on.")
+    finished_on = DayField(
+        label=gettext_lazy("Last day"),
+        ahead=True,
+        required=False,
+        help_text=gettext_lazy("Leave it empty while it goes on."),
+    )
     minutes_each_way = forms.IntegerField(
-        label="Minutes of travel each way",
+        label=gettext_lazy("Minutes of travel each way"),
         required=False,
         min_value=0,
         max_value=MORE_THAN_A_DAY,
         widget=forms.TextInput(attrs={"inputmode": "numeric"}),
     )
     first = forms.TypedChoiceField(
-        label="Is it the person’s first?",
+        label=gettext_lazy("Is it the person’s first?"),
         required=False,
-        choices=[("", "Their earliest here is"), ("yes", "Yes"), ("no", "No")],
+        choices=[
+            ("", gettext_lazy("Their earliest here is")),
+            ("yes", gettext_lazy("Yes")),
+            ("no", gettext_lazy("No")),
+        ],
         coerce=lambda answer: answer == "yes",
         empty_value=None,
     )
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.keep_only_for("minutes_each_way", lambda w: w.condition == Condition.MINUTES_OVER, "Only for: {}.")
-        self.keep_only_for("first", lambda w: w.condition == Condition.FIRST, "Only for: {}.")
+        self.keep_only_for("minutes_each_way", lambda w: w.condition == Condition.MINUTES_OVER, _("Only for: {}."))
+        self.keep_only_for("first", lambda w: w.condition == Condition.FIRST, _("Only for: {}."))
 
     def clean(self):
         _day_order(self, "finished_on")
         weight = self.weights.get(self.cleaned_data.get("kind"))
         for name, condition in (("minutes_each_way", Condition.MINUTES_OVER), ("first", Condition.FIRST)):
             if weight and weight.condition != condition and self.cleaned_data.get(name) is not None:
-                self.add_error(name, f"This does not belong to {weight.label}. Leave it empty.")
+                self.add_error(
+                    name, _("This does not belong to %(weight)s. Leave it empty.") % {"weight": weight.label}
+                )
         minutes_needed = weight and weight.condition == Condition.MINUTES_OVER
         if (
             minutes_needed
@@ -122,7 +145,7 @@ class WorkForm(KindForm):
             and "minutes_each_way" not in self.errors
         ):
             self.add_error(
-                "minutes_each_way", "Say how many minutes it takes each way. Without minutes it counts no points."
+                "minutes_each_way", _("Say how many minutes it takes each way. Without minutes it counts no points.")
             )
         return self.cleaned_data
 
@@ -138,16 +161,16 @@ WORK = ("starts_on", "finished_on", "minutes_each_way", "first")
 def _day_order(form: forms.Form, last: str) -> None:
     starts_on, until = form.cleaned_data.get("starts_on"), form.cleaned_data.get(last)
     if starts_on and until and until < starts_on:
-        form.add_error(last, "The last day is before the first day. Choose a later last day.")
+        form.add_error(last, _("The last day is before the first day. Choose a later last day."))
 
 
 class ResponsibilityForm(KindForm):
     """An extra responsibility of a worker."""
 
     element = Element.EXTRA
-    until = DayField(label="Last day", ahead=True, required=False)
+    until = DayField(label=gettext_lazy("Last day"), ahead=True, required=False)
     quantity = forms.IntegerField(
-        label="How many",
+        label=gettext_lazy("How many"),
         required=False,
         min_value=1,
         max_value=1000,
@@ -156,16 +179,20 @@ class ResponsibilityForm(KindForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.keep_only_for("until", lambda w: w.window == Window.NONE, "Leave it empty while it goes on.")
-        self.keep_only_for("quantity", lambda w: w.per == CountedPer.QUANTITY, "People or cases. Only for: {}.")
+        self.keep_only_for("until", lambda w: w.window == Window.NONE, _("Leave it empty while it goes on."))
+        self.keep_only_for("quantity", lambda w: w.per == CountedPer.QUANTITY, _("People or cases. Only for: {}."))
 
     def clean(self):
         _day_order(self, "until")
         weight = self.weights.get(self.cleaned_data.get("kind"))
         if weight and weight.window != Window.NONE and self.cleaned_data.get("until"):
-            self.add_error("until", f"{weight.label} counts {window_words(weight)} from its day. Leave this empty.")
+            self.add_error(
+                "until",
+                _("%(weight)s counts %(window)s from its day. Leave this empty.")
+                % {"weight": weight.label, "window": window_words(weight)},
+            )
         if weight and weight.per != CountedPer.QUANTITY and self.cleaned_data.get("quantity"):
-            self.add_error("quantity", f"{weight.label} counts once. Leave this empty.")
+            self.add_error("quantity", _("%(weight)s counts once. Leave this empty.") % {"weight": weight.label})
         return self.cleaned_data
 
     def words(self) -> dict:
@@ -182,9 +209,11 @@ class ResponsibilityForm(KindForm):
 class EndForm(TodayForm):
     """The last day of something, or that it was written down by mistake."""
 
-    until = DayField(label="Last day", ahead=True, required=False)
+    until = DayField(label=gettext_lazy("Last day"), ahead=True, required=False)
     mistake = forms.BooleanField(
-        label="It was recorded by mistake: remove it", required=False, help_text="The history keeps it."
+        label=gettext_lazy("It was recorded by mistake: remove it"),
+        required=False,
+        help_text=gettext_lazy("The history keeps it."),
     )
 
     def __init__(self, *args, on: date, begun: date, **kwargs):
@@ -195,7 +224,9 @@ class EndForm(TodayForm):
     def clean(self):
         until, mistake = self.cleaned_data.get("until"), self.cleaned_data.get("mistake")
         if not mistake and not until and "until" not in self.errors:
-            self.add_error("until", "Say on which day it was for the last time.")
+            self.add_error("until", _("Say on which day it was for the last time."))
         if until and until < self.begun:
-            self.add_error("until", f"It began on {self.begun.day} {self.begun:%B %Y}. Choose that day or a later one.")
+            self.add_error(
+                "until", _("It began on %(day)s. Choose that day or a later one.") % {"day": format_day(self.begun)}
+            )
         return self.cleaned_data

@@ -10,9 +10,11 @@ from datetime import date
 
 from django.db.models import Q
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext_lazy
 
 from peerload.core import clock
-from peerload.core.formats import format_day, format_weekday
+from peerload.core.formats import format_day, format_month, format_weekday
 from peerload.notices import kinds
 from peerload.notices.kinds import Line, Reader
 from peerload.notices.models import Notice
@@ -47,24 +49,29 @@ def register() -> None:
     """Register the kinds, in the order a digest lists them."""
     kinds.register(
         REPORT_DUE,
-        one="team report is not sent",
-        many="team reports are not sent",
+        says=ngettext_lazy("%(count)d team report is not sent", "%(count)d team reports are not sent", "count"),
         still_true=still_to_send,
         then=said_due,
         shown=reports_due,
     )
     kinds.register(
         RECORD_TO_COMPLETE,
-        one="monthly record of a worker who is not at work waits for you to complete it",
-        many="monthly records of workers who are not at work wait for you to complete them",
+        says=ngettext_lazy(
+            "%(count)d monthly record of a worker who is not at work waits for you to complete it",
+            "%(count)d monthly records of workers who are not at work wait for you to complete them",
+            "count",
+        ),
         still_true=still_away,
         then=said_due,
-        shown=of_workers("Is not at work. Please complete the record"),
+        shown=of_workers(gettext_lazy("Is not at work. Please complete the record")),
     )
     kinds.register(
         RECORD_DUE,
-        one="monthly record of yours is not submitted",
-        many="monthly records of yours are not submitted",
+        says=ngettext_lazy(
+            "%(count)d monthly record of yours is not submitted",
+            "%(count)d monthly records of yours are not submitted",
+            "count",
+        ),
         still_true=still_to_submit,
         series="record",
         then=said_due,
@@ -72,8 +79,11 @@ def register() -> None:
     )
     kinds.register(
         RECORD_REMINDER,
-        one="monthly record is asked for by your manager",
-        many="monthly records are asked for by your manager",
+        says=ngettext_lazy(
+            "%(count)d monthly record is asked for by your manager",
+            "%(count)d monthly records are asked for by your manager",
+            "count",
+        ),
         still_true=still_asked,
         series="record",
         stage=1,
@@ -82,47 +92,66 @@ def register() -> None:
     )
     kinds.register(
         RECORD_CHANGED,
-        one="monthly record has changed, because its facts changed. Read it and submit it again",
-        many="monthly records have changed, because their facts changed. Read them and submit them again",
+        says=ngettext_lazy(
+            "%(count)d monthly record has changed, because its facts changed. Read it and submit it again",
+            "%(count)d monthly records have changed, because their facts changed. Read them and submit them again",
+            "count",
+        ),
         still_true=still_draft,
-        shown=of_records("Is a draft again, because its facts changed. Read it, then submit it"),
+        shown=of_records(gettext_lazy("Is a draft again, because its facts changed. Read it, then submit it")),
     )
     kinds.register(
         RECORD_OTHER_MANAGER,
-        one="monthly record is not agreed. You are asked to decide as another manager",
-        many="monthly records are not agreed. You are asked to decide as another manager",
+        says=ngettext_lazy(
+            "%(count)d monthly record is not agreed. You are asked to decide as another manager",
+            "%(count)d monthly records are not agreed. You are asked to decide as another manager",
+            "count",
+        ),
         still_true=still_yours_to_decide,
     )
     kinds.register(
         RECORD_DISAGREED,
-        one="monthly record is not agreed by the other person",
-        many="monthly records are not agreed by the other person",
+        says=ngettext_lazy(
+            "%(count)d monthly record is not agreed by the other person",
+            "%(count)d monthly records are not agreed by the other person",
+            "count",
+        ),
         still_true=still_not_agreed,
         shown=records_disagreed,
     )
     kinds.register(
         RECORD_DECIDED,
-        one="monthly record that was not agreed is decided by another manager",
-        many="monthly records that were not agreed are decided by another manager",
+        says=ngettext_lazy(
+            "%(count)d monthly record that was not agreed is decided by another manager",
+            "%(count)d monthly records that were not agreed are decided by another manager",
+            "count",
+        ),
         still_true=still_decided,
-        shown=of_records("Another manager has decided it"),
+        shown=of_records(gettext_lazy("Another manager has decided it")),
     )
     kinds.register(
-        REPORT_SENT, one="team report was sent", many="team reports were sent", still_true=always, shown=reports_sent
+        REPORT_SENT,
+        says=ngettext_lazy("%(count)d team report was sent", "%(count)d team reports were sent", "count"),
+        still_true=always,
+        shown=reports_sent,
     )
     kinds.register(
         POINTS_DIFFERED,
-        one="nightly check found wrong points and counted them again. Tell the person who runs peerload",
-        many="nightly checks found wrong points and counted them again. Tell the person who runs peerload",
+        says=ngettext_lazy(
+            "%(count)d nightly check found wrong points and counted them again. Tell the person who runs peerload",
+            "%(count)d nightly checks found wrong points and counted them again. Tell the person who runs peerload",
+            "count",
+        ),
         still_true=always,
         shown=points_differed,
     )
     kinds.register(
         SCHEME_CHANGES,
-        one="change of the points scheme",
-        many="changes of the points scheme",
+        says=ngettext_lazy("%(count)d change of the points scheme", "%(count)d changes of the points scheme", "count"),
         still_true=still_published,
-        each=lambda notice: f"From {format_day(notice.anchor_on)} a new points scheme counts. See your points",
+        each=lambda notice: (
+            _("From %(day)s a new points scheme counts. See your points") % {"day": format_day(notice.anchor_on)}
+        ),
         shown=scheme_changes,
     )
 
@@ -152,7 +181,7 @@ def of_report(report_id: int) -> str:
 
 def month_of(notice: Notice) -> tuple[int, date]:
     """Return whose month a notice is about: the worker's or team's primary key, the month's first day."""
-    _, key, month = notice.subject.split(":")
+    __, key, month = notice.subject.split(":")
     return int(key), date.fromisoformat(f"{month}-01")
 
 
@@ -234,7 +263,7 @@ def _about(notices: list[Notice], records) -> set[int]:
 def still_published(notices: list[Notice]) -> set[int]:
     """Return those about versions of the scheme that are published and start on the same day."""
     about = {notice.pk: (int(notice.subject.partition(":")[2]), notice.anchor_on) for notice in notices}
-    schemes = Scheme.objects.published().filter(pk__in={scheme_id for scheme_id, _ in about.values()})
+    schemes = Scheme.objects.published().filter(pk__in={scheme_id for scheme_id, __ in about.values()})
     true = set(schemes.values_list("pk", "starts_on"))
     return {pk for pk, subject in about.items() if subject in true}
 
@@ -245,15 +274,15 @@ def still_published(notices: list[Notice]) -> set[int]:
 def said_due(notices: list[Notice]) -> str:
     """Return by when the latest of some months is reported; while it lies ahead, with the working day to aim for (R39)."""
     organisation = notices[0].organisation
-    month = max(month for _, month in map(month_of, notices))
+    month = max(month for __, month in map(month_of, notices))
     due_on = rules.report_due_on(month)
     aim_on = rules.report_aim_on(month, queries.working(organisation))
-    words = f"; the report is due on {format_weekday(due_on)}"
-    return (
-        words
+    words = (
+        _("; the report is due on %(due)s")
         if aim_on == due_on or aim_on < clock.today(organisation)
-        else f"{words}, so aim for {format_weekday(aim_on)}"
+        else _("; the report is due on %(due)s, so aim for %(aim)s")
     )
+    return words % {"due": format_weekday(due_on), "aim": format_weekday(aim_on)}
 
 
 # On the first page ----------------------------------------------------------------------------------------------------
@@ -262,12 +291,12 @@ def said_due(notices: list[Notice]) -> str:
 def reports_due(notices: list[Notice], reader: Reader) -> list[Line]:
     """Return lines about reports that are not sent; those of the team whose page it is have a section of their own."""
     about = [month_of(notice) for notice in notices]
-    teams = Team.objects.in_bulk([key for key, _ in about])
+    teams = Team.objects.in_bulk([key for key, __ in about])
     return [
         Line(
-            f"{teams[key].name}, {month:%B %Y}",
+            f"{teams[key].name}, {format_month(month)}",
             f"{reverse('team_month')}?team={key}&month={month:%Y-%m}",
-            f"The report is not sent{said_due([notice])}",
+            _("The report is not sent%(due)s") % {"due": said_due([notice])},
             "journal-check",
         )
         for notice, (key, month) in zip(notices, about, strict=True)
@@ -282,9 +311,9 @@ def reports_sent(notices: list[Notice], reader: Reader) -> list[Line]:
     url = reverse("team_month")
     return [
         Line(
-            f"{report.team.name}, {report.month:%B %Y}",
+            f"{report.team.name}, {format_month(report.month)}",
             f"{url}?team={report.team_id}&month={report.month:%Y-%m}",
-            "The report was sent",
+            _("The report was sent"),
             "journal-check",
         )
         for report in reports
@@ -293,9 +322,17 @@ def reports_sent(notices: list[Notice], reader: Reader) -> list[Line]:
 
 def own_records(notices: list[Notice], reader: Reader) -> list[Line]:
     """Return lines about the reader's own records; My day has a section of its own."""
-    months = sorted({month for _, month in map(month_of, notices)}) if reader.leads else []
-    words = "Your monthly record waits for you"
-    return [Line(f"My {month:%B %Y}", _record_url(reader.member, month), words, "journal-check") for month in months]
+    months = sorted({month for __, month in map(month_of, notices)}) if reader.leads else []
+    words = _("Your monthly record waits for you")
+    return [
+        Line(
+            _("My %(month)s") % {"month": format_month(month)},
+            _record_url(reader.member, month),
+            words,
+            "journal-check",
+        )
+        for month in months
+    ]
 
 
 def of_workers(words: str) -> Callable:
@@ -321,7 +358,12 @@ def of_records(words: str) -> Callable:
 def records_disagreed(notices: list[Notice], reader: Reader) -> list[Line]:
     """Return lines about records that are not agreed, each with the name of the member who does not agree."""
     return [
-        _about_month(record.worker, record.month, f"{record.disagreed_by.name} does not agree with the figure", reader)
+        _about_month(
+            record.worker,
+            record.month,
+            _("%(disagreed_by)s does not agree with the figure") % {"disagreed_by": record.disagreed_by.name},
+            reader,
+        )
         for record in _records(notices).filter(disagreed_by__isnull=False).select_related("worker", "disagreed_by")
     ]
 
@@ -332,8 +374,9 @@ def _records(notices: list[Notice]):
 
 
 def _about_month(worker: Member, month: date, words: str, reader: Reader) -> Line:
-    whose = "My" if worker.pk == reader.member.pk else f"{worker.name},"
-    return Line(f"{whose} {month:%B %Y}", _record_url(worker, month), words, "journal-check")
+    label = _("My %(month)s") if worker.pk == reader.member.pk else _("%(worker)s, %(month)s")
+    label %= {"worker": worker.name, "month": format_month(month)}
+    return Line(label, _record_url(worker, month), str(words), "journal-check")
 
 
 def _record_url(worker: Member, month: date) -> str:
@@ -342,8 +385,8 @@ def _record_url(worker: Member, month: date) -> str:
 
 def points_differed(notices: list[Notice], reader: Reader) -> list[Line]:
     """Return the line about what a nightly check has found."""
-    words = "A nightly check found wrong points and counted them again. Tell the person who runs peerload"
-    return [Line("Points", reverse("scheme"), words, "exclamation-triangle")]
+    words = _("A nightly check found wrong points and counted them again. Tell the person who runs peerload")
+    return [Line(_("Points"), reverse("scheme"), words, "exclamation-triangle")]
 
 
 def scheme_changes(notices: list[Notice], reader: Reader) -> list[Line]:
@@ -351,5 +394,11 @@ def scheme_changes(notices: list[Notice], reader: Reader) -> list[Line]:
     url = reverse("my_points")
     days = sorted({notice.anchor_on for notice in notices})
     return [
-        Line("My points", url, f"From {format_day(day)} a new points scheme counts", "bar-chart-steps") for day in days
+        Line(
+            _("My points"),
+            url,
+            _("From %(day)s a new points scheme counts") % {"day": format_day(day)},
+            "bar-chart-steps",
+        )
+        for day in days
     ]

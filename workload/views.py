@@ -6,6 +6,8 @@ from functools import cached_property
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from caseload.models import Client
 from caseload.views.base import PersonAction
@@ -23,10 +25,10 @@ from .models import Activity, Responsibility
 @concurrency.creates
 class WorkAdd(PersonAction):
     form_class = forms.WorkForm
-    title = "Work with a person"
-    heading = "Work with {name}"
-    save = "Write it down"
-    lead = (
+    title = gettext_lazy("Work with a person")
+    heading = gettext_lazy("Work with {name}")
+    save = gettext_lazy("Write it down")
+    lead = gettext_lazy(
         "Work that counts more points than the support itself. peerload works out the points from the kind of work "
         "and its days."
     )
@@ -44,17 +46,20 @@ class WorkAdd(PersonAction):
         label = self.filled.weights[started.code].label
         if others := queries.overlapping(started):
             messages.warning(self.request, overlap_words(label, started, others))
-        return f"{label} is written down from {format_day(started.starts_on)} on."
+        return _("%(label)s is written down from %(day)s on.") % {"label": label, "day": format_day(started.starts_on)}
 
 
 def overlap_words(label: str, started: Activity, others: list[Activity]) -> str:
     """Say that episodes of one case overlap: an order that follows another in the same proceedings is one episode (R31)."""
     first = min(others, key=lambda each: each.starts_on)
-    until = f" to {format_day(first.finished_on)}" if first.finished_on else ""
-    return (
-        f"{label} is also written down from {format_day(first.starts_on)}{until}, and both count. "
-        "If both belong to the same proceedings, they are one episode: end one of them."
+    words = {"kind": label, "first": format_day(first.starts_on), "last": format_day(first.finished_on)}
+    both = (
+        _("%(kind)s is also written down from %(first)s to %(last)s, and both count.")
+        if first.finished_on
+        else _("%(kind)s is also written down from %(first)s, and both count.")
     )
+    one = _("If both belong to the same proceedings, they are one episode: end one of them.")
+    return f"{both % words} {one}"
 
 
 def find_activity(request, pk) -> Activity:
@@ -64,7 +69,7 @@ def find_activity(request, pk) -> Activity:
 
 
 def about_activity(activity: Activity, request) -> concurrency.Description:
-    return concurrency.fields(activity, starts_on="From", finished_on="Last day")
+    return concurrency.fields(activity, starts_on=_("From"), finished_on=_("Last day"))
 
 
 def _label(request, code: str, on: date) -> str:
@@ -76,8 +81,8 @@ def _label(request, code: str, on: date) -> str:
 @concurrency.changes(find=find_activity, describe=about_activity)
 class WorkEnd(PersonAction):
     form_class = forms.EndForm
-    title = "End a piece of work"
-    save = "Save"
+    title = gettext_lazy("End a piece of work")
+    save = gettext_lazy("Save")
 
     @cached_property
     def activity(self) -> Activity:
@@ -93,11 +98,11 @@ class WorkEnd(PersonAction):
 
     @property
     def heading(self) -> str:
-        return self.label.replace("{", "").replace("}", "") + " with {name}"
+        return _("%(kind)s with {name}") % {"kind": self.label.replace("{", "").replace("}", "")}
 
     @property
     def lead(self) -> str:
-        return f"Begun on {format_day(self.activity.starts_on)}."
+        return _("Begun on %(day)s.") % {"day": format_day(self.activity.starts_on)}
 
     def form_arguments(self):
         return {"begun": self.activity.starts_on}
@@ -106,9 +111,9 @@ class WorkEnd(PersonAction):
         who = {"activity_id": self.activity.pk, "by": self.request.member}
         if data["mistake"]:
             actions.remove_activity(**who, reason="written down by mistake")
-            return f"{self.label} is removed."
+            return _("%(label)s is removed.") % {"label": self.label}
         actions.finish_activity(**who, finished_on=data["until"])
-        return f"{self.label} ends on {format_day(data['until'])}."
+        return _("%(label)s ends on %(day)s.") % {"label": self.label, "day": format_day(data["until"])}
 
 
 class WorkerAction(access.MemberView):
@@ -161,7 +166,7 @@ class WorkerAction(access.MemberView):
             "lead": self.lead,
             "save": self.save,
             "back_url": self.back_url,
-            "back_label": "My points" if own else f"Points of {self.worker.name}",
+            "back_label": _("My points") if own else _("Points of %(worker)s") % {"worker": self.worker.name},
         }
         return render(self.request, "workload/worker_form.html", context)
 
@@ -169,21 +174,28 @@ class WorkerAction(access.MemberView):
 @access.requires(Capability.SEE_OWN_POINTS)
 @concurrency.creates
 class ResponsibilityAdd(WorkerAction):
-    title = "An extra responsibility"
-    save = "Write it down"
-    lead = "Work for the service besides supporting people."
+    title = gettext_lazy("An extra responsibility")
+    save = gettext_lazy("Write it down")
+    lead = gettext_lazy("Work for the service besides supporting people.")
 
     @property
     def heading(self) -> str:
         own = self.worker == self.request.member
-        return "An extra responsibility" if own else f"An extra responsibility of {self.worker.name}"
+        return (
+            _("An extra responsibility")
+            if own
+            else _("An extra responsibility of %(worker)s") % {"worker": self.worker.name}
+        )
 
     def form(self, data=None):
         return forms.ResponsibilityForm(data, on=self.request.on, scheme=self.scheme)
 
     def act(self, form):
         taken = actions.take_on(worker=self.worker, by=self.request.member, **form.words())
-        return f"{form.weights[taken.code].label} is written down from {format_day(taken.starts_on)} on."
+        return _("%(weights)s is written down from %(day)s on.") % {
+            "weights": form.weights[taken.code].label,
+            "day": format_day(taken.starts_on),
+        }
 
 
 def find_responsibility(request, pk) -> Responsibility:
@@ -192,15 +204,15 @@ def find_responsibility(request, pk) -> Responsibility:
 
 
 def about_responsibility(held: Responsibility, request) -> concurrency.Description:
-    labels = {"starts_on": "From", "quantity": "How many"}
-    return concurrency.fields(held, **labels) | {"Last day": dates.last_day(held.ends_before)}
+    labels = {"starts_on": _("From"), "quantity": _("How many")}
+    return concurrency.fields(held, **labels) | {_("Last day"): dates.last_day(held.ends_before)}
 
 
 @access.requires(Capability.SEE_OWN_POINTS)
 @concurrency.changes(find=find_responsibility, describe=about_responsibility)
 class ResponsibilityEnd(WorkerAction):
-    title = "End a responsibility"
-    save = "Save"
+    title = gettext_lazy("End a responsibility")
+    save = gettext_lazy("Save")
 
     @cached_property
     def held(self) -> Responsibility:
@@ -216,7 +228,7 @@ class ResponsibilityEnd(WorkerAction):
 
     @property
     def lead(self) -> str:
-        return f"Since {format_day(self.held.starts_on)}."
+        return _("Since %(day)s.") % {"day": format_day(self.held.starts_on)}
 
     def form(self, data=None):
         return forms.EndForm(data, on=self.request.on, begun=self.held.starts_on)
@@ -225,7 +237,7 @@ class ResponsibilityEnd(WorkerAction):
         who = {"responsibility_id": self.held.pk, "by": self.request.member}
         if form.cleaned_data["mistake"]:
             actions.remove_responsibility(**who, reason="written down by mistake")
-            return f"{self.heading} is removed."
+            return _("%(heading)s is removed.") % {"heading": self.heading}
         until = form.cleaned_data["until"]
         actions.put_down(**who, until=until)
-        return f"{self.heading} ends on {format_day(until)}."
+        return _("%(heading)s ends on %(day)s.") % {"heading": self.heading, "day": format_day(until)}

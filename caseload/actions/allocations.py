@@ -5,9 +5,10 @@ from dataclasses import asdict, dataclass
 from datetime import date
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from peerload.core import dates
-from peerload.core.formats import format_day
+from peerload.core.formats import format_day, format_month
 from peerload.notices import actions as notices
 from peerload.staff.models import Member
 from peerload.staff.rules import Staffed, cannot_support
@@ -68,7 +69,7 @@ NO_TERMS = Terms()
 def unreported_from(worker_ids: Collection[int], on: date) -> date:
     """Return a day if no report of these workers says who was theirs on it or after it, else the first day after the last."""
     answers = reported_months_asked.send(Client, worker_ids=worker_ids, on=on)
-    return max((first for _, first in answers), default=on)
+    return max((first for __, first in answers), default=on)
 
 
 @transaction.atomic
@@ -174,7 +175,9 @@ def current(person: Client, on: date) -> Allocation:
     """
     held = Allocation.objects.on(on).filter(client=person, closed_on=None).select_related("worker").first()
     if held is None:
-        raise NotSupported(f"No worker supports {person.name} on {format_day(on)}.")
+        raise NotSupported(
+            _("No worker supports %(person)s on %(day)s.") % {"person": person.name, "day": format_day(on)}
+        )
     return held
 
 
@@ -182,7 +185,8 @@ def must_be_theirs(person: Client, giver: Member, on: date) -> None:
     """:raises NotSupported: if somebody is not a worker's on a day"""
     if (held := current(person, on)).worker_id != giver.pk:
         raise NotSupported(
-            f"{person.name} is supported by {held.worker.name} on {format_day(on)}, not by {giver.name}."
+            _("%(person)s is supported by %(worker)s on %(day)s, not by %(giver)s.")
+            % {"person": person.name, "worker": held.worker.name, "day": format_day(on), "giver": giver.name}
         )
 
 
@@ -203,10 +207,14 @@ def _must_be_free(person: Client, on: date, today: date) -> None:
     held = allocation_on(person, on)
     if held and held.closed_on:
         raise AlreadySupported(
-            f"{person.name}'s support was closed on {format_day(held.closed_on)}. Allocate from the day after."
+            _("%(person)s's support was closed on %(day)s. Allocate from the day after.")
+            % {"person": person.name, "day": format_day(held.closed_on)}
         )
     if held:
-        raise AlreadySupported(f"{person.name} is supported by {held.worker.name}. Hand over instead.")
+        raise AlreadySupported(
+            _("%(person)s is supported by %(worker)s. Hand over instead.")
+            % {"person": person.name, "worker": held.worker.name}
+        )
     must_be_unplanned(person, on)
     waits = Referral.objects.filter(client=person, ended_on=None, referred_on__gt=on).order_by("referred_on").first()
     if waits and waits.referred_on <= today:
@@ -223,17 +231,17 @@ def must_be_unplanned(person: Client, on: date) -> None:
     )
     if later:
         raise PlannedAlready(
-            f"{later.worker.name} supports {person.name} from {format_day(later.starts_on)} on; choose a day from "
-            "then on."
+            _("%(worker)s supports %(person)s from %(day)s on; choose a day from then on.")
+            % {"worker": later.worker.name, "person": person.name, "day": format_day(later.starts_on)}
         )
 
 
-def must_be_unreported(worker_ids: Collection[int], on: date, what: str) -> None:
-    """:raises MonthReported: if a report says who was theirs on a day or later; ``what`` begins the sentence"""
+def must_be_unreported(worker_ids: Collection[int], on: date, says: str, person: Client) -> None:
+    """:raises MonthReported: if a report says who was theirs on a day or later; ``says`` is the sentence"""
     first = unreported_from(worker_ids, on)
     if first != on:
-        month = f"{first - dates.DAY:%B %Y}"
-        raise MonthReported(f"The report of {month} is sent. {what} from {format_day(first)} on.")
+        month = format_month(first - dates.DAY)
+        raise MonthReported(says % {"month": month, "person": person.name, "day": format_day(first)})
 
 
 def resolve_tier(person: Client, tier: str | None, on: date, *, by: Member, today: date) -> None:
@@ -244,6 +252,6 @@ def resolve_tier(person: Client, tier: str | None, on: date, *, by: Member, toda
     """
     held = tiers.tier_of(person, on)
     if tier and tier not in ACTIVE_TIERS or (tier is None and held in {None, Tier.INACTIVE}):
-        raise tiers.NeedsTier(f"Choose high, medium or group support for {person.name}.")
+        raise tiers.NeedsTier(_("Choose high, medium or group support for %(person)s.") % {"person": person.name})
     if tier and tier != held:
         tiers.set_tier(person, tier, on, by=by, today=today)

@@ -4,6 +4,7 @@ from datetime import date
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef
+from django.utils.translation import gettext as _
 
 from peerload.core.formats import format_day
 from peerload.notices import actions as notices
@@ -77,10 +78,15 @@ def agree_to_choice(*, client_id: int, by: Member, today: date) -> PleaseDont:
     """
     person = lock_person(client_id)
     if person.contact_preference != ContactPreference.PLEASE_DONT:
-        raise NothingToAgree(f"{person.name} has not asked that, or has taken it back: contact is welcome.")
+        raise NothingToAgree(
+            _("%(person)s has not asked that, or has taken it back: contact is welcome.") % {"person": person.name}
+        )
     standing = PleaseDont.objects.standing().filter(client=person).select_related("agreed_by").first()
     if standing and standing.agreed_on:
-        raise AgreedAlready(f"{standing.agreed_by.name} agreed on {format_day(standing.agreed_on)} already.")
+        raise AgreedAlready(
+            _("%(agreed_by)s agreed on %(day)s already.")
+            % {"agreed_by": standing.agreed_by.name, "day": format_day(standing.agreed_on)}
+        )
     standing = standing or PleaseDont(organisation_id=person.organisation_id, client=person)
     standing.agreed_on, standing.agreed_by = today, by
     with history(by, "not contacted, as they asked"):

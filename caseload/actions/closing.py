@@ -5,6 +5,7 @@ from datetime import date
 from django.db import transaction
 from django.db.models import F, Q, Value
 from django.db.models.functions import Greatest
+from django.utils.translation import gettext as _
 
 from peerload.core import dates
 from peerload.core.formats import format_day
@@ -39,10 +40,10 @@ def decide_to_close(*, client_id: int, on: date, by: Member, reason: str = "", t
     """
     person = lock_person(client_id)
     if on > day_of(person, today):
-        raise tiers.NotYet(f"{format_day(on)} has not come yet. Save the decision on its day.")
+        raise tiers.NotYet(_("%(day)s has not come yet. Save the decision on its day.") % {"day": format_day(on)})
     held = current(person, on)
     if held.close_decided_on:
-        raise AlreadyDecided(f"It was decided on {format_day(held.close_decided_on)} to close.")
+        raise AlreadyDecided(_("It was decided on %(day)s to close.") % {"day": format_day(held.close_decided_on)})
     with history(by, reason or "decided to close"):
         held.close_decided_on = on
         held.save(update_fields=["close_decided_on"])
@@ -62,7 +63,7 @@ def withdraw_decision(*, client_id: int, by: Member, reason: str = "", today: da
     today = day_of(person, today)
     held = Allocation.objects.on(today).filter(client=person, closed_on=None).first()
     if held is None or held.close_decided_on is None:
-        raise NothingDecided(f"There is no decision to close {person.name}'s support.")
+        raise NothingDecided(_("There is no decision to close %(person)s's support.") % {"person": person.name})
     with history(by, reason or "decision to close withdrawn"):
         decision = held.decisions.standing().first()
         decision = decision or CloseDecision(allocation=held, decided_on=held.close_decided_on)  # a sheet said the day
@@ -96,11 +97,12 @@ def close(*, client_id: int, on: date, today: date, by: Member, moved_on: str, r
     """
     person = lock_person(client_id)
     if on > today:
-        raise tiers.NotYet(f"{format_day(on)} has not come yet. Close on the day itself.")
+        raise tiers.NotYet(_("%(day)s has not come yet. Close on the day itself.") % {"day": format_day(on)})
     held = current(person, on)
     if held.close_decided_on and held.close_decided_on > on:
         raise tiers.BeforeWhatStands(
-            f"The decision to close was made on {format_day(held.close_decided_on)}. Choose that day or a later one."
+            _("The decision to close was made on %(day)s. Choose that day or a later one.")
+            % {"day": format_day(held.close_decided_on)}
         )
     must_be_last(person, on, today)
     after = on + dates.DAY
@@ -173,5 +175,6 @@ def must_be_last(person: Client, on: date, today: date) -> None:
     later = Allocation.objects.filter(client=person, starts_on__gt=on, starts_on__lte=today).first()
     if later:
         raise tiers.BeforeWhatStands(
-            f"Since {format_day(later.starts_on)} {person.name} has had another worker. Choose that day or a later one."
+            _("Since %(day)s %(person)s has had another worker. Choose that day or a later one.")
+            % {"day": format_day(later.starts_on), "person": person.name}
         )

@@ -5,6 +5,8 @@ from typing import NamedTuple
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from peerload.core import clock, events
 from peerload.core.compile_once import compile_once
@@ -18,7 +20,7 @@ from .derived_columns import refresh
 from .locking import Refused, history, lock_people, lock_person
 from .reminders import refresh_reminders
 
-SOMEBODY_ELSE = "It was about another person"
+SOMEBODY_ELSE = gettext_lazy("It was about another person")
 SECOND_THOUGHTS = timedelta(minutes=10)  # in which an author undoes a contact or adds a note
 
 
@@ -30,7 +32,7 @@ class SaidDifferently(Refused):
     """The same form was sent twice with different words; ``contact`` is what was logged first."""
 
     def __init__(self, contact: Contact):
-        super().__init__("This contact was logged already, with other details. Nothing was changed.")
+        super().__init__(_("This contact was logged already, with other details. Nothing was changed."))
         self.contact = contact
 
 
@@ -101,9 +103,13 @@ def log_contact(
     if first := _first(by, submission_id):
         return _again(first, words)
     if on > today:
-        raise tiers.NotYet(f"{format_day(on)} has not come yet. A contact is logged on its day or later.")
+        raise tiers.NotYet(
+            _("%(day)s has not come yet. A contact is logged on its day or later.") % {"day": format_day(on)}
+        )
     if reached != bool(outcome):
-        raise NeedsOutcome("Say what the outcome was." if reached else "No one was reached. Leave the outcome empty.")
+        raise NeedsOutcome(
+            _("Say what the outcome was.") if reached else _("No one was reached. Leave the outcome empty.")
+        )
     try:
         with transaction.atomic():
             contact = Contact.objects.create(
@@ -170,7 +176,7 @@ def void_contact(*, contact_id: int, by: Member | None, reason: str, leave_out: 
     :raises VoidedAlready: if it was voided already
     """
     if not reason.strip():
-        raise tiers.NeedsReason("Write down why this contact does not count.")
+        raise tiers.NeedsReason(_("Write down why this contact does not count."))
     contact = _standing(contact_id)
     return take_back(contact, by=by, reason=reason.strip(), now=clock.now(), leave_out=leave_out)
 
@@ -185,7 +191,7 @@ def leave_out_words(*, contact_id: int, by: Member) -> Contact:
     lock_person(Contact.objects.values_list("client_id", flat=True).get(pk=contact_id))
     contact = Contact.objects.select_related("client").get(pk=contact_id)
     if not contact.voided_at or not contact.note:
-        raise NothingWritten("There is no note to delete.")
+        raise NothingWritten(_("There is no note to delete."))
     contact.note = ""
     with history(by, "words left out"):
         contact.save(update_fields=["note"])
@@ -207,7 +213,7 @@ def move_contact(*, contact_id: int, to_id: int, by: Member, today: date) -> Log
     contact = Contact.objects.select_related("client", "author").get(pk=contact_id)
     _must_stand(contact)
     if Attendance.objects.filter(contact=contact).exists():
-        raise CameToSession("This contact comes from a group session. To change it, record the session again.")
+        raise CameToSession(_("This contact comes from a group session. To change it, record the session again."))
     note = contact.note
     take_back(contact, by=by, reason=SOMEBODY_ELSE, now=clock.now(), leave_out=True)
     copied = ("organisation_id", "author_id", "on", "reached", "outcome", "minutes", "channel")
@@ -248,7 +254,7 @@ def _support_wanted(person: Client, contact: Contact, tier: str | None, *, today
         return None  # another tier has been written since: this contact is about a time that has passed
     tier = Tier(tier or _last_active_tier(person, contact.on))
     tiers.set_tier(
-        person, tier, contact.on, by=contact.author, today=today, reason="Asked for support", because_of=contact
+        person, tier, contact.on, by=contact.author, today=today, reason=_("Asked for support"), because_of=contact
     )
     return tier
 
@@ -270,16 +276,16 @@ def _standing(contact_id: int) -> Contact:
 
 def _must_stand(contact: Contact) -> None:
     if contact.voided_at:
-        raise VoidedAlready("This contact was removed already.")
+        raise VoidedAlready(_("This contact was removed already."))
 
 
 def _own_recent(contact_id: int, by: Member, now: datetime) -> Contact:
     contact = _standing(contact_id)
     if contact.author_id != by.pk:
-        raise NotYours("Only the person who logged this contact can change it.")
+        raise NotYours(_("Only the person who logged this contact can change it."))
     if now > contact.recorded_at + SECOND_THOUGHTS:
         raise TooLate(
-            "This contact was logged more than ten minutes ago, so it cannot be undone. You can still correct it."
+            _("This contact was logged more than ten minutes ago, so it cannot be undone. You can still correct it.")
         )
     return contact
 

@@ -5,6 +5,7 @@ from datetime import date
 from typing import NamedTuple
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from peerload.notices import actions as notices
 from peerload.staff.models import Member
@@ -91,7 +92,7 @@ def hand_over_many(
         person, (worker, first_action) = people[key], given[key]
         must_be_theirs(person, giver, on)
         terms = Terms(purpose=purpose, first_action=first_action)
-        _, allocation = _give(person, worker, on, by=by, today=today, terms=terms)
+        __, allocation = _give(person, worker, on, by=by, today=today, terms=terms)
         allocations.append(allocation)
     tiers.finish_all(list(given), giver.organisation_id, workers=[giver, *(each.worker for each in given.values())])
     return allocations
@@ -102,10 +103,17 @@ def _give(
 ) -> tuple[Member, Allocation]:
     held = current(person, on)
     if held.worker_id == worker.pk:
-        raise SameWorker(f"{person.name} is supported by {worker.name} already.")
+        raise SameWorker(
+            _("%(person)s is supported by %(worker)s already.") % {"person": person.name, "worker": worker.name}
+        )
     must_be_unplanned(person, on)
     giver = held.worker
-    must_be_unreported([giver.pk, worker.pk], on, f"Handing {person.name} over can be")
+    must_be_unreported(
+        [giver.pk, worker.pk],
+        on,
+        _("The report of %(month)s is sent. Handing %(person)s over can be from %(day)s on."),
+        person,
+    )
     with history(by, terms.purpose or "handed over"):
         if tier and tier != tiers.tier_of(person, on):
             resolve_tier(person, tier, on, by=by, today=today)
@@ -145,7 +153,7 @@ def call_off(*, given: Collection[tuple[int, int, date]], giver: Member, by: Mem
     """
     off = []
     with history(by, "they stay"):
-        for held, planned in _given_ahead([client_id for client_id, _, _ in given], giver, today):
+        for held, planned in _given_ahead([client_id for client_id, __, __ in given], giver, today):
             if planned.ends_before or (planned.client_id, planned.worker_id, planned.starts_on) not in given:
                 continue
             notices.cancel(subjects=[subject(planned.pk)])
@@ -185,10 +193,15 @@ def let_go(person: Client, on: date, *, by: Member, today: date) -> Member:
     held = current(person, on)
     if person.statutory:
         raise NeedsSomebody(
-            f"{person.name} has statutory status: a worker must support them at all times, so they cannot wait. "
-            "Hand them over."
+            _(
+                "%(person)s has statutory status: a worker must support them at all times, so they cannot "
+                "wait. Hand them over."
+            )
+            % {"person": person.name}
         )
     must_be_unplanned(person, on)
-    must_be_unreported([held.worker_id], on, f"{person.name} can wait")
+    must_be_unreported(
+        [held.worker_id], on, _("The report of %(month)s is sent. %(person)s can wait from %(day)s on."), person
+    )
     _end(person, held, on, by=by, today=today)
     return held.worker

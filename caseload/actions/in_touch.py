@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import date
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from peerload.core.formats import format_day
 from peerload.staff.models import Member
@@ -60,7 +61,8 @@ def support_again(
     closed = allocation is not None and allocation.closed_on is not None
     if held not in {Tier.PARKED, Tier.INACTIVE} and not closed:
         raise tiers.SameSupport(
-            f"{person.name} is not in “keeping in touch” on {format_day(on)}. Change their support instead."
+            _("%(person)s is not in “keeping in touch” on %(day)s. Change their support instead.")
+            % {"person": person.name, "day": format_day(on)}
         )
     if closed and not on == allocation.closed_on == today:
         _must_not_reopen(person, allocation, today)
@@ -74,7 +76,10 @@ def support_again(
             reopen(allocation)
         elif held == Tier.INACTIVE and not allocation:
             if worker is None:
-                raise NeedsWorker(f"Choose who supports {person.name} from {format_day(on)} on.")
+                raise NeedsWorker(
+                    _("Choose who supports %(person)s from %(day)s on.")
+                    % {"person": person.name, "day": format_day(on)}
+                )
             must_be_unplanned(person, on)
             begin(person, worker, on, by=by, today=today, terms=replace(terms, purpose=reason))
     tiers.finish(person, workers=[worker] if worker else [])
@@ -100,13 +105,16 @@ def decide_not_in_touch(
     person = lock_person(client_id)
     today = day_of(person, today)
     if on > today:
-        raise tiers.NotYet(f"{format_day(on)} has not come yet.")
+        raise tiers.NotYet(_("%(day)s has not come yet.") % {"day": format_day(on)})
     if not reason.strip():
-        raise tiers.NeedsReason("Write down why, so that it can be understood later.")
+        raise tiers.NeedsReason(_("Write down why, so that it can be understood later."))
     held = TierPeriod.objects.on(on).filter(client=person).first()
     waits_again = held is not None and held.tier == Tier.INACTIVE
     if waits_again and not _has_come_back(person, on):
-        raise tiers.SameSupport(f"{person.name} has counted as not in touch since {format_day(held.starts_on)}.")
+        raise tiers.SameSupport(
+            _("%(person)s has counted as not in touch since %(day)s.")
+            % {"person": person.name, "day": format_day(held.starts_on)}
+        )
     if not waits_again:
         _must_be_over(person, held, on, moved_on)
     must_be_last(person, on, today)
@@ -122,8 +130,12 @@ def decide_not_in_touch(
 def _must_not_reopen(person: Client, allocation: Allocation, today: date) -> None:
     """Say what to choose instead of a day on which a support that is closed still held."""
     closed_on = allocation.closed_on
-    choose = "Choose today: that takes the closing back." if closed_on == today else "Choose a day after it."
-    raise tiers.BeforeWhatStands(f"{person.name}’s support was closed on {format_day(closed_on)}. {choose}")
+    words = (
+        _("%(name)s’s support was closed on %(day)s. Choose today: that takes the closing back.")
+        if closed_on == today
+        else _("%(name)s’s support was closed on %(day)s. Choose a day after it.")
+    )
+    raise tiers.BeforeWhatStands(words % {"name": person.name, "day": format_day(closed_on)})
 
 
 def _has_come_back(person: Client, on: date) -> bool:
@@ -135,12 +147,17 @@ def _must_be_over(person: Client, held: TierPeriod | None, on: date, moved_on: s
     if moved_on != MovedOn.ENDED or held is None:
         return
     if held.tier != Tier.PARKED:
-        raise tiers.NotActive(f"{person.name} is supported. Decide to close instead, or say why they moved on.")
+        raise tiers.NotActive(
+            _("%(person)s is supported. Decide to close instead, or say why they moved on.") % {"person": person.name}
+        )
     ends = rules.period_ends_on(held.starts_on, cadence_of(person.organisation))
     if on < ends:
         raise TooEarly(
-            f"You have kept in touch with {person.name} since {format_day(held.starts_on)}; this can be decided "
-            f"from {format_day(ends)} on, or earlier at their own wish."
+            _(
+                "You have kept in touch with %(person)s since %(day)s; "
+                "this can be decided from %(ends)s on, or earlier at their own wish."
+            )
+            % {"person": person.name, "day": format_day(held.starts_on), "ends": format_day(ends)}
         )
 
 
@@ -156,7 +173,7 @@ def undo_not_in_touch(*, client_id: int, by: Member, on: date) -> TierPeriod:
     person = lock_person(client_id)
     ended = TierPeriod.objects.on(on).filter(client=person, tier=Tier.INACTIVE, automatic=True).first()
     if ended is None:
-        raise NothingToUndo(f"There is nothing to undo for {person.name}.")
+        raise NothingToUndo(_("There is nothing to undo for %(person)s.") % {"person": person.name})
     with history(by, "the outcome of 24 weeks undone"):
         period = restore(person, ended)
         Client.objects.filter(pk=person.pk).update(kept_in_touch_on=on)

@@ -3,6 +3,7 @@
 from datetime import date
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from peerload.core.formats import format_day
 from peerload.staff.models import Member
@@ -40,11 +41,15 @@ def look_again(
     """
     person = lock_person(client_id)
     if review_on and review_on <= today:
-        raise LooksBack("Choose a day after today, or leave it empty if there is nothing more to look at.")
+        raise LooksBack(_("Choose a day after today, or leave it empty if there is nothing more to look at."))
     held = current(person, today)
     if held.review_on not in {was, review_on}:
-        stands = f"for {format_day(held.review_on)}" if held.review_on else "and found nothing more to look at"
-        raise LookedAtMeanwhile(f"Another person has looked at it meanwhile, {stands}. Read it again.")
+        words = (
+            _("Another person has looked at it meanwhile, for %(day)s. Read it again.")
+            if held.review_on
+            else _("Another person has looked at it meanwhile, and found nothing more to look at. Read it again.")
+        )
+        raise LookedAtMeanwhile(words % {"day": format_day(held.review_on)})
     with history(by, words or "looked at again"):
         held.review_on = review_on
         held.save(update_fields=["review_on"])

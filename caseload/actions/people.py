@@ -3,6 +3,7 @@
 from datetime import date
 
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
 
 from peerload.core import events, locks
 from peerload.core.folding import fold_code
@@ -41,7 +42,7 @@ class EditedMeanwhile(Refused):
     """Somebody else has saved this person since the form was opened; ``current`` is what stands now."""
 
     def __init__(self, current: Client):
-        super().__init__("Another person has changed this page since you opened it. Both versions are shown below.")
+        super().__init__(_("Another person has changed this page since you opened it. Both versions are shown below."))
         self.current = current
 
 
@@ -145,8 +146,11 @@ def must_not_be_about_to_wait(person: Client) -> None:
     waits = Referral.objects.standing().filter(client=person, referred_on__gt=day_of(person, None))
     if person.statutory and (planned := waits.first()):
         raise IsToWait(
-            f"{person.name} is to wait for a worker from {format_day(planned.referred_on)} on. Hand them over first: "
-            "a person with statutory status is never without one."
+            _(
+                "%(person)s is to wait for a worker from %(day)s on. "
+                "Hand them over first: a person with statutory status is never without one."
+            )
+            % {"person": person.name, "day": format_day(planned.referred_on)}
         )
 
 
@@ -156,11 +160,16 @@ def _save(person: Client, by: Member, reason: str) -> None:
         locks.wait_for(locks.Lock.NAMING, person.organisation_id)
     others = Client.objects.filter(organisation_id=person.organisation_id, ref_key=fold_code(person.ref))
     if other := others.exclude(pk=person.pk).exclude(ref=person.ref).first():
-        raise RefTaken(f"The reference {person.ref} belongs to another person, written {other.ref}.")
+        raise RefTaken(
+            _("The reference %(ref)s belongs to another person, written %(other_ref)s.")
+            % {"ref": person.ref, "other_ref": other.ref}
+        )
     try:
         with transaction.atomic(), history(by, reason):
             person.save()
     except IntegrityError as error:
         if "caseload_client_ref_once" not in str(error):
             raise
-        raise RefTaken(f"The reference {person.ref} belongs to another person. Choose another reference.") from error
+        raise RefTaken(
+            _("The reference %(ref)s belongs to another person. Choose another reference.") % {"ref": person.ref}
+        ) from error

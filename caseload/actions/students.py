@@ -3,6 +3,7 @@
 from datetime import date
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from peerload.core.formats import format_day
 from peerload.staff.models import Member
@@ -40,18 +41,26 @@ def hold_by_student(*, client_id: int, student: bool, on: date, by: Member, toda
     held = current(person, on)
     worker = held.worker
     if held.student_held == student:
-        holder = f"A student of {worker.name}" if student else worker.name
-        raise HeldThatWay(f"{holder} supports {person.name} already on {format_day(on)}.")
+        words = (
+            _("A student of %(worker)s supports %(person)s already on %(day)s.")
+            if student
+            else _("%(worker)s supports %(person)s already on %(day)s.")
+        )
+        raise HeldThatWay(words % {"worker": worker.name, "person": person.name, "day": format_day(on)})
     if held.close_decided_on:
         raise FirstDecide(
-            f"There is a decision to close support for {person.name}. Withdraw the decision first, or close."
+            _("There is a decision to close support for %(person)s. Withdraw the decision first, or close.")
+            % {"person": person.name}
         )
     if TemporaryMove.objects.standing().filter(client=person).exists():
         raise FirstDecide(
-            f"{person.name} is with {worker.name} only until a set day. First confirm whether they come back or stay."
+            _("%(person)s is with %(worker)s only until a set day. First confirm whether they come back or stay.")
+            % {"person": person.name, "worker": worker.name}
         )
     must_be_unplanned(person, on)
-    must_be_unreported([worker.pk], on, f"This can be said of {person.name}")
+    must_be_unreported(
+        [worker.pk], on, _("The report of %(month)s is sent. This can be said of %(person)s from %(day)s on."), person
+    )
     with history(by, "held by a student" if student else "held by the worker again"):
         if held.starts_on == on:
             held.student_held = student

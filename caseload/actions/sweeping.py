@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from peerload.core import clock, events
 from peerload.core.locks import Lock, try_to_take
@@ -40,7 +41,7 @@ class AnotherSweep(Exception):
 def hold_lock(organisation: Organisation) -> None:
     """Hold the sweep's lock until the step's transaction ends; one sweep at a time saves work, nothing else."""
     if not try_to_take(Lock.SWEEP, organisation.pk):
-        raise AnotherSweep(f"Service {organisation.pk} is being swept already.")
+        raise AnotherSweep(_("Service %(pk)s is being swept already.") % {"pk": organisation.pk})
 
 
 ROLLING = f"""

@@ -4,6 +4,8 @@ from collections.abc import Collection
 from datetime import date
 
 from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from peerload.core import dates, events
 from peerload.core.formats import format_day
@@ -45,11 +47,11 @@ class NeedsReason(Refused):
 
 
 WORDS = {
-    Tier.HIGH: "high-intensity support",
-    Tier.MEDIUM: "medium-intensity support",
-    Tier.GROUP: "group support",
-    Tier.PARKED: "keeping in touch",
-    Tier.INACTIVE: "not in touch now",
+    Tier.HIGH: gettext_lazy("high-intensity support"),
+    Tier.MEDIUM: gettext_lazy("medium-intensity support"),
+    Tier.GROUP: gettext_lazy("group support"),
+    Tier.PARKED: gettext_lazy("keeping in touch"),
+    Tier.INACTIVE: gettext_lazy("not in touch now"),
 }
 
 
@@ -66,7 +68,7 @@ def change_tier(
     person = lock_person(client_id)
     must_be_active(tier)
     if tier_of(person, on) == Tier.INACTIVE:
-        raise NotInTouch(f"{person.name} is not in touch now. Support them again first.")
+        raise NotInTouch(_("%(person)s is not in touch now. Support them again first.") % {"person": person.name})
     with history(by, reason or "support changed"):
         period = set_tier(person, tier, on, by=by, reason=reason, today=day_of(person, today))
     finish(person)
@@ -84,12 +86,17 @@ def keep_in_touch(*, client_id: int, on: date, today: date, talked: bool, reason
     """
     person = lock_person(client_id)
     if on > today:
-        raise NotYet(f"{format_day(on)} has not come yet. Keeping in touch begins today or began earlier.")
+        raise NotYet(
+            _("%(day)s has not come yet. Keeping in touch begins today or began earlier.") % {"day": format_day(on)}
+        )
     held = tier_of(person, on)
     if held == Tier.PARKED:
-        raise SameSupport(f"You are keeping in touch with {person.name} already.")
+        raise SameSupport(_("You are keeping in touch with %(person)s already.") % {"person": person.name})
     if held not in ACTIVE_TIERS:
-        raise NotActive(f"{person.name} has no support on {format_day(on)} that could turn into keeping in touch.")
+        raise NotActive(
+            _("%(person)s has no support on %(day)s that could turn into keeping in touch.")
+            % {"person": person.name, "day": format_day(on)}
+        )
     with history(by, reason or "keeping in touch"):
         period = set_tier(person, Tier.PARKED, on, by=by, reason=reason, talked=talked, today=today)
     finish(person)
@@ -123,8 +130,8 @@ def set_tier(
     )
     if latest:
         raise BeforeWhatStands(
-            f"Since {format_day(latest.starts_on)} it says “{WORDS[latest.tier]}” for {person.name}. Choose that "
-            "day or a later one."
+            _("Since %(day)s it says “%(words)s” for %(person)s. Choose that day or a later one.")
+            % {"day": format_day(latest.starts_on), "words": WORDS[latest.tier], "person": person.name}
         )
     said_now = {"reason": reason, "by": by, "talked": talked, "moved_on": moved_on, "because_of": because_of}
     held = TierPeriod.objects.on(on).filter(client=person).first()
@@ -132,7 +139,10 @@ def set_tier(
         ahead = TierPeriod.objects.filter(client=person, starts_on__gt=on).order_by("starts_on").first()
         ends_before = ahead.starts_on if ahead else None
     elif held.tier == tier and not again:
-        raise SameSupport(f"{person.name} has had “{WORDS[held.tier]}” since {format_day(held.starts_on)} already.")
+        raise SameSupport(
+            _("%(person)s has had “%(words)s” since %(day)s already.")
+            % {"person": person.name, "words": WORDS[held.tier], "day": format_day(held.starts_on)}
+        )
     elif held.starts_on == on:
         if because_of:
             _keep_replaced(held)
@@ -195,4 +205,4 @@ def tier_of(person: Client, on: date) -> str | None:
 
 def must_be_active(tier: str) -> None:
     if tier not in ACTIVE_TIERS:
-        raise NeedsTier("Choose high, medium or group support.")
+        raise NeedsTier(_("Choose high, medium or group support."))

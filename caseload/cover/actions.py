@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from peerload.core.formats import format_day
 from peerload.core.periods import sql_holds_half_open
@@ -56,7 +57,8 @@ def cover(*, absence_id: int, given: Mapping[int, Member | None], starts_on: dat
     first = max(starts_on, absence.starts_on)
     if absence.ends_before and absence.ends_before <= first:
         raise AbsenceOver(
-            f"{absence.worker.name} is back on {format_day(absence.ends_before)}. Choose an earlier day for cover."
+            _("%(worker)s is back on %(day)s. Choose an earlier day for cover.")
+            % {"worker": absence.worker.name, "day": format_day(absence.ends_before)}
         )
     for worker in {each.pk: each for each in given.values() if each}.values():
         _must_be_able_to_cover(worker, absence, first)
@@ -73,16 +75,19 @@ def _locked(absence_id: int) -> Absence:
 def _must_be_able_to_cover(worker: Member, absence: Absence, first: date) -> None:
     name = worker.name
     if worker.pk == absence.worker_id:
-        raise CannotCover(f"{name} is the one who is away. Choose another worker.")
+        raise CannotCover(_("%(name)s is the one who is away. Choose another worker.") % {"name": name})
     if worker.organisation_id != absence.organisation_id or not worker.active or worker.role not in roles.MAY_LEAD:
-        raise CannotCover(f"{name} cannot cover, because they do not support people here now.")
+        raise CannotCover(_("%(name)s cannot cover, because they do not support people here now.") % {"name": name})
     if Absence.objects.on(first).filter(worker=worker).exists():
-        raise CannotCover(f"{name} cannot cover: they are away on {format_day(first)} themselves.")
+        raise CannotCover(
+            _("%(name)s cannot cover: they are away on %(day)s themselves.") % {"name": name, "day": format_day(first)}
+        )
     leaving = worker.leavings.standing().first()
     back = absence.ends_before or absence.expected_back
     if leaving and (back is None or leaving.last_day < back):
         raise CannotCover(
-            f"{name} cannot cover: they are leaving, and their last day is {format_day(leaving.last_day)}."
+            _("%(name)s cannot cover: they are leaving, and their last day is %(day)s.")
+            % {"name": name, "day": format_day(leaving.last_day)}
         )
 
 
@@ -91,9 +96,10 @@ def _must_be_theirs(absence: Absence, people: Mapping[int, Client], given: Mappi
     theirs = set(held.values_list("client", flat=True))
     for key in sorted(given):
         if key not in theirs:
-            name = people[key].name if key in people else "Somebody"
+            name = people[key].name if key in people else _("Somebody")
             raise NotTheirs(
-                f"{name} is not supported by {absence.worker.name} on {format_day(first)}. Look at the list again."
+                _("%(name)s is not supported by %(worker)s on %(day)s. Look at the list again.")
+                % {"name": name, "worker": absence.worker.name, "day": format_day(first)}
             )
 
 
@@ -189,7 +195,7 @@ def tick_off_duty(*, absence_id: int, kind: str, due_on: date, done: bool, by: M
     absence = _locked(absence_id)
     row = next((row for row in queries.duties(absence, today) if (row.kind, row.by) == (kind, due_on)), None)
     if row is None:
-        raise DutyMoved("Another person has changed the days of this absence. Look at the list again.")
+        raise DutyMoved(_("Another person has changed the days of this absence. Look at the list again."))
     with history(by, "away: what there is to do"):
         if done and not row.done:
             DutyDone.objects.create(absence=absence, kind=kind, due_on=due_on, done_on=today, by=by)

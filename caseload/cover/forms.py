@@ -4,6 +4,8 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 
 from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from peerload.staff.forms import member_choices
 from peerload.staff.models import Member
@@ -12,7 +14,7 @@ from peerload.ui.fields import field_of
 from ..forms.fields import DayField, TodayForm
 from ..models import Client
 
-NOBODY = "Nobody"
+NOBODY = gettext_lazy("Nobody")
 
 
 class CoverForm(TodayForm):
@@ -26,25 +28,25 @@ class CoverForm(TodayForm):
     :param members: who can be chosen, in order of name
     """
 
-    starts_on = DayField(label="From", ahead=True)
-    everybody = forms.ChoiceField(label="Who covers everyone", required=False)
+    starts_on = DayField(label=gettext_lazy("From"), ahead=True)
+    everybody = forms.ChoiceField(label=gettext_lazy("Who covers everyone"), required=False)
 
     def __init__(self, *args, people: Sequence[Client], members: Sequence[Member], first: date, **kwargs):
         super().__init__(*args, initial={"starts_on": first}, **kwargs)
         self.people, self.members = people, {str(member.uid): member for member in members}
         self.uids = {member.pk: str(member.uid) for member in members}
         offered = [("", NOBODY), *member_choices(members)]
-        field_of(self, "everybody", forms.ChoiceField).choices = [("", "Choose"), *offered[1:]]
+        field_of(self, "everybody", forms.ChoiceField).choices = [("", _("Choose")), *offered[1:]]
         for person in people:
             stays = self._stays(person)
             self.fields[to(person)] = forms.ChoiceField(
-                label=f"Who covers for {person.name}",
+                label=_("Who covers for %(person)s") % {"person": person.name},
                 choices=[*offered, *([stays] if stays else [])],
                 required=False,
                 initial=self.uids.get(person.cover_id, stays[0] if stays else ""),
                 show_hidden_initial=True,
                 widget=forms.Select(attrs={"class": "form-select"}),
-                error_messages={"invalid_choice": f"Choose again for {person.name}."},
+                error_messages={"invalid_choice": _("Choose again for %(person)s.") % {"person": person.name}},
             )
 
     def _stays(self, person: Client) -> tuple[str, str] | None:
@@ -69,7 +71,7 @@ class CoverForm(TodayForm):
         """
         chosen = self.members.get(self.cleaned_data["everybody"])
         if chosen is None:
-            self.add_error("everybody", "Choose who covers everyone.")
+            self.add_error("everybody", _("Choose who covers everyone."))
             return {}
         return {person.pk: chosen for person in self.people}
 

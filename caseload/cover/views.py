@@ -6,6 +6,8 @@ from datetime import date
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.dateparse import parse_date
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from peerload.audit import actions as audit
@@ -22,25 +24,25 @@ from ..models import Client
 from . import actions, forms, queries
 
 WHY = {
-    Duty.COVER_PLAN: (
+    Duty.COVER_PLAN: gettext_lazy(
         "Agree with the worker what cannot wait, above all about the support of each person. If that is not "
         "possible, look in the worker’s notes. The worker stays their worker. Another worker covers meanwhile."
     ),
-    Duty.OUT_OF_OFFICE: "Before planned leave, the worker does this. Otherwise ask IT to do it urgently.",
-    Duty.URGENT_ITEMS: (
+    Duty.OUT_OF_OFFICE: gettext_lazy("Before planned leave, the worker does this. Otherwise ask IT to do it urgently."),
+    Duty.URGENT_ITEMS: gettext_lazy(
         "Each working day, look at urgent messages that were redirected, and act on them. Begin with anything "
         "about a person’s safety."
     ),
-    Duty.WEEKLY_REVIEW: (
+    Duty.WEEKLY_REVIEW: gettext_lazy(
         "Review everything that has come in about the people they support, including the records. You may have "
         "to hand a person over."
     ),
-    Duty.LEAVER_STEPS: (
+    Duty.LEAVER_STEPS: gettext_lazy(
         "The absence is planned for more than eight weeks, so do the same as when a worker leaves. Before the "
         "first day, everyone who needs support has another worker. They can come back when the worker is back. "
         "Use the cover board."
     ),
-    Duty.SERVICE_MANAGER: (
+    Duty.SERVICE_MANAGER: gettext_lazy(
         "The absence was not planned and will take more than eight weeks. The team manager talks with the "
         "service manager as soon as this is known. To employ someone to cover, write a business case. Say how "
         "many of the people that worker could support."
@@ -112,7 +114,7 @@ def duty_done(request, pk):
     try:
         if due_on is None or kind not in Duty:
             raise actions.DutyMoved(
-                "That could not be ticked off, because the list has changed. Look at the list again."
+                _("That could not be ticked off, because the list has changed. Look at the list again.")
             )
         actions.tick_off_duty(
             absence_id=absence.pk, kind=kind, due_on=due_on, done=done, by=request.member, today=request.on
@@ -164,8 +166,10 @@ def _covered(request, absence: Absence, form: forms.CoverForm, given) -> bool:
         return False
     if count:
         first = max(starts_on, absence.starts_on)
-        people = "one person" if count == 1 else f"{count} people"
-        messages.success(request, f"Saved for {people}, from {format_day(first)} on.")
+        words = ngettext(
+            "Saved for one person, from %(day)s on.", "Saved for %(count)s people, from %(day)s on.", count
+        )
+        messages.success(request, words % {"count": count, "day": format_day(first)})
     else:
-        messages.info(request, "Nothing has changed. It was saved like that already.")
+        messages.info(request, _("Nothing has changed. It was saved like that already."))
     return True

@@ -4,6 +4,8 @@ from copy import copy
 
 from django import forms
 from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from peerload.staff.models import Member
 from peerload.ui.fields import field_of
@@ -15,29 +17,31 @@ from . import safety
 from .queries import Facts
 
 BOTH = "both"
-TWO = (Answer.TWO.value, "These are two people: do not ask again")
+TWO = (Answer.TWO.value, gettext_lazy("These are two people: do not ask again"))
 
 
 def answer_field(choices) -> forms.ChoiceField:
     return forms.ChoiceField(
-        label="What do you say?",
+        label=gettext_lazy("What do you say?"),
         choices=choices,
         widget=forms.RadioSelect,
-        error_messages={"required": "Choose one of them."},
+        error_messages={"required": gettext_lazy("Choose one of them.")},
     )
 
 
 class AskForm(TodayForm):
     """What somebody says who sees only their own record."""
 
-    answer = answer_field([(Answer.SAME.value, "It may well be the same person: ask the other team"), TWO])
+    answer = answer_field(
+        [(Answer.SAME.value, gettext_lazy("It may well be the same person: ask the other team")), TWO]
+    )
 
 
 class MergeForm(TodayForm):
     """Two people, or which record stays; where two workers support them, that says who goes on."""
 
     answer = answer_field([TWO])
-    reason = reason_field("How do you know?")
+    reason = reason_field(gettext_lazy("How do you know?"))
     versions = forms.CharField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args, both: tuple[Facts, Facts], **kwargs):
@@ -61,7 +65,7 @@ class MergeForm(TodayForm):
         if data.get("answer") not in (None, Answer.TWO.value):
             for name in self._of_safety():
                 if not data.get(name) and name not in self.errors:
-                    self.add_error(name, "Read both, then choose which is right.")
+                    self.add_error(name, _("Read both, then choose which is right."))
         return data
 
     def _of_safety(self) -> list[str]:
@@ -100,21 +104,28 @@ class MergeForm(TodayForm):
 def _which_holds(name: str, one: Client, other: Client) -> forms.ChoiceField:
     """Return the choice between what two records say, or both together where that can be."""
     words = [(person, getattr(person, name)) for person in (one, other)]
-    choices = [(str(person.uid), f"{person.ref} says: {says}") for person, says in words]
-    if both := safety.together(name, *(says for _, says in words)):
-        choices.append((BOTH, f"Both: {both}"))
+    choices = [
+        (str(person.uid), _("%(ref)s says: %(says)s") % {"ref": person.ref, "says": says}) for person, says in words
+    ]
+    if both := safety.together(name, *(says for __, says in words)):
+        choices.append((BOTH, _("Both: %(both)s") % {"both": both}))
     return forms.ChoiceField(
-        label=f"{safety.FACTS[name].label}: which is right?", choices=choices, widget=forms.RadioSelect, required=False
+        label=_("%(facts)s: which is right?") % {"facts": safety.FACTS[name].label},
+        choices=choices,
+        widget=forms.RadioSelect,
+        required=False,
     )
 
 
 def _keeps(kept: Facts, absorbed: Facts) -> str:
-    words = f"One person: keep {kept.person.ref}"
-    if kept.allocation:
-        words += f", with {kept.allocation.worker.name}"
-    if absorbed.allocation and absorbed.allocation.worker != kept.allocation.worker:
-        words += f"; support by {absorbed.allocation.worker.name} ends today"
-    return format_html("{}", words)
+    ref = kept.person.ref
+    if not kept.allocation:
+        return format_html("{}", _("One person: keep %(ref)s") % {"ref": ref})
+    worker = kept.allocation.worker
+    if not absorbed.allocation or absorbed.allocation.worker == worker:
+        return format_html("{}", _("One person: keep %(ref)s, with %(worker)s") % {"ref": ref, "worker": worker.name})
+    words = _("One person: keep %(ref)s, with %(worker)s; support by %(other)s ends today")
+    return format_html("{}", words % {"ref": ref, "worker": worker.name, "other": absorbed.allocation.worker.name})
 
 
 class TwoPeopleForm(TodayForm):

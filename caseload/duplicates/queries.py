@@ -6,6 +6,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from peerload.core.arrays import any_of
 from peerload.core.compile_once import compile_once
@@ -86,7 +87,7 @@ class Doubt(NamedTuple):
     @property
     def side(self) -> str:
         """Which of the two is theirs: ``older`` or ``newer``."""
-        return "older" if self.mine.pk == self.pair.older_id else "newer"
+        return _("older") if self.mine.pk == self.pair.older_id else _("newer")
 
 
 def who_to_ask(absorbed: Client) -> Member | None:

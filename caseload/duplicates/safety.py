@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
+from django.utils.translation import gettext_lazy as _
+
 from peerload.core import phones
 from peerload.core.folding import fold
 
@@ -18,12 +20,12 @@ class Fact(NamedTuple):
 
 
 FACTS = {
-    "contact_how": Fact("How to contact safely", " "),
-    "contact_note": Fact("What else to know", "\n"),
-    "phone": Fact("Phone", " / "),
-    "called": Fact("What they like to be called"),
-    "pronouns": Fact("Pronouns"),
-    "language": Fact("Language they like to speak"),
+    "contact_how": Fact(_("How to contact safely"), " "),
+    "contact_note": Fact(_("What else to know"), "\n"),
+    "phone": Fact(_("Phone"), " / "),
+    "called": Fact(_("What they like to be called")),
+    "pronouns": Fact(_("Pronouns")),
+    "language": Fact(_("Language they like to speak")),
 }
 KEPT = (*FACTS, "contact_preference", "statutory")  # as the record that goes on said it before
 

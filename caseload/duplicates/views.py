@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from peerload.audit import actions as audit
@@ -45,8 +46,8 @@ def find_pair(request, uid) -> PossibleDuplicate:
 def about_pair(pair: PossibleDuplicate, request) -> concurrency.Description:
     """Describe what was answered about two records, and whether they are one by now."""
     gone = Merge.objects.standing().filter(absorbed__in=[pair.older_id, pair.newer_id]).exists()
-    said = {"older_says": "Said of the older record", "newer_says": "Said of the newer record"}
-    return concurrency.fields(pair, **said) | {"One record": gone}
+    said = {"older_says": _("Said of the older record"), "newer_says": _("Said of the newer record")}
+    return concurrency.fields(pair, **said) | {_("One record"): gone}
 
 
 @access.requires(Capability.LEAD_TEAM)
@@ -88,14 +89,18 @@ def _settle(request, doubt: queries.Doubt, form) -> str:
             chosen=form.chosen,
             versions=form.versions_read,
         )
-        messages.success(request, f"{absorbed.ref} and {kept.ref} are one record from today. You can undo this.")
+        messages.success(
+            request,
+            _("%(ref)s and %(kept)s are one record from today. You can undo this.")
+            % {"ref": absorbed.ref, "kept": kept.ref},
+        )
         seen = Client.objects.visible_to(request.member, request.on).filter(pk=kept.pk).exists()
         return kept.get_absolute_url() if seen else reverse("entered_twice")
     says = form.cleaned_data["answer"]
     answer(pair_id=doubt.pair.pk, side=doubt.side, says=says, by=request.member, today=request.on)
-    words = "They are two people, and you are not asked again."
+    words = _("They are two people, and you are not asked again.")
     if says == Answer.SAME:
-        words = "Thank you. peerload asks the manager of the other team too. Nothing changes until both say so."
+        words = _("Thank you. peerload asks the manager of the other team too. Nothing changes until both say so.")
     messages.success(request, words)
     return reverse("entered_twice")
 
@@ -110,7 +115,11 @@ def find_led(request, uid) -> Client:
 
 def about_merge(person: Client, request) -> concurrency.Description:
     merge = queries.standing_merge(person)
-    return {"One record with": f"{merge.kept.ref} and {merge.absorbed.ref}" if merge else None}
+    return {
+        _("One record with"): _("%(ref)s and %(absorbed)s") % {"ref": merge.kept.ref, "absorbed": merge.absorbed.ref}
+        if merge
+        else None
+    }
 
 
 @access.requires(Capability.LEAD_TEAM)
@@ -121,7 +130,7 @@ def two_people(request, uid):
     person = find_led(request, uid)
     merge = queries.standing_merge(person)
     if merge is None:
-        messages.warning(request, "These are two records already.")
+        messages.warning(request, _("These are two records already."))
         return redirect(person)
     form = forms.TwoPeopleForm(request.POST or None, on=request.on, initial={"merge": merge.pk})
     if request.method == "POST":
@@ -131,16 +140,22 @@ def two_people(request, uid):
         except Refused as refusal:
             messages.warning(request, str(refusal))
         else:
-            messages.success(request, f"{merge.absorbed.ref} and {merge.kept.ref} are two records again.")
+            messages.success(
+                request,
+                _("%(ref)s and %(kept)s are two records again.") % {"ref": merge.absorbed.ref, "kept": merge.kept.ref},
+            )
         return redirect(person)
     audit.opened(request, person)
     context = {
         "form": form,
-        "title": "Two people after all",
-        "heading": "They are two people after all",
-        "lead": f"{merge.absorbed.ref} becomes a record of its own again, as it was before. No one counts as newly "
-        f"allocated. What was written since stays with {merge.kept.ref}.",
-        "save": "Undo: two records again",
+        "title": _("Two people after all"),
+        "heading": _("They are two people after all"),
+        "lead": _(
+            "%(ref)s becomes a record of its own again, as it was before. "
+            "No one counts as newly allocated. What was written since stays with %(kept)s."
+        )
+        % {"ref": merge.absorbed.ref, "kept": merge.kept.ref},
+        "save": _("Undo: two records again"),
         "back_url": person.get_absolute_url(),
         "back_label": person.name,
     }

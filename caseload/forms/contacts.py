@@ -2,6 +2,8 @@
 
 from django import forms
 from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from peerload.ui.fields import field_of
 
@@ -37,40 +39,42 @@ class ContactForm(OnForm):
     """A contact or an attempt, in full."""
 
     reached = forms.TypedChoiceField(
-        label="Did you reach them?",
-        choices=[("yes", "Reached"), ("no", "Tried, not reached")],
+        label=gettext_lazy("Did you reach them?"),
+        choices=[("yes", gettext_lazy("Reached")), ("no", gettext_lazy("Tried, not reached"))],
         coerce=lambda value: value == "yes",
         widget=forms.RadioSelect,
-        error_messages={"required": "Say whether you reached them."},
+        error_messages={"required": gettext_lazy("Say whether you reached them.")},
     )
     outcome = forms.ChoiceField(
-        label="How are they going?",
-        error_messages={"required": "Say how they are going; “something else” is an answer too."},
+        label=gettext_lazy("How are they going?"),
+        error_messages={"required": gettext_lazy("Say how they are going; “something else” is an answer too.")},
         choices=[
-            (Outcome.NO_SUPPORT_NEEDED, "No further support needed now"),
-            (Outcome.SUPPORT_WANTED, "Would like support"),
-            (Outcome.OTHER, "Something else"),
+            (Outcome.NO_SUPPORT_NEEDED, gettext_lazy("No further support needed now")),
+            (Outcome.SUPPORT_WANTED, gettext_lazy("Would like support")),
+            (Outcome.OTHER, gettext_lazy("Something else")),
         ],
         widget=forms.RadioSelect,
     )
-    tier = tier_field("Which support, from that day on?", required=False)
+    tier = tier_field(gettext_lazy("Which support, from that day on?"), required=False)
     channel = forms.ChoiceField(
-        label="How did you talk?", required=False, choices=Channel.choices, widget=forms.RadioSelect
+        label=gettext_lazy("How did you talk?"), required=False, choices=Channel.choices, widget=forms.RadioSelect
     )
     on = DayField()
     minutes = forms.IntegerField(
-        label="Minutes",
+        label=gettext_lazy("Minutes"),
         required=False,
         min_value=0,
         max_value=1440,
         widget=forms.TextInput(attrs={"inputmode": "numeric"}),
         error_messages={
-            "invalid": "Write the minutes as a number, for example 30.",
-            "max_value": "A contact lasts at most a day: 1,440 minutes.",
-            "min_value": "Write the minutes as a number, for example 30.",
+            "invalid": gettext_lazy("Write the minutes as a number, for example 30."),
+            "max_value": gettext_lazy("A contact lasts at most a day: 1,440 minutes."),
+            "min_value": gettext_lazy("Write the minutes as a number, for example 30."),
         },
     )
-    note = forms.CharField(label="Note", required=False, max_length=8000, widget=forms.Textarea(attrs={"rows": 4}))
+    note = forms.CharField(
+        label=gettext_lazy("Note"), required=False, max_length=8000, widget=forms.Textarea(attrs={"rows": 4})
+    )
     submission_id = forms.UUIDField(widget=forms.HiddenInput)
 
     field_order = ["reached", "outcome", "tier", "channel", "on", "minutes", "note", "submission_id"]
@@ -78,12 +82,14 @@ class ContactForm(OnForm):
     def __init__(self, *args, last_tier: Tier | None = None, **kwargs):
         super().__init__(*args, **kwargs)
         name = self.person.short_name
-        self.fields["reached"].label = f"Did you reach {name}?"
+        self.fields["reached"].label = _("Did you reach %(name)s?") % {"name": name}
         self.fields["note"].help_text = format_html(HINT, name)
         self.fields["outcome"].required = self.data.get("reached") != "no"
         if self.person.tier == Tier.PARKED:
             self.fields["tier"].initial = last_tier
-            self.fields["tier"].help_text = f"Only if {name} would like support. It begins that day."
+            self.fields["tier"].help_text = _("Only if %(name)s would like support. It begins that day.") % {
+                "name": name
+            }
         else:
             del self.fields["tier"]
 
@@ -127,30 +133,33 @@ class VoidForm(TodayForm):
     MISTAKE, SOMEBODY_ELSE = "mistake", "somebody_else"
 
     wrong = forms.ChoiceField(
-        label="What is wrong with it?",
+        label=gettext_lazy("What is wrong with it?"),
         choices=[
-            (MISTAKE, "It is a mistake: remove it from the count"),
-            (SOMEBODY_ELSE, "It was about another person: move it to them"),
+            (MISTAKE, gettext_lazy("It is a mistake: remove it from the count")),
+            (SOMEBODY_ELSE, gettext_lazy("It was about another person: move it to them")),
         ],
         initial=MISTAKE,
         required=False,
         widget=forms.RadioSelect,
     )
     whom = PersonChoice(
-        label="Who it was about",
+        label=gettext_lazy("Who it was about"),
         queryset=Client.objects.none(),
         to_field_name="uid",
         required=False,
-        empty_label="No one chosen",
-        help_text="Only if you move it. The note moves too and is no longer on this page.",
+        empty_label=gettext_lazy("No one chosen"),
+        help_text=gettext_lazy("Only if you move it. The note moves too and is no longer on this page."),
     )
     reason = forms.CharField(
-        label="Why it is a mistake", required=False, max_length=300, help_text="Only if you remove it from the count."
+        label=gettext_lazy("Why it is a mistake"),
+        required=False,
+        max_length=300,
+        help_text=gettext_lazy("Only if you remove it from the count."),
     )
     leave_out = forms.BooleanField(
-        label="Delete the note from this page",
+        label=gettext_lazy("Delete the note from this page"),
         required=False,
-        help_text="Otherwise the entry stays readable, marked as removed.",
+        help_text=gettext_lazy("Otherwise the entry stays readable, marked as removed."),
     )
 
     def __init__(self, *args, people, **kwargs):
@@ -161,7 +170,7 @@ class VoidForm(TodayForm):
         data = super().clean()
         data["wrong"] = data.get("wrong") or self.MISTAKE
         if data["wrong"] == self.SOMEBODY_ELSE and not data.get("whom"):
-            self.add_error("whom", "Choose who it was about.")
+            self.add_error("whom", _("Choose who it was about."))
         if data["wrong"] == self.MISTAKE and not data.get("reason"):
-            self.add_error("reason", "Write down why, so that it can be understood later.")
+            self.add_error("reason", _("Write down why, so that it can be understood later."))
         return data

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from datetime import date
 
 from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from peerload.core.formats import format_day
 from peerload.staff import forms as staff
@@ -15,7 +17,7 @@ from ..enums import ACTIVE_TIERS
 from ..models import Client
 
 TIERS = [(tier.value, tier.label.capitalize()) for tier in ACTIVE_TIERS]
-HINT = "Write as if {} will read this. They may ask to."
+HINT = gettext_lazy("Write as if {} will read this. They may ask to.")
 
 
 class DayField(forms.DateField):
@@ -23,11 +25,11 @@ class DayField(forms.DateField):
 
     widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     default_error_messages = {
-        "invalid": "Write the day as in 2026-11-12.",
-        "required": "Say on which day.",
+        "invalid": gettext_lazy("Write the day as in 2026-11-12."),
+        "required": gettext_lazy("Say on which day."),
     }
 
-    def __init__(self, *, label="Day", ahead: bool = False, **kwargs):
+    def __init__(self, *, label=gettext_lazy("Day"), ahead: bool = False, **kwargs):
         self.ahead, self.today = ahead, None
         super().__init__(label=label, **kwargs)
 
@@ -36,9 +38,12 @@ class DayField(forms.DateField):
         if value is None or self.today is None:
             return
         if value > self.today and not self.ahead:
-            raise forms.ValidationError(f"{format_day(value)} has not come yet. Today is {format_day(self.today)}.")
+            raise forms.ValidationError(
+                _("%(day)s has not come yet. Today is %(today)s.")
+                % {"day": format_day(value), "today": format_day(self.today)}
+            )
         if value < EARLIEST or value > self.today + AHEAD:
-            raise forms.ValidationError("Check the year.")
+            raise forms.ValidationError(_("Check the year."))
 
 
 class TodayForm(forms.Form):
@@ -91,24 +96,24 @@ class OnForm(TodayForm):
         self.fields["on"].initial = on
 
 
-def reason_field(label="Why", *, required=False) -> forms.CharField:
+def reason_field(label=gettext_lazy("Why"), *, required=False) -> forms.CharField:
     """Return a field for a few words."""
     return forms.CharField(
         label=label,
         required=required,
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 3}),
-        error_messages={"required": "Write down why, so that it can be understood later."},
+        error_messages={"required": gettext_lazy("Write down why, so that it can be understood later.")},
     )
 
 
-def tier_field(label="Support from that day on", *, required=True, **kwargs) -> forms.ChoiceField:
+def tier_field(label=gettext_lazy("Support from that day on"), *, required=True, **kwargs) -> forms.ChoiceField:
     """Return a choice of high, medium or group support."""
     return forms.ChoiceField(
         label=label,
         choices=TIERS,
         required=required,
         widget=forms.RadioSelect,
-        error_messages={"required": "Choose high, medium or group support."},
+        error_messages={"required": gettext_lazy("Choose high, medium or group support.")},
         **kwargs,
     )

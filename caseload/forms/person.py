@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from django import forms
 from django.utils.html import format_html, format_html_join
+from django.utils.translation import gettext_lazy as _
 
 from ..enums import ContactPreference
 from ..models import Client
@@ -25,57 +26,59 @@ class SuggestedInput(forms.TextInput):
 class PersonForm(TodayForm):
     """Who somebody is, and how to contact them safely."""
 
-    name = forms.CharField(label="Name", max_length=200, error_messages={"required": "Write down a name."})
+    name = forms.CharField(label=_("Name"), max_length=200, error_messages={"required": _("Write down a name.")})
     called = forms.CharField(
-        label="What they like to be called",
+        label=_("What they like to be called"),
         required=False,
         max_length=60,
-        help_text="Leave it empty to use their whole name.",
+        help_text=_("Leave it empty to use their whole name."),
     )
     contact_preference = forms.ChoiceField(
-        label="May we contact them?",
+        label=_("May we contact them?"),
         choices=[
-            (ContactPreference.OK, "Contact is welcome"),
-            (ContactPreference.PLEASE_DONT, "Please don’t contact me: reminders stop at once"),
+            (ContactPreference.OK, _("Contact is welcome")),
+            (ContactPreference.PLEASE_DONT, _("Please don’t contact me: reminders stop at once")),
         ],
         initial=ContactPreference.OK,
         widget=forms.RadioSelect,
     )
     contact_how = forms.CharField(
-        label="How to contact safely, in one line",
+        label=_("How to contact safely, in one line"),
         required=False,
         max_length=300,
-        help_text="Every list of contacts to make shows it. For example: Text first. No voicemail. After 3 pm.",
+        help_text=_("Every list of contacts to make shows it. For example: Text first. No voicemail. After 3 pm."),
     )
     phone = forms.CharField(
-        label="Phone", required=False, max_length=60, widget=forms.TextInput(attrs={"inputmode": "tel"})
+        label=_("Phone"), required=False, max_length=60, widget=forms.TextInput(attrs={"inputmode": "tel"})
     )
     contact_note = forms.CharField(
-        label="What else to know",
+        label=_("What else to know"),
         required=False,
         max_length=2000,
-        help_text="One thing per line: days and times, what to say if another person answers, letters.",
+        help_text=_("One thing per line: days and times, what to say if another person answers, letters."),
         widget=forms.Textarea(attrs={"rows": 4}),
     )
     pronouns = forms.CharField(
-        label="Pronouns", required=False, max_length=40, help_text="If they want them written down."
+        label=_("Pronouns"), required=False, max_length=40, help_text=_("If they want them written down.")
     )
-    language = forms.CharField(label="Language they like to speak", required=False, max_length=60)
+    language = forms.CharField(label=_("Language they like to speak"), required=False, max_length=60)
     ref = forms.CharField(
-        label="Reference",
+        label=_("Reference"),
         required=False,
         max_length=60,
-        help_text="Your service’s own number or code. Leave it empty to get the next free one.",
+        help_text=_("Your service’s own number or code. Leave it empty to get the next free one."),
     )
     family = forms.CharField(
-        label="Family",
+        label=_("Family"),
         required=False,
         max_length=60,
-        help_text="A code that members of one family share; together they count as one case. "
-        "Choose one that is offered, or write a new one; capitals and spaces make no difference.",
+        help_text=_(
+            "A code that members of one family share; together they count as one case. "
+            "Choose one that is offered, or write a new one; capitals and spaces make no difference."
+        ),
         widget=SuggestedInput,
     )
-    statutory = forms.BooleanField(label="A worker must always be allocated (statutory)", required=False)
+    statutory = forms.BooleanField(label=_("A worker must always be allocated (statutory)"), required=False)
 
     def __init__(self, *args, families: Sequence[str], **kwargs):
         super().__init__(*args, **kwargs)

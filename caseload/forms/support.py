@@ -5,6 +5,8 @@ from datetime import date
 
 from django import forms
 from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from peerload.staff.forms import member_choices
 from peerload.staff.models import Member
@@ -18,21 +20,21 @@ from .fields import HINT, DayField, OnForm, TodayForm, reason_field, tier_field
 
 class ChangeTierForm(OnForm):
     tier = tier_field()
-    on = DayField(label="From", ahead=True)
+    on = DayField(label=gettext_lazy("From"), ahead=True)
     reason = reason_field()
 
     field_order = ["tier", "on", "reason"]
 
 
 class KeepInTouchForm(OnForm):
-    on = DayField(label="Since")
+    on = DayField(label=gettext_lazy("Since"))
     talked = forms.TypedChoiceField(
-        label="Was this talked about together?",
-        choices=[("yes", "Yes"), ("no", "No")],
+        label=gettext_lazy("Was this talked about together?"),
+        choices=[("yes", gettext_lazy("Yes")), ("no", gettext_lazy("No"))],
         coerce=lambda value: value == "yes",
         widget=forms.RadioSelect,
-        help_text="If not, the weeks count from the last contact before it.",
-        error_messages={"required": "Say whether it was talked about together."},
+        help_text=gettext_lazy("If not, the weeks count from the last contact before it."),
+        error_messages={"required": gettext_lazy("Say whether it was talked about together.")},
     )
     reason = reason_field()
 
@@ -41,26 +43,26 @@ class KeepInTouchForm(OnForm):
 
 class SupportAgainForm(OnForm):
     tier = tier_field()
-    on = DayField(label="From")
+    on = DayField(label=gettext_lazy("From"))
     reason = reason_field()
 
     field_order = ["tier", "on", "reason"]
 
 
 class DecideToCloseForm(OnForm):
-    on = DayField(label="Decided on")
+    on = DayField(label=gettext_lazy("Decided on"))
     reason = reason_field()
 
 
 class LookAgainForm(TodayForm):
     """That an allocation was looked at again; ``was`` is the day that stood when the form was opened."""
 
-    words = reason_field("Result")
+    words = reason_field(gettext_lazy("Result"))
     review_on = DayField(
-        label="Look at it again on",
+        label=gettext_lazy("Look at it again on"),
         ahead=True,
         required=False,
-        help_text="Leave it empty if there is nothing more to look at.",
+        help_text=gettext_lazy("Leave it empty if there is nothing more to look at."),
     )
     was = DayField(ahead=True, required=False, widget=forms.HiddenInput)
 
@@ -73,13 +75,15 @@ class LookAgainForm(TodayForm):
 class StudentForm(OnForm):
     """From which day on a student holds somebody, or the worker again; ``student`` says which of the two the page asked."""
 
-    on = DayField(label="From", ahead=True)
-    student = forms.ChoiceField(choices=[("yes", "a student"), ("no", "the worker")], widget=forms.HiddenInput)
+    on = DayField(label=gettext_lazy("From"), ahead=True)
+    student = forms.ChoiceField(
+        choices=[("yes", gettext_lazy("a student")), ("no", gettext_lazy("the worker"))], widget=forms.HiddenInput
+    )
 
     def clean(self):
         if "student" in self.errors:
             del self.errors["student"]  # of a hidden field: nobody would see it
-            self.add_error(None, "Open this page again from the person’s page, and save it there.")
+            self.add_error(None, _("Open this page again from the person’s page, and save it there."))
         return super().clean()
 
 
@@ -94,25 +98,25 @@ class NoFieldsForm(TodayForm):
 def moved_on_field(choices=MovedOn.choices) -> forms.ChoiceField:
     """Return a choice of why support ends."""
     return forms.ChoiceField(
-        label="Why",
+        label=gettext_lazy("Why"),
         choices=choices,
         widget=forms.RadioSelect,
-        error_messages={"required": "Choose what comes closest."},
+        error_messages={"required": gettext_lazy("Choose what comes closest.")},
     )
 
 
 class CloseForm(OnForm):
     moved_on = moved_on_field()
-    on = DayField(label="Last day of support")
-    reason = reason_field("In a few words")
+    on = DayField(label=gettext_lazy("Last day of support"))
+    reason = reason_field(gettext_lazy("In a few words"))
 
     field_order = ["moved_on", "on", "reason"]
 
 
 class NotInTouchForm(OnForm):
     moved_on = moved_on_field()
-    on = DayField(label="From")
-    reason = reason_field("How this was decided", required=True)
+    on = DayField(label=gettext_lazy("From"))
+    reason = reason_field(gettext_lazy("How this was decided"), required=True)
 
     field_order = ["moved_on", "on", "reason"]
 
@@ -121,15 +125,17 @@ class AllocateForm(OnForm):
     """Who supports somebody from a day on, and what goes with it."""
 
     worker = forms.ChoiceField(
-        label="Worker", widget=forms.RadioSelect, error_messages={"required": "Choose a worker."}
+        label=gettext_lazy("Worker"),
+        widget=forms.RadioSelect,
+        error_messages={"required": gettext_lazy("Choose a worker.")},
     )
-    over_reason = reason_field("Why this worker, although it goes over the limit")
+    over_reason = reason_field(gettext_lazy("Why this worker, although it goes over the limit"))
     tier = tier_field(required=False)
-    on = DayField(label="From", ahead=True)
-    purpose = reason_field("What the support is for")
-    first_action = reason_field("First thing to do")
-    review_on = DayField(label="Look at it again on", ahead=True, required=False)
-    note = reason_field("A note to the worker")
+    on = DayField(label=gettext_lazy("From"), ahead=True)
+    purpose = reason_field(gettext_lazy("What the support is for"))
+    first_action = reason_field(gettext_lazy("First thing to do"))
+    review_on = DayField(label=gettext_lazy("Look at it again on"), ahead=True, required=False)
+    note = reason_field(gettext_lazy("A note to the worker"))
 
     field_order = ["worker", "over_reason", "tier", "on", "purpose", "first_action", "review_on", "note"]
 
@@ -147,7 +153,7 @@ class AllocateForm(OnForm):
     def clean_review_on(self):
         review_on, on = self.cleaned_data["review_on"], self.cleaned_data.get("on")
         if review_on and on and review_on < on:
-            raise forms.ValidationError("The day to look at it again is before the first day. Choose a later day.")
+            raise forms.ValidationError(_("The day to look at it again is before the first day. Choose a later day."))
         return review_on
 
     @property

@@ -5,8 +5,10 @@ from datetime import date
 from typing import NamedTuple
 
 from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from peerload.core.formats import format_day
+from peerload.core.formats import format_day, format_list, weekday_name
 from peerload.staff.forms import member_choices
 from peerload.staff.models import Member, Team
 from peerload.ui.fields import field_of
@@ -18,15 +20,15 @@ from .queries import LastTime
 from .rules import USUAL_MINUTES, is_another_day, same_as_last_time
 
 OUTCOMES = [
-    (Outcome.OTHER.value, "Something else"),
-    (Outcome.NO_SUPPORT_NEEDED.value, "No further support needed now"),
-    (Outcome.SUPPORT_WANTED.value, "Would like support"),
+    (Outcome.OTHER.value, gettext_lazy("Something else")),
+    (Outcome.NO_SUPPORT_NEEDED.value, gettext_lazy("No further support needed now")),
+    (Outcome.SUPPORT_WANTED.value, gettext_lazy("Would like support")),
 ]
 
 
 def minutes_field(label: str, *, required=True, **kwargs) -> forms.IntegerField:
     """Return a field for how long something takes."""
-    wrong = "Write the minutes as a number, for example 90."
+    wrong = gettext_lazy("Write the minutes as a number, for example 90.")
     return forms.IntegerField(
         label=label,
         required=required,
@@ -34,10 +36,10 @@ def minutes_field(label: str, *, required=True, **kwargs) -> forms.IntegerField:
         max_value=1440,
         widget=forms.TextInput(attrs={"inputmode": "numeric"}),
         error_messages={
-            "required": "Say how long, in minutes.",
+            "required": gettext_lazy("Say how long, in minutes."),
             "invalid": wrong,
             "min_value": wrong,
-            "max_value": "A session lasts at most a day: 1,440 minutes.",
+            "max_value": gettext_lazy("A session lasts at most a day: 1,440 minutes."),
         },
         **kwargs,
     )
@@ -61,30 +63,33 @@ class GroupForm(TodayForm):
     """What a group is called, and when it usually meets."""
 
     name = forms.CharField(
-        label="Name",
+        label=gettext_lazy("Name"),
         max_length=120,
-        error_messages={"required": "Say what the group is called."},
-        help_text="Use the name its members use. It is shown on their pages.",
+        error_messages={"required": gettext_lazy("Say what the group is called.")},
+        help_text=gettext_lazy("Use the name its members use. It is shown on their pages."),
     )
     weekday = forms.ChoiceField(
-        label="Usual day", required=False, choices=[("", "Another day each time"), *Weekday.choices]
+        label=gettext_lazy("Usual day"),
+        required=False,
+        choices=[("", gettext_lazy("Another day each time")), *Weekday.choices],
     )
     starts_at = forms.TimeField(
-        label="Usual time",
+        label=gettext_lazy("Usual time"),
         required=False,
         widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
-        error_messages={"invalid": "Write the time as in 14:30."},
+        error_messages={"invalid": gettext_lazy("Write the time as in 14:30.")},
     )
-    minutes = minutes_field("Usual length in minutes")
+    minutes = minutes_field(gettext_lazy("Usual length in minutes"))
 
 
 class NewGroupForm(GroupForm):
     """A group, its team, first day and facilitators."""
 
-    team = forms.ModelChoiceField(label="Team", queryset=Team.objects.none(), empty_label=None)
-    on = DayField(label="First day", ahead=True)
+    team = forms.ModelChoiceField(label=gettext_lazy("Team"), queryset=Team.objects.none(), empty_label=None)
+    on = DayField(label=gettext_lazy("First day"), ahead=True)
     facilitators = WorkersField(
-        label="Who facilitates it", error_messages={"required": "Choose who facilitates the group."}
+        label=gettext_lazy("Who facilitates it"),
+        error_messages={"required": gettext_lazy("Choose who facilitates the group.")},
     )
 
     field_order = ["name", "team", "facilitators", "weekday", "starts_at", "minutes", "on"]
@@ -103,13 +108,15 @@ class JoinForm(OnForm):
     """Who joins a group, from when."""
 
     who = forms.ChoiceField(
-        label="Who joins", widget=forms.RadioSelect, error_messages={"required": "Choose who joins."}
+        label=gettext_lazy("Who joins"),
+        widget=forms.RadioSelect,
+        error_messages={"required": gettext_lazy("Choose who joins.")},
     )
-    on = DayField(label="From", ahead=True)
+    on = DayField(label=gettext_lazy("From"), ahead=True)
     change_support = forms.BooleanField(
-        label="Make it group support from that day",
+        label=gettext_lazy("Make it group support from that day"),
         required=False,
-        help_text="If you leave this empty, they keep the support they have, beside the group.",
+        help_text=gettext_lazy("If you leave this empty, they keep the support they have, beside the group."),
     )
 
     field_order = ["who", "on", "change_support"]
@@ -126,16 +133,18 @@ class JoinForm(OnForm):
 class LastDayForm(OnForm):
     """The last day of something."""
 
-    on = DayField(label="Last day", ahead=True)
+    on = DayField(label=gettext_lazy("Last day"), ahead=True)
 
 
 class FacilitatorForm(OnForm):
     """Who facilitates a group as well, from when."""
 
     who = forms.ChoiceField(
-        label="Who facilitates", widget=forms.RadioSelect, error_messages={"required": "Choose somebody."}
+        label=gettext_lazy("Who facilitates"),
+        widget=forms.RadioSelect,
+        error_messages={"required": gettext_lazy("Choose somebody.")},
     )
-    on = DayField(label="From", ahead=True)
+    on = DayField(label=gettext_lazy("From"), ahead=True)
 
     field_order = ["who", "on"]
 
@@ -166,22 +175,27 @@ class SessionForm(OnForm):
     :param members: those who belong to the group on its usual day, and on the day that was posted
     """
 
-    came = forms.MultipleChoiceField(label="Who came", required=False, widget=forms.CheckboxSelectMultiple)
+    came = forms.MultipleChoiceField(
+        label=gettext_lazy("Who came"), required=False, widget=forms.CheckboxSelectMultiple
+    )
     on = DayField()
-    minutes = minutes_field("Minutes")
+    minutes = minutes_field(gettext_lazy("Minutes"))
     facilitator_minutes = minutes_field(
-        "Minutes of each facilitator",
+        gettext_lazy("Minutes of each facilitator"),
         required=False,
-        help_text="Include setting up and writing up. If you leave this empty, the length of the session counts.",
+        help_text=gettext_lazy(
+            "Include setting up and writing up. If you leave this empty, the length of the session counts."
+        ),
     )
     facilitators = WorkersField(
-        label="Who facilitated", error_messages={"required": "Say who facilitated the session."}
+        label=gettext_lazy("Who facilitated"),
+        error_messages={"required": gettext_lazy("Say who facilitated the session.")},
     )
     note = forms.CharField(
-        label="Note",
+        label=gettext_lazy("Note"),
         required=False,
         max_length=8000,
-        help_text="Write about the session, not about a person. Everyone in it is named above.",
+        help_text=gettext_lazy("Write about the session, not about a person. Everyone in it is named above."),
         widget=forms.Textarea(attrs={"rows": 3}),
     )
     another_day = forms.BooleanField(required=False)
@@ -238,19 +252,22 @@ class SessionForm(OnForm):
         """The names of those ticked as facilitating."""
         chosen = self["facilitators"].value() or ()
         workers = field_of(self, "facilitators", WorkersField).workers
-        return " and ".join(workers[uid].name for uid in chosen if uid in workers)
+        return format_list(workers[uid].name for uid in chosen if uid in workers)
 
     def ask_about_the_day(self, day: date | None) -> None:
         """Ask before a session is recorded on a day on which the group does not meet (twice is easily once too often)."""
         if day is None or not is_another_day(self.group.weekday, day):
             return
         name, usual = self.group.name, self.group.get_weekday_display()
-        self.fields["another_day"].label = f"Yes, {name} met on {day:%A} {format_day(day)}"
+        words = {"group": name, "usual": usual, "day": format_day(day), "weekday": weekday_name(day)}
+        self.fields["another_day"].label = _("Yes, %(group)s met on %(weekday)s %(day)s") % words
         if not self.cleaned_data.get("another_day"):
-            words = f"{name} meets on {usual}s; {format_day(day)} is a {day:%A}."
-            if self.last.on:
-                words += f" The last session recorded is that of {self.last.on:%A} {format_day(self.last.on)}."
-            self.add_error("another_day", f"{words} Tick this if it met that day, or choose another day.")
+            said = [_("%(group)s meets on %(usual)ss; %(day)s is a %(weekday)s.") % words]
+            if last := self.last.on:
+                recorded = {"day": format_day(last), "weekday": weekday_name(last)}
+                said.append(_("The last session recorded is that of %(weekday)s %(day)s.") % recorded)
+            said.append(_("Tick this if it met that day, or choose another day."))
+            self.add_error("another_day", " ".join(said))
 
     def clean(self):
         data = super().clean()
@@ -263,7 +280,8 @@ class SessionForm(OnForm):
             if said and str(row.person.uid) not in data.get("came", ()):
                 self.add_error(
                     "came",
-                    f"You said how {row.person.name} is going. Tick {row.person.name} too, or clear that answer.",
+                    _("You said how %(person)s is going. Tick %(person)s too, or clear that answer.")
+                    % {"person": row.person.name},
                 )
         return data
 
@@ -285,7 +303,7 @@ class SessionVoidForm(TodayForm):
     """Why a session that was recorded does not count."""
 
     reason = forms.CharField(
-        label="Why it is a mistake",
+        label=gettext_lazy("Why it is a mistake"),
         max_length=300,
-        error_messages={"required": "Write down why, so that it can be understood later."},
+        error_messages={"required": gettext_lazy("Write down why, so that it can be understood later.")},
     )

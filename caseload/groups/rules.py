@@ -3,6 +3,8 @@
 from collections.abc import Collection
 from datetime import date, timedelta
 
+from django.utils.translation import gettext as _
+
 from peerload.core import dates
 
 from ..enums import Weekday
@@ -13,7 +15,7 @@ USUAL_MINUTES = 90  # of a session: 1.5 hours (P12)
 
 def group_there(name: str) -> str:
     """Return the sentence that a group has such a name."""
-    return f"There is a group called “{name}” already. Choose another name."
+    return _("There is a group called “%(name)s” already. Choose another name.") % {"name": name}
 
 
 def last_usual_day(weekday: str, on: date) -> date:

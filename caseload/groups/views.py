@@ -8,6 +8,8 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.dateparse import parse_date
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET
 
 from peerload.audit import actions as audit
@@ -107,7 +109,7 @@ class GroupAction(FormAction):
 
 def about_group(group: Group, request) -> concurrency.Description:
     labels = concurrency.labels_of(forms.GroupForm, group)
-    return concurrency.fields(group, **labels) | {"Last day": dates.last_day(group.ends_before)}
+    return concurrency.fields(group, **labels) | {_("Last day"): dates.last_day(group.ends_before)}
 
 
 # Groups -------------------------------------------------------------------------------------------------------------
@@ -128,16 +130,16 @@ def group_add(request):
         except Refused as refusal:
             form.refuse(refusal)
         else:
-            messages.success(request, f"{opened.name} is open. Add who belongs to it.")
+            messages.success(request, _("%(group)s is open. Add who belongs to it.") % {"group": opened.name})
             return redirect(opened)
     context = {
         "form": form,
-        "title": "A new group",
-        "heading": "A new group",
-        "lead": "Its facilitators record its sessions. You choose who belongs to it next.",
-        "save": "Open the group",
+        "title": _("A new group"),
+        "heading": _("A new group"),
+        "lead": _("Its facilitators record its sessions. You choose who belongs to it next."),
+        "save": _("Open the group"),
         "back_url": reverse("groups"),
-        "back_label": "Groups",
+        "back_label": _("Groups"),
     }
     return render(request, "caseload/groups/form.html", context)
 
@@ -145,10 +147,10 @@ def group_add(request):
 @access.requires(Capability.LEAD_TEAM)
 @concurrency.changes(find=find_group, describe=about_group)
 class GroupEdit(GroupAction):
-    title = "Change a group"
-    asks = "Change {name}"
-    save = "Save"
-    lead = "Sessions that were recorded stay as they were."
+    title = gettext_lazy("Change a group")
+    asks = gettext_lazy("Change {name}")
+    save = gettext_lazy("Save")
+    lead = gettext_lazy("Sessions that were recorded stay as they were.")
     leaders_only = True
 
     def form(self, data=None):
@@ -157,16 +159,18 @@ class GroupEdit(GroupAction):
 
     def act(self, data):
         change_group(group_id=self.group.pk, by=self.request.member, **data)
-        return "Saved."
+        return _("Saved.")
 
 
 @access.requires(Capability.LEAD_TEAM)
 @concurrency.changes(find=find_group, describe=about_group)
 class GroupClose(GroupAction):
-    title = "Close a group"
-    asks = "Close {name}"
-    save = "Close the group"
-    lead = "Its members leave the group that day. Their support stays as it is. Its sessions stay readable."
+    title = gettext_lazy("Close a group")
+    asks = gettext_lazy("Close {name}")
+    save = gettext_lazy("Close the group")
+    lead = gettext_lazy(
+        "Its members leave the group that day. Their support stays as it is. Its sessions stay readable."
+    )
     leaders_only = True
 
     def form(self, data=None):
@@ -174,7 +178,10 @@ class GroupClose(GroupAction):
 
     def act(self, data):
         close_group(group_id=self.group.pk, by=self.request.member, on=data["on"])
-        return f"{self.group.name} is closed; {format_day(data['on'])} is its last day."
+        return _("%(group)s is closed; %(day)s is its last day.") % {
+            "group": self.group.name,
+            "day": format_day(data["on"]),
+        }
 
 
 # Members and facilitators -------------------------------------------------------------------------------------------
@@ -184,9 +191,9 @@ class GroupClose(GroupAction):
 @concurrency.creates
 class MemberAdd(GroupAction):
     template_name = "caseload/groups/join.html"
-    title = "Add a member"
-    asks = "Who joins {name}?"
-    save = "Add to the group"
+    title = gettext_lazy("Add a member")
+    asks = gettext_lazy("Who joins {name}?")
+    save = gettext_lazy("Add to the group")
 
     def form(self, data=None):
         words = search_words(self.request)
@@ -210,7 +217,11 @@ class MemberAdd(GroupAction):
             today=self.on,
             change_support=data["change_support"],
         )
-        return f"{who.name} belongs to {self.group.name} from {format_day(data['on'])} on."
+        return _("%(who)s belongs to %(group)s from %(day)s on.") % {
+            "who": who.name,
+            "group": self.group.name,
+            "day": format_day(data["on"]),
+        }
 
 
 def find_membership(request, pk) -> GroupMember:
@@ -227,15 +238,15 @@ def find_facilitator(request, pk) -> GroupFacilitator:
 
 
 def last_day_of(row: GroupMember | GroupFacilitator, request) -> concurrency.Description:
-    return {"Last day": dates.last_day(row.ends_before)}
+    return {_("Last day"): dates.last_day(row.ends_before)}
 
 
 @access.requires(Capability.SUPPORT_PEOPLE)
 @concurrency.changes(find=find_membership, describe=last_day_of)
 class MemberLeave(GroupAction):
-    title = "Remove a member"
-    save = "Save the last day"
-    lead = "Their support and the sessions they came to stay as they are."
+    title = gettext_lazy("Remove a member")
+    save = gettext_lazy("Save the last day")
+    lead = gettext_lazy("Their support and the sessions they came to stay as they are.")
 
     @cached_property
     def membership(self) -> GroupMember:
@@ -247,7 +258,7 @@ class MemberLeave(GroupAction):
 
     @property
     def heading(self):
-        return f"{self.membership.client.name} leaves {self.group.name}"
+        return _("%(client)s leaves %(group)s") % {"client": self.membership.client.name, "group": self.group.name}
 
     def form(self, data=None):
         return forms.LastDayForm(data, on=self.on)
@@ -259,16 +270,20 @@ class MemberLeave(GroupAction):
     def act(self, data):
         day = data["on"]
         leave(membership_id=self.membership.pk, by=self.request.member, on=day)
-        return f"{self.membership.client.name} belongs to {self.group.name} through {format_day(day)}."
+        return _("%(client)s belongs to %(group)s through %(day)s.") % {
+            "client": self.membership.client.name,
+            "group": self.group.name,
+            "day": format_day(day),
+        }
 
 
 @access.requires(Capability.LEAD_TEAM)
 @concurrency.creates
 class FacilitatorAdd(GroupAction):
-    title = "Who facilitates"
-    asks = "Who facilitates {name} as well?"
-    save = "Add"
-    lead = "They see who belongs to the group and record its sessions."
+    title = gettext_lazy("Who facilitates")
+    asks = gettext_lazy("Who facilitates {name} as well?")
+    save = gettext_lazy("Add")
+    lead = gettext_lazy("They see who belongs to the group and record its sessions.")
     leaders_only = True
 
     def form(self, data=None):
@@ -277,15 +292,19 @@ class FacilitatorAdd(GroupAction):
     def act(self, data):
         who, day = data["who"], data["on"]
         add_facilitator(group_id=self.group.pk, worker=who, by=self.request.member, on=day)
-        return f"{who.name} facilitates {self.group.name} from {format_day(day)} on."
+        return _("%(who)s facilitates %(group)s from %(day)s on.") % {
+            "who": who.name,
+            "group": self.group.name,
+            "day": format_day(day),
+        }
 
 
 @access.requires(Capability.LEAD_TEAM)
 @concurrency.changes(find=find_facilitator, describe=last_day_of)
 class FacilitatorEnd(GroupAction):
-    title = "Who facilitates"
-    save = "Save the last day"
-    lead = "From the day after, they see neither the group nor its members."
+    title = gettext_lazy("Who facilitates")
+    save = gettext_lazy("Save the last day")
+    lead = gettext_lazy("From the day after, they see neither the group nor its members.")
     leaders_only = True
 
     @cached_property
@@ -298,7 +317,10 @@ class FacilitatorEnd(GroupAction):
 
     @property
     def heading(self):
-        return f"{self.facilitator.worker.name} no longer facilitates {self.group.name}"
+        return _("%(worker)s no longer facilitates %(group)s") % {
+            "worker": self.facilitator.worker.name,
+            "group": self.group.name,
+        }
 
     def form(self, data=None):
         return forms.LastDayForm(data, on=self.on)
@@ -306,7 +328,11 @@ class FacilitatorEnd(GroupAction):
     def act(self, data):
         day = data["on"]
         end_facilitator(facilitator_id=self.facilitator.pk, by=self.request.member, on=day)
-        return f"{self.facilitator.worker.name} facilitates {self.group.name} through {format_day(day)}."
+        return _("%(worker)s facilitates %(group)s through %(day)s.") % {
+            "worker": self.facilitator.worker.name,
+            "group": self.group.name,
+            "day": format_day(day),
+        }
 
 
 # Sessions -----------------------------------------------------------------------------------------------------------
@@ -316,9 +342,9 @@ class FacilitatorEnd(GroupAction):
 @concurrency.creates(keeps_id=True)
 class SessionLog(GroupAction):
     template_name = "caseload/groups/session.html"
-    title = "Record a session"
-    asks = "{name}: who came?"
-    save = "Save the session"
+    title = gettext_lazy("Record a session")
+    asks = gettext_lazy("{name}: who came?")
+    save = gettext_lazy("Save the session")
 
     def form(self, data=None):
         last = queries.last_time(self.group)
@@ -345,9 +371,18 @@ class SessionLog(GroupAction):
         words = self.filled.words()
         logged = log_session(group_id=self.group.pk, by=self.request.member, today=self.on, **words)
         came = len(words["came"])
-        people = "nobody came" if not came else "one person came" if came == 1 else f"{came} people came"
-        back = "".join(f" {name} asked for support, and has it again from that day." for name in logged.back)
-        return f"The session of {format_day(words['on'])} is recorded: {people}.{back}"
+        recorded = _("The session of %(day)s is recorded: nobody came.")
+        if came:
+            recorded = ngettext(
+                "The session of %(day)s is recorded: one person came.",
+                "The session of %(day)s is recorded: %(count)s people came.",
+                came,
+            )
+        said = [recorded % {"day": format_day(words["on"]), "count": came}]
+        said += [
+            _("%(name)s asked for support, and has it again from that day.") % {"name": name} for name in logged.back
+        ]
+        return " ".join(said)
 
 
 def _posted_day(data):
@@ -365,15 +400,15 @@ def find_session(request, uid) -> GroupSession:
 
 
 def about_session(session: GroupSession, request) -> concurrency.Description:
-    return concurrency.fields(session, void_reason="Taken out of the count")
+    return concurrency.fields(session, void_reason=_("Taken out of the count"))
 
 
 @access.requires(Capability.SUPPORT_PEOPLE)
 @concurrency.changes(find=find_session, describe=about_session)
 class SessionVoid(GroupAction):
-    title = "Remove a session from the count"
-    asks = "Remove a session of {name} from the count"
-    save = "Remove from the count"
+    title = gettext_lazy("Remove a session from the count")
+    asks = gettext_lazy("Remove a session of {name} from the count")
+    save = gettext_lazy("Remove from the count")
 
     @cached_property
     def session(self) -> GroupSession:
@@ -385,14 +420,14 @@ class SessionVoid(GroupAction):
 
     @property
     def lead(self):
-        return (
-            f"The session of {format_day(self.session.on)} stays readable, with your reason. It no longer counts, "
-            "and its contacts no longer count."
-        )
+        return _(
+            "The session of %(day)s stays readable, with your reason. "
+            "It no longer counts, and its contacts no longer count."
+        ) % {"day": format_day(self.session.on)}
 
     def form(self, data=None):
         return forms.SessionVoidForm(data, on=self.on)
 
     def act(self, data):
         void_session(session_id=self.session.pk, by=self.request.member, reason=data["reason"], now=clock.now())
-        return f"The session of {format_day(self.session.on)} is removed from the count."
+        return _("The session of %(day)s is removed from the count.") % {"day": format_day(self.session.on)}

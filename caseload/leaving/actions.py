@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from peerload.core.formats import format_day
 from peerload.core.periods import sql_holds_half_open
@@ -215,7 +216,7 @@ def hand_over_all(
         says of whom
     """
     if not receivers and not waits:
-        raise NobodyChosen("Choose the next worker for at least one person.")
+        raise NobodyChosen(_("Choose the next worker for at least one person."))
     people = lock_people({*receivers, *waits})
     leaving = notice.lock(leaving_id)
     written = {each.client_id: each for each in leaving.handovers.filter(client__in=list(receivers))}
@@ -228,7 +229,7 @@ def hand_over_all(
             _must_be_the_leavers(leaving, {*wanted, *left}, people)
             notes = dict(leaving.handovers.filter(client__in=[*wanted, *left]).values_list("client", "note"))
             common = {"giver": leaving.member, "on": on, "by": by, "today": today}
-            common["purpose"] = f"{leaving.member.name} is leaving"
+            common["purpose"] = _("%(member)s is leaving") % {"member": leaving.member.name}
             given = {key: Given(worker, notes.get(key, "")) for key, worker in wanted.items()}
             hand_over_many(given=given, **common)
             leaving.handovers.filter(client__in=list(wanted)).update(moved_on=on)
@@ -244,7 +245,8 @@ def _is_moved(handover: Handover | None, worker: Member, on: date) -> bool:
 def _must_leave_no_gap(leaving: Leaving, on: date, today: date) -> None:
     if on > (latest := rules.moves_on(leaving.last_day, today)):
         raise LeavesAGap(
-            f"The last day is {format_day(leaving.last_day)}. Hand over from {format_day(latest)} at the latest."
+            _("The last day is %(day)s. Hand over from %(latest)s at the latest.")
+            % {"day": format_day(leaving.last_day), "latest": format_day(latest)}
         )
 
 
@@ -253,7 +255,8 @@ def _must_be_the_leavers(leaving: Leaving, wanted: Collection[int], people: Mapp
     first = moved.order_by("client__name_key").first()
     if first:
         raise MovedMeanwhile(
-            f"{people[first.client_id].name} is handed over from {format_day(first.moved_on)} on already. Look at the list again."
+            _("%(people)s is handed over from %(day)s on already. Look at the list again.")
+            % {"people": people[first.client_id].name, "day": format_day(first.moved_on)}
         )
 
 

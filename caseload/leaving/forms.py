@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 
 from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from peerload.staff.models import Member
 from peerload.ui.fields import field_of
@@ -18,9 +20,17 @@ from .queries import HandoverRow
 class NoticeForm(TodayForm):
     """Who leaves, and when."""
 
-    member = MemberChoice(label="Who", empty_label="Choose", error_messages={"required": "Say who is leaving."})
-    notice_on = DayField(label="Notice given on")
-    last_day = DayField(label="Last day", ahead=True, help_text="They can sign in until the end of that day.")
+    member = MemberChoice(
+        label=gettext_lazy("Who"),
+        empty_label=gettext_lazy("Choose"),
+        error_messages={"required": gettext_lazy("Say who is leaving.")},
+    )
+    notice_on = DayField(label=gettext_lazy("Notice given on"))
+    last_day = DayField(
+        label=gettext_lazy("Last day"),
+        ahead=True,
+        help_text=gettext_lazy("They can sign in until the end of that day."),
+    )
 
     def __init__(self, *args, members: Sequence[Member], **kwargs):
         super().__init__(*args, **kwargs)
@@ -29,17 +39,23 @@ class NoticeForm(TodayForm):
 
 class LastDayForm(TodayForm):
     last_day = DayField(
-        label="Last day",
+        label=gettext_lazy("Last day"),
         ahead=True,
-        help_text="Open steps move with the last day. Planned handovers keep their day, or move to the day after the last day.",
+        help_text=gettext_lazy(
+            "Open steps move with the last day. Planned handovers keep their day, or move to the day after the last day."
+        ),
     )
 
 
 class StepForm(TodayForm):
     """Another owner or day for a step."""
 
-    owner = MemberChoice(label="Who does it", empty_label=None, error_messages={"required": "Say who does it."})
-    due_on = DayField(label="By", ahead=True)
+    owner = MemberChoice(
+        label=gettext_lazy("Who does it"),
+        empty_label=None,
+        error_messages={"required": gettext_lazy("Say who does it.")},
+    )
+    due_on = DayField(label=gettext_lazy("By"), ahead=True)
 
     def __init__(self, *args, step: LeavingStep, owners: Sequence[Member], **kwargs):
         initial = {"owner": step.owner.uid, "due_on": step.due_on}
@@ -58,7 +74,11 @@ class HandoverForm(HoldFields):
     :param receivers: (member, words) in order of name; ``None`` where the writer does not choose
     """
 
-    on = DayField(label="From", ahead=True, help_text="People and points stay where they are until the day before.")
+    on = DayField(
+        label=gettext_lazy("From"),
+        ahead=True,
+        help_text=gettext_lazy("People and points stay where they are until the day before."),
+    )
 
     def __init__(self, *args, rows: Sequence[HandoverRow], receivers: Sequence[tuple[Member, str]] | None, **kwargs):
         super().__init__(*args, **kwargs)
@@ -66,8 +86,8 @@ class HandoverForm(HoldFields):
         if receivers is None:
             for name in HoldFields.base_fields:
                 del self.fields[name]
-        self.members = {str(member.uid): member for member, _ in receivers or ()}
-        self.choices = [("", "Nobody yet"), *((str(member.uid), words) for member, words in receivers or ())]
+        self.members = {str(member.uid): member for member, __ in receivers or ()}
+        self.choices = [("", _("Nobody yet")), *((str(member.uid), words) for member, words in receivers or ())]
         if receivers is None:
             del self.fields["on"]
         for row in rows:
@@ -77,20 +97,21 @@ class HandoverForm(HoldFields):
         name, written = row.person.name, row.handover
         if row.theirs and chooses:
             self.fields[to(row)] = forms.ChoiceField(
-                label=f"Who supports {name} next",
-                choices=self.choices if row.person.statutory else [*self.choices, (WAIT, "No one has room: waits")],
+                label=_("Who supports %(name)s next") % {"name": name},
+                choices=self.choices if row.person.statutory else [*self.choices, (WAIT, _("No one has room: waits"))],
                 required=False,
                 initial=str(written.to.uid) if written and written.to else "",
                 widget=forms.Select(attrs={"class": "form-select"}),
                 error_messages={
-                    "invalid_choice": f"Choose again for {name}: a worker must support them at all times."
+                    "invalid_choice": _("Choose again for %(name)s: a worker must support them at all times.")
+                    % {"name": name}
                     if row.person.statutory
-                    else f"Choose again for {name}."
+                    else _("Choose again for %(name)s.") % {"name": name}
                 },
             )
         if row.theirs:
             self.fields[note(row)] = forms.CharField(
-                label=f"Note about {name}",
+                label=_("Note about %(name)s") % {"name": name},
                 required=False,
                 max_length=2000,
                 initial=written.note if written else "",
@@ -98,7 +119,7 @@ class HandoverForm(HoldFields):
                 widget=forms.Textarea(attrs={"rows": 2, "class": "form-control"}),
             )
         self.fields[told(row)] = forms.BooleanField(
-            label=f"{row.person.short_name} has been told",
+            label=_("%(person)s has been told") % {"person": row.person.short_name},
             required=False,
             initial=bool(written and written.told_on),
             show_hidden_initial=True,

@@ -4,6 +4,8 @@ from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from peerload.core.formats import format_day
@@ -73,18 +75,18 @@ def leaving_add(request):
         except Refused as refusal:
             form.refuse(refusal)
         else:
-            words = (
-                f"{leaving.member.name} leaves on {format_day(leaving.last_day)}. Here is what there is to do until "
-                "then."
-            )
+            words = _("%(member)s leaves on %(day)s. Here is what there is to do until then.") % {
+                "member": leaving.member.name,
+                "day": format_day(leaving.last_day),
+            }
             messages.success(request, words)
             return redirect("leaving", uid=leaving.member.uid)
-    back = ("staff", "Staff") if anybody else ("absences", "Away")
+    back = ("staff", _("Staff")) if anybody else ("absences", _("Away"))
     context = {
         "form": form,
-        "heading": "Record a notice",
-        "lead": "A checklist begins. Hand over everyone they support before they go.",
-        "save": "Write it down",
+        "heading": _("Record a notice"),
+        "lead": _("A checklist begins. Hand over everyone they support before they go."),
+        "save": _("Write it down"),
         "back_url": reverse(back[0]),
         "back_label": back[1],
     }
@@ -125,10 +127,10 @@ def may_settle(request, found: Found, step: LeavingStep) -> bool:
 def back(request, found: Found) -> tuple[str, str]:
     """Return where the reader came from: address and words."""
     if found.leads:
-        return reverse("team"), "My team"
+        return reverse("team"), _("My team")
     if found.decides:
         return reverse("staff_edit", args=[found.worker.uid]), found.worker.name
-    return reverse("my_day"), "My day"
+    return reverse("my_day"), _("My day")
 
 
 def find_leaving(request, uid) -> Leaving:
@@ -136,7 +138,7 @@ def find_leaving(request, uid) -> Leaving:
 
 
 def about_leaving(leaving: Leaving, request) -> concurrency.Description:
-    return concurrency.fields(leaving, last_day="Last day", withdrawn_on="Withdrawn on", closed_on="Closed on")
+    return concurrency.fields(leaving, last_day=_("Last day"), withdrawn_on=_("Withdrawn on"), closed_on=_("Closed on"))
 
 
 def page_of(leaving: Leaving) -> str:
@@ -158,9 +160,11 @@ def leaving_change(request, uid):
         except Refused as refusal:
             form.refuse(refusal)
         else:
-            messages.success(request, f"The last day is {format_day(form.cleaned_data['last_day'])}.")
+            messages.success(
+                request, _("The last day is %(day)s.") % {"day": format_day(form.cleaned_data["last_day"])}
+            )
             return redirect(found.url)
-    return _form_page(request, form, found, heading=f"The last day of {found.worker.name}")
+    return _form_page(request, form, found, heading=_("The last day of %(worker)s") % {"worker": found.worker.name})
 
 
 @access.requires(*DECIDES)
@@ -174,17 +178,35 @@ def leaving_withdraw(request, uid):
     except Refused as refusal:
         messages.error(request, str(refusal))
         return redirect(found.url)
-    messages.success(request, f"{found.worker.name} stays. {said_of(stays)}")
+    messages.success(request, _("%(worker)s stays. %(more)s") % {"worker": found.worker.name, "more": said_of(stays)})
     return redirect(back(request, found)[0])
 
 
 def said_of(stays: actions.Stays) -> str:
     """Say where people are once a notice is withdrawn."""
-    theirs, others, waiting = ("one person" if many == 1 else f"{many} people" for many in stays)
-    words = [f"Of the people with a planned handover, {theirs} stay with them."] if stays.with_them else []
-    words += [f"Handed over already: {others}. They stay where they are now."] if stays.with_others else []
-    words += [f"Waiting for a worker already: {waiting}. Allocate them again."] if stays.waiting else []
-    return " ".join(words) or "No one had been handed over."
+    said = []
+    if count := stays.with_them:
+        words = ngettext(
+            "Of the people with a planned handover, one person stays with them.",
+            "Of the people with a planned handover, %(count)s people stay with them.",
+            count,
+        )
+        said.append(words % {"count": count})
+    if count := stays.with_others:
+        words = ngettext(
+            "Handed over already: one person. They stay where they are now.",
+            "Handed over already: %(count)s people. They stay where they are now.",
+            count,
+        )
+        said.append(words % {"count": count})
+    if count := stays.waiting:
+        words = ngettext(
+            "Waiting for a worker already: one person. Allocate them again.",
+            "Waiting for a worker already: %(count)s people. Allocate them again.",
+            count,
+        )
+        said.append(words % {"count": count})
+    return " ".join(said) or _("No one had been handed over.")
 
 
 class FoundStep(Found):
@@ -220,7 +242,7 @@ def find_step(request, pk) -> LeavingStep:
 
 
 def about_step(step: LeavingStep, request) -> concurrency.Description:
-    return concurrency.fields(step, owner="Who does it", due_on="By", done_on="Done on")
+    return concurrency.fields(step, owner=_("Who does it"), due_on=_("By"), done_on=_("Done on"))
 
 
 @access.requires(*DECIDES)
@@ -237,11 +259,16 @@ def leaving_step(request, pk):
         except Refused as refusal:
             form.refuse(refusal)
         else:
-            messages.success(request, "The step is changed.")
+            messages.success(request, _("The step is changed."))
             return redirect(found.url)
     return _form_page(request, form, found, heading=found.step.get_kind_display())
 
 
 def _form_page(request, form, found: Found, *, heading: str):
-    context = {"form": form, "heading": heading, "back_url": found.url, "back_label": f"{found.worker.name} is leaving"}
+    context = {
+        "form": form,
+        "heading": heading,
+        "back_url": found.url,
+        "back_label": _("%(worker)s is leaving") % {"worker": found.worker.name},
+    }
     return render(request, "caseload/leaving/form.html", context, status=422 if form.errors else 200)

@@ -6,6 +6,7 @@ from datetime import date
 from django.db import models
 from django.db.models import Exists, ExpressionWrapper, F, OuterRef, Q
 from django.db.models.functions import Cast
+from django.utils.translation import gettext_lazy as _
 
 from peerload.staff.models import Member, Organisation, PeriodQuerySet, ends_after_start, history, no_overlap
 
@@ -84,7 +85,7 @@ class Allocation(models.Model):
             models.CheckConstraint(
                 name="caseload_allocation_decided_after_start",
                 condition=Q(close_decided_on=None) | Q(close_decided_on__gte=F("starts_on")),
-                violation_error_message="The decision to close lies before the allocation.",
+                violation_error_message=_("The decision to close lies before the allocation."),
             ),
             models.CheckConstraint(
                 name="caseload_allocation_closed_after_start_and_decision",
@@ -93,7 +94,7 @@ class Allocation(models.Model):
                     Q(closed_on__gte=F("starts_on"), ends_before__isnull=False)
                     & (Q(close_decided_on=None) | Q(closed_on__gte=F("close_decided_on")))
                 ),
-                violation_error_message="The closing lies before the allocation or before the decision to close.",
+                violation_error_message=_("The closing lies before the allocation or before the decision to close."),
             ),
         ]
         indexes = [
@@ -147,7 +148,7 @@ class CloseDecision(models.Model):
                 name="caseload_closedecision_withdrawn_afterwards",
                 condition=Q(withdrawn_on=None, withdrawn_by=None, withdrawn_reason="")
                 | Q(withdrawn_on__isnull=False, withdrawn_on__gte=F("decided_on")),
-                violation_error_message="The decision was withdrawn before it was made.",
+                violation_error_message=_("The decision was withdrawn before it was made."),
             ),
         ]
 
@@ -170,7 +171,7 @@ class AllocationReview(models.Model):
             models.CheckConstraint(
                 name="caseload_allocationreview_next_is_later",
                 condition=Q(next_on=None) | Q(next_on__gt=F("looked_on")),
-                violation_error_message="The next day to look at it lies before this one.",
+                violation_error_message=_("The next day to look at it lies before this one."),
             ),
         ]
 

@@ -5,6 +5,7 @@ import uuid
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
 
 from peerload.staff.models import Member, Organisation, history
 
@@ -50,7 +51,7 @@ class Contact(models.Model):
             models.CheckConstraint(
                 name="caseload_contact_outcome_when_reached",
                 condition=(Q(reached=True) & ~Q(outcome="")) | Q(reached=False, outcome=""),
-                violation_error_message="A reached contact has an outcome, an attempt has none.",
+                violation_error_message=_("A reached contact has an outcome, an attempt has none."),
             ),
             models.CheckConstraint(
                 name="caseload_contact_void_whole",
@@ -59,7 +60,7 @@ class Contact(models.Model):
             models.CheckConstraint(
                 name="caseload_contact_minutes",
                 condition=Q(minutes=None) | Q(minutes__lte=1440),
-                violation_error_message="A contact lasts at most a day.",
+                violation_error_message=_("A contact lasts at most a day."),
             ),
         ]
         indexes = [

@@ -6,6 +6,7 @@ from datetime import date
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now, Upper
+from django.utils.translation import gettext_lazy as _
 
 from peerload.core.arrays import any_of
 from peerload.staff.models import Member, Organisation, PeriodQuerySet, Team, ends_after_start, history, no_overlap
@@ -51,7 +52,7 @@ class Group(models.Model):
             models.CheckConstraint(
                 name="caseload_group_minutes",
                 condition=Q(minutes__gte=1, minutes__lte=1440),
-                violation_error_message="A session lasts at most a day.",
+                violation_error_message=_("A session lasts at most a day."),
             ),
         ]
 
@@ -153,7 +154,7 @@ class GroupSession(models.Model):
             models.CheckConstraint(
                 name="caseload_groupsession_minutes",
                 condition=Q(minutes__gte=1, minutes__lte=1440, facilitator_minutes__lte=1440),
-                violation_error_message="A session lasts at most a day.",
+                violation_error_message=_("A session lasts at most a day."),
             ),
         ]
         indexes = [models.Index(fields=["organisation", "on"])]
@@ -191,7 +192,7 @@ class Attendance(models.Model):
             models.CheckConstraint(
                 name="caseload_attendance_came_with_a_contact",
                 condition=Q(came=True, contact__isnull=False) | Q(came=False, contact=None),
-                violation_error_message="Each person who came has a contact, the others have none.",
+                violation_error_message=_("Each person who came has a contact, the others have none."),
             ),
         ]
 

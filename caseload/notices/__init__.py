@@ -1,5 +1,8 @@
 """What people are told about those they support, in words without names: the kinds, in the order a digest lists them."""
 
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext_lazy
+
 from peerload.notices import kinds
 
 from ..enums import AbsenceNews, Finding, LeavingNews, News, ReminderKind, WaitingStage
@@ -11,69 +14,100 @@ def register() -> None:
     """Register the kinds, in the order a digest lists them."""
     kinds.register(
         Finding.STATUTORY,
-        one="person with statutory status has no worker now",
-        many="people with statutory status have no worker now",
+        says=ngettext_lazy(
+            "%(count)d person with statutory status has no worker now",
+            "%(count)d people with statutory status have no worker now",
+            "count",
+        ),
         still_true=away.still_alone,
         shown=of_people(
-            lambda person, notice, reader: "Statutory, with no one covering. Allocate or hand over today",
+            lambda person, notice, reader: _("Statutory, with no one covering. Allocate or hand over today"),
             "person-exclamation",
         ),
     )
     stages = [
         (
             ReminderKind.RAISED,
-            "contact has been overdue for a week or more",
-            "contacts have been overdue for a week or more",
+            ngettext_lazy(
+                "%(count)d contact has been overdue for a week or more",
+                "%(count)d contacts have been overdue for a week or more",
+                "count",
+            ),
         ),
-        (ReminderKind.OVERDUE, "contact is overdue", "contacts are overdue"),
-        (ReminderKind.DUE, "contact is due", "contacts are due"),
-        (ReminderKind.SOON, "contact comes due within a week", "contacts come due within a week"),
+        (
+            ReminderKind.OVERDUE,
+            ngettext_lazy("%(count)d contact is overdue", "%(count)d contacts are overdue", "count"),
+        ),
+        (ReminderKind.DUE, ngettext_lazy("%(count)d contact is due", "%(count)d contacts are due", "count")),
+        (
+            ReminderKind.SOON,
+            ngettext_lazy(
+                "%(count)d contact comes due within a week", "%(count)d contacts come due within a week", "count"
+            ),
+        ),
     ]
-    for stage, (kind, one, many) in enumerate(stages):
+    for stage, (kind, says) in enumerate(stages):
         kinds.register(
-            kind, one=one, many=many, still_true=people.still_due, shown=people.contacts, series="contact", stage=-stage
+            kind, says=says, still_true=people.still_due, shown=people.contacts, series="contact", stage=-stage
         )
     kinds.register(
         Finding.REVIEW,
-        one="decision at the end of keeping in touch waits for you",
-        many="decisions at the end of keeping in touch wait for you",
+        says=ngettext_lazy(
+            "%(count)d decision at the end of keeping in touch waits for you",
+            "%(count)d decisions at the end of keeping in touch wait for you",
+            "count",
+        ),
         still_true=people.still_for_review,
     )
     kinds.register(
         Finding.INACTIVATED,
-        one="person counts as not in touch, because keeping in touch has ended. You can undo this",
-        many="people count as not in touch, because keeping in touch has ended. You can undo this",
+        says=ngettext_lazy(
+            "%(count)d person counts as not in touch, because keeping in touch has ended. You can undo this",
+            "%(count)d people count as not in touch, because keeping in touch has ended. You can undo this",
+            "count",
+        ),
         still_true=people.still_not_in_touch,
         shown=of_people(people.ended, "arrow-counterclockwise"),
     )
     kinds.register(
         Finding.WINDOW,
-        one="decision to close is past its time to close",
-        many="decisions to close are past their time to close",
+        says=ngettext_lazy(
+            "%(count)d decision to close is past its time to close",
+            "%(count)d decisions to close are past their time to close",
+            "count",
+        ),
         still_true=people.still_open,
     )
     steps = [
         (
             WaitingStage.RAISED,
-            "next step for a person without a worker is a week or more overdue",
-            "next steps for people without a worker are a week or more overdue",
+            ngettext_lazy(
+                "%(count)d next step for a person without a worker is a week or more overdue",
+                "%(count)d next steps for people without a worker are a week or more overdue",
+                "count",
+            ),
         ),
         (
             WaitingStage.OVERDUE,
-            "next step for a person without a worker is overdue",
-            "next steps for people without a worker are overdue",
+            ngettext_lazy(
+                "%(count)d next step for a person without a worker is overdue",
+                "%(count)d next steps for people without a worker are overdue",
+                "count",
+            ),
         ),
         (
             WaitingStage.DUE,
-            "next step for a person without a worker is due today",
-            "next steps for people without a worker are due today",
+            ngettext_lazy(
+                "%(count)d next step for a person without a worker is due today",
+                "%(count)d next steps for people without a worker are due today",
+                "count",
+            ),
         ),
     ]
-    for stage, (kind, one, many) in enumerate(steps):
+    for stage, (kind, says) in enumerate(steps):
         kinds.register(
             kind,
-            one=one,
-            many=many,
+            says=says,
             still_true=waiting.still_waiting,
             shown=of_people(waiting.waits),
             series="waiting",
@@ -81,83 +115,110 @@ def register() -> None:
         )
     kinds.register(
         News.WAITS_FOR,
-        one="person waits for a worker, and you are responsible",
-        many="people wait for a worker, and you are responsible",
+        says=ngettext_lazy(
+            "%(count)d person waits for a worker, and you are responsible",
+            "%(count)d people wait for a worker, and you are responsible",
+            "count",
+        ),
         still_true=waiting.still_responsible,
         then=said_from_ahead,
         shown=waiting.waits_for,
     )
     kinds.register(
         News.WAITS_HERE,
-        one="person who waits for a worker has come to your team",
-        many="people who wait for a worker have come to your teams",
+        says=ngettext_lazy(
+            "%(count)d person who waits for a worker has come to your team",
+            "%(count)d people who wait for a worker have come to your teams",
+            "count",
+        ),
         still_true=waiting.still_waiting_here,
-        shown=of_people(lambda person, notice, reader: "Has come to your team, and waits for a worker", "person-plus"),
+        shown=of_people(
+            lambda person, notice, reader: _("Has come to your team, and waits for a worker"), "person-plus"
+        ),
     )
     kinds.register(
         News.NEWLY_WITH,
-        one="person is newly with you",
-        many="people are newly with you",
+        says=ngettext_lazy("%(count)d person is newly with you", "%(count)d people are newly with you", "count"),
         still_true=people.still_with,
         then=said_from,
         shown=people.newly_with,
     )
     kinds.register(
         News.ENTERED_TWICE,
-        one="record of your team may be about a person who is in another team too",
-        many="records of your teams may be about people who are in another team too",
+        says=ngettext_lazy(
+            "%(count)d record of your team may be about a person who is in another team too",
+            "%(count)d records of your teams may be about people who are in another team too",
+            "count",
+        ),
         still_true=duplicates.still_asked,
         shown=duplicates.entered_twice,
     )
     kinds.register(
         News.MAY_RETURN,
-        one="person may come back to their worker",
-        many="people may come back to their workers",
+        says=ngettext_lazy(
+            "%(count)d person may come back to their worker", "%(count)d people may come back to their workers", "count"
+        ),
         still_true=away.still_proposed,
         shown=away.may_return,
     )
     kinds.register(
         News.COVERED,
-        one="person is covered by you while their worker is away",
-        many="people are covered by you while their worker is away",
+        says=ngettext_lazy(
+            "%(count)d person is covered by you while their worker is away",
+            "%(count)d people are covered by you while their worker is away",
+            "count",
+        ),
         still_true=away.still_covered,
         then=said_from,
         shown=away.covers_ahead,
     )
     kinds.register(
         News.ASKED_NOT,
-        one="person asked not to be contacted. Read it, and agree",
-        many="people asked not to be contacted. Read it, and agree",
+        says=ngettext_lazy(
+            "%(count)d person asked not to be contacted. Read it, and agree",
+            "%(count)d people asked not to be contacted. Read it, and agree",
+            "count",
+        ),
         still_true=people.still_to_agree,
     )
     kinds.register(
         AbsenceNews.NO_DEPUTY,
-        one="absence leaves people with no one covering, and no one at work leads the team. Ask an admin to name a deputy",
-        many="absences leave people with no one covering, and no one at work leads the teams. Ask an admin to name deputies",
+        says=ngettext_lazy(
+            "%(count)d absence leaves people with no one covering, and no one at work leads the team. "
+            "Ask an admin to name a deputy",
+            "%(count)d absences leave people with no one covering, and no one at work leads the teams. "
+            "Ask an admin to name deputies",
+            "count",
+        ),
         still_true=away.still_without_leader,
     )
-    for kind, _, one, many in away.ABSENCES:
-        kinds.register(kind, one=one, many=many, still_true=away.still_to_do, shown=away.duties)
+    for kind, __, says in away.ABSENCES:
+        kinds.register(kind, says=says, still_true=away.still_to_do, shown=away.duties)
     kinds.register(
         LeavingNews.NOBODY,
-        one="colleague is leaving and some of their people have no next worker yet",
-        many="colleagues are leaving and some of their people have no next worker yet",
+        says=ngettext_lazy(
+            "%(count)d colleague is leaving and some of their people have no next worker yet",
+            "%(count)d colleagues are leaving and some of their people have no next worker yet",
+            "count",
+        ),
         still_true=leavers.still_with_nobody_to_go_to,
         then=leavers.said_last_day,
         shown=leavers.people_of_leavers,
     )
     kinds.register(
         LeavingNews.NOTICE,
-        one="colleague of your team is leaving",
-        many="colleagues of your team are leaving",
+        says=ngettext_lazy(
+            "%(count)d colleague of your team is leaving", "%(count)d colleagues of your team are leaving", "count"
+        ),
         still_true=leavers.still_leaving,
         then=leavers.said_last_day,
         shown=leavers.leavers,
     )
     kinds.register(
         LeavingNews.STEP_DUE,
-        one="step before a worker leaves is due",
-        many="steps before a worker leaves are due",
+        says=ngettext_lazy(
+            "%(count)d step before a worker leaves is due", "%(count)d steps before a worker leaves are due", "count"
+        ),
         still_true=leavers.still_a_step,
         shown=leavers.steps_of_leavers,
     )

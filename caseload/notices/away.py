@@ -1,6 +1,8 @@
 """What there is to do while a worker is away, who covers, who may come back, who has nobody."""
 
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, ngettext_lazy
 
 from peerload.core import clock
 from peerload.notices.kinds import Line, Reader, keys_of, matching
@@ -18,35 +20,50 @@ ABSENCES = [
     (
         AbsenceNews.SERVICE_MANAGER,
         Duty.SERVICE_MANAGER,
-        "absence takes more than eight weeks. Talk with the service manager",
-        "absences take more than eight weeks. Talk with the service manager",
+        ngettext_lazy(
+            "%(count)d absence takes more than eight weeks. Talk with the service manager",
+            "%(count)d absences take more than eight weeks. Talk with the service manager",
+            "count",
+        ),
     ),
     (
         AbsenceNews.OVER_8_WEEKS,
         Duty.SERVICE_MANAGER,
-        "unplanned absence takes more than eight weeks. The team manager should talk with you",
-        "unplanned absences take more than eight weeks. The team managers should talk with you",
+        ngettext_lazy(
+            "%(count)d unplanned absence takes more than eight weeks. The team manager should talk with you",
+            "%(count)d unplanned absences take more than eight weeks. The team managers should talk with you",
+            "count",
+        ),
     ),
     (
         AbsenceNews.LEAVER_STEPS,
         Duty.LEAVER_STEPS,
-        "planned absence takes more than eight weeks. Everyone needs another worker before it begins",
-        "planned absences take more than eight weeks. Everyone needs another worker before they begin",
+        ngettext_lazy(
+            "%(count)d planned absence takes more than eight weeks. Everyone needs another worker before it begins",
+            "%(count)d planned absences take more than eight weeks. Everyone needs another worker before they begin",
+            "count",
+        ),
     ),
     (
         AbsenceNews.COVER_PLAN,
         Duty.COVER_PLAN,
-        "absence in your team has no plan for who covers",
-        "absences in your team have no plan for who covers",
+        ngettext_lazy(
+            "%(count)d absence in your team has no plan for who covers",
+            "%(count)d absences in your team have no plan for who covers",
+            "count",
+        ),
     ),
     (
         AbsenceNews.WEEKLY_REVIEW,
         Duty.WEEKLY_REVIEW,
-        "weekly review of what came in for an absent worker is due",
-        "weekly reviews of what came in for absent workers are due",
+        ngettext_lazy(
+            "%(count)d weekly review of what came in for an absent worker is due",
+            "%(count)d weekly reviews of what came in for absent workers are due",
+            "count",
+        ),
     ),
 ]
-DUTY_OF = {kind: duty for kind, duty, _, _ in ABSENCES}
+DUTY_OF = {kind: duty for kind, duty, __ in ABSENCES}
 
 
 def still_proposed(notices: list[Notice]) -> set[int]:
@@ -58,7 +75,7 @@ def still_alone(notices: list[Notice]) -> set[int]:
     """Return those about people with statutory status who have no one responsible, for the same reason as then."""
     organisation = notices[0].organisation
     on = clock.today(organisation)
-    alone = {(client_id, since) for client_id, _, since in cover.statutory_alone(organisation, on, today=on)}
+    alone = {(client_id, since) for client_id, __, since in cover.statutory_alone(organisation, on, today=on)}
     return {notice.pk for notice in notices if (notice.key, notice.anchor_on) in alone}
 
 
@@ -100,7 +117,13 @@ def still_to_do(notices: list[Notice]) -> set[int]:
 def covers_ahead(notices: list[Notice], reader: Reader) -> list[Line]:
     """Return lines about covers from a later day on; those that hold have a section of their own."""
     return from_later(
-        notices, reader, "is covered by you while their worker is away", "are covered by you while their worker is away"
+        notices,
+        reader,
+        lambda count: ngettext(
+            "%(count)d person is covered by you while their worker is away",
+            "%(count)d people are covered by you while their worker is away",
+            count,
+        ),
     )
 
 
@@ -112,7 +135,7 @@ def may_return(notices: list[Notice], reader: Reader) -> list[Line]:
     moves = TemporaryMove.objects.filter(pk__in=keys_of(notices), client__in=people).select_related("client")
     url = reverse("returns")
     return [
-        Line(move.client.name, url, "May come back to their worker. Decide who comes back", "arrow-return-right")
+        Line(move.client.name, url, _("May come back to their worker. Decide who comes back"), "arrow-return-right")
         for move in moves.order_by("pk")
     ]
 
@@ -123,9 +146,10 @@ def duties(notices: list[Notice], reader: Reader) -> list[Line]:
         return []
     absences = Absence.objects.filter(pk__in=keys_of(notices)).select_related("worker__home_team")
     if reader.member.role == Role.SERVICE_MANAGER:
-        words = "A worker is away for more than eight weeks. The team manager should talk with you"
+        words = _("A worker is away for more than eight weeks. The team manager should talk with you")
         url = reverse("team_attention", args=["over-eight-weeks"])
         return [Line(team_name(each.worker), url, words, "calendar-x") for each in absences]
     seen = cover.absences_seen_by(reader.member, reader.on).filter(pk__in=absences).select_related("worker")
-    words = f"Is away. To do: {'; '.join(sorted({DUTY_OF[notice.kind].label for notice in notices}))}"
+    to_do = sorted({str(DUTY_OF[notice.kind].label) for notice in notices})
+    words = _("Is away. To do: %(duties)s") % {"duties": "; ".join(to_do)}
     return [Line(each.worker.name, reverse("away", args=[each.pk]), words, "calendar-x") for each in seen]

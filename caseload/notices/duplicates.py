@@ -3,6 +3,7 @@
 from collections import defaultdict
 
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from peerload.notices.kinds import Line, Reader, keys_of
 from peerload.notices.models import Notice
@@ -38,7 +39,7 @@ def entered_twice(notices: list[Notice], reader: Reader) -> list[Line]:
         Line(
             mine[0].name,
             reverse("entered_twice_pair", args=[pair.uid]),
-            "May be in another team too. Say whether it is the same person",
+            _("May be in another team too. Say whether it is the same person"),
             "people",
         )
         for pair in pairs

@@ -1,14 +1,15 @@
 """Who leaves, and what is to be done before."""
 
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from peerload.core import clock
-from peerload.core.formats import format_day
+from peerload.core.formats import format_day, format_short_day
 from peerload.notices.actions import NewNotice
 from peerload.notices.kinds import Line, Reader, keys_of, matching
 from peerload.notices.models import Notice
 from peerload.staff.enums import Role
-from peerload.staff.models import Leaving, Member
+from peerload.staff.models import Leaving
 
 from ..leaving import queries as leaving
 from ..leaving.actions import lines_of_steps
@@ -38,7 +39,8 @@ def still_a_step(notices: list[Notice]) -> set[int]:
 def said_last_day(notices: list[Notice]) -> str:
     """Say which day is the last; of several, the first of them."""
     first = min(notice.anchor_on for notice in notices)
-    return f": the {'' if len(notices) == 1 else 'first '}last day is {first.day} {first:%B}"
+    words = _(": the last day is %(day)s") if len(notices) == 1 else _(": the first last day is %(day)s")
+    return words % {"day": format_short_day(first)}
 
 
 def leavers(notices: list[Notice], reader: Reader) -> list[Line]:
@@ -56,7 +58,8 @@ def leavers(notices: list[Notice], reader: Reader) -> list[Line]:
         Line(
             team_name(each.member) if above else each.member.name,
             reverse("team_attention", args=["leaving"]) if above else reverse("leaving", args=[each.member.uid]),
-            f"{'A worker is' if above else 'Is'} leaving. The last day is {format_day(each.last_day)}",
+            (_("A worker is leaving. The last day is %(day)s") if above else _("Is leaving. The last day is %(day)s"))
+            % {"day": format_day(each.last_day)},
             "person-dash",
         )
         for each in leavings.order_by("last_day", "pk")
@@ -66,7 +69,10 @@ def leavers(notices: list[Notice], reader: Reader) -> list[Line]:
 def people_of_leavers(notices: list[Notice], reader: Reader) -> list[Line]:
     """Return lines about colleagues who leave while people of theirs have no one to go to."""
     lines = leavers(notices, reader)
-    return [line._replace(words=f"{line.words}. Some of their people have no next worker yet") for line in lines]
+    return [
+        line._replace(words=_("%(words)s. Some of their people have no next worker yet") % {"words": line.words})
+        for line in lines
+    ]
 
 
 def steps_of_leavers(notices: list[Notice], reader: Reader) -> list[Line]:
@@ -80,12 +86,15 @@ def steps_of_leavers(notices: list[Notice], reader: Reader) -> list[Line]:
         Line(
             step.get_kind_display(),
             reverse("leaving", args=[step.leaving.member.uid]),
-            f"Due by {format_day(step.due_on)}, before {_who(step.leaving.member, reader)}",
+            _due_before(step, reader),
             "person-dash",
         )
         for step in steps
     ]
 
 
-def _who(leaver: Member, reader: Reader) -> str:
-    return "your last day" if leaver.pk == reader.member.pk else f"{leaver.name} leaves"
+def _due_before(step: LeavingStep, reader: Reader) -> str:
+    leaver, day = step.leaving.member, format_day(step.due_on)
+    if leaver.pk == reader.member.pk:
+        return _("Due by %(day)s, before your last day") % {"day": day}
+    return _("Due by %(day)s, before %(name)s leaves") % {"day": day, "name": leaver.name}

@@ -1,11 +1,13 @@
 """What notices of the caseload have in common: what they are about, and lines of a first page."""
 
+from collections import Counter
 from collections.abc import Callable
 
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from peerload.core import clock
-from peerload.core.formats import format_day
+from peerload.core.formats import format_day, format_short_day
 from peerload.notices.kinds import Line, Reader
 from peerload.notices.models import Notice
 from peerload.staff.models import Member
@@ -16,7 +18,8 @@ from ..models import Client, ClientQuerySet
 def said_from(notices: list[Notice]) -> str:
     """Say from which day on; of several, the first."""
     first = min(notice.anchor_on for notice in notices)
-    return f"{'' if len(notices) == 1 else ', the first'} from {first.day} {first:%B} on"
+    words = _(" from %(day)s on") if len(notices) == 1 else _(", the first from %(day)s on")
+    return words % {"day": format_short_day(first)}
 
 
 def said_from_ahead(notices: list[Notice]) -> str:
@@ -36,24 +39,23 @@ def of_people(say: Callable[[Client, Notice, Reader], str], icon: str = "person"
     return shown
 
 
-def from_later(notices: list[Notice], reader: Reader, one: str, many: str) -> list[Line]:
+def from_later(notices: list[Notice], reader: Reader, says: Callable[[int], str]) -> list[Line]:
     """Return a line for each day ahead from which people are the reader's; nobody is named to them before it."""
-    days = [notice.anchor_on for notice in notices if notice.anchor_on > reader.on]
+    days = Counter(notice.anchor_on for notice in notices if notice.anchor_on > reader.on)
     return [
         Line(
-            f"From {format_day(day)}",
+            _("From %(day)s") % {"day": format_day(day)},
             reverse("people"),
-            f"{(n := days.count(day))} {'person' if n == 1 else 'people'} {one if n == 1 else many}. "
-            "You can open their pages from that day",
+            f"{says(count) % {'count': count}}. {_('You can open their pages from that day')}",
             "calendar-plus",
         )
-        for day in sorted(set(days))
+        for day, count in sorted(days.items())
     ]
 
 
 def team_name(worker: Member) -> str:
     """Name the team of a person a service manager reads about: workers are named in sent reports alone."""
-    return worker.home_team.name if worker.home_team else "In no team"
+    return worker.home_team.name if worker.home_team else _("In no team")
 
 
 def seen_by(reader: Reader, client_ids) -> ClientQuerySet:

@@ -2,6 +2,9 @@
 
 from datetime import date
 
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
 from peerload.core.formats import format_day
 from peerload.notices.kinds import Line, Reader, keys_of, matching
 from peerload.notices.models import Notice
@@ -63,20 +66,23 @@ def contacts(notices: list[Notice], reader: Reader) -> list[Line]:
 
 def _contact(person: Client, on: date, every) -> str:
     due = next_due(person.six_weeks_from, on, every)
-    days = f"{due.days} day{'' if due.days == 1 else 's'}"
     words = {
-        ContactState.OVERDUE: f"Contact {days} overdue",
-        ContactState.DUE: "Contact due today",
-        ContactState.UPCOMING: f"Contact due on {format_day(due.on)}",
-    }[due.state]
-    supported = person.worker_name and not person.worker_left
-    return f"{words}; {f'with {person.worker_name}' if supported else 'no worker now'}"
+        ContactState.OVERDUE: ngettext("Contact %(count)d day overdue", "Contact %(count)d days overdue", due.days),
+        ContactState.DUE: _("Contact due today"),
+        ContactState.UPCOMING: _("Contact due on %(day)s"),
+    }[due.state] % {"count": due.days, "day": format_day(due.on)}
+    if person.worker_name and not person.worker_left:
+        return _("%(contact)s; with %(worker)s") % {"contact": words, "worker": person.worker_name}
+    return _("%(contact)s; no worker now") % {"contact": words}
 
 
 def ended(person: Client, notice: Notice, reader: Reader) -> str:
     """Say since when keeping in touch has ended."""
     weeks = reader.member.organisation.inactive_weeks
-    return f"Not in touch now since {format_day(notice.anchor_on)}, after {weeks} weeks of keeping in touch. You can undo it."
+    return _("Not in touch now since %(day)s, after %(weeks)s weeks of keeping in touch. You can undo it.") % {
+        "day": format_day(notice.anchor_on),
+        "weeks": weeks,
+    }
 
 
 def newly_with(notices: list[Notice], reader: Reader) -> list[Line]:
@@ -86,7 +92,11 @@ def newly_with(notices: list[Notice], reader: Reader) -> list[Line]:
     people = Client.objects.visible_to(reader.member, reader.on)
     held = Allocation.objects.on(reader.on).filter(pk__in=since, client__in=people).select_related("client")
     lines = [
-        line_of(each.client, f"With you since {format_day(each.starts_on)}", "person-plus")
+        line_of(each.client, _("With you since %(day)s") % {"day": format_day(each.starts_on)}, "person-plus")
         for each in held.order_by("pk")
     ]
-    return lines + from_later(notices, reader, "is newly with you", "are newly with you")
+    return lines + from_later(
+        notices,
+        reader,
+        lambda count: ngettext("%(count)d person is newly with you", "%(count)d people are newly with you", count),
+    )

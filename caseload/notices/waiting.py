@@ -1,6 +1,8 @@
 """Who waits for a worker."""
 
 from django.db.models import Q
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from peerload.core import clock
 from peerload.core.formats import format_day
@@ -43,13 +45,23 @@ def still_waiting_here(notices: list[Notice]) -> set[int]:
 
 def waits(person: Client, notice: Notice, reader: Reader) -> str:
     """Say by which day the next step was or is due."""
-    is_due = "was due" if notice.anchor_on < reader.on else "is due"
-    return f"Waits for a worker. The next step {is_due} by {format_day(notice.anchor_on)}"
+    words = (
+        _("Waits for a worker. The next step was due by %(day)s")
+        if notice.anchor_on < reader.on
+        else _("Waits for a worker. The next step is due by %(day)s")
+    )
+    return words % {"day": format_day(notice.anchor_on)}
 
 
 def waits_for(notices: list[Notice], reader: Reader) -> list[Line]:
     """Return lines about people who wait and are the reader's to see to; from a later day on without a name."""
-    shown = of_people(lambda person, notice, reader: "Waits for a worker. You are responsible", "person-exclamation")
+    shown = of_people(lambda person, notice, reader: _("Waits for a worker. You are responsible"), "person-exclamation")
     return shown(notices, reader) + from_later(
-        notices, reader, "waits for a worker, and you are responsible", "wait for a worker, and you are responsible"
+        notices,
+        reader,
+        lambda count: ngettext(
+            "%(count)d person waits for a worker, and you are responsible",
+            "%(count)d people wait for a worker, and you are responsible",
+            count,
+        ),
     )

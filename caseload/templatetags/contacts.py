@@ -9,7 +9,8 @@ from django import template
 from django.template.loader import render_to_string
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
 
 from caseload.enums import Channel, Outcome, Tier
 from caseload.models import Client
@@ -30,9 +31,9 @@ CHANNEL_ICONS = {
     Channel.EMAIL: "envelope",
 }
 OUTCOME_WORDS = {
-    Outcome.NO_SUPPORT_NEEDED: "Reached: no further support needed now",
-    Outcome.SUPPORT_WANTED: "Reached: would like support",
-    Outcome.OTHER: "Reached: something else",
+    Outcome.NO_SUPPORT_NEEDED: gettext_lazy("Reached: no further support needed now"),
+    Outcome.SUPPORT_WANTED: gettext_lazy("Reached: would like support"),
+    Outcome.OTHER: gettext_lazy("Reached: something else"),
 }
 
 
@@ -120,39 +121,47 @@ def row_words(person, on: date) -> str:
         words = ""
     elif person.due:
         last = person.last_contact_on
-        since = f"last contact {short_day(last, on)}" if last else f"no contact since {short_day(person.parked_on, on)}"
-        words = f"due {short_day(person.due.on, on)}, {since}"
+        words = _("due %(day)s, last contact %(since)s") if last else _("due %(day)s, no contact since %(since)s")
+        words %= {"day": short_day(person.due.on, on), "since": short_day(last or person.parked_on, on)}
     elif person.last_reached_on:
-        words = f"last contact {short_day(person.last_reached_on, on)}"
+        words = _("last contact %(day)s") % {"day": short_day(person.last_reached_on, on)}
     else:
-        whom = "their worker" if person.covered else "you"
-        words = f"no contact yet, with {whom} since {short_day(person.since, on)}"
-    return f"{words}; held by a student, not counted" if person.student_held else words
+        words = (
+            _("no contact yet, with their worker since %(day)s")
+            if person.covered
+            else _("no contact yet, with you since %(day)s")
+        )
+        words %= {"day": short_day(person.since, on)}
+    return _("%(words)s; held by a student, not counted") % {"words": words} if person.student_held else words
 
 
 def tried_words(tried, on: date, organisation) -> str:
     """Say when somebody was tried and not reached, and by whom (`caseload.queries.in_touch.Tried`)."""
     at = clock.local_time(organisation, tried.at)
-    day = "today" if tried.on == on else short_day(tried.on, on)
-    return f"Tried {day}{f' {at:%H:%M}' if at.date() == tried.on else ''}{f' by {tried.by}' if tried.by else ''}, not reached"
+    when = _("today") if tried.on == on else short_day(tried.on, on)
+    if at.date() == tried.on:
+        when = f"{when} {at:%H:%M}"
+    words = _("Tried %(when)s by %(name)s, not reached") if tried.by else _("Tried %(when)s, not reached")
+    return words % {"when": when, "name": tried.by}
 
 
 @register.simple_tag
 def safely(person) -> SafeString:
     """Say how to contact people safely, wherever a row may lead to contacting them."""
     if person.please_dont:
-        return format_html("{} <span>Please don’t contact. It is their choice.</span>", icon("bell-slash"))
+        return format_html("{} <span>{}</span>", icon("bell-slash"), _("Please don’t contact. It is their choice."))
     return format_html(
-        '{} <span><span class="visually-hidden">How to contact safely: </span>{}</span>',
+        '{} <span><span class="visually-hidden">{} </span>{}</span>',
         icon("shield-check"),
-        person.contact_how or "Nothing agreed yet. Ask how, first thing.",
+        _("How to contact safely:"),
+        person.contact_how or _("Nothing agreed yet. Ask how, first thing."),
     )
 
 
 @register.filter
 def happened(contact) -> str:
     """Say what became of a contact or an attempt."""
-    return OUTCOME_WORDS.get(contact.outcome, "Reached") if contact.reached else "Tried, not reached"
+    return OUTCOME_WORDS.get(contact.outcome, _("Reached")) if contact.reached else _("Tried, not reached")
 
 
 @register.filter

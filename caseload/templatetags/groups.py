@@ -3,6 +3,7 @@
 from datetime import date
 
 from django import template
+from django.utils.translation import gettext as _
 
 from peerload.core import dates
 
@@ -18,6 +19,9 @@ def last_day(period) -> date | None:
 @register.filter
 def meets(group) -> str:
     """Say when a group usually meets: Wednesdays at 14:00; "" where nothing is agreed."""
-    day = f"{group.get_weekday_display()}s" if group.weekday else ""
-    at = f"at {group.starts_at:%H:%M}" if group.starts_at else ""
-    return " ".join(filter(None, (day, at)))
+    words = {"weekday": group.get_weekday_display(), "time": f"{group.starts_at:%H:%M}" if group.starts_at else ""}
+    if group.weekday and group.starts_at:
+        return _("%(weekday)ss at %(time)s") % words
+    if group.weekday:
+        return _("%(weekday)ss") % words
+    return _("at %(time)s") % words if group.starts_at else ""

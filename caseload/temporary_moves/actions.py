@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from django.db import transaction
 from django.db.models import OuterRef, Subquery
+from django.utils.translation import gettext as _
 
 from peerload.core.formats import format_day
 from peerload.notices import actions as notices
@@ -65,9 +66,9 @@ def move(
     :raises Refused: whatever `caseload.actions.hand_over` is refused for; the sentence names the person
     """
     if not receivers:
-        raise NobodyChosen("Choose for at least one person who supports them.")
+        raise NobodyChosen(_("Choose for at least one person who supports them."))
     if until and until <= on:
-        raise NotAfter(f"Moving until {format_day(until)} would end before it begins.")
+        raise NotAfter(_("Moving until %(day)s would end before it begins.") % {"day": format_day(until)})
     absence = _locked_absence(absence_id)
     people = lock_people(receivers)
     held = queries.held_from(receivers, on)
@@ -75,7 +76,8 @@ def move(
     _must_be_theirs(absence.worker, wanted, held, people, on)
     if wanted:
         given = {key: Given(worker) for key, worker in wanted.items()}
-        purpose = f"{absence.worker.name} is away" + (f", until {format_day(until)}" if until else "")
+        words = _("%(worker)s is away, until %(day)s") if until else _("%(worker)s is away")
+        purpose = words % {"worker": absence.worker.name, "day": format_day(until)}
         came_from = {key: _came_from(held.get(key), absence, on) for key in wanted}
         moved = hand_over_many(given=given, giver=absence.worker, on=on, by=by, purpose=purpose, today=today)
         if until:
@@ -133,7 +135,8 @@ def _must_be_theirs(worker: Member, wanted, held, people: Mapping[int, Client], 
         now = held.get(key)
         if now is not None and now.worker_id != worker.pk:
             raise MovedMeanwhile(
-                f"{people[key].name} is with {now.worker.name} on {format_day(on)} already. Look at the list again."
+                _("%(people)s is with %(worker)s on %(day)s already. Look at the list again.")
+                % {"people": people[key].name, "worker": now.worker.name, "day": format_day(on)}
             )
 
 
@@ -167,7 +170,7 @@ def resolve_board(
     :raises Refused: whatever `caseload.cover.actions.cover`, `move` and `caseload.waiting.actions.hold` are refused for
     """
     if not covers and not receivers and not waits:
-        raise NobodyChosen("Nothing has changed. Choose for at least one person.")
+        raise NobodyChosen(_("Nothing has changed. Choose for at least one person."))
     absence = _locked_absence(absence_id)
     lock_people({*covers, *receivers, *waits})
     who = {"absence_id": absence_id, "by": by, "today": today}
@@ -176,7 +179,11 @@ def resolve_board(
     moved = move(receivers=receivers, on=on, until=until, **who) if receivers else 0
     if left := waits.keys() - waiting_from(waits, on):
         common = {"giver": absence.worker, "on": on, "by": by, "today": today}
-        return_to_waiting(holds={key: waits[key] for key in left}, purpose=f"{absence.worker.name} is away", **common)
+        return_to_waiting(
+            holds={key: waits[key] for key in left},
+            purpose=_("%(worker)s is away") % {"worker": absence.worker.name},
+            **common,
+        )
     return Settled(sum(worker is not None for worker in covers.values()), moved, len(waits))
 
 
@@ -208,7 +215,7 @@ def resolve_returns(*, answers: Mapping[int, Answer], by: Member, today: date) -
     :raises Refused: whatever `caseload.actions.hand_over` is refused for; the sentence names the person
     """
     if not answers:
-        raise NobodyChosen("Choose for at least one person.")
+        raise NobodyChosen(_("Choose for at least one person."))
     people = lock_people(TemporaryMove.objects.filter(pk__in=list(answers)).values_list("client", flat=True))
     moves = _locked(answers)
     back: dict[tuple[int, date], list[TemporaryMove]] = {}
@@ -228,7 +235,7 @@ def resolve_returns(*, answers: Mapping[int, Answer], by: Member, today: date) -
             move.save(update_fields=["settled_on", "settled_by", "settled_as"])
             if answer.what == BACK:
                 back.setdefault((move.allocation.worker_id, answer.on), []).append(move)
-    for (_, on), some in sorted(back.items()):
+    for (__, on), some in sorted(back.items()):
         _bring_back(some, on, by=by, today=today)
     return len(moves)
 
@@ -261,7 +268,7 @@ def _locked(keys) -> list[TemporaryMove]:
 
 def _ask_again(move: TemporaryMove, until: date | None, today: date) -> None:
     if until is None or until <= today:
-        raise NotAfter("Asking again is on a later day than today.")
+        raise NotAfter(_("Asking again is on a later day than today."))
     move.until = until
     move.save(update_fields=["until", "absence"])
 
@@ -276,32 +283,43 @@ def _is_settled(move: TemporaryMove, answer: Answer, people: Mapping[int, Client
 
 
 def _settled_words(move: TemporaryMove, people: Mapping[int, Client]) -> str:
-    decided = {
-        MoveEnd.RETURNED: f"comes back to {move.back_to.name}",
-        MoveEnd.STAYS: f"stays with {move.allocation.worker.name}",
-        MoveEnd.OVERTAKEN: "moved on, or was handed over",
+    words = {
+        MoveEnd.RETURNED: _(
+            "%(name)s comes back to %(first)s: that was written down on %(day)s. Look at the list again."
+        ),
+        MoveEnd.STAYS: _("%(name)s stays with %(now)s: that was written down on %(day)s. Look at the list again."),
+        MoveEnd.OVERTAKEN: _(
+            "%(name)s moved on, or was handed over: that was written down on %(day)s. Look at the list again."
+        ),
     }[MoveEnd(move.settled_as)]
-    name, day = people[move.client_id].name, format_day(move.settled_on)
-    return f"{name} {decided}: that was written down on {day}. Look at the list again."
+    return words % {
+        "name": people[move.client_id].name,
+        "first": move.back_to.name,
+        "now": move.allocation.worker.name,
+        "day": format_day(move.settled_on),
+    }
 
 
 def _bring_back(moves: list[TemporaryMove], on: date, *, by: Member, today: date) -> None:
     for worker in {move.back_to_id: move.back_to for move in moves}.values():
         if away := Absence.objects.on(on).filter(worker=worker).first():
-            raise NotBack(f"{worker.name} is away on {format_day(on)}{_until_when(away)}")
+            raise NotBack(_still_away(worker, on, away))
         given = {move.client_id: Given(worker) for move in moves if move.back_to_id == worker.pk}
-        giver, purpose = moves[0].allocation.worker, f"Back with {worker.name}"
+        giver, purpose = moves[0].allocation.worker, _("Back with %(worker)s") % {"worker": worker.name}
         back = hand_over_many(given=given, giver=giver, on=on, by=by, purpose=purpose, today=today)
         _ask_for_first_worker(back, by=by, purpose=purpose)
 
 
-def _until_when(away: Absence) -> str:
-    if away.ends_before:
-        return f" and back on {format_day(away.ends_before)}. Choose that day or a later one, or let people stay."
-    return (
-        ", and from when they are back is not written down; an expected day is not enough. "
-        "Write that down first, under Away, or be asked again on a later day."
+def _still_away(worker: Member, on: date, away: Absence) -> str:
+    words = (
+        _("%(worker)s is away on %(day)s and back on %(back)s. Choose that day or a later one, or let people stay.")
+        if away.ends_before
+        else _(
+            "%(worker)s is away on %(day)s, and from when they are back is not written down; an expected day is not enough. "
+            "Write that down first, under Away, or be asked again on a later day."
+        )
     )
+    return words % {"worker": worker.name, "day": format_day(on), "back": format_day(away.ends_before)}
 
 
 def _ask_for_first_worker(back: list[Allocation], *, by: Member, purpose: str) -> None:

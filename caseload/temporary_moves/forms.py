@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from peerload.core.formats import format_day
 from peerload.staff.models import Absence, Member
@@ -35,18 +37,18 @@ class BoardForm(HoldFields):
     :param leader: who leads the team and can cover besides, where that is none of the receivers
     """
 
-    on = DayField(label="From", ahead=True, help_text="Cover and moves begin on this day.")
+    on = DayField(label=gettext_lazy("From"), ahead=True, help_text=gettext_lazy("Cover and moves begin on this day."))
     how_long = forms.ChoiceField(
-        label="People who move",
-        choices=[("until", "until a date"), ("good", "for good")],
+        label=gettext_lazy("People who move"),
+        choices=[("until", gettext_lazy("until a date")), ("good", gettext_lazy("for good"))],
         widget=forms.RadioSelect,
         initial="until",
     )
     until = DayField(
-        label="Until",
+        label=gettext_lazy("Until"),
         ahead=True,
         required=False,
-        help_text="On this day peerload proposes their return. You confirm it.",
+        help_text=gettext_lazy("On this day peerload proposes their return. You confirm it."),
     )
 
     def __init__(
@@ -60,37 +62,51 @@ class BoardForm(HoldFields):
     ):
         super().__init__(*args, **kwargs)
         self.people = people
-        self.members = {str(worker.uid): worker for worker, _, _ in receivers}
-        covering = [worker for worker, _, able in receivers if able] + [leader] * bool(leader)
+        self.members = {str(worker.uid): worker for worker, __, __ in receivers}
+        covering = [worker for worker, __, able in receivers if able] + [leader] * bool(leader)
         self.covering = self.members | {str(worker.uid): worker for worker in covering}
         uids = {worker.pk: uid for uid, worker in self.covering.items()}
         named = choice_labels(self.covering.values())
-        covers = [(choice_of(COVER, worker), f"stays, {named[worker.pk]} covers") for worker in covering]
-        moves = [(choice_of(MOVE, worker), f"moves to {named[worker.pk]} ({words})") for worker, words, _ in receivers]
-        offered = {value for value, _ in covers}
+        covers = [
+            (choice_of(COVER, worker), _("stays, %(worker)s covers") % {"worker": named[worker.pk]})
+            for worker in covering
+        ]
+        moves = [
+            (
+                choice_of(MOVE, worker),
+                _("moves to %(worker)s (%(words)s)") % {"worker": named[worker.pk], "words": words},
+            )
+            for worker, words, __ in receivers
+        ]
+        offered = {value for value, __ in covers}
         for person in people:
             # The worker who covers now can stay, also if they are away or of another team and could not be chosen anew.
             now = KEPT if person.cover_id else ""
             if uid := uids.get(person.cover_id):
                 now = f"{COVER}:{uid}"
-            stays = [(now, f"stays, {person.cover_name} covers")] if now and now not in offered else []
+            stays = (
+                [(now, _("stays, %(cover_name)s covers") % {"cover_name": person.cover_name})]
+                if now and now not in offered
+                else []
+            )
             self.fields[to(person)] = forms.ChoiceField(
-                label=f"Who is responsible for {person.name}",
+                label=_("Who is responsible for %(person)s") % {"person": person.name},
                 choices=[
-                    ("", "stays, no one covers"),
+                    ("", _("stays, no one covers")),
                     *stays,
-                    ("Somebody covers", covers),
-                    ("They move", moves),
-                    *([] if person.statutory else [(WAIT, "no one has room: waits for a worker")]),
+                    (_("Somebody covers"), covers),
+                    (_("They move"), moves),
+                    *([] if person.statutory else [(WAIT, _("no one has room: waits for a worker"))]),
                 ],
                 required=False,
                 initial=now,
                 show_hidden_initial=True,
                 widget=forms.Select(attrs=SELECT),
                 error_messages={
-                    "invalid_choice": f"Choose again for {person.name}: a worker must support them at all times."
+                    "invalid_choice": _("Choose again for %(person)s: a worker must support them at all times.")
+                    % {"person": person.name}
                     if person.statutory
-                    else f"Choose again for {person.name}."
+                    else _("Choose again for %(person)s.") % {"person": person.name}
                 },
             )
 
@@ -98,9 +114,11 @@ class BoardForm(HoldFields):
         data = super().clean()
         if self.receivers() and data.get("how_long") == "until" and not self.errors.get("until"):
             if data.get("until") is None:
-                self.add_error("until", "Say until when, or move them for good.")
+                self.add_error("until", _("Say until when, or move them for good."))
             elif data.get("on") and data["until"] <= data["on"]:
-                self.add_error("until", f"The end has to be after the first day, {format_day(data['on'])}.")
+                self.add_error(
+                    "until", _("The end has to be after the first day, %(day)s.") % {"day": format_day(data["on"])}
+                )
         return data
 
     def lines(self):
@@ -113,7 +131,7 @@ class BoardForm(HoldFields):
         members = self.covering if what == COVER else self.members
         found = {}
         for person, field in self.lines():
-            kind, _, uid = str(field.value() or "").partition(":")
+            kind, __, uid = str(field.value() or "").partition(":")
             if kind == what and uid in members:
                 found[person.pk] = members[uid]
         return found
@@ -134,7 +152,7 @@ class BoardForm(HoldFields):
         here = {to(person) for person in self.people}
         found = {}
         for name in self.data:
-            what, _, uid = self.data[name].partition(":")
+            what, __, uid = self.data[name].partition(":")
             if name.startswith(TO) and name not in here and what == MOVE and uid in self.members:
                 found[name.removeprefix(TO)] = self.members[uid]
         return found
@@ -185,16 +203,16 @@ class StepDaysForm(TodayForm):
     def __init__(self, *args, moves: Sequence[TemporaryMove], days: Sequence[tuple[date, str]], **kwargs):
         super().__init__(*args, **kwargs)
         self.moves = moves
-        known = [day for day, _ in days]
+        known = [day for day, __ in days]
         for move in moves:
-            other = [] if move.until in known else [("", f"on {format_day(move.until)}, as agreed")]
+            other = [] if move.until in known else [("", _("on %(day)s, as agreed") % {"day": format_day(move.until)})]
             self.fields[f"until_{move.pk}"] = forms.ChoiceField(
-                label=f"When {move.client.name} may come back",
+                label=_("When %(client)s may come back") % {"client": move.client.name},
                 choices=[*other, *((day.isoformat(), words) for day, words in days)],
                 required=False,
                 initial="" if other else move.until.isoformat(),
                 widget=forms.Select(attrs=SELECT),
-                error_messages={"invalid_choice": f"Choose again for {move.client.name}."},
+                error_messages={"invalid_choice": _("Choose again for %(client)s.") % {"client": move.client.name}},
             )
 
     def lines(self):
@@ -210,7 +228,12 @@ class StepDaysForm(TodayForm):
 
 # Coming back -----------------------------------------------------------------------------------------------------------
 
-ANSWERS = [("", "decide another time"), (BACK, "comes back from"), (STAYS, "stays"), (LATER, "ask again on")]
+ANSWERS = [
+    ("", gettext_lazy("decide another time")),
+    (BACK, gettext_lazy("comes back from")),
+    (STAYS, "stays"),
+    (LATER, gettext_lazy("ask again on")),
+]
 
 
 class ReturnsForm(TodayForm):
@@ -227,14 +250,17 @@ class ReturnsForm(TodayForm):
         for move in moves:
             name = move.client.name
             self.fields[f"answer_{move.pk}"] = forms.ChoiceField(
-                label=f"What about {name}",
+                label=_("What about %(name)s") % {"name": name},
                 choices=ANSWERS,
                 required=False,
                 initial=proposals[move.pk].what,
                 widget=forms.Select(attrs=SELECT),
             )
             self.fields[f"day_{move.pk}"] = day = DayField(
-                label=f"Day for {name}", ahead=True, required=False, initial=proposals[move.pk].on or self.today
+                label=_("Day for %(name)s") % {"name": name},
+                ahead=True,
+                required=False,
+                initial=proposals[move.pk].on or self.today,
             )
             day.today = self.today
             day.widget.attrs["class"] = "form-control"
@@ -249,9 +275,9 @@ class ReturnsForm(TodayForm):
         for move in self.moves:
             answer, day = data.get(f"answer_{move.pk}"), data.get(f"day_{move.pk}")
             if answer == LATER and day and day <= self.today:
-                self.add_error(f"day_{move.pk}", "Choose a later day to be asked again.")
+                self.add_error(f"day_{move.pk}", _("Choose a later day to be asked again."))
             elif answer in (BACK, LATER) and day is None and f"day_{move.pk}" not in self.errors:
-                self.add_error(f"day_{move.pk}", "Say on which day.")
+                self.add_error(f"day_{move.pk}", _("Say on which day."))
         return data
 
     def answers(self) -> dict[int, Answer]:

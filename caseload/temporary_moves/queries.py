@@ -4,6 +4,8 @@ from collections.abc import Collection
 from datetime import date
 
 from django.db.models import Count, Exists, OuterRef, Q
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from peerload.core.periods import lasts_half_open
 from peerload.staff.models import Absence, Leaving, Member, Post, Team
@@ -48,7 +50,7 @@ def not_yet(member: Member, on: date) -> list[tuple[str, date, int]]:
     return list(later.order_by("back_to__name_key", "back_to", "until").values_list("back_to__name", "until", "people"))
 
 
-AWAY = "is still away"
+AWAY = gettext_lazy("is still away")
 
 
 def whereabouts(workers: Collection[Member], on: date) -> dict[int, str]:
@@ -58,8 +60,8 @@ def whereabouts(workers: Collection[Member], on: date) -> dict[int, str]:
     for absence in Absence.objects.on(on).filter(worker__in=keys):
         found[absence.worker_id] = AWAY
     for leaving in Leaving.objects.standing().filter(member__in=keys):
-        found[leaving.member_id] = "is leaving" if leaving.last_day >= on else "has left"
-    return found | {worker.pk: "has left" for worker in workers if not worker.active}
+        found[leaving.member_id] = _("is leaving") if leaving.last_day >= on else _("has left")
+    return found | {worker.pk: _("has left") for worker in workers if not worker.active}
 
 
 def count_proposed_to(member: Member, on: date) -> int:

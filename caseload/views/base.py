@@ -5,6 +5,7 @@ from functools import cached_property
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext_lazy as _
 
 from peerload.audit import actions as audit
 from peerload.staff import access, concurrency
@@ -49,7 +50,7 @@ class FormAction(access.MemberView):
 
     template_name: str
     title = heading = lead = ""
-    save = "Save"
+    save = _("Save")
     invalid_status = 200
 
     @property
@@ -115,7 +116,7 @@ class PersonAction(FormAction):
 
     form_class = NoFieldsForm
     template_name = "caseload/person_form.html"
-    title = "A person"
+    title = _("A person")
     save = ""
     leaders_only = False
 

@@ -1,6 +1,7 @@
 """Where somebody came from, and what they have just logged: both lead back."""
 
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from peerload.core import clock
 from peerload.staff import access
@@ -22,8 +23,8 @@ def list_url(request: access.MemberRequest) -> str:
 
 def list_label(request: access.MemberRequest) -> str:
     """Name the list somebody came from."""
-    labels = {reverse("people"): "People", reverse("waiting"): "Waiting"}
-    return next((label for url, label in labels.items() if list_url(request).startswith(url)), "My day")
+    labels = {reverse("people"): _("People"), reverse("waiting"): _("Waiting")}
+    return next((label for url, label in labels.items() if list_url(request).startswith(url)), _("My day"))
 
 
 def back_from(request: access.MemberRequest, person: Client) -> str:

@@ -7,6 +7,8 @@ from django.contrib import messages
 from django.http import HttpResponse, JsonResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from peerload.audit import actions as audit
@@ -66,7 +68,7 @@ def contact_log(request, uid):
             remember_logged(request, logged)
             return see_other(request, back_from(request, person))
     if quick:  # a tampered or outworn answer: the full form asks again
-        messages.warning(request, "That answer could not be saved. Fill in the whole form below.")
+        messages.warning(request, _("That answer could not be saved. Fill in the whole form below."))
         form = _contact_form(request, person, fresh=True)
     return _contact_page(request, person, form)
 
@@ -124,7 +126,7 @@ def contact_undo(request, uid):
         messages.warning(request, str(refusal))
         return redirect(back_from(request, contact.client))
     request.session.pop("logged", None)
-    messages.success(request, f"The contact with {contact.client.name} is undone.")
+    messages.success(request, _("The contact with %(client)s is undone.") % {"client": contact.client.name})
     return redirect(back_from(request, contact.client))
 
 
@@ -152,10 +154,10 @@ class ContactAction(PersonAction):
 @changes_contact
 class ContactNote(ContactAction):
     form_class = NoteForm
-    title = "A note"
-    heading = "Add a note"
-    save = "Save the note"
-    lead = "To the contact with {name} you have just logged."
+    title = gettext_lazy("A note")
+    heading = gettext_lazy("Add a note")
+    save = gettext_lazy("Save the note")
+    lead = gettext_lazy("To the contact with {name} you have just logged.")
 
     def form(self, data=None):
         contact = self.contact
@@ -164,7 +166,7 @@ class ContactNote(ContactAction):
 
     def act(self, data):
         actions.annotate_contact(contact_id=self.contact.pk, by=self.request.member, **data)
-        return f"The note to the contact with {self.person.name} is saved."
+        return _("The note to the contact with %(person)s is saved.") % {"person": self.person.name}
 
     def success_url(self):
         return list_url(self.request)
@@ -175,10 +177,12 @@ class ContactNote(ContactAction):
 class ContactVoid(ContactAction):
     form_class = VoidForm
     template_name = "caseload/contact_void.html"
-    title = "Correct a contact"
-    heading = "Correct a contact"
-    save = "Correct it"
-    lead = "Say whether it is a mistake, or was about another person. The next due day is then worked out again."
+    title = gettext_lazy("Correct a contact")
+    heading = gettext_lazy("Correct a contact")
+    save = gettext_lazy("Correct it")
+    lead = gettext_lazy(
+        "Say whether it is a mistake, or was about another person. The next due day is then worked out again."
+    )
 
     def form_arguments(self):
         return {"people": may_have_been(self.request.member, self.on, besides=self.person)}
@@ -187,9 +191,9 @@ class ContactVoid(ContactAction):
         what = {"contact_id": self.contact.pk, "by": self.request.member}
         if data["wrong"] == VoidForm.SOMEBODY_ELSE:
             actions.move_contact(**what, to_id=data["whom"].pk, today=self.on)
-            return f"The contact is moved to {data['whom'].name}."
+            return _("The contact is moved to %(whom)s.") % {"whom": data["whom"].name}
         actions.void_contact(**what, reason=data["reason"], leave_out=data["leave_out"])
-        return "The contact is removed from the count."
+        return _("The contact is removed from the count.")
 
 
 @access.requires(Capability.SUPPORT_PEOPLE)
@@ -198,11 +202,11 @@ class ContactWords(ContactAction):
     """The words of a contact that does not count are taken off the page."""
 
     template_name = "caseload/contact_void.html"
-    title = "Delete the note"
-    heading = "Delete the note of this entry"
-    save = "Delete the note"
-    lead = "No one can read the note on this page any more. The entry stays, with who removed it and why."
+    title = gettext_lazy("Delete the note")
+    heading = gettext_lazy("Delete the note of this entry")
+    save = gettext_lazy("Delete the note")
+    lead = gettext_lazy("No one can read the note on this page any more. The entry stays, with who removed it and why.")
 
     def act(self, data):
         actions.leave_out_words(contact_id=self.contact.pk, by=self.request.member)
-        return "The note is deleted."
+        return _("The note is deleted.")

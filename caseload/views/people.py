@@ -3,6 +3,8 @@
 from functools import cache
 
 from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 from django_tables2 import RequestConfig
 
@@ -35,8 +37,10 @@ def people(request):
     table = PeopleTable(found.qs, with_workers=access.leads(member), **shown)
     RequestConfig(request, paginate={"per_page": 25, "silent": True}).configure(table)
     audit.listed(request, "people", len(table.page))
+    organisation = request.organisation
     context = {
         "table": table,
+        "noun": organisation.person_noun if table.paginator.count == 1 else organisation.people_noun,
         "filter": found,
         "on": on,
         "leads": access.leads(member),
@@ -67,7 +71,7 @@ def says_new_family(organisation, code: str) -> str:
     """Say of a family's code that nobody has it yet; nothing of one that somebody has."""
     if not code or family_of_code(organisation, code):
         return ""
-    return f"The family {code} is new. No one else has this code yet."
+    return _("The family %(code)s is new. No one else has this code yet.") % {"code": code}
 
 
 @access.requires(Capability.SUPPORT_PEOPLE)
@@ -75,9 +79,9 @@ def says_new_family(organisation, code: str) -> str:
 class PersonEdit(PersonAction):
     form_class = PersonForm
     template_name = "caseload/person_edit.html"
-    title = "Contact and personal details"
-    heading = "Contact and personal details of {name}"
-    save = "Save"
+    title = gettext_lazy("Contact and personal details")
+    heading = gettext_lazy("Contact and personal details of {name}")
+    save = gettext_lazy("Save")
     alike = ()
 
     def form(self, data=None):
@@ -96,11 +100,11 @@ class PersonEdit(PersonAction):
         new_family = says_new_family(self.request.organisation, fields["family"])
         who = {"client_id": self.person.pk, "by": self.request.member, "version": self.person.version}
         actions.edit_person(**who, fields=fields)
-        return f"Saved. {new_family}".strip()
+        return (_("Saved. %(new_family)s") % {"new_family": new_family}).strip()
 
     def refused(self, form, refusal):
         form.add_error("ref", str(refusal))
         return self.page(form)
 
     def more(self):
-        return {"alike": self.alike, "anyway": "Save all the same"}
+        return {"alike": self.alike, "anyway": _("Save all the same")}

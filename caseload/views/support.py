@@ -3,6 +3,8 @@
 from functools import cached_property
 
 from django.http import Http404
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from peerload.core.formats import format_day
 from peerload.staff import access
@@ -23,38 +25,44 @@ from .came_from import list_url
 @changes(described.support)
 class ChangeTier(PersonAction):
     form_class = forms.ChangeTierForm
-    title = "Change support"
-    heading = "Change support"
-    save = "Change the support"
-    lead = "The tier describes the support {name} has now, not the person."
+    title = gettext_lazy("Change support")
+    heading = gettext_lazy("Change support")
+    save = gettext_lazy("Change the support")
+    lead = gettext_lazy("The tier describes the support {name} has now, not the person.")
 
     def form(self, data=None):
         return forms.ChangeTierForm(data, on=self.on, person=self.person, initial={"tier": self.person.tier})
 
     def act(self, data):
         actions.change_tier(**self.who, **data)
-        return f"{self.person.name} has {Tier(data['tier']).label} support from {format_day(data['on'])} on."
+        return _("%(person)s has %(tier)s support from %(day)s on.") % {
+            "person": self.person.name,
+            "tier": Tier(data["tier"]).label,
+            "day": format_day(data["on"]),
+        }
 
 
 @access.requires(Capability.SUPPORT_PEOPLE)
 @changes(described.support)
 class KeepInTouch(PersonAction):
     form_class = forms.KeepInTouchForm
-    title = "Keep in touch"
-    heading = "Keep in touch with {name}"
-    save = "Keep in touch"
+    title = gettext_lazy("Keep in touch")
+    heading = gettext_lazy("Keep in touch with {name}")
+    save = gettext_lazy("Keep in touch")
 
     @property
     def lead(self):
         every = cadence_of(self.request.organisation)
-        return (
-            f"From that day a contact is due at least every {every.parked_weeks} weeks. "
-            "Support can begin again on any day."
-        )
+        return _(
+            "From that day a contact is due at least every %(parked_weeks)s weeks. Support can begin again on any day."
+        ) % {"parked_weeks": every.parked_weeks}
 
     def act(self, data):
         actions.keep_in_touch(**self.who, **data)
-        return f"You keep in touch with {self.person.name} from {format_day(data['on'])} on."
+        return _("You keep in touch with %(person)s from %(day)s on.") % {
+            "person": self.person.name,
+            "day": format_day(data["on"]),
+        }
 
 
 @access.requires(Capability.SUPPORT_PEOPLE)
@@ -62,10 +70,10 @@ class KeepInTouch(PersonAction):
 class LookAgain(PersonAction):
     form_class = forms.LookAgainForm
     template_name = "caseload/look_again.html"
-    title = "Look at it again"
-    heading = "Look again at the support of {name}"
-    save = "Looked at it"
-    lead = "Say whether the support of {name} did what it was for, and whether it is still right."
+    title = gettext_lazy("Look at it again")
+    heading = gettext_lazy("Look again at the support of {name}")
+    save = gettext_lazy("Looked at it")
+    lead = gettext_lazy("Say whether the support of {name} did what it was for, and whether it is still right.")
 
     @cached_property
     def allocation(self):
@@ -77,8 +85,8 @@ class LookAgain(PersonAction):
     def act(self, data):
         actions.look_again(**self.who, **data)
         if data["review_on"]:
-            return f"Saved. Look at it again on {format_day(data['review_on'])}."
-        return "Saved. There is nothing more to look at."
+            return _("Saved. Look at it again on %(day)s.") % {"day": format_day(data["review_on"])}
+        return _("Saved. There is nothing more to look at.")
 
     def more(self):
         return {"allocation": self.allocation}
@@ -90,7 +98,7 @@ class HoldByStudent(PersonAction):
     """Say that a student holds somebody, or the worker again: the page asks what is not so today, and its form says which."""
 
     form_class = forms.StudentForm
-    save = "Save"
+    save = gettext_lazy("Save")
 
     @cached_property
     def allocation(self):
@@ -107,59 +115,63 @@ class HoldByStudent(PersonAction):
 
     @property
     def title(self):
-        return "Held by a student" if self.student else "Held by the worker again"
+        return _("Held by a student") if self.student else _("Held by the worker again")
 
     @property
     def heading(self):
-        return "{name}: held by a student" if self.student else "{name}: held by the worker again"
+        return _("{name}: held by a student") if self.student else _("{name}: held by the worker again")
 
     @property
     def lead(self):
         if self.student:
-            return (
+            return _(
                 "The worker still sees {name} and stays responsible. From that day the worker gets no points for them."
             )
-        return "From that day the worker gets points again, as for a new allocation."
+        return _("From that day the worker gets points again, as for a new allocation.")
 
     def act(self, data):
         held = actions.hold_by_student(**self.who, student=data["student"] == "yes", on=data["on"])
-        holder = f"A student of {held.worker.name}" if held.student_held else held.worker.name
-        return f"{holder} supports {self.person.name} from {format_day(data['on'])} on."
+        words = (
+            _("A student of %(worker)s supports %(person)s from %(day)s on.")
+            if held.student_held
+            else _("%(worker)s supports %(person)s from %(day)s on.")
+        )
+        return words % {"worker": held.worker.name, "person": self.person.name, "day": format_day(data["on"])}
 
 
 @access.requires(Capability.SUPPORT_PEOPLE)
 @changes(described.support)
 class DecideToClose(PersonAction):
     form_class = forms.DecideToCloseForm
-    title = "Decide to close"
-    heading = "Decide to close support for {name}"
-    save = "Save the decision"
+    title = gettext_lazy("Decide to close")
+    heading = gettext_lazy("Decide to close support for {name}")
+    save = gettext_lazy("Save the decision")
 
     @property
     def lead(self) -> str:
         days = actions.days_to_close(self.request.organisation.pk, self.on)
-        return (
-            f"The points count for {days} days from that day. That gives time to finish well. You can withdraw the "
-            "decision."
-        )
+        return _(
+            "The points count for %(days)s days from that day. That gives time to finish well. "
+            "You can withdraw the decision."
+        ) % {"days": days}
 
     def act(self, data):
         actions.decide_to_close(**self.who, **data)
-        return f"The decision of {format_day(data['on'])} is saved."
+        return _("The decision of %(day)s is saved.") % {"day": format_day(data["on"])}
 
 
 @access.requires(Capability.SUPPORT_PEOPLE)
 @changes(described.support)
 class WithdrawDecision(PersonAction):
     form_class = forms.WithdrawForm
-    title = "Withdraw the decision"
-    heading = "Withdraw the decision to close"
-    save = "Withdraw it"
-    lead = "Support for {name} goes on as before. The history still shows the decision."
+    title = gettext_lazy("Withdraw the decision")
+    heading = gettext_lazy("Withdraw the decision to close")
+    save = gettext_lazy("Withdraw it")
+    lead = gettext_lazy("Support for {name} goes on as before. The history still shows the decision.")
 
     def act(self, data):
         actions.withdraw_decision(**self.who, **data)
-        return "The decision to close is withdrawn."
+        return _("The decision to close is withdrawn.")
 
 
 def moved_on_asked(action: PersonAction) -> dict:
@@ -172,14 +184,16 @@ def moved_on_asked(action: PersonAction) -> dict:
 class Close(PersonAction):
     form_class = forms.CloseForm
     form_arguments = moved_on_asked
-    title = "Close"
-    heading = "Close support for {name}"
-    save = "Close"
-    lead = "From the day after, {name} counts as not in touch. Nothing is deleted. They can come back any day."
+    title = gettext_lazy("Close")
+    heading = gettext_lazy("Close support for {name}")
+    save = gettext_lazy("Close")
+    lead = gettext_lazy(
+        "From the day after, {name} counts as not in touch. Nothing is deleted. They can come back any day."
+    )
 
     def act(self, data):
         actions.close(**self.who, **data)
-        return f"Support for {self.person.name} is closed."
+        return _("Support for %(person)s is closed.") % {"person": self.person.name}
 
     def success_url(self):
         still_seen = Client.objects.visible_to(self.request.member, self.on).filter(pk=self.person.pk).exists()
@@ -191,22 +205,25 @@ class Close(PersonAction):
 class DecideNotInTouch(PersonAction):
     form_class = forms.NotInTouchForm
     form_arguments = moved_on_asked
-    title = "Not in touch now"
-    heading = "{name}: not in touch now"
-    save = "Decide"
+    title = gettext_lazy("Not in touch now")
+    heading = gettext_lazy("{name}: not in touch now")
+    save = gettext_lazy("Decide")
     leaders_only = True
 
     @property
     def lead(self):
         weeks = cadence_of(self.request.organisation).inactive_weeks
-        return (
-            f"After {weeks} weeks of keeping in touch. At their own wish, or for another reason, you can decide this "
-            "at once."
-        )
+        return _(
+            "After %(weeks)s weeks of keeping in touch. At their own wish, or for another reason, you "
+            "can decide this at once."
+        ) % {"weeks": weeks}
 
     def act(self, data):
         actions.decide_not_in_touch(**self.who, **data)
-        return f"From {format_day(data['on'])} {self.person.name} counts as not in touch."
+        return _("From %(day)s %(person)s counts as not in touch.") % {
+            "day": format_day(data["on"]),
+            "person": self.person.name,
+        }
 
 
 @access.requires(Capability.SUPPORT_PEOPLE)
@@ -214,22 +231,23 @@ class DecideNotInTouch(PersonAction):
 class UndoNotInTouch(PersonAction):
     """Undo what 24 weeks ended: for the team manager, and for the last worker (R54)."""
 
-    title = "Back in touch"
-    heading = "Keep in touch with {name} after all"
-    save = "Undo"
+    title = gettext_lazy("Back in touch")
+    heading = gettext_lazy("Keep in touch with {name} after all")
+    save = gettext_lazy("Undo")
 
     @property
     def lead(self):
         weeks = cadence_of(self.request.organisation).inactive_weeks
-        words = (
-            f"After {weeks} weeks, keeping in touch had ended. The same worker supports them again, with "
-            "no points for "
-            "a new allocation. The team manager decides what comes next."
-        )
+        said = _(
+            "After %(weeks)s weeks, keeping in touch had ended. "
+            "The same worker supports them again, with no points for a new allocation. "
+            "The team manager decides what comes next."
+        ) % {"weeks": weeks}
         last = last_worker(self.person, self.on)
         if last and not Member.objects.active().staying(self.on).filter(pk=last.worker_id).exists():
-            words += f" {last.worker.name} has left: hand {self.person.short_name} over afterwards."
-        return words
+            words = {"worker": last.worker.name, "person": self.person.short_name}
+            return f"{said} {_('%(worker)s has left: hand %(person)s over afterwards.') % words}"
+        return said
 
     def dispatch(self, request, *args, **kwargs):
         if not leads(request.member, self.person) and not may_undo_not_in_touch(request.member, self.person, self.on):
@@ -238,4 +256,4 @@ class UndoNotInTouch(PersonAction):
 
     def act(self, data):
         actions.undo_not_in_touch(client_id=self.person.pk, by=self.request.member, on=self.on)
-        return f"{self.person.name} is in “keeping in touch” again."
+        return _("%(person)s is in “keeping in touch” again.") % {"person": self.person.name}

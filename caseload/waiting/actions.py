@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from django.db import transaction
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from peerload.core import dates
 from peerload.core.formats import format_day
@@ -118,36 +119,49 @@ def write_down(*, client_id: int, by: Member, today: date, version: str, fields:
 
 def _must_wait(person: Client, today: date) -> None:
     if held := allocation_on(person, today):
-        raise Supported(f"{held.worker.name} supports {person.name}, so they are not waiting.")
+        raise Supported(
+            _("%(worker)s supports %(person)s, so they are not waiting.")
+            % {"worker": held.worker.name, "person": person.name}
+        )
     if Referral.objects.filter(client=person, ended_on__gt=today).exists():
         planned = Allocation.objects.filter(client=person, starts_on__gt=today).select_related("worker")
         if first := planned.order_by("starts_on").first():
             raise Arranged(
-                f"It is arranged that {first.worker.name} supports {person.name} from "
-                f"{format_day(first.starts_on)} on, so what is recorded stays as it is until then."
+                _(
+                    "It is arranged that %(worker)s supports %(person)s from %(day)s on, so what is recorded "
+                    "stays as it is until then."
+                )
+                % {"worker": first.worker.name, "person": person.name, "day": format_day(first.starts_on)}
             )
 
 
 def _must_hold(referral: Referral, person: Client, today: date, owner_before: int | None) -> None:
     if referral.referred_on > today:
-        raise TooSoon(f"{format_day(referral.referred_on)} has not come yet.")
+        raise TooSoon(_("%(day)s has not come yet.") % {"day": format_day(referral.referred_on)})
     earlier = Referral.objects.filter(client=person, ended_on__isnull=False).exclude(pk=referral.pk)
     last = earlier.order_by("referred_on").last()
     if last and referral.referred_on < max(last.ended_on, last.referred_on):
         raise WaitedThen(
-            f"{person.name} waited before, until {format_day(last.ended_on)}; choose that day or a later one."
+            _("%(person)s waited before, until %(day)s; choose that day or a later one.")
+            % {"person": person.name, "day": format_day(last.ended_on)}
         )
     if last and referral.referred_on == last.referred_on:
-        raise WaitedThen(f"{person.name} waited on {format_day(last.referred_on)} already; choose a later day.")
+        raise WaitedThen(
+            _("%(person)s waited on %(day)s already; choose a later day.")
+            % {"person": person.name, "day": format_day(last.referred_on)}
+        )
     if referral.contingency and referral.due_on is None:
-        raise NeedsDay("Say by when it is looked at again.")
+        raise NeedsDay(_("Say by when it is looked at again."))
     if referral.owner_id and referral.owner_id != owner_before:
         _must_be_of_the_team(referral.owner, person, today)
 
 
 def _must_be_of_the_team(owner: Member, person: Client, on: date) -> None:
     if owner not in queries.may_see_to(person.team, on):
-        raise NotOfTheTeam(f"{owner.name} neither leads {person.name}’s team nor works in it.")
+        raise NotOfTheTeam(
+            _("%(owner)s neither leads %(person)s’s team nor works in it.")
+            % {"owner": owner.name, "person": person.name}
+        )
 
 
 @transaction.atomic
@@ -164,11 +178,11 @@ def go_to_team(*, client_id: int, team: Team, by: Member, today: date, words: st
     person = lock_people([client_id])[client_id]
     referral = queries.standing(person)
     if person.team_id == team.pk:
-        raise OfThatTeam(f"{person.name} is of {team.name} already.")
+        raise OfThatTeam(_("%(person)s is of %(team)s already.") % {"person": person.name, "team": team.name})
     _must_wait(person, today)
     must_be_unplanned(person, today)
     if person.tier == Tier.INACTIVE and referral is None:
-        raise WaitsForNobody(f"{person.name} is not in touch now, so they are not waiting.")
+        raise WaitsForNobody(_("%(person)s is not in touch now, so they are not waiting.") % {"person": person.name})
     leader = _must_be_led(team)
     with history(by, words or "waits in another team"):
         Client.objects.filter(pk=person.pk).update(team=team)
@@ -208,7 +222,7 @@ def give_team(*, client_ids: Collection[int], team: Team, by: Member, today: dat
 def _must_be_led(team: Team) -> Member:
     leader = leader_of(team)
     if leader is None:
-        raise NobodyLeads(f"No one leads {team.name} now. Choose another team.")
+        raise NobodyLeads(_("No one leads %(team)s now. Choose another team.") % {"team": team.name})
     return leader
 
 
@@ -249,7 +263,8 @@ def return_to_waiting(
                 must_be_theirs(person, giver, on)
             if wanted.due_on < on:
                 raise NeedsDay(
-                    f"{person.name} waits from {format_day(on)} on. Choose that day or a later one to look at it again."
+                    _("%(person)s waits from %(day)s on. Choose that day or a later one to look at it again.")
+                    % {"person": person.name, "day": format_day(on)}
                 )
             _must_be_of_the_team(wanted.owner, person, max(on, today))
             given = Allocation.objects.on(on).filter(client=person, starts_on=on).exists()
@@ -285,7 +300,7 @@ def stay(*, client_ids: Collection[int], giver: Member, by: Member, today: date)
     """Let people who were to wait after today stay with their worker; return who does. The people are locked."""
     stays = set()
     with history(by, "they stay"):
-        for held, _ in _planned(client_ids, giver, today):
+        for held, __ in _planned(client_ids, giver, today):
             go_on(held)
             end_waiting(held.client_id, today, ReferralEnd.ALLOCATED, today=today)
             stays.add(held.client_id)

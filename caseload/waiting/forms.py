@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from datetime import date
 
 from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from peerload.core.formats import format_day
 from peerload.staff.models import Member, Team
@@ -19,19 +21,25 @@ from .actions import Hold
 class ReferralFields(TodayForm):
     """The fields of a referral, on a form of their own or on that of somebody new."""
 
-    owner = MemberChoice(label="Responsible", required=False, empty_label="No one yet")
+    owner = MemberChoice(label=gettext_lazy("Responsible"), required=False, empty_label=gettext_lazy("No one yet"))
     action = forms.CharField(
-        label="What is to be done",
+        label=gettext_lazy("What is to be done"),
         required=False,
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 2}),
     )
     due_on = DayField(
-        label="By when", ahead=True, required=False, help_text="The person responsible is reminded on that day."
+        label=gettext_lazy("By when"),
+        ahead=True,
+        required=False,
+        help_text=gettext_lazy("The person responsible is reminded on that day."),
     )
-    referred_on = DayField(label="Waiting since")
+    referred_on = DayField(label=gettext_lazy("Waiting since"))
     referred_by = forms.CharField(
-        label="Who told us", required=False, max_length=200, help_text="For example: themselves, a GP, a friend."
+        label=gettext_lazy("Who told us"),
+        required=False,
+        max_length=200,
+        help_text=gettext_lazy("For example: themselves, a GP, a friend."),
     )
 
     def __init__(self, *args, owners: Sequence[Member], **kwargs):
@@ -42,7 +50,7 @@ class ReferralFields(TodayForm):
 class NewPersonForm(ReferralFields, PersonForm):
     """Add a person: who they are, and who is responsible for finding them a worker."""
 
-    team = forms.ModelChoiceField(label="Team", queryset=Team.objects.none(), empty_label=None)
+    team = forms.ModelChoiceField(label=gettext_lazy("Team"), queryset=Team.objects.none(), empty_label=None)
 
     field_order = [
         *("name", "called", "contact_preference", "contact_how", "phone", "contact_note", "pronouns", "language"),
@@ -61,7 +69,9 @@ class NewPersonForm(ReferralFields, PersonForm):
         owner, team = data.get("owner"), data.get("team")
         if owner and team and owner not in queries.may_see_to(team, self.today):
             self.add_error(
-                "owner", f"{owner.name} neither leads {team.name} nor works in it. Choose a member who does."
+                "owner",
+                _("%(owner)s neither leads %(team)s nor works in it. Choose a member who does.")
+                % {"owner": owner.name, "team": team.name},
             )
         return data
 
@@ -79,10 +89,10 @@ class ReferralForm(ReferralFields):
     """Who sees to somebody who waits, what is to be done, and what holds where nobody can take them now."""
 
     contingency = forms.CharField(
-        label="If no worker can take them now: what is arranged until then",
+        label=gettext_lazy("If no worker can take them now: what is arranged until then"),
         required=False,
         max_length=2000,
-        help_text="For example: who they can ring, who looks in. It is looked at again on the day above.",
+        help_text=gettext_lazy("For example: who they can ring, who looks in. It is looked at again on the day above."),
         widget=forms.Textarea(attrs={"rows": 3}),
     )
 
@@ -97,11 +107,11 @@ class OtherTeamForm(TodayForm):
     """In which team somebody waits from now on."""
 
     team = forms.ModelChoiceField(
-        label="Team",
+        label=gettext_lazy("Team"),
         queryset=Team.objects.none(),
         empty_label=None,
         widget=forms.RadioSelect,
-        error_messages={"required": "Choose a team."},
+        error_messages={"required": gettext_lazy("Choose a team.")},
     )
     words = reason_field()
 
@@ -114,13 +124,13 @@ class InNoTeamForm(TodayForm):
     """Which of those in no team are given a team, by name and reference."""
 
     people = PeopleChoice(
-        label="Who",
+        label=gettext_lazy("Who"),
         queryset=Client.objects.none(),
         to_field_name="uid",
         widget=forms.CheckboxSelectMultiple,
         error_messages={
-            "required": "Choose who.",
-            "invalid_choice": "One of these people has a team already. Look at the list again.",
+            "required": gettext_lazy("Choose who."),
+            "invalid_choice": gettext_lazy("One of these people has a team already. Look at the list again."),
         },
     )
     team = OtherTeamForm.base_fields["team"]
@@ -135,27 +145,27 @@ class InNoTeamForm(TodayForm):
 
 WAIT = "wait"  # chosen on a list instead of a worker
 NEEDED = {
-    "owner": "Choose who is responsible for the people who wait.",
-    "due_on": "Say by when it is looked at again.",
-    "contingency": "Say what is arranged until then.",
+    "owner": gettext_lazy("Choose who is responsible for the people who wait."),
+    "due_on": gettext_lazy("Say by when it is looked at again."),
+    "contingency": gettext_lazy("Say what is arranged until then."),
 }
 
 
 class HoldFields(TodayForm):
     """What holds while a person waits and no worker can take them now; on a list it is asked only where somebody is to."""
 
-    owner = MemberChoice(label="Responsible", required=False, empty_label="Choose")
+    owner = MemberChoice(label=gettext_lazy("Responsible"), required=False, empty_label=gettext_lazy("Choose"))
     due_on = DayField(
-        label="Look at it again by",
+        label=gettext_lazy("Look at it again by"),
         ahead=True,
         required=False,
-        help_text="The person responsible is reminded on that day.",
+        help_text=gettext_lazy("The person responsible is reminded on that day."),
     )
     contingency = forms.CharField(
-        label="What is arranged until then",
+        label=gettext_lazy("What is arranged until then"),
         required=False,
         max_length=2000,
-        help_text="For example: who they can ring, who looks in, a group they can come to.",
+        help_text=gettext_lazy("For example: who they can ring, who looks in, a group they can come to."),
         widget=forms.Textarea(attrs={"rows": 2}),
     )
     action = ReferralFields.base_fields["action"]
@@ -181,7 +191,10 @@ class HoldFields(TodayForm):
                 if not data.get(name) and name not in self.errors:
                     self.add_error(name, words)
             if data.get("due_on") and data.get("on") and data["due_on"] < data["on"]:
-                self.add_error("due_on", f"They wait from {format_day(data['on'])} on. Choose that day or a later one.")
+                self.add_error(
+                    "due_on",
+                    _("They wait from %(day)s on. Choose that day or a later one.") % {"day": format_day(data["on"])},
+                )
         return data
 
     def hold(self) -> Hold:
@@ -192,7 +205,9 @@ class HoldFields(TodayForm):
 class HoldForm(HoldFields):
     """From when somebody waits, and what holds meanwhile."""
 
-    on = DayField(label="From", ahead=True, help_text="The worker’s points stop on that day.")
+    on = DayField(
+        label=gettext_lazy("From"), ahead=True, help_text=gettext_lazy("The worker’s points stop on that day.")
+    )
 
     field_order = ["on", "owner", "due_on", "contingency", "action"]
 

@@ -6,6 +6,8 @@ from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET
 
 from peerload.audit import actions as audit
@@ -82,18 +84,24 @@ def person_add(request):
         except Refused as refusal:
             form.add_error("ref", str(refusal))
         else:
-            messages.success(request, f"{person.name} is added, and waits for a worker. {new_family}".strip())
+            messages.success(
+                request,
+                (
+                    _("%(person)s is added, and waits for a worker. %(new_family)s")
+                    % {"person": person.name, "new_family": new_family}
+                ).strip(),
+            )
             return redirect(person)
     context = {
         "form": form,
-        "title": "Add a person",
-        "heading": "Add a person",
-        "lead": "Write down only what you need to contact them safely. You choose their worker next.",
+        "title": _("Add a person"),
+        "heading": _("Add a person"),
+        "lead": _("Write down only what you need to contact them safely. You choose their worker next."),
         "back_url": list_url(request),
         "back_label": list_label(request),
-        "save": "Save",
+        "save": _("Save"),
         "alike": asked,
-        "anyway": "Add a new record all the same",
+        "anyway": _("Add a new record all the same"),
     }
     return render(request, "caseload/person_add.html", context, status=422 if asked else 200)
 
@@ -105,12 +113,12 @@ class WaitingEdit(PersonAction):
 
     form_class = forms.ReferralForm
     template_name = "caseload/waiting/edit.html"
-    title = "Waiting for a worker"
-    heading = "{name} waits for a worker"
-    lead = (
+    title = gettext_lazy("Waiting for a worker")
+    heading = gettext_lazy("{name} waits for a worker")
+    lead = gettext_lazy(
         "Say who is responsible, what is to be done, and by when. Waiting ends by itself once a worker supports {name}."
     )
-    save = "Save"
+    save = gettext_lazy("Save")
 
     def dispatch(self, request, *args, **kwargs):
         own = self.standing is not None and self.standing.owner_id == request.member.pk
@@ -132,7 +140,7 @@ class WaitingEdit(PersonAction):
 
     def act(self, data):
         actions.write_down(**self.who, version=queries.version_of(self.standing), fields=data)
-        return f"What there is to do for {self.person.name} is saved."
+        return _("What there is to do for %(person)s is saved.") % {"person": self.person.name}
 
     def page(self, form, *, status: int = 200):
         return super().page(form, status=422 if status == 200 and form.errors else status)
@@ -146,13 +154,13 @@ class WaitingEdit(PersonAction):
 class OtherTeam(PersonAction):
     """The team manager lets somebody who waits go to another one, and sees them no more."""
 
-    title = "Another team"
-    heading = "{name} waits in another team"
-    lead = (
+    title = gettext_lazy("Another team")
+    heading = gettext_lazy("{name} waits in another team")
+    lead = gettext_lazy(
         "The manager of that team is told, without the name, and becomes responsible. Your team no longer sees {name}. "
         "What is written down goes along."
     )
-    save = "Pass on"
+    save = gettext_lazy("Pass on")
     leaders_only = True
 
     def form(self, data=None):
@@ -161,7 +169,7 @@ class OtherTeam(PersonAction):
 
     def act(self, data):
         actions.go_to_team(**self.who, **data)
-        return f"{self.person.name} waits in {data['team'].name} now."
+        return _("%(person)s waits in %(team)s now.") % {"person": self.person.name, "team": data["team"].name}
 
     def success_url(self):
         return reverse("waiting")
@@ -173,13 +181,13 @@ class Hold(PersonAction):
     """Nobody can support somebody now: they wait, with what holds meanwhile (A04, R78)."""
 
     form_class = forms.HoldForm
-    title = "Back to waiting"
-    heading = "{name} waits for a worker"
-    lead = (
+    title = gettext_lazy("Back to waiting")
+    heading = gettext_lazy("{name} waits for a worker")
+    lead = gettext_lazy(
         "No worker has room for {name} now. From that day they are on the waiting list. "
         "You can allocate them from there on any day."
     )
-    save = "Let them wait"
+    save = gettext_lazy("Let them wait")
     leaders_only = True
 
     def form_arguments(self):
@@ -193,9 +201,9 @@ class Hold(PersonAction):
             on=on,
             by=self.request.member,
             today=self.on,
-            purpose="waits again",
+            purpose=_("waits again"),
         )
-        return f"{self.person.name} waits for a worker from {format_day(on)} on."
+        return _("%(person)s waits for a worker from %(day)s on.") % {"person": self.person.name, "day": format_day(on)}
 
     def form(self, data=None):
         self.asked = super().form(data)
@@ -207,15 +215,17 @@ class Hold(PersonAction):
 class AgreeToChoice(PersonAction):
     """The team manager sees that somebody asked not to be contacted, and agrees (R57)."""
 
-    title = "Please don’t contact me"
-    heading = "{name} asked not to be contacted"
-    lead = "Reminders stopped at once. Agree that no one contacts {name}. They are welcome to get in touch themselves."
-    save = "Agree"
+    title = gettext_lazy("Please don’t contact me")
+    heading = gettext_lazy("{name} asked not to be contacted")
+    lead = gettext_lazy(
+        "Reminders stopped at once. Agree that no one contacts {name}. They are welcome to get in touch themselves."
+    )
+    save = gettext_lazy("Agree")
     leaders_only = True
 
     def act(self, data):
         agree_to_choice(**self.who)
-        return f"No one contacts {self.person.name}, as they asked. You have agreed."
+        return _("No one contacts %(person)s, as they asked. You have agreed.") % {"person": self.person.name}
 
     def success_url(self):
         return reverse("waiting")
@@ -238,7 +248,8 @@ def in_no_team(request):
         except Refused as refusal:
             form.add_error("team", str(refusal))
         else:
-            messages.success(request, f"{given} {'person is' if given == 1 else 'people are'} in {team.name} now.")
+            words = ngettext("%(count)s person is in %(team)s now.", "%(count)s people are in %(team)s now.", given)
+            messages.success(request, words % {"count": given, "team": team.name})
             return redirect("in_no_team")
     audit.listed(request, "in_no_team", min(count, SHOWN))
     context = {"form": form, "count": count, "left": max(count - SHOWN, 0), "back_url": reverse("settings")}

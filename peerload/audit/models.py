@@ -1,31 +1,32 @@
 """Who read what, who signed in. Changes are in the history tables; this is reads, sign-ins, whole imports and schemes."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 
 class Entry(models.Model):
     """One thing somebody did that leaves no other trace. It holds no names and no words of anybody's but a reason."""
 
     class What(models.TextChoices):
-        OPENED = "opened", "opened a person's page"
-        LISTED = "listed", "saw a list of people"
-        EXPORTED = "exported", "took an export"
-        EXPORT_ASKED = "export_asked", "asked for an export of the service"
-        EXPORT_CONFIRMED = "export_confirmed", "confirmed an export with words about people"
-        EXPORT_REFUSED = "export_refused", "refused an export with words about people"
-        EXPORT_MADE = "export_made", "had an export of the service made"
-        PREVIEWED = "previewed", "saw an import's preview"
-        IMPORTED = "imported", "brought in a service"
-        UNDONE = "undone", "took back what an import brought in"
-        REMOVED = "removed", "removed a service"
-        LINK_SHOWN = "link_shown", "was shown a link by which somebody else signs in"
-        EMAIL_CHANGED = "email_changed", "changed the address somebody signs in with"
-        PUBLISHED = "published", "published a version of the points scheme"
-        TAKEN_BACK = "taken_back", "took a version of the points scheme back"
-        READ_SHARED = "read_shared", "read what somebody shares with them"
-        SIGNED_IN = "signed_in", "signed in"
-        SIGN_IN_FAILED = "sign_in_failed", "a sign-in failed"
-        REFUSED = "refused", "was refused"
+        OPENED = "opened", _("opened a person's page")
+        LISTED = "listed", _("saw a list of people")
+        EXPORTED = "exported", _("took an export")
+        EXPORT_ASKED = "export_asked", _("asked for an export of the service")
+        EXPORT_CONFIRMED = "export_confirmed", _("confirmed an export with words about people")
+        EXPORT_REFUSED = "export_refused", _("refused an export with words about people")
+        EXPORT_MADE = "export_made", _("had an export of the service made")
+        PREVIEWED = "previewed", _("saw an import's preview")
+        IMPORTED = "imported", _("brought in a service")
+        UNDONE = "undone", _("took back what an import brought in")
+        REMOVED = "removed", _("removed a service")
+        LINK_SHOWN = "link_shown", _("was shown a link by which somebody else signs in")
+        EMAIL_CHANGED = "email_changed", _("changed the address somebody signs in with")
+        PUBLISHED = "published", _("published a version of the points scheme")
+        TAKEN_BACK = "taken_back", _("took a version of the points scheme back")
+        READ_SHARED = "read_shared", _("read what somebody shares with them")
+        SIGNED_IN = "signed_in", _("signed in")
+        SIGN_IN_FAILED = "sign_in_failed", _("a sign-in failed")
+        REFUSED = "refused", _("was refused")
 
     organisation = models.ForeignKey("staff.Organisation", models.PROTECT, null=True, blank=True)
     member = models.ForeignKey("staff.Member", models.PROTECT, null=True, blank=True, related_name="+")

@@ -6,6 +6,7 @@ from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.migrations.operations.base import Operation, OperationCategory
 from django.db.migrations.operations.models import CreateModel
 from django.db.migrations.state import ProjectState
+from django.utils.translation import gettext as _
 
 
 class CreateModels(Operation):
@@ -44,7 +45,7 @@ class CreateModels(Operation):
 
     def describe(self) -> str:
         """Return what ``migrate --plan`` shows."""
-        return f"Create {len(self.models)} models"
+        return _("Create %(count)s models") % {"count": len(self.models)}
 
     def references_model(self, name: str, app_label: str) -> bool:
         """Return whether one of the models is this model or refers to it."""

@@ -6,6 +6,8 @@ import psycopg2
 from django.apps import apps
 from django.conf import settings
 from django.db import DatabaseError, InterfaceError, connection, connections, transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from psycopg2.extensions import POLL_OK, POLL_READ, STATUS_SETUP, set_wait_callback
 
 # How long we wait ------------------------------------------------------------------------------------------------------
@@ -66,7 +68,11 @@ SELECT count(*) FROM (
     SELECT n, repeat(md5(n::text), 32) AS filler FROM generate_series(1, 512) AS n ORDER BY n % 7, filler OFFSET 0
 ) AS spilled
 """
-REASONS = {"53100": "its disk is full", "25006": "it can only be read", "42501": "its user may not write"}
+REASONS = {
+    "53100": gettext_lazy("its disk is full"),
+    "25006": gettext_lazy("it can only be read"),
+    "42501": gettext_lazy("its user may not write"),
+}
 
 
 def fault() -> str:
@@ -79,5 +85,7 @@ def fault() -> str:
             transaction.set_rollback(True)
     except (DatabaseError, InterfaceError) as error:
         code: str = getattr(error.__cause__, "pgcode", None) or ""
-        return REASONS.get(code) or (f"it refuses to write ({code})" if code else "it does not answer")
+        if code in REASONS:
+            return str(REASONS[code])
+        return _("it refuses to write (%(code)s)") % {"code": code} if code else _("it does not answer")
     return ""

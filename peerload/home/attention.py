@@ -9,15 +9,19 @@ from collections.abc import Callable, Collection, Mapping
 from datetime import date
 from typing import NamedTuple
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
 from caseload.cover import queries as cover
 from caseload.leaving import queries as leaving
 from caseload.queries.teams import teams_with_somebody
 from caseload.rules import percent
 from caseload.waiting import queries as waiting
 from peerload.core import dates
+from peerload.core.formats import format_number, month_name
 from peerload.staff import queries as staff
 from peerload.staff.models import Organisation, Team
-from peerload.ui.templatetags.ui import plural, short_day
+from peerload.ui.templatetags.ui import short_day
 from workload import rules
 from workload.months import queries as months
 from workload.months.rules import before
@@ -42,12 +46,12 @@ Counts = Mapping[int | None, Count]  # by team; None: in no team
 
 
 class AttentionKind(NamedTuple):
-    """Something the service manager has to know; ``what`` is how one and how many are called."""
+    """Something the service manager has to know; ``what`` returns how one and how many are said."""
 
     slug: str
     icon: str
     is_urgent: bool
-    what: str
+    what: Callable[[int], str]
     means: str
     gather: Callable[[Asked], Counts]
 
@@ -62,22 +66,31 @@ class Alarm(NamedTuple):
     def number(self) -> int:
         return sum(count.number for count in self.teams.values())
 
+    @property
+    def words(self) -> str:
+        """How many there are: "3 reports are late"."""
+        return self.kind.what(self.number) % {"count": format_number(self.number)}
+
 
 def _statutory(asked: Asked) -> Counts:
     alone = cover.statutory_alone(asked.organisation, asked.on, today=asked.on, team_ids=asked.team_ids)
-    return {team: Count(number) for team, number in Counter(team for _, team, _ in alone).items()}
+    return {team: Count(number) for team, number in Counter(team for __, team, __ in alone).items()}
 
 
 def _uncovered(asked: Asked) -> Counts:
     found = cover.uncovered_by_team(asked.organisation, asked.on, team_ids=asked.team_ids)
     return {
-        team: Count(each.people, f"{each.statutory} statutory" * bool(each.statutory)) for team, each in found.items()
+        team: Count(each.people, _("%(statutory)s statutory") % {"statutory": each.statutory} * bool(each.statutory))
+        for team, each in found.items()
     }
 
 
 def _waiting(asked: Asked) -> Counts:
     found = waiting.counts(asked.organisation, asked.on, today=asked.on, team_ids=asked.team_ids)
-    return {team: Count(each.waiting, f"{each.late} past their day" * bool(each.late)) for team, each in found.items()}
+    return {
+        team: Count(each.waiting, _("%(late)s past their day") % {"late": each.late} * bool(each.late))
+        for team, each in found.items()
+    }
 
 
 def _not_led(asked: Asked) -> Counts:
@@ -91,9 +104,13 @@ def _not_led(asked: Asked) -> Counts:
     for each in left:
         people[each.team_id] += each.nobody
     return {
-        team: Count(1, f"{plural(people[team], 'person has,people have')} no one covering" if people[team] else "")
+        team: Count(1, _no_one_covers(people[team]) % {"count": format_number(people[team])} if people[team] else "")
         for team in to_lead
     }
+
+
+def _no_one_covers(count: int) -> str:
+    return ngettext("%(count)s person has no one covering", "%(count)s people have no one covering", count)
 
 
 def _away(asked: Asked) -> Counts:
@@ -110,8 +127,12 @@ def _late(asked: Asked) -> Counts:
 
 def _said_late(late: Collection[date], on: date) -> str:
     """Say which reports are late, the oldest first, each by how many days."""
-    said = (f"{month:%B} {plural((on - rules.report_due_on(month)).days, 'day')} late" for month in late)
-    return ", ".join(said)
+    days = ((month, (on - rules.report_due_on(month)).days) for month in late)
+    return ", ".join(
+        ngettext("%(month)s %(count)s day late", "%(month)s %(count)s days late", count)
+        % {"month": month_name(month), "count": format_number(count)}
+        for month, count in days
+    )
 
 
 def _leaving(asked: Asked) -> Counts:
@@ -119,7 +140,12 @@ def _leaving(asked: Asked) -> Counts:
     return {
         team: Count(
             each.workers,
-            f"last day {short_day(each.last_day, asked.on)}, {plural(each.people, 'person,people')} still to hand over",
+            ngettext(
+                "last day %(day)s, %(count)s person still to hand over",
+                "last day %(day)s, %(count)s people still to hand over",
+                each.people,
+            )
+            % {"day": short_day(each.last_day, asked.on), "count": format_number(each.people)},
         )
         for team, each in found.items()
     }
@@ -133,64 +159,105 @@ def _over_limit(asked: Asked) -> Counts:
     for (team, month), each in sorted(sent.items(), key=lambda row: row[0][1]):
         found.pop(team, None)
         if each.points > each.limit:
-            found[team] = Count(1, f"{percent(each.points, each.limit)}% in {month:%B}")
+            found[team] = Count(
+                1,
+                _("%(points)s%% in %(month)s")
+                % {"points": percent(each.points, each.limit), "month": month_name(month)},
+            )
     return found
 
 
 KINDS = (
     AttentionKind(
-        "statutory", "person-exclamation", True,
-        "person with statutory status has no one covering,people with statutory status have no one covering",
-        "They have no worker, or their worker is away or has left and no one covers. The law asks for a worker "
-        "at once. "
-        "Ring the team manager.",
+        "statutory",
+        "person-exclamation",
+        True,
+        lambda count: ngettext(
+            "%(count)s person with statutory status has no one covering",
+            "%(count)s people with statutory status have no one covering",
+            count,
+        ),
+        gettext_lazy(
+            "They have no worker, or their worker is away or has left and no one covers. "
+            "The law asks for a worker at once. Ring the team manager."
+        ),
         _statutory,
     ),
     AttentionKind(
-        "not-led", "person-exclamation", True,
-        "team has no manager or deputy at work,teams have no manager or deputy at work",
-        "No one can choose who covers, agree a record or send the report. Ask an admin to name a deputy, who can "
-        "act at once.",
+        "not-led",
+        "person-exclamation",
+        True,
+        lambda count: ngettext(
+            "%(count)s team has no manager or deputy at work",
+            "%(count)s teams have no manager or deputy at work",
+            count,
+        ),
+        gettext_lazy(
+            "No one can choose who covers, agree a record or send the report. "
+            "Ask an admin to name a deputy, who can act at once."
+        ),
         _not_led,
     ),
     AttentionKind(
-        "no-one-covering", "person-dash", True,
-        "person has no one covering,people have no one covering",
-        "Their worker is away. The team manager chooses who covers.",
+        "no-one-covering",
+        "person-dash",
+        True,
+        _no_one_covers,
+        gettext_lazy("Their worker is away. The team manager chooses who covers."),
         _uncovered,
     ),
     AttentionKind(
-        "without-a-worker", "person-plus", False,
-        "person is without a worker,people are without a worker",
-        "They wait for a worker, or their worker has left. The team manager sees who they are, who is "
-        "responsible, and by when.",
+        "without-a-worker",
+        "person-plus",
+        False,
+        lambda count: ngettext("%(count)s person is without a worker", "%(count)s people are without a worker", count),
+        gettext_lazy(
+            "They wait for a worker, or their worker has left. "
+            "The team manager sees who they are, who is responsible, and by when."
+        ),
         _waiting,
     ),
     AttentionKind(
-        "over-eight-weeks", "calendar-x", False,
-        "absence is over eight weeks,absences are over eight weeks",
-        "The team manager talks with you about who takes over the people meanwhile.",
+        "over-eight-weeks",
+        "calendar-x",
+        False,
+        lambda count: ngettext(
+            "%(count)s absence is over eight weeks", "%(count)s absences are over eight weeks", count
+        ),
+        gettext_lazy("The team manager talks with you about who takes over the people meanwhile."),
         _away,
     ),
     AttentionKind(
-        "late-reports", "clock-history", False,
-        "report is late,reports are late",
-        "The team manager sends the report, even if records are still open.",
+        "late-reports",
+        "clock-history",
+        False,
+        lambda count: ngettext("%(count)s report is late", "%(count)s reports are late", count),
+        gettext_lazy("The team manager sends the report, even if records are still open."),
         _late,
     ),
     AttentionKind(
-        "leaving", "box-arrow-right", False,
-        "worker is leaving,workers are leaving",
-        "Each person they support needs another worker before the last day. The team manager hands them over.",
+        "leaving",
+        "box-arrow-right",
+        False,
+        lambda count: ngettext("%(count)s worker is leaving", "%(count)s workers are leaving", count),
+        gettext_lazy(
+            "Each person they support needs another worker before the last day. The team manager hands them over."
+        ),
         _leaving,
     ),
     AttentionKind(
-        "over-limit", "arrow-up-circle", False,
-        "team was over its limit in its last report,teams were over their limit in their last report",
-        "The report has the workers over the limit and the reasons.",
+        "over-limit",
+        "arrow-up-circle",
+        False,
+        lambda count: ngettext(
+            "%(count)s team was over its limit in its last report",
+            "%(count)s teams were over their limit in their last report",
+            count,
+        ),
+        gettext_lazy("The report has the workers over the limit and the reasons."),
         _over_limit,
     ),
-)  # fmt: skip
+)
 BY_SLUG = {kind.slug: kind for kind in KINDS}
 
 

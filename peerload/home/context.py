@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from caseload.models import Allocation, Cover
 from peerload.core.compile_once import compile_once
@@ -41,36 +42,36 @@ class Nav:
     desk: bool = True
 
 
-MY_DAY = Place("my_day", "My day", "sun")
-PEOPLE = Place("people", "People", "person-lines-fill")
-LOG = Place("log_pick", "Log", "chat-left-text", "Log a contact")
-MY_POINTS = Place("my_points", "My points", "bar-chart-steps")
+MY_DAY = Place("my_day", _("My day"), "sun")
+PEOPLE = Place("people", _("People"), "person-lines-fill")
+LOG = Place("log_pick", _("Log"), "chat-left-text", _("Log a contact"))
+MY_POINTS = Place("my_points", _("My points"), "bar-chart-steps")
 MY_WEEKS = Place(
     "my_weeks",
-    "My weeks",
+    _("My weeks"),
     "calendar-week",
     phone=False,
     below=("/plans/", "/my-sessions/", "/mine/", "/my-adjustments/"),
 )
-MY_RECORDS = Place("my_records", "Records", "journal-check", "My records")
-RECORDS = Place("team_month", "Records", "journal-check", below=("/records/",))
-MY_TEAM = Place("team", "My team", "people")
-WAITING = Place("waiting", "Waiting", "person-plus", "Waiting for a worker")
-AWAY = Place("absences", "Away", "calendar-x")
+MY_RECORDS = Place("my_records", _("Records"), "journal-check", _("My records"))
+RECORDS = Place("team_month", _("Records"), "journal-check", below=("/records/",))
+MY_TEAM = Place("team", _("My team"), "people")
+WAITING = Place("waiting", _("Waiting"), "person-plus", _("Waiting for a worker"))
+AWAY = Place("absences", _("Away"), "calendar-x")
 
 PLACES = {
     Role.PEER_WORKER: [MY_DAY, PEOPLE, LOG, MY_POINTS, MY_WEEKS, MY_RECORDS],
     Role.MANAGER: [MY_TEAM, PEOPLE, WAITING, RECORDS, AWAY],
-    Role.SERVICE_MANAGER: [Place("team", "Teams", "people"), Place("team_month", "Reports", "journal-check")],
+    Role.SERVICE_MANAGER: [Place("team", _("Teams"), "people"), Place("team_month", _("Reports"), "journal-check")],
     Role.ADMIN: [
-        Place("staff", "Staff", "people"),
-        Place("teams", "Teams", "building"),
-        Place("service", "Service", "gear"),
-        Place("import", "Import", "upload", below=("/settings/export/", "/exports/")),
-        Place("messages", "Messages", "envelope"),
+        Place("staff", _("Staff"), "people"),
+        Place("teams", _("Teams"), "building"),
+        Place("service", _("Service"), "gear"),
+        Place("import", _("Import"), "upload", below=("/settings/export/", "/exports/")),
+        Place("messages", _("Messages"), "envelope"),
     ],
 }
-DEPUTY = [MY_TEAM, Place("absences", "Away", "calendar-x", phone=False)]
+DEPUTY = [MY_TEAM, Place("absences", _("Away"), "calendar-x", phone=False)]
 
 
 def shell(request) -> dict:
@@ -105,7 +106,7 @@ def nav(request, member) -> list[Nav]:
     """Return the main navigation of a member, with the page they are on marked."""
     found = [(place, reverse(place.route)) for place in places(request, member)]
     below = {there: url for place, url in found for there in place.below}
-    here = current(request, [url for _, url in found], below)
+    here = current(request, [url for __, url in found], below)
     return [
         Nav(url, _label(place, member), place.long_label, place.icon, current=url == here, phone=place.phone)
         for place, url in found

@@ -8,6 +8,7 @@ write gets no visitors until it can; a timetable that stands still is told to a 
 from django.contrib.auth.decorators import login_not_required
 from django.db import DatabaseError
 from django.http import JsonResponse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from peerload.core import clock, database
@@ -27,7 +28,10 @@ def ready(request):
     """Answer 200 while the database can be written, else 503 with the reason; how the timetable does is only said."""
     fault = database.fault()
     if fault:
-        return JsonResponse({"status": "failing", "database": f"The database cannot be used: {fault}."}, status=503)
+        return JsonResponse(
+            {"status": "failing", "database": _("The database cannot be used: %(fault)s.") % {"fault": fault}},
+            status=503,
+        )
     stands_still, words = _timetable()
     return JsonResponse({"status": "degraded" if stands_still else "ok", "database": "ok", "worker": words})
 
@@ -39,7 +43,7 @@ def worker(request):
     try:
         stands_still, words = _timetable()
     except DatabaseError:
-        stands_still, words = True, "Not known: the database does not answer."
+        stands_still, words = True, _("Not known: the database does not answer.")
     return JsonResponse(
         {"status": "failing" if stands_still else "ok", "worker": words}, status=503 if stands_still else 200
     )
@@ -49,5 +53,7 @@ def _timetable() -> tuple[bool, str]:
     last = queries.last_sweep()
     if not queries.stands_still(last, clock.now()):
         return False, "ok"
-    since = f"since {last:%Y-%m-%d %H:%M} UTC" if last else "yet"
-    return True, f"No sweep has finished {since}: look at worker, beat and broker."
+    if not last:
+        return True, _("No sweep has finished yet: look at worker, beat and broker.")
+    words = _("No sweep has finished since %(time)s UTC: look at worker, beat and broker.")
+    return True, words % {"time": f"{last:%Y-%m-%d %H:%M}"}

@@ -3,13 +3,29 @@
 from datetime import date
 from typing import NamedTuple
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
 from caseload import rules as caseload_rules
 from caseload.enums import ParkedOutcome
 from caseload.models import Client, Contact
 from caseload.queries.in_touch import asks_for_decision, known_of
-from peerload.ui.templatetags.ui import number, plural, short_day
+from peerload.core.formats import format_number
+from peerload.ui.templatetags.ui import number, short_day
 
-NTH = "no first second third fourth fifth sixth seventh eighth ninth tenth".split()
+NTH = [
+    "",
+    gettext_lazy("first"),
+    gettext_lazy("second"),
+    gettext_lazy("third"),
+    gettext_lazy("fourth"),
+    gettext_lazy("fifth"),
+    gettext_lazy("sixth"),
+    gettext_lazy("seventh"),
+    gettext_lazy("eighth"),
+    gettext_lazy("ninth"),
+    gettext_lazy("tenth"),
+]
 
 
 class KeepingInTouch(NamedTuple):
@@ -38,13 +54,21 @@ def keeping_in_touch(found: Client, contacts: list[Contact], tiers, on: date, ev
 
 
 def _so_far(count: int, due_on: date, on: date) -> str:
-    so_far = f"{number(count).capitalize()} contact{'s' if count != 1 else ''} so far"
-    nth = NTH[count + 1] if count + 1 < len(NTH) else "next"
+    so_far = ngettext("%(number)s contact so far", "%(number)s contacts so far", count)
+    so_far %= {"number": number(count).capitalize()}
+    nth = NTH[count + 1] if count + 1 < len(NTH) else _("next")
+    words = {"so_far": so_far, "nth": nth, "day": short_day(due_on, on)}
     if due_on < on:
-        return f"{so_far}; the {nth} was due on {short_day(due_on, on)}, {plural((on - due_on).days, 'day')} ago."
+        days = (on - due_on).days
+        late = ngettext(
+            "%(so_far)s; the %(nth)s was due on %(day)s, %(count)s day ago.",
+            "%(so_far)s; the %(nth)s was due on %(day)s, %(count)s days ago.",
+            days,
+        )
+        return late % {**words, "count": format_number(days)}
     if due_on == on:
-        return f"{so_far}; the {nth} is due today."
-    return f"{so_far}; the {nth} is due by {short_day(due_on, on)}."
+        return _("%(so_far)s; the %(nth)s is due today.") % words
+    return _("%(so_far)s; the %(nth)s is due by %(day)s.") % words
 
 
 def _outlook(found: Client, known, outcome: ParkedOutcome, on: date, every) -> str:
@@ -53,35 +77,47 @@ def _outlook(found: Client, known, outcome: ParkedOutcome, on: date, every) -> s
     left = every.contacts_needed - known.contacts_since_parked
     match outcome:
         case ParkedOutcome.REACTIVATE:
-            return (
-                f"{name} asked for support on {short_day(known.support_wanted_on, on)}. You can support them again on "
-                "any day."
-            )
+            return _("%(name)s asked for support on %(day)s. You can support them again on any day.") % {
+                "name": name,
+                "day": short_day(known.support_wanted_on, on),
+            }
         case ParkedOutcome.REVIEW:
-            return (
-                f"{every.inactive_weeks} weeks were over on {ends}, with a gap of more than "
-                f"{every.longest_gap_days} days without a contact, so the team manager decides."
-            )
+            return _(
+                "%(inactive_weeks)s weeks were over on %(ends)s, with a gap of more than "
+                "%(longest_gap_days)s days without a contact, so the team manager decides."
+            ) % {"inactive_weeks": every.inactive_weeks, "ends": ends, "longest_gap_days": every.longest_gap_days}
         case ParkedOutcome.AWAITING_CONTACT:
-            more = f"{number(left)} more {'contact' if left == 1 else 'contacts'} saying that no support is needed"
-            contact = f"a contact: {more}" if left > 0 else "a contact"
-            return f"{every.inactive_weeks} weeks were over on {ends}. The next step needs {contact}."
+            words = {"weeks": every.inactive_weeks, "ends": ends, "number": number(left)}
+            if left <= 0:
+                return _("%(weeks)s weeks were over on %(ends)s. The next step needs a contact.") % words
+            needed = ngettext(
+                "%(weeks)s weeks were over on %(ends)s. "
+                "The next step needs a contact: %(number)s more contact saying that no support is needed.",
+                "%(weeks)s weeks were over on %(ends)s. "
+                "The next step needs a contact: %(number)s more contacts saying that no support is needed.",
+                left,
+            )
+            return needed % words
         case ParkedOutcome.INACTIVATE:
             if found.kept_in_touch_on:
-                return (
-                    f"{every.inactive_weeks} weeks were over on {ends}. Keeping in touch was continued, so the "
-                    "team manager "
-                    "decides."
-                )
-            return (
-                f"{every.inactive_weeks} weeks were over on {ends}: {name} counts as not in touch now. You can undo it."
-            )
+                return _(
+                    "%(inactive_weeks)s weeks were over on %(ends)s. Keeping in touch was continued, so the team "
+                    "manager decides."
+                ) % {"inactive_weeks": every.inactive_weeks, "ends": ends}
+            return _(
+                "%(inactive_weeks)s weeks were over on %(ends)s: %(name)s counts as not in touch now. You can undo it."
+            ) % {"inactive_weeks": every.inactive_weeks, "ends": ends, "name": name}
+    words = {"name": name, "ends": ends, "weeks": every.inactive_weeks, "number": number(left)}
     if left > 0:
-        more = f"{number(left)} more {'contact' if left == 1 else 'contacts'} saying that no further support is needed"
-        return (
-            f"With {more}, {name} will count as not in touch from {ends}, when {every.inactive_weeks} weeks are over."
+        needed = ngettext(
+            "After %(number)s more contact saying that no further support is needed, "
+            "%(name)s will count as not in touch from %(ends)s, when %(weeks)s weeks are over.",
+            "After %(number)s more contacts saying that no further support is needed, "
+            "%(name)s will count as not in touch from %(ends)s, when %(weeks)s weeks are over.",
+            left,
         )
+        return needed % words
     return (
-        f"If nothing changes, {name} will count as not in touch from {ends}, when {every.inactive_weeks} weeks are "
-        "over."
+        _("If nothing changes, %(name)s will count as not in touch from %(ends)s, when %(weeks)s weeks are over.")
+        % words
     )

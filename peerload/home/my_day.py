@@ -4,6 +4,8 @@ from datetime import date
 from typing import NamedTuple
 
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from caseload import rules as caseload_rules
 from caseload.cover.queries import Covered, covered_by
@@ -16,6 +18,7 @@ from caseload.views.base import search_words
 from caseload.views.came_from import just_logged, remember_list
 from caseload.waiting import queries as waiting
 from peerload.audit import actions as audit
+from peerload.core.formats import format_list
 from peerload.notices.queries import news
 from peerload.staff import access
 from peerload.staff import queries as staff
@@ -129,25 +132,34 @@ def tiles(to_contact: ToContact, covered: list[Covering]) -> dict[str, Tile]:
 def lead(to_contact: ToContact, people: list[Held], covered: list[Covering]) -> str:
     """Say in a sentence what the day asks for: of the people one supports and of those one covers."""
     if not people and not covered:
-        return "You support no one yet."
-    covers = f"You cover for {' and '.join(each.absent.name for each in covered)}. " if not people else ""
+        return _("You support no one yet.")
+    covers = ""
+    if not people:
+        covers = _("You cover for %(names)s.") % {"names": format_list(each.absent.name for each in covered)} + " "
     overdue, today, week = (tile.count for tile in tiles(to_contact, covered).values())
-    parts = [
-        words
-        for words in (
-            _count(overdue, "contact is overdue", "contacts are overdue"),
-            _count(today, "is due today", "are due today"),
-        )
-        if words
-    ]
-    week = _count(week, "contact is due within a week", "contacts are due within a week")
-    if parts:
-        return covers + " and ".join([parts[0], *(part[0].lower() + part[1:] for part in parts[1:])]) + "."
-    return covers + (f"Nothing is due today. {week}." if week else "No contact is due this week.")
+    if overdue or today:
+        return covers + _due(overdue, today)
+    if not week:
+        return covers + _("No contact is due this week.")
+    words = ngettext(
+        "Nothing is due today. %(number)s contact is due within a week.",
+        "Nothing is due today. %(number)s contacts are due within a week.",
+        week,
+    )
+    return covers + words % {"number": number(week).capitalize()}
 
 
-def _count(count: int, one: str, many: str) -> str:
-    return f"{number(count).capitalize()} {one if count == 1 else many}" if count else ""
+def _due(overdue: int, today: int) -> str:
+    """Say how many contacts are overdue and due today: "Two contacts are overdue and one is due today."."""
+    words = ngettext("%(number)s contact is overdue", "%(number)s contacts are overdue", overdue)
+    late = words % {"number": number(overdue).capitalize()}
+    if not today:
+        return f"{late}."
+    if not overdue:
+        words = ngettext("%(number)s is due today.", "%(number)s are due today.", today)
+        return words % {"number": number(today).capitalize()}
+    words = ngettext("%(overdue)s and %(number)s is due today.", "%(overdue)s and %(number)s are due today.", today)
+    return words % {"overdue": late, "number": number(today)}
 
 
 def _mix(people: list[Held], organisation, fte) -> dict:

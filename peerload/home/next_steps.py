@@ -5,6 +5,7 @@ from datetime import date
 from typing import NamedTuple
 
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from caseload.enums import ACTIVE_TIERS, ContactPreference, MovedOn, Tier
 from caseload.models import Allocation, Client, Merge, Referral
@@ -21,77 +22,81 @@ class NextStep(NamedTuple):
 
 
 ALLOCATE = NextStep(
-    "allocate", "person-plus", "Allocate", "Choose who supports them, and see what it does to the points"
+    "allocate", "person-plus", _("Allocate"), _("Choose who supports them, and see what it does to the points")
 )
-HAND_OVER = NextStep("hand_over", "signpost-split", "Hand over", "To another peer worker, from a day you choose")
-CHANGE = NextStep("change_tier", "arrow-left-right", "Change support", "High, medium or group, from a day you choose")
+HAND_OVER = NextStep("hand_over", "signpost-split", _("Hand over"), _("To another peer worker, from a day you choose"))
+CHANGE = NextStep(
+    "change_tier", "arrow-left-right", _("Change support"), _("High, medium or group, from a day you choose")
+)
 KEEP = NextStep(
     "keep_in_touch",
     "telephone",
-    "Keep in touch",
-    "No regular support is needed now. A contact is due at least every {parked_weeks} weeks",
+    _("Keep in touch"),
+    _("No regular support is needed now. A contact is due at least every {parked_weeks} weeks"),
 )
 LOOK_AGAIN = NextStep(
-    "look_again", "eye", "Look at it again", "What the support is for, and whether that is still right"
+    "look_again", "eye", _("Look at it again"), _("What the support is for, and whether that is still right")
 )
 STUDENT = NextStep(
     "hold_by_student",
     "person-check",
-    "Held by a student",
-    "A student of yours supports them. You get no points for them",
+    _("Held by a student"),
+    _("A student of yours supports them. You get no points for them"),
 )
 NO_STUDENT = STUDENT._replace(
-    label="Held by the worker again", words="The student has finished. Points are counted again"
+    label=_("Held by the worker again"), words=_("The student has finished. Points are counted again")
 )
 DECIDE = NextStep(
-    "close_decide", "hourglass-split", "Decide to close", "Time to finish well together, before the points end"
+    "close_decide", "hourglass-split", _("Decide to close"), _("Time to finish well together, before the points end")
 )
-WITHDRAW = NextStep("close_withdraw", "arrow-counterclockwise", "Withdraw the decision", "Support goes on as before")
-CLOSE = NextStep("close", "hand-thumbs-up", "Close", "Moved on: counts as not in touch from the day after")
-AGAIN = NextStep("support_again", "arrow-return-right", "Support again", "Possible on any day")
+WITHDRAW = NextStep(
+    "close_withdraw", "arrow-counterclockwise", _("Withdraw the decision"), _("Support goes on as before")
+)
+CLOSE = NextStep("close", "hand-thumbs-up", _("Close"), _("Moved on: counts as not in touch from the day after"))
+AGAIN = NextStep("support_again", "arrow-return-right", _("Support again"), _("Possible on any day"))
 GOES_ON = NextStep(
     "support_again",
     "arrow-counterclockwise",
-    "Support goes on",
-    "Undo the closing. It does not count as a new allocation",
+    _("Support goes on"),
+    _("Undo the closing. It does not count as a new allocation"),
 )
 NOT_IN_TOUCH = NextStep(
-    "decide_not_in_touch", "pause", "Not in touch now", "After {inactive_weeks} weeks, or at their own wish"
+    "decide_not_in_touch", "pause", _("Not in touch now"), _("After {inactive_weeks} weeks, or at their own wish")
 )
 UNDO = NextStep(
     "undo_not_in_touch",
     "arrow-counterclockwise",
-    "Keep in touch after all",
-    "Undo what {inactive_weeks} weeks ended, in one step",
+    _("Keep in touch after all"),
+    _("Undo what {inactive_weeks} weeks ended, in one step"),
 )
 GOT_IN_TOUCH = NextStep(
-    "contact_log", "chat-left-text", "Log a contact", "They got in touch, or someone asked about them"
+    "contact_log", "chat-left-text", _("Log a contact"), _("They got in touch, or someone asked about them")
 )
 PLEASE_DONT = NextStep(
-    "person_edit", "bell-slash", "Please don’t contact me", "Reminders stop at once, because it is their choice"
+    "person_edit", "bell-slash", _("Please don’t contact me"), _("Reminders stop at once, because it is their choice")
 )
 TWO_PEOPLE = NextStep(
-    "two_people", "arrow-counterclockwise", "They are two people after all", "Undo that two records became one"
+    "two_people", "arrow-counterclockwise", _("They are two people after all"), _("Undo that two records became one")
 )
-WAITING = NextStep("waiting_edit", "person-exclamation", "Responsible", "What to do until a worker supports them")
+WAITING = NextStep("waiting_edit", "person-exclamation", _("Responsible"), _("What to do until a worker supports them"))
 OTHER_TEAM = NextStep(
-    "other_team", "signpost-split", "Another team", "They wait in that team from now on. You no longer see them"
+    "other_team", "signpost-split", _("Another team"), _("They wait in that team from now on. You no longer see them")
 )
 WAIT_AGAIN = NextStep(
     "waiting_edit",
     "person-plus",
-    "Wait for a worker again",
-    "They have come back. They keep this record, and wait until a worker is free",
+    _("Wait for a worker again"),
+    _("They have come back. They keep this record, and wait until a worker is free"),
 )
 HOLD = NextStep(
     "hold",
     "hourglass-split",
-    "Back to waiting",
-    "No worker has room for them now. Say who is responsible, and what is arranged until then",
+    _("Back to waiting"),
+    _("No worker has room for them now. Say who is responsible, and what is arranged until then"),
 )
-STOP = NextStep("close", "hand-thumbs-up", "Moved on: asked us to stop", "Possible at once, with that reason")
+STOP = NextStep("close", "hand-thumbs-up", _("Moved on: asked us to stop"), _("Possible at once, with that reason"))
 STOP_WAITING = STOP._replace(route="decide_not_in_touch")
-WORK = NextStep("work_add", "journal-text", "Add work", "An assessment, court support, a long way to travel")
+WORK = NextStep("work_add", "journal-text", _("Add work"), _("An assessment, court support, a long way to travel"))
 
 
 class State(NamedTuple):

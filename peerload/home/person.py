@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.db.models import Count, Max, Q
 from django.http import Http404
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from caseload import rules as caseload_rules
@@ -63,7 +64,7 @@ def person(request, uid):
     if found is None:
         raise Http404
     if found.goes_on_in and person_seen_by(request.member, request.on, found.goes_on_in):
-        messages.info(request, f"{found.ref} was entered twice. This is the record in use.")
+        messages.info(request, _("%(ref)s was entered twice. This is the record in use.") % {"ref": found.ref})
         return redirect("person", found.goes_on_in)
     audit.opened(request, found)
     return render(request, "home/person.html", _page(request, found))

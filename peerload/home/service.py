@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from django.http import Http404
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from caseload.waiting import queries as waiting
@@ -44,7 +45,7 @@ class TeamLine(NamedTuple):
 def _lines(organisation: Organisation, on: date, counts: Counts | None = None) -> list[TeamLine]:
     """Return the teams in order of name, or those something is counted in; who is in no team stands last."""
     teams = [each for each in named_teams(organisation, counts or ()) if counts is None or each[0] in counts]
-    leaders = staff.leaders_of([key for key, _ in teams if key], on)
+    leaders = staff.leaders_of([key for key, __ in teams if key], on)
     return [TeamLine(key, name, counts and counts.get(key), leaders.get(key, staff.Leaders())) for key, name in teams]
 
 
@@ -62,7 +63,7 @@ def every_team(request):
         "news": news(request.member, request.on),
         "alarms": alarms(Asked(request.organisation, request.on)),
         "rows": _lines(request.organisation, request.on),
-        "sent": {team for team, _ in months.sums_sent(request.organisation, [month])},
+        "sent": {team for team, __ in months.sums_sent(request.organisation, [month])},
         "month": month,
         "deadline": deadline(month, request.on, queries.working(request.organisation)),
     }
@@ -151,7 +152,7 @@ def export(request, kind: str):
 def _all_teams(rows: Sequence[TeamRow], whole: Sums) -> TeamRow:
     """Return the row of the whole service, below those of its teams."""
     waits = waiting.Counts(waiting=sum(row.waiting.waiting for row in rows), late=sum(row.waiting.late for row in rows))
-    return TeamRow("Service", whole, waits, sum(row.statutory for row in rows))
+    return TeamRow(_("Service"), whole, waits, sum(row.statutory for row in rows))
 
 
 def _team_line(row: TeamRow) -> tuple:

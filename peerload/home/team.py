@@ -5,6 +5,7 @@ from datetime import date
 
 from django.http import Http404
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from caseload.cover import queries as cover
@@ -145,7 +146,7 @@ def export(request, kind: str):
 
 def _sums_line(team: Team, sums: Sums) -> tuple:
     return (
-        "Team", team.name, sums.fte, *[None] * 5, sums.points.points, None, sums.points.limit, None,
+        _("Team"), team.name, sums.fte, *[None] * 5, sums.points.points, None, sums.points.limit, None,
         *sums.people, sums.people.total, sums.boundary.total, sums.contacts_over, sums.away,
     )  # fmt: skip
 

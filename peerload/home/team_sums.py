@@ -6,6 +6,8 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
+from django.utils.translation import gettext_lazy as _
+
 from caseload.cover import queries as cover
 from caseload.queries.settings import boundary_of, cadence_of
 from caseload.rules import Mix, percent
@@ -14,7 +16,7 @@ from peerload.staff.models import Organisation, Team
 from workload import queries, rules
 from workload.capacity.overview import Sums, over_boundary
 
-IN_NO_TEAM = "In no team"
+IN_NO_TEAM = _("In no team")
 
 
 def named_teams(organisation: Organisation, *found: Collection[int | None]) -> list[tuple[int | None, str]]:
@@ -77,7 +79,7 @@ def teams_overview(organisation: Organisation, on: date, *, today: date) -> tupl
     """Return every team's sums in order of name, and those of the service; who is in no team stands last."""
     sums = team_sums(organisation, on, today=today)
     waits = waiting.counts(organisation, on, today=today)
-    alone = Counter(team for _, team, _ in cover.statutory_alone(organisation, on, today=today))
+    alone = Counter(team for __, team, __ in cover.statutory_alone(organisation, on, today=today))
     nothing, nobody_waits = sum_of([], organisation), waiting.Counts()
     rows = [
         TeamRow(name, sums.get(key, nothing), waits.get(key, nobody_waits), alone[key])

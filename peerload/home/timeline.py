@@ -5,13 +5,17 @@ from datetime import date
 from itertools import zip_longest
 from typing import NamedTuple
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
 from caseload.enums import ACTIVE_TIERS, MovedOn, Outcome, ReferralEnd, Tier
 from caseload.models import Allocation, AllocationReview, Client, CloseDecision, Contact, Merge, PleaseDont, Referral
 from caseload.queries.person import decisions_of, reviews_of
 from caseload.templatetags.contacts import channel_icon, happened
 from caseload.waiting import queries as waiting
+from peerload.core.formats import format_number
 from peerload.staff.models import Member
-from peerload.ui.templatetags.ui import day, plural, tier_words
+from peerload.ui.templatetags.ui import day, tier_words
 from workload import queries as workload
 from workload import rules
 from workload.models import Activity
@@ -54,11 +58,14 @@ def timeline(
 
 def _contact(contact: Contact) -> Happened:
     came = contact.group_name and contact.reached and contact.outcome == Outcome.OTHER
-    what = f"Came to {contact.group_name}" if came else happened(contact)
+    what = _("Came to %(group_name)s") % {"group_name": contact.group_name} if came else happened(contact)
     how = [] if came else [contact.get_channel_display().lower(), contact.group_name]
     details = [contact.author.name if contact.author else "", *how]
     if contact.minutes is not None:
-        details.append(plural(contact.minutes, "minute"))
+        details.append(
+            ngettext("%(count)s minute", "%(count)s minutes", contact.minutes)
+            % {"count": format_number(contact.minutes)}
+        )
     tint = "quiet" if contact.outcome == Outcome.SUPPORT_WANTED else "good" if contact.reached else ""
     by = ", ".join(detail for detail in details if detail)
     return Happened(contact.on, 4, what, by, contact.note, channel_icon(contact), tint, contact)
@@ -67,18 +74,25 @@ def _contact(contact: Contact) -> Happened:
 def _tier(tier, before) -> Happened:
     title = tier_words(tier.tier).capitalize()
     if tier.tier in ACTIVE_TIERS:
-        title = f"{tier_words(tier.tier).capitalize()} support"
+        title = _("%(tier)s support") % {"tier": tier_words(tier.tier).capitalize()}
         if before and before.tier in ACTIVE_TIERS:
-            title = f"From {tier_words(before.tier)} to {tier_words(tier.tier)} support"
+            title = _("From %(before)s to %(after)s support") % {
+                "before": tier_words(before.tier),
+                "after": tier_words(tier.tier),
+            }
         elif before:
-            title = f"Support again: {tier_words(tier.tier)}"
+            title = _("Support again: %(tier)s") % {"tier": tier_words(tier.tier)}
     said = [tier.reason]
     if tier.moved_on:
         said.insert(0, MovedOn(tier.moved_on).label + ".")
     if tier.tier == Tier.PARKED and not tier.talked:
-        said.append("They have not talked about it together.")
+        said.append(_("They have not talked about it together."))
     by = (
-        tier.by.name if tier.by else "automatic, when the weeks of keeping in touch were over" if tier.automatic else ""
+        tier.by.name
+        if tier.by
+        else _("automatic, when the weeks of keeping in touch were over")
+        if tier.automatic
+        else ""
     )
     icon = {Tier.PARKED: "telephone", Tier.INACTIVE: "pause"}.get(tier.tier, "arrow-left-right")
     return Happened(tier.starts_on, 2, title, by, " ".join(filter(None, said)), icon, "accent")
@@ -90,12 +104,13 @@ def _allocation(
     by = allocation.by.name if allocation.by else ""
     said = [allocation.purpose]
     if allocation.first_action:
-        said.append(f"First thing to do: {allocation.first_action}")
+        said.append(_("First thing to do: %(first_action)s") % {"first_action": allocation.first_action})
     if allocation.review_on and not reviews:
-        said.append(f"To be looked at again on {day(allocation.review_on)}.")
+        said.append(_("To be looked at again on %(day)s.") % {"day": day(allocation.review_on)})
     if allocation.note:
-        said.append(f"Note to {allocation.worker.name}: {allocation.note}")
-    title = f"Allocated to {allocation.worker.name}" + (", held by a student" if allocation.student_held else "")
+        said.append(_("Note to %(worker)s: %(note)s") % {"worker": allocation.worker.name, "note": allocation.note})
+    title = _("Allocated to %(worker)s, held by a student") if allocation.student_held else _("Allocated to %(worker)s")
+    title %= {"worker": allocation.worker.name}
     found = [Happened(allocation.starts_on, 1, title, by, "\n".join(filter(None, said)), "person-plus", "accent")]
     found += map(_review, reviews)
     for decision in decisions:
@@ -105,15 +120,27 @@ def _allocation(
         found.append(Happened(allocation.close_decided_on, 3, DECIDED[0], "", "", DECIDED[1], "quiet"))
     if allocation.closed_on:
         found.append(
-            Happened(allocation.closed_on, 3, f"Closed with {allocation.worker.name}", "", "", "check2", "quiet")
+            Happened(
+                allocation.closed_on,
+                3,
+                _("Closed with %(worker)s") % {"worker": allocation.worker.name},
+                "",
+                "",
+                "check2",
+                "quiet",
+            )
         )
     return found
 
 
 def _review(review: AllocationReview) -> Happened:
-    until = f"To be looked at again on {day(review.next_on)}." if review.next_on else "Nothing more to look at."
+    until = (
+        _("To be looked at again on %(day)s.") % {"day": day(review.next_on)}
+        if review.next_on
+        else _("Nothing more to look at.")
+    )
     words = "\n".join(filter(None, [review.words, until]))
-    return Happened(review.looked_on, 3, "Looked at again", _name(review.by), words, "eye")
+    return Happened(review.looked_on, 3, _("Looked at again"), _name(review.by), words, "eye")
 
 
 def _decision(decision: CloseDecision) -> list[Happened]:
@@ -121,7 +148,7 @@ def _decision(decision: CloseDecision) -> list[Happened]:
     found = [Happened(decision.decided_on, 3, title, _name(decision.by), decision.reason, icon, "quiet")]
     if decision.withdrawn_on:
         by, why = _name(decision.withdrawn_by), decision.withdrawn_reason
-        title, icon = "Decision to close withdrawn", "arrow-counterclockwise"
+        title, icon = _("Decision to close withdrawn"), "arrow-counterclockwise"
         found.append(Happened(decision.withdrawn_on, 3, title, by, why, icon, "quiet"))
     return found
 
@@ -130,7 +157,7 @@ def _name(member: Member | None) -> str:
     return member.name if member else ""
 
 
-DECIDED = "Decided to close", "hourglass-split"
+DECIDED = gettext_lazy("Decided to close"), "hourglass-split"
 
 
 def _waiting(referral: Referral, told: list[waiting.Told]) -> list[Happened]:
@@ -139,20 +166,20 @@ def _waiting(referral: Referral, told: list[waiting.Told]) -> list[Happened]:
     found = []
     for change in reversed(changes):
         words = "\n".join(_said_waiting(field, now) for field, now in change.said.items())
-        found.append(Happened(change.on, 1, "Waiting for a worker: changed", change.by, words, "pencil", "quiet"))
+        found.append(Happened(change.on, 1, _("Waiting for a worker: changed"), change.by, words, "pencil", "quiet"))
     said = [_said_waiting(field, now) for field, now in first.said.items() if now]
     if referral.ended_as == ReferralEnd.MOVED_ON:
-        said.append(f"Moved on without a worker on {day(referral.ended_on)}.")
+        said.append(_("Moved on without a worker on %(day)s.") % {"day": day(referral.ended_on)})
     words = "\n".join(said)
-    return [*found, Happened(first.on, 1, "Waits for a worker", first.by, words, "hourglass-split", "quiet")]
+    return [*found, Happened(first.on, 1, _("Waits for a worker"), first.by, words, "hourglass-split", "quiet")]
 
 
 WAITING_WORDS = {
-    "referred_by": ("Told by", "not written down"),
-    "owner": ("Responsible", "no one"),
-    "action": ("To be done", "nothing written down"),
-    "due_on": ("By when", "no day"),
-    "contingency": ("Meanwhile", "nothing written down"),
+    "referred_by": (gettext_lazy("Told by"), gettext_lazy("not written down")),
+    "owner": (gettext_lazy("Responsible"), gettext_lazy("no one")),
+    "action": (gettext_lazy("To be done"), gettext_lazy("nothing written down")),
+    "due_on": (gettext_lazy("By when"), gettext_lazy("no day")),
+    "contingency": (gettext_lazy("Meanwhile"), gettext_lazy("nothing written down")),
 }
 
 
@@ -164,9 +191,9 @@ def _said_waiting(field: str, now: str | date) -> str:
 def _choice(choice: PleaseDont) -> list[Happened]:
     """Asked not to be contacted, agreed, taken back: what was written down here."""
     steps = (
-        (choice.asked_on, choice.by, "Asked not to be contacted"),
-        (choice.agreed_on, choice.agreed_by, "Not contacted, as they asked: agreed"),
-        (choice.ended_on, choice.ended_by, "Contact is welcome again"),
+        (choice.asked_on, choice.by, _("Asked not to be contacted")),
+        (choice.agreed_on, choice.agreed_by, _("Not contacted, as they asked: agreed")),
+        (choice.ended_on, choice.ended_by, _("Contact is welcome again")),
     )
     return [Happened(on, 3, title, by.name if by else "", "", "bell-slash", "accent") for on, by, title in steps if on]
 
@@ -177,9 +204,11 @@ def _work(activities: Sequence[Activity], schemes: Sequence[rules.Scheme]) -> li
 
 def _activity(activity: Activity, schemes: Sequence[rules.Scheme]) -> list[Happened]:
     label = rules.scheme_on(schemes, activity.starts_on).label(activity.code, schemes)
-    found = [Happened(activity.starts_on, 0, f"{label} begun", "", "", "journal-text", "quiet")]
+    found = [Happened(activity.starts_on, 0, _("%(label)s begun") % {"label": label}, "", "", "journal-text", "quiet")]
     if activity.finished_on:
-        found.append(Happened(activity.finished_on, 0, f"{label} ended", "", "", "journal-check", "quiet"))
+        found.append(
+            Happened(activity.finished_on, 0, _("%(label)s ended") % {"label": label}, "", "", "journal-check", "quiet")
+        )
     return found
 
 
@@ -187,9 +216,9 @@ def _merge(merge: Merge) -> list[Happened]:
     words = " ".join(
         filter(None, [f"{merge.absorbed.ref} was entered twice. This is the record in use.", merge.reason])
     )
-    found = [Happened(merge.on, 3, "Two records became one", merge.by.name, words, "people", "accent")]
+    found = [Happened(merge.on, 3, _("Two records became one"), merge.by.name, words, "people", "accent")]
     if merge.undone_on:
-        words = f"{merge.absorbed.ref} is another person."
+        words = _("%(ref)s is another person.") % {"ref": merge.absorbed.ref}
         by = merge.undone_by.name
-        found.append(Happened(merge.undone_on, 3, "Two records again", by, words, "arrow-counterclockwise", "quiet"))
+        found.append(Happened(merge.undone_on, 3, _("Two records again"), by, words, "arrow-counterclockwise", "quiet"))
     return found

@@ -10,6 +10,7 @@ from datetime import date
 
 import pghistory
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
 
 from caseload.actions import refresh_all, refresh_choices, refresh_waiting, withdraw_decisions_without_a_day
 from caseload.actions.reminders import refresh_reminders
@@ -77,11 +78,12 @@ def _contradicts(error: IntegrityError) -> str:
     table = getattr(getattr(error.__cause__, "diag", None), "table_name", None)
     sheet = next((sheet.name for sheet in SHEETS if sheet.model and sheet.model._meta.db_table == table), None)
     if sheet is None:
-        return "Another person changed the service at the same moment. Nothing was saved. Try again."
-    return (
-        f"A row of the sheet {sheet} contradicts what is saved, or another person changed the service at the same moment. "
-        "Nothing was saved. Try again; if it is refused again, look at that sheet."
-    )
+        return _("Another person changed the service at the same moment. Nothing was saved. Try again.")
+    return _(
+        "A row of the sheet %(sheet)s contradicts what is saved, or another person changed the "
+        "service at the same moment. Nothing was saved. Try again; "
+        "if it is refused again, look at that sheet."
+    ) % {"sheet": sheet}
 
 
 def _bring_in(
@@ -117,17 +119,17 @@ def _stays(plan: ImportPlan) -> str:
     """Return why what came in cannot be undone, whatever comes after; "" where it may be."""
     service, settings = plan.service, plan.service.of("service")
     if any(row.is_new for row in settings):
-        return "It made the service. The command remove_service removes a service."
+        return _("It made the service. The command remove_service removes a service.")
     if any(row.changed for row in settings):
-        return "It changed settings of the service. Change them back under Settings."
+        return _("It changed settings of the service. Change them back under Settings.")
     if any("new_email" in row.changed for row in service.of("staff") if row.known):
-        return "It changed the email of a member of staff. Change it back under Staff."
+        return _("It changed the email of a member of staff. Change it back under Staff.")
     if any(row.known and row.changed for row in service.of("plans")):
-        return "It changed hours of time plans. Write a new plan instead."
+        return _("It changed hours of time plans. Write a new plan instead.")
     if any(row.is_new or row.changed for row in service.of("scheme_versions") + service.of("scheme_rows")):
-        return "It brought versions of the scheme. Change them under Settings."
+        return _("It brought versions of the scheme. Change them under Settings.")
     if any(row.is_new or row.changed for row in service.of("session_cadence") + service.of("plan_templates")):
-        return "It brought how often sessions are, or plans to begin from. Change them by hand."
+        return _("It brought how often sessions are, or plans to begin from. Change them by hand.")
     return ""
 
 

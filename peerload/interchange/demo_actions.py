@@ -5,6 +5,7 @@ from types import SimpleNamespace
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from peerload.core import clock
 from peerload.staff.models import Organisation, User
@@ -28,9 +29,9 @@ def load(*, password: str, again: bool = False) -> bool:
     :raises NoDemoHere: outside a demo, or without a password
     """
     if not settings.DEMO:
-        raise NoDemoHere("The demo is loaded only where PEERLOAD_DEMO=1, never beside the data of a real service.")
+        raise NoDemoHere(_("The demo is loaded only where PEERLOAD_DEMO=1, never beside the data of a real service."))
     if not password:
-        raise NoDemoHere("Set PEERLOAD_DEMO_PASSWORD: the password of the demo's sign-ins.")
+        raise NoDemoHere(_("Set PEERLOAD_DEMO_PASSWORD: the password of the demo's sign-ins."))
     there = Organisation.objects.filter(code=demo_data.CODE).first()
     if there and not again:
         return False

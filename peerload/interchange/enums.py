@@ -1,19 +1,20 @@
 """The words of interchange that its tables keep."""
 
 from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
 
 
 class ExportState(TextChoices):
-    ASKED = "asked", "waiting for somebody else to confirm"
-    REFUSED = "refused", "refused"
-    EXPIRED = "expired", "not confirmed in time"
-    WAITING = "waiting", "waiting for its turn"
-    RUNNING = "running", "being made"
-    READY = "ready", "ready to download"
-    OVER = "over", "no longer kept"
-    FAILED = "failed", "could not be made"
+    ASKED = "asked", _("waiting for somebody else to confirm")
+    REFUSED = "refused", _("refused")
+    EXPIRED = "expired", _("not confirmed in time")
+    WAITING = "waiting", _("waiting for its turn")
+    RUNNING = "running", _("being made")
+    READY = "ready", _("ready to download")
+    OVER = "over", _("no longer kept")
+    FAILED = "failed", _("could not be made")
 
 
 class ExportFormat(TextChoices):
-    XLSX = "xlsx", "Excel workbook (.xlsx)"
-    ZIP = "zip", "Zip of CSV files"
+    XLSX = "xlsx", _("Excel workbook (.xlsx)")
+    ZIP = "zip", _("Zip of CSV files")

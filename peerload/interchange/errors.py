@@ -4,6 +4,12 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from peerload.core.formats import format_list
+
 YES = "yes"  # the answer to a question that has no choices
 PLACES_SHOWN = 20  # of one question, in the terminal
 RUNS_NAMED = 8  # rows, or runs of rows, that are named before the others are only counted
@@ -55,7 +61,9 @@ class Faults(list):
 
     def listed(self) -> list[Fault]:
         """Return those that are kept, and at the end how many more there are."""
-        says = f"There are {self.more:,} more faults, which are not listed. Correct those that are, and try again."
+        says = _("There are %(more)s more faults, which are not listed. Correct those that are, and try again.") % {
+            "more": f"{self.more:,}"
+        }
         return [*self, *([Fault("", 0, "", says)] if self.more else [])]
 
 
@@ -76,12 +84,16 @@ class FaultGroup(NamedTuple):
 
     def line(self) -> str:
         """Return the group as one line of a list."""
-        where = ", ".join(filter(None, (self.sheet, self.rows, f"column {self.column}" if self.column else "")))
+        where = ", ".join(
+            filter(
+                None, (self.sheet, self.rows, _("column %(column)s") % {"column": self.column} if self.column else "")
+            )
+        )
         says = f"{self.says} {OTHERS_ALIKE}" if self.alike else self.says
         return f"{where}: {says}" if where else says
 
 
-OTHERS_ALIKE = "The other rows are wrong in the same way."
+OTHERS_ALIKE = gettext_lazy("The other rows are wrong in the same way.")
 _DIFFERS = re.compile(r'".*"|\brow \d+')  # what a cell holds, and which row a sentence speaks of
 
 
@@ -89,13 +101,13 @@ def grouped(faults: Iterable[Fault]) -> list[FaultGroup]:
     """Return faults as groups of equal ones, in the order in which the first of each group stands."""
     found: dict[tuple, list[Fault]] = {}
     for fault in faults:
-        found.setdefault((fault.sheet, fault.column, _DIFFERS.sub("", fault.says)), []).append(fault)
+        found.setdefault((fault.sheet, fault.column, _DIFFERS.sub("", str(fault.says))), []).append(fault)
     return [
         FaultGroup(
             first.sheet,
             rows_in_words([fault.row for fault in group if fault.row]),
             first.column,
-            first.says,
+            str(first.says),
             any(fault.says != first.says for fault in group),
         )
         for group in found.values()
@@ -113,10 +125,13 @@ def rows_in_words(rows: Iterable[int], most: int = RUNS_NAMED) -> str:
     if not runs:
         return ""
     left = sum(last - first + 1 for first, last in runs[most:])
-    words = [str(first) if first == last else f"{first} to {last}" for first, last in runs[:most]]
-    words += [f"{left} more"] if left else []
-    said = f"{', '.join(words[:-1])} and {words[-1]}" if len(words) > 1 else words[0]
-    return f"row {said}" if runs[0] == runs[-1] and runs[0][0] == runs[0][1] else f"rows {said}"
+    words = [
+        str(first) if first == last else _("%(first)s to %(last)s") % {"first": first, "last": last}
+        for first, last in runs[:most]
+    ]
+    words += [_("%(count)s more") % {"count": left}] if left else []
+    only_one = runs[0] == runs[-1] and runs[0][0] == runs[0][1]
+    return ngettext("row %(rows)s", "rows %(rows)s", 1 if only_one else 2) % {"rows": format_list(words)}
 
 
 def _runs(rows: Iterable[int]) -> list[tuple[int, int]]:
@@ -165,13 +180,16 @@ class Question(NamedTuple):
     def lines(self) -> list[str]:
         """Return the question for a terminal, with how to answer it there and where it arises."""
         if self.choices:
-            ways = [f"--accept {self.kind}={code}: {label}" for code, label in self.choices]
+            ways = [
+                _("--accept %(kind)s=%(code)s: %(label)s") % {"kind": self.kind, "code": code, "label": label}
+                for code, label in self.choices
+            ]
         else:
-            ways = [f"--accept {self.kind}: {self.accepting}"]
-        lines = [f"To be answered: {self.says}", *(f"  {way}" for way in ways)]
+            ways = [_("--accept %(kind)s: %(accepting)s") % {"kind": self.kind, "accepting": self.accepting}]
+        lines = [_("To be answered: %(says)s") % {"says": self.says}, *(f"  {way}" for way in ways)]
         lines += [f"  {place}" for place in self.places[:PLACES_SHOWN]]
         if self.count > PLACES_SHOWN:
-            lines.append(f"  and {self.count - PLACES_SHOWN} more.")
+            lines.append(_("  and %(count)s more.") % {"count": self.count - PLACES_SHOWN})
         return lines
 
 
@@ -179,7 +197,7 @@ class Refused(Exception):
     """A file that is not brought in, for its faults or for want of answers; nothing of it was saved."""
 
     def __init__(self, faults: Iterable[Fault] | str, questions: Iterable[Question] = ()):
-        self.faults = [Fault("", 0, "", faults)] if isinstance(faults, str) else list(faults)
+        self.faults = [Fault("", 0, "", str(faults))] if isinstance(faults, str | Promise) else list(faults)
         self.questions = list(questions)
         super().__init__("\n".join(self.lines()))
 

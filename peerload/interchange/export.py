@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import BinaryIO, TextIO
 
 import xlsxwriter
+from django.utils.translation import gettext as _
 
 from .cell_text import as_text
 from .field_types import Day, Number
@@ -62,7 +63,7 @@ def csv_of(sheet: Sheet, rows: Iterable[Mapping[str, object]]) -> bytes:
 def write_csv(sheet: Sheet, rows: Iterable[Mapping[str, object]], out: TextIO) -> None:
     """Write a sheet as CSV, row by row."""
     columns = [(column.name, column.kind.write) for column in sheet.written]
-    _write_csv([name for name, _ in columns], ([write(row[name]) for name, write in columns] for row in rows), out)
+    _write_csv([name for name, __ in columns], ([write(row[name]) for name, write in columns] for row in rows), out)
     out.flush()
 
 
@@ -160,7 +161,10 @@ class _Book:
         number = 0
         for number, row in enumerate(rows, 1):
             if number > MOST_IN_A_WORKBOOK:
-                raise TooManyRows(f"{name} has more than {MOST_IN_A_WORKBOOK:,} rows. Choose CSV files instead.")
+                raise TooManyRows(
+                    _("%(name)s has more than %(most_in_a_workbook)s rows. Choose CSV files instead.")
+                    % {"name": name, "most_in_a_workbook": f"{MOST_IN_A_WORKBOOK:,}"}
+                )
             for index, value in enumerate(row):
                 self._cell(page, number, index, value)
         if header:

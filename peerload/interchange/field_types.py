@@ -14,6 +14,8 @@ from zoneinfo import ZoneInfo
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from peerload.core import dates
 from peerload.core.folding import fold
@@ -30,6 +32,10 @@ Cells = Mapping[str, Any]
 
 class Unreadable(ValueError):
     """A cell that cannot be read; its text is a sentence."""
+
+
+class TooManyPlaces(Unreadable):
+    """A number has more decimal places than its column takes."""
 
 
 class FieldType:
@@ -79,9 +85,12 @@ class Text(FieldType):
     def read(self, text):
         text = text.strip()
         if "\x00" in text:
-            raise Unreadable("It contains a NUL character. Remove that character.")
+            raise Unreadable(_("It contains a NUL character. Remove that character."))
         if len(text) > self.longest:
-            raise Unreadable(f"It has {len(text)} characters; at most {self.longest} fit.")
+            raise Unreadable(
+                _("It has %(count)s characters; at most %(longest)s fit.")
+                % {"count": len(text), "longest": self.longest}
+            )
         return text
 
     def load(self, stored):
@@ -96,7 +105,7 @@ class Email(Text):
         try:
             validate_email(text)
         except ValidationError:
-            raise Unreadable(f"{shown(text)} is not an email address.") from None
+            raise Unreadable(_("%(text)s is not an email address.") % {"text": shown(text)}) from None
         return text
 
 
@@ -129,9 +138,12 @@ class Day(FieldType):
         try:
             day = date.fromisoformat(text) if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text) else unmistakable_day(text)
         except ValueError:
-            raise Unreadable(f"{shown(text)} is not a date written as YYYY-MM-DD.") from None
+            raise Unreadable(_("%(text)s is not a date written as YYYY-MM-DD.") % {"text": shown(text)}) from None
         if not FIRST_DAY <= day <= LAST_DAY:
-            raise Unreadable(f"{shown(text)} is outside the years {FIRST_DAY.year} to {LAST_DAY.year}.")
+            raise Unreadable(
+                _("%(text)s is outside the years %(first)s to %(last)s.")
+                % {"text": shown(text), "first": FIRST_DAY.year, "last": LAST_DAY.year}
+            )
         return day
 
 
@@ -154,9 +166,12 @@ class Month(FieldType):
         try:
             month = date.fromisoformat(f"{found[1]}-01") if found else unmistakable_month(text)
         except ValueError:
-            raise Unreadable(f"{shown(text)} is not a month written as YYYY-MM.") from None
+            raise Unreadable(_("%(text)s is not a month written as YYYY-MM.") % {"text": shown(text)}) from None
         if not FIRST_DAY <= month <= LAST_DAY:
-            raise Unreadable(f"{shown(text)} is outside the years {FIRST_DAY.year} to {LAST_DAY.year}.")
+            raise Unreadable(
+                _("%(text)s is outside the years %(first)s to %(last)s.")
+                % {"text": shown(text), "first": FIRST_DAY.year, "last": LAST_DAY.year}
+            )
         return month
 
     def write(self, value):
@@ -173,9 +188,14 @@ class Moment(FieldType):
             moment = datetime.fromisoformat(text.strip())
             moment = (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
         except (ValueError, OverflowError):
-            raise Unreadable(f"{shown(text)} is not a time written as YYYY-MM-DDTHH:MM:SSZ.") from None
+            raise Unreadable(
+                _("%(text)s is not a time written as YYYY-MM-DDTHH:MM:SSZ.") % {"text": shown(text)}
+            ) from None
         if not FIRST_DAY <= moment.date() <= LAST_DAY:
-            raise Unreadable(f"{shown(text)} is outside the years {FIRST_DAY.year} to {LAST_DAY.year}.")
+            raise Unreadable(
+                _("%(text)s is outside the years %(first)s to %(last)s.")
+                % {"text": shown(text), "first": FIRST_DAY.year, "last": LAST_DAY.year}
+            )
         return moment
 
     def write(self, value):
@@ -192,7 +212,7 @@ class Clock(FieldType):
             hour, minute = map(int, text.strip().split(":")[:2])
             return time(hour, minute)
         except ValueError:
-            raise Unreadable(f"{shown(text)} is not a time written as 14:30.") from None
+            raise Unreadable(_("%(text)s is not a time written as 14:30.") % {"text": shown(text)}) from None
 
     def write(self, value):
         return f"{value:%H:%M}" if value else ""
@@ -209,7 +229,9 @@ class YesNo(FieldType):
     def read(self, text):
         said = text.strip().lower()
         if said not in YES | NO:
-            raise Unreadable(f"{shown(text)} is neither {self.yes} nor {self.no}.")
+            raise Unreadable(
+                _("%(text)s is neither %(yes)s nor %(no)s.") % {"text": shown(text), "yes": self.yes, "no": self.no}
+            )
         return said in YES
 
     def write(self, value):
@@ -235,12 +257,18 @@ class Number(FieldType):
                 raise InvalidOperation
             number = Decimal(text)
         except InvalidOperation:
-            raise Unreadable(f"{shown(text)} is not a number with a decimal point.") from None
+            raise Unreadable(_("%(text)s is not a number with a decimal point.") % {"text": shown(text)}) from None
         if number < self.least or number > self.most or (self.above and number == self.least):
-            bounds = f"above {self.least} and at most" if self.above else f"between {self.least} and"
-            raise Unreadable(f"{shown(text)} is not {bounds} {self.most}.")
+            words = (
+                _("%(text)s is not above %(least)s and at most %(most)s.")
+                if self.above
+                else _("%(text)s is not between %(least)s and %(most)s.")
+            )
+            raise Unreadable(words % {"text": shown(text), "least": self.least, "most": self.most})
         if -number.normalize().as_tuple().exponent > self.places:
-            raise Unreadable(f"{shown(text)} has more than {self.places} decimal places.")
+            raise TooManyPlaces(
+                _("%(text)s has more than %(places)s decimal places.") % {"text": shown(text), "places": self.places}
+            )
         return number
 
     def write(self, value):
@@ -259,10 +287,8 @@ class Whole(Number):
     def read(self, text):
         try:
             return int(super().read(text))
-        except Unreadable as error:
-            if "decimal places" in str(error):
-                raise Unreadable(f"{shown(text)} is not a whole number.") from None
-            raise
+        except TooManyPlaces:
+            raise Unreadable(_("%(text)s is not a whole number.") % {"text": shown(text)}) from None
 
     def write(self, value):
         return "" if value is None else str(value)
@@ -299,19 +325,30 @@ class Choice(FieldType):
         self.words = tuple(str(word) for word in words)
         self.labels = tuple(getattr(word, "label", "") for word in words)
         self.also = {said: str(word) for said, word in also.items()}
-        meant: dict[str, set[str]] = {}
-        for label, word in (*zip(self.labels, self.words, strict=True), *self.also.items()):
-            meant.setdefault(_folded(label), set()).add(word)
-        meant |= {_folded(word): {word} for word in self.words}
-        self.meant = {said: min(words) for said, words in meant.items() if said and len(words) == 1}
+        self._meant: dict[str | None, dict[str, str]] = {}
+
+    @property
+    def meant(self) -> dict[str, str]:
+        """The word by everything that says it, in the language of the moment."""
+        language = get_language()
+        if language not in self._meant:
+            said: dict[str, set[str]] = {}
+            for label, word in (*zip(self.labels, self.words, strict=True), *self.also.items()):
+                said.setdefault(_folded(str(label)), set()).add(word)
+            said |= {_folded(word): {word} for word in self.words}
+            self._meant[language] = {key: min(words) for key, words in said.items() if key and len(words) == 1}
+        return self._meant[language]
 
     def read(self, text):
         word = text.strip()
         if word in self.words:
             return word
-        if _folded(word) not in self.meant:
-            raise Unreadable(f"{shown(text)} is not one of {', '.join(self.words)}.")
-        return self.meant[_folded(word)]
+        meant = self.meant
+        if _folded(word) not in meant:
+            raise Unreadable(
+                _("%(text)s is not one of %(names)s.") % {"text": shown(text), "names": ", ".join(self.words)}
+            )
+        return meant[_folded(word)]
 
 
 def _folded(word: str) -> str:
@@ -346,7 +383,10 @@ class FourWeeks(FieldType):
         for part in filter(None, (part.strip() for part in text.split(","))):
             row, *hours = part.split()
             if len(hours) != 4 or row in found or "\x00" in row:
-                raise Unreadable(f"{shown(part)} is not a row of the plan, used once, with the hours of four weeks.")
+                raise Unreadable(
+                    _("%(part)s is not a row of the plan, used once, with the hours of four weeks.")
+                    % {"part": shown(part)}
+                )
             found[row] = tuple(plain(_HOURS.read(each)) for each in hours)
         return tuple(sorted(found.items()))
 
@@ -366,7 +406,7 @@ class Monday(Day):
     def read(self, text):
         day = super().read(text)
         if day.weekday():
-            raise Unreadable(f"{shown(text)} is not a Monday.")
+            raise Unreadable(_("%(text)s is not a Monday.") % {"text": shown(text)})
         return day
 
 
@@ -379,7 +419,9 @@ class Zone(FieldType):
         try:
             return ZoneInfo(text.strip()).key
         except (ValueError, OSError, KeyError):
-            raise Unreadable(f"{shown(text)} is not a time zone such as Pacific/Auckland.") from None
+            raise Unreadable(
+                _("%(text)s is not a time zone such as Pacific/Auckland.") % {"text": shown(text)}
+            ) from None
 
 
 class Region(FieldType):
@@ -391,5 +433,7 @@ class Region(FieldType):
         try:
             dates.public_holidays(text.strip(), 2026)
         except ValueError:
-            raise Unreadable(f"{shown(text)} is not a region such as NZ, NZ-AUK or GB-ENG.") from None
+            raise Unreadable(
+                _("%(text)s is not a region such as NZ, NZ-AUK or GB-ENG.") % {"text": shown(text)}
+            ) from None
         return text.strip()

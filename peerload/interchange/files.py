@@ -15,6 +15,10 @@ from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
+from django.utils.translation import gettext as _
+
+from peerload.core.formats import format_choice
+
 from .cell_text import from_text, printable, shown
 from .errors import Fault, Place, Refused
 from .sheets import SHEET, SHEETS
@@ -66,10 +70,15 @@ def open_path(path: Path) -> Opened:
         return _of_files(_files_of_folder(path, allowance.most_bytes), allowance)
     try:
         if path.stat().st_size > allowance.most_bytes:
-            raise Refused(f"{path.name} is larger than {allowance.most_bytes // 1_000_000} MB.")
+            raise Refused(
+                _("%(path)s is larger than %(most_bytes)s MB.")
+                % {"path": path.name, "most_bytes": allowance.most_bytes // 1_000_000}
+            )
         content = path.read_bytes()
     except OSError as error:
-        raise Refused(f"{path} cannot be read: {error.strerror}.") from error
+        raise Refused(
+            _("%(path)s cannot be read: %(strerror)s.") % {"path": path, "strerror": error.strerror}
+        ) from error
     try:
         return _opened(content, path.name, allowance)
     except TooMuch:
@@ -95,12 +104,17 @@ def open_bytes(content: bytes, name: str = "", allowance: Allowance | None = Non
 
 
 def _too_much(allowance: Allowance) -> str:
-    return f"There are more than {allowance.most_rows * 10:,} rows, or {allowance.most_cells:,} cells."
+    return _("There are more than %(most_rows)s rows, or %(most_cells)s cells.") % {
+        "most_rows": f"{allowance.most_rows * 10:,}",
+        "most_cells": f"{allowance.most_cells:,}",
+    }
 
 
 def _opened(content: bytes, name: str, allowance: Allowance) -> Opened:
     if content.startswith(OLD_OFFICE):
-        raise Refused(f"This is an old Excel file (.xls), or it has a password. {NOT_A_BOOK}")
+        raise Refused(
+            _("This is an old Excel file (.xls), or it has a password. %(instead)s") % {"instead": NOT_A_BOOK}
+        )
     if not content.startswith(ZIP):
         return _of_one_file(content, name, allowance)
     try:
@@ -113,10 +127,10 @@ def _opened(content: bytes, name: str, allowance: Allowance) -> Opened:
             if "mimetype" in names:
                 return of_ods(archive, allowance)
             if any(name.startswith("xl/") for name in names):
-                raise Refused(f"This is not an Excel workbook. {NOT_A_BOOK}")
+                raise Refused(_("This is not an Excel workbook. %(instead)s") % {"instead": NOT_A_BOOK})
             return _of_files(_files_of_zip(archive, allowance.most_bytes), allowance)
     except DAMAGED as error:
-        raise Refused(f"The file is damaged. {NOT_A_BOOK}") from error
+        raise Refused(_("The file is damaged. %(instead)s") % {"instead": NOT_A_BOOK}) from error
 
 
 def unpacked_bytes(content: bytes) -> int:
@@ -136,11 +150,16 @@ def unpacked_bytes(content: bytes) -> int:
 def _checked_names(archive: zipfile.ZipFile, most_bytes: int) -> set[str]:
     entries = archive.infolist()
     if len(entries) > MOST_ENTRIES:
-        raise Refused(f"The file holds {len(entries)} files; at most {MOST_ENTRIES} are looked at.")
+        raise Refused(
+            _("The file holds %(count)s files; at most %(most_entries)s are looked at.")
+            % {"count": len(entries), "most_entries": MOST_ENTRIES}
+        )
     if sum(entry.file_size for entry in entries) > most_bytes:
-        raise Refused(f"Unpacked, the file is larger than {most_bytes // 1_000_000} MB.")
+        raise Refused(
+            _("Unpacked, the file is larger than %(most_bytes)s MB.") % {"most_bytes": most_bytes // 1_000_000}
+        )
     if any(entry.flag_bits & 1 for entry in entries):
-        raise Refused("The file has a password. Save it without one.")
+        raise Refused(_("The file has a password. Save it without one."))
     return {entry.filename for entry in entries}
 
 
@@ -150,20 +169,22 @@ def _files_of_zip(archive: zipfile.ZipFile, most_bytes: int) -> Iterator[tuple[s
         if entry.is_dir() or (LEFT_ALONE.search(entry.filename) and ".." not in path.parts):
             continue
         if path.suffix.lower() != ".csv" or path.is_absolute() or ".." in path.parts:
-            raise Refused(f"The zip holds {shown(entry.filename)}; it holds CSV files only.")
+            raise Refused(
+                _("The zip holds %(filename)s; it holds CSV files only.") % {"filename": shown(entry.filename)}
+            )
         with archive.open(entry) as file:
             content = file.read(most_bytes + 1)
         if len(content) > entry.file_size:
-            raise Refused("The file is damaged: it is larger than it says.")
+            raise Refused(_("The file is damaged: it is larger than it says."))
         yield path.name, content
 
 
 def _files_of_folder(folder: Path, most_bytes: int) -> Iterator[tuple[str, bytes]]:
     files = sorted(path for path in folder.iterdir() if path.suffix.lower() == ".csv" and path.is_file())
     if not files:
-        raise Refused(f"There are no CSV files in {folder}.")
+        raise Refused(_("There are no CSV files in %(folder)s.") % {"folder": folder})
     if sum(path.stat().st_size for path in files) > most_bytes:
-        raise Refused(f"The files are larger than {most_bytes // 1_000_000} MB.")
+        raise Refused(_("The files are larger than %(most_bytes)s MB.") % {"most_bytes": most_bytes // 1_000_000})
     for path in files:
         yield path.name, path.read_bytes()
 
@@ -180,10 +201,10 @@ def _of_files(files: Iterator[tuple[str, bytes]], allowance: Allowance) -> Opene
             if found.is_free(name, title):
                 _add_csv(found, name, content, title, allowance)
         elif content.strip(b"\x00\xff\xfe\xef\xbb\xbf \r\n\t,;|"):
-            says = f"There is no sheet of this name; there are {', '.join(SHEET)}."
+            says = _("There is no sheet of this name; there are %(names)s.") % {"names": ", ".join(SHEET)}
             found.faults.append(Fault(printable(title), 0, "", says))
         else:
-            found.notes.append(f"The file {shown(file_name)} is empty. It was ignored.")
+            found.notes.append(_("The file %(file_name)s is empty. It was ignored.") % {"file_name": shown(file_name)})
     return found.opened()
 
 
@@ -193,7 +214,9 @@ def _of_one_file(content: bytes, file_name: str, allowance: Allowance) -> Opened
     title, found = Path(file_name).stem, Tables(allowance)
     name = sheet_of_file(title) if is_text else None
     if name is None:
-        no_file = f"This is neither a workbook (.xlsx or .ods) nor CSV, nor a zip of CSV files. {NOT_A_BOOK}"
+        no_file = _("This is neither a workbook (.xlsx or .ods) nor CSV, nor a zip of CSV files. %(instead)s") % {
+            "instead": NOT_A_BOOK
+        }
         try:
             written = _decoded(title or "file", content)
         except Refused as refused:
@@ -204,11 +227,16 @@ def _of_one_file(content: bytes, file_name: str, allowance: Allowance) -> Opened
             names = ", ".join(name for name in (rows[0] if rows else ()) if name.strip())
             if not (is_text and file_name and names):
                 raise Refused(no_file)
-            which = f"may be {' or '.join(fits)}" if fits else "is none that there is"
-            says = f"The sheet with the columns {shown(names)} {which}. Name the file after its sheet, as people.csv."
+            words = (
+                _("The sheet with the columns %(columns)s may be %(sheets)s.")
+                if fits
+                else _("The sheet with the columns %(columns)s is none that there is.")
+            )
+            words %= {"columns": shown(names), "sheets": format_choice(fits)}
+            says = f"{words} {_('Name the file after its sheet, as people.csv.')}"
             raise Refused([Fault(printable(title), 1, "", says)])
         name = fits[0]
-        found.notes.append(f"The file was read as {name}, whose columns it has.")
+        found.notes.append(_("The file was read as %(name)s, whose columns it has.") % {"name": name})
     _add_csv(found, name, content, title or name, allowance)
     return found.opened()
 
@@ -240,7 +268,7 @@ def _decoded(name: str, content: bytes) -> Written:
         return Written(content.decode("cp1252"), "Windows-1252")
     except UnicodeDecodeError as error:
         row = content.count(b"\n", 0, error.start) + 1
-        says = "This is neither UTF-8 nor Windows-1252. Save the file as CSV in UTF-8."
+        says = _("This is neither UTF-8 nor Windows-1252. Save the file as CSV in UTF-8.")
         raise Refused([Fault(name, row, "", says)]) from None
 
 
@@ -248,7 +276,7 @@ def _of_utf_16(name: str, content: bytes, codec: str) -> Written:
     try:
         return Written(content.decode(codec), "UTF-16")
     except UnicodeDecodeError:
-        raise Refused([Fault(name, 0, "", "The file is damaged UTF-16. Save it as CSV in UTF-8.")]) from None
+        raise Refused([Fault(name, 0, "", _("The file is damaged UTF-16. Save it as CSV in UTF-8."))]) from None
 
 
 SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
@@ -297,7 +325,7 @@ def _add_csv(found: Tables, name: str, content: bytes, title: str, allowance: Al
         found.add(name, _lines(name, text, sign, 1 if said else 0, allowance), even=True)
     except csv.Error as error:
         row = _row_of(text, sign)
-        found.refuse(name, [Fault(name, row, "", f"The file cannot be read as CSV: {error}.")])
+        found.refuse(name, [Fault(name, row, "", _("The file cannot be read as CSV: %(error)s.") % {"error": error})])
     if len(found.faults) > faults_before:
         return
     if encoding:
@@ -333,16 +361,43 @@ def _lines(name: str, text: str, sign: str, before: int, allowance: Allowance) -
     def lines() -> Iterator[str]:
         for number, line in enumerate((found[0] for found in LINE.finditer(text)), before + 1):
             if len(line) > MOST_IN_A_LINE:
-                raise Refused([Fault(name, number, "", f"This line is longer than {MOST_IN_A_LINE:,} characters.")])
+                raise Refused(
+                    [
+                        Fault(
+                            name,
+                            number,
+                            "",
+                            _("This line is longer than %(most_in_a_line)s characters.")
+                            % {"most_in_a_line": f"{MOST_IN_A_LINE:,}"},
+                        )
+                    ]
+                )
             yield line
 
     for number, cells in enumerate(csv.reader(lines(), strict=True, delimiter=sign), before + 1):
         if len(cells) > MOST_COLUMNS and number > before + 1:
             raise Refused(
-                [Fault(name, number, "", f"There are {len(cells):,} cells; a row has at most {MOST_COLUMNS}.")]
+                [
+                    Fault(
+                        name,
+                        number,
+                        "",
+                        _("There are %(count)s cells; a row has at most %(most_columns)s.")
+                        % {"count": f"{len(cells):,}", "most_columns": MOST_COLUMNS},
+                    )
+                ]
             )
         if number > allowance.most_rows + 1:
-            raise Refused([Fault(name, number, "", f"There are more than {allowance.most_rows:,} rows.")])
+            raise Refused(
+                [
+                    Fault(
+                        name,
+                        number,
+                        "",
+                        _("There are more than %(most_rows)s rows.") % {"most_rows": f"{allowance.most_rows:,}"},
+                    )
+                ]
+            )
         if any(cell.strip() for cell in cells):
             allowance.take(cells)
             marks = {index: Mark("formula", cell) for index, cell in enumerate(cells) if UNQUOTED_FORMULA.match(cell)}

@@ -10,7 +10,11 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 import xlsxwriter
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from xlsxwriter.utility import xl_col_to_name
+
+from peerload.core.translation import LazyText
 
 from . import example
 from .field_types import Choice, Day, Number, YesNo
@@ -20,27 +24,27 @@ from .sheets.settings import SETTINGS
 
 # In this order: a sheet names only what stands in a sheet before it. What it is needed for, in words.
 ORDER: Sequence[tuple[str, str]] = (
-    ("service", "Always. Fill in the rows marked in colour. The others may stay empty."),
-    ("teams", "If you have teams. The emails of managers stand in the sheet staff, too."),
-    ("staff", "Always. Everyone who works in the service, including managers and admins."),
-    ("posts", "To count points by hours: who works how much, from when."),
-    ("people", "Always. Everyone the service supports, each with a reference of their own."),
-    ("tiers", "Which support each person has, from which day."),
-    ("allocations", "Which worker supports each person, from which day."),
-    ("waiting", "People who have no worker yet."),
-    ("activities", "Work that counts points beside the support itself, such as court."),
-    ("responsibilities", "What staff do beside their people, such as mentoring."),
-    ("groups", "If people meet in groups: this sheet and the four below."),
-    ("group_facilitators", "Who facilitates each group."),
-    ("group_members", "Who belongs to each group."),
-    ("group_sessions", "Sessions there have been."),
-    ("group_attendance", "Who came to them. Each needs a contact of that day as well."),
-    ("contacts", "Contacts and attempts. The last 24 weeks are enough to begin with."),
-    ("absences", "Who is or was away."),
-    ("closures", "Days the service is shut, beside public holidays."),
-    ("plan_rows", "If you plan the week in rows of your own."),
-    ("plans", "Hours planned for each of the four weeks."),
-    ("records", "Points of months before, if you want to look back."),
+    ("service", gettext_lazy("Always. Fill in the rows marked in colour. The others may stay empty.")),
+    ("teams", gettext_lazy("If you have teams. The emails of managers stand in the sheet staff, too.")),
+    ("staff", gettext_lazy("Always. Everyone who works in the service, including managers and admins.")),
+    ("posts", gettext_lazy("To count points by hours: who works how much, from when.")),
+    ("people", gettext_lazy("Always. Everyone the service supports, each with a reference of their own.")),
+    ("tiers", gettext_lazy("Which support each person has, from which day.")),
+    ("allocations", gettext_lazy("Which worker supports each person, from which day.")),
+    ("waiting", gettext_lazy("People who have no worker yet.")),
+    ("activities", gettext_lazy("Work that counts points beside the support itself, such as court.")),
+    ("responsibilities", gettext_lazy("What staff do beside their people, such as mentoring.")),
+    ("groups", gettext_lazy("If people meet in groups: this sheet and the four below.")),
+    ("group_facilitators", gettext_lazy("Who facilitates each group.")),
+    ("group_members", gettext_lazy("Who belongs to each group.")),
+    ("group_sessions", gettext_lazy("Sessions there have been.")),
+    ("group_attendance", gettext_lazy("Who came to them. Each needs a contact of that day as well.")),
+    ("contacts", gettext_lazy("Contacts and attempts. The last 24 weeks are enough to begin with.")),
+    ("absences", gettext_lazy("Who is or was away.")),
+    ("closures", gettext_lazy("Days the service is shut, beside public holidays.")),
+    ("plan_rows", gettext_lazy("If you plan the week in rows of your own.")),
+    ("plans", gettext_lazy("Hours planned for each of the four weeks.")),
+    ("records", gettext_lazy("Points of months before, if you want to look back.")),
 )
 ROWS = 5_000  # of a sheet, that are offered lists and a line of help
 A_LINE = 88  # characters of the widest column of the first sheet
@@ -60,13 +64,23 @@ def example_workbook(today: date) -> bytes:
     return _workbook(example.rows(today), EXAMPLE)
 
 
-EXAMPLE = "This is an example of invented people. Replace them with yours, and give your own name and code in the sheet service."
+EXAMPLE = gettext_lazy(
+    "This is an example of invented people. Replace them with yours, and give your own name and code in the sheet service."
+)
 LEAD = (
-    "Fill in the sheets from left to right. Each sheet uses names from the sheets before it. You must fill in "
-    "service, staff and people. Leave the others empty if you do not need them.",
-    "A column with a coloured name must be filled in every row. Choose a cell to read what its column holds.",
-    "Write days as your spreadsheet does. The cells keep them as days. You see what would change before anything is saved.",
-    "Save it as .xlsx or .ods, or one sheet as CSV. If something can mean two things, such as 3/4/2026, peerload asks once.",
+    gettext_lazy(
+        "Fill in the sheets from left to right. Each sheet uses names from the sheets before it. You must fill in "
+        "service, staff and people. Leave the others empty if you do not need them."
+    ),
+    gettext_lazy(
+        "A column with a coloured name must be filled in every row. Choose a cell to read what its column holds."
+    ),
+    gettext_lazy(
+        "Write days as your spreadsheet does. The cells keep them as days. You see what would change before anything is saved."
+    ),
+    gettext_lazy(
+        "Save it as .xlsx or .ods, or one sheet as CSV. If something can mean two things, such as 3/4/2026, peerload asks once."
+    ),
 )
 
 
@@ -75,7 +89,7 @@ def _workbook(rows: Rows, first: str) -> bytes:
     with xlsxwriter.Workbook(out, {"strings_to_formulas": False, "strings_to_urls": False}) as book:
         formats = {name: book.add_format(options) for name, options in FORMATS.items()}
         _read_me(book.add_worksheet(README), formats, first)
-        for name, _ in ORDER:
+        for name, __ in ORDER:
             _page(book.add_worksheet(name), SHEET[name], rows.get(name, ()), formats)
     return out.getvalue()
 
@@ -98,13 +112,13 @@ def _read_me(page, formats: Mapping, first: str) -> None:
     page.hide_gridlines(2)
     for index, width in enumerate((8, 22, 24, 16, 92)):
         page.set_column(index, index, width)
-    page.write_string(0, 1, "Bring a service into peerload", formats["title"])
+    page.write_string(0, 1, _("Bring a service into peerload"), formats["title"])
     row = 2
     for sentence in (*filter(None, [first]), *LEAD):
-        page.merge_range(row, 1, row, 4, sentence, formats["lead"])
+        page.merge_range(row, 1, row, 4, str(sentence), formats["lead"])
         page.set_row(row, 32)
         row += 1
-    row = _table(page, row + 1, ("", "Sheet", "", "Must be filled", "When it is needed"), formats)
+    row = _table(page, row + 1, ("", _("Sheet"), "", _("Must be filled"), _("When it is needed")), formats)
     for number, (name, when) in enumerate(ORDER, 1):
         sheet = SHEET[name]
         page.write_number(row, 0, number, formats["cell"])
@@ -112,12 +126,12 @@ def _read_me(page, formats: Mapping, first: str) -> None:
         page.write_string(row, 3, "yes" if sheet.required else "", formats["cell"])
         _put(page, row, 4, when, formats["cell"])
         row += 1
-    row = _table(page, row + 1, ("", "Sheet", "Column", "Must be filled", "What it holds"), formats)
-    for name, _ in ORDER:
+    row = _table(page, row + 1, ("", _("Sheet"), _("Column"), _("Must be filled"), _("What it holds")), formats)
+    for name, __ in ORDER:
         for column in SHEET[name].columns:
             _help_row(page, row, (name, column.name, "yes" if column.required else "", column.help), formats)
             row += 1
-    row = _table(page, row + 1, ("", "Sheet", "Setting", "Must be filled", "What it is"), formats)
+    row = _table(page, row + 1, ("", _("Sheet"), _("Setting"), _("Must be filled"), _("What it is")), formats)
     for setting in SETTINGS:
         _help_row(page, row, ("service", setting.key, "yes" if setting.required else "", setting.help), formats)
         row += 1
@@ -127,7 +141,7 @@ def _read_me(page, formats: Mapping, first: str) -> None:
         1,
         row + 1,
         4,
-        f"An export of peerload has more sheets, which nobody fills by hand: {others}.",
+        _("An export of peerload has more sheets, which nobody fills by hand: %(others)s.") % {"others": others},
         formats["lead"],
     )
     page.set_row(row + 1, 64)
@@ -146,8 +160,9 @@ def _help_row(page, row: int, words: Sequence[str], formats: Mapping) -> None:
         _put(page, row, index, word, formats["cell"])
 
 
-def _put(page, row: int, column: int, words: str, format) -> None:
+def _put(page, row: int, column: int, words: LazyText, format) -> None:
     """Write words, in a row high enough for them: not every program makes it so by itself."""
+    words = str(words)
     page.write_string(row, column, words, format)
     if column == 4 and (lines := -(-len(words) // A_LINE)) > 1:
         page.set_row(row, 15 * lines)
@@ -192,13 +207,16 @@ def _write(page, at: tuple[int, int], column: Column, text: str, format) -> None
 
 def _help(sheet: Sheet, column: Column) -> dict:
     """Return what a spreadsheet says and offers when a cell of the column is chosen; what is not offered may be typed."""
-    options: dict = {"validate": "any", "input_title": column.name[:32], "input_message": column.help[:255]}
+    options: dict = {"validate": "any", "input_title": column.name[:32], "input_message": str(column.help)[:255]}
     words = list(column.kind.words) if isinstance(column.kind, Choice) else []
     if isinstance(column.kind, YesNo):
         words = [column.kind.yes, column.kind.no]
     if words and len(",".join(words)) <= 255:
         options |= {"validate": "list", "source": words, "error_type": "warning"}
-        return options | {"error_title": column.name[:32], "error_message": f"Choose one of {', '.join(words)}."[:255]}
+        return options | {
+            "error_title": column.name[:32],
+            "error_message": (_("Choose one of %(names)s.") % {"names": ", ".join(words)})[:255],
+        }
     named = {"team": "teams", "group": "groups"}.get(column.name) or sheet.refers.get(column.name)
     if named in ("teams", "groups", "staff") and named != sheet.name:
         cells = f"'{named}'!$A$2:$A${LISTED}"

@@ -1,16 +1,17 @@
 """The one form of an import."""
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from . import uploads
 
 
 class UploadForm(forms.Form):
     file = forms.FileField(
-        label="Workbook, CSV or zip",
-        help_text="A workbook (.xlsx or .ods), one CSV file or a zip of CSV files, up to 10 MB.",
+        label=_("Workbook, CSV or zip"),
+        help_text=_("A workbook (.xlsx or .ods), one CSV file or a zip of CSV files, up to 10 MB."),
         widget=forms.ClearableFileInput(attrs={"accept": ".xlsx,.ods,.zip,.csv,.tsv,.txt"}),
-        error_messages={"required": "Choose a file first.", "empty": "This file is empty."},
+        error_messages={"required": _("Choose a file first."), "empty": _("This file is empty.")},
         allow_empty_file=False,
     )
 
@@ -21,4 +22,4 @@ class UploadForm(forms.Form):
         return file
 
 
-TOO_LARGE = "This file is larger than 10 MB. Bring it in with the command import_service, or in parts."
+TOO_LARGE = _("This file is larger than 10 MB. Bring it in with the command import_service, or in parts.")

@@ -2,6 +2,8 @@
 
 from collections.abc import Collection, Mapping
 
+from django.utils.translation import gettext as _
+
 from peerload.core.folding import fold_code
 
 from .cell_text import shown
@@ -37,8 +39,8 @@ def with_refs_as_known(read: Read, known: Collection[str]) -> Read:
                         right[ref] = found if found[1] != ref else None
                     if ref and right[ref]:
                         kind, meant = right[ref]
-                        beside = "beside" if kind == "codes" else ", perhaps"
-                        says = f"{shown(ref)} {beside} {shown(meant)}".replace(" ,", ",")
+                        words = _("%(ref)s beside %(meant)s") if kind == "codes" else _("%(ref)s, perhaps %(meant)s")
+                        says = words % {"ref": shown(ref), "meant": shown(meant)}
                         read.asked.add(kind, table.sheet.name, row.number, name, says)
                         if answers[kind]:
                             row = others[index] = row._replace(values=row.values | {name: meant})

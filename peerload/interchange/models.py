@@ -3,6 +3,7 @@
 import uuid
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from .enums import ExportFormat, ExportState
 
@@ -11,14 +12,14 @@ class Upload(models.Model):
     """A workbook or zip somebody uploaded; its bytes are dropped once it was brought in, refused or let go."""
 
     class State(models.TextChoices):
-        TO_READ = "to_read", "waiting to be read"
-        READING = "reading", "being read"
-        LOOKED_AT = "looked_at", "waiting for your yes"
-        WAITING = "waiting", "waiting for its turn"
-        RUNNING = "running", "being brought in"
-        DONE = "done", "brought in"
-        REFUSED = "refused", "refused"
-        LET_GO = "let_go", "let go"
+        TO_READ = "to_read", _("waiting to be read")
+        READING = "reading", _("being read")
+        LOOKED_AT = "looked_at", _("waiting for your yes")
+        WAITING = "waiting", _("waiting for its turn")
+        RUNNING = "running", _("being brought in")
+        DONE = "done", _("brought in")
+        REFUSED = "refused", _("refused")
+        LET_GO = "let_go", _("let go")
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     organisation = models.ForeignKey("staff.Organisation", models.PROTECT, null=True, blank=True)

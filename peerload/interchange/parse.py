@@ -8,6 +8,8 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
+from django.utils.translation import gettext as _
+
 from . import damage
 from .cell_text import shown
 from .errors import Fault, Faults
@@ -69,7 +71,7 @@ def read(
     faults = Faults(opened.faults)
     broken = set(opened.broken)
     missing = [
-        Fault(sheet.name, 0, "", "This sheet is missing.")
+        Fault(sheet.name, 0, "", _("This sheet is missing."))
         for sheet in SHEETS
         if sheet.required and sheet.name not in opened.tables and sheet.name not in broken
     ]
@@ -90,20 +92,20 @@ def read(
 def _wrong_header(sheet: Sheet, raw: Raw) -> list[Fault]:
     names, row = raw.header, raw.header_row
     faults = [
-        Fault(sheet.name, row, name or f"number {index}", says)
+        Fault(sheet.name, row, name or _("number %(index)s") % {"index": index}, says)
         for index, name in enumerate(names, 1)
         if (says := _wrong_name(sheet, name, names[: index - 1]))
     ]
     missing = [column.name for column in sheet.columns if column.required and column.name not in names]
-    return faults + [Fault(sheet.name, row, name, "This column is missing.") for name in missing]
+    return faults + [Fault(sheet.name, row, name, _("This column is missing.")) for name in missing]
 
 
 def _wrong_name(sheet: Sheet, name: str, before: list[str]) -> str:
     if name in sheet.names:
-        return "This column is there twice." if name in before else ""
+        return _("This column is there twice.") if name in before else ""
     if not name:
-        return "The column has no name."
-    return f"There is no column of this name; there are {', '.join(sheet.names)}."
+        return _("The column has no name.")
+    return _("There is no column of this name; there are %(names)s.") % {"names": ", ".join(sheet.names)}
 
 
 SETTINGS_AS_FOLDED = {known_by(key): key for key in SETTING}
@@ -123,7 +125,9 @@ def _check_length(kind: FieldType, text: str) -> None:
     most = kind.most if isinstance(kind, Emails) else kind.longest
     length = len(text.strip())
     if length > (most * LONGER_WHEN_GARBLED if isinstance(kind, Text) else most):
-        raise Unreadable(f"It has {length:,} characters; at most {most:,} fit.")
+        raise Unreadable(
+            _("It has %(length)s characters; at most %(most)s fit.") % {"length": f"{length:,}", "most": f"{most:,}"}
+        )
 
 
 class _Reader:
@@ -151,7 +155,15 @@ class _Reader:
         for number, cells in self._filled(raw) if raw.spans else raw.rows:
             faults_before = faults.count
             if (raw.even and len(cells) != width) or len(cells) > width:
-                faults.append(Fault(sheet.name, number, "", f"The row has {len(cells)} cells, the header has {width}."))
+                faults.append(
+                    Fault(
+                        sheet.name,
+                        number,
+                        "",
+                        _("The row has %(count)s cells, the header has %(width)s.")
+                        % {"count": len(cells), "width": width},
+                    )
+                )
                 cells = cells[:width]
             cells = [*cells, *[""] * (width - len(cells))]
             values = blank.copy()
@@ -168,7 +180,7 @@ class _Reader:
                     if text.strip():
                         values[at[index]] = self._value(column, text)
                     elif column.required:
-                        raise Unreadable("This cell is empty. Fill it in.")
+                        raise Unreadable(_("This cell is empty. Fill it in."))
                 except Unreadable as error:
                     faults.append(Fault(sheet.name, number, column.name, str(error)))
             (table.refused if faults.count > faults_before else table.rows).append(
@@ -201,7 +213,13 @@ class _Reader:
         :raises Unreadable: if it is a date that cannot be read by the answer
         """
         if mark is not None and mark.kind == "formula":
-            self.asked.add("formulas", sheet, row, column.name, f"{shown(mark.text)} shows {shown(text)}")
+            self.asked.add(
+                "formulas",
+                sheet,
+                row,
+                column.name,
+                _("%(text)s shows %(shown_text)s") % {"text": shown(mark.text), "shown_text": shown(text)},
+            )
         if is_day and (found := slashed(text)):
             return self._date(text, found)
         if isinstance(column.kind, Text):
@@ -219,7 +237,8 @@ class _Reader:
         if not found.by(answer):
             first = {"day_first": "day", "month_first": "month"}[answer]
             raise Unreadable(
-                f"{shown(text)} cannot be read with the {first} first, as the other dates of the file are."
+                _("%(text)s cannot be read with the %(first)s first, as the other dates of the file are.")
+                % {"text": shown(text), "first": first}
             )
         return found.by(answer)
 
@@ -244,7 +263,9 @@ class _Reader:
             full = damage.lost_zero_of_phone(text, is_number=is_number, others_begin_with_0=self.phones_begin_with_0)
         if full == text or self.is_stored(sheet, name, text):
             return text
-        self.asked.add("zeros", sheet, row, name, f"{shown(text)}, perhaps {shown(full)}")
+        self.asked.add(
+            "zeros", sheet, row, name, _("%(text)s, perhaps %(full)s") % {"text": shown(text), "full": shown(full)}
+        )
         return full if self.asked.answer("zeros") == "add" else text
 
     def _letters(self, sheet: str, row: int, column: Column, text: str) -> str:
@@ -259,21 +280,27 @@ class _Reader:
         """Return a text with its letters as the answers say, and the kinds of questions that it raises with their words."""
         found, is_name = [], not column.kind.lines
         if (right := damage.mended(text)) != text:
-            found.append(("garbled", f"{shown(text)}, perhaps {shown(right)}"))
+            found.append(("garbled", _("%(text)s, perhaps %(right)s") % {"text": shown(text), "right": shown(right)}))
             if self.asked.answer("garbled") != "mend":
                 return text, found
             text = right
         elif (damage.LOST_IN_A_NAME if is_name else damage.LOST_LETTER).search(text):
             found.append(("letters", shown(text)))
         if is_name and (right := damage.without_signs(text)) != text:
-            found.append(("signs", f"{shown(damage.made_visible(text))}, as {shown(right)}"))
+            found.append(
+                (
+                    "signs",
+                    _("%(made_visible)s, as %(right)s")
+                    % {"made_visible": shown(damage.made_visible(text)), "right": shown(right)},
+                )
+            )
             text = right
         return text, found
 
     def _filled(self, raw: Raw) -> list[tuple[int, list[str]]]:
         """Return the rows with merged cells filled, where that is the answer, and ask about those that are empty for it."""
         rows = list(raw.rows)
-        numbers = [number for number, _ in rows]
+        numbers = [number for number, __ in rows]
         looked_at = 0
         for span in raw.spans:
             first = bisect_left(numbers, span.first_row)
@@ -306,8 +333,18 @@ class _Reader:
         for index in columns:
             if number == span.first_row and index == span.first_column:
                 continue
-            first = f"row {span.first_row}" if number > span.first_row else f"column {raw.header[span.first_column]}"
-            self.asked.add("merged", raw.sheet, number, raw.header[index], f"merged with {shown(text)}, {first}")
+            first = (
+                _("row %(first_row)s") % {"first_row": span.first_row}
+                if number > span.first_row
+                else _("column %(header)s") % {"header": raw.header[span.first_column]}
+            )
+            self.asked.add(
+                "merged",
+                raw.sheet,
+                number,
+                raw.header[index],
+                _("merged with %(text)s, %(first)s") % {"text": shown(text), "first": first},
+            )
             filled[index] = text
         return filled if self.asked.answer("merged") == "fill" else cells
 
@@ -315,7 +352,7 @@ class _Reader:
 def _texts_of(raw: Raw, name: str) -> Iterator[str]:
     if name in raw.header:
         index = raw.header.index(name)
-        yield from (texts[index] for _, texts in raw.rows if index < len(texts))
+        yield from (texts[index] for __, texts in raw.rows if index < len(texts))
 
 
 def refuse_twice(table: Table, faults: list[Fault]):
@@ -325,7 +362,7 @@ def refuse_twice(table: Table, faults: list[Fault]):
         key = key_of(sheet, row.values)
         if key in first:
             known_by = ", ".join(shown(written(sheet, name, row.values[name])) for name in sheet.key)
-            says = f"{known_by} is there already, in row {first[key]}."
+            says = _("%(known_by)s is there already, in row %(first)s.") % {"known_by": known_by, "first": first[key]}
             faults.append(Fault(sheet.name, row.number, sheet.key[-1], says))
             table.refused.append(row)
         else:

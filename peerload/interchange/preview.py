@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from types import SimpleNamespace
 
+from django.utils.translation import gettext as _
+
 from peerload.core import clock, dates
 from peerload.staff.models import UNNAMED, Organisation
 from workload.actions import MonthsSent
@@ -118,7 +120,13 @@ def _ask_about_alike(service: Service, found: Read) -> None:
     """Ask about new rows that may be meant to replace one that is there."""
     for name, row in service.alike:
         there, file = differing_words(name, row)
-        found.asked.add("alike", name, row.number, "", f"there now: {there}; in the file: {file}")
+        found.asked.add(
+            "alike",
+            name,
+            row.number,
+            "",
+            _("there now: %(there)s; in the file: %(file)s") % {"there": there, "file": file},
+        )
 
 
 def _where_it_goes(
@@ -127,7 +135,7 @@ def _where_it_goes(
     """Return the organisation a file goes into by its sheet service, before the others are read; ``None`` for a new one."""
     tables = {name: table for name, table in opened.tables.items() if name == "service"}
     found = read(opened._replace(tables=tables), answers)
-    said, _ = rules.read_settings(merge(found, {}))
+    said, __ = rules.read_settings(merge(found, {}))
     return _target(said.values, organisation, code, names_none=not tables)[0]
 
 
@@ -147,7 +155,14 @@ def _target(
     said = settings.get("code")
     settled = organisation.code if organisation and organisation.code != UNNAMED else code
     if settled and said and said != settled:
-        return organisation, [Fault("service", 0, "value", f"The file is of {said}, not of {settled}.")]
+        return organisation, [
+            Fault(
+                "service",
+                0,
+                "value",
+                _("The file is of %(said)s, not of %(settled)s.") % {"said": said, "settled": settled},
+            )
+        ]
     wanted = settled or said or settings.get("name")
     settings["code"] = wanted
     if organisation is None and wanted:

@@ -10,6 +10,9 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
+
 from .errors import YES, Place, Question
 
 MOST_PLACES = 2000  # kept of one question; the others are counted
@@ -17,79 +20,111 @@ NO_ANSWERS: Mapping[str, str] = MappingProxyType({})
 
 
 class QuestionKind(NamedTuple):
-    """A kind of question: how it is put to one place and to several, what a yes does, or which answers there are."""
+    """A kind of question: how it is put to one place or several, what a yes does, or which answers there are."""
 
-    one: str
-    several: str
+    says: str
     accepting: str = ""
     choices: tuple[tuple[str, str], ...] = ()
 
 
 KINDS = {
     "encoding": QuestionKind(
-        "One file is not written in UTF-8.",
-        "{count} files are not written in UTF-8.",
-        "Read the words as they are shown here.",
+        ngettext_lazy("One file is not written in UTF-8.", "%(count)d files are not written in UTF-8.", "count"),
+        _("Read the words as they are shown here."),
     ),
     "separators": QuestionKind(
-        "The columns of one file are not separated by commas.",
-        "The columns of {count} files are not separated by commas.",
-        "Read the columns by the signs shown here.",
+        ngettext_lazy(
+            "The columns of one file are not separated by commas.",
+            "The columns of %(count)d files are not separated by commas.",
+            "count",
+        ),
+        _("Read the columns by the signs shown here."),
     ),
     "dates": QuestionKind(
-        "One date may begin with the day or with the month.",
-        "{count} dates may begin with the day or with the month.",
-        choices=(("day_first", "The day comes first."), ("month_first", "The month comes first.")),
+        ngettext_lazy(
+            "One date may begin with the day or with the month.",
+            "%(count)d dates may begin with the day or with the month.",
+            "count",
+        ),
+        choices=(("day_first", _("The day comes first.")), ("month_first", _("The month comes first."))),
     ),
     "formulas": QuestionKind(
-        "One cell holds a formula.", "{count} cells hold formulas.", "Take the value that each one shows."
+        ngettext_lazy("One cell holds a formula.", "%(count)d cells hold formulas.", "count"),
+        _("Take the value that each one shows."),
     ),
     "scientific": QuestionKind(
-        "One number in a column of text is in scientific form; digits may be lost.",
-        "{count} numbers in columns of text are in scientific form; digits may be lost.",
-        "Take them as they are shown here.",
+        ngettext_lazy(
+            "One number in a column of text is in scientific form; digits may be lost.",
+            "%(count)d numbers in columns of text are in scientific form; digits may be lost.",
+            "count",
+        ),
+        _("Take them as they are shown here."),
     ),
     "types": QuestionKind(
-        "One cell in a column of text holds a date or a truth value.",
-        "{count} cells in columns of text hold dates or truth values.",
-        "Take them as the text shown here.",
+        ngettext_lazy(
+            "One cell in a column of text holds a date or a truth value.",
+            "%(count)d cells in columns of text hold dates or truth values.",
+            "count",
+        ),
+        _("Take them as the text shown here."),
     ),
     "zeros": QuestionKind(
-        "One telephone number or ref may have lost its leading 0.",
-        "{count} telephone numbers or refs may have lost their leading 0.",
-        choices=(("keep", "Leave them as they stand."), ("add", "Put the 0 back, as shown here.")),
+        ngettext_lazy(
+            "One telephone number or ref may have lost its leading 0.",
+            "%(count)d telephone numbers or refs may have lost their leading 0.",
+            "count",
+        ),
+        choices=(("keep", _("Leave them as they stand.")), ("add", _("Put the 0 back, as shown here."))),
     ),
     "letters": QuestionKind(
-        "In one cell a letter seems to be lost.",
-        "In {count} cells letters seem to be lost.",
-        "Take the words as they stand.",
+        ngettext_lazy("In one cell a letter seems to be lost.", "In %(count)d cells letters seem to be lost.", "count"),
+        _("Take the words as they stand."),
     ),
     "garbled": QuestionKind(
-        "In one cell letters were changed by a wrong encoding.",
-        "In {count} cells letters were changed by a wrong encoding.",
-        choices=(("keep", "Leave them as they stand."), ("mend", "Put the letters right, as shown here.")),
+        ngettext_lazy(
+            "In one cell letters were changed by a wrong encoding.",
+            "In %(count)d cells letters were changed by a wrong encoding.",
+            "count",
+        ),
+        choices=(("keep", _("Leave them as they stand.")), ("mend", _("Put the letters right, as shown here."))),
     ),
     "signs": QuestionKind(
-        "One cell holds a line break, a tab or an invisible sign, where none belongs.",
-        "{count} cells hold line breaks, tabs or invisible signs, where none belong.",
-        "Put a space for each line break and tab, and leave invisible signs out.",
+        ngettext_lazy(
+            "One cell holds a line break, a tab or an invisible sign, where none belongs.",
+            "%(count)d cells hold line breaks, tabs or invisible signs, where none belong.",
+            "count",
+        ),
+        _("Put a space for each line break and tab, and leave invisible signs out."),
     ),
     "merged": QuestionKind(
-        "One cell is empty because it is merged with another.",
-        "{count} cells are empty because they are merged with others.",
-        choices=(("fill", "Read in it what the first of the merged cells says."), ("empty", "Leave them empty.")),
+        ngettext_lazy(
+            "One cell is empty because it is merged with another.",
+            "%(count)d cells are empty because they are merged with others.",
+            "count",
+        ),
+        choices=(("fill", _("Read in it what the first of the merged cells says.")), ("empty", _("Leave them empty."))),
     ),
     "codes": QuestionKind(
-        "One ref differs from another only by case, spaces or signs.",
-        "{count} refs differ from others only by case, spaces or signs.",
-        choices=(("apart", "They are different people."), ("same", "They are the same: write them as shown here.")),
+        ngettext_lazy(
+            "One ref differs from another only by case, spaces or signs.",
+            "%(count)d refs differ from others only by case, spaces or signs.",
+            "count",
+        ),
+        choices=(
+            ("apart", _("They are different people.")),
+            ("same", _("They are the same: write them as shown here.")),
+        ),
     ),
     "alike": QuestionKind(
-        "1 new row is like one that is there.",
-        "{count} new rows are like one that is there.",
+        ngettext_lazy(
+            "1 new row is like one that is there.", "%(count)d new rows are like one that is there.", "count"
+        ),
         choices=(
-            ("replace", "They are corrections. Replace the existing rows. Those stay readable, but no longer count."),
-            ("keep", "They are different rows. Keep both."),
+            (
+                "replace",
+                _("They are corrections. Replace the existing rows. Those stay readable, but no longer count."),
+            ),
+            ("keep", _("They are different rows. Keep both.")),
         ),
     ),
 }
@@ -103,20 +138,21 @@ def parse_answers(given: Iterable[str]) -> dict[str, str]:
     """
     answers = {}
     for text in given:
-        name, _, code = text.strip().partition("=")
+        name, __, code = text.strip().partition("=")
         if name not in KINDS:
-            raise ValueError(f"Nothing is asked about {name}. There are: {', '.join(KINDS)}.")
-        codes = [each for each, _ in KINDS[name].choices] or [YES]
+            words = _("Nothing is asked about %(name)s. There are: %(kinds)s.")
+            raise ValueError(words % {"name": name, "kinds": ", ".join(KINDS)})
+        codes = [each for each, __ in KINDS[name].choices] or [YES]
         if code not in codes and not (codes == [YES] and not code):
             ways = " or ".join(f"{name}={each}" for each in codes) if codes != [YES] else name
-            raise ValueError(f"{text} is no answer. Say {ways}.")
+            raise ValueError(_("%(text)s is no answer. Say %(ways)s.") % {"text": text, "ways": ways})
         answers[name] = code or YES
     return answers
 
 
 def given(said: Mapping[str, str]) -> dict[str, str]:
     """Return the answers among what a form says; what is none is left out."""
-    codes = {kind: [code for code, _ in asked.choices] or [YES] for kind, asked in KINDS.items()}
+    codes = {kind: [code for code, __ in asked.choices] or [YES] for kind, asked in KINDS.items()}
     return {kind: said[kind] for kind in KINDS if said.get(kind) in codes[kind]}
 
 
@@ -149,13 +185,13 @@ class Asked:
 
     def _question(self, kind: str) -> Question:
         asked, count = KINDS[kind], self.counts[kind]
-        says = asked.one if count == 1 else asked.several.format(count=count)
+        says = asked.says % {"count": count}
         return Question(
             kind,
             f"{says} {self.more[kind]}" if kind in self.more else says,
-            asked.accepting,
+            str(asked.accepting),
             tuple(self.places[kind]),
             count,
-            self.choices.get(kind, asked.choices),
+            tuple((code, str(label)) for code, label in self.choices.get(kind, asked.choices)),
             self.answer(kind),
         )

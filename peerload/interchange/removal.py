@@ -5,6 +5,7 @@ from typing import NamedTuple
 from django.apps import apps
 from django.db import OperationalError, connection, transaction
 from django.db.models import Count, Q
+from django.utils.translation import gettext as _
 
 from caseload.models import Client, Contact
 from peerload.audit import actions as audit
@@ -61,10 +62,10 @@ def remove(organisation: Organisation) -> None:
             list(Organisation.objects.filter(pk=organisation.pk).select_for_update(of=("self",), nowait=True))
     except OperationalError as error:
         raise StillComesIn(
-            "Something is being saved in this service. Wait until that is finished, then try again."
+            _("Something is being saved in this service. Wait until that is finished, then try again.")
         ) from error
     if Upload.objects.filter(organisation=organisation, state__in=going_on).exists():
-        raise StillComesIn("An import of this service is under way. Wait until it is done, then try again.")
+        raise StillComesIn(_("An import of this service is under way. Wait until it is done, then try again."))
     there = counts(organisation)._asdict()
     take_out(organisation)
     audit.removed(organisation.code, counts=there)
@@ -78,7 +79,7 @@ def take_out(organisation: Organisation) -> None:
     # What knows its service by another row goes before that row; deleting writes history, so that goes after.
     theirs = sorted((each for each in theirs if each[0]), key=lambda each: (-each[0].count("SELECT"), each[1]))
     with connection.cursor() as cursor:
-        for whose, _, model in theirs:
+        for whose, __, model in theirs:
             cursor.execute(f"DELETE FROM {_table(model)} WHERE {whose}", [organisation.pk])
     events = Organisation.pgh_event_model.objects  # type: ignore[attr-defined]  # `history` sets it
     events.filter(pgh_obj=organisation)._raw_delete(using=connection.alias)

@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable, Mapping
 
+from django.utils.translation import gettext_lazy
+
 from .comparison.rows import Merged
 from .sheets import SHEET, WORDS_ABOUT_PEOPLE
 from .sheets.columns import Column
 
-OTHER_WORDS = "other words"  # for words about people that are stored
+OTHER_WORDS = gettext_lazy("other words")  # for words about people that are stored
 
 
 def differing_words(name: str, row: Merged) -> tuple[str, str]:
@@ -41,4 +43,4 @@ def without_words(name: str, column: str, text: str) -> str:
 
     What is written about people leaves a service only by an export that a second person confirms.
     """
-    return OTHER_WORDS if text and (name, column) in WORDS_ABOUT_PEOPLE else text
+    return str(OTHER_WORDS) if text and (name, column) in WORDS_ABOUT_PEOPLE else text

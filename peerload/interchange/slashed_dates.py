@@ -5,6 +5,8 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import NamedTuple
 
+from django.utils.translation import gettext as _
+
 from peerload.core.formats import format_day
 
 from .cell_text import shown
@@ -72,19 +74,29 @@ def ask_about_dates(tables: Mapping[str, Raw], asked: Asked) -> None:
                 examples[text] = found
         elif bool(found.day_first) != bool(found.month_first):
             way = "day_first" if found.day_first else "month_first"
-            tells.setdefault(way, (f"{text} ({name}, row {number}, column {column})", found))
+            words = _("%(date)s (%(sheet)s, row %(row)s, column %(column)s)")
+            tells.setdefault(way, (words % {"date": text, "sheet": name, "row": number, "column": column}, found))
     if not count:
         return
     if list(tells) == ["month_first"]:
         asked.assumed["dates"] = "month_first"
-    told = {"day_first": "with the day first", "month_first": "with the month first"}
-    sentences = [f"Such are {', '.join(examples)}."]
-    sentences += [f"{tells[way][0]} can only be read {told[way]}." for way in told if way in tells]
+    told = {
+        "day_first": _("%(date)s can only be read with the day first."),
+        "month_first": _("%(date)s can only be read with the month first."),
+    }
+    sentences = [_("Such are %(dates)s.") % {"dates": ", ".join(examples)}]
+    sentences += [told[way] % {"date": tells[way][0]} for way in told if way in tells]
     asked.more["dates"] = " ".join(sentences)
     first, meant = next(iter(examples.items()))
     asked.choices["dates"] = (
-        ("day_first", f"The day comes first: {first} is {format_day(meant.day_first)}."),
-        ("month_first", f"The month comes first: {first} is {format_day(meant.month_first)}."),
+        (
+            "day_first",
+            _("The day comes first: %(first)s is %(day)s.") % {"first": first, "day": format_day(meant.day_first)},
+        ),
+        (
+            "month_first",
+            _("The month comes first: %(first)s is %(day)s.") % {"first": first, "day": format_day(meant.month_first)},
+        ),
     )
 
 

@@ -8,6 +8,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
 from typing import NamedTuple
 
+from django.utils.translation import gettext as _
+
 from peerload.core.folding import fold
 
 from .cell_text import printable, shown
@@ -179,7 +181,7 @@ class Tables:
     def opened(self) -> Opened:
         """Return what was found."""
         if sum(len(table.rows) for table in self.tables.values()) > self.most_rows * 10:
-            raise Refused(f"There are more than {self.most_rows * 10} rows.")
+            raise Refused(_("There are more than %(most_rows)s rows.") % {"most_rows": self.most_rows * 10})
         return Opened(
             self.tables, self.faults, frozenset(self.broken), tuple(dict.fromkeys(self.notes)), tuple(self.asked)
         )
@@ -193,7 +195,9 @@ class Tables:
         """Return whether a sheet is there for the first time; one that comes again is a fault."""
         if name in self.tables or name in self.broken:
             says = (
-                "This sheet is there twice." if title == name else f"This sheet is there twice, also as {shown(title)}."
+                _("This sheet is there twice.")
+                if title == name
+                else _("This sheet is there twice, also as %(title)s.") % {"title": shown(title)}
             )
             self.refuse(name, [Fault(name, 0, "", says)])
             return False
@@ -209,7 +213,7 @@ class Tables:
             self.refuse(name, refused.faults)
             return
         if raw is None:
-            self.notes.append(f"The sheet {name} is empty. It was ignored.")
+            self.notes.append(_("The sheet %(name)s is empty. It was ignored.") % {"name": name})
         else:
             self.tables[name] = raw
 
@@ -217,7 +221,7 @@ class Tables:
         for line in lines:
             self.cells += len(line.texts)
             if self.cells > self.most_cells:
-                raise Refused(f"There are more than {self.most_cells:,} cells.")
+                raise Refused(_("There are more than %(most_cells)s cells.") % {"most_cells": f"{self.most_cells:,}"})
             yield line
 
     def _table(self, name: str, lines: Iterator[Line], even: bool, spans: tuple[Span, ...]) -> Raw | None:
@@ -226,7 +230,10 @@ class Tables:
             return None
         width = len(header.texts)
         if width > MOST_COLUMNS:
-            says = f"There are {width} columns; this sheet has {len(SHEET[name].columns)}."
+            says = _("There are %(width)s columns; this sheet has %(count)s.") % {
+                "width": width,
+                "count": len(SHEET[name].columns),
+            }
             raise Refused([Fault(name, header.number, "", says)])
         names = as_header(name, header.texts)
         text_columns = {index for index, each in enumerate(names) if each in SHEET[name].names and _is_text(name, each)}
@@ -245,7 +252,7 @@ class Tables:
                 if mark.kind in ("formula", "error") or index in text_columns:
                     marks[line.number, index] = mark
             if len(rows) > self.most_rows:
-                raise Refused(f"There are more than {self.most_rows:,} rows.")
+                raise Refused(_("There are more than %(most_rows)s rows.") % {"most_rows": f"{self.most_rows:,}"})
         raw = Raw(name, names, rows, even, header.number, marks, _below(spans, header.number, width))
         return self._without_empty_columns(raw, filled)
 
@@ -261,7 +268,8 @@ class Tables:
                 for above in seen[:-1]:
                     words = " ".join(text for text in above.texts if text.strip())
                     self.notes.append(
-                        f"{name}, row {above.number}: {shown(words)} is above the names of the columns. It was ignored."
+                        _("%(name)s, row %(number)s: %(words)s is above the names of the columns. It was ignored.")
+                        % {"name": name, "number": above.number, "words": shown(words)}
                     )
                 return line, []
             if len(seen) == ABOVE_HEADER:
@@ -281,8 +289,14 @@ class Tables:
         for index in empty:
             if index in remarks:
                 continue  # the reasons that `marking` has put beside the rows
-            called = f"The column {shown(raw.header[index])}" if raw.header[index] else f"Column {index + 1}"
-            self.notes.append(f"{raw.sheet}: {called} is empty. It was ignored.")
+            called = (
+                _("The column %(header)s") % {"header": shown(raw.header[index])}
+                if raw.header[index]
+                else _("Column %(index)s") % {"index": index + 1}
+            )
+            self.notes.append(
+                _("%(sheet)s: %(called)s is empty. It was ignored.") % {"sheet": raw.sheet, "called": called}
+            )
         kept = [index for index in range(len(raw.header)) if index not in set(empty)]
         now = {before: index for index, before in enumerate(kept)}
         width = len(raw.header)

@@ -8,6 +8,8 @@ from django.apps import apps
 from django.db import IntegrityError, connection, transaction
 from django.db.models import Model, Q
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from caseload.models import Client, PleaseDont, Reminder
 from peerload.audit import actions as audit
@@ -29,41 +31,41 @@ class CannotUndo(Exception):
     """Something was built on what came in, or the staff could not be as they were; its text says what."""
 
 
-BY_HAND = "Change them by hand instead."
+BY_HAND = gettext_lazy("Change them by hand instead.")
 # What the rows of a model are called in a sentence, where the model's own plural is not the word of the pages.
 CALLED = {
-    "caseload.AllocationReview": "reviews of allocations",
-    "caseload.CloseDecision": "decisions to close",
-    "caseload.ReferralChange": "changes of what was written of those who wait",
-    "caseload.ReplacedParking": "times of keeping in touch",
-    "caseload.Attendance": "attendances of groups",
+    "caseload.AllocationReview": gettext_lazy("reviews of allocations"),
+    "caseload.CloseDecision": gettext_lazy("decisions to close"),
+    "caseload.ReferralChange": gettext_lazy("changes of what was written of those who wait"),
+    "caseload.ReplacedParking": gettext_lazy("times of keeping in touch"),
+    "caseload.Attendance": gettext_lazy("attendances of groups"),
     "caseload.Client": "people",
-    "caseload.Cover": "people covered",
-    "caseload.DutyDone": "steps of absences",
-    "caseload.PossibleDuplicate": "possible duplicates",
-    "caseload.GroupFacilitator": "facilitators of groups",
-    "caseload.GroupMember": "members of groups",
-    "caseload.GroupSession": "sessions of groups",
-    "caseload.LeavingStep": "steps of leavings",
-    "caseload.PleaseDont": "wishes not to be contacted",
-    "caseload.SessionFacilitator": "facilitators of sessions",
-    "caseload.TierPeriod": "kinds of support",
-    "staff.ClosureDay": "closure days",
-    "staff.Member": "members of the staff",
+    "caseload.Cover": gettext_lazy("people covered"),
+    "caseload.DutyDone": gettext_lazy("steps of absences"),
+    "caseload.PossibleDuplicate": gettext_lazy("possible duplicates"),
+    "caseload.GroupFacilitator": gettext_lazy("facilitators of groups"),
+    "caseload.GroupMember": gettext_lazy("members of groups"),
+    "caseload.GroupSession": gettext_lazy("sessions of groups"),
+    "caseload.LeavingStep": gettext_lazy("steps of leavings"),
+    "caseload.PleaseDont": gettext_lazy("wishes not to be contacted"),
+    "caseload.SessionFacilitator": gettext_lazy("facilitators of sessions"),
+    "caseload.TierPeriod": gettext_lazy("kinds of support"),
+    "staff.ClosureDay": gettext_lazy("closure days"),
+    "staff.Member": gettext_lazy("members of the staff"),
     "staff.User": "sign-ins",
-    "wellbeing.PlanLine": "hours of plans",
-    "wellbeing.PlanRow": "rows of plans",
-    "wellbeing.PlanTemplate": "plans to begin from",
-    "wellbeing.SessionCadence": "cadences of sessions",
-    "wellbeing.TimeEntry": "entries of time",
+    "wellbeing.PlanLine": gettext_lazy("hours of plans"),
+    "wellbeing.PlanRow": gettext_lazy("rows of plans"),
+    "wellbeing.PlanTemplate": gettext_lazy("plans to begin from"),
+    "wellbeing.SessionCadence": gettext_lazy("cadences of sessions"),
+    "wellbeing.TimeEntry": gettext_lazy("entries of time"),
     "wellbeing.TimePlan": "plans",
-    "workload.MonthlyRecord": "monthly records",
-    "workload.RecordLine": "lines of records",
-    "workload.RemedialAction": "actions of records",
-    "workload.Scheme": "versions of the scheme",
-    "workload.TeamReport": "reports of teams",
-    "workload.Weight": "rows of the scheme",
-    "caseload.TemporaryMove": "temporary moves",
+    "workload.MonthlyRecord": gettext_lazy("monthly records"),
+    "workload.RecordLine": gettext_lazy("lines of records"),
+    "workload.RemedialAction": gettext_lazy("actions of records"),
+    "workload.Scheme": gettext_lazy("versions of the scheme"),
+    "workload.TeamReport": gettext_lazy("reports of teams"),
+    "workload.Weight": gettext_lazy("rows of the scheme"),
+    "caseload.TemporaryMove": gettext_lazy("temporary moves"),
 }
 WHO = frozenset({"caseload.Client", "caseload.GroupFacilitator", "caseload.GroupMember", "staff.Member"})
 
@@ -91,28 +93,41 @@ def why_not(run: Import) -> str:
 def keeps(run: Import) -> Keeps | None:
     """Return what keeps an import from being undone, as far as that can be seen before it is tried."""
     if run.undone_at:
-        return Keeps("It is undone already.")
+        return Keeps(_("It is undone already."))
     if run.stays:
         return Keeps(run.stays)
     for model, keys in _written(run):
         if gone := _gone(model, keys):
             words = _named(run.organisation, model, gone)
-            return Keeps(f"{_those(model)} came in have been removed since{words}. Remove the others by hand instead.")
+            return Keeps(
+                _("%(those)s came in have been removed since%(words)s. Remove the others by hand instead.")
+                % {"those": _those(model), "words": words}
+            )
         if model is User:
             chose = User.objects.filter(_in(keys)).exclude(password__startswith="!").order_by("pk")
             if users := list(chose.values_list("pk", flat=True)):
                 words, url = _named(run.organisation, User, users), _page(User, users[0])
-                return Keeps(f"A member of staff who came in has chosen a password since{words}.", url)
+                return Keeps(
+                    _("A member of staff who came in has chosen a password since%(words)s.") % {"words": words}, url
+                )
         if _events(model):
             later = _events(model).filter(_in(keys, "pgh_obj_id")).exclude(pgh_context=run.context)
             if changed := _in_order(later):
                 words, url = _named(run.organisation, model, changed), _page(model, changed[0])
-                return Keeps(f"{_those(model)} came in have been changed since{words}. {BY_HAND}", url)
+                return Keeps(
+                    _("%(those)s came in have been changed since%(words)s. %(by_hand)s")
+                    % {"those": _those(model), "words": words, "by_hand": BY_HAND},
+                    url,
+                )
     for model, before in _changed(run):
         later = _events(model).filter(pgh_obj_id__in=list(before)).exclude(pgh_context=run.context)
         if changed := _in_order(later.filter(pgh_id__gt=min(event.pgh_id for event in before.values()))):
             words, url = _named(run.organisation, model, changed), _page(model, changed[0])
-            says = f"{_those(model)} were changed by this import have been changed again since{words}. {BY_HAND}"
+            says = _("%(those)s were changed by this import have been changed again since%(words)s. %(by_hand)s") % {
+                "those": _those(model),
+                "words": words,
+                "by_hand": BY_HAND,
+            }
             return Keeps(says, url)
     return _keeps_without_history(run)
 
@@ -122,19 +137,26 @@ def _keeps_without_history(run: Import) -> Keeps | None:
     if not run.fingerprints:  # from before there were any
         return None
     before, now = run.fingerprints["changed"], fingerprints.of_changed(run.context)
-    for label, (changes, _) in before.items():
+    for label, (changes, __) in before.items():
         if now.get(label, [0])[0] < changes:
             model = apps.get_model(label)
-            return Keeps(f"What {_called(model)} said before this import is not kept any more. {BY_HAND}")
+            return Keeps(
+                _("What %(called)s said before this import is not kept any more. %(by_hand)s")
+                % {"called": _called(model), "by_hand": BY_HAND}
+            )
     written = fingerprints.of_written(run.written)
     for label, fingerprint in run.fingerprints["written"].items():
         if written[label] != fingerprint:
-            return Keeps(f"{_those(apps.get_model(label))} came in have been changed since. {BY_HAND}")
+            return Keeps(
+                _("%(those)s came in have been changed since. %(by_hand)s")
+                % {"those": _those(apps.get_model(label)), "by_hand": BY_HAND}
+            )
     for label, found in before.items():
         if now[label] != found:
-            says = (
-                f"{_those(apps.get_model(label))} were changed by this import have been changed again since. {BY_HAND}"
-            )
+            says = _("%(those)s were changed by this import have been changed again since. %(by_hand)s") % {
+                "those": _those(apps.get_model(label)),
+                "by_hand": BY_HAND,
+            }
             return Keeps(says)
     return None
 
@@ -161,14 +183,16 @@ def _named(organisation: Organisation, model, keys: Sequence[int]) -> str:
     words = row_in_words(organisation, model, keys[0])
     if not words:
         return ""
-    return f": {words}, and {len(keys) - 1} more" if len(keys) > 1 else f": {words}"
+    if len(keys) == 1:
+        return f": {words}"
+    return ": " + _("%(row)s, and %(count)s more") % {"row": words, "count": len(keys) - 1}
 
 
 def row_in_words(organisation: Organisation, model, pk: int) -> str:
     """Return what a row is known by in its sheet: ``ref H1 in the sheet people``; "" for one that stands in none."""
     if model is User:
         email = User.objects.filter(pk=pk).values_list("email", flat=True).first()
-        return f"email {email} in the sheet staff" if email else ""
+        return _("email %(email)s in the sheet staff") % {"email": email} if email else ""
     sheet = next((sheet for sheet in SHEETS if sheet.model is model), None)
     if sheet is None:
         return ""
@@ -177,7 +201,7 @@ def row_in_words(organisation: Organisation, model, pk: int) -> str:
     names = [name for name in sheet.key or KNOWN_BY if name in values and name != "nth"]
     texts = [(name, sheet.column(name).kind.write(values[name])) for name in names]
     said = ", ".join(f"{name} {text}" for name, text in texts if text and (sheet.name, name) not in WORDS_ABOUT_PEOPLE)
-    return f"{said} in the sheet {sheet.name}" if said else ""
+    return _("%(said)s in the sheet %(sheet)s") % {"said": said, "sheet": sheet.name} if said else ""
 
 
 KNOWN_BY = ("ref", "email", "on", "kind", "from")  # of a sheet without a key
@@ -188,7 +212,7 @@ def _values_before(sheet: Sheet, pk: int) -> dict:
     event = _events(sheet.model) and _events(sheet.model).filter(pgh_obj_id=pk).order_by("pgh_id").last()
     found = {}
     for name in sheet.key or KNOWN_BY:
-        head, _, rest = sheet.sources.get(name, "").partition("__")
+        head, __, rest = sheet.sources.get(name, "").partition("__")
         if not event or not head or not hasattr(event, sheet.model._meta.get_field(head).attname):
             continue
         field = sheet.model._meta.get_field(head)
@@ -235,7 +259,10 @@ def undo_next() -> Import | None:
         return None
     try:
         if not may_still_import(run.undone_by):
-            raise CannotUndo(f"{run.undone_by.name}, who has asked to undo it, cannot import any more.")
+            raise CannotUndo(
+                _("%(undone_by)s, who has asked to undo it, cannot import any more.")
+                % {"undone_by": run.undone_by.name}
+            )
         return undo(run_id=run.pk, by=run.undone_by)
     except CannotUndo as refusal:
         Import.objects.filter(pk=run.pk, undone_at=None).update(undone_by=None, refusal=str(refusal)[:300])
@@ -263,7 +290,9 @@ def undo(*, run_id: int, by: Member) -> Import:
             with connection.cursor() as cursor:
                 cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
     except IntegrityError as error:
-        raise CannotUndo(f"Something was added since to what came in{_where(organisation, error)}.") from error
+        raise CannotUndo(
+            _("Something was added since to what came in%(where)s.") % {"where": _where(organisation, error)}
+        ) from error
     _refuse_staff(before, staff.staff_of(organisation.pk, today))
     for user in User.objects.filter(pk__in=users):
         open_or_close_sign_in(user)
@@ -306,7 +335,7 @@ def _last_to_undo(organisation: Organisation, run_id: int) -> Import:
     runs = Import.objects.filter(organisation=organisation).order_by("-pk")
     run = runs.select_for_update(of=("self",), no_key=True).first()
     if run is None or run.pk != run_id:
-        raise CannotUndo("Another file has come in since.")
+        raise CannotUndo(_("Another file has come in since."))
     if why := why_not(run):
         raise CannotUndo(why)
     return run
@@ -380,7 +409,7 @@ def _where(organisation: Organisation, error: IntegrityError) -> str:
     model = next((each for each in apps.get_models() if each._meta.db_table == table), None)
     if model is None:
         return ""
-    words = f", among the {_called(model)}"
+    words = _(", among the %(called)s") % {"called": _called(model)}
     detail = getattr(said, "message_detail", None) or ""
     key = re.search(r"=\((\d+)\)", detail)
     # Of a row written before, PostgreSQL names the table it refers to at the front; of one just written, at the end.

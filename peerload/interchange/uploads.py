@@ -13,6 +13,8 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Q
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from peerload.core import clock
 from peerload.core.database import take_time
@@ -43,7 +45,7 @@ ROWS_AT_ONCE, CELLS_AT_ONCE, CHARACTERS_AT_ONCE, EMPTY_AT_ONCE = 5_000, 100_000,
 KEPT = timedelta(hours=1)  # so long a preview may be confirmed
 ATTEMPTS = 3  # a file that brings down its worker so often is refused
 ROWS_SHOWN = 50  # of a sheet, in the preview
-OURS = "This file could not be brought in, because of a fault in peerload. Nothing was saved."
+OURS = gettext_lazy("This file could not be brought in, because of a fault in peerload. Nothing was saved.")
 PLACES_KEPT = 100  # of a question, on its page
 LONGEST = 60  # characters of a cell in the preview
 
@@ -142,7 +144,7 @@ def preview_of(plan: ImportPlan) -> dict[str, list]:
     for name, counts in plan.counts.items():
         if counts["new"] or counts["changed"]:
             rows = (row for row in plan.service.of(name) if row.state in ("new", "changed"))
-            found[name] = [_preview_row(SHEET[name], row) for row, _ in zip(rows, range(ROWS_SHOWN), strict=False)]
+            found[name] = [_preview_row(SHEET[name], row) for row, __ in zip(rows, range(ROWS_SHOWN), strict=False)]
     return found
 
 
@@ -162,20 +164,35 @@ def _access_of_staff(row: Merged) -> Iterator[str]:
     values, who = row.values, f"{row.values['name']} ({row.values['email']})"
     role = Role(values["role"]).label
     if row.is_new and values["role"] != Role.PEER_WORKER and not values["closed"]:
-        yield f"{who} comes onto the staff. Their role: {role}."
+        yield _("%(who)s comes onto the staff. Their role: %(role)s.") % {"who": who, "role": role}
     if row.known and "role" in row.changed:
-        yield f"{who} gets another role: {role}, until now {Role(row.known.values['role']).label}."
+        yield _("%(who)s gets another role: %(role)s, until now %(Role)s.") % {
+            "who": who,
+            "role": role,
+            "Role": Role(row.known.values["role"]).label,
+        }
     if row.known and "closed" in row.changed:
-        yield f"The sign-in of {who} is {'closed' if values['closed'] else 'opened again'}."
+        words = (
+            _("The sign-in of %(who)s is closed.") if values["closed"] else _("The sign-in of %(who)s is opened again.")
+        )
+        yield words % {"who": who}
     if "new_email" in (row.changed if row.known else row.said) and values["new_email"]:
-        yield f"{who} gets another email to sign in with: {values['new_email']}."
+        yield _("%(who)s gets another email to sign in with: %(new_email)s.") % {
+            "who": who,
+            "new_email": values["new_email"],
+        }
 
 
 def _access_of_team(row: Merged) -> Iterator[str]:
     for name in ("manager", "deputy"):
         if name in row.changed:
             was, will_be = row.known.values[name] or "nobody", row.values[name] or "nobody"
-            yield f"{row.values['team']} gets another {name}: {will_be}, until now {was}."
+            yield _("%(team)s gets another %(name)s: %(will_be)s, until now %(was)s.") % {
+                "team": row.values["team"],
+                "name": name,
+                "will_be": will_be,
+                "was": was,
+            }
 
 
 def _preview_row(sheet: Sheet, row: Merged) -> list:
@@ -235,7 +252,7 @@ def confirm(*, uid: UUID, member: Member, answers: Mapping[str, str] = NO_ANSWER
     if is_over(upload, now):
         forget_old()
     if upload.state == State.LET_GO or is_over(upload, now):
-        raise TooLate("This preview is over. Upload the file again to see what it would change now.")
+        raise TooLate(_("This preview is over. Upload the file again to see what it would change now."))
     if upload.state == State.LOOKED_AT:
         _answer(upload, answers)
         upload.save()
@@ -246,7 +263,7 @@ def _answer(upload: Upload, answers: Mapping[str, str]) -> None:
     asked = upload.questions or []
     missing = [question["says"] for question in asked if question["kind"] not in answers]
     if missing:
-        raise NotAnswered(f"Answer this first: {' '.join(missing)}")
+        raise NotAnswered(_("Answer this first: %(names)s") % {"names": " ".join(missing)})
     upload.answers = {question["kind"]: answers[question["kind"]] for question in asked}
     read_otherwise = any(q["assumed"] != answers[q["kind"]] for q in asked if q["kind"] != "alike")
     if not read_otherwise and not upload.faults:
@@ -345,7 +362,7 @@ def _bring_in(upload: Upload, progress: Callable[[int, int], None]) -> None:
     :raises Refused: if the member who confirmed it may not import any more
     """
     if not actions.may_still_import(upload.member):
-        raise Refused("You cannot import any more. Nothing was saved.")
+        raise Refused(_("You cannot import any more. Nothing was saved."))
     content = open_bytes(bytes(upload.content), upload.file_name)
     plan = actions.bring_in(
         content, by=upload.member, organisation=upload.organisation, answers=upload.answers, progress=progress
@@ -377,4 +394,4 @@ def is_marked(upload: Upload) -> bool:
 
 def marked_name(upload: Upload) -> str:
     """Return what the marked workbook of an upload is called: *people marked.xlsx*."""
-    return f"{Path(upload.file_name).stem} marked.xlsx"
+    return _("%(stem)s marked.xlsx") % {"stem": Path(upload.file_name).stem}

@@ -5,6 +5,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from peerload.audit import actions as audit
@@ -156,7 +157,7 @@ def import_marked(request, uid):
     """A refused file as a workbook with its faults marked, for the admin who uploaded it, for an hour."""
     upload = get_object_or_404(Upload.objects.defer("content"), uid=uid, member=request.member)
     if not upload.marked or not uploads.is_marked(upload):
-        messages.info(request, "The marked workbook was kept for an hour. Upload the file again to get a new one.")
+        messages.info(request, _("The marked workbook was kept for an hour. Upload the file again to get a new one."))
         return redirect("import_upload", uid)
     audit.previewed(request, upload.uid, marked=1)
     response = HttpResponse(bytes(upload.marked), content_type=XLSX)
@@ -180,7 +181,7 @@ def import_confirm(request, uid):
         messages.warning(request, str(error))
         return redirect("import")
     if upload.state == Upload.State.LOOKED_AT:
-        messages.info(request, "The preview now uses your answers. Nothing is saved yet.")
+        messages.info(request, _("The preview now uses your answers. Nothing is saved yet."))
         return redirect("import_upload", uid)
     return redirect("import_progress", uid)
 
@@ -191,7 +192,7 @@ def import_let_go(request, uid):
     """No: forget the file."""
     _mine(request, uid)
     uploads.let_go(uid=uid, member=request.member)
-    messages.success(request, "The file was discarded. Nothing was saved.")
+    messages.success(request, _("The file was discarded. Nothing was saved."))
     return redirect("import")
 
 
@@ -231,7 +232,7 @@ def import_undo(request):
         try:
             undoing.ask(run_id=int(given) if given.isdecimal() else 0, by=request.member)
         except undoing.CannotUndo as error:
-            messages.error(request, f"Nothing was undone. {error}")
+            messages.error(request, _("Nothing was undone. %(error)s") % {"error": error})
         return redirect("import_undo")
     found = {"run": run, "keeps": undoing.keeps(run)}
     found["sheets"] = [{"name": name, **run.counts[name]} for name in SHEET if name in run.counts]

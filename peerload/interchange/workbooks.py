@@ -17,6 +17,8 @@ from typing import NamedTuple
 
 import openpyxl
 from defusedxml.ElementTree import iterparse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from openpyxl.utils import get_column_letter, range_boundaries
 from openpyxl.worksheet.formula import ArrayFormula, DataTableFormula
 
@@ -40,7 +42,7 @@ from .text_tables import (
     sheets_with,
 )
 
-NOT_A_BOOK = "Save it as .xlsx or .ods, or as CSV files."
+NOT_A_BOOK = gettext_lazy("Save it as .xlsx or .ods, or as CSV files.")
 MOST_SPANS = 5_000
 SCIENTIFIC_FROM = 10**11  # a number without a format of its own is shown so from here on
 SPREADSHEET = b"application/vnd.oasis.opendocument.spreadsheet"
@@ -63,16 +65,16 @@ def of_xlsx(content: bytes, archive: zipfile.ZipFile, allowance: Allowance) -> O
     """
     names = set(archive.namelist())
     if any(name.lower().endswith("vbaproject.bin") for name in names):
-        raise Refused("The workbook has macros. Save it as .xlsx, without them.")
+        raise Refused(_("The workbook has macros. Save it as .xlsx, without them."))
     if "xl/workbook.xml" not in names:
-        raise Refused(f"This is not an Excel workbook. {NOT_A_BOOK}")
+        raise Refused(_("This is not an Excel workbook. %(instead)s") % {"instead": NOT_A_BOOK})
     parts = {}
     for name in sorted(names):
         if name.startswith("xl/worksheets/") and name.endswith(".xml"):
             parts[name] = _look_at_part(name, archive.read(name))
     with archive.open("[Content_Types].xml") as file:
         if b"macroEnabled" in file.read(MOST_BYTES):
-            raise Refused("The workbook has macros. Save it as .xlsx, without them.")
+            raise Refused(_("The workbook has macros. Save it as .xlsx, without them."))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of features that are passed over
         return _tables_of(_xlsx_pages(content, parts, allowance), allowance)
@@ -86,11 +88,11 @@ def of_ods(archive: zipfile.ZipFile, allowance: Allowance) -> Opened:
     """
     names = set(archive.namelist())
     if not archive.read("mimetype").strip().startswith(SPREADSHEET) or "content.xml" not in names:
-        raise Refused(f"This is not a spreadsheet. {NOT_A_BOOK}")
+        raise Refused(_("This is not a spreadsheet. %(instead)s") % {"instead": NOT_A_BOOK})
     if any(name.startswith(("Basic/", "Scripts/")) for name in names):
-        raise Refused("The workbook has macros. Save it without them.")
+        raise Refused(_("The workbook has macros. Save it without them."))
     if "META-INF/manifest.xml" in names and b"encryption-data" in archive.read("META-INF/manifest.xml"):
-        raise Refused("The file has a password. Save it without one.")
+        raise Refused(_("The file has a password. Save it without one."))
     with archive.open("content.xml") as file:
         return _tables_of(_ods_pages(file, allowance), allowance)
 
@@ -104,23 +106,30 @@ def _tables_of(pages: Iterator[Page], allowance: Allowance) -> Opened:
             if name is None:
                 unknown.append((page.title, [] if is_readme(page.title) else list(islice(page.lines, MOST_ROWS))))
             elif not page.is_visible:
-                found.refuse(name, [Fault(name, 0, "", "The sheet is hidden, or there twice. Show it or take it out.")])
+                found.refuse(
+                    name, [Fault(name, 0, "", _("The sheet is hidden, or there twice. Show it or take it out."))]
+                )
             elif found.is_free(name, page.title.strip()):
                 found.add(name, page.lines, even=False, spans=page.spans)
     except (Refused, TooMuch):
         raise
     except Exception as error:  # the readers say what is wrong with a file in two dozen ways
-        raise Refused(f"The workbook cannot be read: it is damaged or made to do harm. {NOT_A_BOOK}") from error
+        raise Refused(
+            _("The workbook cannot be read: it is damaged or made to do harm. %(instead)s") % {"instead": NOT_A_BOOK}
+        ) from error
     for title, lines in unknown:
         if is_readme(title):
             continue
         if not lines:
-            found.notes.append(f"The sheet {shown(title)} is empty. It was ignored.")
+            found.notes.append(_("The sheet %(title)s is empty. It was ignored.") % {"title": shown(title)})
         elif len(unknown) == 1 and not found.tables and len(fits := sheets_with(lines[0].texts)) == 1:
-            found.notes.append(f"The sheet {shown(title)} was read as {fits[0]}, whose columns it has.")
+            found.notes.append(
+                _("The sheet %(title)s was read as %(fits)s, whose columns it has.")
+                % {"title": shown(title), "fits": fits[0]}
+            )
             found.add(fits[0], lines, even=False)
         else:
-            says = f"There is no sheet of this name; there are {', '.join(SHEET)}."
+            says = _("There is no sheet of this name; there are %(names)s.") % {"names": ", ".join(SHEET)}
             found.faults.append(Fault(printable(title.strip()) or "unnamed", 0, "", says))
     return found.opened()
 
@@ -152,11 +161,20 @@ def _look_at_part(name: str, content: bytes) -> Part:
     :raises Refused: at the first row that has more cells than any sheet
     """
     if not is_plain(content):
-        raise Refused(f"{PurePosixPath(name).stem} is not written in UTF-8. {NOT_A_BOOK}")
+        raise Refused(
+            _("%(sheet)s is not written in UTF-8. %(instead)s")
+            % {"sheet": PurePosixPath(name).stem, "instead": NOT_A_BOOK}
+        )
     for number, row in enumerate(ROW.split(content)):
-        if len(row) > MOST_COLUMNS * 4 and sum(1 for _ in islice(CELL.finditer(row), MOST_COLUMNS + 1)) > MOST_COLUMNS:
+        if len(row) > MOST_COLUMNS * 4 and sum(1 for __ in islice(CELL.finditer(row), MOST_COLUMNS + 1)) > MOST_COLUMNS:
             raise Refused(
-                f"Row {number} of {PurePosixPath(name).stem} has more than {MOST_COLUMNS} cells. {NOT_A_BOOK}"
+                _("Row %(number)s of %(sheet)s has more than %(most_columns)s cells. %(instead)s")
+                % {
+                    "number": number,
+                    "sheet": PurePosixPath(name).stem,
+                    "most_columns": MOST_COLUMNS,
+                    "instead": NOT_A_BOOK,
+                }
             )
     spans = []
     for found in REACHES_OVER.finditer(content):
@@ -192,7 +210,10 @@ def cells_reached(content: bytes) -> int | None:
 
 def _check_spans(spans: list[Span]) -> None:
     if len(spans) > MOST_SPANS:
-        raise Refused(f"There are more than {MOST_SPANS:,} merged cells in one sheet. {NOT_A_BOOK}")
+        raise Refused(
+            _("There are more than %(most_spans)s merged cells in one sheet. %(instead)s")
+            % {"most_spans": f"{MOST_SPANS:,}", "instead": NOT_A_BOOK}
+        )
 
 
 def _xlsx_pages(content: bytes, parts: dict[str, Part], allowance: Allowance) -> Iterator[Page]:
@@ -218,24 +239,31 @@ def _xlsx_lines(title: str, sheet, computed, allowance: Allowance) -> Iterator[L
     rows, theirs = sheet.iter_rows(), computed.iter_rows() if computed is not None else None
     for number, cells in enumerate(rows, 1):
         if number > LAST_ROW:
-            raise Refused([Fault(name, LAST_ROW, "", "There is a row below the last one that a sheet can have.")])
+            raise Refused([Fault(name, LAST_ROW, "", _("There is a row below the last one that a sheet can have."))])
         shows = next(theirs) if theirs else cells
         if len(cells) > MOST_COLUMNS:
             letter = get_column_letter(len(cells))
-            raise Refused([Fault(name, number, letter, "There is a cell far to the right of the sheet's columns.")])
+            raise Refused([Fault(name, number, letter, _("There is a cell far to the right of the sheet's columns."))])
         texts, marks = [], {}
         for index, (cell, value) in enumerate(zip(cells, shows, strict=True)):
             formula = _formula_of(cell) if cell.data_type == "f" else None
             texts.append(_text(value.value))
             if len(texts[-1]) > LONGEST_CELL:
-                says = f"The cell holds {len(texts[-1]):,} characters; at most {LONGEST_CELL:,} fit."
+                says = _("The cell holds %(count)s characters; at most %(longest_cell)s fit.") % {
+                    "count": f"{len(texts[-1]):,}",
+                    "longest_cell": f"{LONGEST_CELL:,}",
+                }
                 raise Refused([Fault(name, number, get_column_letter(index + 1), says)])
             if "e" in (cell.data_type, value.data_type):
-                marks[index] = Mark("error", f"The cell shows an error: {shown(str(value.value))}.")
+                marks[index] = Mark(
+                    "error", _("The cell shows an error: %(value)s.") % {"value": shown(str(value.value))}
+                )
             elif formula is not None and value.value is None and value.data_type == "n":
                 texts[-1] = formula
                 marks[index] = Mark(
-                    "error", f"The cell holds the formula {shown(formula)} and no value. Write the value."
+                    "error",
+                    _("The cell holds the formula %(formula)s and no value. Write the value.")
+                    % {"formula": shown(formula)},
                 )
             elif formula is not None:
                 marks[index] = Mark("formula", formula)
@@ -348,12 +376,15 @@ def _ods_lines(title: str, events, table, spans: list[Span], allowance: Allowanc
                 cells.pop()
             held += len(cells) * times
             if cells and (number + times > MOST_ROWS * 4 or held > MOST_CELLS):
-                raise Refused(f"There are more than {MOST_ROWS:,} rows, or {MOST_CELLS:,} cells.")
+                raise Refused(
+                    _("There are more than %(most_rows)s rows, or %(most_cells)s cells.")
+                    % {"most_rows": f"{MOST_ROWS:,}", "most_cells": f"{MOST_CELLS:,}"}
+                )
             if cells:
-                allowance.take([text for text, _ in cells], times)
-            marks = {index: mark for index, (_, mark) in enumerate(cells) if mark}
+                allowance.take([text for text, __ in cells], times)
+            marks = {index: mark for index, (__, mark) in enumerate(cells) if mark}
             for repeated in range(times if cells else 0):
-                yield Line(number + repeated, [text for text, _ in cells], marks)
+                yield Line(number + repeated, [text for text, __ in cells], marks)
             number, cells = number + times, []
             _let_go(element, open_elements)
 
@@ -375,11 +406,11 @@ def _ods_cell(name: str, number: int, element, cells: list, spans: list[Span]) -
             spans.append(Span(number, number + down - 1, len(cells), len(cells) + right - 1))
             _check_spans(spans)
         if element.get(CALC + "value-type") == "error" or (mark and ERROR.fullmatch(text)):
-            mark = Mark("error", f"The cell shows an error: {shown(text)}.")
+            mark = Mark("error", _("The cell shows an error: %(text)s.") % {"text": shown(text)})
     times = _times(element, "number-columns-repeated")
     if text and len(cells) + times > MOST_COLUMNS:
         letter = get_column_letter(min(len(cells) + times, 18_278))
-        raise Refused([Fault(name, number, letter, "There is a cell far to the right of the sheet's columns.")])
+        raise Refused([Fault(name, number, letter, _("There is a cell far to the right of the sheet's columns."))])
     cells += [(text, mark)] * min(times, MOST_COLUMNS + 1)
     del cells[MOST_COLUMNS + 1 :]
 

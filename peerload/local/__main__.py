@@ -1,10 +1,10 @@
-"""``python -m peerload.local run|dev|manage|demo|test|test-long|ci|servers``; the Makefile makes the environment first."""
+"""``python -m peerload.local COMMAND``, as `arguments` lists them; the Makefile makes the environment first."""
 
 import argparse
 import os
 import sys
 
-from peerload.local import Refusal, checks, command, processes, run
+from peerload.local import Refusal, checks, command, messages, processes, run
 
 
 def main() -> int:
@@ -38,6 +38,11 @@ def arguments() -> argparse.ArgumentParser:
         ("servers", lambda words: run.show_servers(), "start only the database and the broker"),
         ("test", checks.test, "run the tests; what follows is for pytest"),
         ("test-long", lambda words: checks.test(words, long=True), "run the tests with many more random examples"),
+        (
+            "messages",
+            messages.messages,
+            "collect the texts marked for translation; --check says whether that is needed",
+        ),
         ("ci", lambda words: checks.check(), "check style, templates, migrations and production settings"),
     ):
         commands.add_parser(name, help=help_, add_help=False).set_defaults(what=what)

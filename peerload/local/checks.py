@@ -25,6 +25,7 @@ CHECKS = {
     "templates": [*PYTHON, "-m", "djlint", "--lint", "--quiet", "templates"],
     "types": [*PYTHON, "-m", "mypy"],
     "migrations are complete": [*PYTHON, "manage.py", "makemigrations", "--check", "--dry-run"],
+    "translations are complete": [*PYTHON, "-m", "peerload.local", "messages", "--check"],
     "production settings": [*PYTHON, "manage.py", "check", "--deploy", "--fail-level=WARNING"],
 }
 

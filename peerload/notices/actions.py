@@ -14,6 +14,7 @@ from django.core.mail import BadHeaderError
 from django.db import IntegrityError, transaction
 from django.db.models import Q, QuerySet
 from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
 
 from peerload.core import clock, dates
 from peerload.core.periods import lasts_half_open
@@ -37,7 +38,7 @@ AT_ONCE = 200  # messages in one run; the next is a minute away
 
 def stand_or_fall(true: dict[tuple[str, str], date | None]) -> None:
     """Cancel the unsent notices about these (subject, kind) with an anchor that is not true; the true ones stand (again)."""
-    settle(Notice.objects.filter(subject__in={subject for subject, _ in true}, message=None), "subject", true)
+    settle(Notice.objects.filter(subject__in={subject for subject, __ in true}, message=None), "subject", true)
 
 
 def settle(said: QuerySet, about: str, true: dict[tuple, date | None]) -> None:
@@ -174,7 +175,7 @@ def _write_digest(organisation, member_id: int, on: date) -> bool:
                 message = queue_message(
                     to=recipient.user.email,
                     kind=Message.Kind.DIGEST,
-                    subject="Today in peerload",
+                    subject=_("Today in peerload"),
                     body=_digest_body(organisation, recipient, true),
                     organisation=organisation,
                     recipient=recipient,
@@ -216,7 +217,7 @@ def drain(send: Callable[[Message], None] | None = None, *, now: Callable[[], da
     if send is None:
         return 0  # nobody to send: it stays in the outbox, to be read on the page of messages
     sent = 0
-    for _ in range(AT_ONCE):
+    for __ in range(AT_ONCE):
         message = _claim(now())
         if message is None:
             break
@@ -298,7 +299,7 @@ def is_about_this_mail(error: Exception) -> bool:
 def is_final(error: Exception) -> bool:
     """Return whether the post office refused this very mail for good (5xx); a wrong password or sender is ours to mend."""
     if isinstance(error, SMTPRecipientsRefused):
-        return all(code >= 500 for code, _ in error.recipients.values())
+        return all(code >= 500 for code, __ in error.recipients.values())
     return isinstance(error, BadHeaderError) or (isinstance(error, SMTPDataError) and error.smtp_code >= 500)
 
 
@@ -336,10 +337,11 @@ def send_again(*, message_id) -> Message:
     """
     message = Message.objects.select_for_update(of=("self",), no_key=True).get(message_id=message_id)
     if message.state != Message.State.FAILED:
-        raise NotFailed("This message did not fail; there is nothing to send again.")
+        raise NotFailed(_("This message did not fail; there is nothing to send again."))
     if message.address_is_old:
         raise AddressChanged(
-            f"{message.recipient.name} no longer uses {message.to}, so this message is not sent again."
+            _("%(recipient)s no longer uses %(to)s, so this message is not sent again.")
+            % {"recipient": message.recipient.name, "to": message.to}
         )
     message.state, message.attempts, message.error = Message.State.WAITING, 0, ""
     message.next_attempt_at = clock.now()
@@ -366,7 +368,7 @@ def tick(job: str, *, every: int):
     """
     now = clock.now()
     slot = now.replace(minute=now.minute - now.minute % every, second=0, microsecond=0)
-    row, _ = Tick.objects.get_or_create(job=job, slot=slot)
+    row, __ = Tick.objects.get_or_create(job=job, slot=slot)
     try:
         yield row.done_at is None
     except Unfinished:

@@ -43,8 +43,7 @@ class NoticeKind(NamedTuple):
     """
 
     code: str
-    one: str
-    many: str
+    says: str | None
     still_true: Callable[[list[Notice]], set[int]]
     series: str
     stage: int = 0
@@ -58,8 +57,7 @@ class NoticeKind(NamedTuple):
 
     def counted(self, notices: list[Notice]) -> str:
         """Return the line of a digest: ``3 contacts are due today``."""
-        n = len(notices)
-        return f"{n} {self.one if n == 1 else self.many}{self.then(notices)}"
+        return f"{self.says % {'count': len(notices)}}{self.then(notices)}"
 
 
 _kinds: dict[str, NoticeKind] = {}
@@ -68,8 +66,7 @@ _kinds: dict[str, NoticeKind] = {}
 def register(
     code: str,
     *,
-    one: str,
-    many: str,
+    says: str | None,
     still_true: Callable[[list[Notice]], set[int]],
     series: str = "",
     stage: int = 0,
@@ -80,13 +77,13 @@ def register(
     """
     Register a kind; digests list them in the order registered.
 
-    :param one: the words behind a 1: ``contact is due today``
+    :param says: what is counted, by ``ngettext_lazy``: ``%(count)d contacts are due today``; none where ``each`` says all
     :param still_true: given notices of this kind, the primary keys of those that are true now
     :param then: given the notices counted, the words behind the count, with the mark that parts them; usually none
     :param each: says one notice in full, where its day is what matters
     :param shown: given notices of one reader that are true now, the lines of their first page
     """
-    _kinds[code] = NoticeKind(code, one, many, still_true, series or code, stage, then, each, shown)
+    _kinds[code] = NoticeKind(code, says, still_true, series or code, stage, then, each, shown)
 
 
 def keys_of(notices: Iterable[Notice]) -> set[int]:

@@ -15,6 +15,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.mail import EmailMessage
 from django.core.mail.backends.smtp import EmailBackend
 from django.utils.module_loading import import_string
+from django.utils.translation import gettext as _
 
 from .models import Message
 
@@ -44,17 +45,19 @@ def connection_settings(url: str) -> dict:
         parts = urlsplit(url)
         host, port = parts.hostname, parts.port
     except ValueError:
-        raise _refused("its port is not a number, or its host is not a name.") from None
+        raise _refused(_("its port is not a number, or its host is not a name.")) from None
     if parts.scheme not in SCHEMES or not host:
-        raise _refused("it begins with smtp://, smtp+tls:// or smtps:// and names a host.")
+        raise _refused(_("it begins with smtp://, smtp+tls:// or smtps:// and names a host."))
     if parts.path not in {"", "/"} or parts.fragment:
-        raise _refused("after the port, only ?tls=1 may follow. In a password, write / as %2F, # as %23 and ? as %3F.")
+        raise _refused(
+            _("after the port, only ?tls=1 may follow. In a password, write / as %2F, # as %23 and ? as %3F.")
+        )
     if bool(parts.username) != bool(parts.password):
-        raise _refused("it names a user and a password, or neither.")
+        raise _refused(_("it names a user and a password, or neither."))
     found = {"use_tls": False, "use_ssl": False, **SCHEMES[parts.scheme], "timeout": TIMEOUT}
     found |= _said_in_query(parts.query, found)
     if found["use_tls"] and found["use_ssl"]:
-        raise _refused("it asks for STARTTLS (tls=1) and for TLS from the start (ssl=1 or smtps://). Choose one.")
+        raise _refused(_("it asks for STARTTLS (tls=1) and for TLS from the start (ssl=1 or smtps://). Choose one."))
     return {
         "host": host,
         "port": port or (465 if found["use_ssl"] else 587 if found["use_tls"] else 25),
@@ -67,26 +70,30 @@ def connection_settings(url: str) -> dict:
 def _said_in_query(query: str, scheme: dict) -> dict:
     said = parse_qsl(query, keep_blank_values=True)
     if len(dict(said)) < len(said):
-        raise _refused("it says something twice after the question mark.")
+        raise _refused(_("it says something twice after the question mark."))
     found = {}
     for name, value in said:
         if name in SWITCHES:
             if value not in {"0", "1"}:
-                raise _refused(f"{name} is 1 or 0.")
+                raise _refused(_("%(name)s is 1 or 0.") % {"name": name})
             if value == "0" and scheme[SWITCHES[name]]:
-                raise _refused(f"{name}=0 contradicts how it begins.")
+                raise _refused(_("%(name)s=0 contradicts how it begins.") % {"name": name})
             found[SWITCHES[name]] = value == "1" or scheme[SWITCHES[name]]
         elif name == "timeout":
             if not (value.isascii() and value.isdigit() and 0 < int(value) <= LONGEST_TIMEOUT):
-                raise _refused(f"timeout is a number of seconds from 1 to {LONGEST_TIMEOUT}.")
+                raise _refused(_("timeout is a number of seconds from 1 to %(most)s.") % {"most": LONGEST_TIMEOUT})
             found["timeout"] = int(value)
         else:
-            raise _refused(f"{name!r} means nothing there. After the question mark stand tls, ssl and timeout.")
+            raise _refused(
+                _("%(name)r means nothing there. After the question mark stand tls, ssl and timeout.") % {"name": name}
+            )
     return found
 
 
 def _refused(why: str) -> ImproperlyConfigured:
-    return ImproperlyConfigured(f"EMAIL_URL cannot be used: {why} An example: {EXAMPLE}")
+    return ImproperlyConfigured(
+        _("EMAIL_URL cannot be used: %(why)s An example: %(example)s") % {"why": why, "example": EXAMPLE}
+    )
 
 
 class Backend(EmailBackend):
@@ -94,7 +101,9 @@ class Backend(EmailBackend):
 
     def __init__(self, fail_silently=False, **kwargs):
         if not settings.EMAIL_URL:
-            raise ImproperlyConfigured(f"EMAIL_URL is not set, so no mail can be sent. An example: {EXAMPLE}")
+            raise ImproperlyConfigured(
+                _("EMAIL_URL is not set, so no mail can be sent. An example: %(example)s") % {"example": EXAMPLE}
+            )
         super().__init__(fail_silently=fail_silently, **connection_settings(settings.EMAIL_URL))
 
     def open(self):
@@ -107,8 +116,11 @@ class Backend(EmailBackend):
             if encrypted or not self.use_tls:
                 raise
             raise NotEncrypted(
-                f"Nothing was sent: {self.host} does not offer STARTTLS, which EMAIL_URL asks for. "
-                "Use smtps:// if the server speaks TLS from the start."
+                _(
+                    "Nothing was sent: %(host)s does not offer STARTTLS, which EMAIL_URL asks for. "
+                    "Use smtps:// if the server speaks TLS from the start."
+                )
+                % {"host": self.host}
             ) from error
 
 

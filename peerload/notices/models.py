@@ -4,6 +4,7 @@ import uuid
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 
 class Tick(models.Model):
@@ -34,14 +35,14 @@ class Message(models.Model):
     """
 
     class Kind(models.TextChoices):
-        DIGEST = "digest", "Today in peerload"
-        INVITATION = "invitation", "Invitation"
-        ACCOUNT = "account", "Sign-in and password"
+        DIGEST = "digest", _("Today in peerload")
+        INVITATION = "invitation", _("Invitation")
+        ACCOUNT = "account", _("Sign-in and password")
 
     class State(models.TextChoices):
-        WAITING = "waiting", "waiting"
-        SENT = "sent", "sent"
-        FAILED = "failed", "failed"
+        WAITING = "waiting", _("waiting")
+        SENT = "sent", _("sent")
+        FAILED = "failed", _("failed")
 
     organisation = models.ForeignKey("staff.Organisation", models.PROTECT, null=True, blank=True)
     recipient = models.ForeignKey("staff.Member", models.PROTECT, null=True, blank=True, related_name="+")

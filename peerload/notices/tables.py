@@ -3,16 +3,19 @@
 from zoneinfo import ZoneInfo
 
 import django_tables2 as tables
+from django.utils.translation import gettext_lazy as _
+
+from peerload.core.formats import format_day
 
 from .models import Message
 
 
 class MessageTable(tables.Table):
-    subject = tables.Column(linkify=("message", [tables.A("message_id")]), verbose_name="Message")
-    to = tables.Column(verbose_name="To")
-    kind = tables.Column(accessor="get_kind_display", order_by="kind", verbose_name="About")
+    subject = tables.Column(linkify=("message", [tables.A("message_id")]), verbose_name=_("Message"))
+    to = tables.Column(verbose_name=_("To"))
+    kind = tables.Column(accessor="get_kind_display", order_by="kind", verbose_name=_("About"))
     state = tables.TemplateColumn(template_name="notices/cells/message_state.html")
-    created_at = tables.Column(verbose_name="Written")
+    created_at = tables.Column(verbose_name=_("Written"))
 
     def __init__(self, *args, zone: ZoneInfo, **kwargs):
         super().__init__(*args, **kwargs)
@@ -26,11 +29,11 @@ class MessageTable(tables.Table):
         fields = ["subject", "to", "kind", "state", "created_at"]
         order_by = "-created_at"
         attrs = {"class": "pl-table pl-table--cards"}
-        caption = "Messages"
-        empty_text = "No message."
+        caption = _("Messages")
+        empty_text = _("No message.")
 
 
 def moment(value, zone: ZoneInfo) -> str:
     """Return a moment as it is said: 12 November 2026, 14:05."""
     local = value.astimezone(zone)
-    return f"{local.day} {local:%B %Y, %H:%M}"
+    return f"{format_day(local.date())}, {local:%H:%M}"

@@ -8,6 +8,8 @@ from django.contrib import messages as notes
 from django.db.models import Count, Q
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 from django_tables2 import RequestConfig
 
@@ -20,7 +22,7 @@ from peerload.staff.roles import Capability
 
 A_PAGE = 50
 LINK = re.compile(r"https?://\S+")
-STATES = [("waiting", "Waiting"), ("failed", "Failed"), ("sent", "Sent")]
+STATES = [("waiting", gettext_lazy("Waiting")), ("failed", gettext_lazy("Failed")), ("sent", gettext_lazy("Sent"))]
 
 
 @require_GET
@@ -38,7 +40,7 @@ def message_list(request):
     RequestConfig(request, paginate={"per_page": A_PAGE, "silent": True}).configure(table)
     words = {
         "table": table,
-        "tabs": [("", "All", sum(counts.values())), *((code, label, counts.get(code, 0)) for code, label in STATES)],
+        "tabs": [("", _("All"), sum(counts.values())), *((code, label, counts.get(code, 0)) for code, label in STATES)],
         "chosen": chosen,
         "q": address,
         "nobody_sends": not settings.EMAIL_URL,
@@ -68,7 +70,7 @@ def find_message(request, uid) -> Message:
 
 
 def about_message(message: Message, request) -> concurrency.Description:
-    return concurrency.fields(message, state="State", attempts="Tries")
+    return concurrency.fields(message, state=_("State"), attempts=_("Tries"))
 
 
 def page_of(message: Message) -> str:
@@ -86,7 +88,7 @@ def message_resend(request, uid):
     except (actions.NotFailed, actions.AddressChanged) as refusal:
         notes.warning(request, str(refusal))
     else:
-        notes.success(request, "The message waits in the outbox and is sent within a minute or two.")
+        notes.success(request, _("The message waits in the outbox and is sent within a minute or two."))
     return redirect("message", uid)
 
 
@@ -102,7 +104,7 @@ def readable(found: Message) -> str:
     """Return what a message says; a link that lets somebody in is theirs alone, but for the demo, where nothing is mailed."""
     if found.kind == Message.Kind.DIGEST or settings.DEMO:
         return found.body
-    return LINK.sub("(a link only the receiver knows)", found.body)
+    return LINK.sub(_("(a link only the receiver knows)"), found.body)
 
 
 def zone_of(request) -> ZoneInfo:

@@ -18,6 +18,7 @@ import typst
 from django.conf import settings
 from django.utils.functional import Promise
 
+from peerload.core.formats import format_month
 from peerload.ui.templatetags.ui import day, points
 
 from . import texts
@@ -36,7 +37,7 @@ def record(contents: Record) -> bytes:
         texts.RECORD,
         scale=_scale(contents),
         parts=[float(part) for part in parts],
-        adjusted=[f"{adjustment.month:%B %Y}" for adjustment in contents.adjustments],
+        adjusted=[format_month(adjustment.month) for adjustment in contents.adjustments],
     )
 
 
@@ -64,7 +65,7 @@ def _printed(template: str, contents: Record | TeamReport, own_texts: Mapping[st
     asked = {
         "root": TEMPLATES,
         "font_paths": _fonts(),
-        "sys_inputs": {"data": data, "month": f"{contents.month:%B %Y}"},
+        "sys_inputs": {"data": data, "month": format_month(contents.month)},
     }
     try:
         return typst.compile(TEMPLATES / template, pdf_standards=ACCESSIBLE, **asked)
@@ -103,6 +104,8 @@ def _printable(value):
         return {key: _printable(each) for key, each in value.items()}
     if isinstance(value, list | tuple):
         return [_printable(each) for each in value]
+    if isinstance(value, Promise):
+        value = str(value)
     if not isinstance(value, str):
         return value
     if any(ord(sign) in PICTURES for sign in value):

@@ -10,6 +10,8 @@ from django.core.exceptions import ValidationError
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from peerload.audit.actions import address
 from peerload.core import clock
@@ -23,12 +25,14 @@ LONGEST_PASSWORD = 128  # hashing a book would keep the server busy
 class AccountAdapter(DefaultAccountAdapter):
     error_messages = {
         **DefaultAccountAdapter.error_messages,
-        "email_password_mismatch": "The email or the password is wrong. Try again, or ask for a new password.",
-        "too_many_login_attempts": "Too many tries. Wait a quarter of an hour, then try again.",
-        "incorrect_code": "This code is wrong or too old. Wait for the next code, then try again.",
-        "incorrect_password": "That is not your password.",
-        "enter_current_password": "That is not your password.",
-        "invalid_password_reset": "This link does not work any more.",
+        "email_password_mismatch": gettext_lazy(
+            "The email or the password is wrong. Try again, or ask for a new password."
+        ),
+        "too_many_login_attempts": gettext_lazy("Too many tries. Wait a quarter of an hour, then try again."),
+        "incorrect_code": gettext_lazy("This code is wrong or too old. Wait for the next code, then try again."),
+        "incorrect_password": gettext_lazy("That is not your password."),
+        "enter_current_password": gettext_lazy("That is not your password."),
+        "invalid_password_reset": gettext_lazy("This link does not work any more."),
     }
 
     def is_open_for_signup(self, request):
@@ -39,7 +43,7 @@ class AccountAdapter(DefaultAccountAdapter):
         return bool(url) and url.startswith("/") and url_has_allowed_host_and_scheme(url, allowed_hosts=None)
 
     def get_reset_password_from_key_url(self, key):
-        uid, _, token = key.partition("-")
+        uid, __, token = key.partition("-")
         return settings.BASE_URL + reverse("account_reset_password_from_key", kwargs={"uidb36": uid, "key": token})
 
     def get_password_change_redirect_url(self, request):
@@ -47,7 +51,9 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def clean_password(self, password, user=None):
         if len(password) > LONGEST_PASSWORD:
-            raise ValidationError(f"Use at most {LONGEST_PASSWORD} characters.")
+            raise ValidationError(
+                _("Use at most %(longest_password)s characters.") % {"longest_password": LONGEST_PASSWORD}
+            )
         return super().clean_password(password, user)
 
     def authenticate(self, request, **credentials):

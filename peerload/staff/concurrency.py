@@ -35,8 +35,11 @@ from django.http import HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.utils.crypto import salted_hmac
 from django.utils.decorators import method_decorator
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from peerload.core import clock, locks
+from peerload.core.formats import format_day
 
 from . import unsent_forms
 from .models import SavedForm
@@ -49,7 +52,7 @@ NUMBERS = {"version"}  # of a row as its page was read: a fresh page has another
 SALT = "peerload.staff.concurrency"
 SOON = timedelta(hours=1)  # the same words sent again within it are asked about
 REMEMBERED = timedelta(days=30)
-NOTHING = "Nothing"
+NOTHING = gettext_lazy("Nothing")
 DONE = {301, 302, 303}
 KEEPS_WORDS = "X-Peerload-Keeps-Words"  # contact.js keeps what was typed until it is told where to go next
 
@@ -62,11 +65,11 @@ Description = dict[str, str]
 def shown(value) -> str:
     """Return a stored value as a sentence of the comparison shows it."""
     if value is None or value == "":
-        return NOTHING
+        return str(NOTHING)
     if isinstance(value, bool):
-        return "Yes" if value else "No"
+        return _("Yes") if value else _("No")
     if isinstance(value, date):
-        return f"{value.day} {value:%B %Y}"
+        return format_day(value)
     if isinstance(value, Decimal):
         return f"{value.normalize():f}"
     if isinstance(value, models.Model):
@@ -112,11 +115,11 @@ class Changes:
     def describe_now(self, row: models.Model, request) -> Description:
         """Return what is stored of a row at this moment; nothing of a row that is gone."""
         fresh = type(row)._base_manager.filter(pk=row.pk).first()
-        return {label: shown(value) for label, value in self.describe(fresh, request).items()} if fresh else {}
+        return {str(label): shown(value) for label, value in self.describe(fresh, request).items()} if fresh else {}
 
     def token(self, row: models.Model, request) -> str:
         """Return what a form about a row carries."""
-        described = {label: shown(value) for label, value in self.describe(row, request).items()}
+        described = {str(label): shown(value) for label, value in self.describe(row, request).items()}
         return signing.dumps(described, salt=SALT, compress=True)
 
     def subject(self, row: models.Model) -> str:
@@ -266,7 +269,9 @@ def _submission(request) -> uuid.UUID | None:
 
 def _made_already(request, first: SavedForm):
     at = clock.local_time(request.organisation, first.at)
-    messages.info(request, f"You saved this at {at:%H:%M} already. Nothing was saved a second time.")
+    messages.info(
+        request, _("You saved this at %(time)s already. Nothing was saved a second time.") % {"time": f"{at:%H:%M}"}
+    )
     return see_other(request, first.url)
 
 

@@ -8,6 +8,8 @@ from zoneinfo import available_timezones
 from django import forms
 from django.contrib.auth import password_validation
 from django.forms.models import ModelChoiceIterator
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from peerload.core import dates
 from peerload.ui.fields import field_of
@@ -27,26 +29,35 @@ class DayField(forms.DateField):
     """A day between 1950 and five years from today; the form says which day today is."""
 
     widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    default_error_messages = {"invalid": "Write the day as in 2026-11-12.", "required": "Say on which day."}
+    default_error_messages = {
+        "invalid": gettext_lazy("Write the day as in 2026-11-12."),
+        "required": gettext_lazy("Say on which day."),
+    }
     today: date | None = None
 
     def validate(self, value):
         super().validate(value)
         if value and (value < EARLIEST or (self.today and value > self.today + AHEAD)):
-            raise forms.ValidationError("Check the year.")
+            raise forms.ValidationError(_("Check the year."))
 
 
 class NumberField(forms.DecimalField):
     """A number typed as text, so that what is refused comes back as it was typed."""
 
-    default_error_messages = {"invalid": "Write a number, such as 0.8.", "required": "Write a number."}
+    default_error_messages = {
+        "invalid": gettext_lazy("Write a number, such as 0.8."),
+        "required": gettext_lazy("Write a number."),
+    }
 
     def __init__(self, **kwargs):
         super().__init__(widget=forms.TextInput(attrs={"inputmode": "decimal"}), **kwargs)
 
 
 class WholeNumberField(forms.IntegerField):
-    default_error_messages = {"invalid": "Write a whole number.", "required": "Write a whole number."}
+    default_error_messages = {
+        "invalid": gettext_lazy("Write a whole number."),
+        "required": gettext_lazy("Write a whole number."),
+    }
 
     def __init__(self, **kwargs):
         super().__init__(widget=forms.TextInput(attrs={"inputmode": "numeric"}), **kwargs)
@@ -109,8 +120,11 @@ class EmailForm(StaffForm):
 
     email = forms.EmailField(
         max_length=254,
-        label="New email",
-        error_messages={"required": "Write the new email.", "invalid": "That is not an email address."},
+        label=gettext_lazy("New email"),
+        error_messages={
+            "required": gettext_lazy("Write the new email."),
+            "invalid": gettext_lazy("That is not an email address."),
+        },
         widget=forms.EmailInput(attrs={"autocomplete": "off"}),
     )
 
@@ -119,31 +133,34 @@ class MyEmailForm(EmailForm):
     """The same for oneself, with the password: a stranger at a screen left open must not take the sign-in over."""
 
     password = forms.CharField(
-        label="Your password",
+        label=gettext_lazy("Your password"),
         strip=False,
         max_length=LONGEST_PASSWORD,
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
-        error_messages={"required": "Type your password."},
+        error_messages={"required": gettext_lazy("Type your password.")},
     )
 
 
 class MemberForm(StaffForm):
-    name = forms.CharField(max_length=200, error_messages={"required": "Write their name."})
+    name = forms.CharField(max_length=200, error_messages={"required": gettext_lazy("Write their name.")})
     email = forms.EmailField(
         max_length=254,
-        help_text="Where the invitation goes, and what they sign in with.",
-        error_messages={"required": "Write their email.", "invalid": "That is not an email address."},
+        help_text=gettext_lazy("Where the invitation goes, and what they sign in with."),
+        error_messages={
+            "required": gettext_lazy("Write their email."),
+            "invalid": gettext_lazy("That is not an email address."),
+        },
         widget=forms.EmailInput(attrs={"autocomplete": "off"}),
     )
     role = forms.ChoiceField(choices=Role, initial=Role.PEER_WORKER, widget=forms.RadioSelect)
     home_team = forms.ModelChoiceField(
         Team.objects.none(),
         required=False,
-        label="Home team",
-        empty_label="None",
-        help_text="Their own team; posts say where they work.",
+        label=gettext_lazy("Home team"),
+        empty_label=gettext_lazy("None"),
+        help_text=gettext_lazy("Their own team; posts say where they work."),
     )
-    invite = forms.BooleanField(required=False, initial=True, label="Send the invitation now")
+    invite = forms.BooleanField(required=False, initial=True, label=gettext_lazy("Send the invitation now"))
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -155,20 +172,24 @@ class EditMemberForm(MemberForm):
     invite = None
     active = forms.BooleanField(
         required=False,
-        label="Can sign in",
-        help_text="If you untick this, they cannot open anything any more, and their post ends today. "
-        "What they have written stays.",
+        label=gettext_lazy("Can sign in"),
+        help_text=gettext_lazy(
+            "If you untick this, they cannot open anything any more, and their post ends today. "
+            "What they have written stays."
+        ),
     )
 
 
 class ChoosePasswordForm(forms.Form):
     password = forms.CharField(
-        label="Your new password",
+        label=gettext_lazy("Your new password"),
         strip=False,
         max_length=LONGEST_PASSWORD,
-        help_text="Use at least 12 characters. Three words that do not belong together make a good password.",
+        help_text=gettext_lazy(
+            "Use at least 12 characters. Three words that do not belong together make a good password."
+        ),
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-        error_messages={"required": "Choose a password."},
+        error_messages={"required": gettext_lazy("Choose a password.")},
     )
 
     def __init__(self, user: User, *args, **kwargs):
@@ -185,31 +206,43 @@ class ChoosePasswordForm(forms.Form):
 
 
 class PostForm(StaffForm):
-    starts_on = DayField(label="From")
-    last_day = DayField(label="Until", required=False, help_text="The last day, where it is known.")
-    team = forms.ModelChoiceField(Team.objects.none(), required=False, empty_label="None")
-    fte = NumberField(label="FTE", initial=1, max_digits=4, decimal_places=3, help_text="1 is full time; 0.5 is half.")
+    starts_on = DayField(label=gettext_lazy("From"))
+    last_day = DayField(
+        label=gettext_lazy("Until"), required=False, help_text=gettext_lazy("The last day, where it is known.")
+    )
+    team = forms.ModelChoiceField(Team.objects.none(), required=False, empty_label=gettext_lazy("None"))
+    fte = NumberField(
+        label=gettext_lazy("FTE"),
+        initial=1,
+        max_digits=4,
+        decimal_places=3,
+        help_text=gettext_lazy("1 is full time; 0.5 is half."),
+    )
     weekly_hours = NumberField(
-        label="Hours a week", required=False, max_digits=5, decimal_places=2, min_value=0, max_value=168
+        label=gettext_lazy("Hours a week"), required=False, max_digits=5, decimal_places=2, min_value=0, max_value=168
     )
     day_hours = forms.CharField(
-        label="Days and hours",
+        label=gettext_lazy("Days and hours"),
         required=False,
         max_length=120,
-        help_text="Such as Mon-Thu 7.5, Fri 4. If empty: Monday to Friday in equal parts.",
+        help_text=gettext_lazy("Such as Mon-Thu 7.5, Fri 4. If empty: Monday to Friday in equal parts."),
     )
-    duty = forms.BooleanField(required=False, label="On duty", help_text="Takes new requests while others are away.")
+    duty = forms.BooleanField(
+        required=False,
+        label=gettext_lazy("On duty"),
+        help_text=gettext_lazy("Takes new requests while others are away."),
+    )
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         field_of(self, "team", forms.ModelChoiceField).queryset = self.teams()
         hours = self.organisation.full_time_hours
-        self.fields["weekly_hours"].help_text = f"Empty: FTE times {hours:f} hours."
+        self.fields["weekly_hours"].help_text = _("Empty: FTE times %(hours)s hours.") % {"hours": f"{hours:f}"}
 
     def clean_fte(self):
         fte = self.cleaned_data["fte"]
         if not 0 < fte <= MOST_FTE:
-            raise forms.ValidationError("FTE is above 0 and at most 1.5.")
+            raise forms.ValidationError(_("FTE is above 0 and at most 1.5."))
         return fte
 
     def clean_day_hours(self):
@@ -221,7 +254,7 @@ class PostForm(StaffForm):
     def clean(self):
         found = super().clean()
         refuse_backwards(
-            self, found, "starts_on", "last_day", "The last day is before the first day. Choose a later last day."
+            self, found, "starts_on", "last_day", _("The last day is before the first day. Choose a later last day.")
         )
         if found.get("day_hours"):
             whole, said = sum(found["day_hours"]), found.get("weekly_hours")
@@ -241,13 +274,13 @@ def refuse_backwards(form: forms.Form, found: dict, first: str, last: str, sente
 
 
 class TeamForm(StaffForm):
-    name = forms.CharField(max_length=120, error_messages={"required": "Give the team a name."})
-    manager = MemberChoice(Member.objects.none(), required=False, empty_label="Nobody yet")
+    name = forms.CharField(max_length=120, error_messages={"required": gettext_lazy("Give the team a name.")})
+    manager = MemberChoice(Member.objects.none(), required=False, empty_label=gettext_lazy("Nobody yet"))
     deputy = MemberChoice(
         Member.objects.none(),
         required=False,
-        empty_label="Nobody",
-        help_text="Sees and can do the same as the manager, at any time.",
+        empty_label=gettext_lazy("Nobody"),
+        help_text=gettext_lazy("Sees and can do the same as the manager, at any time."),
     )
 
     def __init__(self, *args, **kwargs):
@@ -264,8 +297,8 @@ class TeamForm(StaffForm):
 
 
 class ClosureForm(StaffForm):
-    on = DayField(label="Day")
-    label = forms.CharField(max_length=120, required=False, label="What for")
+    on = DayField(label=gettext_lazy("Day"))
+    label = forms.CharField(max_length=120, required=False, label=gettext_lazy("What for"))
 
 
 def known_region(region: str) -> None:
@@ -286,77 +319,108 @@ class ServiceForm(StaffForm):
     """The service's settings that are no part of the points scheme."""
 
     name = forms.CharField(max_length=200)
-    timezone = forms.CharField(max_length=64, label="Time zone", help_text="Such as Pacific/Auckland or Europe/London.")
+    timezone = forms.CharField(
+        max_length=64,
+        label=gettext_lazy("Time zone"),
+        help_text=gettext_lazy("Such as Pacific/Auckland or Europe/London."),
+    )
     region = forms.CharField(
         max_length=16,
         validators=[known_region],
-        help_text="For public holidays: NZ, NZ-AUK, GB-ENG. If you change the region, all points are counted again.",
+        help_text=gettext_lazy(
+            "For public holidays: NZ, NZ-AUK, GB-ENG. If you change the region, all points are counted again."
+        ),
     )
     full_time_hours = NumberField(
-        label="Full-time hours a week", max_digits=5, decimal_places=2, **limits("full_time_hours")
+        label=gettext_lazy("Full-time hours a week"), max_digits=5, decimal_places=2, **limits("full_time_hours")
     )
     person_noun = forms.CharField(
-        max_length=40, label="What you call a person you support", help_text="person, peer, client, whaiora"
+        max_length=40,
+        label=gettext_lazy("What you call a person you support"),
+        help_text=gettext_lazy("person, peer, client, whaiora"),
     )
     people_noun = forms.CharField(
-        max_length=40, label="What you call several of them", help_text="people, peers, clients, whaiora"
+        max_length=40,
+        label=gettext_lazy("What you call several of them"),
+        help_text=gettext_lazy("people, peers, clients, whaiora"),
     )
-    greeting = forms.CharField(max_length=40, help_text="As on the first page: Kia ora.")
+    greeting = forms.CharField(max_length=40, help_text=gettext_lazy("As on the first page: Kia ora."))
     cycle_anchor = DayField(
-        required=False, label="A Monday that begins four weeks", help_text="For plans of four weeks."
+        required=False,
+        label=gettext_lazy("A Monday that begins four weeks"),
+        help_text=gettext_lazy("For plans of four weeks."),
     )
-    parked_weeks = WholeNumberField(label="Weeks between contacts while keeping in touch", **limits("parked_weeks"))
-    inactive_weeks = WholeNumberField(label="Weeks until keeping in touch ends", **limits("inactive_weeks"))
+    parked_weeks = WholeNumberField(
+        label=gettext_lazy("Weeks between contacts while keeping in touch"), **limits("parked_weeks")
+    )
+    inactive_weeks = WholeNumberField(
+        label=gettext_lazy("Weeks until keeping in touch ends"), **limits("inactive_weeks")
+    )
     undo_weeks = WholeNumberField(
-        label="Weeks the last worker can undo “not in touch now”",
-        help_text="For these weeks the last worker can find and open the record, and undo “not in touch now”. "
-        "Managers can always do so.",
+        label=gettext_lazy("Weeks the last worker can undo “not in touch now”"),
+        help_text=gettext_lazy(
+            "For these weeks the last worker can find and open the record, and undo “not in touch now”. "
+            "Managers can always do so."
+        ),
         **limits("undo_weeks"),
     )
     consecutive_over = WholeNumberField(
-        label="Months over the limit before a review is asked for", **limits("consecutive_over")
+        label=gettext_lazy("Months over the limit before a review is asked for"), **limits("consecutive_over")
     )
-    boundary_high = NumberField(label="Boundary: high", max_digits=7, decimal_places=2, **limits("boundary_high"))
-    boundary_medium = NumberField(label="Boundary: medium", max_digits=7, decimal_places=2, **limits("boundary_medium"))
-    boundary_group = NumberField(label="Boundary: group", max_digits=7, decimal_places=2, **limits("boundary_group"))
+    boundary_high = NumberField(
+        label=gettext_lazy("Boundary: high"), max_digits=7, decimal_places=2, **limits("boundary_high")
+    )
+    boundary_medium = NumberField(
+        label=gettext_lazy("Boundary: medium"), max_digits=7, decimal_places=2, **limits("boundary_medium")
+    )
+    boundary_group = NumberField(
+        label=gettext_lazy("Boundary: group"), max_digits=7, decimal_places=2, **limits("boundary_group")
+    )
     boundary_parked = NumberField(
-        label="Boundary: keeping in touch", max_digits=7, decimal_places=2, **limits("boundary_parked")
+        label=gettext_lazy("Boundary: keeping in touch"), max_digits=7, decimal_places=2, **limits("boundary_parked")
     )
 
     def clean_timezone(self):
         zone = self.cleaned_data["timezone"]
         if zone not in available_timezones():
-            raise forms.ValidationError(f"{zone} is not a time zone. Such as Pacific/Auckland.")
+            raise forms.ValidationError(_("%(zone)s is not a time zone. Such as Pacific/Auckland.") % {"zone": zone})
         return zone
 
     def clean_cycle_anchor(self):
         anchor = self.cleaned_data["cycle_anchor"]
         if anchor and anchor.weekday():
-            raise forms.ValidationError("That day is not a Monday. Choose a Monday.")
+            raise forms.ValidationError(_("That day is not a Monday. Choose a Monday."))
         return anchor
 
 
 # Absences --------------------------------------------------------------------------------------------------------------
 
-PLANNED = [("", "Not known"), ("yes", "Planned"), ("no", "Not planned")]
+PLANNED = [("", gettext_lazy("Not known")), ("yes", gettext_lazy("Planned")), ("no", gettext_lazy("Not planned"))]
 
 
 class AbsenceForm(StaffForm):
     """Who of one's teams is away. The band follows from the days."""
 
     worker = MemberChoice(
-        Member.objects.none(), label="Who", empty_label="Choose", error_messages={"required": "Say who is away."}
+        Member.objects.none(),
+        label=gettext_lazy("Who"),
+        empty_label=gettext_lazy("Choose"),
+        error_messages={"required": gettext_lazy("Say who is away.")},
     )
-    starts_on = DayField(label="First day away")
+    starts_on = DayField(label=gettext_lazy("First day away"))
     expected_back = DayField(
-        required=False, label="Expected back", help_text="The first day at work again, as far as is known."
+        required=False,
+        label=gettext_lazy("Expected back"),
+        help_text=gettext_lazy("The first day at work again, as far as is known."),
     )
-    planned = forms.ChoiceField(choices=PLANNED, required=False, widget=forms.RadioSelect, label="Planned")
+    planned = forms.ChoiceField(
+        choices=PLANNED, required=False, widget=forms.RadioSelect, label=gettext_lazy("Planned")
+    )
     kind = forms.CharField(
         max_length=40,
         required=False,
-        label="Kind",
-        help_text="Such as leave. Do not write about health, because others see it.",
+        label=gettext_lazy("Kind"),
+        help_text=gettext_lazy("Such as leave. Do not write about health, because others see it."),
     )
 
     def __init__(self, *args, member: Member, **kwargs):
@@ -369,7 +433,7 @@ class AbsenceForm(StaffForm):
     def clean(self):
         found = super().clean()
         self.refuse_too_early(
-            found, "expected_back", "The expected return is before the first day away. Choose a later day."
+            found, "expected_back", _("The expected return is before the first day away. Choose a later day.")
         )
         return found
 
@@ -382,14 +446,14 @@ class StepsForm(StaffForm):
     """Coming back to work in steps: from which day how much, and from when the full post again."""
 
     MOST = 6
-    full_from = DayField(label="The full post again from", required=False)
+    full_from = DayField(label=gettext_lazy("The full post again from"), required=False)
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         for n in range(self.MOST):
-            self.fields[f"day_{n}"] = day = DayField(label=f"Step {n + 1}: from", required=False)
+            self.fields[f"day_{n}"] = day = DayField(label=_("Step %(n)s: from") % {"n": n + 1}, required=False)
             self.fields[f"fte_{n}"] = NumberField(
-                label=f"Step {n + 1}: FTE", required=False, max_digits=4, decimal_places=3
+                label=_("Step %(n)s: FTE") % {"n": n + 1}, required=False, max_digits=4, decimal_places=3
             )
             day.today = self.on
         for field in self.fields.values():
@@ -405,9 +469,9 @@ class StepsForm(StaffForm):
         for n in range(self.MOST):
             day, fte = found.get(f"day_{n}"), found.get(f"fte_{n}")
             if bool(day) != (fte is not None) and not {f"day_{n}", f"fte_{n}"} & self.errors.keys():
-                self.add_error(f"fte_{n}" if day else f"day_{n}", "Give each step a day and an FTE.")
+                self.add_error(f"fte_{n}" if day else f"day_{n}", _("Give each step a day and an FTE."))
             elif fte is not None and fte <= 0:
-                self.add_error(f"fte_{n}", "FTE has to be above 0.")
+                self.add_error(f"fte_{n}", _("FTE has to be above 0."))
         return found
 
     def steps(self) -> list[ReturnStep]:
@@ -421,7 +485,9 @@ class EditAbsenceForm(AbsenceForm):
 
     worker = None
     ends_before = DayField(
-        required=False, label="Back at work since", help_text="The first day at work again. Empty while they are away."
+        required=False,
+        label=gettext_lazy("Back at work since"),
+        help_text=gettext_lazy("The first day at work again. Empty while they are away."),
     )
     field_order = ["starts_on", "expected_back", "ends_before", "planned", "kind"]
 
@@ -430,5 +496,5 @@ class EditAbsenceForm(AbsenceForm):
 
     def clean(self):
         found = super().clean()
-        self.refuse_too_early(found, "ends_before", "The return is before the first day away. Choose a later day.")
+        self.refuse_too_early(found, "ends_before", _("The return is before the first day away. Choose a later day."))
         return found

@@ -23,6 +23,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
+from django.utils.translation import gettext as _
 
 from peerload.core import clock
 from peerload.core.compile_once import compile_once
@@ -67,9 +68,9 @@ def refuse_nul(request) -> None:
     try:
         given = [request.path, *request.COOKIES.values(), *_texts(request.GET), *_texts(request.POST)]
     except UnreadablePostError as error:
-        raise BadRequest("The form did not arrive completely.") from error
+        raise BadRequest(_("The form did not arrive completely.")) from error
     if any("\x00" in text for text in given):
-        raise BadRequest("The text contains a character that cannot be saved.")
+        raise BadRequest(_("The text contains a character that cannot be saved."))
 
 
 def _texts(query):
@@ -223,5 +224,5 @@ class SecondFactorMiddleware:
             return None
         if (request.resolver_match.url_name or "").startswith(BEFORE_SECOND_FACTOR):
             return None
-        messages.info(request, "Before anything else, set up a second step of signing in. It takes a minute.")
+        messages.info(request, _("Before anything else, set up a second step of signing in. It takes a minute."))
         return redirect("mfa_index")

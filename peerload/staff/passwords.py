@@ -3,6 +3,7 @@
 import re
 
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
 
 from peerload.core.folding import fold
 
@@ -26,13 +27,15 @@ class GuessableValidator:
         """
         if is_guessable(password, words_about(user)):
             raise ValidationError(
-                "This password is easy to guess. Choose four or more words that do not belong together. "
-                "Do not use your name, team or service, a year, or keys in a row such as qwerty.",
+                _(
+                    "This password is easy to guess. Choose four or more words that do not belong together. "
+                    "Do not use your name, team or service, a year, or keys in a row such as qwerty."
+                ),
                 code="guessable",
             )
 
     def get_help_text(self) -> str:
-        return "Four or more words that do not belong together make a good password."
+        return _("Four or more words that do not belong together make a good password.")
 
 
 def is_guessable(password: str, words: list[str]) -> bool:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from django.db.models import Case, Count, Exists, F, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Coalesce
+from django.utils.translation import gettext as _
 
 from peerload.core.arrays import any_of
 from peerload.core.compile_once import compile_once
@@ -155,7 +156,7 @@ def leaders_of(team_ids: Collection[int], on: date) -> dict[int, Leaders]:
     found = {key: Leaders() for key in team_ids}
     here = Member.objects.at_work(on).filter(pk=OuterRef("pk"))
     teams = Team.objects.filter(pk__in=team_ids).values_list("pk", "manager", "deputy")
-    keys = {key for _, *leaders in teams for key in leaders if key}
+    keys = {key for __, *leaders in teams for key in leaders if key}
     people = Member.objects.filter(pk__in=keys).annotate(is_here=Exists(here))
     leaders = {key: Leader(*leader) for key, *leader in people.values_list("pk", "name", "user__email", "is_here")}
     for key, manager, deputy in teams:
@@ -212,7 +213,11 @@ class AbsenceRow(NamedTuple):
         """How long it lasts; while nobody knows, how long it has lasted so far: no band is said of a first day."""
         if self.is_known:
             return self.band.label
-        return "not known yet" if self.band == AbsenceBand.UNDER_2_WEEKS else f"{self.band.label} so far"
+        return (
+            _("not known yet")
+            if self.band == AbsenceBand.UNDER_2_WEEKS
+            else _("%(band)s so far") % {"band": self.band.label}
+        )
 
 
 def absences_led_by(member: Member, on: date):

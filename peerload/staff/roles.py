@@ -2,6 +2,8 @@
 
 from enum import StrEnum
 
+from django.utils.translation import gettext_lazy as _
+
 from .enums import MAY_LEAD, Role
 
 
@@ -23,70 +25,82 @@ class Capability(StrEnum):
 
 
 DESCRIPTIONS = {
-    Capability.SUPPORT_PEOPLE: """
-        Read and write about the people you support, and about those you cover for while their worker is away. If you lead a
-        team, this includes the people of that team: their page, their contacts, their support and keeping in touch. peerload
-        works out on each day which people these are. You can find and open people you supported last who are not in touch
-        after 24 weeks, and undo that, for as long as the service sets. You record who came to the groups you facilitate. That
-        shows you the names of everyone in them. You look after people who wait for a worker if you are named as responsible.
-    """,
-    Capability.SEE_OWN_POINTS: """
-        See your own points, line by line, and which points end next. Book sessions such as supervision, and record that they
-        were held. Keep a note of a session together with the other member. Write, submit and agree to your own monthly
-        records. If you are asked as another manager, see that one record, without the names of people supported. Write your
-        own time plan and propose it. Agree to a worker's plan if no one else leads their team; you see hours only. Write for
-        yourself what no one else can read, and agree adjustments of your own work.
-    """,
-    Capability.LEAD_TEAM: """
-        See the points of each worker in the teams you manage or deputise for, and the people who wait for a worker. Allocate
-        people, hand them over, and decide that they are not in touch. Say whether two records are about one person, and make
-        them one. Open and close groups of the team, and say who facilitates them. Agree to the workers' monthly records,
-        complete the record of a worker who is away, and send the team's report by the 15th. Export the team. See when the
-        workers' sessions are and were, never what was said, and book them. Record that a worker leaves, and hand over the
-        people they support. While a worker is away, say who covers and who moves, confirm who comes back, and agree the steps
-        of a phased return and adjustments. Agree to the workers' time plans, hours only, and keep plan templates for the
-        service. Read a Wellness Action Plan while its author shares it.
-    """,
-    Capability.RECORD_ABSENCES: """
-        Record who is away in your teams, when they are expected back and when they are at work again. See what there is to do
-        while they are away, and choose who covers.
-    """,
-    Capability.RECORD_LEADERS_AWAY: """
-        Record that a team's manager or deputy is away, and when they are back. This is possible while no one else who leads
-        that team is at work.
-    """,
-    Capability.SEE_TOTALS: """
-        See totals and counts of every team on any day, and how many people with statutory status have no one covering. Read
-        each monthly report that was sent, worker by worker: points by element, total and limit, the state of the record, the
-        reason for a total over the limit, supervision, absence, and the team manager's note. If a report is not sent, see only
-        that it is not sent. See who manages each team, and its deputy. Never see the name of a person supported. Give
-        supervision when it passes to you.
-    """,
-    Capability.LOOK_AFTER_STAFF: """
-        Add staff, invite them, change their name, role, posts and teams, and close their sign-in. Record that a member of staff
-        leaves, and follow the checklist, without the names of people supported.
-    """,
-    Capability.LOOK_AFTER_SERVICE: """
-        Change the settings of the service: time zone, region, closure days, boundary, words, and how often there are sessions.
-        Draft and publish versions of the points scheme. See what a draft would do to each worker's total, without the name of
-        any person supported. Keep the service's plan templates.
-    """,
-    Capability.IMPORT_SERVICE: """
-        Bring a service in from sheets, and give a team to people who came in without team and worker. The preview and that list
-        show names of people supported, so peerload records each look at them.
-    """,
-    Capability.EXPORT_SERVICE: """
-        Export the service as sheets. You give a reason and confirm once more that it is you. The file names the people
-        supported. It contains what is written about people only if a manager or another admin has confirmed that. The team
-        managers and the other admins are told of every export, and peerload records each download.
-    """,
-    Capability.CONFIRM_EXPORT: """
-        See who has exported the service, when and why. Confirm or refuse an export with what is written about people, which
-        another admin has asked for.
-    """,
-    Capability.SEE_MESSAGES: """
-        See which messages were sent, are waiting or have failed. Messages contain no name and nothing about any person supported.
-    """,
+    Capability.SUPPORT_PEOPLE: _(
+        "Read and write about the people you support, and about those you cover for while their worker is away. "
+        "If you lead a team, this includes the people of that team: "
+        "their page, their contacts, their support and keeping in touch. "
+        "peerload works out on each day which people these are. "
+        "You can find and open people you supported last who are not in touch after 24 weeks, and undo that, for as "
+        "long as the service sets. You record who came to the groups you facilitate. "
+        "That shows you the names of everyone in them. You look after people who wait for a worker if you are named as "
+        "responsible."
+    ),
+    Capability.SEE_OWN_POINTS: _(
+        "See your own points, line by line, and which points end next. "
+        "Book sessions such as supervision, and record that they were held. "
+        "Keep a note of a session together with the other member. "
+        "Write, submit and agree to your own monthly records. "
+        "If you are asked as another manager, see that one record, without the names of people supported. "
+        "Write your own time plan and propose it. Agree to a worker's plan if no one else leads their team; "
+        "you see hours only. Write for yourself what no one else can read, and agree adjustments of your own work."
+    ),
+    Capability.LEAD_TEAM: _(
+        "See the points of each worker in the teams you manage or deputise for, and the people who wait for a worker. "
+        "Allocate people, hand them over, and decide that they are not in touch. "
+        "Say whether two records are about one person, and make them one. "
+        "Open and close groups of the team, and say who facilitates them. "
+        "Agree to the workers' monthly records, complete the record of a worker who is away, and send the team's "
+        "report by the 15th. Export the team. See when the workers' sessions are and were, never what was said, and "
+        "book them. Record that a worker leaves, and hand over the people they support. "
+        "While a worker is away, say who covers and who moves, confirm who comes back, and agree the steps of a phased "
+        "return and adjustments. Agree to the workers' time plans, hours only, and keep plan templates for the "
+        "service. Read a Wellness Action Plan while its author shares it."
+    ),
+    Capability.RECORD_ABSENCES: _(
+        "Record who is away in your teams, when they are expected back and when they are at work again. "
+        "See what there is to do while they are away, and choose who covers."
+    ),
+    Capability.RECORD_LEADERS_AWAY: _(
+        "Record that a team's manager or deputy is away, and when they are back. "
+        "This is possible while no one else who leads that team is at work."
+    ),
+    Capability.SEE_TOTALS: _(
+        "See totals and counts of every team on any day, and how many people with statutory status have no one "
+        "covering. Read each monthly report that was sent, worker by worker: "
+        "points by element, total and limit, the state of the record, the reason for a total over the limit, "
+        "supervision, absence, and the team manager's note. "
+        "If a report is not sent, see only that it is not sent. "
+        "See who manages each team, and its deputy. Never see the name of a person supported. "
+        "Give supervision when it passes to you."
+    ),
+    Capability.LOOK_AFTER_STAFF: _(
+        "Add staff, invite them, change their name, role, posts and teams, and close their sign-in. "
+        "Record that a member of staff leaves, and follow the checklist, without the names of people supported."
+    ),
+    Capability.LOOK_AFTER_SERVICE: _(
+        "Change the settings of the service: time zone, region, closure days, boundary, words, and how often there are "
+        "sessions. Draft and publish versions of the points scheme. "
+        "See what a draft would do to each worker's total, without the name of any person supported. "
+        "Keep the service's plan templates."
+    ),
+    Capability.IMPORT_SERVICE: _(
+        "Bring a service in from sheets, and give a team to people who came in without team and worker. "
+        "The preview and that list show names of people supported, so peerload records each look at them."
+    ),
+    Capability.EXPORT_SERVICE: _(
+        "Export the service as sheets. You give a reason and confirm once more that it is you. "
+        "The file names the people supported. It contains what is written about people only if a manager or another "
+        "admin has confirmed that. The team managers and the other admins are told of every export, and peerload "
+        "records each download."
+    ),
+    Capability.CONFIRM_EXPORT: _(
+        "See who has exported the service, when and why. Confirm or refuse an export with what is written about "
+        "people, which another admin has asked for."
+    ),
+    Capability.SEE_MESSAGES: _(
+        "See which messages were sent, are waiting or have failed. "
+        "Messages contain no name and nothing about any person supported."
+    ),
 }
 
 LEADS = frozenset({Capability.SUPPORT_PEOPLE, Capability.LEAD_TEAM, Capability.RECORD_ABSENCES})

@@ -6,6 +6,9 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import NamedTuple
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
 from peerload.core import dates
 from peerload.core.formats import format_day
 
@@ -40,14 +43,22 @@ def not_as_they_are(member: Staffed) -> str:
     leads = member.manages + member.deputises
     if not member.active or member.role not in MAY_LEAD:
         if member.supports:
-            people = "one person" if member.supports == 1 else f"{member.supports} people"
-            return f"{member.name} still supports {people}. Hand them over first."
+            people = (
+                _("one person") if member.supports == 1 else _("%(supports)s people") % {"supports": member.supports}
+            )
+            return _("%(member)s still supports %(people)s. Hand them over first.") % {
+                "member": member.name,
+                "people": people,
+            }
     elif member.role != Role.MANAGER:
         leads = member.manages
     else:
         leads = ()
     if leads:
-        return f"{member.name} leads {', '.join(sorted(leads))}. Name another person there first."
+        return _("%(member)s leads %(names)s. Name another person there first.") % {
+            "member": member.name,
+            "names": ", ".join(sorted(leads)),
+        }
     return ""
 
 
@@ -72,17 +83,22 @@ def last_admins(before: Mapping[Hashable, Staffed], after: Mapping[Hashable, Sta
 
 def only_admin(name: str) -> str:
     """Return the sentence that somebody is the last admin."""
-    return f"{name} is the only admin. Make another member an admin first."
+    return _("%(name)s is the only admin. Make another member an admin first.") % {"name": name}
 
 
 def cannot_support(member: Staffed, on: date) -> str:
     """Return why somebody cannot be given people from a day on; "" if they can."""
     if not member.active:
-        return f"{member.name} cannot support people, because they do not work here now. Choose another worker."
+        return _("%(member)s cannot support people, because they do not work here now. Choose another worker.") % {
+            "member": member.name
+        }
     if member.role not in MAY_LEAD:
-        return f"{member.name} cannot support people. Choose a peer worker or a manager."
+        return _("%(member)s cannot support people. Choose a peer worker or a manager.") % {"member": member.name}
     if member.last_day and member.last_day < on:
-        return f"{member.name} cannot support people from then on. Their last day is {format_day(member.last_day)}."
+        return _("%(member)s cannot support people from then on. Their last day is %(day)s.") % {
+            "member": member.name,
+            "day": format_day(member.last_day),
+        }
     return ""
 
 
@@ -90,21 +106,21 @@ def cannot_lead(manager: Staffed | None, deputy: Staffed | None) -> dict[str, st
     """Return why somebody cannot lead a team, by ``manager`` and ``deputy``; empty if they can."""
     wrong = {}
     if manager and manager.role != Role.MANAGER:
-        wrong["manager"] = f"{manager.name} cannot manage a team. Choose a manager."
+        wrong["manager"] = _("%(manager)s cannot manage a team. Choose a manager.") % {"manager": manager.name}
     if deputy and deputy.role not in MAY_LEAD:
-        wrong["deputy"] = f"{deputy.name} cannot deputise. Choose a manager or a peer worker."
+        wrong["deputy"] = _("%(deputy)s cannot deputise. Choose a manager or a peer worker.") % {"deputy": deputy.name}
     for name, member in (("manager", manager), ("deputy", deputy)):
         if member and not member.active:
-            wrong[name] = f"{member.name} cannot lead a team, because their sign-in is closed."
+            wrong[name] = _("%(member)s cannot lead a team, because their sign-in is closed.") % {"member": member.name}
     return wrong
 
 
 def team_there(name: str) -> str:
     """Return the sentence that a team has such a name."""
-    return f"There is a team {name} already. Choose another name."
+    return _("There is a team %(name)s already. Choose another name.") % {"name": name}
 
 
-SAME_DEPUTY = "The deputy and the manager have to be different people."
+SAME_DEPUTY = gettext_lazy("The deputy and the manager have to be different people.")
 
 
 # The service -----------------------------------------------------------------------------------------------------------
@@ -222,17 +238,22 @@ def read_days(text: str) -> DayHours | None:
     for part in filter(None, (part.strip() for part in text.replace(";", ",").split(","))):
         found = DAYS_PART.fullmatch(part)
         if not found:
-            raise UnreadableDays(f"“{part}” cannot be read. Write days and hours as Mon-Thu 7.5, Fri 4.")
+            raise UnreadableDays(
+                _("“%(part)s” cannot be read. Write days and hours as Mon-Thu 7.5, Fri 4.") % {"part": part}
+            )
         first = _weekday(found["first"])
         last = _weekday(found["last"] or found["first"])
         if last < first:
-            raise UnreadableDays(f"“{part}” ends before it begins. A week goes from Mon to Sun.")
+            raise UnreadableDays(_("“%(part)s” ends before it begins. A week goes from Mon to Sun.") % {"part": part})
         for day in range(first, last + 1):
             if day in hours:
-                raise UnreadableDays(f"{WEEKDAYS[day]} is there twice.")
+                raise UnreadableDays(_("%(weekdays)s is there twice.") % {"weekdays": WEEKDAYS[day]})
             hours[day] = Decimal(found["hours"])
             if hours[day] > LONGEST_DAY:
-                raise UnreadableDays(f"{WEEKDAYS[day]} has {hours[day]} hours; a day has {LONGEST_DAY}.")
+                raise UnreadableDays(
+                    _("%(weekdays)s has %(hours)s hours; a day has %(longest_day)s.")
+                    % {"weekdays": WEEKDAYS[day], "hours": hours[day], "longest_day": LONGEST_DAY}
+                )
     return tuple(hours.get(day, NO_HOURS) for day in range(len(WEEKDAYS))) if hours else None
 
 
@@ -242,7 +263,9 @@ DAYS_PART = re.compile(r"(?P<first>[A-Za-z]+)(\s*[-–]\s*(?P<last>[A-Za-z]+))?\
 def _weekday(word: str) -> int:
     found = [n for n, day in enumerate(WEEKDAYS) if word[:3].title() == day]
     if not found:
-        raise UnreadableDays(f"“{word}” is no day of the week. Write {', '.join(WEEKDAYS)}.")
+        raise UnreadableDays(
+            _("“%(word)s” is no day of the week. Write %(names)s.") % {"word": word, "names": ", ".join(WEEKDAYS)}
+        )
     return found[0]
 
 
@@ -262,10 +285,10 @@ def write_days(day_hours: Iterable[Decimal] | None) -> str:
 
 def apart_from_days(weekly_hours: Decimal, by_days: Decimal) -> str:
     """Say that hours a week are not what the hours of its days come to."""
-    return (
-        f"The days come to {by_days.normalize():f} hours, not {weekly_hours.normalize():f}. "
+    return _(
+        "The days come to %(by_days)s hours, not %(weekly_hours)s. "
         "Correct one of them, or leave the hours a week empty."
-    )
+    ) % {"by_days": f"{by_days.normalize():f}", "weekly_hours": f"{weekly_hours.normalize():f}"}
 
 
 def hours_on(weekday: int, weekly_hours: Decimal, day_hours: Iterable[Decimal] | None) -> Decimal:

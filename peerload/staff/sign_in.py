@@ -24,6 +24,8 @@ from django.dispatch import receiver
 from django.urls import reverse
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from peerload.audit import actions as audit
 from peerload.core import clock
@@ -60,12 +62,12 @@ class ThrottledCode:
     """A code of the second step is counted like a password: six figures are soon tried."""
 
     user: User
-    wrong = "This code is wrong or too old. Wait for the next code, then try again."
+    wrong = gettext_lazy("This code is wrong or too old. Wait for the next code, then try again.")
 
     def clean_code(self):
         request, credentials = context.request, {"email": f"{self.user.email}{SECOND_STEP}"}
         if AxesProxyHandler.is_locked(request, credentials):
-            raise forms.ValidationError("Too many tries. Wait a quarter of an hour, then try again.")
+            raise forms.ValidationError(_("Too many tries. Wait a quarter of an hour, then try again."))
         try:
             return super().clean_code()
         except forms.ValidationError as error:
@@ -74,7 +76,7 @@ class ThrottledCode:
 
 
 class SecondFactorForm(OwnLabels, ThrottledCode, AuthenticateForm):
-    labels = {"code": "Six figures, or a recovery code"}
+    labels = {"code": gettext_lazy("Six figures, or a recovery code")}
 
 
 class CodeOfTheApp:
@@ -91,41 +93,44 @@ class CodeOfTheApp:
     def clean_code(self):
         codes = Authenticator.objects.filter(user=self.user, type=Authenticator.Type.RECOVERY_CODES).first()
         if codes and self.cleaned_data["code"] in codes.wrap().get_unused_codes():
-            raise forms.ValidationError("This is a recovery code.")
+            raise forms.ValidationError(_("This is a recovery code."))
         return super().clean_code()
 
 
 class SecondFactorAgainForm(OwnLabels, ThrottledCode, CodeOfTheApp, ReauthenticateForm):
-    labels = {"code": "Six figures"}
-    wrong = f"{ThrottledCode.wrong} A recovery code is only for signing in; confirm with your password instead."
+    labels = {"code": gettext_lazy("Six figures")}
+    wrong = gettext_lazy(
+        "This code is wrong or too old. Wait for the next code, then try again. "
+        "A recovery code is only for signing in; confirm with your password instead."
+    )
 
 
 class SetUpAppForm(OwnLabels, ActivateTOTPForm):
-    labels = {"code": "The six figures it shows"}
+    labels = {"code": gettext_lazy("The six figures it shows")}
 
 
 class AddKeyForm(OwnLabels, AddWebAuthnForm):
-    labels = {"name": "A name for the key"}
+    labels = {"name": gettext_lazy("A name for the key")}
 
 
 class PasswordAgainForm(OwnLabels, account_forms.ReauthenticateForm):
-    labels = {"password": "Your password"}
+    labels = {"password": gettext_lazy("Your password")}
 
 
 class ChangePasswordForm(OwnLabels, account_forms.ChangePasswordForm):
     labels = {
-        "oldpassword": "The password you have now",
-        "password1": "The new password",
-        "password2": "The new password again",
+        "oldpassword": gettext_lazy("The password you have now"),
+        "password1": gettext_lazy("The new password"),
+        "password2": gettext_lazy("The new password again"),
     }
 
 
 class SetPasswordForm(OwnLabels, account_forms.SetPasswordForm):
-    labels = {"password1": "Your password", "password2": "The same again"}
+    labels = {"password1": gettext_lazy("Your password"), "password2": gettext_lazy("The same again")}
 
 
 class ResetPasswordKeyForm(OwnLabels, account_forms.ResetPasswordKeyForm):
-    labels = {"password1": "Your password", "password2": "The same again"}
+    labels = {"password1": gettext_lazy("Your password"), "password2": gettext_lazy("The same again")}
 
 
 class ResetPasswordForm(OwnLabels, account_forms.ResetPasswordForm):
@@ -136,7 +141,7 @@ class ResetPasswordForm(OwnLabels, account_forms.ResetPasswordForm):
     """
 
     users: list[User]
-    labels = {"email": "Your email"}
+    labels = {"email": gettext_lazy("Your email")}
 
     def save(self, request, **kwargs):
         hour_ago = clock.now() - timedelta(hours=1)

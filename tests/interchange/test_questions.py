@@ -486,5 +486,5 @@ def test_what_answers_nothing_is_told_so(given, says, tmp_path):
 
 def test_every_kind_says_what_it_asks_and_what_a_yes_does():
     for kind in KINDS.values():
-        assert kind.one.endswith(".") and kind.several.endswith(".")
+        assert all((kind.says % {"count": count}).endswith(".") for count in (1, 2))
         assert bool(kind.accepting) != bool(kind.choices)

@@ -10,6 +10,7 @@ from decimal import Decimal
 
 from django.db import transaction
 from django.utils.text import slugify
+from django.utils.translation import gettext as _
 
 from caseload.actions import Refused, history
 from peerload.core import locks
@@ -31,7 +32,7 @@ class ChangedMeanwhile(Refused):
     """The plan has changed since the page was opened; ``plan`` is what stands now."""
 
     def __init__(self, plan: TimePlan):
-        super().__init__("This plan has changed since you opened it. Read it again, then go on.")
+        super().__init__(_("This plan has changed since you opened it. Read it again, then go on."))
         self.plan = plan
 
 
@@ -107,11 +108,13 @@ def propose(
     :raises Empty, NobodyAgrees, ChangedMeanwhile, NotNow, BadMonday: see there
     """
     if not any(totals(grid)):
-        raise Empty("The plan has no hours yet. Begin from a template, or write some hours.")
+        raise Empty(_("The plan has no hours yet. Begin from a template, or write some hours."))
     plan = keep(worker=worker, version=version, starts_on=starts_on, template=template, grid=grid, today=today)
     found = queries.agreeing(worker, queries.post_of(worker, today).team)
     if not found:
-        raise NobodyAgrees("No one else who leads a team here could agree. Ask an admin to name a manager or a deputy.")
+        raise NobodyAgrees(
+            _("No one else who leads a team here could agree. Ask an admin to name a manager or a deputy.")
+        )
     plan.state, plan.proposed_on, plan.answer = PlanState.PROPOSED, today, ""
     _save(plan, worker, "time plan proposed")
     notify(recipients=found, kind=PLAN_PROPOSED, subject=of_plan(plan.pk), anchor_on=today)
@@ -127,7 +130,7 @@ def take_back(*, worker: Member) -> TimePlan:
     """
     plan = _open(worker.pk)
     if plan is None or plan.state != PlanState.PROPOSED:
-        raise NotNow("No plan is proposed now. It was answered or taken back already.")
+        raise NotNow(_("No plan is proposed now. It was answered or taken back already."))
     plan.state, plan.proposed_on = PlanState.DRAFT, None
     _save(plan, worker, "time plan taken back")
     return plan
@@ -142,7 +145,7 @@ def drop(*, worker: Member) -> None:
     """
     plan = _open(worker.pk)
     if plan is None or plan.state != PlanState.DRAFT:
-        raise NotNow("There is no draft to throw away.")
+        raise NotNow(_("There is no draft to throw away."))
     with history(worker, "draft of a time plan thrown away"):
         plan.delete()
 
@@ -152,7 +155,7 @@ def _own(worker: Member, version: int) -> TimePlan | None:
     if plan is None:
         return None
     if plan.state == PlanState.PROPOSED:
-        raise NotNow("This plan is proposed. Take it back first, then change it.")
+        raise NotNow(_("This plan is proposed. Take it back first, then change it."))
     if plan.version != version:
         raise ChangedMeanwhile(plan)
     return plan
@@ -172,13 +175,16 @@ def _save(plan: TimePlan, by: Member, reason: str) -> None:
 
 def _must_begin(worker: Member, starts_on: date, today: date) -> None:
     if starts_on.weekday():
-        raise BadMonday(f"{format_day(starts_on)} is not a Monday. The next is {format_day(next_monday(starts_on))}.")
+        raise BadMonday(
+            _("%(day)s is not a Monday. The next is %(monday)s.")
+            % {"day": format_day(starts_on), "monday": format_day(next_monday(starts_on))}
+        )
     if starts_on < monday_of(today):
-        raise BadMonday("That week has passed. Choose this week, or a later Monday.")
+        raise BadMonday(_("That week has passed. Choose this week, or a later Monday."))
     if TimePlan.objects.agreed().filter(worker=worker, starts_on=starts_on).exists():
         raise BadMonday(
-            f"A plan from {format_day(starts_on)} is agreed already. "
-            f"Let this one begin on {format_day(next_monday(starts_on))}."
+            _("A plan from %(day)s is agreed already. Let this one begin on %(monday)s.")
+            % {"day": format_day(starts_on), "monday": format_day(next_monday(starts_on))}
         )
 
 
@@ -219,9 +225,9 @@ def _proposed(plan_id: int, by: Member, version: int, today: date) -> TimePlan:
     _open(TimePlan.objects.values_list("worker_id", flat=True).get(pk=plan_id))
     plan = TimePlan.objects.select_related("worker__organisation", "worker__home_team").get(pk=plan_id)
     if by not in queries.agreeing(plan.worker, queries.post_of(plan.worker, today).team):
-        raise NotYours("Only the manager of the worker’s team can agree to a plan.")
+        raise NotYours(_("Only the manager of the worker’s team can agree to a plan."))
     if plan.state != PlanState.PROPOSED:
-        raise NotNow("This plan is not proposed now. It was taken back or answered already.")
+        raise NotNow(_("This plan is not proposed now. It was taken back or answered already."))
     if plan.version != version:
         raise ChangedMeanwhile(plan)
     return plan
@@ -241,16 +247,18 @@ def save_template(
     """
     hours = a_week(totals(grid))
     if not hours:
-        raise Empty("The template has no hours yet. Write some hours.")
+        raise Empty(_("The template has no hours yet. Write some hours."))
     row = PlanTemplate(organisation=organisation)
     if template_id is not None:
         row = PlanTemplate.objects.select_for_update(of=("self",)).get(pk=template_id)
-    if same_name(name, (template.name for template in TEMPLATES)):
-        raise NameTaken(f"“{name}” is the name of a template that comes with peerload. Choose another name.")
+    if same_name(name, (str(template.name) for template in TEMPLATES)):
+        raise NameTaken(
+            _("“%(name)s” is the name of a template that comes with peerload. Choose another name.") % {"name": name}
+        )
     locks.wait_for(locks.Lock.NAMING, organisation.pk)
     others = PlanTemplate.objects.filter(organisation=organisation).exclude(pk=row.pk).values_list("name", flat=True)
     if name != row.name and (there := same_name(name, others)):
-        raise NameTaken(f"There is a template called “{there}” already. Choose another name.")
+        raise NameTaken(_("There is a template called “%(there)s” already. Choose another name.") % {"there": there})
     row.name, row.by, row.weekly_hours = name, by, hours.quantize(Decimal("0.01"))
     row.hours = {code: [str(each) for each in weeks] for code, weeks in grid.items()}
     row.save()
@@ -278,7 +286,8 @@ def add_row(*, organisation: Organisation, by: Member, label: str, focus: str) -
     put_away = PlanRow.objects.filter(organisation=organisation, code=code, in_use=False).first()
     if put_away and put_away.focus != focus:
         raise RowNameTaken(
-            f"“{put_away.label}” was a row of {Focus(put_away.focus).label}. Choose that, or another name."
+            _("“%(row)s” was a row of %(focus)s. Choose that, or another name.")
+            % {"row": put_away.label, "focus": Focus(put_away.focus).label}
         )
     _refuse_taken(organisation, label)
     row = put_away or PlanRow(organisation=organisation, code=code, focus=focus)
@@ -331,7 +340,10 @@ def _lock_rows(organisation: Organisation) -> None:
 def _refuse_taken(organisation: Organisation, label: str, *, but: str = "") -> None:
     for row in queries.plan_rows(organisation.pk):
         if row.code != but and _code_of(label) in (row.code, _code_of(row.label)):
-            raise RowNameTaken(f"There is a row called “{row.label}” already, under {row.focus.label}.")
+            raise RowNameTaken(
+                _("There is a row called “%(label)s” already, under %(focus)s.")
+                % {"label": row.label, "focus": row.focus.label}
+            )
 
 
 def _code_of(label: str) -> str:

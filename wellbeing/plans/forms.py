@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 
 from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from caseload.forms.fields import DayField, TodayForm, reason_field
 from peerload.staff.forms import NumberField
@@ -17,7 +19,7 @@ LONGEST = 168  # hours of a week
 class HoursField(NumberField):
     """Hours of an activity in a week, with a point or a comma; empty is none."""
 
-    default_error_messages = {"invalid": "Write hours, such as 2.5."}
+    default_error_messages = {"invalid": gettext_lazy("Write hours, such as 2.5.")}
 
     def __init__(self, **kwargs):
         super().__init__(required=False, min_value=0, max_value=LONGEST, max_digits=5, decimal_places=2, **kwargs)
@@ -53,13 +55,19 @@ class GridForm(TodayForm):
         for row in self.rows:
             for week in range(1, WEEKS + 1):
                 name = field_name(row.code, week)
-                self.fields[name] = HoursField(label=f"{row.label}, week {week}, hours")
+                self.fields[name] = HoursField(
+                    label=_("%(label)s, week %(week)s, hours") % {"label": row.label, "week": week}
+                )
 
     def clean(self):
         found = super().clean()
         for week, hours in enumerate(totals(self._grid(found)), 1):
             if hours > LONGEST:
-                self.add_error(None, f"Week {week} comes to {format_hours(hours)} hours; a week has {LONGEST}.")
+                self.add_error(
+                    None,
+                    _("Week %(week)s comes to %(hours)s hours; a week has %(longest)s.")
+                    % {"week": week, "hours": format_hours(hours), "longest": LONGEST},
+                )
         return found
 
     def full_clean(self):
@@ -88,7 +96,7 @@ class PlanForm(GridForm):
 
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
     template = forms.CharField(widget=forms.HiddenInput, required=False, max_length=80)
-    starts_on = DayField(label="From Monday", ahead=True)
+    starts_on = DayField(label=gettext_lazy("From Monday"), ahead=True)
 
     def words(self) -> dict:
         """Return what `actions.keep` and `actions.propose` take."""
@@ -99,16 +107,20 @@ class PlanForm(GridForm):
 class TemplateForm(GridForm):
     """Four weeks that a service keeps to begin from."""
 
-    name = forms.CharField(label="Name", max_length=80, error_messages={"required": "Give the template a name."})
+    name = forms.CharField(
+        label=gettext_lazy("Name"),
+        max_length=80,
+        error_messages={"required": gettext_lazy("Give the template a name.")},
+    )
 
 
 class PlanRowForm(TodayForm):
     """What a row of the plan is called."""
 
     label = forms.CharField(
-        label="Name",
+        label=gettext_lazy("Name"),
         max_length=PlanRow._meta.get_field("label").max_length,
-        error_messages={"required": "Write what the row is called, such as Peer space."},
+        error_messages={"required": gettext_lazy("Write what the row is called, such as Peer space.")},
     )
 
 
@@ -116,10 +128,10 @@ class AddPlanRowForm(PlanRowForm):
     """A row that the service adds to its plans."""
 
     focus = forms.ChoiceField(
-        label="Part of the week",
+        label=gettext_lazy("Part of the week"),
         choices=Focus,
-        help_text="Rows under Contact count towards half of the week.",
-        error_messages={"required": "Choose the part of the week that it counts towards."},
+        help_text=gettext_lazy("Rows under Contact count towards half of the week."),
+        error_messages={"required": gettext_lazy("Choose the part of the week that it counts towards.")},
     )
 
 
@@ -127,8 +139,8 @@ class ChangeForm(TodayForm):
     """What should change in a plan, in words."""
 
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
-    words = reason_field("What would you change, and why", required=True)
+    words = reason_field(gettext_lazy("What would you change, and why"), required=True)
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["words"].error_messages["required"] = "Say what you would change. The worker reads it."
+        self.fields["words"].error_messages["required"] = _("Say what you would change. The worker reads it.")

@@ -1,6 +1,8 @@
 """What a plan owes somebody a line about, without its figures; about a plan that stands: ``plan:7``. The anchor is that day."""
 
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext_lazy
 
 from peerload.core.formats import format_day
 from peerload.notices import kinds
@@ -19,22 +21,29 @@ def register() -> None:
     """Register the kinds, in the order a digest lists them."""
     kinds.register(
         PLAN_PROPOSED,
-        one="time plan is proposed to you. Agree to it, or talk about it",
-        many="time plans are proposed to you. Agree to them, or talk about them",
+        says=ngettext_lazy(
+            "%(count)d time plan is proposed to you. Agree to it, or talk about it",
+            "%(count)d time plans are proposed to you. Agree to them, or talk about them",
+            "count",
+        ),
         still_true=in_state(PlanState.PROPOSED),
         shown=proposed,
     )
     kinds.register(
         PLAN_CHANGE_ASKED,
-        one="time plan of yours came back with a question",
-        many="time plans of yours came back with a question",
+        says=ngettext_lazy(
+            "%(count)d time plan of yours came back with a question",
+            "%(count)d time plans of yours came back with a question",
+            "count",
+        ),
         still_true=in_state(PlanState.DRAFT),
         shown=asked_about,
     )
     kinds.register(
         PLAN_AGREED,
-        one="time plan of yours is agreed",
-        many="time plans of yours are agreed",
+        says=ngettext_lazy(
+            "%(count)d time plan of yours is agreed", "%(count)d time plans of yours are agreed", "count"
+        ),
         still_true=in_state(PlanState.AGREED),
         shown=agreed,
     )
@@ -60,7 +69,7 @@ def in_state(state: PlanState):
 
 def proposed(notices: list[Notice], reader: Reader) -> list[Line]:
     """Return lines about plans proposed to the reader; the team page has a section of its own."""
-    words = "Has proposed a time plan. Agree to it, or talk about it"
+    words = _("Has proposed a time plan. Agree to it, or talk about it")
     return (
         [] if reader.leads else [Line(plan.worker.name, _url(plan), words, "calendar-week") for plan in _plans(notices)]
     )
@@ -68,13 +77,22 @@ def proposed(notices: list[Notice], reader: Reader) -> list[Line]:
 
 def asked_about(notices: list[Notice], reader: Reader) -> list[Line]:
     """Return the line about the reader's plan that came back with a question."""
-    return [Line("My time plan", reverse("my_weeks"), "Came back with a question", "chat-left-dots")] if notices else []
+    return (
+        [Line(_("My time plan"), reverse("my_weeks"), _("Came back with a question"), "chat-left-dots")]
+        if notices
+        else []
+    )
 
 
 def agreed(notices: list[Notice], reader: Reader) -> list[Line]:
     """Return lines about the reader's plans that were agreed."""
     return [
-        Line(f"My time plan from {format_day(plan.starts_on)}", _url(plan), "Is agreed", "check2-all")
+        Line(
+            _("My time plan from %(day)s") % {"day": format_day(plan.starts_on)},
+            _url(plan),
+            _("Is agreed"),
+            "check2-all",
+        )
         for plan in _plans(notices)
     ]
 

@@ -10,6 +10,8 @@ from decimal import Decimal
 from typing import NamedTuple
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from caseload.groups.queries import facilitated_by
 from caseload.queries.settings import cadence_of
 from peerload.core import dates
@@ -195,7 +197,7 @@ def templates(organisation: Organisation) -> list[Template]:
 def as_template(template: PlanTemplate, rows: tuple[GridRow, ...]) -> Template:
     """Return a service's own template as the rules take it; its key is ``own-17``."""
     hours = make_grid(template.hours, rows)
-    return Template(f"own-{template.pk}", template.name, "Of your service.", template.weekly_hours, hours)
+    return Template(f"own-{template.pk}", template.name, _("Of your service."), template.weekly_hours, hours)
 
 
 # Real weeks ------------------------------------------------------------------------------------------------------------
@@ -285,7 +287,7 @@ def this_week(worker: Member, on: date) -> ThisWeek:
     asked = {"organisation": worker.organisation_id, "worker": worker.pk, "on": on, "week": week, "contact": _CONTACT}
     [(planned, contact)] = rows(PLANNED_CONTACT, asked)
     found = _logged(worker, monday_of(on), on)
-    minutes = sum(each for _, activity, each, _ in found if activity in contact)
+    minutes = sum(each for __, activity, each, __ in found if activity in contact)
     return ThisWeek(week, planned, Decimal(minutes) / 60)
 
 

@@ -1,11 +1,13 @@
 """Four weeks as a table: what is planned, what people ask for, what was logged; to read or to fill in."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
 from django.forms import BoundField
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 
 from caseload.rules import PARKED_HOURS, percent
 
@@ -17,21 +19,26 @@ from .rules.grids import WEEKS, ZERO, Grid, GridRow, format_hours, of_focus, tot
 from .rules.guidance import Guide, contact_over, guides_of, not_adding_up
 from .rules.needs import Asked, contact_needed, hours_needed
 
-SAID = {  # beside an activity: whose time it is reckoned from
-    PlanActivity.HIGH_1_1: "{people}, 2.5 h each",
-    PlanActivity.MEDIUM_1_1: "{people}, three meetings a week for ten",
-    PlanActivity.GROUPS: "{groups}, 1.5 h each",
-    PlanActivity.PARKED: "{people}, {contacts} contacts a week",
+# Beside an activity: whose time it is reckoned from.
+SAID: dict[str, Callable[[int], str]] = {
+    PlanActivity.HIGH_1_1: lambda n: ngettext("%(people)s person, 2.5 h each", "%(people)s people, 2.5 h each", n),
+    PlanActivity.MEDIUM_1_1: lambda n: ngettext(
+        "%(people)s person, three meetings a week for ten", "%(people)s people, three meetings a week for ten", n
+    ),
+    PlanActivity.GROUPS: lambda n: ngettext("%(groups)s group, 1.5 h each", "%(groups)s groups, 1.5 h each", n),
+    PlanActivity.PARKED: lambda n: ngettext(
+        "%(people)s person, %(contacts)s contacts a week", "%(people)s people, %(contacts)s contacts a week", n
+    ),
 }
 GUIDED = {
-    PlanActivity.CLIENT_ADMIN: "guide: half of contact",
-    PlanActivity.GROUP_ADMIN: "guide: an hour a group",
-    PlanActivity.MARKETING: "guide: two hours in forty",
+    PlanActivity.CLIENT_ADMIN: gettext_lazy("guide: half of contact"),
+    PlanActivity.GROUP_ADMIN: gettext_lazy("guide: an hour a group"),
+    PlanActivity.MARKETING: gettext_lazy("guide: two hours in forty"),
 }
 SHARES = {
-    Focus.WELLBEING: "guide: 12.5%, an hour a day",
-    Focus.CONTACT: "guide: at most half",
-    Focus.MANAGEMENT: "guide: half of contact, an hour a group, relationships",
+    Focus.WELLBEING: gettext_lazy("guide: 12.5%, an hour a day"),
+    Focus.CONTACT: gettext_lazy("guide: at most half"),
+    Focus.MANAGEMENT: gettext_lazy("guide: half of contact, an hour a group, relationships"),
 }
 
 
@@ -132,12 +139,14 @@ def _head(n: int, week: Week | None, on: date | None) -> Head:
 
 def shorter(week: Week) -> str:
     """Say what makes a week shorter and what is left: "2 days away: 24 h"; nothing of a usual one."""
-    parts = [
-        f"{count} {'day' if count == 1 else 'days'} {what}"
-        for count, what in ((week.away, "away"), (week.shut, "shut"))
-        if count
-    ]
-    return f"{', '.join(parts)}: {format_hours(week.hours)} h" if parts else ""
+    parts = []
+    if week.away:
+        parts.append(ngettext("%(count)s day away", "%(count)s days away", week.away) % {"count": week.away})
+    if week.shut:
+        parts.append(ngettext("%(count)s day shut", "%(count)s days shut", week.shut) % {"count": week.shut})
+    if not parts:
+        return ""
+    return _("%(days)s: %(hours)s h") % {"days": ", ".join(parts), "hours": format_hours(week.hours)}
 
 
 def _short_weeks(grid: Grid, heads: list[Head], weeks: Sequence[Week]) -> list[str]:
@@ -146,8 +155,12 @@ def _short_weeks(grid: Grid, heads: list[Head], weeks: Sequence[Week]) -> list[s
     for head, week, planned in zip(heads, weeks, contact, strict=False):
         if head.shorter:
             over = contact_over(planned, week.hours)
-            half = f"; contact is then {format_hours(over)} h over half" if over else ""
-            found.append(f"Week {head.week}: {head.shorter}{half}.")
+            words = (
+                _("Week %(week)s: %(shorter)s; contact is then %(over)s h over half.")
+                if over
+                else _("Week %(week)s: %(shorter)s.")
+            )
+            found.append(words % {"week": head.week, "shorter": head.shorter, "over": format_hours(over)})
     return found
 
 
@@ -167,11 +180,12 @@ def _beside(code: str, asked: Asked) -> str:
     tiers = (PlanActivity.HIGH_1_1, PlanActivity.MEDIUM_1_1, PlanActivity.GROUPS, PlanActivity.PARKED)
     people = dict(zip(tiers, asked.people, strict=True))[code]
     contacts = hours_needed(asked)[PlanActivity.PARKED] / PARKED_HOURS
-    return SAID[code].format(
-        people=f"{people} {'person' if people == 1 else 'people'}",
-        groups=f"{format_hours(asked.sessions)} group{'' if asked.sessions == 1 else 's'}",
-        contacts=format_hours(contacts),
-    )
+    many = people if code != PlanActivity.GROUPS else 1 if asked.sessions == 1 else 2  # 1.5 groups are several
+    return SAID[code](many) % {
+        "people": people,
+        "groups": format_hours(asked.sessions),
+        "contacts": format_hours(contacts),
+    }
 
 
 def _logged(row: GridRow, logged: Logged | None) -> str:
@@ -181,8 +195,8 @@ def _logged(row: GridRow, logged: Logged | None) -> str:
     if hours:
         return format_hours(hours)
     if row.code in logged.held:
-        return "held"
-    return "0" if hours is not None and row.focus == Focus.CONTACT else "not logged"
+        return _("held")
+    return "0" if hours is not None and row.focus == Focus.CONTACT else _("not logged")
 
 
 def _together(grid, heads, needed, logged) -> ActivityRow:
@@ -190,7 +204,7 @@ def _together(grid, heads, needed, logged) -> ActivityRow:
     if logged is not None and logged.hours:
         hours = sum(logged.hours.get(row.code, ZERO) for row in grid.of(Focus.CONTACT))
     return ActivityRow(
-        "Contact together",
+        _("Contact together"),
         "",
         _cells(of_focus(grid, Focus.CONTACT), heads),
         contact_needed(needed) if needed else None,

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import F
+from django.utils.translation import gettext as _
 
 from caseload.actions import EditedMeanwhile, Refused
 from peerload.notices import actions as owing
@@ -77,7 +78,7 @@ def write(
     :raises PrivateDocument.DoesNotExist: if the author has nothing of that uid, any more
     """
     if not any(text.strip() for text in words.values()):
-        raise NothingWritten("There is nothing to save yet. Write a few words under one of the headings.")
+        raise NothingWritten(_("There is nothing to save yet. Write a few words under one of the headings."))
     _locked(author)
     document = _standing(author, kind, uid)
     if document and document.version != version:
@@ -121,7 +122,9 @@ def share(*, author: Member, reader: Member, today: date) -> None:
     """
     _locked(author)
     if reader not in queries.may_share_with(author, today):
-        raise NotYourLeader(f"{reader.name} does not lead your team now, so you cannot share it with them.")
+        raise NotYourLeader(
+            _("%(reader)s does not lead your team now, so you cannot share it with them.") % {"reader": reader.name}
+        )
     _plan(author).update(shared_with=reader, shared_on=today)
 
 
@@ -162,11 +165,11 @@ def write_adjustment(
     _locked(worker)
     _must_have_a_say(worker, by, today)
     if review_on and review_on < starts_on:
-        raise ReviewBefore("The day to look at it again is before the first day. Choose a later day.")
+        raise ReviewBefore(_("The day to look at it again is before the first day. Choose a later day."))
     found = _standing_adjustment(worker, uid, version) if uid else Adjustment(worker=worker, version=0)
     if found.is_agreed:
         if Adjustment.objects.filter(replaces=found).exists():
-            raise ChangeWaits("A change of this already waits for an answer. Change that one, or remove it first.")
+            raise ChangeWaits(_("A change of this already waits for an answer. Change that one, or remove it first."))
         found = Adjustment(worker=worker, version=0, replaces=found)
     found.organisation_id = worker.organisation_id
     found.sealed = seal(text, owner=worker.uid)
@@ -229,13 +232,13 @@ def _end(found: Adjustment, today: date) -> None:
 
 def _must_have_a_say(worker: Member, by: Member, today: date) -> None:
     if by != worker and by not in queries.may_share_with(worker, today):
-        raise NotYoursToAgree(f"Only {worker.name} and their team manager can agree to this.")
+        raise NotYoursToAgree(_("Only %(worker)s and their team manager can agree to this.") % {"worker": worker.name})
 
 
 def _standing_adjustment(worker: Member, uid: UUID, version: int | None) -> Adjustment:
     found = Adjustment.objects.get(worker=worker, uid=uid)
     if found.ended_on:
-        raise EndedAlready("This has ended, and stays as it was.")
+        raise EndedAlready(_("This has ended, and stays as it was."))
     if found.version != version:
         raise EditedMeanwhile(found)
     return found

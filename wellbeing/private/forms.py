@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from caseload.forms.fields import DayField, MemberChoice, TodayForm
 from peerload.staff.models import Member
@@ -23,7 +24,7 @@ def words_field(label: str, *, rows: int = 4, **kwargs) -> forms.CharField:
 class WordsForm(TodayForm):
     """The headings of one kind of document; every one of them may stay empty."""
 
-    on = DayField(label="Day")
+    on = DayField(label=_("Day"))
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
 
     def __init__(self, *args, kind: str, **kwargs):
@@ -40,10 +41,10 @@ class WordsForm(TodayForm):
 
 class ShareForm(TodayForm):
     reader = MemberChoice(
-        label="Who may read it",
+        label=_("Who may read it"),
         empty_label=None,
         widget=forms.RadioSelect,
-        error_messages={"required": "Choose who may read it."},
+        error_messages={"required": _("Choose who may read it.")},
     )
 
     def __init__(self, *args, readers: Sequence[Member], **kwargs):
@@ -54,16 +55,16 @@ class ShareForm(TodayForm):
 class AdjustmentForm(TodayForm):
     """What is agreed about somebody's work; ``workers`` where it may be about one of several."""
 
-    worker = MemberChoice(label="Worker", empty_label=None)
+    worker = MemberChoice(label=_("Worker"), empty_label=None)
     text = words_field(
-        "What is different, and what it needs",
+        _("What is different, and what it needs"),
         rows=6,
-        help_text="For example: hours, place, kinds of work, breaks. No one may ask for the reason.",
-        error_messages={"required": "Write what is to be agreed."},
+        help_text=_("For example: hours, place, kinds of work, breaks. No one may ask for the reason."),
+        error_messages={"required": _("Write what is to be agreed.")},
     )
-    starts_on = DayField(label="From", ahead=True)
+    starts_on = DayField(label=_("From"), ahead=True)
     review_on = DayField(
-        label="Look at it again on", ahead=True, required=False, help_text="You are both reminded on that day."
+        label=_("Look at it again on"), ahead=True, required=False, help_text=_("You are both reminded on that day.")
     )
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
 

@@ -8,6 +8,8 @@ Wellness Action Plan, and both prompts about it are the same words.
 from collections.abc import Callable
 
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext_lazy
 
 from peerload.core import clock
 from peerload.notices import kinds
@@ -26,7 +28,7 @@ PLAN_AGAIN = (
 ADJUSTMENT_ASKED = "adjustment_asked"  # to the one still to agree, of_adjustment; the anchor is the day it was written
 ADJUSTMENT_REVIEW = "adjustment_review"  # to both, of_adjustment; the anchor is the day of the review
 
-PLAN_WORDS = "If you like, write or read your Wellness Action Plan under “For me”"
+PLAN_WORDS = gettext_lazy("If you like, write or read your Wellness Action Plan under “For me”")
 
 
 def register() -> None:
@@ -34,8 +36,7 @@ def register() -> None:
     for kind, still_true in ((PLAN_FIRST, still_without_plan), (PLAN_AGAIN, still_six_months_old)):
         kinds.register(
             kind,
-            one="",
-            many="",
+            says=None,
             still_true=still_true,
             series="wellness_plan",
             each=lambda notice: PLAN_WORDS,
@@ -43,17 +44,23 @@ def register() -> None:
         )
     kinds.register(
         ADJUSTMENT_ASKED,
-        one="agreement about work waits for your answer",
-        many="agreements about work wait for your answer",
+        says=ngettext_lazy(
+            "%(count)d agreement about work waits for your answer",
+            "%(count)d agreements about work wait for your answer",
+            "count",
+        ),
         still_true=still_asked,
-        shown=adjustments("Waits for your answer"),
+        shown=adjustments(gettext_lazy("An agreement: waits for your answer")),
     )
     kinds.register(
         ADJUSTMENT_REVIEW,
-        one="agreement about work is to be looked at again together",
-        many="agreements about work are to be looked at again together",
+        says=ngettext_lazy(
+            "%(count)d agreement about work is to be looked at again together",
+            "%(count)d agreements about work are to be looked at again together",
+            "count",
+        ),
         still_true=still_to_review,
-        shown=adjustments("Is to be looked at again together"),
+        shown=adjustments(gettext_lazy("An agreement: is to be looked at again together")),
     )
 
 
@@ -123,20 +130,22 @@ def _with_a_say(adjustment: Adjustment) -> set[int]:
 
 def for_oneself(notices: list[Notice], reader: Reader) -> list[Line]:
     """Return the one line about a Wellness Action Plan, the same for everybody."""
-    words = "If you like, write or read your Wellness Action Plan"
-    return [Line("For me", reverse("mine"), words, "lock")] if notices else []
+    words = _("If you like, write or read your Wellness Action Plan")
+    return [Line(_("For me"), reverse("mine"), words, "lock")] if notices else []
 
 
 def adjustments(words: str) -> Callable:
     """Return what shows notices about agreements: whose work it is about, with a link to it."""
 
     def shown(notices: list[Notice], reader: Reader) -> list[Line]:
-        found = {agreement.pk: agreement for _, agreement in _about(notices)}
+        found = {agreement.pk: agreement for __, agreement in _about(notices)}
         return [
             Line(
-                "My work" if each.worker_id == reader.member.pk else f"{each.worker.name}’s work",
+                _("My work")
+                if each.worker_id == reader.member.pk
+                else _("%(worker)s’s work") % {"worker": each.worker.name},
                 reverse("adjustment", args=[each.uid]),
-                f"An agreement: {words[0].lower()}{words[1:]}",
+                str(words),
                 "person-check",
             )
             for each in found.values()

@@ -3,32 +3,35 @@
 from collections.abc import Mapping
 from datetime import date, timedelta
 
+from django.utils.translation import gettext_lazy as _
+
 from peerload.core.dates import month_end
+from peerload.core.translation import LazyText
 
 from ..enums import DocumentKind
 
 MONTHS = 6  # after which a Wellness Action Plan is looked at again (L01)
 FIRST_WEEK = timedelta(days=7)
 
-WORDS = {"words": "What I want to keep"}
-HEADINGS: Mapping[str, Mapping[str, str]] = {
+WORDS = {"words": _("What I want to keep")}
+HEADINGS: Mapping[str, Mapping[str, LazyText]] = {
     DocumentKind.WELLNESS_PLAN: {
-        "keeps_me_well": "What keeps me well at work",
-        "makes_it_hard": "What can make it hard",
-        "signs": "Signs that it is getting hard",
-        "i_can_do": "What I can do then",
-        "others_can_do": "What others can do to help",
-        "manager_to_know": "What I would like my manager to know",
-        "after_a_hard_day": "What I do after a hard day",
+        "keeps_me_well": _("What keeps me well at work"),
+        "makes_it_hard": _("What can make it hard"),
+        "signs": _("Signs that it is getting hard"),
+        "i_can_do": _("What I can do then"),
+        "others_can_do": _("What others can do to help"),
+        "manager_to_know": _("What I would like my manager to know"),
+        "after_a_hard_day": _("What I do after a hard day"),
     },
     DocumentKind.DEBRIEF: {
-        "happened": "What happened for me",
-        "need": "What I need now",
-        "talk_to": "Who I talk to, and when",
+        "happened": _("What happened for me"),
+        "need": _("What I need now"),
+        "talk_to": _("Who I talk to, and when"),
     },
     DocumentKind.LEARNING: WORDS,
     DocumentKind.EXERCISE: WORDS,
-    DocumentKind.CHECK_IN: {"words": "What I want to bring up"},
+    DocumentKind.CHECK_IN: {"words": _("What I want to bring up")},
 }
 NOTES = tuple(kind for kind in DocumentKind if kind != DocumentKind.WELLNESS_PLAN)  # dated, any number of each
 

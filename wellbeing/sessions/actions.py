@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from datetime import date
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from caseload.actions import Refused, history
 from peerload.core.formats import format_day
@@ -115,7 +116,9 @@ def _book(session: Session, *, instead_of: Session | None = None) -> Session:
     same = same.exclude(pk=instead_of.pk) if instead_of else same
     if same.filter(planned_on=session.planned_on).exists():
         what = SessionKind(session.kind).label
-        raise BookedAlready(f"{what} is written down for {format_day(session.planned_on)} already.")
+        raise BookedAlready(
+            _("%(what)s is written down for %(day)s already.") % {"what": what, "day": format_day(session.planned_on)}
+        )
     session.save()
     if session.held_on is None:
         _tell_of(session)
@@ -132,15 +135,19 @@ def _tell_of(session: Session) -> None:
 def _must_be_able(session: Session) -> None:
     other = session.with_member
     if other is None and not session.with_name:
-        raise CannotBeWith("Choose who it is with, or write the name of a person outside.")
+        raise CannotBeWith(_("Choose who it is with, or write the name of a person outside."))
     if other and session.with_name:
-        raise CannotBeWith("Choose a person, or write a name. Do not do both.")
+        raise CannotBeWith(_("Choose a person, or write a name. Do not do both."))
     if other is None:
         return
     if other.pk == session.worker_id:
-        raise CannotBeWith(f"{other.name} is the worker whose session it is. Choose another person.")
+        raise CannotBeWith(
+            _("%(other)s is the worker whose session it is. Choose another person.") % {"other": other.name}
+        )
     if other.organisation_id != session.organisation_id or not other.active or other.role not in queries.WITH:
-        raise CannotBeWith(f"{other.name} does not work here with you now. Choose another person.")
+        raise CannotBeWith(
+            _("%(other)s does not work here with you now. Choose another person.") % {"other": other.name}
+        )
 
 
 def _locked(session_id: int) -> Session:
@@ -161,13 +168,18 @@ def mark_held(*, session_id: int, held_on: date | None, by: Member, today: date)
     """
     session = _locked(session_id)
     if session.missed_on:
-        raise SettledAlready(f"It was called off on {format_day(session.missed_on)}, and another day is booked.")
+        raise SettledAlready(
+            _("It was called off on %(day)s, and another day is booked.") % {"day": format_day(session.missed_on)}
+        )
     if held_on is None and session.held_on is None:
-        raise SettledAlready("This session is not recorded as held.")
+        raise SettledAlready(_("This session is not recorded as held."))
     if held_on and held_on > today:
-        raise NotYet(f"{format_day(held_on)} has not come yet. Today is {format_day(today)}.")
+        raise NotYet(
+            _("%(day)s has not come yet. Today is %(today)s.")
+            % {"day": format_day(held_on), "today": format_day(today)}
+        )
     if held_on is None and queries.note_of(session):
-        raise NoteKept("This session has a note. Remove the note first.")
+        raise NoteKept(_("This session has a note. Remove the note first."))
     if session.held_on != held_on:
         session.held_on = held_on
         with history(by, "held" if held_on else "not held"):
@@ -196,15 +208,17 @@ def move(
     """
     session = _locked(session_id)
     if session.held_on:
-        raise SettledAlready(f"It is written down as held on {format_day(session.held_on)}.")
+        raise SettledAlready(_("It is written down as held on %(day)s.") % {"day": format_day(session.held_on)})
     if session.missed_on:
-        raise SettledAlready(f"It was called off on {format_day(session.missed_on)}, and another day is booked.")
+        raise SettledAlready(
+            _("It was called off on %(day)s, and another day is booked.") % {"day": format_day(session.missed_on)}
+        )
     if planned_on < today:
-        raise HasPassed("Choose a day after today. If the session was held, use “Held”.")
+        raise HasPassed(_("Choose a day after today. If the session was held, use “Held”."))
     with_name = with_name.strip()
     stands = session.planned_on, session.with_member_id, session.with_name
     if (planned_on, with_member and with_member.pk, with_name) == stands:
-        raise BookedAlready("It is planned for that day already. Choose another day, or another person.")
+        raise BookedAlready(_("It is planned for that day already. Choose another day, or another person."))
     new = Session(
         organisation_id=session.organisation_id,
         worker=session.worker,
@@ -232,9 +246,9 @@ def remove(*, session_id: int, by: Member) -> None:
     """
     session = _locked(session_id)
     if session.held_on or session.missed_on:
-        raise SettledAlready("This session has been held or called off, so it was not booked by mistake.")
+        raise SettledAlready(_("This session has been held or called off, so it was not booked by mistake."))
     if Session.objects.filter(instead=session).exists():
-        raise SettledAlready("This session replaces one that was called off. Choose another day instead.")
+        raise SettledAlready(_("This session replaces one that was called off. Choose another day instead."))
     cancel(subjects=[notices.of_session(session.pk)])
     with history(by, "booked by mistake"):
         session.delete()
@@ -246,7 +260,7 @@ def remove(*, session_id: int, by: Member) -> None:
 def _of_both(session_id: int, by: Member) -> Session:
     session = _locked(session_id)
     if not session.held_on or session.with_member is None or by.pk not in (session.worker_id, session.with_member_id):
-        raise NotTheirs("Only the two people of a session that was held can keep a note.")
+        raise NotTheirs(_("Only the two people of a session that was held can keep a note."))
     return session
 
 
@@ -261,7 +275,7 @@ def write_note(*, session_id: int, words: str, by: Member, today: date) -> Sessi
     session = _of_both(session_id, by)
     note = queries.note_of(session)
     if note and (note.agreed_on or note.written_by_id != by.pk):
-        raise NothingToAnswer("This session has a note already. Read it first.")
+        raise NothingToAnswer(_("This session has a note already. Read it first."))
     note = note or SessionNote(session=session)
     note.written_by, note.written_on, note.sealed = by, today, seal(words, owner=session.uid)
     note.save()
@@ -281,9 +295,9 @@ def agree_to_note(*, session_id: int, seen: str, by: Member, today: date) -> Non
     """
     note = queries.note_of(_of_both(session_id, by))
     if note is None or note.agreed_on or note.written_by_id == by.pk:
-        raise NothingToAnswer("Nothing waits for your answer here any more.")
+        raise NothingToAnswer(_("Nothing waits for your answer here any more."))
     if queries.mark_of(note) != seen:
-        raise NothingToAnswer("The note has changed since you opened it. Read it again.")
+        raise NothingToAnswer(_("The note has changed since you opened it. Read it again."))
     note.agreed_by, note.agreed_on = by, today
     note.save(update_fields=["agreed_by", "agreed_on"])
 

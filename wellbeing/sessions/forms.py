@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 
 from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from caseload.forms.fields import DayField, MemberChoice, TodayForm
 from peerload.staff.models import Member
@@ -16,15 +18,17 @@ from . import rules
 class WhenForm(TodayForm):
     """A day, how long, and with whom: a member, or somebody outside; without ``members`` with whom is not asked."""
 
-    planned_on = DayField(label="Day", ahead=True)
-    with_member = MemberChoice(label="With", required=False, empty_label="A person outside the service")
+    planned_on = DayField(label=gettext_lazy("Day"), ahead=True)
+    with_member = MemberChoice(
+        label=gettext_lazy("With"), required=False, empty_label=gettext_lazy("A person outside the service")
+    )
     with_name = forms.CharField(
-        label="Name of the person outside",
+        label=gettext_lazy("Name of the person outside"),
         required=False,
         max_length=200,
-        help_text="For example a cultural supervisor. Leave it empty if you chose a person above.",
+        help_text=gettext_lazy("For example a cultural supervisor. Leave it empty if you chose a person above."),
     )
-    minutes = forms.IntegerField(label="Minutes", min_value=5, max_value=480, initial=60)
+    minutes = forms.IntegerField(label=gettext_lazy("Minutes"), min_value=5, max_value=480, initial=60)
 
     def __init__(self, *args, members: Sequence[Member] | None, **kwargs):
         super().__init__(*args, **kwargs)
@@ -40,7 +44,7 @@ class WhenForm(TodayForm):
         member, name = found.get("with_member"), found.get("with_name", "").strip()
         if "with_member" in self.errors or bool(member) != bool(name):
             return found
-        words = "Choose a person, or write a name. Do not do both." if member else "Say who it is with."
+        words = _("Choose a person, or write a name. Do not do both.") if member else _("Say who it is with.")
         self.add_error("with_name" if member else "with_member", words)
         return found
 
@@ -48,19 +52,19 @@ class WhenForm(TodayForm):
 class BookForm(WhenForm):
     """A session that is to come, or one that was held and is written down."""
 
-    kind = forms.ChoiceField(label="What", choices=SessionKind, initial=SessionKind.SUPERVISION)
+    kind = forms.ChoiceField(label=gettext_lazy("What"), choices=SessionKind, initial=SessionKind.SUPERVISION)
 
     field_order = ["kind", "planned_on", "with_member", "with_name", "minutes"]
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["planned_on"].help_text = "If you choose a day that has passed, the session is saved as held."
+        self.fields["planned_on"].help_text = _("If you choose a day that has passed, the session is saved as held.")
 
 
 class MoveForm(WhenForm):
     """Another day, booked as a session is called off; or somebody else to have it with."""
 
-    planned_on = DayField(label="Another day", ahead=True)
+    planned_on = DayField(label=gettext_lazy("Another day"), ahead=True)
 
     @staticmethod
     def begin(session: Session) -> dict:
@@ -72,23 +76,23 @@ class MoveForm(WhenForm):
 class HeldForm(TodayForm):
     """The day a session was held; without one it was not."""
 
-    held_on = DayField(label="Held on")
+    held_on = DayField(label=gettext_lazy("Held on"))
 
     def __init__(self, *args, session: Session, **kwargs):
         super().__init__(*args, **kwargs)
         if session.held_on:
             self.fields["held_on"].required = False
-            self.fields["held_on"].help_text = "Leave it empty if it was not held after all."
+            self.fields["held_on"].help_text = _("Leave it empty if it was not held after all.")
 
 
 class NoteForm(TodayForm):
     """What one of the two would like both to keep."""
 
     words = forms.CharField(
-        label="What you would like to keep",
+        label=gettext_lazy("What you would like to keep"),
         max_length=4000,
         widget=forms.Textarea(attrs={"rows": 8, "autocomplete": "off"}),
-        error_messages={"required": "Write what you would like to keep."},
+        error_messages={"required": gettext_lazy("Write what you would like to keep.")},
     )
 
 
@@ -101,11 +105,15 @@ class CadenceForm(TodayForm):
             if kind in rules.NEVER_REGULAR:
                 continue
             self.fields[kind.value] = forms.IntegerField(
-                label=f"{kind.label}: weeks from one to the next",
+                label=_("%(kind)s: weeks from one to the next") % {"kind": kind.label},
                 min_value=0,
                 max_value=rules.LONGEST,
-                help_text=HINTS.get(kind, "0: when wanted."),
+                help_text=HINTS.get(kind, _("0: when wanted.")),
             )
 
 
-HINTS = {SessionKind.CHECK_IN: "1 is weekly, 2 every two weeks, 4 about monthly. 0 means: as the two agree each time."}
+HINTS = {
+    SessionKind.CHECK_IN: gettext_lazy(
+        "1 is weekly, 2 every two weeks, 4 about monthly. 0 means: as the two agree each time."
+    )
+}

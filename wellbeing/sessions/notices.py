@@ -1,6 +1,8 @@
 """What sessions owe somebody a line about, without what is in them, and whether it is still true."""
 
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext_lazy
 
 from peerload.core import clock
 from peerload.core.formats import format_day
@@ -24,40 +26,49 @@ def register() -> None:
     """Register the kinds, in the order a digest lists them."""
     kinds.register(
         SOON,
-        one="session is planned",
-        many="sessions are planned",
+        says=ngettext_lazy("%(count)d session is planned", "%(count)d sessions are planned", "count"),
         still_true=still_planned,
         series="session",
         stage=1,
-        each=lambda notice: f"A session of yours is planned for {format_day(notice.anchor_on)}",
+        each=lambda notice: _("A session of yours is planned for %(day)s") % {"day": format_day(notice.anchor_on)},
         shown=planned,
     )
     kinds.register(
         BOOKED,
-        one="session has been booked with you",
-        many="sessions have been booked with you",
+        says=ngettext_lazy(
+            "%(count)d session has been booked with you", "%(count)d sessions have been booked with you", "count"
+        ),
         still_true=still_planned,
         series="session",
         shown=planned,
     )
     kinds.register(
         LATE,
-        one="session is late and has no day yet. Find a day together",
-        many="sessions are late and have no day yet. Find a day together",
+        says=ngettext_lazy(
+            "%(count)d session is late and has no day yet. Find a day together",
+            "%(count)d sessions are late and have no day yet. Find a day together",
+            "count",
+        ),
         still_true=still_late,
         shown=late,
     )
     kinds.register(
         PASSED,
-        one="worker’s supervision passes to you while the supervisor is away",
-        many="workers’ supervision passes to you while the supervisor is away",
+        says=ngettext_lazy(
+            "%(count)d worker’s supervision passes to you while the supervisor is away",
+            "%(count)d workers’ supervision passes to you while the supervisor is away",
+            "count",
+        ),
         still_true=still_passed,
         shown=passed,
     )
     kinds.register(
         NOTE_ASKED,
-        one="session has a note that the other person would like to keep with you",
-        many="sessions have a note that the other person would like to keep with you",
+        says=ngettext_lazy(
+            "%(count)d session has a note that the other person would like to keep with you",
+            "%(count)d sessions have a note that the other person would like to keep with you",
+            "count",
+        ),
         still_true=still_unanswered,
         shown=notes_asked,
     )
@@ -130,7 +141,7 @@ def planned(notices: list[Notice], reader: Reader) -> list[Line]:
         Line(
             f"{each.get_kind_display()}, {each.worker.name}",
             url,
-            f"Planned for {format_day(each.planned_on)}",
+            _("Planned for %(day)s") % {"day": format_day(each.planned_on)},
             "calendar-event",
         )
         for each in sessions
@@ -144,9 +155,9 @@ def late(notices: list[Notice], reader: Reader) -> list[Line]:
     lines = []
     for notice in notices:
         worker, kind = workers[notice.key], SessionKind(notice.subject.split(":")[2])
-        whose = "My" if worker.pk == reader.member.pk else f"{worker.name}:"
+        whose = _("My") if worker.pk == reader.member.pk else f"{worker.name}:"
         url = f"{reverse('session_book', args=[worker.uid])}?kind={kind}"
-        words = f"Was due by {format_day(notice.anchor_on)} and has no day yet. Book it together"
+        words = _("Was due by %(day)s and has no day yet. Book it together") % {"day": format_day(notice.anchor_on)}
         lines.append(Line(f"{whose} {kind.in_sentence}", url, words, "clock-history"))
     return lines
 
@@ -154,7 +165,7 @@ def late(notices: list[Notice], reader: Reader) -> list[Line]:
 def passed(notices: list[Notice], reader: Reader) -> list[Line]:
     """Return lines about workers whose supervision passes to the reader, with a link to book it."""
     workers = Member.objects.filter(pk__in=keys_of(notices)).named()
-    words = "Supervision passes to you while the usual supervisor is away"
+    words = _("Supervision passes to you while the usual supervisor is away")
     return [
         Line(worker.name, f"{reverse('session_book', args=[worker.uid])}?kind=supervision", words, "arrow-left-right")
         for worker in workers
@@ -166,9 +177,10 @@ def notes_asked(notices: list[Notice], reader: Reader) -> list[Line]:
     found = Session.objects.filter(pk__in=keys_of(notices)).select_related("worker", "with_member")
     return [
         Line(
-            f"{each.get_kind_display()} on {format_day(each.held_on)}",
+            _("%(kind)s on %(day)s") % {"kind": each.get_kind_display(), "day": format_day(each.held_on)},
             reverse("session_note", args=[each.uid]),
-            f"{queries.other_of(each, reader.member).name} would like to keep a note of it with you",
+            _("%(name)s would like to keep a note of it with you")
+            % {"name": queries.other_of(each, reader.member).name},
             "chat-left-text",
         )
         for each in found.order_by("held_on", "pk")

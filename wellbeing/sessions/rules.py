@@ -4,6 +4,8 @@ from collections.abc import Collection, Hashable, Iterable, Mapping
 from datetime import date, timedelta
 from typing import NamedTuple
 
+from django.utils.translation import gettext_lazy as _
+
 from caseload.cover.rules import AbsenceFacts, Who, apparent_on
 from peerload.core import dates
 from workload.months.rules import Supervision
@@ -28,15 +30,15 @@ UNANSWERED = timedelta(days=14)  # after which a note nobody has agreed to is go
 
 # What a check-in asks (T09, in the words of 004); the question about how much there is to do comes first.
 QUESTIONS = (
-    "Do you have enough, too much, or too little to do?",
-    "What do you like about the position and this agency?",
-    "What’s going well? What could be going better?",
-    "What, if anything, do you not understand about your position or our agency?",
-    "Who do you talk to when you have questions about work? Do you feel comfortable asking?",
-    "Are we clearly communicating our expectations to you?",
-    "How are you getting along with your coworkers and non-peer staff?",
-    "How do you see yourself developing in this role?",
-    "What are your professional goals and how can we help you accomplish them?",
+    _("Do you have enough, too much, or too little to do?"),
+    _("What do you like about the position and this agency?"),
+    _("What’s going well? What could be going better?"),
+    _("What, if anything, do you not understand about your position or our agency?"),
+    _("Who do you talk to when you have questions about work? Do you feel comfortable asking?"),
+    _("Are we clearly communicating our expectations to you?"),
+    _("How are you getting along with your coworkers and non-peer staff?"),
+    _("How do you see yourself developing in this role?"),
+    _("What are your professional goals and how can we help you accomplish them?"),
 )
 
 

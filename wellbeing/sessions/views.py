@@ -5,6 +5,8 @@ from functools import cached_property
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
 from caseload.actions import Refused
@@ -67,7 +69,7 @@ def team_sessions(request):
         "on": on,
         "rows": rows,
         "kinds": kinds,
-        "late": sum(each.is_to_book for _, kinds in rows for each in kinds),
+        "late": sum(each.is_to_book for __, kinds in rows for each in kinds),
         "passed": queries.passed_to(member, on),
         "questions": rules.QUESTIONS,
     }
@@ -95,7 +97,7 @@ class SessionAction(FormAction):
 
     @property
     def back(self):
-        return reverse("my_sessions"), "My sessions"
+        return reverse("my_sessions"), _("My sessions")
 
 
 class OfWorker(SessionAction):
@@ -107,7 +109,7 @@ class OfWorker(SessionAction):
     def back(self) -> tuple[str, str]:
         member, on = self.request.member, self.request.on
         if self.worker != member and staff.workers_led_by(member, on).filter(pk=self.worker.pk).exists():
-            return reverse("team_sessions"), "Sessions of the team"
+            return reverse("team_sessions"), _("Sessions of the team")
         return super().back
 
     @property
@@ -135,7 +137,7 @@ class OfSession(OfWorker):
         label = session.get_kind_display()
         if session.worker != member:
             return f"{label}, {session.worker.name}"
-        return f"{label} with {session.with_member or session.with_name}"
+        return _("%(label)s with %(name)s") % {"label": label, "name": session.with_member or session.with_name}
 
 
 @access.requires(*HAVE_SESSIONS)
@@ -143,8 +145,8 @@ class OfSession(OfWorker):
 class Book(OfWorker):
     """Book a session: one's own, or that of somebody one leads or gives supervision meanwhile."""
 
-    title = "Book a session"
-    save = "Book"
+    title = gettext_lazy("Book a session")
+    save = gettext_lazy("Book")
 
     @cached_property
     def worker(self) -> Member:
@@ -161,11 +163,17 @@ class Book(OfWorker):
     def lead(self) -> str:
         if self.request.GET.get("kind") != SessionKind.DEBRIEF:
             return ""
-        return "Time with another person after something hard. They see that it is booked and when, not what happened."
+        return _(
+            "Time with another person after something hard. They see that it is booked and when, not what happened."
+        )
 
     @property
     def heading(self) -> str:
-        return self.title if self.worker == self.request.member else f"Book a session with {self.worker.name}"
+        return (
+            self.title
+            if self.worker == self.request.member
+            else _("Book a session with %(worker)s") % {"worker": self.worker.name}
+        )
 
     def form(self, data=None):
         asked = self.request.GET.get("kind")
@@ -180,8 +188,11 @@ class Book(OfWorker):
         session = actions.book(worker=self.worker, **data, **self.who)
         label = session.get_kind_display()
         if session.held_on:
-            return f"{label} is written down as held on {format_day(session.held_on)}."
-        return f"{label} is booked for {format_day(session.planned_on)}."
+            return _("%(label)s is written down as held on %(day)s.") % {
+                "label": label,
+                "day": format_day(session.held_on),
+            }
+        return _("%(label)s is booked for %(day)s.") % {"label": label, "day": format_day(session.planned_on)}
 
 
 def find_session(request, uid) -> Session:
@@ -190,9 +201,9 @@ def find_session(request, uid) -> Session:
 
 
 def about_session(session: Session, request) -> concurrency.Description:
-    labels = {"planned_on": "Planned on", "held_on": "Held on", "missed_on": "Called off on"}
+    labels = {"planned_on": _("Planned on"), "held_on": _("Held on"), "missed_on": _("Called off on")}
     return concurrency.fields(
-        session, **labels, with_member="With", with_name="With (outside the service)", minutes="Minutes"
+        session, **labels, with_member=_("With"), with_name=_("With (outside the service)"), minutes=_("Minutes")
     )
 
 
@@ -207,8 +218,8 @@ class Held(OfSession):
     """Write down that a session was held: on the day it was planned for, unless another is said."""
 
     template_name = "wellbeing/sessions/planned.html"
-    title = "Held"
-    lead = "peerload records only that the session happened. What was said stays between you."
+    title = gettext_lazy("Held")
+    lead = gettext_lazy("peerload records only that the session happened. What was said stays between you.")
 
     @property
     def heading(self) -> str:
@@ -222,9 +233,9 @@ class Held(OfSession):
     def act(self, data):
         session = actions.mark_held(session_id=self.session.pk, **data, **self.who)
         return (
-            f"Written down as held on {format_day(session.held_on)}."
+            _("Written down as held on %(day)s.") % {"day": format_day(session.held_on)}
             if session.held_on
-            else "Not held, and planned again."
+            else _("Not held, and planned again.")
         )
 
 
@@ -234,12 +245,12 @@ class Move(OfSession):
     """Call a session off, with another day in the same form."""
 
     template_name = "wellbeing/sessions/planned.html"
-    title = "Another day"
-    save = "Book it"
+    title = gettext_lazy("Another day")
+    save = gettext_lazy("Book it")
 
     @property
     def heading(self) -> str:
-        return f"Another day: {self.what}"
+        return _("Another day: %(what)s") % {"what": self.what}
 
     @cached_property
     def back_at_work(self):
@@ -250,12 +261,12 @@ class Move(OfSession):
 
     @property
     def lead(self) -> str:
-        planned = f"It was planned for {format_day(self.session.planned_on)}."
+        planned = _("It was planned for %(day)s.") % {"day": format_day(self.session.planned_on)}
         if self.back_at_work:
-            return (
-                f"{planned} The week of the expected return is suggested. Choose another week if it suits you better."
-            )
-        return f"{planned} If you call a session off, choose another day at once."
+            return _(
+                "%(planned)s The week of the expected return is suggested. Choose another week if it suits you better."
+            ) % {"planned": planned}
+        return _("%(planned)s If you call a session off, choose another day at once.") % {"planned": planned}
 
     @property
     def members(self) -> list[Member] | None:
@@ -277,9 +288,13 @@ class Move(OfSession):
             if "with_member" in data:
                 raise
             raise Refused(
-                f"It cannot be with the same person as before. {self.worker.name} can choose who it is with."
+                _("It cannot be with the same person as before. %(worker)s can choose who it is with.")
+                % {"worker": self.worker.name}
             ) from None
-        return f"{session.get_kind_display()} is booked for {format_day(session.planned_on)}."
+        return _("%(kind)s is booked for %(day)s.") % {
+            "kind": session.get_kind_display(),
+            "day": format_day(session.planned_on),
+        }
 
 
 @access.requires(*HAVE_SESSIONS)
@@ -297,7 +312,9 @@ class Remove(OfSession):
         except Refused as refusal:
             messages.error(request, str(refusal))
             return redirect("session_held", uid=uid)
-        messages.success(request, f"{label} on {format_day(planned_on)} is removed.")
+        messages.success(
+            request, _("%(label)s on %(day)s is removed.") % {"label": label, "day": format_day(planned_on)}
+        )
         return redirect(back)
 
 
@@ -308,8 +325,8 @@ def find_between(request, uid) -> Session:
 
 def about_note(session: Session, request) -> concurrency.Description:
     note = queries.note_of(session)
-    words = concurrency.fields(note, written_by="Written by", agreed_by="Agreed by") if note else {}
-    return {"Note": _words(note)} | words
+    words = concurrency.fields(note, written_by=_("Written by"), agreed_by=_("Agreed by")) if note else {}
+    return {_("Note"): _words(note)} | words
 
 
 @access.requires(*HAVE_SESSIONS)
@@ -318,8 +335,8 @@ class Note(OfSession):
     """What both keep of a session: one writes, the other agrees, or would rather not. It is 404 for everybody else."""
 
     template_name = "wellbeing/sessions/note.html"
-    title = "A note of a session"
-    save = "Ask to keep it"
+    title = gettext_lazy("A note of a session")
+    save = gettext_lazy("Ask to keep it")
 
     @cached_property
     def session(self) -> Session:
@@ -327,11 +344,14 @@ class Note(OfSession):
 
     @property
     def back(self):
-        return reverse("my_sessions"), "My sessions"
+        return reverse("my_sessions"), _("My sessions")
 
     @property
     def heading(self) -> str:
-        return f"{self.session.get_kind_display()} on {format_day(self.session.held_on)}"
+        return _("%(kind)s on %(day)s") % {
+            "kind": self.session.get_kind_display(),
+            "day": format_day(self.session.held_on),
+        }
 
     def form(self, data=None):
         note = queries.note_of(self.session)
@@ -352,17 +372,17 @@ class Note(OfSession):
 
     def agree(self) -> str:
         actions.agree_to_note(session_id=self.session.pk, seen=self.request.POST.get("seen", ""), **self.who)
-        return "You both keep this note. Either of you can remove it at any time."
+        return _("You both keep this note. Either of you can remove it at any time.")
 
     def remove(self) -> str:
         if actions.remove_note(session_id=self.session.pk, by=self.request.member):
-            return "The note is gone, for both of you."
-        return "The note was removed already."
+            return _("The note is gone, for both of you.")
+        return _("The note was removed already.")
 
     def act(self, data):
         actions.write_note(session_id=self.session.pk, **data, **self.who)
         other = queries.other_of(self.session, self.request.member)
-        return f"{other.name} is asked. Until they agree, only the two of you can read it."
+        return _("%(other)s is asked. Until they agree, only the two of you can read it.") % {"other": other.name}
 
     def context(self, form):
         note, member = queries.note_of(self.session), self.request.member
@@ -395,9 +415,9 @@ def about_cadence(organisation: Organisation, request) -> concurrency.Descriptio
 class Cadence(SessionAction):
     """How often a service has each kind of session."""
 
-    title = "How often there are sessions"
-    lead = "Set it for everyone. Part-time workers need as many sessions as full-time workers."
-    back = property(lambda self: (reverse("settings"), "Settings"))
+    title = gettext_lazy("How often there are sessions")
+    lead = gettext_lazy("Set it for everyone. Part-time workers need as many sessions as full-time workers.")
+    back = property(lambda self: (reverse("settings"), _("Settings")))
 
     def form(self, data=None):
         weeks = queries.cadence(self.request.organisation)
@@ -405,4 +425,4 @@ class Cadence(SessionAction):
 
     def act(self, data):
         actions.set_cadence(organisation=self.request.organisation, weeks=data, by=self.request.member)
-        return "Saved. What is due next follows from it."
+        return _("Saved. What is due next follows from it.")

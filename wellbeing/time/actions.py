@@ -4,6 +4,7 @@ from datetime import date
 from uuid import UUID, uuid5
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from caseload.actions import Refused
 from peerload.core.formats import format_day
@@ -37,9 +38,9 @@ def log(*, worker: Member, activity: str, minutes: int, on: date, submission_id:
     :raises NotThatDay: see there
     """
     if on not in rules.open_days(today):
-        raise NotThatDay("You can log time for today or yesterday only.")
+        raise NotThatDay(_("You can log time for today or yesterday only."))
     words = {"on": on, "activity": activity, "minutes": minutes}
-    first, _ = TimeEntry.objects.get_or_create(
+    first, __ = TimeEntry.objects.get_or_create(
         worker=worker,
         submission_id=of_button(submission_id, *words.values()),
         defaults={"organisation_id": worker.organisation_id, **words},
@@ -70,12 +71,14 @@ def begin(*, worker: Member, starts_on: date, today: date) -> TimeStudy:
     """
     _lock(worker)
     if starts_on < today:
-        raise BadStart("That day has passed. Choose today or a later day.")
+        raise BadStart(_("That day has passed. Choose today or a later day."))
     last = rules.last_day(starts_on)
     for other in queries.studies(worker):
         ends = rules.last_day(other.starts_on, other.ended_on)
         if other.starts_on <= last and ends >= starts_on:
-            raise BadStart(f"You have a study until {format_day(ends)}. Begin another on a day after that.")
+            raise BadStart(
+                _("You have a study until %(day)s. Begin another on a day after that.") % {"day": format_day(ends)}
+            )
     return TimeStudy.objects.create(organisation_id=worker.organisation_id, worker=worker, starts_on=starts_on)
 
 
@@ -113,7 +116,8 @@ def measure(*, worker: Member, kind: StudyKind, minutes: int, on: date, submissi
     study = _current(worker, today)
     if on not in rules.open_days(today) or on < study.starts_on:
         raise NotThatDay(
-            f"Your study began on {format_day(study.starts_on)}. You can add work of today or yesterday only."
+            _("Your study began on %(day)s. You can add work of today or yesterday only.")
+            % {"day": format_day(study.starts_on)}
         )
     words = {"on": on, "kind": kind, "minutes": minutes}
     mark = of_button(submission_id, *words.values())
@@ -130,7 +134,7 @@ def _current(worker: Member, today: date) -> TimeStudy:
     _lock(worker)
     study = queries.current(worker, today)
     if study is None:
-        raise NotNow("You have no study now.")
+        raise NotNow(_("You have no study now."))
     return study
 
 

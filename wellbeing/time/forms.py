@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from caseload.forms.fields import DayField, TodayForm
 from peerload.ui.fields import field_of
@@ -40,11 +41,11 @@ class DayForm(TodayForm):
     """Today or yesterday, and the mark of the page, so that a button tapped twice counts once."""
 
     day = forms.ChoiceField(
-        label="Day",
-        choices=[("today", "Today"), ("yesterday", "Yesterday")],
+        label=_("Day"),
+        choices=[("today", _("Today")), ("yesterday", _("Yesterday"))],
         widget=forms.RadioSelect,
         initial="today",
-        error_messages={"required": "Say whether it was today or yesterday."},
+        error_messages={"required": _("Say whether it was today or yesterday.")},
     )
     submission_id = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
 
@@ -57,7 +58,7 @@ class QuickForm(DayForm):
     """What was done and how long, in one button."""
 
     what = forms.ChoiceField(
-        error_messages={"required": "Tap how long it took.", "invalid_choice": "Tap one of the buttons."},
+        error_messages={"required": _("Tap how long it took."), "invalid_choice": _("Tap one of the buttons.")},
     )
 
     def __init__(self, *args, rows: Iterable[GridRow], **kwargs):
@@ -69,7 +70,7 @@ class QuickForm(DayForm):
     def words(self) -> dict:
         """Return what is to be logged, as `actions.log` takes it."""
         data = self.cleaned_data
-        code, _, minutes = data["what"].rpartition("-")
+        code, __, minutes = data["what"].rpartition("-")
         return {
             "activity": code,
             "minutes": int(minutes),
@@ -82,16 +83,16 @@ class PieceForm(DayForm):
     """A piece of work in a study: what kind, and how long, in a button."""
 
     kind = forms.ChoiceField(
-        label="What it was",
+        label=_("What it was"),
         choices=StudyKind.choices,
         widget=forms.RadioSelect,
-        error_messages={"required": "Say what it was, then tap how long it took."},
+        error_messages={"required": _("Say what it was, then tap how long it took.")},
     )
     minutes = forms.TypedChoiceField(
-        label="How long it took",
+        label=_("How long it took"),
         choices=[(n, rules.spell(n)) for n in rules.PIECE_MINUTES],
         coerce=int,
-        error_messages={"required": "Tap how long it took.", "invalid_choice": "Tap one of the buttons."},
+        error_messages={"required": _("Tap how long it took."), "invalid_choice": _("Tap one of the buttons.")},
     )
 
     def words(self) -> dict:
@@ -103,4 +104,4 @@ class PieceForm(DayForm):
 class BeginForm(TodayForm):
     """From which day on a study goes."""
 
-    starts_on = DayField(label="From", ahead=True)
+    starts_on = DayField(label=_("From"), ahead=True)

@@ -10,6 +10,8 @@ from decimal import Decimal
 from statistics import median, quantiles
 from typing import NamedTuple
 
+from django.utils.translation import gettext as _
+
 from caseload.rules import GROUP_HOURS, HIGH_HOURS, PARKED_HOURS, Mix, rounded
 from peerload.core.dates import DAY
 
@@ -43,7 +45,7 @@ def spell(minutes: int) -> str:
     """Say minutes as people do: 45 min, 1 h, 1 h 20."""
     hours, rest = divmod(minutes, 60)
     if not hours:
-        return f"{rest} min"
+        return _("%(rest)s min") % {"rest": rest}
     return f"{hours} h {rest}" if rest else f"{hours} h"
 
 
@@ -110,7 +112,7 @@ def findings(pieces: Iterable[Piece]) -> list[Found]:
 def _found(kind: StudyKind, minutes: list[int]) -> Found:
     half = None
     if len(minutes) >= FOR_QUARTILES:
-        low, _, high = quantiles(minutes, n=4, method="inclusive")
+        low, __, high = quantiles(minutes, n=4, method="inclusive")
         half = _whole(low), _whole(high)
     return Found(kind, len(minutes), _whole(median(minutes)), half, sum(minutes))
 
@@ -142,11 +144,20 @@ A_PIECE = {
     StudyKind.PARKED: int(PARKED_HOURS * 60),
 }
 HIGH_A_WEEK = int(HIGH_HOURS * 60)
-NAMED = {
-    StudyKind.MEDIUM_1_1: "A meeting with a person with medium support",
-    StudyKind.GROUPS: "A group session",
-    StudyKind.PARKED: "A contact with a person you keep in touch with",
-}
+
+
+def _took(kind: StudyKind, took: int) -> str:
+    """Say that the middle piece of a kind took other than the plan reckons with."""
+    words = {
+        StudyKind.MEDIUM_1_1: _(
+            "A meeting with a person with medium support took %(took)s (median). The plan allows %(allowed)s."
+        ),
+        StudyKind.GROUPS: _("A group session took %(took)s (median). The plan allows %(allowed)s."),
+        StudyKind.PARKED: _(
+            "A contact with a person you keep in touch with took %(took)s (median). The plan allows %(allowed)s."
+        ),
+    }
+    return words[kind] % {"took": spell(took), "allowed": spell(A_PIECE[kind])}
 
 
 def parting(found: Collection[Found], people: Mix, starts_on: date, last: date) -> list[str]:
@@ -160,13 +171,12 @@ def parting(found: Collection[Found], people: Mix, starts_on: date, last: date) 
         if each.pieces < FOR_QUARTILES:
             continue
         if each.kind in A_PIECE and abs(each.middle - A_PIECE[each.kind]) >= APART:
-            took, reckoned = spell(each.middle), spell(A_PIECE[each.kind])
-            sentences.append(f"{NAMED[each.kind]} took {took} (median). The plan allows {reckoned}.")
+            sentences.append(_took(each.kind, each.middle))
         if each.kind == StudyKind.HIGH_1_1 and people.high:
             a_week = _whole(hours_a_week(each.minutes, starts_on, last) * 60 / people.high)
             if abs(a_week - HIGH_A_WEEK) >= APART:
-                words = f"{spell(a_week)} a week; the plan allows {spell(HIGH_A_WEEK)}."
-                sentences.append(f"Each person with high support had {words}")
+                words = _("Each person with high support had %(had)s a week; the plan allows %(allowed)s.")
+                sentences.append(words % {"had": spell(a_week), "allowed": spell(HIGH_A_WEEK)})
     return sentences
 
 

@@ -4,6 +4,8 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
+from django.utils.translation import gettext as _
+
 from caseload.enums import Tier
 from peerload.staff.models import Member
 from workload.queries import mix_on
@@ -76,5 +78,5 @@ def result(worker: Member, study: TimeStudy, on: date) -> Result:
 
 def _guide(kind: StudyKind) -> str:
     if kind == StudyKind.HIGH_1_1:
-        return f"{rules.spell(rules.HIGH_A_WEEK)} a person a week"
+        return _("%(high_a_week)s a person a week") % {"high_a_week": rules.spell(rules.HIGH_A_WEEK)}
     return rules.spell(rules.A_PIECE[kind]) if kind in rules.A_PIECE else ""

@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from caseload.actions import Refused
@@ -145,9 +146,9 @@ def stop(request):
         messages.warning(request, str(refusal))
         return redirect("study")
     if study is None:
-        messages.success(request, "The study is cancelled. It had not begun.")
+        messages.success(request, _("The study is cancelled. It had not begun."))
         return redirect("study")
-    messages.success(request, "Your study ended today. Here is what you measured.")
+    messages.success(request, _("Your study ended today. Here is what you measured."))
     return redirect("study_result", uid=study.uid)
 
 
@@ -171,16 +172,19 @@ def delete(request, uid):
     study = _own(request, uid)
     if request.method == "POST":
         actions.delete(worker=request.member, study_id=study.pk)
-        messages.success(request, "The study is deleted, with everything you measured.")
+        messages.success(request, _("The study is deleted, with everything you measured."))
         return redirect("study")
     context = {
         "form": forms.TodayForm(on=request.on),
-        "heading": "Delete this study",
-        "lead": f"The study from {format_day(study.starts_on)}, with everything you measured. Contacts, sessions and time you "
-        "logged elsewhere stay as they are.",
-        "save": "Delete it",
+        "heading": _("Delete this study"),
+        "lead": _(
+            "The study from %(day)s, with everything you measured. "
+            "Contacts, sessions and time you logged elsewhere stay as they are."
+        )
+        % {"day": format_day(study.starts_on)},
+        "save": _("Delete it"),
         "back_url": reverse("study_result", args=[study.uid]),
-        "back_label": "What the study found",
+        "back_label": _("What the study found"),
     }
     return render(request, "includes/form_page.html", context)
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from caseload.actions import Refused
 from peerload.core import clock
@@ -29,8 +30,10 @@ class MonthsSent(Refused):
 
     def __init__(self):
         super().__init__(
-            "A month counted by the scheme in force has been sent, so its settings stay as they are. Change "
-            "these in a new version of the scheme instead, under Settings."
+            _(
+                "A month counted by the scheme in force has been sent, so its settings stay as they are. Change "
+                "these in a new version of the scheme instead, under Settings."
+            )
         )
 
 
@@ -64,7 +67,7 @@ def create_scheme(
     if scheme is None:
         scheme = Scheme.objects.create(
             organisation=organisation,
-            name="First scheme",
+            name=_("First scheme"),
             starts_on=FIRST_DAY,
             published_at=clock.now(),
             preset=preset or organisation.preset,

@@ -4,6 +4,7 @@ from datetime import date
 
 from django.db import IntegrityError, transaction
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from caseload.actions import Refused, history, lock_people
 from peerload.core import dates, events
@@ -133,14 +134,19 @@ def _locked(activity_id: int) -> Activity:
 def _must_agree(activity: Activity, weight: rules.Weight) -> None:
     """Refuse what contradicts itself, the kind of work, or what is written already."""
     if activity.finished_on and activity.finished_on < activity.starts_on:
-        raise Contradiction(f"It cannot be finished before it began on {format_day(activity.starts_on)}.")
+        raise Contradiction(
+            _("It cannot be finished before it began on %(day)s.") % {"day": format_day(activity.starts_on)}
+        )
     if activity.minutes_each_way is not None and weight.condition != Condition.MINUTES_OVER:
-        raise Contradiction(f"Minutes of travel do not belong to {weight.label}.")
+        raise Contradiction(_("Minutes of travel do not belong to %(weight)s.") % {"weight": weight.label})
     if activity.first is not None and weight.condition != Condition.FIRST:
-        raise Contradiction(f"Whether it is the first does not belong to {weight.label}.")
+        raise Contradiction(_("Whether it is the first does not belong to %(weight)s.") % {"weight": weight.label})
     others = Activity.objects.filter(client_id=activity.client_id, code=activity.code).exclude(pk=activity.pk)
     if others.filter(starts_on=activity.starts_on).exists():
-        raise AlreadyWritten(f"{weight.label} from {format_day(activity.starts_on)} is recorded already.")
+        raise AlreadyWritten(
+            _("%(weight)s from %(day)s is recorded already.")
+            % {"weight": weight.label, "day": format_day(activity.starts_on)}
+        )
     if activity.code in STATES:
         _must_not_overlap(activity, others, weight)
 
@@ -149,9 +155,18 @@ def _must_not_overlap(activity: Activity, others, weight: rules.Weight) -> None:
     for other in others:
         last, others_last = activity.finished_on or dates.FOREVER, other.finished_on or dates.FOREVER
         if activity.starts_on <= others_last and other.starts_on <= last:
-            through = f"through {format_day(other.finished_on)}" if other.finished_on else "and goes on"
+            words = (
+                _("%(kind)s is written down from %(first)s through %(last)s already. End that entry first.")
+                if other.finished_on
+                else _("%(kind)s is written down from %(first)s and goes on already. End that entry first.")
+            )
             raise Contradiction(
-                f"{weight.label} is written down from {format_day(other.starts_on)} {through} already. End that entry first."
+                words
+                % {
+                    "kind": weight.label,
+                    "first": format_day(other.starts_on),
+                    "last": format_day(other.finished_on),
+                }
             )
 
 
@@ -171,13 +186,13 @@ def take_on(
     """
     weight = weight_of(worker.organisation_id, code, starts_on, Element.EXTRA)
     if until and until < starts_on:
-        raise Contradiction(f"The last day is before the first day, {format_day(starts_on)}.")
+        raise Contradiction(_("The last day is before the first day, %(day)s.") % {"day": format_day(starts_on)})
     if until and weight.window != Window.NONE:
-        raise Contradiction(f"{weight.label} has its own end, so leave the last day empty.")
+        raise Contradiction(_("%(weight)s has its own end, so leave the last day empty.") % {"weight": weight.label})
     if quantity != 1 and weight.per != CountedPer.QUANTITY:
-        raise Contradiction(f"{weight.label} counts once, so leave the number empty.")
+        raise Contradiction(_("%(weight)s counts once, so leave the number empty.") % {"weight": weight.label})
     if not 1 <= quantity <= MOST:
-        raise Contradiction(f"Write a number from 1 to {MOST}.")
+        raise Contradiction(_("Write a number from 1 to %(most)s.") % {"most": MOST})
     taken = Responsibility.objects.create(
         organisation_id=worker.organisation_id,
         worker=worker,
@@ -200,7 +215,7 @@ def put_down(*, responsibility_id: int, until: date | None, by: Member) -> Respo
     """
     held = Responsibility.objects.select_for_update(of=("self",), no_key=True).get(pk=responsibility_id)
     if until and until < held.starts_on:
-        raise Contradiction(f"The last day is before the first day, {format_day(held.starts_on)}.")
+        raise Contradiction(_("The last day is before the first day, %(day)s.") % {"day": format_day(held.starts_on)})
     held.ends_before = dates.day_after(until)
     with history(by, "ended"):
         held.save(update_fields=["ends_before"])
@@ -225,5 +240,5 @@ def weight_of(organisation_id: int, code: str, on: date, element: Element) -> ru
     """
     weight = queries.scheme_of(organisation_id, on).by_code.get(code)
     if weight is None or weight.element != element or code in {"case", "new", "stable"}:
-        raise NotCounted("This service does not count that kind of work. Ask an admin of the service.")
+        raise NotCounted(_("This service does not count that kind of work. Ask an admin of the service."))
     return weight

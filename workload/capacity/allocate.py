@@ -9,6 +9,8 @@ from functools import cached_property
 from typing import NamedTuple
 
 from django.http import Http404
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from caseload import actions, described
 from caseload import rules as caseload_rules
@@ -74,10 +76,10 @@ class Room(NamedTuple):
     @property
     def words(self) -> str:
         """Say what an allocation does: "from 82 to 85 of 100"."""
-        of = f"of {points(self.after.limit)}"
+        before, after, limit = points(self.before.total), points(self.after.total), points(self.after.limit)
         if self.before.total == self.after.total:
-            return f"stays at {points(self.before.total)} {of}"
-        return f"from {points(self.before.total)} to {points(self.after.total)} {of}"
+            return _("stays at %(total)s of %(limit)s") % {"total": before, "limit": limit}
+        return _("from %(before)s to %(after)s of %(limit)s") % {"before": before, "after": after, "limit": limit}
 
 
 class Candidate(NamedTuple):
@@ -300,8 +302,11 @@ class Choosing(PersonAction):
         if not words["terms"].over_reason:
             after = candidate.room.after
             raise GoesOver(
-                f"{candidate.worker.name} would hold {points(after.total)} of {points(after.limit)}, which is "
-                "over the limit. Write down why, or choose another worker."
+                _(
+                    "%(worker)s would hold %(total)s of %(limit)s, which is over the limit. "
+                    "Write down why, or choose another worker."
+                )
+                % {"worker": candidate.worker.name, "total": points(after.total), "limit": points(after.limit)}
             )
         return words["terms"].over_reason
 
@@ -314,24 +319,28 @@ class Choosing(PersonAction):
 @access.requires(Capability.LEAD_TEAM)
 @changes(described.support)
 class Allocate(Choosing):
-    title = "Allocate"
-    heading = "Who supports {name}?"
-    save = "Allocate"
-    lead = "See who has room, and how the points change. Sorted by name, not by load."
+    title = gettext_lazy("Allocate")
+    heading = gettext_lazy("Who supports {name}?")
+    save = gettext_lazy("Allocate")
+    lead = gettext_lazy("See who has room, and how the points change. Sorted by name, not by load.")
 
     def act(self, data):
         with self.words() as words:
             actions.allocate(**self.who, **words)
-        return f"{self.person.name} is allocated to {words['worker'].name} from {format_day(words['on'])} on."
+        return _("%(person)s is allocated to %(worker)s from %(day)s on.") % {
+            "person": self.person.name,
+            "worker": words["worker"].name,
+            "day": format_day(words["on"]),
+        }
 
 
 @access.requires(Capability.LEAD_TEAM)
 @changes(described.support)
 class HandOver(Choosing):
-    title = "Hand over"
-    heading = "Hand {name} over"
-    save = "Hand over"
-    lead = "See who has room, and how the points change. The present worker’s points stop on the day."
+    title = gettext_lazy("Hand over")
+    heading = gettext_lazy("Hand {name} over")
+    save = gettext_lazy("Hand over")
+    lead = gettext_lazy("See who has room, and how the points change. The present worker’s points stop on the day.")
 
     @cached_property
     def given_up_by(self) -> Allocation | None:
@@ -349,7 +358,11 @@ class HandOver(Choosing):
     def act(self, data):
         with self.words() as words:
             actions.hand_over(**self.who, **words)
-        return f"{self.person.name} is handed over to {words['worker'].name} from {format_day(words['on'])} on."
+        return _("%(person)s is handed over to %(worker)s from %(day)s on.") % {
+            "person": self.person.name,
+            "worker": words["worker"].name,
+            "day": format_day(words["on"]),
+        }
 
 
 @access.requires(Capability.SUPPORT_PEOPLE)
@@ -358,10 +371,10 @@ class SupportAgain(Choosing):
     """Support somebody kept in touch with; who is not in touch comes back to a worker their manager chooses."""
 
     leaders_only = False
-    title = "Support again"
-    heading = "Support {name} again"
-    save = "Support again"
-    lead = "Possible on any day."
+    title = gettext_lazy("Support again")
+    heading = gettext_lazy("Support {name} again")
+    save = gettext_lazy("Support again")
+    lead = gettext_lazy("Possible on any day.")
 
     @cached_property
     def needs_worker(self) -> bool:
@@ -389,4 +402,8 @@ class SupportAgain(Choosing):
                 actions.support_again(**self.who, reason=words["terms"].purpose, **words)
         else:
             actions.support_again(**self.who, **data)
-        return f"{self.person.name} has {Tier(data['tier']).label} support again from {format_day(data['on'])} on."
+        return _("%(person)s has %(tier)s support again from %(day)s on.") % {
+            "person": self.person.name,
+            "tier": Tier(data["tier"]).label,
+            "day": format_day(data["on"]),
+        }

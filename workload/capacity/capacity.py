@@ -5,6 +5,8 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
+from django.utils.translation import gettext as _
+
 from caseload.models import Client
 from caseload.rules import LOOK_AGAIN
 from caseload.temporary_moves import rules as moves
@@ -88,14 +90,21 @@ class Room:
     def room_words(self, worker: Member) -> str:
         """Say the room a worker has now: "82 of 100, room"; and what they cannot be asked for."""
         total = self.before.get(worker.pk)
-        words = "no points yet"
+        words = _("no points yet")
         if total:
-            words = f"{points(total.total)} of {points(total.limit)}, {Band(total.band).label}"
+            words = _("%(total)s of %(limit)s, %(band)s") % {
+                "total": points(total.total),
+                "limit": points(total.limit),
+                "band": Band(total.band).label,
+            }
         if worker.pk in self.last_days:
-            words = f"{words}, leaving on {format_day(self.last_days[worker.pk])}"
+            words = _("%(words)s, leaving on %(day)s") % {"words": words, "day": format_day(self.last_days[worker.pk])}
         if worker.pk in self.away_later:
-            words = f"{words}, away from {format_day(self.away_later[worker.pk].starts_on)}"
-        return f"{words}, away" if worker.pk in self.away else words
+            words = _("%(words)s, away from %(day)s") % {
+                "words": words,
+                "day": format_day(self.away_later[worker.pk].starts_on),
+            }
+        return _("%(words)s, away") % {"words": words} if worker.pk in self.away else words
 
     def is_kept_away(self, worker: Member) -> bool:
         """

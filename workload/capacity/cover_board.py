@@ -10,6 +10,8 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from caseload import described
 from caseload import rules as caseload_rules
@@ -28,7 +30,7 @@ from caseload.waiting.actions import Hold
 from caseload.waiting.queries import may_see_to_all
 from peerload.audit import actions as audit
 from peerload.core import dates
-from peerload.core.formats import format_day
+from peerload.core.formats import format_day, format_list
 from peerload.staff import access, concurrency
 from peerload.staff import rules as staff_rules
 from peerload.staff.enums import AbsenceBand
@@ -114,18 +116,26 @@ class CoverRoom(Room):
         """Say who is left after sharing out who covers, and why nobody was proposed for them."""
         by_support = self._mix([person.pk for person in left])
         counted = [f"{n} {tier_words(tier)}" for tier, n in zip(CASELOAD_TIERS, by_support, strict=True) if n]
-        said_of = [f"Still with no one covering: {', '.join(counted)}."]
+        said_of = [_("Still with no one covering: %(names)s.") % {"names": ", ".join(counted)}]
         asked = set(self._here())
         full = [each.name for each in self.receivers if each.pk in asked]
         if full:
-            said_of.append(f"{' and '.join(full)} {'has' if len(full) == 1 else 'have'} too few contact hours left.")
+            too_few = ngettext(
+                "%(names)s has too few contact hours left.", "%(names)s have too few contact hours left.", len(full)
+            )
+            said_of.append(too_few % {"names": format_list(full)})
         for each in self.receivers:
             if each.pk in self.leaving:
-                said_of.append(f"{each.name} is leaving on {format_day(self.leaving[each.pk])}.")
+                said_of.append(
+                    _("%(name)s is leaving on %(day)s.") % {"name": each.name, "day": format_day(self.leaving[each.pk])}
+                )
             elif each.pk in self.away:
-                said_of.append(f"{each.name} is away on {format_day(self.on)}.")
+                said_of.append(_("%(name)s is away on %(day)s.") % {"name": each.name, "day": format_day(self.on)})
             elif each.pk in self.away_later:
-                said_of.append(f"{each.name} is away from {format_day(self.away_later[each.pk].starts_on)}.")
+                said_of.append(
+                    _("%(name)s is away from %(day)s.")
+                    % {"name": each.name, "day": format_day(self.away_later[each.pk].starts_on)}
+                )
         return said_of
 
     def within(self, bundles: Mapping[int, Sequence[int]], chosen: Chosen) -> Within:
@@ -274,7 +284,7 @@ class CoverBoard(access.MemberView):
         try:
             return self.save(form)
         except Refused as refusal:
-            form.add_error(None, f"Nothing was changed. {refusal}")
+            form.add_error(None, _("Nothing was changed. %(refusal)s") % {"refusal": refusal})
             return self.page(form, status=422)
 
     def shared_out(self, form: forms.BoardForm, what: str) -> QueryDict:
@@ -291,7 +301,7 @@ class CoverBoard(access.MemberView):
         kept = dict.fromkeys(person.pk for person in self.people)
         taken = {key: to for key, to in (kept | moved | covered | waits).items() if key not in open_}
         proposal = share(taken)
-        for person, _ in form.lines():
+        for person, __ in form.lines():
             if person.pk in proposal and person.pk in open_:
                 data[forms.to(person)] = forms.choice_of(what, workers[proposal[person.pk]])
         return data
@@ -414,12 +424,17 @@ def done_words(settled: actions.Settled, on: date, until: date | None) -> str:
     """Say what a press has done."""
     parts = []
     if settled.covered:
-        parts.append("one person is covered" if settled.covered == 1 else f"{settled.covered} people are covered")
-    if settled.moved:
-        people = "one person moves" if settled.moved == 1 else f"{settled.moved} people move"
-        parts.append(f"{people} {f'until {format_day(until)}' if until else 'for good'}")
+        words = ngettext("one person is covered", "%(count)s people are covered", settled.covered)
+        parts.append(words % {"count": settled.covered})
+    if settled.moved and until:
+        words = ngettext("one person moves until %(day)s", "%(count)s people move until %(day)s", settled.moved)
+        parts.append(words % {"count": settled.moved, "day": format_day(until)})
+    elif settled.moved:
+        words = ngettext("one person moves for good", "%(count)s people move for good", settled.moved)
+        parts.append(words % {"count": settled.moved})
     if settled.waiting:
-        people = "one person waits" if settled.waiting == 1 else f"{settled.waiting} people wait"
-        parts.append(f"{people} for a worker")
-    words = ", ".join(parts[:-2] + [" and ".join(parts[-2:])])
-    return f"From {format_day(on)} on {words}." if words else "peerload has recorded that no one covers them."
+        words = ngettext("one person waits for a worker", "%(count)s people wait for a worker", settled.waiting)
+        parts.append(words % {"count": settled.waiting})
+    if not parts:
+        return _("peerload has recorded that no one covers them.")
+    return _("From %(day)s on %(words)s.") % {"day": format_day(on), "words": format_list(parts)}

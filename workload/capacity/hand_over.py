@@ -6,6 +6,8 @@ from functools import cached_property
 from django.contrib import messages
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from caseload import described
 from caseload.actions import Refused
@@ -83,7 +85,12 @@ class Handover(access.MemberView):
                 return self.hand_over(form)
             return self.keep(form)
         except Refused as refusal:
-            form.add_error(None, f"No one was handed over. {refusal}" if asked == "hand_over" else str(refusal))
+            form.add_error(
+                None,
+                _("No one was handed over. %(refusal)s") % {"refusal": refusal}
+                if asked == "hand_over"
+                else str(refusal),
+            )
             return self.page(form, status=422)
 
     def shared_out(self, form: forms.HandoverForm) -> QueryDict:
@@ -100,8 +107,10 @@ class Handover(access.MemberView):
         receivers = form.receivers() if self.found.leads else None
         who = {"by": self.request.member, "today": self.request.on}
         actions.keep(leaving_id=self.found.leaving.pk, words=form.words(), receivers=receivers, **who)
-        waits = " People who wait are saved only when you hand over." if WAIT in form.data.values() else ""
-        messages.success(self.request, f"The list is kept.{waits}")
+        kept = _("The list is kept.")
+        if WAIT in form.data.values():
+            kept = _("The list is kept. People who wait are saved only when you hand over.")
+        messages.success(self.request, kept)
         return redirect("handover", uid=self.found.worker.uid)
 
     def hand_over(self, form: forms.HandoverForm) -> HttpResponse:
@@ -132,7 +141,7 @@ class Handover(access.MemberView):
             "on": self.request.on,
             "theirs": theirs,
             "moved": [line for line in lines if not line[0].theirs and not line[0].waits],
-            "waiting": [row for row, *_ in lines if row.waits],
+            "waiting": [row for row, *__ in lines if row.waits],
             "effects": self.room.effects(picked) if self.found.leads else [],
             "chosen": len(picked) - waits,
             "waits": waits,
@@ -145,7 +154,7 @@ class Handover(access.MemberView):
 def chosen(form: forms.HandoverForm) -> Chosen:
     """Return what is chosen for each person as the form stands, posted or not; what is no choice is left out."""
     found: dict[int, int | None] = {}
-    for row, choice, _, _ in form.lines():
+    for row, choice, __, __ in form.lines():
         value = (choice.value() or "") if choice else ""
         if value == WAIT:
             found[row.person.pk] = None
@@ -156,8 +165,18 @@ def chosen(form: forms.HandoverForm) -> Chosen:
 
 def done_words(handed_over: int, waits: int, on: date) -> str:
     """Say what a press has done: "One person is handed over from 1 December 2026 on, and 6 people wait."."""
-    wait = f"{'one person' if waits == 1 else f'{waits} people'} wait{'s' if waits == 1 else ''}"
+    words = {"day": format_day(on), "waiting": waits, "count": handed_over}
     if not handed_over:
-        return f"From {format_day(on)} on {wait} for a worker."
-    people = "One person is" if handed_over == 1 else f"{handed_over} people are"
-    return f"{people} handed over from {format_day(on)} on{f', and {wait} for a worker' if waits else ''}."
+        waiting = ngettext(
+            "From %(day)s on one person waits for a worker.",
+            "From %(day)s on %(waiting)s people wait for a worker.",
+            waits,
+        )
+        return waiting % words
+    done = ngettext(
+        "One person is handed over from %(day)s on", "%(count)s people are handed over from %(day)s on", handed_over
+    )
+    if not waits:
+        return f"{done % words}."
+    waiting = ngettext("one person waits for a worker", "%(waiting)s people wait for a worker", waits)
+    return _("%(done)s, and %(waiting)s.") % {"done": done % words, "waiting": waiting % words}

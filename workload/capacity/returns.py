@@ -8,6 +8,8 @@ from typing import NamedTuple
 
 from django.contrib import messages
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from caseload import described
 from caseload.actions import Refused
@@ -86,10 +88,12 @@ class Returns(access.MemberView):
         try:
             count = actions.resolve_returns(answers=answers, by=request.member, today=request.on)
         except Refused as refusal:
-            form.add_error(None, f"Nothing was changed. {refusal}")
+            form.add_error(None, _("Nothing was changed. %(refusal)s") % {"refusal": refusal})
             return self.page(form, status=422)
-        people = "one person" if count == 1 else f"{count} people"
-        messages.success(request, f"What becomes of {people} is written down.")
+        words = ngettext(
+            "What becomes of one person is written down.", "What becomes of %(count)s people is written down.", count
+        )
+        messages.success(request, words % {"count": count})
         return redirect("returns")
 
     def page(self, form: forms.ReturnsForm, *, status: int = 200):

@@ -9,6 +9,8 @@ from typing import NamedTuple
 from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from caseload import described
 from caseload.actions import Refused
@@ -144,7 +146,13 @@ class PhasedReturn(access.MemberView):
         return staff_forms.StepsForm(data, organisation=self.request.organisation, on=self.request.on, initial=initial)
 
     def days_form(self, data=None) -> forms.StepDaysForm:
-        days = [(step.starts_on, f"on {format_day(step.starts_on)}, {points(step.fte)} FTE") for step in self.ahead]
+        days = [
+            (
+                step.starts_on,
+                _("on %(day)s, %(fte)s FTE") % {"day": format_day(step.starts_on), "fte": points(step.fte)},
+            )
+            for step in self.ahead
+        ]
         return forms.StepDaysForm(data, on=self.request.on, moves=self.moves, days=days)
 
     def get(self, request, **kwargs):
@@ -182,7 +190,11 @@ class PhasedReturn(access.MemberView):
             form.refuse(refusal)
             return self.page(form, self.days_form(), status=422)
         name = self.absence.worker.name
-        words = f"The steps of {name} are agreed." if form.steps() else f"{name} has no steps ahead."
+        words = (
+            _("The steps of %(name)s are agreed.") % {"name": name}
+            if form.steps()
+            else _("%(name)s has no steps ahead.") % {"name": name}
+        )
         messages.success(self.request, words)
         return redirect("steps_back", pk=self.absence.pk)
 
@@ -195,8 +207,8 @@ class PhasedReturn(access.MemberView):
         except Refused as refusal:
             form.add_error(None, str(refusal))
             return self.page(self.plan_form(), form, status=422)
-        people = "one person" if count == 1 else f"{count} people"
-        messages.success(self.request, f"Another day is agreed for {people}.")
+        words = ngettext("Another day is agreed for one person.", "Another day is agreed for %(count)s people.", count)
+        messages.success(self.request, words % {"count": count})
         return redirect("steps_back", pk=self.absence.pk)
 
     def page(self, plan: staff_forms.StepsForm, days: forms.StepDaysForm, *, status: int = 200):

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from django.http import Http404
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from caseload.enums import CASELOAD_TIERS, Tier
@@ -116,7 +117,7 @@ def resources(organisation: Organisation, on: date, *, today: date) -> tuple[lis
     teams = list(Team.objects.filter(organisation=organisation).order_by("name", "pk").values_list("pk", "name"))
     spells = not_in_touch_spells(organisation, on)
     if waits.get(None) or spells.get(None) or None in staffed:
-        teams.append((None, "In no team"))
+        teams.append((None, _("In no team")))
     nobody = _together([], organisation)
     rows = [
         _resource(name, staffed.get(key, nobody), waits.get(key, {}), organisation, came_back(spells.get(key, []), on))
@@ -127,7 +128,7 @@ def resources(organisation: Organisation, on: date, *, today: date) -> tuple[lis
         for tier, count in tiers.items():
             everybody[tier] = everybody.get(tier, 0) + count
     back = CameBack(*map(sum, zip(*(row.came_back for row in rows), strict=True)))
-    return rows, _resource("Service", _together(staffed.values(), organisation), everybody, organisation, back)
+    return rows, _resource(_("Service"), _together(staffed.values(), organisation), everybody, organisation, back)
 
 
 def _staffed(organisation: Organisation, on: date) -> dict[int | None, Staffed]:
@@ -193,7 +194,7 @@ def resource_export(request, kind: str):
     """Give the figures as CSV or xlsx, a line a tier and one for all of them; who took it is written down."""
     if kind not in {"csv", "xlsx"}:
         raise Http404
-    on, rows, whole, _ = _asked(request)
+    on, rows, whole, __ = _asked(request)
     if whole is None:
         raise Http404
     lines = [line for resource in [*rows, whole] for line in _lines(resource)]

@@ -4,6 +4,7 @@ from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
 from django.db import models
 from django.db.models import F, Func, Q, Value
+from django.utils.translation import gettext_lazy as _
 
 from caseload.models import Client, Family
 from peerload.staff.models import Member, Organisation, PeriodQuerySet, ends_after_start, history
@@ -67,7 +68,7 @@ class Scheme(models.Model):
             models.CheckConstraint(
                 name="workload_scheme_mark_below_limit",
                 condition=Q(mark__gte=0, limit__gte=F("mark")),
-                violation_error_message="The mark lies between 0 and the limit.",
+                violation_error_message=_("The mark lies between 0 and the limit."),
             ),
         ]
         ordering = ["starts_on"]
@@ -137,7 +138,7 @@ class Activity(models.Model):
             models.CheckConstraint(
                 name="workload_activity_finished_after_start",
                 condition=Q(finished_on=None) | Q(finished_on__gte=F("starts_on")),
-                violation_error_message="The end lies before the beginning.",
+                violation_error_message=_("The end lies before the beginning."),
             ),
             models.UniqueConstraint(fields=["client", "code", "starts_on"], name="workload_activity_once"),
             ExclusionConstraint(
@@ -148,7 +149,7 @@ class Activity(models.Model):
                     (DaysThrough("starts_on", "finished_on", Value("[]")), RangeOperators.OVERLAPS),
                 ],
                 condition=Q(code__in=STATES),
-                violation_error_message="Two entries of this kind overlap.",
+                violation_error_message=_("Two entries of this kind overlap."),
             ),
         ]
         indexes = [models.Index(fields=["organisation", "client"])]

@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 
 from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from caseload.forms.fields import DayField, TodayForm
 from peerload.core.formats import format_day
@@ -65,22 +67,22 @@ class WordsForm(RecordForm):
 
     asked = ("comment", "enough", "would_help")
     enough = forms.ChoiceField(
-        label="Do you have enough, too much or too little to do?",
+        label=gettext_lazy("Do you have enough, too much or too little to do?"),
         choices=Enough,
         widget=forms.RadioSelect,
         required=False,
     )
     comment = words_field(
-        "How was the month?",
+        gettext_lazy("How was the month?"),
         rows=5,
         longest=4000,
-        help_text="Your manager reads this and talks about it with you. It stays with the record.",
+        help_text=gettext_lazy("Your manager reads this and talks about it with you. It stays with the record."),
     )
-    would_help = words_field("What would help?", rows=2)
+    would_help = words_field(gettext_lazy("What would help?"), rows=2)
 
 
-READ_ABOVE = "The service manager reads this in the team’s report. Do not name people you support."
-AFTER_THE_REPORT = (
+READ_ABOVE = gettext_lazy("The service manager reads this in the team’s report. Do not name people you support.")
+AFTER_THE_REPORT = gettext_lazy(
     "The team’s report has been sent. What you write now stays in this record and does not change the report."
 )
 
@@ -89,12 +91,14 @@ class ReasonForm(RecordForm):
     """Why a month lies above the limit, and what is behind it when it is not the first."""
 
     asked = ("reason", "causes")
-    reason = words_field("The reason for this month", help_text=READ_ABOVE)
+    reason = words_field(gettext_lazy("The reason for this month"), help_text=READ_ABOVE)
     causes = words_field(
-        "What is behind it",
+        gettext_lazy("What is behind it"),
         rows=4,
         longest=4000,
-        help_text="Think of the surroundings, people, how things are done and what was agreed, before anyone’s effort. "
+        help_text=gettext_lazy(
+            "Think of the surroundings, people, how things are done and what was agreed, before anyone’s effort. "
+        )
         + READ_ABOVE,
     )
 
@@ -109,16 +113,23 @@ class SupervisionForm(RecordForm):
     """When supervision was held for a month, and when it is next; ``said`` is what sessions say where nothing is written."""
 
     asked = ("supervision_held_on", "next_supervision_on")
-    supervision_held_on = DayField(label="Held on", required=False, help_text="Leave it empty if it was not held.")
+    supervision_held_on = DayField(
+        label=gettext_lazy("Held on"), required=False, help_text=gettext_lazy("Leave it empty if it was not held.")
+    )
     next_supervision_on = DayField(
-        label="Next on", ahead=True, required=False, help_text="A missed session is booked again at once."
+        label=gettext_lazy("Next on"),
+        ahead=True,
+        required=False,
+        help_text=gettext_lazy("A missed session is booked again at once."),
     )
 
     def __init__(self, *args, said: Supervision | None = None, **kwargs):
         super().__init__(*args, **kwargs)
         for name, day in zip(self.asked, said or (), strict=False):
             if day:
-                self.fields[name].help_text = f"If you leave this empty, it is {format_day(day)}, as in the sessions."
+                self.fields[name].help_text = _("If you leave this empty, it is %(day)s, as in the sessions.") % {
+                    "day": format_day(day)
+                }
 
     def words(self) -> dict:
         data = self.cleaned_data
@@ -136,19 +147,19 @@ class MemberField(MemberChoice):
         super().__init__(
             Member.objects.none(),
             label=label,
-            error_messages={"required": "Choose somebody."},
+            error_messages={"required": _("Choose somebody.")},
             empty_label=None,
             **kwargs,
         )
 
 
-NOBODY_ELSE = "No one else leads a team here. An admin can name a deputy for the team."
+NOBODY_ELSE = gettext_lazy("No one else leads a team here. An admin can name a deputy for the team.")
 
 
 class OtherManagerForm(RecordForm):
     """Another manager, to agree in place of one's own."""
 
-    other_manager = MemberField(label="Another manager", widget=forms.RadioSelect)
+    other_manager = MemberField(label=gettext_lazy("Another manager"), widget=forms.RadioSelect)
 
     def __init__(self, *args, others, **kwargs):
         super().__init__(*args, **kwargs)
@@ -161,24 +172,26 @@ class DisagreeForm(OtherManagerForm):
     """Another figure, why, and who decides."""
 
     total = forms.DecimalField(
-        label="The points you would have written",
+        label=gettext_lazy("The points you would have written"),
         min_value=0,
         max_digits=8,
         decimal_places=3,
         widget=forms.TextInput(attrs={"inputmode": "decimal"}),
-        error_messages={"required": "Say which figure you would have written."},
+        error_messages={"required": gettext_lazy("Say which figure you would have written.")},
     )
     note = words_field(
-        "What you see differently",
+        gettext_lazy("What you see differently"),
         required=True,
-        error_messages={"required": "Say in a sentence what you see differently. The other manager reads it."},
+        error_messages={
+            "required": gettext_lazy("Say in a sentence what you see differently. The other manager reads it.")
+        },
     )
     field_order = ("total", "note", "other_manager", "version")
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         other = field_of(self, "other_manager", forms.ModelChoiceField)
-        other.label = "Another manager decides"
+        other.label = _("Another manager decides")
         other.required = other.queryset.exists()
 
 
@@ -186,10 +199,12 @@ class ActionForm(RecordForm):
     """Something that will be done: whose it is, by when."""
 
     what = forms.CharField(
-        label="What will be done", max_length=300, error_messages={"required": "Say what will be done."}
+        label=gettext_lazy("What will be done"),
+        max_length=300,
+        error_messages={"required": gettext_lazy("Say what will be done.")},
     )
-    owner = MemberField(label="Who does it", widget=forms.RadioSelect)
-    due_on = DayField(label="By", ahead=True)
+    owner = MemberField(label=gettext_lazy("Who does it"), widget=forms.RadioSelect)
+    due_on = DayField(label=gettext_lazy("By"), ahead=True)
 
     def __init__(self, *args, on: date, owners: Iterable[Member], **kwargs):
         super().__init__(*args, on=on, initial={"due_on": on + ACTION_DAYS}, **kwargs)
@@ -201,6 +216,6 @@ class SendForm(forms.Form):
     """A note that goes with the team's report."""
 
     note = words_field(
-        "A note with the report",
-        help_text="Write what the service manager should know. Do not name people you support.",
+        gettext_lazy("A note with the report"),
+        help_text=gettext_lazy("Write what the service manager should know. Do not name people you support."),
     )

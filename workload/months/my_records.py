@@ -1,6 +1,7 @@
 """A worker's own months, the newest first."""
 
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from peerload.core import dates
@@ -32,7 +33,7 @@ def my_records(request):
             "url": address(member, month),
             "past": history.get(month),
             "record": records.get(month),
-            "status": RecordStatus(records[month].status).label if month in records else "not submitted",
+            "status": RecordStatus(records[month].status).label if month in records else _("not submitted"),
             "runs": month == this,
             "supervision": queries.supervision(records.get(month), sessions.get((member.pk, month))),
         }

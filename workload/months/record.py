@@ -6,11 +6,13 @@ from functools import cached_property
 from typing import NamedTuple
 
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from caseload.enums import CASELOAD_TIERS
 from peerload.audit import actions as audit
 from peerload.core import dates
+from peerload.core.formats import format_list, format_short_day, month_name
 from peerload.staff import access
 from peerload.staff.models import Member
 from peerload.staff.roles import Capability
@@ -34,6 +36,10 @@ class FigureToDecide(NamedTuple):
     total: Decimal
     whose: str
     lacking: list[months.Lacking]
+
+    @property
+    def lacking_words(self) -> str:
+        return format_list(each.words for each in self.lacking)
 
 
 class Sheet:
@@ -119,7 +125,7 @@ class Sheet:
 
     def _rule(self, line: RecordLine) -> str:
         if line.code == "case":
-            return "the points of a case go by the kind of support"
+            return _("the points of a case go by the kind of support")
         weight = None if line.element == Element.STABLE else self.scheme.by_code.get(line.code)
         return weighs(weight) if weight else ""
 
@@ -197,11 +203,22 @@ class Sheet:
     def figures_to_decide(self) -> list["FigureToDecide"]:
         """Return the two figures another manager decides between, each with whose it is and what it still asks for."""
         record, counted = self.record, self.record.counted
-        found = [FigureToDecide(counted, "as the facts count it", self._lacking_at(counted))]
+        found = [FigureToDecide(counted, _("as the facts count it"), self._lacking_at(counted))]
         if record.disagreed_total != counted:
             other = record.disagreed_total
-            found.append(FigureToDecide(other, f"as {record.disagreed_by.name} says", self._lacking_at(other)))
+            found.append(
+                FigureToDecide(
+                    other,
+                    _("as %(disagreed_by)s says") % {"disagreed_by": record.disagreed_by.name},
+                    self._lacking_at(other),
+                )
+            )
         return found
+
+    @property
+    def lacking_words(self) -> str:
+        """What has to be written down before anybody agrees, as a list in a sentence."""
+        return format_list(each.words for each in self.lacking)
 
     def _lacking_at(self, total: Decimal) -> list[months.Lacking]:
         record = self.record
@@ -216,51 +233,80 @@ class Sheet:
         if self.decider and self.status == RecordStatus.NOT_AGREED:
             return self.decider.name
         able = [*([self.decider] if self.decider else []), *self.leaders_there] or self.leaders
-        return " or ".join(dict.fromkeys(leader.name for leader in able)) or "a manager"
+        return " or ".join(dict.fromkeys(leader.name for leader in able)) or _("a manager")
 
     def lead(self) -> str:
         """Say in a sentence where the record is."""
         if not self.is_over:
-            return f"{self.month:%B} is not over. The figures are those known today."
+            return _("%(month)s is not over. The figures are those known today.") % {"month": month_name(self.month)}
         if self.status not in KEPT and not self.is_counted:
-            return f"{self.worker.name} is not in post on {in_words(self.as_at)} any more, so there is nothing to agree to."
+            return _("%(worker)s is not in post on %(day)s any more, so there is nothing to agree to.") % {
+                "worker": self.worker.name,
+                "day": in_words(self.as_at),
+            }
         if self.sheet_said is not None and self.status == RecordStatus.DRAFT:
             said, counted = points(self.sheet_said), points(self.figures.total)
-            return (
-                f"The sheet says {said} points, but the records here give {counted}. Check the record, then submit it."
-            )
+            return _(
+                "The sheet says %(said)s points, but the records here give %(counted)s. "
+                "Check the record, then submit it."
+            ) % {"said": said, "counted": counted}
         if self.record and self.record.imported and self.record.is_kept:
-            return "Brought in from sheets, with its total alone."
+            return _("Brought in from sheets, with its total alone.")
         match self.status:
             case RecordStatus.DRAFT if self.record and self.record.report_id:
-                return "Reported as it was, and not agreed yet."
+                return _("Reported as it was, and not agreed yet.")
             case RecordStatus.DRAFT if self.worker_month.worker_is_away:
-                return f"{self.worker.name} is not at work. The manager completes it from what is known."
+                return _("%(worker)s is not at work. The manager completes it from what is known.") % {
+                    "worker": self.worker.name
+                }
             case RecordStatus.DRAFT if self.place.own:
-                return "It is prepared for you. Read it, say how the month was, and submit it."
+                return _("It is prepared for you. Read it, say how the month was, and submit it.")
             case RecordStatus.DRAFT:
-                return f"Prepared by peerload; {self.worker.name} has not submitted it yet."
+                return _("Prepared by peerload; %(worker)s has not submitted it yet.") % {"worker": self.worker.name}
             case RecordStatus.SUBMITTED:
-                worker = "you" if self.place.own else self.worker.name
-                missing = [worker] if Side.WORKER not in self.agreements else []
-                missing += [self.manager_side] if Side.MANAGER not in self.agreements else []
-                verb = "have" if len(missing) > 1 or missing == ["you"] else "has"
-                return f"Submitted; {' and '.join(missing)} still {verb} to agree."
+                return self._submitted()
             case RecordStatus.NOT_AGREED if not self.decider:
-                return "Not agreed, and there is no other manager to decide. Talk again, and agree when you can."
+                return _("Not agreed, and there is no other manager to decide. Talk again, and agree when you can.")
             case RecordStatus.NOT_AGREED if self.record.decided_by and Side.MANAGER in self.agreements:
-                worker = "you have" if self.place.own else f"{self.worker.name} has"
-                return f"{self.record.decided_by.name} decided {points(self.record.decided_total)}; {worker} not agreed yet."
+                words = (
+                    _("%(decider)s decided %(total)s; you have not agreed yet.")
+                    if self.place.own
+                    else _("%(decider)s decided %(total)s; %(worker)s has not agreed yet.")
+                )
+                decider, total = self.record.decided_by.name, points(self.record.decided_total)
+                return words % {"decider": decider, "total": total, "worker": self.worker.name}
             case RecordStatus.NOT_AGREED if self.record.decided_by:
                 decider = self.record.decided_by.name
-                return f"{decider} decided {points(self.record.decided_total)}; {self.manager_side} still has to agree."
+                return _("%(decider)s decided %(total)s; %(manager)s still has to agree.") % {
+                    "decider": decider,
+                    "total": points(self.record.decided_total),
+                    "manager": self.manager_side,
+                }
             case RecordStatus.NOT_AGREED:
-                return f"Not agreed: {self.manager_side} decides."
+                return _("Not agreed: %(manager)s decides.") % {"manager": self.manager_side}
             case RecordStatus.PROVISIONAL:
-                return f"Completed while {self.worker.name} was not at work. What they correct later goes into a later month."
+                return _(
+                    "Completed while %(worker)s was not at work. What they correct later goes into a later month."
+                ) % {"worker": self.worker.name}
             case RecordStatus.AGREED:
-                return "Agreed by both. It does not change."
-        return "Reported. It does not change."
+                return _("Agreed by both. It does not change.")
+        return _("Reported. It does not change.")
+
+    def _submitted(self) -> str:
+        """Say who still has to agree."""
+        waits_for_worker, waits_for_manager = (side not in self.agreements for side in (Side.WORKER, Side.MANAGER))
+        words = {"worker": self.worker.name, "manager": self.manager_side}
+        if not waits_for_worker:
+            return _("Submitted; %(manager)s still has to agree.") % words
+        if self.place.own:
+            both, one = (
+                _("Submitted; you and %(manager)s still have to agree."),
+                _("Submitted; you still have to agree."),
+            )
+        else:
+            both = _("Submitted; %(worker)s and %(manager)s still have to agree.")
+            one = _("Submitted; %(worker)s still has to agree.")
+        return (both if waits_for_manager else one) % words
 
     def steps(self) -> list[dict]:
         """Return the way of a record, each step done, now, or still to come."""
@@ -268,19 +314,23 @@ class Sheet:
         reported = bool(self.record and self.record.report_id)
         on = self.record.completed_on if self.record else None
         if status == RecordStatus.PROVISIONAL or (status == RecordStatus.REPORTED and not agreed and on):
-            middle = [{"words": f"completed{_on(on)}, provisional", "state": "done"}]
+            words = _("completed, %(day)s, provisional") if on else _("completed, provisional")
+            middle = [{"words": words % {"day": format_short_day(on)}, "state": "done"}]
         else:
             submitted = status != RecordStatus.DRAFT
             done = agreed == 2 or status in (RecordStatus.AGREED, RecordStatus.REPORTED)
-            words = "agreed by one of two" if agreed == 1 else "agreed" if done and not agreed else "agreed by two"
+            words = _("agreed by one of two") if agreed == 1 else _("agreed by two")
+            if done and not agreed:
+                words = _("agreed")
             if status == RecordStatus.NOT_AGREED:
-                words = "not agreed"
+                words = _("not agreed")
+            handed_in = _("submitted, %(day)s") if submitted and on else _("submitted")
             middle = [
-                {"words": f"submitted{_on(on)}" if submitted else "submitted", "state": "done" if submitted else ""},
+                {"words": handed_in % {"day": format_short_day(on)}, "state": "done" if submitted else ""},
                 {"words": words, "state": "done" if done else "now" if submitted else ""},
             ]
-        first = {"words": "draft", "state": "now" if status == RecordStatus.DRAFT else "done"}
-        last = {"words": "reported" if reported else "reported by the 15th", "state": "done" if reported else ""}
+        first = {"words": _("draft"), "state": "now" if status == RecordStatus.DRAFT else "done"}
+        last = {"words": _("reported") if reported else _("reported by the 15th"), "state": "done" if reported else ""}
         return [first, *middle, last]
 
     def months_there(self) -> list[date]:
@@ -305,7 +355,7 @@ class Sheet:
                 "limit": past.limit if past else None,
                 "band": past.band if past else "",
                 "kept": bool(past and past.is_kept),
-                "note": "" if past else "not in post",
+                "note": "" if past else _("not in post"),
             }
             for month, past in found
         ]
@@ -324,10 +374,6 @@ class Sheet:
             return []
         most = boundary or (None,) * len(people)
         return [{"tier": t, "people": n, "boundary": b} for t, n, b in zip(CASELOAD_TIERS, people, most, strict=True)]
-
-
-def _on(day: date | None) -> str:
-    return f", {day.day} {day:%B}" if day else ""
 
 
 @access.requires(Capability.SEE_OWN_POINTS)
@@ -388,16 +434,16 @@ def sides(sheet: Sheet) -> list[SideWords]:
             yours = sheet.decides
         says = ""
         if not agreement and sheet.status == RecordStatus.PROVISIONAL:
-            says = "Away; not yet agreed." if side == Side.WORKER else _completed(sheet.record.completed_by)
+            says = _("Away; not yet agreed.") if side == Side.WORKER else _completed(sheet.record.completed_by)
         elif not agreement:
             brought_in = sheet.status == RecordStatus.AGREED and sheet.record.imported
-            says = "Agreed before it was brought in." if brought_in else "Not yet agreed."
+            says = _("Agreed before it was brought in.") if brought_in else _("Not yet agreed.")
         found.append(SideWords(name, agreement, yours, says))
     return found
 
 
 def _completed(by: Member | None) -> str:
-    return f"Completed by {by.name}." if by else "Completed before it was brought in."
+    return _("Completed by %(by)s.") % {"by": by.name} if by else _("Completed before it was brought in.")
 
 
 def decided_words(sheet: Sheet) -> str:
@@ -406,9 +452,12 @@ def decided_words(sheet: Sheet) -> str:
     if record is None or record.decided_by is None:
         return ""
     decided, counted = points(record.decided_total), points(record.counted)
-    words = f"{record.decided_by.name} decided {decided}"
-    if record.decided_beyond:
-        words += f" instead of the {counted} counted"
-    if record.decided_total != record.total:
-        words += ". The report had been sent, so a later month adjusts the difference"
-    return f"{words}."
+    words = (
+        _("%(manager)s decided %(decided)s instead of the %(counted)s counted.")
+        if record.decided_beyond
+        else _("%(manager)s decided %(decided)s.")
+    )
+    words %= {"manager": record.decided_by.name, "decided": decided, "counted": counted}
+    if record.decided_total == record.total:
+        return words
+    return f"{words} {_('The report had been sent, so a later month adjusts the difference.')}"

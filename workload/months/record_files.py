@@ -2,10 +2,13 @@
 
 from django.http import Http404
 from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
 from peerload import pdf
 from peerload.audit import actions as audit
+from peerload.core.formats import format_month
 from peerload.staff import access
 from peerload.staff.roles import Capability
 from peerload.ui.templatetags.ui import day as in_words
@@ -39,7 +42,7 @@ def record_export(request, uid, month: str, kind: str):
         for line in each.lines
     ]
     rows += [
-        ("Adjustment", f"{each['month']:%B %Y}", "", each["points"], None, None, each["reason"])
+        ("Adjustment", format_month(each["month"]), "", each["points"], None, None, each["reason"])
         for each in sheet.adjustments
     ]
     if kind == "csv":
@@ -106,7 +109,7 @@ def paper(sheet: Sheet) -> pdf.Record:
             pdf.Tier(label=tier_words(row["tier"]).capitalize(), people=row["people"], boundary=row["boundary"])
             for row in sheet.mix()
         ],
-        away=f"Away since {in_words(f.away_since)}." if f.away_since else "",
+        away=_("Away since %(day)s.") % {"day": in_words(f.away_since)} if f.away_since else "",
         decided=decided_words(sheet),
         supervision_held_on=sheet.worker_month.held_on,
         next_supervision_on=sheet.worker_month.next_on,
@@ -127,15 +130,18 @@ def paper(sheet: Sheet) -> pdf.Record:
 
 FLAGS = {
     Flag.NONE: "",
-    Flag.REASON: "One month above the limit. Write the reason.",
-    Flag.REVIEW: "Above the limit for more than one month in a row. Write a review with actions.",
+    Flag.REASON: gettext_lazy("One month above the limit. Write the reason."),
+    Flag.REVIEW: gettext_lazy("Above the limit for more than one month in a row. Write a review with actions."),
 }
 
 
 def scheme_name(sheet: Sheet) -> str:
     """Name the version the month was counted by."""
     if sheet.record and sheet.record.scheme:
-        return f"{sheet.record.scheme.name}, from {in_words(sheet.record.scheme.starts_on)}"
+        return _("%(scheme)s, from %(day)s") % {
+            "scheme": sheet.record.scheme.name,
+            "day": in_words(sheet.record.scheme.starts_on),
+        }
     return sheet.scheme.name
 
 

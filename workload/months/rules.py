@@ -11,6 +11,8 @@ from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 from typing import NamedTuple
 
+from django.utils.translation import gettext as _
+
 from peerload.core import dates
 from workload import rules
 from workload.enums import Element, Flag, RecordStatus, Side
@@ -120,9 +122,17 @@ def flag(months: int, needed: int) -> Flag:
 class Lacking(StrEnum):
     """What a record above the limit still needs before anybody agrees to it, as it stands in a sentence."""
 
-    REASON = "the reason for this month"
-    CAUSES = "what is behind it"
-    ACTION = "at least one action, with who does it and by when"
+    REASON = "reason"
+    CAUSES = "causes"
+    ACTION = "action"
+
+    @property
+    def words(self) -> str:
+        return {
+            Lacking.REASON: _("the reason for this month"),
+            Lacking.CAUSES: _("what is behind it"),
+            Lacking.ACTION: _("at least one action, with who does it and by when"),
+        }[self]
 
 
 def lacking(asked: Flag, *, reason: str, causes: str, actions: int) -> list[Lacking]:
@@ -287,7 +297,7 @@ def first_of(month: date) -> date:
 def before(month: date, count: int) -> list[date]:
     """Return the first days of so many months before a month, the newest first."""
     found = []
-    for _ in range(count):
+    for __ in range(count):
         month = dates.month_start(month - dates.DAY)
         found.append(month)
     return found

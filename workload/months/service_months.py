@@ -12,6 +12,8 @@ from typing import NamedTuple
 
 from django.http import Http404
 from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET
 
 from caseload.rules import percent
@@ -56,7 +58,7 @@ def teams_month(organisation: Organisation, month: date) -> tuple[list[TeamLine]
     reports = {report.team_id: report for report in _reports(organisation, [month])}
     sums = queries.report_sums([report.pk for report in reports.values()])
     last = dates.month_end(month)
-    listed = {team: found.workers for (team, _), found in ledger.listed_by_team(organisation, [last]).items()}
+    listed = {team: found.workers for (team, __), found in ledger.listed_by_team(organisation, [last]).items()}
     teams = Team.objects.filter(organisation=organisation, pk__in=reports.keys() | listed.keys() - {None})
     found = []
     for team in teams.order_by("name", "pk"):
@@ -221,7 +223,7 @@ def _whole(month: date, found: Sequence[queries.TeamSum]) -> dict:
     if not found:
         return team_month.month_sum(month, None)
     points, limit = _sum(each.points for each in found), _sum(each.limit for each in found)
-    note = f"{len(found)} report{'' if len(found) == 1 else 's'}"
+    note = ngettext("%(count)s report", "%(count)s reports", len(found)) % {"count": len(found)}
     share = percent(points, limit)
     return {"month": month, "total": points, "limit": limit, "percent": share, "kept": True, "note": note}
 
@@ -263,7 +265,7 @@ def reports_export(request, kind: str):
         rows = [worker_row(WORKER_COLUMNS, line) for line in found.lines]
         return exports.response(kind, name, WORKER_COLUMNS, rows, sums=team_month.team_sums_row(WORKER_COLUMNS, found))
     by_team = request.GET.get("by") == "team"
-    teams, _ = teams_month(request.organisation, month)
+    teams, __ = teams_month(request.organisation, month)
     sheets = {"teams": exports.Table(TEAM_COLUMNS, _team_rows(request, teams, month), _teams_sums_row(teams, month))}
     if not (kind == "csv" and by_team):
         lines = queries.worker_months_sent(request.organisation, month, today=request.on)
@@ -279,7 +281,7 @@ def reports_export(request, kind: str):
     )
 
 
-WHOLE = "The reports sent"  # as the page calls its row of sums
+WHOLE = _("The reports sent")  # as the page calls its row of sums
 
 
 def _workers_sums_row(teams: Sequence[TeamLine], month: date) -> tuple:

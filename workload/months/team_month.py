@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 from django.views.generic import View
 
@@ -17,6 +18,7 @@ from caseload.rules import percent
 from peerload import pdf
 from peerload.audit import actions as audit
 from peerload.core import dates
+from peerload.core.formats import month_name
 from peerload.staff import access, concurrency
 from peerload.staff.models import Organisation, Team
 from peerload.staff.roles import Capability
@@ -147,7 +149,10 @@ class Send(View):
             except Refused as refusal:
                 form.add_error(None, str(refusal))
             else:
-                messages.success(request, f"The report for {month:%B} is sent. It does not change any more.")
+                messages.success(
+                    request,
+                    _("The report for %(month)s is sent. It does not change any more.") % {"month": month_name(month)},
+                )
                 return redirect(month_page(team, month))
         return self.page(request, form)
 
@@ -160,7 +165,7 @@ class Send(View):
             "month": month,
             "slug": f"{month:%Y-%m}",
             "back_url": month_page(team, month),
-            "back_label": f"{team.name}, {month:%B}",
+            "back_label": f"{team.name}, {month_name(month)}",
         }
         return render(request, "workload/months/team_month_send.html", context)
 
@@ -263,7 +268,7 @@ def team_sums_row(header: Sequence[str], found: TeamMonth) -> tuple:
     sums = found.sums
     return exports.sums_row(
         header,
-        worker="Team",
+        worker=_("Team"),
         team=found.team.name,
         month=f"{found.month:%Y-%m}",
         fte=sums.fte,
@@ -329,7 +334,10 @@ def paper(request, found: TeamMonth) -> pdf.TeamReport:
         points=found.sums.points,
         limit=found.sums.limit,
         percent=found.sums.percent,
-        missing=[pdf.Missing(what=f"Record of {line.name}", who=line.who_must_act) for line in found.missing],
+        missing=[
+            pdf.Missing(what=_("Record of %(line)s") % {"line": line.name}, who=line.who_must_act)
+            for line in found.missing
+        ],
         actions=[
             pdf.Action(what=each.what, owner=each.owner.name, due_on=each.due_on, worker=each.record.worker.name)
             for each in found.actions

@@ -8,11 +8,13 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.dateparse import parse_date
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from caseload.actions import Refused
 from peerload.core import dates
-from peerload.core.formats import format_day, format_number
+from peerload.core.formats import format_day, format_month, format_number, month_name
 from peerload.staff import access, concurrency
 from peerload.staff.models import Member, Team
 from peerload.staff.roles import Capability
@@ -86,7 +88,7 @@ class Found:
         return address(self.worker, self.month)
 
 
-CHANGED = "This record has changed since you opened it. Read it again, then go on."
+CHANGED = gettext_lazy("This record has changed since you opened it. Read it again, then go on.")
 
 
 class NotSaid(Refused):
@@ -136,7 +138,7 @@ class RecordStep(access.MemberView):
         form = self.form(request.POST)
         if not form.is_valid():
             if self.is_button:
-                return self.refused(form, NotSaid("Something was missing. Look at the record, then try again."))
+                return self.refused(form, NotSaid(_("Something was missing. Look at the record, then try again.")))
             return self.page(form)
         who = {"worker": self.found.worker, "month": self.found.month, "by": request.member, "today": request.on}
         try:
@@ -159,7 +161,7 @@ class RecordStep(access.MemberView):
         return self.page(form)
 
     def page(self, form, status: int = 200, **meanwhile):
-        month = f"{self.found.month:%B %Y}"
+        month = format_month(self.found.month)
         context = {
             "form": form,
             "title": self.title,
@@ -189,40 +191,42 @@ def differences(form: forms.RecordForm, record: MonthlyRecord) -> list[dict]:
 @access.requires(Capability.SEE_OWN_POINTS)
 class Words(RecordStep):
     form_class = forms.WordsForm
-    title = "In your words"
-    save = "Save"
+    title = gettext_lazy("In your words")
+    save = gettext_lazy("Save")
     sides = frozenset({Side.WORKER})
-    lead = "Write this before supervision, so that you can talk about it there."
+    lead = gettext_lazy("Write this before supervision, so that you can talk about it there.")
 
     def act(self, **words):
         actions.write_words(**words)
-        return "Your words are saved."
+        return _("Your words are saved.")
 
 
 @access.requires(Capability.SEE_OWN_POINTS)
 class Reason(RecordStep):
     form_class = forms.ReasonForm
-    title = "Above the limit"
-    save = "Save"
-    lead = (
+    title = gettext_lazy("Above the limit")
+    save = gettext_lazy("Save")
+    lead = gettext_lazy(
         "For one month above the limit, write the reason. For a second month in a row, also write what is behind it "
         "and what will be done."
     )
 
     def act(self, **words):
         actions.write_reason(**words)
-        return "Saved with the record."
+        return _("Saved with the record.")
 
 
 @access.requires(Capability.SEE_OWN_POINTS)
 class Supervision(RecordStep):
     form_class = forms.SupervisionForm
-    title = "Supervision"
-    save = "Save"
+    title = gettext_lazy("Supervision")
+    save = gettext_lazy("Save")
 
     @property
     def lead(self) -> str:
-        return f"For {self.found.month:%B}. It may have been held in another month. Do not write what was said there."
+        return _("For %(month)s. It may have been held in another month. Do not write what was said there.") % {
+            "month": month_name(self.found.month)
+        }
 
     def form_arguments(self):
         """What sessions say stands where nothing is written by hand, so the form says it too."""
@@ -231,7 +235,7 @@ class Supervision(RecordStep):
 
     def act(self, **words):
         actions.note_supervision(**words)
-        return "Supervision is written down."
+        return _("Supervision is written down.")
 
 
 @access.requires(Capability.SEE_OWN_POINTS)
@@ -241,7 +245,7 @@ class Submit(RecordStep):
     def act(self, **words):
         agree = self.request.POST.get("agree") == "yes"
         actions.submit(**words, agree=agree)
-        return "Submitted, and you have agreed. Now it is your manager’s turn." if agree else "Submitted."
+        return _("Submitted, and you have agreed. Now it is your manager’s turn.") if agree else _("Submitted.")
 
 
 @access.requires(Capability.SEE_OWN_POINTS)
@@ -251,7 +255,9 @@ class Complete(RecordStep):
     def act(self, **words):
         actions.complete(**words)
         name = self.found.worker.name
-        return f"Completed while {name} is not at work. What {name} corrects later goes into a later month."
+        return _("Completed while %(name)s is not at work. What %(name)s corrects later goes into a later month.") % {
+            "name": name
+        }
 
 
 @access.requires(Capability.SEE_OWN_POINTS)
@@ -261,21 +267,23 @@ class Agree(RecordStep):
     def act(self, **words):
         record = actions.agree(**words)
         if len(queries.agreements_of(record)) == len(Side):
-            return "Agreed by both."
+            return _("Agreed by both.")
         if record.decided_by_id == self.request.member.pk:
-            return (
-                f"You have decided {format_number(record.decided_total)} points. {record.worker.name} has not agreed "
-                "yet."
-            )
-        return "You have agreed."
+            return _("You have decided %(decided_total)s points. %(worker)s has not agreed yet.") % {
+                "decided_total": format_number(record.decided_total),
+                "worker": record.worker.name,
+            }
+        return _("You have agreed.")
 
 
 @access.requires(Capability.SEE_OWN_POINTS)
 class Disagree(RecordStep):
     form_class = forms.DisagreeForm
-    title = "Not agreed"
-    save = "Pass it on"
-    lead = "The record keeps both figures, and what you write. Another manager decides. The report does not wait."
+    title = gettext_lazy("Not agreed")
+    save = gettext_lazy("Pass it on")
+    lead = gettext_lazy(
+        "The record keeps both figures, and what you write. Another manager decides. The report does not wait."
+    )
 
     def form_arguments(self):
         return {"others": queries.other_managers(self.found.worker, self.found.team, besides=self.request.member.pk)}
@@ -283,19 +291,26 @@ class Disagree(RecordStep):
     def act(self, **words):
         record = actions.disagree(**words)
         decider = record.other_manager
-        return f"{decider.name} is asked to decide." if decider else "Both figures are kept. Talk again when you can."
+        return (
+            _("%(decider)s is asked to decide.") % {"decider": decider.name}
+            if decider
+            else _("Both figures are kept. Talk again when you can.")
+        )
 
 
 @access.requires(Capability.SEE_OWN_POINTS)
 class OtherManager(RecordStep):
     form_class = forms.OtherManagerForm
-    title = "Ask another manager"
-    save = "Ask"
+    title = gettext_lazy("Ask another manager")
+    save = gettext_lazy("Ask")
 
     @property
     def lead(self) -> str:
         until = format_day(rules.other_manager_until(self.found.month))
-        return f"You ask because no one in the team can agree. To be in time for the report, they have to agree by {until}."
+        return _(
+            "You ask because no one in the team can agree. To be in time for the report, they have to "
+            "agree by %(until)s."
+        ) % {"until": until}
 
     def form_arguments(self):
         record = self.found.record
@@ -304,16 +319,18 @@ class OtherManager(RecordStep):
 
     def act(self, **words):
         record = actions.ask_other_manager(**words)
-        return f"{record.other_manager.name} is asked to agree."
+        return _("%(other_manager)s is asked to agree.") % {"other_manager": record.other_manager.name}
 
 
 @access.requires(Capability.SEE_OWN_POINTS)
 @concurrency.creates
 class ActionAdd(RecordStep):
     form_class = forms.ActionForm
-    title = "What will be done"
-    save = "Add it"
-    lead = "It stays on your first page and the other person’s, and in the team’s report, until it is done."
+    title = gettext_lazy("What will be done")
+    save = gettext_lazy("Add it")
+    lead = gettext_lazy(
+        "It stays on your first page and the other person’s, and in the team’s report, until it is done."
+    )
 
     def form_arguments(self):
         found = self.found
@@ -323,7 +340,7 @@ class ActionAdd(RecordStep):
 
     def act(self, **words):
         actions.add_action(**words)
-        return "The action is written down."
+        return _("The action is written down.")
 
 
 # Actions under way -----------------------------------------------------------------------------------------------------
@@ -353,7 +370,7 @@ def action_settle(request, pk: int):
     except Refused as refusal:
         messages.error(request, str(refusal))
     else:
-        messages.success(request, "Done." if done else "It is open again.")
+        messages.success(request, _("Done.") if done else _("It is open again."))
     return redirect(_back(request, action))
 
 
@@ -365,12 +382,12 @@ def action_drop(request, pk: int):
     form = forms.StepForm(request.POST, on=request.on, record=action.record)
     try:
         if not form.is_valid():
-            raise NotSaid("Something was missing. Look at the record, then try again.")
+            raise NotSaid(_("Something was missing. Look at the record, then try again."))
         actions.drop_action(action_id=action.pk, by=request.member, today=request.on, **form.words())
     except Refused as refusal:
         messages.error(request, str(refusal))
     else:
-        messages.success(request, "The action is removed.")
+        messages.success(request, _("The action is removed."))
     return redirect(_back(request, action))
 
 
@@ -433,7 +450,9 @@ def remind(request):
         messages.error(request, str(refusal))
         return redirect(month_page(team, month))
     if names:
-        messages.success(request, f"They are reminded in today’s or the next message: {', '.join(names)}.")
+        messages.success(
+            request, _("They are reminded in today’s or the next message: %(names)s.") % {"names": ", ".join(names)}
+        )
     else:
-        messages.info(request, "Everyone has been reminded already.")
+        messages.info(request, _("Everyone has been reminded already."))
     return redirect(month_page(team, month))

@@ -6,8 +6,11 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
-from peerload.core.formats import format_day
-from peerload.ui.templatetags.ui import plural, points
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from peerload.core.formats import format_day, format_number
+from peerload.ui.templatetags.ui import points
 from workload import queries, rules
 from workload.enums import Element, Ending
 
@@ -53,8 +56,8 @@ def _why(change: rules.WorkerChange, schemes: Sequence[rules.Scheme], names: Map
         return ""
     said = [_new_scheme(change.new_scheme)] if change.new_scheme else []
     said += [_post(change)] if change.before.fte != change.total.fte else []
-    said += ["away from this day on"] if change.leaves else []
-    said += ["expected back"] if change.back else []
+    said += [_("away from this day on")] if change.leaves else []
+    said += [_("expected back")] if change.back else []
     said += [f"{_what(line, schemes, change.on, names)}: {words}" for line, words in _of_lines(change)]
     return "; ".join(dict.fromkeys(said))
 
@@ -62,28 +65,40 @@ def _why(change: rules.WorkerChange, schemes: Sequence[rules.Scheme], names: Map
 def _post(change: rules.WorkerChange) -> str:
     before, after = change.before.fte, change.total.fte
     if not before:
-        return f"a post of {points(after)} FTE begins"
+        return _("a post of %(after)s FTE begins") % {"after": points(after)}
     if after:
-        return f"from {points(before)} to {points(after)} FTE"
-    return _post_ends(change.post_ends) if change.post_ends else "the post ends"
+        return _("from %(before)s to %(after)s FTE") % {"before": points(before), "after": points(after)}
+    return _post_ends(change.post_ends) if change.post_ends else _("the post ends")
 
 
 def _post_ends(ends: rules.PostEnds) -> str:
     """Say why a post ends and how many people are still the worker's: "last day 11 December 2026, 9 people need a worker"."""
-    why = f"last day {format_day(ends.last_day)}" if ends.last_day else "the post ends"
+    words = {"day": format_day(ends.last_day), "count": format_number(ends.people)}
     if not ends.people:
-        return why
-    return f"{why}, {plural(ends.people, 'person,people')} need{'s' if ends.people == 1 else ''} a worker"
+        return _("last day %(day)s") % words if ends.last_day else _("the post ends")
+    if ends.last_day:
+        says = ngettext(
+            "last day %(day)s, %(count)s person needs a worker",
+            "last day %(day)s, %(count)s people need a worker",
+            ends.people,
+        )
+    else:
+        says = ngettext(
+            "the post ends, %(count)s person needs a worker",
+            "the post ends, %(count)s people need a worker",
+            ends.people,
+        )
+    return says % words
 
 
 def _new_scheme(scheme: rules.Scheme) -> str:
-    return f"the scheme “{scheme.name}” begins" if scheme.name else "another scheme begins"
+    return _("the scheme “%(scheme)s” begins") % {"scheme": scheme.name} if scheme.name else _("another scheme begins")
 
 
 def _of_lines(change: rules.WorkerChange) -> list[tuple[rules.Line, str]]:
     """Return the lines that end and begin, and how; what only follows from another post or scheme is left out."""
     untold = {_identity(line) for line in change.ended if line.ending == Ending.SCHEME}
-    told = [(line, _ended(line)) for line in change.ended] + [(line, "begins") for line in change.begun]
+    told = [(line, _ended(line)) for line in change.ended] + [(line, _("begins")) for line in change.begun]
     of_post = change.before.fte != change.total.fte
     return [
         (line, words)
@@ -100,13 +115,13 @@ def _what(line: rules.Line, schemes: Sequence[rules.Scheme], on: date, names: Ma
     label = rules.scheme_on(schemes, on).label(line.code, schemes)
     if line.element != Element.CASE:
         return label
-    who = names.get(line.person, "a family" if line.family else "a person you supported")
+    who = names.get(line.person, _("a family") if line.family else _("a person you supported"))
     return who if line.code in ("case", "new") else f"{who}, {label.lower()}"
 
 
 def _ended(line: rules.Line) -> str:
     if line.code == "new" and line.ending == Ending.WINDOW:
-        return "no longer newly allocated"
+        return _("no longer newly allocated")
     return Ending(line.ending).label
 
 
@@ -126,12 +141,12 @@ def _of_worker(change: rules.WorkerChange) -> list[str]:
     said = []
     if before != after:
         if not before:
-            said.append(f"joins the team with {points(after)} FTE")
+            said.append(_("joins the team with %(after)s FTE") % {"after": points(after)})
         elif after:
-            said.append(f"from {points(before)} to {points(after)} FTE")
+            said.append(_("from %(before)s to %(after)s FTE") % {"before": points(before), "after": points(after)})
         else:
-            said.append(_post_ends(change.post_ends) if change.post_ends else "not in the team any more")
-    return said + ["away from this day on"] * change.leaves + ["expected back"] * change.back
+            said.append(_post_ends(change.post_ends) if change.post_ends else _("not in the team any more"))
+    return said + [_("away from this day on")] * change.leaves + [_("expected back")] * change.back
 
 
 def _counted(line: rules.Line, schemes: Sequence[rules.Scheme], on: date) -> str:
@@ -140,6 +155,9 @@ def _counted(line: rules.Line, schemes: Sequence[rules.Scheme], on: date) -> str
 
 
 def _said(noun: str, words: str, count: int) -> str:
+    if noun and count > 1:
+        return _("%(noun)s (%(count)s times): %(words)s") % {"noun": noun, "count": count, "words": words}
     if noun:
-        return f"{noun}{f' ({count} times)' if count > 1 else ''}: {words}"
-    return f"{plural(count, 'case')}{' ' if words.startswith('no longer') else ': '}{words}"
+        return f"{noun}: {words}"
+    cases = ngettext("%(count)s case", "%(count)s cases", count) % {"count": format_number(count)}
+    return f"{cases} {words}" if words == _("no longer newly allocated") else f"{cases}: {words}"

@@ -6,6 +6,9 @@ from decimal import Decimal
 from itertools import groupby
 from typing import NamedTuple
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
 from caseload.models import Client, Family
 from peerload.core.folding import fold
 from peerload.staff.models import Member
@@ -13,9 +16,9 @@ from workload import rules
 from workload.enums import Element
 
 ELEMENTS = {
-    Element.STABLE: "Stable element",
-    Element.EXTRA: "Extra responsibilities",
-    Element.CASE: "Cases",
+    Element.STABLE: gettext_lazy("Stable element"),
+    Element.EXTRA: gettext_lazy("Extra responsibilities"),
+    Element.CASE: gettext_lazy("Cases"),
 }
 
 
@@ -51,7 +54,8 @@ class KindOfWork(NamedTuple):
         """Name everybody the kind is about, each once; of many the first few."""
         names = list(dict.fromkeys(line.whom for line in self.lines if line.whom))
         more = len(names) - NAMED
-        return ", ".join(names[:NAMED]) + (f" and {more} more" if more > 0 else "")
+        named = ", ".join(names[:NAMED])
+        return _("%(names)s and %(count)s more") % {"names": named, "count": more} if more > 0 else named
 
 
 NAMED = 6
@@ -73,7 +77,7 @@ def by_element(lines: Iterable[StandingLine], scheme: rules.Scheme) -> list[Elem
     found = []
     for element, label in ELEMENTS.items():
         of_element = (line for line in lines if line.element == element)
-        kinds = [_kind(list(same)) for _, same in groupby(of_element, key=lambda line: (line.code, line.label))]
+        kinds = [_kind(list(same)) for __, same in groupby(of_element, key=lambda line: (line.code, line.label))]
         if kinds:
             found.append(ElementKinds(element, label, sum((k.points for k in kinds), rules.NOTHING), kinds))
     return found
@@ -100,13 +104,13 @@ class Whom(NamedTuple):
             kin.setdefault(person.family_id, []).append(person.name)
         codes = dict(Family.objects.filter(pk__in=kin).values_list("pk", "code"))
         seen = {family: (codes[family], members) for family, members in kin.items()}
-        nobody = "a person you supported" if own else "a person they supported"
+        nobody = _("a person you supported") if own else _("a person they supported")
         return cls({person.pk: person for person in visible.filter(pk__in=set(people))}, seen, nobody)
 
     def name(self, person: int | None, family: int | None) -> str:
         if family:
-            code, _ = self.families.get(family, ("", []))
-            return f"family {code}" if code else "a family supported then"
+            code, __ = self.families.get(family, ("", []))
+            return _("family %(code)s") % {"code": code} if code else _("a family supported then")
         return self.people[person].name if person in self.people else self.nobody
 
     def kin(self, family: int | None) -> str:

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from caseload.models import Allocation, Client
@@ -143,16 +144,20 @@ def _rule(line: rules.Line, scheme: rules.Scheme) -> str:
     weight = scheme.by_code.get(line.code)
     if line.code == "case":
         row = next((w for w in scheme.weights if w.code == "case"), None)
-        words = "the points of a case go by the kind of support"
-        return f"Row {row.item}: {words}" if row and row.item else words
+        words = _("the points of a case go by the kind of support")
+        return _("Row %(item)s: %(words)s") % {"item": row.item, "words": words} if row and row.item else words
     if line.code == "stable" and scheme.on_duty and line.reason == scheme.on_duty.label:
         weight = scheme.on_duty
     if weight is None:
         return ""
     if line.code == "stable":
-        words = "the same for every worker on duty" if weight is scheme.on_duty else "the same for every worker"
-        return f"Row {weight.item}: {words}" if weight.item else words
-    return f"Row {weight.item}: {weighs(weight)}" if weight.item else weighs(weight)
+        words = _("the same for every worker on duty") if weight is scheme.on_duty else _("the same for every worker")
+        return _("Row %(item)s: %(words)s") % {"item": weight.item, "words": words} if weight.item else words
+    return (
+        _("Row %(item)s: %(weighs)s") % {"item": weight.item, "weighs": weighs(weight)}
+        if weight.item
+        else weighs(weight)
+    )
 
 
 class Held(NamedTuple):

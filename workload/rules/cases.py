@@ -6,6 +6,8 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import NamedTuple
 
+from django.utils.translation import gettext as _
+
 from peerload.core import dates
 from peerload.core.dates import FOREVER
 from peerload.core.formats import format_day
@@ -118,8 +120,8 @@ def _plain_case(person: Person, work: Sequence[_Work], scheme: Scheme, working: 
     lines: list[Line] = []
     stands = list(_standing(person, scheme))
     for stand in stands:
-        _, holding, points, starts_on, ends_before, ending = stand
-        worker, reason = holding.worker, f"allocated {format_day(holding.starts_on)}"
+        __, holding, points, starts_on, ends_before, ending = stand
+        worker, reason = holding.worker, _("allocated %(day)s") % {"day": format_day(holding.starts_on)}
         until = None if ends_before == FOREVER else ends_before
         lines.append(Line(worker, CASE, "case", points, starts_on, until, person.key, None, None, reason, ending))
         new_ends = _new_ends(holding.starts_on, scheme, working)
@@ -138,7 +140,7 @@ def _plain_case(person: Person, work: Sequence[_Work], scheme: Scheme, working: 
 def _of_work(done: _Work, stand: _Standing, on: date) -> Line:
     """Return an activity's line from a day on, until it or the person it is with counts no more."""
     until, why = min((done.ends_before, done.ending), (stand.ends_before, stand.ending))
-    reason = f"begun {format_day(done.activity.starts_on)}"
+    reason = _("begun %(day)s") % {"day": format_day(done.activity.starts_on)}
     worker, person, source = stand.holding.worker, stand.person.key, done.activity.source
     return Line(worker, CASE, done.weight.code, done.weight.points, on, until, person, None, source, reason, why)
 
@@ -283,7 +285,7 @@ def _stretch(
 ) -> Iterator[Line]:
     """Yield the lines of one case on a day; their ``ends_before`` is the day each would end by itself."""
     allocated_on = min(s.holding.starts_on for s in members)
-    reason = f"allocated {format_day(allocated_on)}"
+    reason = _("allocated %(day)s") % {"day": format_day(allocated_on)}
     longest = max(members, key=lambda s: s.ends_before)
     points = max(s.points for s in members)
     case = Line(worker, CASE, "case", points, on, longest.ends_before, person, family, None, reason, longest.ending)

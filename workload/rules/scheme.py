@@ -6,6 +6,8 @@ from decimal import Decimal
 from functools import cached_property
 from typing import NamedTuple
 
+from django.utils.translation import gettext as _
+
 from peerload.core import dates
 from peerload.core.dates import FOREVER
 
@@ -107,7 +109,7 @@ class Scheme:
     @cached_property
     def labels(self) -> Mapping[str, str]:
         """What each kind of work is called, also one that is switched off; a case is one each, whatever the support."""
-        return {weight.code: weight.label for weight in reversed(self.weights)} | {"case": "A case each"}
+        return {weight.code: weight.label for weight in reversed(self.weights)} | {"case": _("A case each")}
 
     def label(self, code: str, others: Sequence["Scheme"] = ()) -> str:
         """

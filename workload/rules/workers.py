@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from django.utils.translation import gettext as _
+
 from peerload.core import dates
 from peerload.core.formats import format_day
 
@@ -64,7 +66,7 @@ def _extras(worker: int, held: Sequence[Responsibility], scheme: Scheme, working
                 row.starts_on,
                 ends,
                 source=row.source,
-                reason=f"since {format_day(row.starts_on)}",
+                reason=_("since %(day)s") % {"day": format_day(row.starts_on)},
                 ending=why,
             )
         )

@@ -9,6 +9,7 @@ from datetime import date
 
 from django.db import transaction
 from django.utils.text import slugify
+from django.utils.translation import gettext as _
 
 from caseload.actions import Refused, history
 from peerload.audit import actions as audit
@@ -55,7 +56,7 @@ class ChangedMeanwhile(Refused):
 
     def __init__(self, current: Scheme | Weight):
         super().__init__(
-            "Another admin has changed this draft since you opened the page. Both versions are shown below."
+            _("Another admin has changed this draft since you opened the page. Both versions are shown below.")
         )
         self.current = current
 
@@ -92,11 +93,12 @@ def begin_draft(*, organisation: Organisation, by: Member, on: date) -> Scheme:
     """
     organisation = lock_schemes(organisation.pk)
     if Scheme.objects.drafts().filter(organisation=organisation).exists():
-        raise DraftThere("There is a draft already. Change that one, or delete it first.")
+        raise DraftThere(_("There is a draft already. Change that one, or delete it first."))
     newest = _newest(organisation.pk) or create_scheme(organisation, organisation.preset)
     draft = Scheme.objects.create(
         organisation=organisation,
-        name=f"Version {Scheme.objects.published().filter(organisation=organisation).count() + 1}",
+        name=_("Version %(count)s")
+        % {"count": Scheme.objects.published().filter(organisation=organisation).count() + 1},
         starts_on=dates.month_end(max(on, newest.starts_on)) + dates.DAY,
         begun_by=by,
         begun_at=clock.now(),
@@ -127,7 +129,7 @@ def change_settings(*, scheme_id: int, version: int, fields: dict) -> Scheme:
             raise TypeError(f"A version has no {name}.")
         setattr(draft, name, value)
     if not 0 <= draft.mark <= draft.limit:
-        raise Contradiction("The mark lies between 0 and the limit.")
+        raise Contradiction(_("The mark lies between 0 and the limit."))
     _starts_late_enough(draft)
     draft.version += 1
     draft.save()
@@ -199,7 +201,7 @@ def _refuse_label(draft: Scheme, label: str, but: int | None = None) -> None:
     """:raises KindThere: if another kind of work of the draft has a name that reads like it"""
     others = draft.weights.exclude(pk=but).values_list("label", flat=True)
     if there := same_name(label, others):
-        raise KindThere(f"There is a kind of work called {there} already. Choose another name.")
+        raise KindThere(_("There is a kind of work called %(there)s already. Choose another name.") % {"there": there})
 
 
 def _free_code(draft: Scheme, label: str) -> str:
@@ -223,8 +225,11 @@ def drop_kind(*, weight_id: int, version: int) -> None:
     published = Scheme.objects.published().filter(organisation=draft.organisation_id)
     if weight.item or Weight.objects.filter(scheme__in=published, code=weight.code).exists():
         raise KindCounts(
-            f"{weight.label} counts already, and work is written down by its name. Switch it off instead: from "
-            f"{format_day(draft.starts_on)} on it then counts nothing."
+            _(
+                "%(weight)s counts already, and work is written down by its name. "
+                "Switch it off instead: from %(day)s on it then counts nothing."
+            )
+            % {"weight": weight.label, "day": format_day(draft.starts_on)}
         )
     weight.delete()
     _counted_up(draft)
@@ -287,11 +292,17 @@ def take_back(*, scheme_id: int, by: Member, on: date) -> Scheme:
     if scheme.published_at is None:
         return scheme
     if newest != scheme:
-        raise HasBegun(f"{newest.name} follows {scheme.name}. Take that one back first.")
+        raise HasBegun(
+            _("%(newest)s follows %(scheme)s. Take that one back first.")
+            % {"newest": newest.name, "scheme": scheme.name}
+        )
     if scheme.starts_on <= on:
-        raise HasBegun(f"{scheme.name} counts since {format_day(scheme.starts_on)}. A new version can follow it.")
+        raise HasBegun(
+            _("%(scheme)s counts since %(day)s. A new version can follow it.")
+            % {"scheme": scheme.name, "day": format_day(scheme.starts_on)}
+        )
     if Scheme.objects.drafts().filter(organisation=organisation).exists():
-        raise DraftThere("There is a draft already. Delete it first, then this version can become a draft again.")
+        raise DraftThere(_("There is a draft already. Delete it first, then this version can become a draft again."))
     scheme.published_by = scheme.published_at = None
     scheme.begun_by, scheme.begun_at = by, clock.now()
     scheme.version += 1
@@ -307,7 +318,7 @@ def _set_preset(organisation: Organisation, scheme: Scheme, by: Member) -> None:
     """Let a service have the preset of its newest version, as its sheets say it."""
     if scheme.preset and scheme.preset != organisation.preset:
         organisation.preset = scheme.preset
-        with history(by, "another preset of the points scheme"):
+        with history(by, _("another preset of the points scheme")):
             organisation.save(update_fields=["preset"])
 
 
@@ -323,9 +334,11 @@ def _draft(scheme_id: int, *, locked: bool = True) -> Scheme:
     schemes = Scheme.objects.select_for_update(of=("self",)) if locked else Scheme.objects
     draft = schemes.filter(pk=scheme_id).first()
     if draft is None:
-        raise NotADraft("Another admin has deleted this draft.")
+        raise NotADraft(_("Another admin has deleted this draft."))
     if draft.published_at:
-        raise NotADraft(f"{draft.name} is published, so it cannot be changed. Begin a new draft instead.")
+        raise NotADraft(
+            _("%(draft)s is published, so it cannot be changed. Begin a new draft instead.") % {"draft": draft.name}
+        )
     return draft
 
 
@@ -334,7 +347,7 @@ def _draft_of(weight_id: int) -> tuple[Scheme, Weight]:
     draft = _draft(scheme_id)
     weight = draft.weights.filter(pk=weight_id).first()
     if weight is None:
-        raise NotADraft("Another admin has removed this row.")
+        raise NotADraft(_("Another admin has removed this row."))
     return draft, weight
 
 
@@ -347,17 +360,20 @@ def _starts_late_enough(draft: Scheme) -> None:
     earliest = queries.earliest_start(draft.organisation_id, apart_from=draft.pk)
     if earliest and draft.starts_on < earliest:
         raise StartsTooEarly(
-            f"{draft.name} can start on {format_day(earliest)} at the earliest: months that were sent, and the version before, "
-            "stay as they are."
+            _(
+                "%(draft)s can start on %(day)s at the earliest: months that were sent, and the version "
+                "before, stay as they are."
+            )
+            % {"draft": draft.name, "day": format_day(earliest)}
         )
 
 
 def _must_agree(weight: Weight) -> None:
     """Refuse a row that its element cannot be counted by."""
     if weight.points < 0:
-        raise Contradiction("Points are 0 or more.")
+        raise Contradiction(_("Points are 0 or more."))
     if weight.window in (Window.WORKING_DAYS, Window.DAYS) and weight.length < 1:
-        raise Contradiction("Say for how many days it counts: 1 or more.")
+        raise Contradiction(_("Say for how many days it counts: 1 or more."))
     if weight.window not in (Window.WORKING_DAYS, Window.DAYS):
         weight.length = 0
     if weight.condition != Condition.MINUTES_OVER:
@@ -365,8 +381,10 @@ def _must_agree(weight: Weight) -> None:
     if weight.code in ("case", "new", "stable"):
         return
     if weight.per not in PER[weight.element]:
-        raise Contradiction(f"{weight.label} cannot be counted that way.")
+        raise Contradiction(_("%(weight)s cannot be counted that way.") % {"weight": weight.label})
     if weight.element == Element.EXTRA and weight.condition != Condition.NONE:
-        raise Contradiction(f"A condition like that belongs to work with a person, not to {weight.label}.")
+        raise Contradiction(
+            _("A condition like that belongs to work with a person, not to %(weight)s.") % {"weight": weight.label}
+        )
     if weight.element == Element.CASE and weight.linked_to_cases:
-        raise Contradiction(f"{weight.label} is work with a person already.")
+        raise Contradiction(_("%(weight)s is work with a person already.") % {"weight": weight.label})

@@ -4,6 +4,8 @@ from datetime import date
 from decimal import Decimal
 
 from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 
 from caseload.forms.fields import DayField, TodayForm
 from peerload.core.formats import format_day, format_number
@@ -28,29 +30,30 @@ def typed(value) -> str:
 
 def counted(value) -> str:
     """Say points with their word: 1 point, 7.5 points."""
-    return f"{format_number(value)} point{'' if value == 1 else 's'}"
+    words = ngettext("%(points)s point", "%(points)s points", 1 if value == 1 else 2)
+    return words % {"points": format_number(value)}
 
 
 # How a version is said ------------------------------------------------------------------------------------------------
 
 OFTEN = {
-    CountedPer.WORKER: "once",
-    CountedPer.ROW: "each entry",
-    CountedPer.QUANTITY: "each person or case named",
-    CountedPer.PERSON: "each person",
-    CountedPer.CASE: "each case",
+    CountedPer.WORKER: gettext_lazy("once"),
+    CountedPer.ROW: gettext_lazy("each entry"),
+    CountedPer.QUANTITY: gettext_lazy("each person or case named"),
+    CountedPer.PERSON: gettext_lazy("each person"),
+    CountedPer.CASE: gettext_lazy("each case"),
 }
 
 
 def often(weight: rules.Weight) -> str:
     """Say what the points of a row are given for."""
-    return "each worker" if weight.element == Element.STABLE else OFTEN[weight.per]
+    return _("each worker") if weight.element == Element.STABLE else OFTEN[weight.per]
 
 
 def so_long(weight: rules.Weight) -> str:
     """Say for how long a row counts, and on which condition."""
     if weight.element == Element.STABLE:
-        return "while on duty" if weight.condition == Condition.DUTY else "the post"
+        return _("while on duty") if weight.condition == Condition.DUTY else _("the post")
     return window_words(weight) + condition_words(weight)
 
 
@@ -66,14 +69,18 @@ def _row_words(change: beside.RowChange) -> str:
     if not (before and before.on) and not (after and after.on):
         return ""
     if after is None or not after.on:
-        return f"{change.label} counts nothing any more"
+        return _("%(label)s counts nothing any more") % {"label": change.label}
     if before is None or not before.on:
-        return f"{change.label} counts {counted(after.points)}, {so_long(after)}"
+        return _("%(label)s counts %(counted)s, %(so_long)s") % {
+            "label": change.label,
+            "counted": counted(after.points),
+            "so_long": so_long(after),
+        }
     pairs = (
         (counted(after.points), format_number(before.points)),
         (often(after), often(before)),
         (so_long(after), so_long(before)),
-        ("linked to cases" if after.linked_to_cases else "not linked to cases", "the other way"),
+        (_("linked to cases") if after.linked_to_cases else _("not linked to cases"), _("the other way")),
     )
     same = (
         after.points == before.points,
@@ -81,15 +88,30 @@ def _row_words(change: beside.RowChange) -> str:
         so_long(after) == so_long(before),
         after.linked_to_cases == before.linked_to_cases,
     )
-    said_of = [f"{now}, was {was}" for (now, was), unchanged in zip(pairs, same, strict=True) if not unchanged]
-    return f"{change.label}: {'; '.join(said_of)}" if said_of else f"{change.label}, called {before.label} before"
+    said_of = [
+        _("%(now)s, was %(was)s") % {"now": now, "was": was}
+        for (now, was), unchanged in zip(pairs, same, strict=True)
+        if not unchanged
+    ]
+    return (
+        f"{change.label}: {'; '.join(said_of)}"
+        if said_of
+        else _("%(label)s, called %(before)s before") % {"label": change.label, "before": before.label}
+    )
 
 
 def _setting_words(name: str, before: rules.Scheme, after: rules.Scheme) -> str:
     now, was = getattr(after, name), getattr(before, name)
     if isinstance(now, bool):
-        return f"{LABELS[name]}: {'on' if now else 'off'}, was {'on' if was else 'off'}"
-    return f"{LABELS[name]}: {format_number(now)}, was {format_number(was)}"
+        now, was = on_or_off(now), on_or_off(was)
+    else:
+        now, was = format_number(now), format_number(was)
+    return _("%(label)s: %(now)s, was %(was)s") % {"label": LABELS[name], "now": now, "was": was}
+
+
+def on_or_off(value: bool) -> str:
+    """Say how a switch stands."""
+    return _("on") if value else _("off")
 
 
 def setting_words(scheme: rules.Scheme) -> list[tuple[str, str, str]]:
@@ -97,40 +119,54 @@ def setting_words(scheme: rules.Scheme) -> list[tuple[str, str, str]]:
     found = []
     for name in beside.SETTINGS:
         value = getattr(scheme, name)
-        found.append(
-            (LABELS[name], ("on" if value else "off") if isinstance(value, bool) else format_number(value), HELP[name])
-        )
+        found.append((LABELS[name], on_or_off(value) if isinstance(value, bool) else format_number(value), HELP[name]))
     return found
 
 
 LABELS = {
-    "weight_on": "Workload weight",
-    "weight_of_cases_only": "Weight of case points alone",
-    "stable_scales_with_fte": "Stable element scales with FTE",
-    "extras_inside_base": "Extras inside the base",
-    "mark": "Little room from so many points times FTE",
-    "limit": "Limit, times FTE",
-    "close_window_days": "Days that points stand after a decision to close",
-    "decision_day_is_first": "The day of the decision is day 1",
-    "start_day_is_first": "The day work begins is day 1",
-    "windows_run_on": "Windows run on",
+    "weight_on": gettext_lazy("Workload weight"),
+    "weight_of_cases_only": gettext_lazy("Weight of case points alone"),
+    "stable_scales_with_fte": gettext_lazy("Stable element scales with FTE"),
+    "extras_inside_base": gettext_lazy("Extras inside the base"),
+    "mark": gettext_lazy("Little room from so many points times FTE"),
+    "limit": gettext_lazy("Limit, times FTE"),
+    "close_window_days": gettext_lazy("Days that points stand after a decision to close"),
+    "decision_day_is_first": gettext_lazy("The day of the decision is day 1"),
+    "start_day_is_first": gettext_lazy("The day work begins is day 1"),
+    "windows_run_on": gettext_lazy("Windows run on"),
 }
 HELP = {
-    "weight_on": "“Workload weight (per 10 points accumulated) 1 Point.” Off: the total is the sum of the three elements.",
-    "weight_of_cases_only": "“Per 10 points accumulated” does not say which. Off: all of them. On: only those of cases.",
-    "stable_scales_with_fte": "“Why does everyone get the same base allocation.” Off: the base is the same at any FTE. On: it is "
-    "multiplied by it.",
-    "extras_inside_base": "“Points are awarded for each area.” Off: extra responsibilities add. On: they are part of the base, "
-    "“the exception being practice teaching which is linked to case work”.",
-    "mark": "“Around 85 points … capacity to [be] allocated any more work is very limited.”",
-    "limit": "“Maximum of 100 points per Full Time Equivalent post as a guideline.” It is not a target.",
-    "close_window_days": "“The points only stand for 28 days from the date of that decision giving a worker up to 28 days to "
-    "close the case.”",
-    "decision_day_is_first": "“28 days from the date of that decision.” Off: the decision is day 0; a full 28 days follow it.",
-    "start_day_is_first": "“Applies for the 7 working Days for assessment to be completed.” Off: seven working days follow the "
-    "start. On: the start is the first of them, where it is a working day.",
-    "windows_run_on": "“For the duration of the 7 working days only.” Off: points stop after the day something is finished. On: "
-    "they stand to the end of the window all the same.",
+    "weight_on": gettext_lazy(
+        "“Workload weight (per 10 points accumulated) 1 Point.” Off: the total is the sum of the three elements."
+    ),
+    "weight_of_cases_only": gettext_lazy(
+        "“Per 10 points accumulated” does not say which. Off: all of them. On: only those of cases."
+    ),
+    "stable_scales_with_fte": gettext_lazy(
+        "“Why does everyone get the same base allocation.” Off: the base is the same at any FTE. On: it is "
+        "multiplied by it."
+    ),
+    "extras_inside_base": gettext_lazy(
+        "“Points are awarded for each area.” Off: extra responsibilities add. On: they are part of the base, "
+        "“the exception being practice teaching which is linked to case work”."
+    ),
+    "mark": gettext_lazy("“Around 85 points … capacity to [be] allocated any more work is very limited.”"),
+    "limit": gettext_lazy("“Maximum of 100 points per Full Time Equivalent post as a guideline.” It is not a target."),
+    "close_window_days": gettext_lazy(
+        "“The points only stand for 28 days from the date of that decision giving a worker up to 28 days to "
+        "close the case.”"
+    ),
+    "decision_day_is_first": gettext_lazy(
+        "“28 days from the date of that decision.” Off: the decision is day 0; a full 28 days follow it."
+    ),
+    "start_day_is_first": gettext_lazy(
+        "“Applies for the 7 working Days for assessment to be completed.” Off: seven working days follow the "
+        "start. On: the start is the first of them, where it is a working day."
+    ),
+    "windows_run_on": gettext_lazy(
+        "“For the duration of the 7 working days only.” Off: points stop after the day something is finished. On: "
+        "they stand to the end of the window all the same."
+    ),
 }
 
 
@@ -141,11 +177,11 @@ class PresetForm(TodayForm):
     """Which rows of the published scheme a draft counts."""
 
     preset = forms.ChoiceField(
-        label="Preset",
+        label=gettext_lazy("Preset"),
         choices=Preset,
         widget=forms.RadioSelect,
-        help_text="A peer service counts no assessments, child protection or leaving care.",
-        error_messages={"required": "Choose a preset."},
+        help_text=gettext_lazy("A peer service counts no assessments, child protection or leaving care."),
+        error_messages={"required": gettext_lazy("Choose a preset.")},
     )
     version = forms.IntegerField(widget=forms.HiddenInput)
 
@@ -153,8 +189,12 @@ class PresetForm(TodayForm):
 class SettingsForm(TodayForm):
     """Everything of a version that is not a row."""
 
-    name = forms.CharField(label="Name", max_length=120, error_messages={"required": "Give the version a name."})
-    starts_on = DayField(label="From", ahead=True)
+    name = forms.CharField(
+        label=gettext_lazy("Name"),
+        max_length=120,
+        error_messages={"required": gettext_lazy("Give the version a name.")},
+    )
+    starts_on = DayField(label=gettext_lazy("From"), ahead=True)
     mark = NumberField(label=LABELS["mark"], help_text=HELP["mark"], max_digits=7, decimal_places=2, min_value=0)
     limit = NumberField(label=LABELS["limit"], help_text=HELP["limit"], max_digits=7, decimal_places=2, min_value=0)
     close_window_days = WholeNumberField(
@@ -168,7 +208,9 @@ class SettingsForm(TodayForm):
         super().__init__(*args, on=on, **kwargs)
         if earliest:
             day = format_day(earliest)
-            words = f"{day} at the earliest: months that were sent, and the version before, stay as they are."
+            words = _("%(day)s at the earliest: months that were sent, and the version before, stay as they are.") % {
+                "day": day
+            }
             self.fields["starts_on"].help_text = words
         for name in SWITCHES:
             shown = "weight_on" if name == "workload_weight" else name
@@ -177,7 +219,9 @@ class SettingsForm(TodayForm):
     def clean(self):
         mark, limit = self.cleaned_data.get("mark"), self.cleaned_data.get("limit")
         if mark is not None and limit is not None and mark > limit:
-            self.add_error("mark", f"The mark lies between 0 and the limit, {format_number(limit)}.")
+            self.add_error(
+                "mark", _("The mark lies between 0 and the limit, %(limit)s.") % {"limit": format_number(limit)}
+            )
         return self.cleaned_data
 
 
@@ -193,26 +237,44 @@ def settings_initial(scheme: Scheme) -> dict:
 class WeightForm(TodayForm):
     """One row of a version. What follows from its kind is not asked."""
 
-    label = forms.CharField(label="What it is called", max_length=120, error_messages={"required": "Give it a name."})
-    points = NumberField(label="Points", max_digits=6, decimal_places=2, min_value=0, max_value=MOST_POINTS)
-    per = forms.ChoiceField(label="Counted", widget=forms.RadioSelect)
-    window = forms.ChoiceField(label="Counts", choices=Window.choices, widget=forms.RadioSelect)
+    label = forms.CharField(
+        label=gettext_lazy("What it is called"),
+        max_length=120,
+        error_messages={"required": gettext_lazy("Give it a name.")},
+    )
+    points = NumberField(
+        label=gettext_lazy("Points"), max_digits=6, decimal_places=2, min_value=0, max_value=MOST_POINTS
+    )
+    per = forms.ChoiceField(label=gettext_lazy("Counted"), widget=forms.RadioSelect)
+    window = forms.ChoiceField(label=gettext_lazy("Counts"), choices=Window.choices, widget=forms.RadioSelect)
     length = WholeNumberField(
-        label="How many days", required=False, min_value=1, max_value=LONGEST, help_text="Only for so many days."
+        label=gettext_lazy("How many days"),
+        required=False,
+        min_value=1,
+        max_value=LONGEST,
+        help_text=gettext_lazy("Only for so many days."),
     )
     condition = forms.ChoiceField(
-        label="On condition",
+        label=gettext_lazy("On condition"),
         choices=[(each.value, each.label) for each in Condition if each != Condition.DUTY],
         widget=forms.RadioSelect,
     )
     condition_value = WholeNumberField(
-        label="Minutes each way", required=False, min_value=0, max_value=24 * 60, help_text="Only for minutes each way."
+        label=gettext_lazy("Minutes each way"),
+        required=False,
+        min_value=0,
+        max_value=24 * 60,
+        help_text=gettext_lazy("Only for minutes each way."),
     )
     linked_to_cases = forms.BooleanField(
-        label="Linked to case work", required=False, help_text="It adds points even where extras lie inside the base."
+        label=gettext_lazy("Linked to case work"),
+        required=False,
+        help_text=gettext_lazy("It adds points even where extras lie inside the base."),
     )
     on = forms.BooleanField(
-        label="In use", required=False, help_text="If switched off, it counts no points. What is recorded stays."
+        label=gettext_lazy("In use"),
+        required=False,
+        help_text=gettext_lazy("If switched off, it counts no points. What is recorded stays."),
     )
     version = forms.IntegerField(widget=forms.HiddenInput)
 
@@ -227,7 +289,7 @@ class WeightForm(TodayForm):
         data = self.cleaned_data
         if data.get("window") in (Window.WORKING_DAYS, Window.DAYS) and not data.get("length"):
             if "length" not in self.errors:
-                self.add_error("length", "Say for how many days it counts.")
+                self.add_error("length", _("Say for how many days it counts."))
         return data
 
     def words(self) -> dict:

@@ -5,8 +5,10 @@ from typing import NamedTuple
 import django_tables2 as tables
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 
-from peerload.ui.templatetags.ui import band_chip, chip, plural
+from peerload.ui.templatetags.ui import band_chip, chip
 from peerload.ui.templatetags.ui import points as said
 from workload.templatetags.scheme import signed
 
@@ -40,17 +42,17 @@ def rows(weights: list, scheme: rules.Scheme, before: rules.Scheme | None) -> li
 class WeightTable(tables.Table):
     """The rows of a version, to be read."""
 
-    what = tables.Column(verbose_name="What", empty_values=())
-    element = tables.Column(verbose_name="Element", empty_values=())
-    points = tables.Column(verbose_name="Points", empty_values=(), attrs={"cell": {"class": "pl-r"}})
-    counted = tables.Column(verbose_name="Counted", empty_values=())
-    window = tables.Column(verbose_name="Counts for", empty_values=())
+    what = tables.Column(verbose_name=gettext_lazy("What"), empty_values=())
+    element = tables.Column(verbose_name=gettext_lazy("Element"), empty_values=())
+    points = tables.Column(verbose_name=gettext_lazy("Points"), empty_values=(), attrs={"cell": {"class": "pl-r"}})
+    counted = tables.Column(verbose_name=gettext_lazy("Counted"), empty_values=())
+    window = tables.Column(verbose_name=gettext_lazy("Counts for"), empty_values=())
 
     class Meta:
         attrs = {"class": "pl-table pl-table--cards pl-table--tight pl-scheme"}
-        caption = "Weights"
+        caption = gettext_lazy("Weights")
         orderable = False
-        empty_text = "No row yet."
+        empty_text = gettext_lazy("No row yet.")
 
     def render_what(self, record):
         weight = record.weight
@@ -62,12 +64,14 @@ class WeightTable(tables.Table):
 
     def state(self, record):
         weight, before = record.weight, record.before
-        off = "" if weight.on else chip("quiet", "not in use", "pause")
+        off = "" if weight.on else chip("quiet", _("not in use"), "pause")
         if not record.follows or weight == before:
             return off
         if before is None:
-            return chip("watch", "new", "plus-circle")
-        words = f"changed, was {said(before.points)}" if weight.points != before.points else "changed"
+            return chip("watch", _("new"), "plus-circle")
+        words = _("changed, was %(points)s") % {"points": said(before.points)}
+        if weight.points == before.points:
+            words = _("changed")
         return format_html("{}{}", chip("watch", words, "pencil"), off)
 
     def render_element(self, record):
@@ -97,22 +101,22 @@ class DraftTable(WeightTable):
 class EffectTable(tables.Table):
     """One row a worker."""
 
-    worker = tables.Column(verbose_name="Worker", empty_values=())
+    worker = tables.Column(verbose_name=gettext_lazy("Worker"), empty_values=())
     line = tables.TemplateColumn(
-        "{% load scheme %}{% effect_line record.effect.before record.effect.after top=top %}",
-        verbose_name="Points",
+        gettext_lazy("{% load scheme %}{% effect_line record.effect.before record.effect.after top=top %}"),
+        verbose_name=gettext_lazy("Points"),
         extra_context=lambda table: {"top": table.top},
     )
-    before = tables.Column(verbose_name="Now", empty_values=(), attrs={"cell": {"class": "pl-r"}})
-    after = tables.Column(verbose_name="Draft", empty_values=(), attrs={"cell": {"class": "pl-r"}})
-    band = tables.Column(verbose_name="Band", empty_values=())
-    lines = tables.Column(verbose_name="Lines that differ", empty_values=())
+    before = tables.Column(verbose_name=gettext_lazy("Now"), empty_values=(), attrs={"cell": {"class": "pl-r"}})
+    after = tables.Column(verbose_name=gettext_lazy("Draft"), empty_values=(), attrs={"cell": {"class": "pl-r"}})
+    band = tables.Column(verbose_name=gettext_lazy("Band"), empty_values=())
+    lines = tables.Column(verbose_name=gettext_lazy("Lines that differ"), empty_values=())
 
     class Meta:
         attrs = {"class": "pl-table pl-table--cards pl-table--tight pl-effect"}
-        caption = "Each worker’s total and band now and by the draft, and which lines differ"
+        caption = gettext_lazy("Each worker’s total and band now and by the draft, and which lines differ")
         orderable = False
-        empty_text = "No one matches."
+        empty_text = gettext_lazy("No one matches.")
 
     def __init__(self, found: list[WorkerEffect], *args, preview: Preview, top: int, **kwargs):
         self.preview, self.top = preview, top
@@ -131,13 +135,17 @@ class EffectTable(tables.Table):
 
     def render_band(self, record):
         before, after = record.effect.before.band, record.effect.after.band
-        was = "" if before == after else format_html('<span class="pl-sub">was {}</span>', before.label)
+        was = (
+            ""
+            if before == after
+            else format_html('<span class="pl-sub">{}</span>', _("was %(band)s") % {"band": before.label})
+        )
         return format_html("{}{}", band_chip(after), was)
 
     def render_lines(self, record):
         kinds = record.effect.kinds
         if not kinds:
-            return "none"
+            return _("none")
         brief = ", ".join(f"{kind_label(self.preview, kind.code)} {signed(kind.change)}" for kind in kinds)
         full = format_html_join(
             "", "<li>{}: {}</li>", ((kind_label(self.preview, kind.code), kind_words(kind)) for kind in kinds)
@@ -148,16 +156,26 @@ class EffectTable(tables.Table):
 def kind_words(kind: beside.KindEffect) -> str:
     """Say what becomes of the lines of a kind: "3 lines of 3 points in all, then 6"."""
     if kind.code == "weight":
-        return f"{said(kind.before)}, then {said(kind.after)}"
+        return _("%(before)s, then %(after)s") % {"before": said(kind.before), "after": said(kind.after)}
     if kind.lines_before == kind.lines_after:
-        return f"{plural(kind.lines_before, 'line')}, {said(kind.before)} points, then {said(kind.after)}"
-    before = f"{plural(kind.lines_before, 'line')}, {said(kind.before)} points"
-    return f"{before}, then {plural(kind.lines_after, 'line')}, {said(kind.after)} points"
+        words = ngettext(
+            "%(count)s line, %(before)s points, then %(after)s",
+            "%(count)s lines, %(before)s points, then %(after)s",
+            kind.lines_before,
+        )
+        return words % {"count": kind.lines_before, "before": said(kind.before), "after": said(kind.after)}
+    before, after = _lines(kind.lines_before, kind.before), _lines(kind.lines_after, kind.after)
+    return _("%(before)s, then %(after)s") % {"before": before, "after": after}
+
+
+def _lines(count: int, points) -> str:
+    words = ngettext("%(count)s line, %(points)s points", "%(count)s lines, %(points)s points", count)
+    return words % {"count": count, "points": said(points)}
 
 
 def kind_label(preview: Preview, code: str) -> str:
     """Return what a kind of lines is called: in the draft's words, or those of what is in force."""
-    return "Workload weight" if code == "weight" else preview.after.label(code, [preview.before])
+    return _("Workload weight") if code == "weight" else preview.after.label(code, [preview.before])
 
 
 EXPORT = ("worker", "team", "fte", "total now", "total draft", "change", "band now", "band draft", "limit", "lines")

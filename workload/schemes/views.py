@@ -4,6 +4,8 @@ from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from django_tables2 import RequestConfig
 
@@ -98,7 +100,7 @@ def find_published(request, pk) -> Scheme:
 
 
 def about_published(scheme: Scheme, request) -> concurrency.Description:
-    return concurrency.fields(scheme, name="Name", starts_on="From", published_by="Published by")
+    return concurrency.fields(scheme, name=_("Name"), starts_on=_("From"), published_by=_("Published by"))
 
 
 def page_of(scheme: Scheme) -> str:
@@ -115,7 +117,7 @@ def take_back(request, pk):
     except actions.Refused as refusal:
         messages.error(request, str(refusal))
         return redirect("scheme_version", pk)
-    messages.success(request, f"{shown.name} is a draft again. It is not used to count points.")
+    messages.success(request, _("%(shown)s is a draft again. It is not used to count points.") % {"shown": shown.name})
     return redirect("scheme_draft")
 
 
@@ -154,9 +156,9 @@ def draft(request):
     return render(request, "workload/schemes/draft.html", words | {"before": before, **_recount(request)})
 
 
-def form_page(request, form, *, heading: str, save: str = "Save", status: int | None = None, **context):
+def form_page(request, form, *, heading: str, save: str = gettext_lazy("Save"), status: int | None = None, **context):
     """Show a form about the draft; refused it answers 422 with what was typed."""
-    words = {"form": form, "heading": heading, "save": save, "back_label": "The draft", **context}
+    words = {"form": form, "heading": heading, "save": save, "back_label": _("The draft"), **context}
     return render(request, "workload/schemes/form.html", words, status=status or (422 if form.errors else 200))
 
 
@@ -178,8 +180,8 @@ def changed_meanwhile(request, form_class, initial: dict, *, version: int, headi
 
 def _shown_value(field, value) -> str:
     if getattr(field.widget, "input_type", "") == "checkbox":
-        return "Yes" if value else "No"
-    return str(dict(getattr(field, "choices", ())).get(value, value if value is not None else "")) or "Nothing"
+        return _("Yes") if value else _("No")
+    return str(dict(getattr(field, "choices", ())).get(value, value if value is not None else "")) or _("Nothing")
 
 
 @admins
@@ -189,7 +191,7 @@ def settings(request):
     found = _draft(request)
     if found is None:
         return redirect("scheme")
-    heading = f"Settings of {found.name}"
+    heading = _("Settings of %(name)s") % {"name": found.name}
     more = {"earliest": own.earliest_start(request.organisation.pk, apart_from=found.pk)}
     form = forms.SettingsForm(request.POST or None, on=request.on, initial=forms.settings_initial(found), **more)
     if form.is_valid():
@@ -205,7 +207,7 @@ def settings(request):
         except actions.Refused as refusal:
             form.add_error(None, str(refusal))
         else:
-            messages.success(request, "The settings are saved in the draft.")
+            messages.success(request, _("The settings are saved in the draft."))
             return redirect("scheme_draft")
     return form_page(request, form, heading=heading)
 
@@ -229,14 +231,14 @@ def preset(request):
             form.add_error(None, str(refusal))
         else:
             messages.success(
-                request, "The draft’s rows are those of the preset. See what would change, then publish it."
+                request, _("The draft’s rows are those of the preset. See what would change, then publish it.")
             )
             return redirect("scheme_draft")
-    lead = "Rows of the published scheme are switched on or off in this draft. Rows that your service added stay."
-    return form_page(request, form, heading=PRESET, lead=lead, save="Use these rows")
+    lead = _("Rows of the published scheme are switched on or off in this draft. Rows that your service added stay.")
+    return form_page(request, form, heading=PRESET, lead=lead, save=_("Use these rows"))
 
 
-PRESET = "Rows of a preset"
+PRESET = gettext_lazy("Rows of a preset")
 
 
 def _weight(request, pk) -> Weight:
@@ -264,7 +266,7 @@ def weight(request, pk):
         except actions.Refused as refusal:
             form.add_error(None, str(refusal))
         else:
-            messages.success(request, f"{saved.label} is saved in the draft.")
+            messages.success(request, _("%(saved)s is saved in the draft.") % {"saved": saved.label})
             return redirect("scheme_draft")
     return form_page(request, form, heading=heading, lead=SAYS.get(row.code, ""), dropped=row if not row.item else None)
 
@@ -278,7 +280,7 @@ def kind_add(request, element):
         raise Http404
     if found is None:
         return redirect("scheme")
-    heading = "A new kind of work with a person" if element == Element.CASE else "A new extra responsibility"
+    heading = _("A new kind of work with a person") if element == Element.CASE else _("A new extra responsibility")
     initial = forms.kind_initial(element, found.version)
     form = forms.WeightForm(request.POST or None, on=request.on, initial=initial, element=element)
     if form.is_valid():
@@ -293,9 +295,9 @@ def kind_add(request, element):
         except actions.Refused as refusal:
             form.add_error(None, str(refusal))
         else:
-            messages.success(request, f"{added.label} is added to the draft.")
+            messages.success(request, _("%(added)s is added to the draft.") % {"added": added.label})
             return redirect("scheme_draft")
-    return form_page(request, form, heading=heading, save="Add to the draft")
+    return form_page(request, form, heading=heading, save=_("Add to the draft"))
 
 
 @admins
@@ -305,7 +307,7 @@ def kind_drop(request, pk):
     return _done(
         request,
         lambda: actions.drop_kind(weight_id=row.pk, version=_version(request)),
-        f"{row.label} is taken out of the draft.",
+        _("%(label)s is taken out of the draft.") % {"label": row.label},
     )
 
 
@@ -318,7 +320,7 @@ def drop(request):
     return _done(
         request,
         lambda: actions.delete_draft(scheme_id=found.pk, version=_version(request)),
-        "The draft is deleted. It was never used to count points.",
+        _("The draft is deleted. It was never used to count points."),
     )
 
 
@@ -327,9 +329,12 @@ def drop(request):
 def publish(request):
     found = _draft(request)
     if found is None:
-        messages.info(request, "There is no draft any more.")
+        messages.info(request, _("There is no draft any more."))
         return redirect("scheme")
-    words = f"{found.name} is published from {format_day(found.starts_on)} on. Points are being counted again."
+    words = _("%(name)s is published from %(day)s on. Points are being counted again.") % {
+        "name": found.name,
+        "day": format_day(found.starts_on),
+    }
     return _done(
         request,
         lambda: actions.publish(scheme_id=found.pk, version=_version(request), by=request.member),
@@ -349,7 +354,7 @@ def _done(request, act, words: str, to: str = "scheme_draft"):
         act()
     except actions.ChangedMeanwhile:
         messages.warning(
-            request, "Another admin has changed this draft since you opened it. Look at it again, then decide."
+            request, _("Another admin has changed this draft since you opened it. Look at it again, then decide.")
         )
         return redirect("scheme_draft")
     except actions.Refused as refusal:

@@ -12,7 +12,10 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from django import template
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from peerload.core.formats import weekday_name
 from peerload.ui.templatetags.charts import PAD, across, beside_axis, bound_line, value_of
 from peerload.ui.templatetags.ui import BANDS, points, short_day, tiny_day
 
@@ -151,10 +154,10 @@ def _kinds(known: Sequence[ChartMonth]) -> list[dict]:
 
 
 KEY = {
-    "s-dot": "kept, does not change any more",
-    "s-open": "still open",
-    "s-over": "over the limit",
-    "s-over-open": "over the limit, still open",
+    "s-dot": gettext_lazy("kept, does not change any more"),
+    "s-open": gettext_lazy("still open"),
+    "s-over": gettext_lazy("over the limit"),
+    "s-over-open": gettext_lazy("over the limit, still open"),
 }
 
 
@@ -229,7 +232,7 @@ def _bar(month: ChartMonth, n: int, count: int, y: Callable) -> dict:
 
 
 def _percent(month: ChartMonth, n: int, count: int) -> dict:
-    shown = f"s-strong {_alternate(n, count)}".strip()
+    shown = (_("s-strong %(alternate)s") % {"alternate": _alternate(n, count)}).strip()
     words = "–" if month.percent is None else points(month.percent)
     return {"alt": shown, "x": across(_centre(n, count), 100), "y": 174, "words": words}
 
@@ -246,10 +249,10 @@ def spread(*, totals: Iterable, away: int = 0) -> dict:
     (without a limit nobody has a share); ``away`` is how many are left out because they are not.
     """
     held = [[value_of(total, name) for name in ("total", "mark", "limit", "band")] for total in totals]
-    shares = sorted((_share(total, limit), str(band)) for total, _, limit, band in held if limit)
+    shares = sorted((_share(total, limit), str(band)) for total, __, limit, band in held if limit)
     if len(shares) < ENOUGH:
         return {"few": True, "counted": len(shares), "away": away}
-    mark = next(_share(mark, limit) for _, mark, limit, _ in held if limit)
+    mark = next(_share(mark, limit) for __, mark, limit, __ in held if limit)
     low = min((shares[0][0] / 10).to_integral_value(ROUND_FLOOR) * 10, Decimal(60))
     top = max((shares[-1][0] / 10).to_integral_value(ROUND_CEILING) * 10, Decimal(120))
     dots, rows = _piled([((share - low) / (top - low) * 100, band) for share, band in shares])
@@ -266,7 +269,7 @@ def spread(*, totals: Iterable, away: int = 0) -> dict:
         "height": floor + 28,
         "words_y": floor + 20,
         "ticks": [_tick(value, low, top) for value in range(int(low), int(top) + 1, 20)],
-        "bands": [(key, BANDS[key][1], sum(band == key for _, band in shares)) for key in BANDS],
+        "bands": [(key, BANDS[key][1], sum(band == key for __, band in shares)) for key in BANDS],
     }
 
 
@@ -301,8 +304,12 @@ def next_supervision(supervision, on: date) -> str:
     """Say when supervision is next, as of a day; one whose day has gone by is not next: it was held, or nobody has said."""
     when = short_day(supervision.next_on, on)
     if supervision.next_was_held:
-        return f"then {when}"
-    return f"planned on {when}: was it held?" if supervision.is_unconfirmed(on) else f"next {when}"
+        return _("then %(when)s") % {"when": when}
+    return (
+        _("planned on %(when)s: was it held?") % {"when": when}
+        if supervision.is_unconfirmed(on)
+        else _("next %(when)s") % {"when": when}
+    )
 
 
 # The days to the 15th ---------------------------------------------------------------------------------
@@ -335,10 +342,10 @@ def countdown(
         "days_late": -days,
         "begun": on >= begins_on,
         "now_x": across(now, span),
-        "now_words": "today" if days < 0 else f"today, {on.day}",
+        "now_words": _("today") if days < 0 else _("today, %(day)s") % {"day": on.day},
         "now_anchor": "start" if now * 5 < span else "end" if (span - now) * 5 < span else "middle",
         "aim_x": across((aim_on - begins_on).days, span),
-        "aim_words": f"aim for {aim_on:%A} {aim_on.day}",
+        "aim_words": _("aim for %(weekday)s %(day)s") % {"weekday": weekday_name(aim_on), "day": aim_on.day},
         "begins": tiny_day(begins_on),
         "ticks": [across(day, span) for day in range(span + 1)],
     }

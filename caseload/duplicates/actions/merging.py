@@ -14,6 +14,7 @@ from django.apps import apps
 from django.core import serializers
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
+from django.utils.translation import gettext as _
 
 from peerload.core import dates
 from peerload.core.periods import lasts_half_open
@@ -124,30 +125,40 @@ def merge(
 def _must_be_mergeable(kept: Client, absorbed: Client, worker: Member | None, today: date) -> list[Member]:
     """Refuse what would lose something or surprise somebody; return whose people they are."""
     if Merge.objects.standing().filter(absorbed__in=[kept, absorbed]).exists():
-        raise OneAlready("One of the two has already become part of another record.")
+        raise OneAlready(_("One of the two has already become part of another record."))
     pair = PossibleDuplicate.objects.filter(older=min(kept.pk, absorbed.pk), newer=max(kept.pk, absorbed.pk))
     if pair.filter(Q(older_says=Answer.TWO) | Q(newer_says=Answer.TWO)).exists():
-        raise SaidOtherwise("Another person has said meanwhile that these are two people.")
+        raise SaidOtherwise(_("Another person has said meanwhile that these are two people."))
     theirs, goes = supported_by(kept, today), supported_by(absorbed, today)
     if goes and not theirs:
-        raise KeepTheSupported(f"Keep the record that {goes[0].name} supports. Then nothing changes for them.")
+        raise KeepTheSupported(
+            _("Keep the record that %(worker)s supports. Then nothing changes for them.") % {"worker": goes[0].name}
+        )
     if goes and theirs and goes[0] != theirs[0] and worker != theirs[0]:
         raise AnotherWorker(
-            f"{theirs[0].name} supports one of the records and {goes[0].name} the other. "
-            "Keep the record of the worker who goes on."
+            _(
+                "%(other)s supports one of the records and %(worker)s the other. "
+                "Keep the record of the worker who goes on."
+            )
+            % {"other": theirs[0].name, "worker": goes[0].name}
         )
     if not theirs and tier_of(kept, today) == Tier.INACTIVE and _waits_by_tier(absorbed, today):
-        raise KeepWhoWaits(f"Keep {absorbed.ref}: they wait for a worker there, and {kept.ref} is not in touch now.")
+        raise KeepWhoWaits(
+            _("Keep %(ref)s: they wait for a worker there, and %(kept)s is not in touch now.")
+            % {"ref": absorbed.ref, "kept": kept.ref}
+        )
     return theirs + goes
 
 
 def _must_be_read(kept: Client, absorbed: Client, chosen: safety.Chosen, versions: Mapping[int, int] | None) -> None:
     """Refuse while nobody has read what both say now about contacting them safely, and said what holds."""
     if versions is not None and versions != {each.pk: each.version for each in (kept, absorbed)}:
-        raise ReadBoth("One of the records was changed since you opened this page. Read both again, then answer.")
+        raise ReadBoth(_("One of the records was changed since you opened this page. Read both again, then answer."))
     if undecided := safety.undecided(kept, absorbed, chosen):
         labels = ", ".join(safety.FACTS[name].label.lower() for name in undecided)
-        raise ReadBoth(f"The records differ in {labels}. Read both, then choose which is right.")
+        raise ReadBoth(
+            _("The records differ in %(labels)s. Read both, then choose which is right.") % {"labels": labels}
+        )
 
 
 def _carry_over(absorbed: Client, kept: Client, chosen: safety.Chosen, *, by: Member, today: date) -> dict[str, dict]:
@@ -195,7 +206,7 @@ def _move(absorbed: Client, kept: Client, today: date) -> dict[str, list[int]]:
     moved = {each.model._meta.label_lower: list(each.values_list("pk", flat=True).order_by("pk")) for each in rows}
     for label, keys in moved.items():
         apps.get_model(label).objects.filter(pk__in=keys).update(client=kept)
-    for _, also in people_merged.send(Client, absorbed_id=absorbed.pk, kept_id=kept.pk, on=today):
+    for __, also in people_merged.send(Client, absorbed_id=absorbed.pk, kept_id=kept.pk, on=today):
         moved |= also
     return {label: list(keys) for label, keys in moved.items() if keys}
 

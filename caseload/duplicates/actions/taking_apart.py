@@ -5,8 +5,10 @@ from datetime import date
 from django.apps import apps
 from django.core import serializers
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
 
 from peerload.core import dates
+from peerload.core.formats import format_month
 from peerload.staff.models import Member
 
 from ...actions import Refused, history, lock_people
@@ -44,7 +46,7 @@ def take_apart(*, client_id: int, merge_id: int | None, by: Member, today: date)
     people = lock_people([found.kept_id, found.absorbed_id]) if found else {}
     found = Merge.objects.standing().filter(pk=merge_id).first() if found and found.pk == merge_id else None
     if found is None:
-        raise NothingToTakeApart("These are two records already.")
+        raise NothingToTakeApart(_("These are two records already."))
     kept, absorbed = people[found.kept_id], people[found.absorbed_id]
     workers = _must_be_as_left(found, kept, absorbed, today)
     with history(by, "two people after all"):
@@ -54,7 +56,7 @@ def take_apart(*, client_id: int, merge_id: int | None, by: Member, today: date)
                 say(kept, _own_words(found, kept), by=by, today=today)
         except IntegrityError as error:
             raise ChangedSince(
-                f"What belongs to {absorbed.ref} has changed since, so this cannot be undone."
+                _("What belongs to %(ref)s has changed since, so this cannot be undone.") % {"ref": absorbed.ref}
             ) from error
         found.undone_on, found.undone_by = today, by
         found.save(update_fields=["undone_on", "undone_by"])
@@ -66,20 +68,26 @@ def take_apart(*, client_id: int, merge_id: int | None, by: Member, today: date)
 def _must_be_as_left(found: Merge, kept: Client, absorbed: Client, today: date) -> list[Member]:
     """Refuse what contradicts something written since; return whose people they are."""
     if Merge.objects.standing().filter(absorbed=kept).exists():
-        raise ChangedSince(f"{kept.ref} has become part of another record itself. Undo that first.")
+        raise ChangedSince(_("%(ref)s has become part of another record itself. Undo that first.") % {"ref": kept.ref})
     now = rows_of(absorbed)
     if any(now[label] != rows for label, rows in found.after.items()):
-        raise ChangedSince(f"{absorbed.ref} has changed since, so it cannot be restored.")
+        raise ChangedSince(_("%(ref)s has changed since, so it cannot be restored.") % {"ref": absorbed.ref})
     again = [row for row in found.before["caseload.allocation"] if row not in found.after["caseload.allocation"]]
     theirs = list(Member.objects.filter(pk__in={row["fields"]["worker"] for row in again}).order_by("pk"))
     for worker in theirs:
         if not worker.active or worker.leavings.gone(today).exists():
-            raise ChangedSince(f"{worker.name} supported {absorbed.ref} and does not work here now.")
+            raise ChangedSince(
+                _("%(worker)s supported %(ref)s and does not work here now.")
+                % {"worker": worker.name, "ref": absorbed.ref}
+            )
     workers = theirs + (supported_by(kept, today) if theirs or len(found.moved) else [])
     after = found.on + dates.DAY
     first = unreported_from([worker.pk for worker in workers], after)
     if first != after:
-        raise ChangedSince(f"The report of {first - dates.DAY:%B %Y} is sent, and counts them as one person.")
+        raise ChangedSince(
+            _("The report of %(month)s is sent, and counts them as one person.")
+            % {"month": format_month(first - dates.DAY)}
+        )
     return workers
 
 

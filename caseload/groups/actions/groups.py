@@ -4,6 +4,7 @@ from collections.abc import Collection
 from datetime import date, time
 
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
 
 from peerload.core import dates, locks
 from peerload.core.folding import same_name
@@ -62,7 +63,7 @@ def open_group(
     :raises NameTaken, NeedsFacilitator: see there
     """
     if not facilitators:
-        raise NeedsFacilitator("Choose who facilitates the group.")
+        raise NeedsFacilitator(_("Choose who facilitates the group."))
     group = Group(organisation_id=team.organisation_id, team=team, starts_on=on)
     _save(group, by, name=name, weekday=weekday, starts_at=starts_at, minutes=minutes)
     for worker in facilitators:
@@ -111,18 +112,24 @@ def close_group(*, group_id: int, by: Member, on: date) -> Group:
     """
     group = lock_group(group_id)
     if group.ends_before:
-        raise GroupNotThen(f"{group.name} was closed on {format_day(dates.last_day(group.ends_before))} already.")
+        raise GroupNotThen(
+            _("%(group)s was closed on %(day)s already.")
+            % {"group": group.name, "day": format_day(dates.last_day(group.ends_before))}
+        )
     must_be_open(group, on)
     ends_before = dates.day_after(on)
     latest = GroupSession.objects.standing().filter(group=group, on__gt=on).order_by("on").last()
     if latest:
         raise SomethingAfter(
-            f"A session was recorded on {format_day(latest.on)}, so the group ends on that day or later."
+            _("A session was recorded on %(day)s, so the group ends on that day or later.")
+            % {"day": format_day(latest.on)}
         )
     for periods in (group.members, group.facilitators):
         later = periods.filter(starts_on__gt=on).order_by("starts_on").last()
         if later:
-            raise SomethingAfter(f"A member belongs to it from {format_day(later.starts_on)} on. End that first.")
+            raise SomethingAfter(
+                _("A member belongs to it from %(day)s on. End that first.") % {"day": format_day(later.starts_on)}
+            )
     with history(by, "group closed"):
         for model in (GroupMember, GroupFacilitator):
             model.objects.on(ends_before).filter(group=group).update(ends_before=ends_before)
@@ -139,9 +146,14 @@ def lock_group(group_id: int) -> Group:
 def must_be_open(group: Group, on: date):
     """:raises GroupNotThen: if the group had not begun that day, or was closed"""
     if on < group.starts_on:
-        raise GroupNotThen(f"{group.name} begins on {format_day(group.starts_on)}.")
+        raise GroupNotThen(
+            _("%(group)s begins on %(day)s.") % {"group": group.name, "day": format_day(group.starts_on)}
+        )
     if not dates.contains(group.starts_on, group.ends_before, on):
-        raise GroupNotThen(f"{group.name} was closed on {format_day(dates.last_day(group.ends_before))}.")
+        raise GroupNotThen(
+            _("%(group)s was closed on %(day)s.")
+            % {"group": group.name, "day": format_day(dates.last_day(group.ends_before))}
+        )
 
 
 def begin_facilitating(group: Group, worker: Member, on: date, by: Member) -> GroupFacilitator:
@@ -165,4 +177,8 @@ def must_be_new(periods, on: date, name: str, does: str):
     """Refuse a second period beside one that holds that day or begins later."""
     there = periods.filter(starts_on__gt=on).first() or periods.on(on).first()
     if there:
-        raise AlreadyThere(f"{name} {does} the group from {format_day(there.starts_on)} on already.")
+        words = {
+            "belongs to": _("%(name)s belongs to the group from %(day)s on already."),
+            "facilitates": _("%(name)s facilitates the group from %(day)s on already."),
+        }[does]
+        raise AlreadyThere(words % {"name": name, "day": format_day(there.starts_on)})

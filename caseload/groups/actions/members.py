@@ -3,6 +3,7 @@
 from datetime import date
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from peerload.core import dates
 from peerload.core.formats import format_day
@@ -33,7 +34,7 @@ def join(
     person = lock_person(client_id)
     must_be_open(group, on)
     if person.tier == Tier.INACTIVE:
-        raise NotInTouch(f"{person.name} is not in touch now. Support them again first.")
+        raise NotInTouch(_("%(person)s is not in touch now. Support them again first.") % {"person": person.name})
     must_be_new(group.members.filter(client=person), on, person.name, "belongs to")
     membership = GroupMember.objects.create(
         organisation_id=group.organisation_id,
@@ -44,7 +45,14 @@ def join(
         by=by,
     )
     if change_support and person.tier != Tier.GROUP:
-        change_tier(client_id=client_id, on=on, tier=Tier.GROUP, reason=f"Joined {group.name}", by=by, today=today)
+        change_tier(
+            client_id=client_id,
+            on=on,
+            tier=Tier.GROUP,
+            reason=_("Joined %(group)s") % {"group": group.name},
+            by=by,
+            today=today,
+        )
     return membership
 
 
@@ -87,7 +95,8 @@ def end_facilitator(*, facilitator_id: int, by: Member, on: date) -> GroupFacili
     others = GroupFacilitator.objects.on(dates.day_after(on)).filter(group=group).exclude(pk=found.pk)
     if not group.ends_before and not others.exists():
         raise NeedsFacilitator(
-            f"{group.name} would have no facilitator then. Add a facilitator first, or close the group."
+            _("%(group)s would have no facilitator then. Add a facilitator first, or close the group.")
+            % {"group": group.name}
         )
     _end(found, on, by, found.worker.name, "facilitates")
     return found
@@ -97,9 +106,17 @@ def _end(period: GroupMember | GroupFacilitator, on: date, by: Member, name: str
     lock_group(period.group_id)
     period.refresh_from_db(fields=["starts_on", "ends_before"])
     if period.ends_before:
-        raise NotThere(f"{name} {does} the group through {format_day(dates.last_day(period.ends_before))} only.")
+        words = {
+            "belongs to": _("%(name)s belongs to the group through %(day)s only."),
+            "facilitates": _("%(name)s facilitates the group through %(day)s only."),
+        }[does]
+        raise NotThere(words % {"name": name, "day": format_day(dates.last_day(period.ends_before))})
     if on < period.starts_on:
-        raise NotThere(f"{name} {does} the group only from {format_day(period.starts_on)} on.")
+        words = {
+            "belongs to": _("%(name)s belongs to the group only from %(day)s on."),
+            "facilitates": _("%(name)s facilitates the group only from %(day)s on."),
+        }[does]
+        raise NotThere(words % {"name": name, "day": format_day(period.starts_on)})
     period.ends_before = dates.day_after(on)
     with history(by, "left the group"):
         period.save(update_fields=["ends_before"])

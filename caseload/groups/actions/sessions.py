@@ -11,8 +11,9 @@ from typing import NamedTuple
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
 
-from peerload.core.formats import format_day
+from peerload.core.formats import format_day, format_list
 from peerload.staff.models import Member
 
 from ...actions.contacts import VoidedAlready, log_contact, take_back
@@ -39,11 +40,17 @@ class RecordedAlready(Refused):
     field = "on"
 
     def __init__(self, session: GroupSession):
-        by = f" by {session.author.name}" if session.author else ""
-        super().__init__(
-            f"The session of {format_day(session.on)} was recorded{by} already. Nothing was saved a second time. "
+        words = {"day": format_day(session.on), "author": session.author.name if session.author else ""}
+        recorded = (
+            _("The session of %(day)s was recorded by %(author)s already.")
+            if session.author
+            else _("The session of %(day)s was recorded already.")
+        )
+        more = _(
+            "Nothing was saved a second time. "
             "If it is not right, remove it from the count on the group’s page and record it again."
         )
+        super().__init__(f"{recorded % words} {more}")
         self.session = session
 
 
@@ -51,7 +58,7 @@ class SaidDifferently(Refused):
     """The same form was sent twice with different words."""
 
     def __init__(self):
-        super().__init__("This session was recorded already, in other words. Nothing was changed.")
+        super().__init__(_("This session was recorded already, in other words. Nothing was changed."))
 
 
 class LoggedSession(NamedTuple):
@@ -100,7 +107,9 @@ def log_session(
     if first := _first(by, submission_id):
         return _again(first, words, came, set(facilitators))
     if on > today:
-        raise NotYet(f"{format_day(on)} has not come yet. A session is recorded on its day or later.")
+        raise NotYet(
+            _("%(day)s has not come yet. A session is recorded on its day or later.") % {"day": format_day(on)}
+        )
     must_be_open(group, on)
     if there := GroupSession.objects.standing().filter(group=group, on=on).select_related("author").first():
         raise RecordedAlready(there)
@@ -108,7 +117,10 @@ def log_session(
     members = set(GroupMember.objects.on(on).filter(group=group).values_list("client_id", flat=True))
     people = lock_people(members | set(came))
     if strangers := [people[client_id].name for client_id in came if client_id not in members]:
-        raise NotThere(f"{' and '.join(strangers)} did not belong to {group.name} on {format_day(on)}. Add them first.")
+        raise NotThere(
+            _("%(names)s did not belong to %(group)s on %(day)s. Add them first.")
+            % {"names": format_list(strangers), "group": group.name, "day": format_day(on)}
+        )
     session = _write(group, by, words, submission_id, facilitators)
     back = []
     for client_id in sorted(members):
@@ -130,11 +142,11 @@ def void_session(*, session_id: int, by: Member, reason: str, now: datetime) -> 
     :raises VoidedAlready: if it was voided already
     """
     if not reason.strip():
-        raise NeedsReason("Write down why this session does not count.")
+        raise NeedsReason(_("Write down why this session does not count."))
     lock_group(GroupSession.objects.values_list("group_id", flat=True).get(pk=session_id))
     session = GroupSession.objects.get(pk=session_id)
     if session.voided_at:
-        raise VoidedAlready("This session was removed from the count already.")
+        raise VoidedAlready(_("This session was removed from the count already."))
     lock_people(session.attendance.values_list("client_id", flat=True))
     session.voided_at, session.voided_by, session.void_reason = now, by, reason.strip()
     with history(by, reason.strip()):
@@ -162,10 +174,12 @@ def _again(session: GroupSession, words: dict, came: dict[int, str], facilitator
 
 def _must_facilitate(group: Group, on: date, workers: Collection[int]):
     if not workers:
-        raise NeedsFacilitator("Say who facilitated the session.")
+        raise NeedsFacilitator(_("Say who facilitated the session."))
     known = GroupFacilitator.objects.on(on).filter(group=group).values_list("worker_id", flat=True)
     if set(workers) - set(known):
-        raise NeedsFacilitator(f"One of them did not facilitate {group.name} on {format_day(on)}.")
+        raise NeedsFacilitator(
+            _("One of them did not facilitate %(group)s on %(day)s.") % {"group": group.name, "day": format_day(on)}
+        )
 
 
 def _write(group: Group, by: Member, words: dict, submission_id: UUID | None, facilitators) -> GroupSession:

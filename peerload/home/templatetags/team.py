@@ -4,12 +4,13 @@ from collections.abc import Iterable
 
 from django import template
 from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from peerload.ui.templatetags.ui import points, tier_words
 
 register = template.Library()
 
-SHORT = {"parked": "keeping in touch"}
+SHORT = {"parked": _("keeping in touch")}
 
 
 @register.filter

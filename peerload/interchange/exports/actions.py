@@ -11,6 +11,8 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Q
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from peerload.audit import actions as audit
 from peerload.audit.models import Entry
@@ -36,12 +38,16 @@ logger = logging.getLogger("peerload.interchange")
 MOST_ROWS = 300_000  # of all sheets; a service with more is exported by command
 MOST_BYTES = 50_000_000
 ATTEMPTS = 3  # an export that brings down its worker so often is given up
-TOO_LARGE = "This service is too large to be exported here. The operator exports it with the command export_service."
-WHO_CONFIRMS = (
+TOO_LARGE = gettext_lazy(
+    "This service is too large to be exported here. The operator exports it with the command export_service."
+)
+WHO_CONFIRMS = gettext_lazy(
     "Only a member who has managed a team or been an admin for at least a week, with the same email, "
     "can confirm an export."
 )
-OURS = "The file could not be made, because of a fault in peerload. The operator can export with the command export_service."
+OURS = gettext_lazy(
+    "The file could not be made, because of a fault in peerload. The operator can export with the command export_service."
+)
 
 
 @transaction.atomic
@@ -84,10 +90,12 @@ def decide(request, *, uid: UUID, confirm: bool) -> Export:
     owned = Export.objects.filter(organisation=member.organisation_id)
     export = owned.select_for_update(of=("self",), no_key=True).defer("content").get(uid=uid)
     if not rules.may_decide(asker=export.member_id, member=member.pk):
-        raise rules.NotNow("You have asked for this export. Another person has to confirm it.")
+        raise rules.NotNow(_("You have asked for this export. Another person has to confirm it."))
     state = state_now(export)
     if confirm and state == ExportState.ASKED and not may_confirm(export, member):
-        raise rules.NotNow(f"You cannot confirm this export. {WHO_CONFIRMS} You can refuse it.")
+        raise rules.NotNow(
+            _("You cannot confirm this export. %(who_confirms)s You can refuse it.") % {"who_confirms": WHO_CONFIRMS}
+        )
     export.state = rules.follow(state, ExportState.WAITING if confirm else ExportState.REFUSED)
     export.decided_by, export.decided_at, export.may_confirm = member, clock.now(), []
     export.save(update_fields=["state", "decided_by", "decided_at", "may_confirm"])
@@ -113,7 +121,7 @@ def download(request, *, uid: UUID) -> Export:
     export = Export.objects.get(uid=uid, member=request.member)
     state = state_now(export)
     if state != ExportState.READY or export.content is None:
-        raise rules.NotNow(f"This export is {state.label}.")
+        raise rules.NotNow(_("This export is %(state)s.") % {"state": state.label})
     audit.exported(request, str(export.uid), **export.counts)
     return export
 
@@ -211,7 +219,7 @@ def _begin() -> Export | None:
             continue
         asker = export.member
         if not (asker.active and asker.user.is_active and access.may(asker, Capability.EXPORT_SERVICE)):
-            _fail(export, f"{asker.name}, who asked for it, cannot export any more.")
+            _fail(export, _("%(asker)s, who asked for it, cannot export any more.") % {"asker": asker.name})
             continue
         export.state = rules.follow(ExportState(export.state), ExportState.RUNNING)
         export.attempts += 1

@@ -1,6 +1,8 @@
 """What is told of an export of the service, to the managers of its teams and to its other admins."""
 
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext_lazy
 
 from peerload.core import clock
 from peerload.core.formats import format_day
@@ -20,16 +22,24 @@ def register() -> None:
     """Register the kinds, in the order a digest lists them."""
     kinds.register(
         ASKED,
-        one="export of the whole service, with what is written about people, waits to be confirmed or refused",
-        many="exports of the whole service, with what is written about people, wait to be confirmed or refused",
+        says=ngettext_lazy(
+            "%(count)d export of the whole service, with what is written about people, waits to be "
+            "confirmed or refused",
+            "%(count)d exports of the whole service, with what is written about people, wait to be "
+            "confirmed or refused",
+            "count",
+        ),
         still_true=still_asked,
         series="export",
         shown=shown,
     )
     kinds.register(
         MADE,
-        one="export of the whole service was asked for by an admin",
-        many="exports of the whole service were asked for by an admin",
+        says=ngettext_lazy(
+            "%(count)d export of the whole service was asked for by an admin",
+            "%(count)d exports of the whole service were asked for by an admin",
+            "count",
+        ),
         still_true=still_there,
         series="export",
         stage=1,
@@ -75,9 +85,14 @@ def shown(notices: list[Notice], reader: Reader) -> list[Line]:
         url = reverse("export", args=[each.uid])
         day = format_day(clock.local_time(reader.member.organisation, each.asked_at).date())
         if each.pk in asked:
-            label, words = f"{each.member.name} asks to export the service", "Confirm or refuse it within a day."
+            label = _("%(member)s asks to export the service")
         else:
-            label, words = f"{each.member.name} exported the service", ""
-        what = "with what is written about people" if each.with_words else "without what is written about people"
-        lines.append(Line(label, url, f"On {day}, {what}. {words}".strip(), "download"))
+            label = _("%(member)s exported the service")
+        words = (
+            _("On %(day)s, with what is written about people.")
+            if each.with_words
+            else _("On %(day)s, without what is written about people.")
+        )
+        says = [words % {"day": day}, *([_("Confirm or refuse it within a day.")] if each.pk in asked else [])]
+        lines.append(Line(label % {"member": each.member.name}, url, " ".join(says), "download"))
     return lines

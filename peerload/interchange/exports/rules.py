@@ -9,6 +9,8 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
+from django.utils.translation import gettext as _
+
 from ..enums import ExportFormat, ExportState
 
 CONFIRM_WITHIN = timedelta(hours=24)
@@ -64,7 +66,7 @@ def follow(state: ExportState, then: ExportState) -> ExportState:
     :raises NotNow: if it cannot follow the state there is
     """
     if then not in NEXT[state]:
-        raise NotNow(f"This export is {state.label}. Nothing was changed.")
+        raise NotNow(_("This export is %(state)s. Nothing was changed.") % {"state": state.label})
     return then
 
 

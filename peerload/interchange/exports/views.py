@@ -5,6 +5,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from peerload.core import clock
@@ -50,12 +51,14 @@ def export_ask(request):
         "includes/form_page.html",
         {
             "form": form,
-            "heading": "Export the service",
-            "lead": "Staff, people, contacts and everything else, as sheets. The managers of the teams and the other admins "
-            "are told.",
+            "heading": _("Export the service"),
+            "lead": _(
+                "Staff, people, contacts and everything else, as sheets. The managers of the teams and the other admins "
+                "are told."
+            ),
             "back_url": reverse("exports"),
-            "back_label": "Exports",
-            "save": "Ask for the export",
+            "back_label": _("Exports"),
+            "save": _("Ask for the export"),
         },
     )
 
@@ -99,7 +102,7 @@ def export_decide(request, uid):
         return redirect("export", uid)
     if confirm and not again.is_fresh(request):
         found = _of_service(request, uid)
-        messages.info(request, "Confirm that it is you, then confirm the export.")
+        messages.info(request, _("Confirm that it is you, then confirm the export."))
         return again.ask(request, reverse("export", args=[found.uid]))
     try:
         actions.decide(request, uid=uid, confirm=confirm)
@@ -108,7 +111,9 @@ def export_decide(request, uid):
     except rules.NotNow as error:
         messages.error(request, str(error))
     else:
-        messages.success(request, "You have confirmed this export." if confirm else "You have refused this export.")
+        messages.success(
+            request, _("You have confirmed this export.") if confirm else _("You have refused this export.")
+        )
     return redirect("export", uid)
 
 

@@ -3,6 +3,8 @@
 from collections import Counter
 from collections.abc import Collection, Iterator
 
+from django.utils.translation import gettext as _
+
 from caseload.enums import Channel
 from peerload.core import dates
 
@@ -17,8 +19,13 @@ def check_in_groups(service: Service) -> Iterator[Fault]:
     groups = {row.values["group"]: row for row in service.of("groups")}
     for name, whose in (("group_facilitators", "email"), ("group_members", "ref")):
         for number, row, before in overlaps(service.of(name), keys_of("group", whose)):
-            who = f"{shown(row.values[whose])} is in {shown(row.values['group'])}"
-            yield Fault(name, number, "from", f"{who} since {before.values['from']} already.")
+            who = _("%(values)s is in %(group)s") % {
+                "values": shown(row.values[whose]),
+                "group": shown(row.values["group"]),
+            }
+            yield Fault(
+                name, number, "from", _("%(who)s since %(from)s already.") % {"who": who, "from": before.values["from"]}
+            )
         for row in of_file(service, name):
             if group := groups.get(row.values["group"]):
                 yield from _check_within(name, row, group)
@@ -27,9 +34,14 @@ def check_in_groups(service: Service) -> Iterator[Fault]:
 def _check_within(name: str, row: Merged, group: Merged) -> Iterator[Fault]:
     what = shown(row.values["group"])
     if row.values["from"] < group.values["from"]:
-        yield fault(name, row, "from", f"{what} begins on {group.values['from']}.")
+        yield fault(name, row, "from", _("%(what)s begins on %(from)s.") % {"what": what, "from": group.values["from"]})
     if group.ends_before and (row.ends_before is None or row.ends_before > group.ends_before):
-        yield fault(name, row, "until", f"{what} ends on {group.values['until']}, so this ends by then.")
+        yield fault(
+            name,
+            row,
+            "until",
+            _("%(what)s ends on %(until)s, so this ends by then.") % {"what": what, "until": group.values["until"]},
+        )
 
 
 def check_group_sessions(service: Service, broken: Collection[str]) -> Iterator[Fault]:
@@ -39,14 +51,24 @@ def check_group_sessions(service: Service, broken: Collection[str]) -> Iterator[
     for row in of_file(service, "group_sessions"):
         v = row.values
         if row.known and row.changed:
-            says = "This session was recorded otherwise. Remove it from the count in peerload and record it again."
+            says = _("This session was recorded otherwise. Remove it from the count in peerload and record it again.")
             yield fault("group_sessions", row, row.changed[0], says)
         group = groups.get(v["group"])
         if group and not dates.contains(group.values["from"], group.ends_before, v["on"]):
-            yield fault("group_sessions", row, "on", f"{shown(v['group'])} did not meet then, by its own days.")
+            yield fault(
+                "group_sessions",
+                row,
+                "on",
+                _("%(group)s did not meet then, by its own days.") % {"group": shown(v["group"])},
+            )
         for email in v["facilitators"] if "staff" not in broken else ():
             if email not in staff:
-                yield fault("group_sessions", row, "facilitators", f"{shown(email)} is not in the sheet staff.")
+                yield fault(
+                    "group_sessions",
+                    row,
+                    "facilitators",
+                    _("%(email)s is not in the sheet staff.") % {"email": shown(email)},
+                )
 
 
 def check_attendance(service: Service, broken: Collection[str]) -> Iterator[Fault]:
@@ -69,13 +91,19 @@ def check_attendance(service: Service, broken: Collection[str]) -> Iterator[Faul
     for row in of_file(service, "group_attendance"):
         v = row.values
         if (v["group"].upper(), v["on"]) not in sessions:
-            says = f"{shown(v['group'])} has no session on {v['on']} in the sheet group_sessions."
+            says = _("%(group)s has no session on %(day)s in the sheet group_sessions.") % {
+                "group": shown(v["group"]),
+                "day": v["on"],
+            }
             yield fault("group_attendance", row, "on", says)
         if row.known and row.changed:
-            says = "This was recorded otherwise. Remove the session from the count in peerload and record it again."
+            says = _("This was recorded otherwise. Remove the session from the count in peerload and record it again.")
             yield fault("group_attendance", row, row.changed[0], says)
         elif row.is_new and v["came"]:
             left[v["ref"], v["on"]] -= 1
             if left[v["ref"], v["on"]] < 0:
-                says = f"{shown(v['ref'])} has no contact of the channel group on {v['on']} in the sheet contacts."
+                says = _("%(ref)s has no contact of the channel group on %(day)s in the sheet contacts.") % {
+                    "ref": shown(v["ref"]),
+                    "day": v["on"],
+                }
                 yield fault("group_attendance", row, "came", says)

@@ -3,7 +3,10 @@
 from collections.abc import Collection, Iterator
 from datetime import date
 
+from django.utils.translation import gettext as _
+
 from peerload.core import dates
+from peerload.core.formats import format_month
 from workload.enums import RecordStatus
 
 from ..cell_text import shown
@@ -32,51 +35,56 @@ def _stays(record: StoredRow) -> str:
     """Return why a record stays as it is; "" for one that was brought in and may be brought in again."""
     status = RecordStatus(record.values["status"])
     if record.follows_the_facts:
-        return "The record is a draft in peerload and is submitted and agreed there, so it stays as it is."
+        return _("The record is a draft in peerload and is submitted and agreed there, so it stays as it is.")
     if record.sent:
-        return "The record is in a report that was sent, so it stays as it is."
+        return _("The record is in a report that was sent, so it stays as it is.")
     if record.made_here:
-        return f"The record was made in peerload and is {status.label}, so it stays as it is."
-    return f"The record is {status.label}, so it stays as it is." if status in LOCKED else ""
+        return _("The record was made in peerload and is %(status)s, so it stays as it is.") % {"status": status.label}
+    return _("The record is %(status)s, so it stays as it is.") % {"status": status.label} if status in LOCKED else ""
 
 
 def check_record_parts(service: Service) -> Iterator[Fault]:
     """Two people agree to a record; a line is of an element or corrects an earlier month, which is corrected once."""
-    for number, _ in seconds(service.of("record_agreements"), keys_of("email", "month", "by")):
-        yield Fault("record_agreements", number, "by", "Two people agree to a record; this is the same person twice.")
+    for number, __ in seconds(service.of("record_agreements"), keys_of("email", "month", "by")):
+        yield Fault(
+            "record_agreements", number, "by", _("Two people agree to a record; this is the same person twice.")
+        )
     for row in of_file(service, "record_lines"):
         if bool(row.values["element"]) == bool(row.values["for_month"]):
-            says = "Fill in element, or for_month where it corrects an earlier month."
+            says = _("Fill in element, or for_month where it corrects an earlier month.")
             yield fault("record_lines", row, "for_month" if row.values["element"] else "element", says)
     corrections = (row for row in service.of("record_lines") if row.values["for_month"])
-    for number, _ in seconds(corrections, keys_of("email", "month", "for_month")):
-        yield Fault("record_lines", number, "for_month", "A record corrects an earlier month once.")
+    for number, __ in seconds(corrections, keys_of("email", "month", "for_month")):
+        yield Fault("record_lines", number, "for_month", _("A record corrects an earlier month once."))
 
 
 def check_schemes(service: Service) -> Iterator[Fault]:
     """A version that is published stays as it is; a service has one draft at most."""
     versions = service.of("scheme_versions")
     if any(row.number for row in versions) and not any(row.values["published_at"] for row in versions):
-        yield Fault("scheme_versions", 0, "published_at", "One version at least has been published.")
+        yield Fault("scheme_versions", 0, "published_at", _("One version at least has been published."))
     drafts = [row for row in versions if row.values["published_at"] is None and not row.is_passed_over]
     for row in drafts[1:]:
         number = row.number or drafts[0].number or 0
-        yield Fault("scheme_versions", number, "published_at", "There is one draft at most.")
+        yield Fault("scheme_versions", number, "published_at", _("There is one draft at most."))
     begun: dict[date, Merged] = {}
     for row in versions:
         if row.values["published_at"] and row.values["from"] in begun:
             number = row.number or begun[row.values["from"]].number or 0
-            yield Fault("scheme_versions", number, "from", "Another version that is published begins on this day.")
+            yield Fault("scheme_versions", number, "from", _("Another version that is published begins on this day."))
         if row.values["published_at"]:
             begun[row.values["from"]] = row
         if row.number and row.values["mark"] > row.values["limit"]:
-            says = f"The mark, {row.values['mark']}, lies above the limit, {row.values['limit']}."
+            says = _("The mark, %(mark)s, lies above the limit, %(limit)s.") % {
+                "mark": row.values["mark"],
+                "limit": row.values["limit"],
+            }
             yield fault("scheme_versions", row, "mark", says)
     yield from _check_published_versions(service)
 
 
 def _check_published_versions(service: Service) -> Iterator[Fault]:
-    stays = "This version is published, so it stays as it is. Publish another version under Settings instead."
+    stays = _("This version is published, so it stays as it is. Publish another version under Settings instead.")
     known = {(row.values["from"], row.values["published_at"]) for row in service.of("scheme_versions") if row.known}
     for row in of_file(service, "scheme_versions"):
         if row.known and row.changed and row.values["published_at"]:
@@ -97,7 +105,10 @@ def check_kinds(service: Service, broken: Collection[str]) -> Iterator[Fault]:
         kinds = {*usual[element], *rows} - {"case", "new"}
         for row in of_file(service, sheet):
             if row.values["kind"] not in kinds:
-                says = f"{shown(row.values['kind'])} is not one of the scheme's kinds: {', '.join(sorted(kinds))}."
+                says = _("%(kind)s is not one of the scheme's kinds: %(names)s.") % {
+                    "kind": shown(row.values["kind"]),
+                    "names": ", ".join(sorted(kinds)),
+                }
                 yield fault(sheet, row, "kind", says)
 
 
@@ -105,10 +116,16 @@ def check_reports(service: Service, today: date) -> Iterator[Fault]:
     """A report that was sent stays as it is; none is sent before its month is over, nor on a day ahead."""
     for row in of_file(service, "team_reports"):
         if row.is_new and dates.month_end(row.values["month"]) >= today:
-            says = f"{row.values['month']:%B %Y} is not over; today is {today}. A report is sent after its month."
+            says = _("%(month)s is not over; today is %(today)s. A report is sent after its month.") % {
+                "month": format_month(row.values["month"]),
+                "today": today,
+            }
             yield fault("team_reports", row, "month", says)
         elif row.is_new and row.values["sent_on"] > today:
-            says = f"{row.values['sent_on']} is in the future. Today is {today}."
+            says = _("%(sent_on)s is in the future. Today is %(today)s.") % {
+                "sent_on": row.values["sent_on"],
+                "today": today,
+            }
             yield fault("team_reports", row, "sent_on", says)
         if row.known and row.changed:
-            yield fault("team_reports", row, row.changed[0], "The report was sent, so it stays as it is.")
+            yield fault("team_reports", row, row.changed[0], _("The report was sent, so it stays as it is."))

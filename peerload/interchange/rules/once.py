@@ -3,8 +3,12 @@
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
 from caseload.groups.rules import group_there
 from peerload.core.folding import fold_name
+from peerload.core.translation import LazyText
 from peerload.staff import rules as staff_rules
 
 from ..comparison.rows import Merged, Service
@@ -38,7 +42,12 @@ def check_twice(service: Service) -> Iterator[Fault]:
         for row in service.of(name):
             other = first.setdefault(key_of(sheet, row.values), row)
             if other is not row and row.number and other.number:
-                yield fault(name, row, sheet.key[-1], f"Row {other.number} says this already. Keep one of the two.")
+                yield fault(
+                    name,
+                    row,
+                    sheet.key[-1],
+                    _("Row %(number)s says this already. Keep one of the two.") % {"number": other.number},
+                )
 
 
 def _is_renamed(sheet: Sheet) -> bool:
@@ -49,29 +58,37 @@ def _is_renamed(sheet: Sheet) -> bool:
 
 
 # sheet: of what one stands at a time, which rows stand, what to do
-_ONE: dict[str, tuple[tuple[str, ...], Callable[[Cells], bool], str]] = {
-    "plan_versions": (("email",), lambda v: v["state"] != "agreed", "One plan at a time is a draft or proposed."),
+_ONE: dict[str, tuple[tuple[str, ...], Callable[[Cells], bool], LazyText]] = {
+    "plan_versions": (
+        ("email",),
+        lambda v: v["state"] != "agreed",
+        gettext_lazy("One plan at a time is a draft or proposed."),
+    ),
     "please_dont": (
         ("ref",),
         lambda v: v["ended_on"] is None,
-        "The wish before it has not ended. Fill in its ended_on.",
+        gettext_lazy("The wish before it has not ended. Fill in its ended_on."),
     ),
     "close_decisions": (
         ("ref", "from"),
         lambda v: v["withdrawn_on"] is None,
-        "The decision before it is still in force. Fill in its withdrawn_on.",
+        gettext_lazy("The decision before it is still in force. Fill in its withdrawn_on."),
     ),
     "leavings": (
         ("email",),
         lambda v: v["withdrawn_on"] is None and v["closed_on"] is None,
-        "Another notice is still open. Fill in its withdrawn_on or closed_on.",
+        gettext_lazy("Another notice is still open. Fill in its withdrawn_on or closed_on."),
     ),
-    "temporary_moves": (("ref",), lambda v: v["settled_on"] is None, "Another move is open. Fill in its settled_on."),
+    "temporary_moves": (
+        ("ref",),
+        lambda v: v["settled_on"] is None,
+        gettext_lazy("Another move is open. Fill in its settled_on."),
+    ),
 }
 
 
 def check_one_at_a_time(service: Service) -> Iterator[Fault]:
     for name, (whose, stands, says) in _ONE.items():
         rows = (row for row in service.of(name) if stands(row.values) and not row.is_passed_over)
-        for number, _ in seconds(rows, keys_of(*whose)):
-            yield Fault(name, number, whose[0], says)
+        for number, __ in seconds(rows, keys_of(*whose)):
+            yield Fault(name, number, whose[0], str(says))

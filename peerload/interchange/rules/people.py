@@ -3,6 +3,8 @@
 from collections.abc import Collection, Iterator
 from datetime import date
 
+from django.utils.translation import gettext as _
+
 from caseload.rules import before_waiting
 from peerload.core import dates
 
@@ -19,7 +21,7 @@ def check_decisions(service: Service) -> Iterator[Fault]:
     """Who withdrew a decision to close, and why, is said with the day."""
     for row in of_file(service, "close_decisions"):
         if row.values["withdrawn_on"] is None and (row.values["withdrawn_by"] or row.values["withdrawn_reason"]):
-            yield fault("close_decisions", row, "withdrawn_on", "Fill in withdrawn_on, the day of that.")
+            yield fault("close_decisions", row, "withdrawn_on", _("Fill in withdrawn_on, the day of that."))
 
 
 def check_periods(service: Service) -> Iterator[Fault]:
@@ -29,11 +31,18 @@ def check_periods(service: Service) -> Iterator[Fault]:
             until, next_from = row.values["until"], following.values["from"]
             if until and until > next_from:
                 number, column = (row.number, "until") if row.number else (following.number, "from")
-                says = f"Allocated until {until}, and the next row of {shown(row.values['ref'])} begins on {next_from}."
+                says = _("Allocated until %(until)s, and the next row of %(ref)s begins on %(next_from)s.") % {
+                    "until": until,
+                    "ref": shown(row.values["ref"]),
+                    "next_from": next_from,
+                }
                 if number:
                     yield Fault("allocations", number, column, says)
     for number, row, before in overlaps(service.of("absences"), keys_of("email"), any_before=True):
-        says = f"{row.values['email']} has been away since {before.values['from']}."
+        says = _("%(email)s has been away since %(from)s.") % {
+            "email": row.values["email"],
+            "from": before.values["from"],
+        }
         yield Fault("absences", number, "from", says)
 
 
@@ -42,8 +51,11 @@ def check_activities(service: Service) -> Iterator[Fault]:
     rows = (row for row in service.of("activities") if row.values["kind"] in ONE_AT_A_TIME)
     finished = lambda row: dates.day_after(row.values["finished_on"])  # noqa: E731
     for number, row, before in overlaps(rows, keys_of("ref", "kind"), ends_before=finished, any_before=True):
-        what = f"{shown(row.values['ref'])} is {row.values['kind']}"
-        says = f"{what} already since {before.values['from']}; two may not overlap."
+        what = _("%(ref)s is %(kind)s") % {"ref": shown(row.values["ref"]), "kind": row.values["kind"]}
+        says = _("%(what)s already since %(from)s; two may not overlap.") % {
+            "what": what,
+            "from": before.values["from"],
+        }
         yield Fault("activities", number, "from", says)
 
 
@@ -55,7 +67,7 @@ def check_tiers(service: Service, broken: Collection[str]) -> Iterator[Fault]:
     with_tier |= {row.values["ref"] for row in service.refused.get("tiers", [])}
     for row in of_file(service, "allocations"):
         if row.values["ref"] not in with_tier:
-            says = f"{shown(row.values['ref'])} is allocated and has no row in the sheet tiers."
+            says = _("%(ref)s is allocated and has no row in the sheet tiers.") % {"ref": shown(row.values["ref"])}
             yield fault("allocations", row, "ref", says)
 
 
@@ -63,11 +75,14 @@ def check_waiting(service: Service) -> Iterator[Fault]:
     """Somebody waits once at a time, and what ends it is said with its day."""
     ended = lambda row: row.values["ended_on"]  # noqa: E731
     for number, row, before in overlaps(service.of("waiting"), keys_of("ref"), begins="referred_on", ends_before=ended):
-        says = f"{shown(row.values['ref'])} waits since {before.values['referred_on']} already."
+        says = _("%(ref)s waits since %(referred_on)s already.") % {
+            "ref": shown(row.values["ref"]),
+            "referred_on": before.values["referred_on"],
+        }
         yield Fault("waiting", number, "referred_on", says)
     for row in of_file(service, "waiting"):
         if row.values["contingency"] and row.values["by_when"] is None:
-            says = "If no worker can take them, fill in the day it is looked at again."
+            says = _("If no worker can take them, fill in the day it is looked at again.")
             yield fault("waiting", row, "by_when", says)
 
 
@@ -89,12 +104,15 @@ def check_before_waiting(service: Service, today: date) -> Iterator[Fault]:
 
 def check_cover(service: Service) -> Iterator[Fault]:
     """One person is covered by one worker at a time; somebody handed over has another worker."""
-    for number, _, before in overlaps(service.of("cover"), keys_of("ref")):
-        says = f"{before.values['worker']} covers since {before.values['from']} already. Fill in until."
+    for number, __, before in overlaps(service.of("cover"), keys_of("ref")):
+        says = _("%(worker)s covers since %(from)s already. Fill in until.") % {
+            "worker": before.values["worker"],
+            "from": before.values["from"],
+        }
         yield Fault("cover", number, "from", says)
     for row in of_file(service, "handovers"):
         if row.values["moved_on"] and not row.values["to"]:
-            yield fault("handovers", row, "to", "Fill in who supports them from moved_on on.")
+            yield fault("handovers", row, "to", _("Fill in who supports them from moved_on on."))
 
 
 def check_contacts_that_began_support(service: Service) -> Iterator[Fault]:
@@ -103,7 +121,7 @@ def check_contacts_that_began_support(service: Service) -> Iterator[Fault]:
     for row in of_file(service, "tiers"):
         if row.values["asked"] and (row.is_new or "asked" in row.changed):
             if (row.values["ref"], row.values["from"]) not in wanted:
-                says = "The sheet contacts has no contact of that day in which they wanted support."
+                says = _("The sheet contacts has no contact of that day in which they wanted support.")
                 yield fault("tiers", row, "asked", says)
 
 
@@ -111,4 +129,9 @@ def check_merges(service: Service) -> Iterator[Fault]:
     """A record goes into another one once."""
     rows = (row for row in service.of("merges") if row.values["undone_on"] is None)
     for number, row in seconds(rows, keys_of("absorbed")):
-        yield Fault("merges", number, "absorbed", f"{shown(row.values['absorbed'])} went into another record already.")
+        yield Fault(
+            "merges",
+            number,
+            "absorbed",
+            _("%(absorbed)s went into another record already.") % {"absorbed": shown(row.values["absorbed"])},
+        )

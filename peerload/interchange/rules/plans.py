@@ -3,6 +3,8 @@
 import re
 from collections.abc import Collection, Iterator
 
+from django.utils.translation import gettext as _
+
 from wellbeing.plans.rules.grids import BUILT_IN_ROWS
 
 from ..cell_text import shown
@@ -17,7 +19,12 @@ def check_plan_rows(service: Service, broken: Collection[str]) -> Iterator[Fault
     for row in of_file(service, "plan_rows"):
         focus = built_in.get(row.values["row"])
         if focus and row.values["part"] != focus:
-            yield fault("plan_rows", row, "part", f"{shown(row.values['row'])} belongs to {focus.value}.")
+            yield fault(
+                "plan_rows",
+                row,
+                "part",
+                _("%(row)s belongs to %(focus)s.") % {"row": shown(row.values["row"]), "focus": focus.value},
+            )
     if "plan_rows" in broken:
         return
     known = built_in.keys() | {row.values["row"] for row in service.of("plan_rows")}
@@ -25,12 +32,15 @@ def check_plan_rows(service: Service, broken: Collection[str]) -> Iterator[Fault
         for row in of_file(service, sheet):
             if row.values["activity"] not in known:
                 code = shown(row.values["activity"])
-                says = f"{code} is no row of the sheet plan_rows, nor one of {', '.join(built_in)}."
+                says = _("%(code)s is no row of the sheet plan_rows, nor one of %(names)s.") % {
+                    "code": code,
+                    "names": ", ".join(built_in),
+                }
                 yield fault(sheet, row, "activity", says)
     for row in of_file(service, "plans"):
         if row.values["from"] is None:
-            says = "Fill in the Monday its version begins; only an agreed plan needs none."
+            says = _("Fill in the Monday its version begins; only an agreed plan needs none.")
             yield fault("plans", row, "from", says)
     for row in of_file(service, "plan_rows"):
         if row.is_new and not re.fullmatch(r"\w+", row.values["row"]):
-            yield fault("plan_rows", row, "row", "Use letters, digits and underscores only.")
+            yield fault("plan_rows", row, "row", _("Use letters, digits and underscores only."))

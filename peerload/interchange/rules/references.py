@@ -3,6 +3,8 @@
 from collections.abc import Collection, Iterator
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from ..cell_text import shown
 from ..comparison.rows import Service
 from ..errors import Fault
@@ -25,7 +27,12 @@ def check_references(service: Service, broken: Collection[str]) -> Iterator[Faul
             for column, other in columns:
                 value = row.values[column]
                 if value and _folded(other, value) not in keys[other]:
-                    yield fault(name, row, column, f"{shown(value)} is not in the sheet {other}.")
+                    yield fault(
+                        name,
+                        row,
+                        column,
+                        _("%(value)s is not in the sheet %(other)s.") % {"value": shown(value), "other": other},
+                    )
         for parent in sheet.parents:
             if not {name, parent.sheet} & {*broken, "group_attendance", "plans"}:
                 yield from _without_parent(service, name, parent)
@@ -42,7 +49,10 @@ def _without_parent(service: Service, name: str, parent: Parent) -> Iterator[Fau
             continue
         if tuple(map(_plain, theirs, key)) not in there:
             written = (other.column(each).kind.write(value) for each, value in zip(theirs, key, strict=True))
-            says = f"{shown(', '.join(filter(None, written)))} is not in the sheet {parent.sheet}."
+            says = _("%(names)s is not in the sheet %(sheet)s.") % {
+                "names": shown(", ".join(filter(None, written))),
+                "sheet": parent.sheet,
+            }
             yield fault(name, row, parent.columns[-1 if len(key) < 3 else 1], says)
 
 

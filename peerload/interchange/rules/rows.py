@@ -4,7 +4,10 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 
+from django.utils.translation import gettext as _
+
 from caseload.enums import Tier
+from peerload.core.formats import format_list
 from workload.enums import CountedPer
 
 from ..comparison.rows import Merged, Service
@@ -28,10 +31,18 @@ def check_future_days(service: Service, today: date) -> Iterator[Fault]:
     for name, columns in _PAST.items():
         for row in of_file(service, name):
             for day in (column for column in columns if row.values[column] and row.values[column] > today):
-                yield fault(name, row, day, f"{row.values[day]} is in the future. Today is {today}.")
+                yield fault(
+                    name,
+                    row,
+                    day,
+                    _("%(values)s is in the future. Today is %(today)s.") % {"values": row.values[day], "today": today},
+                )
     for row in of_file(service, "tiers"):
         if row.values["tier"] == Tier.PARKED and row.values["from"] > today:
-            says = f"Parked from {row.values['from']}, which is in the future. Today is {today}."
+            says = _("Parked from %(from)s, which is in the future. Today is %(today)s.") % {
+                "from": row.values["from"],
+                "today": today,
+            }
             yield fault("tiers", row, "from", says)
 
 
@@ -92,22 +103,31 @@ def check_rows(service: Service) -> Iterator[Fault]:
     for name, row, one, other in _pairs(service, _TOGETHER):
         empty = [column for column in (one, other) if row.values[column] in (None, "")]
         if len(empty) == 1:
-            yield fault(name, row, empty[0], f"{one} and {other} are filled in together.")
+            yield fault(
+                name, row, empty[0], _("%(one)s and %(other)s are filled in together.") % {"one": one, "other": other}
+            )
     for name, row, one, other in _pairs(service, _EITHER):
         if row.values[one] and row.values[other]:
-            yield fault(name, row, other, f"Fill in {one} or {other}, not both.")
+            yield fault(name, row, other, _("Fill in %(one)s or %(other)s, not both.") % {"one": one, "other": other})
     for name, row, one, other in _pairs(service, _NOT_THE_SAME):
         if row.values[one] and row.values[one] == row.values[other]:
-            yield fault(name, row, other, f"{one} and {other} are the same. Name another person.")
+            yield fault(
+                name,
+                row,
+                other,
+                _("%(one)s and %(other)s are the same. Name another person.") % {"one": one, "other": other},
+            )
     for row in of_file(service, "posts"):
         if row.values["days"] and row.values["weekly_hours"] is not None:
-            says = f"The days come to {sum(row.values['days'], Decimal()).normalize():f} hours. Leave this cell empty."
+            says = _("The days come to %(sum)s hours. Leave this cell empty.") % {
+                "sum": f"{sum(row.values['days'], Decimal()).normalize():f}"
+            }
             yield fault("posts", row, "weekly_hours", says)
     for row in of_file(service, "contacts"):
         if row.values["reached"] and not row.values["outcome"]:
-            yield fault("contacts", row, "outcome", "The person was reached, so there is an outcome.")
+            yield fault("contacts", row, "outcome", _("The person was reached, so there is an outcome."))
         if not row.values["reached"] and row.values["outcome"]:
-            yield fault("contacts", row, "outcome", "The person was not reached, so there is no outcome.")
+            yield fault("contacts", row, "outcome", _("The person was not reached, so there is no outcome."))
     yield from _check_quantities(service)
 
 
@@ -122,8 +142,12 @@ def _check_order(service: Service) -> Iterator[Fault]:
             for later, earlier, same in days:
                 a, b = row.values[earlier], row.values[later]
                 if a and b and (b < a or (b == a and not same)):
-                    lies = "lies before" if same else "does not lie after"
-                    yield fault(name, row, later, f"{b} {lies} {a}, the day of {earlier}.")
+                    words = (
+                        _("%(day)s lies before %(first)s, the day of %(earlier)s.")
+                        if same
+                        else _("%(day)s does not lie after %(first)s, the day of %(earlier)s.")
+                    )
+                    yield fault(name, row, later, words % {"day": b, "first": a, "earlier": earlier})
 
 
 def _check_quantities(service: Service) -> Iterator[Fault]:
@@ -131,5 +155,8 @@ def _check_quantities(service: Service) -> Iterator[Fault]:
     counted = COUNTED_BY_QUANTITY.union(by_quantity)
     for row in of_file(service, "responsibilities"):
         if row.values["quantity"] != 1 and row.values["kind"] not in counted:
-            says = f"{row.values['kind']} counts once; a quantity is for {' and '.join(sorted(counted))}."
+            says = _("%(kind)s counts once; a quantity is for %(kinds)s.") % {
+                "kind": row.values["kind"],
+                "kinds": format_list(sorted(counted)),
+            }
             yield fault("responsibilities", row, "quantity", says)

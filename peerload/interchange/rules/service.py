@@ -3,6 +3,8 @@
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
+from django.utils.translation import gettext as _
+
 from ..cell_text import shown
 from ..comparison.rows import Service
 from ..errors import Fault
@@ -31,7 +33,10 @@ def read_settings(service: Service, current: Cells = MappingProxyType({})) -> tu
         key, text = row.values["key"], row.values["value"]
         setting = SETTING.get(key)
         if setting is None:
-            says = f"There is no setting {shown(key)}; there are {', '.join(SETTING)}."
+            says = _("There is no setting %(key)s; there are %(names)s.") % {
+                "key": shown(key),
+                "names": ", ".join(SETTING),
+            }
             faults.append(fault("service", row, "key", says))
         elif str(text).strip():
             try:
@@ -40,7 +45,7 @@ def read_settings(service: Service, current: Cells = MappingProxyType({})) -> tu
                 faults.append(fault("service", row, "value", str(error)))
     said = {row.values["key"] for row in service.of("service") if str(row.values["value"]).strip()}
     faults += [
-        Fault("service", 0, setting.key, "This setting is missing.")
+        Fault("service", 0, setting.key, _("This setting is missing."))
         for setting in SETTINGS
         if setting.required and setting.key not in said
     ]
@@ -48,5 +53,12 @@ def read_settings(service: Service, current: Cells = MappingProxyType({})) -> tu
     mark, limit = now["mark"], now["limit"]
     if mark > limit:
         row = rows.get("mark") or rows.get("limit") or 0
-        faults.append(Fault("service", row, "value", f"The mark, {mark}, lies above the limit, {limit}."))
+        faults.append(
+            Fault(
+                "service",
+                row,
+                "value",
+                _("The mark, %(mark)s, lies above the limit, %(limit)s.") % {"mark": mark, "limit": limit},
+            )
+        )
     return Settings(found, rows), faults

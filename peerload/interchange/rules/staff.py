@@ -4,6 +4,8 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from datetime import date
 
+from django.utils.translation import gettext as _
+
 from peerload.staff import rules as staff_rules
 from peerload.staff.rules import Staffed
 
@@ -43,17 +45,19 @@ def _check_sign_ins(service: Service, staff: Mapping[str, Merged]) -> Iterator[F
     twice = Counter(row.values["email"] for row in of_file(service, "staff"))
     for row in of_file(service, "staff"):
         if twice[row.values["email"]] > 1:
-            says = f"{shown(row.values['email'])} has more than one row, under the email they have and the new one."
+            says = _("%(email)s has more than one row, under the email they have and the new one.") % {
+                "email": shown(row.values["email"])
+            }
             yield fault("staff", row, "email", says)
     for row in staff.values():
         if row.number and row.known and "closed" in row.changed:
             # a page asks who covers their people, ends their posts and every session; a sheet would do a part of it
-            yield fault("staff", row, "closed", "Close or open a sign-in under Staff.")
+            yield fault("staff", row, "closed", _("Close or open a sign-in under Staff."))
         if row.number and row.values["closed_on"] and not row.values["closed"]:
-            yield fault("staff", row, "closed_on", "Their sign-in is open. Leave this cell empty.")
+            yield fault("staff", row, "closed_on", _("Their sign-in is open. Leave this cell empty."))
         other = staff.get(row.values["new_email"])
         if row.number and "new_email" in row.changed and other is not None:
-            whose = f"belongs to {other.values['name']}, who is among the staff already."
+            whose = _("belongs to %(name)s, who is among the staff already.") % {"name": other.values["name"]}
             yield fault("staff", row, "new_email", f"{shown(row.values['new_email'])} {whose}")
 
 
@@ -61,7 +65,7 @@ def _check_leaders(service: Service, members: Mapping[str, Staffed]) -> Iterator
     for row in of_file(service, "teams"):
         v = row.values
         if v["manager"] and v["manager"] == v["deputy"]:
-            yield fault("teams", row, "deputy", staff_rules.SAME_DEPUTY)
+            yield fault("teams", row, "deputy", str(staff_rules.SAME_DEPUTY))
         wrong = staff_rules.cannot_lead(members.get(v["manager"]), members.get(v["deputy"]))
         for column in ("manager", "deputy") if row.is_new else row.changed:
             if column in wrong:

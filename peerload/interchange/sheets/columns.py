@@ -7,6 +7,8 @@ from typing import Any, NamedTuple
 from django.db.models import F, Model, TextField, Window
 from django.db.models.expressions import Combinable
 from django.db.models.functions import RowNumber
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy
 
 from caseload.models import Client, Family, Group
 from peerload.staff.models import Member, Team, User
@@ -189,7 +191,14 @@ def yes(name: str, help: str, default: bool | None = False, source: str = "") ->
 def one_of(
     name: str, words, help: str = "", required: bool = False, source: str = "", default: str | None = None
 ) -> Column:
-    return of(name, Choice(words), help or f"One of {', '.join(map(str, words))}.", source, required, default)
+    return of(
+        name,
+        Choice(words),
+        help or format_lazy(gettext_lazy("One of {names}."), names=", ".join(map(str, words))),
+        source,
+        required,
+        default,
+    )
 
 
 def member(name: str, help: str, field: str = "", required: bool = False) -> Column:
@@ -201,12 +210,14 @@ def email(help: str, required: bool = True, field: str = "worker") -> Column:
     return member("email", help, field, required)
 
 
-def by(help: str = "Who wrote it down, by email.") -> Column:
+def by(help: str = gettext_lazy("Who wrote it down, by email.")) -> Column:
     return member("by", help)
 
 
 def ref(
-    help: str = "The person, by the ref of the sheet people.", source: str = "client__ref", name: str = "ref"
+    help: str = gettext_lazy("The person, by the ref of the sheet people."),
+    source: str = "client__ref",
+    name: str = "ref",
 ) -> Column:
     return of(name, text_of(Client, "ref"), help, source, True)
 
@@ -219,29 +230,39 @@ def team(help: str, required: bool = False, source: str = "team__name", name: st
     return of(name, name_of(Team), help, source, required)
 
 
-def group(help: str = "The group, by its name in the sheet groups.", source: str = "group__name") -> Column:
+def group(
+    help: str = gettext_lazy("The group, by its name in the sheet groups."), source: str = "group__name"
+) -> Column:
     return of("group", name_of(Group), help, source, True)
 
 
-def from_day(help: str = "First day.") -> Column:
+def from_day(help: str = gettext_lazy("First day.")) -> Column:
     return day("from", help, "starts_on", True)
 
 
-def until(help: str = "Last day; empty while it goes on.") -> Column:
+def until(help: str = gettext_lazy("Last day; empty while it goes on.")) -> Column:
     return of("until", LastDay(), help, "ends_before")
 
 
 def month(source: str = "month") -> Column:
-    return of("month", Month(), "As 2026-10.", source, True)
+    return of("month", Month(), gettext_lazy("As 2026-10."), source, True)
 
 
 def recorded_at() -> Column:
-    return of("recorded_at", Moment(), "When it was written down, as 2026-11-20T01:30:00Z; now if left out.")
+    return of(
+        "recorded_at", Moment(), gettext_lazy("When it was written down, as 2026-11-20T01:30:00Z; now if left out.")
+    )
 
 
 def nth(of_what: str, source: str = "nth") -> Column:
     """Return a column that says which of several rows with the same key a row is."""
-    return of("nth", Whole(1, 1_000), f"2 for the second {of_what}, and so on; 1 if left out.", source, default=1)
+    return of(
+        "nth",
+        Whole(1, 1_000),
+        format_lazy(gettext_lazy("2 for the second {of_what}, and so on; 1 if left out."), of_what=of_what),
+        source,
+        default=1,
+    )
 
 
 def nth_of(*fields: str) -> Window:

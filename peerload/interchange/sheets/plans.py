@@ -2,6 +2,8 @@
 
 from django.db.models import F, Window
 from django.db.models.functions import RowNumber
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy
 
 from wellbeing.enums import Focus, PlanActivity, PlanState, SessionKind
 from wellbeing.models import PlanLine, PlanRow, PlanTemplate, Session, SessionCadence, TimeEntry, TimePlan
@@ -13,84 +15,112 @@ from .columns import Parent, sheet
 PLANS = (
     sheet(
         "plan_rows",
-        "Rows of the time plan: those the service has added, and its own names for the others.",
+        gettext_lazy("Rows of the time plan: those the service has added, and its own names for the others."),
         ("row",),
         PlanRow,
-        col.text(PlanRow, "row", "A short name in small letters, such as peer_space.", "code", True),
-        col.text(PlanRow, "label", "What people call it, such as Peer space.", required=True),
-        col.one_of("part", Focus, "The part of the week: " + ", ".join(Focus.values) + ".", True, "focus"),
-        col.yes("in_use", "Offered in new plans: yes or no; yes if left out.", True),
+        col.text(PlanRow, "row", gettext_lazy("A short name in small letters, such as peer_space."), "code", True),
+        col.text(PlanRow, "label", gettext_lazy("What people call it, such as Peer space."), required=True),
+        col.one_of(
+            "part", Focus, gettext_lazy("The part of the week: ") + ", ".join(Focus.values) + ".", True, "focus"
+        ),
+        col.yes("in_use", gettext_lazy("Offered in new plans: yes or no; yes if left out."), True),
     ),
     sheet(
         "plan_templates",
-        "Plans that others are begun from.",
+        gettext_lazy("Plans that others are begun from."),
         ("name",),
         PlanTemplate,
-        col.text(PlanTemplate, "name", "Name of the plan.", required=True),
-        col.of("weekly_hours", col.HOURS, "Hours a week.", required=True),
-        col.of("hours", FourWeeks(), "Hours of the four weeks by row, as supervision 1 0 1 0, groups 2 2 2 2."),
+        col.text(PlanTemplate, "name", gettext_lazy("Name of the plan."), required=True),
+        col.of("weekly_hours", col.HOURS, gettext_lazy("Hours a week."), required=True),
+        col.of(
+            "hours",
+            FourWeeks(),
+            gettext_lazy("Hours of the four weeks by row, as supervision 1 0 1 0, groups 2 2 2 2."),
+        ),
         col.by(),
     ),
     sheet(
         "plan_versions",
-        "Versions of time plans; their hours stand in the sheet plans.",
+        gettext_lazy("Versions of time plans; their hours stand in the sheet plans."),
         ("email", "from", "state"),
         TimePlan,
-        col.email("Whose plan, by email."),
-        col.of("from", Monday(), "The Monday it begins.", "starts_on", True),
+        col.email(gettext_lazy("Whose plan, by email.")),
+        col.of("from", Monday(), gettext_lazy("The Monday it begins."), "starts_on", True),
         col.one_of(
-            "state", PlanState, "draft, proposed or agreed; agreed if left out.", default=PlanState.AGREED.value
+            "state",
+            PlanState,
+            gettext_lazy("draft, proposed or agreed; agreed if left out."),
+            default=PlanState.AGREED.value,
         ),
-        col.text(TimePlan, "template", "The plan it was begun from."),
-        col.day("proposed_on", "The day it was proposed."),
-        col.words(TimePlan, "answer", "What the manager asked to be changed."),
-        col.day("agreed_on", "The day it was agreed."),
-        col.member("agreed_by", "Who agreed, by email."),
+        col.text(TimePlan, "template", gettext_lazy("The plan it was begun from.")),
+        col.day("proposed_on", gettext_lazy("The day it was proposed.")),
+        col.words(TimePlan, "answer", gettext_lazy("What the manager asked to be changed.")),
+        col.day("agreed_on", gettext_lazy("The day it was agreed.")),
+        col.member("agreed_by", gettext_lazy("Who agreed, by email.")),
     ),
     sheet(
         "plans",
-        "Hours planned in each of the four weeks.",
+        gettext_lazy("Hours planned in each of the four weeks."),
         ("email", "from", "state", "week", "activity"),
         PlanLine,
-        col.email("Whose plan, by email.", field="plan__worker"),
-        col.of("week", Whole(1, 4), "1 to 4.", required=True),
+        col.email(gettext_lazy("Whose plan, by email."), field="plan__worker"),
+        col.of("week", Whole(1, 4), gettext_lazy("1 to 4."), required=True),
         col.text(
             PlanLine,
             "activity",
-            f"A row of the sheet plan_rows, or one of {', '.join(PlanActivity.values)}.",
+            format_lazy(
+                gettext_lazy("A row of the sheet plan_rows, or one of {names}."), names=", ".join(PlanActivity.values)
+            ),
             required=True,
         ),
-        col.of("hours", col.HOURS, "Hours in that week.", required=True),
-        col.of("from", Monday(), "The Monday its version begins; if left out, the plan in force.", "plan__starts_on"),
+        col.of("hours", col.HOURS, gettext_lazy("Hours in that week."), required=True),
+        col.of(
+            "from",
+            Monday(),
+            gettext_lazy("The Monday its version begins; if left out, the plan in force."),
+            "plan__starts_on",
+        ),
         col.one_of(
-            "state", PlanState, "draft, proposed or agreed; agreed if left out.", False, "plan__state", "agreed"
+            "state",
+            PlanState,
+            gettext_lazy("draft, proposed or agreed; agreed if left out."),
+            False,
+            "plan__state",
+            "agreed",
         ),
         parents=(Parent("plan", "plan_versions", ("email", "from", "state")),),
     ),
     sheet(
         "session_cadence",
-        "How often the service has each kind of session.",
+        gettext_lazy("How often the service has each kind of session."),
         ("kind",),
         SessionCadence,
         col.one_of("kind", SessionKind, required=True),
-        col.of("every_weeks", Whole(0, 52), "Weeks from one to the next; 0 for when it is wanted.", required=True),
+        col.of(
+            "every_weeks",
+            Whole(0, 52),
+            gettext_lazy("Weeks from one to the next; 0 for when it is wanted."),
+            required=True,
+        ),
     ),
     sheet(
         "sessions",
-        "Sessions of supervision and the like: that they happened, never what was said.",
+        gettext_lazy("Sessions of supervision and the like: that they happened, never what was said."),
         ("email", "kind", "planned_on", "nth"),
         Session,
-        col.email("Whose session, by email."),
+        col.email(gettext_lazy("Whose session, by email.")),
         col.one_of("kind", SessionKind, required=True),
-        col.day("planned_on", "The day it was planned for.", required=True),
-        col.of("minutes", Minutes(1, 1440), "How long; 60 if left out.", default=60),
-        col.member("with", "The other one in the session, by email.", "with_member"),
-        col.text(Session, "with_name", "Their name, where they are not of the service."),
-        col.day("held_on", "The day it was held."),
-        col.day("missed_on", "The day it was called off."),
-        col.day("instead_on", "Called off: the day planned instead, as in its own row.", "instead__planned_on"),
+        col.day("planned_on", gettext_lazy("The day it was planned for."), required=True),
+        col.of("minutes", Minutes(1, 1440), gettext_lazy("How long; 60 if left out."), default=60),
+        col.member("with", gettext_lazy("The other one in the session, by email."), "with_member"),
+        col.text(Session, "with_name", gettext_lazy("Their name, where they are not of the service.")),
+        col.day("held_on", gettext_lazy("The day it was held.")),
+        col.day("missed_on", gettext_lazy("The day it was called off.")),
+        col.day(
+            "instead_on", gettext_lazy("Called off: the day planned instead, as in its own row."), "instead__planned_on"
+        ),
         col.by(),
-        col.nth("of one kind and day"),
+        col.nth(gettext_lazy("of one kind and day")),
         added={
             "nth": Window(  # by what they say, so that they are counted the same wherever they come in
                 RowNumber(),
@@ -103,13 +133,13 @@ PLANS = (
     ),
     sheet(
         "time_logged",
-        "Time outside contacts that staff logged for themselves.",
+        gettext_lazy("Time outside contacts that staff logged for themselves."),
         (),
         TimeEntry,
-        col.email("Whose time, by email."),
-        col.day("on", "The day.", required=True),
-        col.text(TimeEntry, "activity", "A row of the time plan.", required=True),
-        col.of("minutes", Minutes(1, 1440), "How long.", required=True),
+        col.email(gettext_lazy("Whose time, by email.")),
+        col.day("on", gettext_lazy("The day."), required=True),
+        col.text(TimeEntry, "activity", gettext_lazy("A row of the time plan."), required=True),
+        col.of("minutes", Minutes(1, 1440), gettext_lazy("How long."), required=True),
         by_command_only=True,
     ),
 )

@@ -1,5 +1,8 @@
 """The work that is done: pieces of work, extra responsibilities, contacts."""
 
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy
+
 from caseload.enums import Channel, Outcome
 from caseload.models import Contact
 from workload.models import Activity, Responsibility
@@ -34,52 +37,66 @@ COUNTED_BY_QUANTITY = frozenset({"mentoring", "evidence_interview"})
 WORK = (
     sheet(
         "activities",
-        "Dated pieces of work with a person.",
+        gettext_lazy("Dated pieces of work with a person."),
         ("ref", "kind", "from"),
         Activity,
         col.ref(),
         col.of(
-            "kind", Name(40), f"A kind of case work of the scheme, such as {', '.join(ACTIVITY_KINDS)}.", "code", True
+            "kind",
+            Name(40),
+            format_lazy(
+                gettext_lazy("A kind of case work of the scheme, such as {names}."), names=", ".join(ACTIVITY_KINDS)
+            ),
+            "code",
+            True,
         ),
         col.from_day(),
-        col.day("finished_on", "The last day it is true, or the day it was completed."),
-        col.of("minutes_each_way", Minutes(0, 10_000), "Placed far: minutes of travel each way."),
-        col.yes("first", "Pathway plan: whether it is the person's first; the earliest is, if left out.", None),
+        col.day("finished_on", gettext_lazy("The last day it is true, or the day it was completed.")),
+        col.of("minutes_each_way", Minutes(0, 10_000), gettext_lazy("Placed far: minutes of travel each way.")),
+        col.yes(
+            "first", gettext_lazy("Pathway plan: whether it is the person's first; the earliest is, if left out."), None
+        ),
         col.by(),
     ),
     sheet(
         "responsibilities",
-        "Extra responsibilities of staff.",
+        gettext_lazy("Extra responsibilities of staff."),
         (),
         Responsibility,
-        col.email("Who holds it, by email."),
+        col.email(gettext_lazy("Who holds it, by email.")),
         col.of(
             "kind",
             Name(40),
-            f"A kind of extra responsibility of the scheme, such as {', '.join(RESPONSIBILITY_KINDS)}.",
+            format_lazy(
+                gettext_lazy("A kind of extra responsibility of the scheme, such as {names}."),
+                names=", ".join(RESPONSIBILITY_KINDS),
+            ),
             "code",
             True,
         ),
         col.from_day(),
         col.until(),
         col.of(
-            "quantity", Whole(1, 1000), "Mentoring: how many people; evidence_interview: how many cases.", default=1
+            "quantity",
+            Whole(1, 1000),
+            gettext_lazy("Mentoring: how many people; evidence_interview: how many cases."),
+            default=1,
         ),
         col.by(),
     ),
     sheet(
         "contacts",
-        "Contacts with people, and attempts.",
+        gettext_lazy("Contacts with people, and attempts."),
         (),
         Contact,
         col.ref(),
-        col.email("Who wrote it down, by email.", False, "author"),
-        col.day("on", "The day; not ahead.", required=True),
-        col.of("minutes", Minutes(0, 1440), "How long it took."),
+        col.email(gettext_lazy("Who wrote it down, by email."), False, "author"),
+        col.day("on", gettext_lazy("The day; not ahead."), required=True),
+        col.of("minutes", Minutes(0, 1440), gettext_lazy("How long it took.")),
         col.one_of("channel", Channel),
-        col.of("reached", YesNo(), "Whether the person was reached: yes or no.", required=True),
-        col.one_of("outcome", Outcome, "When reached: no_support_needed, support_wanted or other."),
-        col.words(Contact, "note", "Write as if the person will read this; they may ask to."),
+        col.of("reached", YesNo(), gettext_lazy("Whether the person was reached: yes or no."), required=True),
+        col.one_of("outcome", Outcome, gettext_lazy("When reached: no_support_needed, support_wanted or other.")),
+        col.words(Contact, "note", gettext_lazy("Write as if the person will read this; they may ask to.")),
         col.recorded_at(),
     ),
 )

@@ -3,6 +3,8 @@
 from datetime import date
 from functools import partial
 
+from django.utils.translation import gettext as _
+
 from caseload.actions import void_contact
 from caseload.enums import Outcome
 from caseload.keys import PersonKeys, person_keys
@@ -129,7 +131,7 @@ def write_contacts(writer: Writer):
     going_on = set(began.values_list("client", "starts_on"))
     began.update(because_of=None)
     for pk in replaced:
-        void_contact(contact_id=pk, by=writer.by, reason="Corrected by a sheet that was brought in.")
+        void_contact(contact_id=pk, by=writer.by, reason=_("Corrected by a sheet that was brought in."))
     writer.sheet("contacts", changed=())
     _name_contacts_that_began_support(writer, going_on)
 
@@ -148,10 +150,10 @@ def _name_contacts_that_began_support(writer: Writer, asked: set[tuple]):
     if not asked:
         return
     wanted = Contact.objects.standing().filter(
-        organisation=writer.plan.organisation, outcome=Outcome.SUPPORT_WANTED, client__in={pk for pk, _ in asked}
+        organisation=writer.plan.organisation, outcome=Outcome.SUPPORT_WANTED, client__in={pk for pk, __ in asked}
     )
     contacts = {(client, on): pk for client, on, pk in wanted.values_list("client", "on", "pk").order_by("-pk")}
-    periods = TierPeriod.objects.filter(organisation=writer.plan.organisation, client__in={pk for pk, _ in asked})
+    periods = TierPeriod.objects.filter(organisation=writer.plan.organisation, client__in={pk for pk, __ in asked})
     found = (
         (pk, contacts[client, on])
         for client, on, pk in periods.values_list("client", "starts_on", "pk")

@@ -2,6 +2,8 @@
 
 from collections.abc import Collection, Mapping, Sequence
 
+from django.utils.translation import gettext as _
+
 from wellbeing.models import Session, TimePlan
 
 from ..comparison.rows import Merged
@@ -10,7 +12,9 @@ from .writer import Writer, new_rows
 
 
 def _without_another_day(row: Merged) -> Fault:
-    says = f"There is no session planned for {row.values['instead_on']} that is not planned instead of another already."
+    says = _("There is no session planned for %(instead_on)s that is not planned instead of another already.") % {
+        "instead_on": row.values["instead_on"]
+    }
     return Fault("sessions", row.number or 0, "instead_on", says)
 
 

@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from django.db import transaction
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from peerload.core import clock, events
 from peerload.core.formats import format_day
@@ -50,7 +51,10 @@ def write_absence(absence: Absence, by: Member | None, fields: dict) -> Absence:
     ):
         absence.expected_since = clock.today(absence.organisation) if absence.expected_back else None
     with history(by):
-        save_without_overlap(absence, f"{absence.worker.name} is recorded as away on some of these days already.")
+        save_without_overlap(
+            absence,
+            _("%(worker)s is recorded as away on some of these days already.") % {"worker": absence.worker.name},
+        )
         absence_saved.send(Absence, before=before, after=absence, by=by)
     return absence
 
@@ -101,7 +105,10 @@ def _refuse_later_post(own: QuerySet[Post], worker: Member, first: date, ends_be
     later = own.filter(starts_on__gt=first).order_by("starts_on").first()
     if later and (ends_before is None or later.starts_on < ends_before):
         begins = format_day(later.starts_on)
-        raise Contradicts(f"{worker.name} has another post from {begins}. Change that one first.")
+        raise Contradicts(
+            _("%(worker)s has another post from %(begins)s. Change that one first.")
+            % {"worker": worker.name, "begins": begins}
+        )
 
 
 def _posts_of_steps(days: list[rules.ReturnStep], full: Post, absence: Absence, ends_before: date | None) -> list[Post]:
@@ -148,21 +155,27 @@ def _must_follow(
 ) -> None:
     """:raises Contradicts: if the steps cannot be followed one after the other"""
     if (steps or after) and not full_from:
-        raise Contradicts("Say when the full post begins again.")
+        raise Contradicts(_("Say when the full post begins again."))
     if full_from and not (steps or after):
-        raise Contradicts("Add at least one step.")
+        raise Contradicts(_("Add at least one step."))
     days = [step.starts_on for step in steps] + ([full_from] if full_from else [])
     if days and days[0] < today:
-        raise Contradicts(f"{format_day(days[0])} has passed. Choose today or a later day.")
+        raise Contradicts(_("%(day)s has passed. Choose today or a later day.") % {"day": format_day(days[0])})
     if days and absence.ends_before and days[0] < absence.ends_before:
         raise Contradicts(
-            f"{absence.worker.name} is back on {format_day(absence.ends_before)}. Choose that day or a later one."
+            _("%(worker)s is back on %(day)s. Choose that day or a later one.")
+            % {"worker": absence.worker.name, "day": format_day(absence.ends_before)}
         )
     if days and days[0] <= absence.starts_on:
-        raise Contradicts("A step has to begin after the first day of the absence.")
+        raise Contradicts(_("A step has to begin after the first day of the absence."))
     for before, day in pairwise([*([after.starts_on] if after else []), *days]):
         if day <= before:
-            raise Contradicts(f"{format_day(day)} is not after {format_day(before)}. Each step follows the one before.")
+            raise Contradicts(
+                _("%(day)s is not after %(before)s. Each step follows the one before.")
+                % {"day": format_day(day), "before": format_day(before)}
+            )
     for step in steps:
         if step.fte >= full.fte:
-            raise Contradicts(f"A step has to be less than the full post, which is {full.fte.normalize():f}.")
+            raise Contradicts(
+                _("A step has to be less than the full post, which is %(fte)s.") % {"fte": f"{full.fte.normalize():f}"}
+            )

@@ -3,6 +3,7 @@
 from allauth.account.models import EmailAddress
 from django.db import transaction
 from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
 
 from peerload.audit import actions as audit
 from peerload.core import clock
@@ -42,7 +43,11 @@ def change_email(*, member_id: int, email: str, by: Member | None) -> User:
     email = email.strip().lower()
     if by and by.pk != member.pk and works_elsewhere(member):
         raise TakenAddress(
-            f"{member.name} works in another service too, with the same sign-in. Only they can change it, under My account."
+            _(
+                "%(member)s works in another service too, with the same sign-in. "
+                "Only they can change it, under My account."
+            )
+            % {"member": member.name}
         )
     refuse_taken(user, email, member)
     if by is None or not user.has_come_in:
@@ -52,7 +57,7 @@ def change_email(*, member_id: int, email: str, by: Member | None) -> User:
     user.save(update_fields=["new_email", "new_email_asked_at"])
     if can_send():
         words = {"member": member, "organisation": member.organisation, "url": email_url(user), "by": by}
-        tell_by_mail(member, email, "Confirm your new address for peerload", "staff/email/new_email.txt", words)
+        tell_by_mail(member, email, _("Confirm your new address for peerload"), "staff/email/new_email.txt", words)
     return user
 
 
@@ -80,12 +85,16 @@ def forget_new_email(*, member_id: int) -> None:
 def refuse_taken(user: User, email: str, member: Member | None) -> None:
     """:raises TakenAddress: if the address cannot be that of a user"""
     if email == user.email:
-        raise TakenAddress("That is the address they sign in with now. Write the new one.")
+        raise TakenAddress(_("That is the address they sign in with now. Write the new one."))
     other = User.objects.filter(email=email).exclude(pk=user.pk).first()
     if other:
         colleague = member and Member.objects.filter(user=other, organisation=member.organisation_id).first()
-        whose = f"belongs to {colleague.name}, who is among the staff already" if colleague else "is in use already"
-        raise TakenAddress(f"{email} {whose}. Write another address.")
+        words = (
+            _("%(email)s belongs to %(name)s, who is among the staff already. Write another address.")
+            if colleague
+            else _("%(email)s is in use already. Write another address.")
+        )
+        raise TakenAddress(words % {"email": email, "name": colleague.name if colleague else ""})
 
 
 def take_email(user: User, email: str, *, by: Member | None) -> None:
@@ -101,14 +110,16 @@ def take_email(user: User, email: str, *, by: Member | None) -> None:
     EmailAddress.objects.filter(user=user).delete()
     waiting = Message.objects.filter(recipient__in=members, to=old, state=Message.State.WAITING)
     waiting.with_link().update(
-        state=Message.State.FAILED, error="Not sent: the address was changed, and the link in it is dead."
+        state=Message.State.FAILED, error=_("Not sent: the address was changed, and the link in it is dead.")
     )
     waiting.update(to=email)
     for member in members:
         audit.email_changed(member, by=by)
     if user.has_come_in and members:
         words = {"member": members[0], "organisation": members[0].organisation}
-        tell_by_mail(members[0], old, "Your address for peerload was changed", "staff/email/email_changed.txt", words)
+        tell_by_mail(
+            members[0], old, _("Your address for peerload was changed"), "staff/email/email_changed.txt", words
+        )
 
 
 def tell_by_mail(

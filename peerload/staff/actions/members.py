@@ -5,6 +5,7 @@ from datetime import date
 from allauth.mfa.models import Authenticator
 from django.db import transaction
 from django.db.models import Min, Q
+from django.utils.translation import gettext as _
 
 from peerload.core import clock, dates, events, locks
 from peerload.core.periods import lasts_half_open
@@ -44,7 +45,10 @@ def add_member(
     user = User.objects.filter(email=email).first() or User.objects.create_user(email)
     member = Member.objects.filter(organisation=organisation, user=user).first()
     if member:
-        raise AlreadyStaff(f"{email} belongs to {member.name}, who is among the staff already.")
+        raise AlreadyStaff(
+            _("%(email)s belongs to %(member)s, who is among the staff already.")
+            % {"email": email, "member": member.name}
+        )
     if not user.is_active:
         User.objects.filter(pk=user.pk).update(is_active=True)
     with history(by):
@@ -65,7 +69,7 @@ def edit_member(
     """
     member = lock_with_admins(member_id)
     if by and member.pk == by.pk and member.active and not active:
-        raise StillNeeded("You cannot close your own sign-in. Ask another admin.")
+        raise StillNeeded(_("You cannot close your own sign-in. Ask another admin."))
     if (role, active) != (member.role, member.active):
         refuse_change(member, on, role=role, active=active)
     closes = member.active and not active
@@ -160,11 +164,14 @@ def invite(*, member_id: int, by: Member | None, by_hand: bool = False) -> str:
     """
     member = Member.objects.select_for_update(of=("self",), no_key=True).get(pk=member_id)
     if not member.active:
-        raise StillNeeded(f"The sign-in of {member.name} is closed. Open it first.")
+        raise StillNeeded(_("The sign-in of %(member)s is closed. Open it first.") % {"member": member.name})
     if by_hand and (member.user.has_come_in or works_elsewhere(member)):
         raise HasComeIn(
-            f"{member.name} has signed in before, so no one else may see their link. "
-            f"The person who runs peerload can make one: manage.py invite {member.email}"
+            _(
+                "%(member)s has signed in before, so no one else may see their link. "
+                "The person who runs peerload can make one: manage.py invite %(email)s"
+            )
+            % {"member": member.name, "email": member.email}
         )
     member.invited_at = clock.now()
     member.save(update_fields=["invited_at"])
@@ -172,7 +179,7 @@ def invite(*, member_id: int, by: Member | None, by_hand: bool = False) -> str:
     if by_hand:
         return url
     words = {"member": member, "organisation": member.organisation, "url": url, "by": by}
-    subject, template = "Your invitation to peerload", "staff/email/invitation.txt"
+    subject, template = _("Your invitation to peerload"), "staff/email/invitation.txt"
     tell_by_mail(member, member.email, subject, template, words, kind=Message.Kind.INVITATION)
     return url
 
@@ -197,7 +204,7 @@ def take_off_second_step(*, member_id: int) -> None:
     tell_by_mail(
         member,
         member.email,
-        "Your second step of signing in was taken off",
+        _("Your second step of signing in was taken off"),
         "staff/email/second_step_off.txt",
         {"member": member},
     )

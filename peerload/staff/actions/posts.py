@@ -4,6 +4,7 @@ from datetime import date
 from decimal import Decimal
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from peerload.core import dates, events
 from peerload.core.formats import format_day
@@ -60,7 +61,10 @@ def refuse_later_posts(worker: Member, starts_on: date, ends_before: date | None
         within = within.filter(starts_on__lt=ends_before)
     if other := within.order_by("starts_on").first():
         begins = format_day(other.starts_on)
-        raise Contradicts(f"{worker.name} has another post from {begins}. Change that post, or end this one before it.")
+        raise Contradicts(
+            _("%(worker)s has another post from %(begins)s. Change that post, or end this one before it.")
+            % {"worker": worker.name, "begins": begins}
+        )
 
 
 def refuse_after_last_day(worker: Member, starts_on: date) -> None:
@@ -68,8 +72,8 @@ def refuse_after_last_day(worker: Member, starts_on: date) -> None:
     leaving = worker.leavings.standing().filter(last_day__lt=starts_on).first()
     if leaving:
         raise Contradicts(
-            f"The last day of {worker.name} is {format_day(leaving.last_day)}. "
-            "Choose an earlier day, or change or withdraw the notice first."
+            _("The last day of %(worker)s is %(day)s. Choose an earlier day, or change or withdraw the notice first.")
+            % {"worker": worker.name, "day": format_day(leaving.last_day)}
         )
 
 
@@ -86,6 +90,6 @@ def edit_post(*, post_id: int, by: Member, starts_on: date, last_day: date | Non
     for name, value in {**fields, "starts_on": starts_on, "ends_before": dates.day_after(last_day)}.items():
         setattr(post, name, value)
     with history(by):
-        save_without_overlap(post, f"{post.worker.name} has another post in these days.")
+        save_without_overlap(post, _("%(worker)s has another post in these days.") % {"worker": post.worker.name})
         events.send_facts_changed(post.organisation_id, workers=[post.worker_id])
     return post

@@ -3,6 +3,7 @@
 from datetime import date
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from peerload.core import events, locks
 from peerload.core.folding import same_name
@@ -63,7 +64,7 @@ def add_closure(*, organisation: Organisation, by: Member, on: date, label: str)
     with history(by):
         day, created = ClosureDay.objects.get_or_create(organisation=organisation, on=on, defaults={"label": label})
         if not created:
-            raise Contradicts(f"The service is closed on {format_day(on)} already.")
+            raise Contradicts(_("The service is closed on %(day)s already.") % {"day": format_day(on)})
         events.send_everything_changed(organisation.pk)
     return day
 

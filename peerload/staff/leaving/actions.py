@@ -10,6 +10,7 @@ import logging
 from datetime import date
 
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
 
 from peerload.core import events
 from peerload.core.formats import format_day
@@ -48,7 +49,7 @@ def give_notice(*, member: Member, notice_on: date, last_day: date, by: Member, 
     :raises CannotLeave: if it is one's own, or if the service would have no admin
     """
     if member.pk == by.pk:
-        raise CannotLeave("You cannot record your own notice. Ask your team manager or an admin.")
+        raise CannotLeave(_("You cannot record your own notice. Ask your team manager or an admin."))
     _must_follow(notice_on, last_day)
     member = staff.lock_with_admins(member.pk)
     try:
@@ -62,7 +63,9 @@ def give_notice(*, member: Member, notice_on: date, last_day: date, by: Member, 
                     organisation_id=member.organisation_id, member=member, notice_on=notice_on, last_day=last_day, by=by
                 )
         except IntegrityError as error:
-            raise LeavingAlready(f"The notice of {member.name} is recorded already.") from error
+            raise LeavingAlready(
+                _("The notice of %(member)s is recorded already.") % {"member": member.name}
+            ) from error
         _follow(leaving)
     return leaving
 
@@ -108,16 +111,23 @@ def lock(leaving_id: int) -> Leaving:
     leavings = Leaving.objects.select_related("member__user", "organisation")
     leaving = leavings.select_for_update(of=("self",), no_key=True).get(pk=leaving_id)
     if leaving.withdrawn_on:
-        raise NotLeaving(f"The notice of {leaving.member.name} was withdrawn on {format_day(leaving.withdrawn_on)}.")
+        raise NotLeaving(
+            _("The notice of %(member)s was withdrawn on %(day)s.")
+            % {"member": leaving.member.name, "day": format_day(leaving.withdrawn_on)}
+        )
     if leaving.closed_on:
-        raise NotLeaving(f"{leaving.member.name} has left; that was closed on {format_day(leaving.closed_on)}.")
+        raise NotLeaving(
+            _("%(member)s has left; that was closed on %(day)s.")
+            % {"member": leaving.member.name, "day": format_day(leaving.closed_on)}
+        )
     return leaving
 
 
 def _must_follow(notice_on: date, last_day: date) -> None:
     if last_day < notice_on:
         raise BeforeNotice(
-            f"The last day is before the notice, which was given on {format_day(notice_on)}. Choose that day or a later one."
+            _("The last day is before the notice, which was given on %(day)s. Choose that day or a later one.")
+            % {"day": format_day(notice_on)}
         )
 
 

@@ -5,6 +5,8 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 
 from django.core.management.base import CommandError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from peerload.core.folding import fold_code
 from peerload.staff.models import Organisation
@@ -12,7 +14,7 @@ from peerload.staff.models import Organisation
 ALIKE = 0.85  # of 1: one letter of seven mistyped is alike
 
 
-def add_argument(parser, help: str = "needed only where there are several"):
+def add_argument(parser, help: str = gettext_lazy("needed only where there are several")):
     parser.add_argument("--organisation", metavar="CODE", help=help)
 
 
@@ -29,9 +31,11 @@ def chosen(code: str | None) -> Organisation:
             return found[0]
         raise CommandError(unknown(code, there))
     if not there:
-        raise CommandError("There is no service yet. Bring one in with import_service.")
+        raise CommandError(_("There is no service yet. Bring one in with import_service."))
     if len(there) > 1:
-        raise CommandError(f"There are several services: say which with --organisation: {codes(there)}.")
+        raise CommandError(
+            _("There are several services: say which with --organisation: %(codes)s.") % {"codes": codes(there)}
+        )
     return there[0]
 
 
@@ -40,8 +44,10 @@ def unknown(code: str, there: Iterable[Organisation]) -> str:
     there = list(there)
     like = named_like([code], there)
     if like:
-        return f"There is no service {code}. Did you mean {codes(like)}?"
-    return f"There is no service {code}. " + (f"There are: {codes(there)}." if there else "There is none yet.")
+        return _("There is no service %(code)s. Did you mean %(codes)s?") % {"code": code, "codes": codes(like)}
+    return _("There is no service %(code)s. ") % {"code": code} + (
+        _("There are: %(codes)s.") % {"codes": codes(there)} if there else _("There is none yet.")
+    )
 
 
 def codes(services: Iterable[Organisation], most: int = 20) -> str:
@@ -61,7 +67,7 @@ def named_like(names: Iterable[str], there: Iterable[Organisation]) -> list[Orga
 
 
 def add_yes(parser):
-    parser.add_argument("--yes", action="store_true", help="do not ask")
+    parser.add_argument("--yes", action="store_true", help=_("do not ask"))
 
 
 def ask(question: str, answer: str, *, yes: bool) -> None:
@@ -74,6 +80,8 @@ def ask(question: str, answer: str, *, yes: bool) -> None:
     if yes:
         return
     if not sys.stdin.isatty():
-        raise CommandError(f"{question} Add --yes if that is what you want. Nothing was changed.")
+        raise CommandError(
+            _("%(question)s Add --yes if that is what you want. Nothing was changed.") % {"question": question}
+        )
     if input(f"{question} Type {answer} to go on: ").strip() != answer:
-        raise CommandError("Nothing was changed.")
+        raise CommandError(_("Nothing was changed."))

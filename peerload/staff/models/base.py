@@ -8,6 +8,7 @@ from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
 from django.db import models
 from django.db.models import F, Func, Q
+from django.utils.translation import gettext as _
 from pghistory import trigger as pghistory_trigger
 
 from peerload.core.periods import lasts_half_open
@@ -87,7 +88,7 @@ def ends_after_start(name: str) -> models.CheckConstraint:
     return models.CheckConstraint(
         name=name,
         condition=Q(ends_before__isnull=True) | Q(ends_before__gt=F("starts_on")),
-        violation_error_message="The end lies before the beginning.",
+        violation_error_message=_("The end lies before the beginning."),
     )
 
 

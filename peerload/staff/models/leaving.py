@@ -4,6 +4,7 @@ from datetime import date
 
 from django.db import models
 from django.db.models import F, OuterRef, Q
+from django.utils.translation import gettext_lazy as _
 
 from .base import history_as_it_was
 
@@ -47,7 +48,7 @@ class Leaving(models.Model):
             models.CheckConstraint(
                 name="caseload_leaving_last_day_after_notice",
                 condition=Q(last_day__gte=F("notice_on")),
-                violation_error_message="The last day lies before the notice.",
+                violation_error_message=_("The last day lies before the notice."),
             ),
             models.CheckConstraint(name="caseload_leaving_one_end", condition=Q(withdrawn_on=None) | Q(closed_on=None)),
             models.CheckConstraint(

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from .base import history
 
@@ -45,7 +46,7 @@ class Organisation(models.Model):
             models.CheckConstraint(
                 name="staff_organisation_cadence",
                 condition=Q(parked_weeks__gte=1, inactive_weeks__gte=1, consecutive_over__gte=1, full_time_hours__gt=0),
-                violation_error_message="Weeks and hours are above 0.",
+                violation_error_message=_("Weeks and hours are above 0."),
             )
         ]
 

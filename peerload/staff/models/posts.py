@@ -6,6 +6,7 @@ from decimal import Decimal
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Exists, F, Q
+from django.utils.translation import gettext_lazy as _
 
 from peerload.core.periods import sql_holds_half_open
 
@@ -75,17 +76,17 @@ class Post(models.Model):
             models.CheckConstraint(
                 name="staff_post_fte",
                 condition=Q(fte__gt=0, fte__lte=Decimal("1.5")),
-                violation_error_message="FTE is above 0 and at most 1.5.",
+                violation_error_message=_("FTE is above 0 and at most 1.5."),
             ),
             models.CheckConstraint(
                 name="staff_post_hours",
                 condition=Q(weekly_hours=None) | Q(weekly_hours__gte=0, weekly_hours__lte=168),
-                violation_error_message="Hours a week are between 0 and 168.",
+                violation_error_message=_("Hours a week are between 0 and 168."),
             ),
             models.CheckConstraint(
                 name="staff_post_seven_days",
                 condition=Q(day_hours=None) | Q(day_hours__len=7, weekly_hours__isnull=False),
-                violation_error_message="A week has seven days, and their hours add up.",
+                violation_error_message=_("A week has seven days, and their hours add up."),
             ),
         ]
         indexes = [models.Index(fields=["team", "starts_on"])]
@@ -124,7 +125,7 @@ class Absence(models.Model):
             models.CheckConstraint(
                 name="staff_absence_expected_after_start",
                 condition=Q(expected_back=None) | Q(expected_back__gt=F("starts_on")),
-                violation_error_message="The expected return lies before the first day away.",
+                violation_error_message=_("The expected return lies before the first day away."),
             ),
             no_overlap("staff_absence_one_at_a_time", "worker"),
         ]

@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from .. import access, actions, concurrency, forms, queries
@@ -48,10 +49,18 @@ def absence_add(request):
     ):
         url = what_to_do(request, recorded[0])
         led = url != reverse("absences")
-        messages.success(request, f"The absence is recorded.{' Here is what there is to do.' if led else ''}")
+        messages.success(
+            request,
+            _("The absence is recorded. Here is what there is to do.") if led else _("The absence is recorded."),
+        )
         return redirect(url)
     return form_page(
-        request, form, heading="Record an absence", back_url=reverse("absences"), back_label="Away", save="Record it"
+        request,
+        form,
+        heading=_("Record an absence"),
+        back_url=reverse("absences"),
+        back_label=_("Away"),
+        save=_("Record it"),
     )
 
 
@@ -75,15 +84,20 @@ def absence_edit(request, pk):
     before = queries.away(absence, request.on)
     if accepted(form, lambda **fields: actions.edit_absence(absence_id=absence.pk, by=request.member, **fields)):
         absence.refresh_from_db()
-        messages.success(request, f"The absence is changed{_what_became(before, queries.away(absence, request.on))}.")
+        messages.success(request, _what_became(before, queries.away(absence, request.on)))
         return redirect(what_to_do(request, absence))
     return form_page(
-        request, form, heading=f"{absence.worker.name} is away", back_url=reverse("absences"), back_label="Away"
+        request,
+        form,
+        heading=_("%(worker)s is away") % {"worker": absence.worker.name},
+        back_url=reverse("absences"),
+        back_label=_("Away"),
     )
 
 
 def _what_became(before: queries.AbsenceRow, after: queries.AbsenceRow) -> str:
     """Say what follows from a change: another band has other duties."""
     if after.band != before.band:
-        return f": it was {before.band.label} and is {after.band.label} now. See what there is to do"
-    return ""
+        words = _("The absence is changed: it was %(before)s and is %(after)s now. See what there is to do.")
+        return words % {"before": before.band.label, "after": after.band.label}
+    return _("The absence is changed.")

@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.encoding import force_str
 from django.utils.http import urlsafe_base64_decode
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from peerload.core import dates
@@ -47,11 +48,13 @@ def my_email(request):
     """Ask to sign in with another address; it holds once the link sent there is opened."""
     form = form_for(request, forms.MyEmailForm)
     if form.is_valid() and not get_adapter(request).reauthenticate(request.user, form.cleaned_data["password"]):
-        form.add_error("password", "That is not your password.")
+        form.add_error("password", _("That is not your password."))
     if accepted(form, lambda email, password: _ask_for_email(request.member, email, request.member)):
         if can_send():
             messages.success(
-                request, f"A link is on its way to {form.cleaned_data['email']}. Open it to confirm the address."
+                request,
+                _("A link is on its way to %(email)s. Open it to confirm the address.")
+                % {"email": form.cleaned_data["email"]},
             )
             return redirect("account")
         token = email_tokens.make_token(User.objects.get(pk=request.user.pk))
@@ -59,11 +62,12 @@ def my_email(request):
     return form_page(
         request,
         form,
-        heading="Another email",
-        lead=f"You sign in with {request.user.email}. You sign in with the new one after you open the link we send to it.",
+        heading=_("Another email"),
+        lead=_("You sign in with %(email)s. You sign in with the new one after you open the link we send to it.")
+        % {"email": request.user.email},
         back_url=reverse("account"),
-        back_label="My account",
-        save="Change my email",
+        back_label=_("My account"),
+        save=_("Change my email"),
     )
 
 
@@ -84,7 +88,7 @@ def email_confirm(request, token):
     if user is None:
         return render(request, "staff/email_link_used.html", status=410)
     update_session_auth_hash(request, user)
-    messages.success(request, f"You sign in with {user.email} from now on.")
+    messages.success(request, _("You sign in with %(email)s from now on.") % {"email": user.email})
     return redirect("account")
 
 
@@ -96,7 +100,7 @@ def kept_words(request, key):
         raise Http404
     if request.method == "POST":
         unsent_forms.forget(request, key)
-        messages.info(request, "What you had written is deleted.")
+        messages.info(request, _("What you had written is deleted."))
         return redirect("/")
     return render(
         request,
@@ -123,7 +127,7 @@ def welcome(request, uidb64, token):
     if form.is_valid():
         actions.accept_invitation(member_id=member.pk, password=form.cleaned_data["password"])
         request.session.pop(TOKEN_IN_SESSION, None)
-        messages.success(request, "Your password is saved. Sign in with it.")
+        messages.success(request, _("Your password is saved. Sign in with it."))
         return redirect("account_login")
     return render(request, "staff/welcome.html", {"form": form, "invited": member})
 

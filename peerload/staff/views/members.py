@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 from django_tables2 import RequestConfig
 
@@ -21,7 +22,7 @@ A_PAGE = 50
 
 
 def about_address(member: Member, request) -> concurrency.Description:
-    return {"Email": member.user.email, "New email": member.user.new_email}
+    return {_("Email"): member.user.email, _("New email"): member.user.new_email}
 
 
 def _ask_for_email(member: Member, email: str, by: Member) -> None:
@@ -56,21 +57,23 @@ def staff_add(request):
     if accepted(form, lambda **fields: added.append(_add(request, **fields))):
         to_show = form.cleaned_data["invite"] and not can_send()
         return redirect("staff_edit", uid=added[0].uid) if to_show else redirect("staff")
-    back = {"back_url": reverse("staff"), "back_label": "Staff"}
-    return form_page(request, form, heading="Add a member of staff", save="Add", **back)
+    back = {"back_url": reverse("staff"), "back_label": _("Staff")}
+    return form_page(request, form, heading=_("Add a member of staff"), save=_("Add"), **back)
 
 
 def _add(request, *, invite: bool, **fields) -> Member:
     member = actions.add_member(organisation=request.organisation, by=request.member, **fields)
     if invite and can_send():
         actions.invite(member_id=member.pk, by=request.member)
-        messages.success(request, f"{member.name} is added and invited.")
+        messages.success(request, _("%(member)s is added and invited.") % {"member": member.name})
     elif invite:
         messages.success(
-            request, f"{member.name} is added. peerload cannot send mail here. Show the link and give it to them."
+            request,
+            _("%(member)s is added. peerload cannot send mail here. Show the link and give it to them.")
+            % {"member": member.name},
         )
     else:
-        messages.success(request, f"{member.name} is added.")
+        messages.success(request, _("%(member)s is added.") % {"member": member.name})
     return member
 
 
@@ -84,7 +87,7 @@ def staff_edit(request, uid):
     form = form_for(request, forms.EditMemberForm, initial=initial)
     who = {"member_id": member.pk, "by": request.member, "on": request.on}
     if accepted(form, lambda **fields: actions.edit_member(**who, **fields)):
-        messages.success(request, f"{form.cleaned_data['name']} is changed.")
+        messages.success(request, _("%(name)s is changed.") % {"name": form.cleaned_data["name"]})
         return redirect("staff_edit", uid=uid)
     posts = member.posts.select_related("team").order_by("-starts_on")
     return form_page(
@@ -92,7 +95,7 @@ def staff_edit(request, uid):
         form,
         heading=member.name,
         back_url=reverse("staff"),
-        back_label="Staff",
+        back_label=_("Staff"),
         template="staff/staff_edit.html",
         shown=member,
         posts=[
@@ -114,8 +117,10 @@ def staff_invite(request, uid):
         messages.error(request, str(error))
         return redirect("staff_edit", uid=uid)
     if by_hand:
-        return show_link(request, member, url, what="choose a password")
-    messages.success(request, f"An invitation to {member.email} is on its way. It works once, for three days.")
+        return show_link(request, member, url, what=_("choose a password"))
+    messages.success(
+        request, _("An invitation to %(email)s is on its way. It works once, for three days.") % {"email": member.email}
+    )
     return redirect("staff_edit", uid=uid)
 
 
@@ -136,26 +141,30 @@ def staff_email(request, uid):
     if accepted(form, lambda email: _ask_for_email(member, email, request.member)):
         user = User.objects.get(pk=member.user_id)
         if user.new_email and not can_send():
-            return show_link(request, member, email_url(user), what=f"confirm {user.new_email}")
+            return show_link(
+                request, member, email_url(user), what=_("confirm %(new_email)s") % {"new_email": user.new_email}
+            )
         messages.success(request, _what_became_of_address(member, user))
         return redirect("staff_edit", uid=uid)
     return form_page(
         request,
         form,
-        heading=f"Another email for {member.name}",
-        lead=f"They sign in with {member.email}.",
+        heading=_("Another email for %(member)s") % {"member": member.name},
+        lead=_("They sign in with %(email)s.") % {"email": member.email},
         back_url=reverse("staff_edit", args=[uid]),
         back_label=member.name,
-        save="Change the email",
+        save=_("Change the email"),
     )
 
 
 def _what_became_of_address(member: Member, user: User) -> str:
     if user.new_email:
-        return (
-            f"A link is on its way to {user.new_email}. {member.name} signs in with it once they have opened the link."
-        )
-    return f"{member.name} signs in with {user.email} from now on. Links sent before do not work any more: invite them again."
+        return _(
+            "A link is on its way to %(new_email)s. %(member)s signs in with it once they have opened the link."
+        ) % {"new_email": user.new_email, "member": member.name}
+    return _(
+        "%(member)s signs in with %(email)s from now on. Links sent before do not work any more: invite them again."
+    ) % {"member": member.name, "email": user.email}
 
 
 @access.requires(Capability.LOOK_AFTER_STAFF)
@@ -164,5 +173,7 @@ def staff_email_keep(request, uid):
     """Keep the address somebody signs in with; the link sent to another dies."""
     member = staff_member(request, uid)
     actions.forget_new_email(member_id=member.pk)
-    messages.success(request, f"{member.name} goes on signing in with {member.email}.")
+    messages.success(
+        request, _("%(member)s goes on signing in with %(email)s.") % {"member": member.name, "email": member.email}
+    )
     return redirect("staff_edit", uid=uid)

@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from peerload.core import dates
 
@@ -20,14 +21,16 @@ def find_post(request, pk) -> Post:
 
 def about_post(post: Post, request) -> concurrency.Description:
     labels = concurrency.labels_of(forms.PostForm, post)
-    written = {"Until": dates.last_day(post.ends_before), "Days and hours": post.days}
+    written = {_("Until"): dates.last_day(post.ends_before), _("Days and hours"): post.days}
     return concurrency.fields(post, **labels) | written
 
 
 def posts_of(member: Member, request) -> concurrency.Description:
     """Describe the posts that a new one ends or has to fit among."""
     found = [about_post(post, request) for post in member.posts.select_related("team").order_by("starts_on")]
-    return {f"Post from {concurrency.shown(post.pop('From'))}": _in_a_line(post) for post in found}
+    return {
+        _("Post from %(day)s") % {"day": concurrency.shown(post.pop(_("From")))}: _in_a_line(post) for post in found
+    }
 
 
 def _in_a_line(described: concurrency.Description) -> str:
@@ -42,13 +45,13 @@ def post_add(request, uid):
     member = staff_member(request, uid)
     form = form_for(request, forms.PostForm, initial={"starts_on": request.on, "team": member.home_team, "fte": "1"})
     if accepted(form, lambda **fields: actions.add_post(worker_id=member.pk, by=request.member, **fields)):
-        messages.success(request, "The post is added.")
+        messages.success(request, _("The post is added."))
         return redirect("staff_edit", uid=uid)
     return form_page(
         request,
         form,
-        heading=f"A new post for {member.name}",
-        lead="The post they have now ends the day before.",
+        heading=_("A new post for %(member)s") % {"member": member.name},
+        lead=_("The post they have now ends the day before."),
         back_url=reverse("staff_edit", args=[uid]),
         back_label=member.name,
     )
@@ -65,13 +68,13 @@ def post_edit(request, pk):
         initial |= {"day_hours": post.days, "weekly_hours": None}
     form = form_for(request, forms.PostForm, initial=initial)
     if accepted(form, lambda **fields: actions.edit_post(post_id=post.pk, by=request.member, **fields)):
-        messages.success(request, "The post is changed.")
+        messages.success(request, _("The post is changed."))
         return redirect("staff_edit", uid=post.worker.uid)
     return form_page(
         request,
         form,
-        heading=f"A post of {post.worker.name}",
-        lead="Correct mistakes here. If something changes from a certain day, add a new post instead.",
+        heading=_("A post of %(worker)s") % {"worker": post.worker.name},
+        lead=_("Correct mistakes here. If something changes from a certain day, add a new post instead."),
         back_url=reverse("staff_edit", args=[post.worker.uid]),
         back_label=post.worker.name,
     )

@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from peerload.notices.queries import news
@@ -32,7 +33,7 @@ def teams(request):
 @form_view
 @concurrency.creates
 def team_add(request):
-    return team_form(request, None, heading="Add a team")
+    return team_form(request, None, heading=_("Add a team"))
 
 
 def find_team(request, pk) -> Team:
@@ -58,9 +59,9 @@ def team_form(request, team: Team | None, *, heading: str):
         organisation=request.organisation, by=request.member, team_id=team and team.pk, **fields
     )
     if accepted(form, save):
-        messages.success(request, f"The team {form.cleaned_data['name']} is saved.")
+        messages.success(request, _("The team %(name)s is saved.") % {"name": form.cleaned_data["name"]})
         return redirect("teams")
-    return form_page(request, form, heading=heading, back_url=reverse("teams"), back_label="Teams")
+    return form_page(request, form, heading=heading, back_url=reverse("teams"), back_label=_("Teams"))
 
 
 @access.requires(Capability.LOOK_AFTER_SERVICE)
@@ -72,15 +73,15 @@ def closures(request):
     if accepted(
         form, lambda **fields: actions.add_closure(organisation=request.organisation, by=request.member, **fields)
     ):
-        messages.success(request, "The day is added. Points that count in working days are counted again.")
+        messages.success(request, _("The day is added. Points that count in working days are counted again."))
         return redirect("closures")
     days = ClosureDay.objects.filter(organisation=request.organisation).order_by("-on")
     return form_page(
         request,
         form,
-        heading="Closure days",
+        heading=_("Closure days"),
         back_url=reverse("settings"),
-        back_label="Settings",
+        back_label=_("Settings"),
         template="staff/closures.html",
         days=days,
     )
@@ -91,7 +92,7 @@ def closures(request):
 def closure_remove(request, pk):
     day = get_object_or_404(ClosureDay, organisation=request.organisation, pk=pk)
     actions.remove_closure(closure_id=day.pk, by=request.member)
-    messages.success(request, "The service is open on that day again.")
+    messages.success(request, _("The service is open on that day again."))
     return redirect("closures")
 
 
@@ -109,15 +110,17 @@ def service(request):
     if accepted(
         form, lambda **fields: actions.edit_service(organisation=request.organisation, by=request.member, fields=fields)
     ):
-        messages.success(request, "The settings are saved.")
+        messages.success(request, _("The settings are saved."))
         return redirect("service")
     return form_page(
         request,
         form,
-        heading="The service",
-        lead="These settings are for everyone in the service. The points of each kind of work are in the points scheme.",
+        heading=_("The service"),
+        lead=_(
+            "These settings are for everyone in the service. The points of each kind of work are in the points scheme."
+        ),
         back_url=reverse("settings"),
-        back_label="Settings",
+        back_label=_("Settings"),
         template="staff/service.html",
     )
 

@@ -12,6 +12,8 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from django import template
+from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy as _
 
 from .ui import points, tier_words
 
@@ -19,7 +21,12 @@ register = template.Library()
 
 SCALE_TOP = 120  # points at the right end of a load bar, the same for a whole team
 BOUNDARY_AT = 80  # per cent of the width at which every tier's boundary stands
-ELEMENTS = (("stable", "stable"), ("extra", "extra"), ("case", "cases"), ("weight", "weight"))
+ELEMENTS = (
+    ("stable", gettext_lazy("stable")),
+    ("extra", gettext_lazy("extra")),
+    ("case", gettext_lazy("cases")),
+    ("weight", gettext_lazy("weight")),
+)
 
 
 def across(value, top) -> str:
@@ -45,7 +52,7 @@ def load_bar(*, stable=0, extra=0, case=0, weight=0, mark=None, limit=None, top=
     """
     values = {"stable": stable, "extra": extra, "case": case, "weight": weight}
     parts, start = [], 0.0
-    for element, _ in ELEMENTS:
+    for element, __ in ELEMENTS:
         if size := max(float(values[element] or 0), 0.0):
             width = across(min(size, max(top - start, 0)), top)
             parts.append({"element": element, "x": across(start, top), "width": width})
@@ -65,12 +72,16 @@ def place(value, top) -> str:
 
 def _load_words(values: dict, mark, limit) -> str:
     total = sum(Decimal(value or 0) for value in values.values())
-    words = f"{load_parts(**values).capitalize() or 'Nothing'}: {points(total)}"
-    if limit is not None:
-        words += f" of {points(limit)}"
-    if mark is not None:
-        words += f"; little room from {points(mark)}"
-    return words
+    if limit is not None and mark is not None:
+        words = _("%(parts)s: %(total)s of %(limit)s; little room from %(mark)s")
+    elif limit is not None:
+        words = _("%(parts)s: %(total)s of %(limit)s")
+    elif mark is not None:
+        words = _("%(parts)s: %(total)s; little room from %(mark)s")
+    else:
+        words = _("%(parts)s: %(total)s")
+    parts = load_parts(**values).capitalize() or _("Nothing")
+    return words % {"parts": parts, "total": points(total), "limit": points(limit), "mark": points(mark)}
 
 
 @register.simple_tag
@@ -99,7 +110,7 @@ def load_key(*, stable=None, extra=None, case=None, weight=None, mark=None, limi
 
 
 @register.inclusion_tag("ui/charts/mix_bars.html")
-def mix_bars(rows: Iterable, caption: str = "People in each tier of support against the caseload boundary") -> dict:
+def mix_bars(rows: Iterable, caption: str = _("People in each tier of support against the caseload boundary")) -> dict:
     """
     Draw people by tier against the boundary, which stands at 80 % for every tier, so that one line does for all.
 
@@ -264,7 +275,7 @@ BOUNDS = ("mark", "limit")
 def stretches(values: Sequence[tuple], end) -> Iterator[tuple]:
     """Yield where each value begins, where another follows, and the value, from (place, value) in order."""
     begins = [(place, value) for n, (place, value) in enumerate(values) if n == 0 or value != values[n - 1][1]]
-    for (start, value), (until, _) in zip(begins, [*begins[1:], (end, None)], strict=False):
+    for (start, value), (until, __) in zip(begins, [*begins[1:], (end, None)], strict=False):
         yield start, until, value
 
 

@@ -1,32 +1,60 @@
 """The look in templates: icons, chips, the words for days and numbers, forms. Charts are in `charts`. docs/look.md shows each."""
 
+from collections.abc import Callable
 from datetime import date
-from functools import lru_cache
+from functools import lru_cache, wraps
 from inspect import signature
 
 from django import template
 from django.templatetags.static import static
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import ngettext
+from django.utils.translation import get_language, gettext_lazy, ngettext
+from django.utils.translation import gettext as _
 
 from peerload.core.formats import format_day, format_number, format_short_day, format_weekday
 
 register = template.Library()
 
 BANDS = {
-    "room": ("good", "room", "circle"),
-    "limited": ("watch", "little room", "circle-half"),
-    "over": ("act", "over", "arrow-up-circle"),
+    "room": ("good", gettext_lazy("room"), "circle"),
+    "limited": ("watch", gettext_lazy("little room"), "circle-half"),
+    "over": ("act", gettext_lazy("over"), "arrow-up-circle"),
 }
 TIERS = {
-    "high": ("high", "people"),
-    "medium": ("medium", "people"),
-    "group": ("group", "people"),
-    "parked": ("keeping in touch (parked)", "telephone"),
-    "inactive": ("not in touch now", "pause"),
+    "high": (gettext_lazy("high"), "people"),
+    "medium": (gettext_lazy("medium"), "people"),
+    "group": (gettext_lazy("group"), "people"),
+    "parked": (gettext_lazy("keeping in touch (parked)"), "telephone"),
+    "inactive": (gettext_lazy("not in touch now"), "pause"),
 }
-NUMBERS = "no one two three four five six seven eight nine ten".split()
+NUMBERS = [
+    gettext_lazy("no"),
+    gettext_lazy("one"),
+    gettext_lazy("two"),
+    gettext_lazy("three"),
+    gettext_lazy("four"),
+    gettext_lazy("five"),
+    gettext_lazy("six"),
+    gettext_lazy("seven"),
+    gettext_lazy("eight"),
+    gettext_lazy("nine"),
+    gettext_lazy("ten"),
+]
+
+
+def cached_by_language(draw: Callable) -> Callable:
+    """Keep what a tag drew, for each language."""
+
+    @lru_cache(maxsize=256)
+    def drawn(language: str | None, *args, **kwargs):
+        return draw(*args, **kwargs)
+
+    @wraps(draw)
+    def cached(*args, **kwargs):
+        return drawn(get_language(), *args, **kwargs)
+
+    return cached
 
 
 # Icons and chips ------------------------------------------------------------------------------------
@@ -49,7 +77,7 @@ def chip(kind: str, text: object, icon_name: str) -> SafeString:
 
 
 @register.simple_tag
-@lru_cache(maxsize=256)
+@cached_by_language
 def band_chip(band: object) -> SafeString | str:
     """Draw room, little room or over; nothing where there is no band."""
     found = BANDS.get(_key(band))
@@ -57,7 +85,7 @@ def band_chip(band: object) -> SafeString | str:
 
 
 @register.simple_tag
-@lru_cache(maxsize=256)
+@cached_by_language
 def contact_chip(state: object, days: int | None = None) -> SafeString | str:
     """
     Draw when the next contact is due.
@@ -67,26 +95,28 @@ def contact_chip(state: object, days: int | None = None) -> SafeString | str:
     days = abs(days or 0)
     match _key(state):
         case "upcoming":
-            return chip("quiet", "tomorrow" if days == 1 else f"in {days} days", "calendar3")
+            words = ngettext("tomorrow", "in %(count)s days", days) % {"count": days}
+            return chip("quiet", words, "calendar3")
         case "due":
-            return chip("watch", "today", "calendar-event")
+            return chip("watch", _("today"), "calendar-event")
         case "overdue":
-            return chip("act", f"{plural(days, 'day')} over", "clock-history")
+            words = ngettext("%(count)s day over", "%(count)s days over", days) % {"count": points(days)}
+            return chip("act", words, "clock-history")
     return ""
 
 
 @register.simple_tag
-@lru_cache(maxsize=256)
+@cached_by_language
 def tier_chip(tier: object) -> SafeString:
     """Draw the support somebody has; before the first tier it says so."""
-    words, name = TIERS.get(_key(tier), ("support not decided yet", "circle"))
+    words, name = TIERS.get(_key(tier), (_("support not decided yet"), "circle"))
     return chip("", words, name)
 
 
 @register.filter
 def tier_words(tier: object) -> str:
     """Say a tier in the words for the screen."""
-    return TIERS.get(_key(tier), ("support not decided yet", ""))[0]
+    return str(TIERS.get(_key(tier), (_("support not decided yet"), ""))[0])
 
 
 def _key(value: object) -> str:
@@ -112,7 +142,7 @@ def tiny_day(value: date | None) -> str:
 @register.filter
 def plural(count, noun: str) -> str:
     """Count things: ``3|plural:"contact"`` is 3 contacts, ``1|plural:"person,people"`` is 1 person."""
-    one, _, many = noun.partition(",")
+    one, __, many = noun.partition(",")
     return f"{points(count)} {one if count == 1 else many or one + 's'}"
 
 
@@ -126,7 +156,7 @@ def in_points(value) -> str:
 @register.filter
 def number(count: int) -> str:
     """Write a small number as a word, as sentences do; above ten as figures."""
-    return NUMBERS[count] if 0 <= count <= 10 else points(count)
+    return str(NUMBERS[count]) if 0 <= count <= 10 else points(count)
 
 
 @register.filter
@@ -209,7 +239,11 @@ def anchor(field) -> str:
 def refused(form) -> str:
     """Return the heading above a form that was refused: how many answers need checking."""
     count = sum(len(errors) for errors in form.errors.values())
-    return "Check one answer" if count == 1 else f"{number(count).capitalize()} answers need checking"
+    return (
+        _("Check one answer")
+        if count == 1
+        else _("%(count)s answers need checking") % {"count": number(count).capitalize()}
+    )
 
 
 @register.filter

@@ -6,10 +6,11 @@ from decimal import Decimal
 import pytest
 
 from caseload.rules import Cadence, Mix, rounded
+from peerload.core.formats import format_list
 from wellbeing.enums import Focus
 from wellbeing.plans.rules import dated, grids, templates
 from wellbeing.plans.rules.dated import monday_of, mondays, next_monday, week_of
-from wellbeing.plans.rules.fitting import joined, over_words, plan_that_fits
+from wellbeing.plans.rules.fitting import over_words, plan_that_fits
 from wellbeing.plans.rules.grids import apportioned, format_hours, make_grid, totals
 from wellbeing.plans.rules.guidance import guides, guides_of
 from wellbeing.plans.rules.needs import Asked, hours_needed, parting, team_sums
@@ -209,7 +210,7 @@ def test_sums_of_a_team_have_one_decimal_and_there_are_none_without_a_plan():
     [(["one"], "one"), (["one", "two"], "one and two"), (["one", "two", "three"], "one, two and three")],
 )
 def test_words_are_joined_as_in_a_sentence(words, said):
-    assert joined(words) == said
+    assert format_list(words) == said
 
 
 @pytest.mark.parametrize(

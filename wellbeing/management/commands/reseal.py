@@ -1,15 +1,19 @@
 """Seal everything private with the first of the private keys, so that the others can be dropped."""
 
 from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from wellbeing import sealing
 
 
 class Command(BaseCommand):
-    help = "Seal what is private with the first of PRIVATE_KEYS. Running it again changes no word."
+    help = gettext_lazy("Seal what is private with the first of PRIVATE_KEYS. Running it again changes no word.")
 
     def handle(self, **options):
         done, unreadable = sealing.reseal()
-        self.stdout.write(f"{done} sealed with the first key.")
+        self.stdout.write(_("%(done)s sealed with the first key.") % {"done": done})
         if unreadable:
-            raise CommandError(f"{unreadable} cannot be opened by any key here and stay as they are.")
+            raise CommandError(
+                _("%(unreadable)s cannot be opened by any key here and stay as they are.") % {"unreadable": unreadable}
+            )

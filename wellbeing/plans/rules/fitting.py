@@ -1,10 +1,14 @@
 """A plan that fits: the six weeks first, then as much as half the hours hold (R49)."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from decimal import ROUND_CEILING, Decimal
 from typing import NamedTuple
 
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
 from caseload.rules import GROUP_HOURS, most_contact_hours, rounded
+from peerload.core.formats import format_list
 
 from ...enums import PlanActivity
 from .grids import (
@@ -99,13 +103,13 @@ def _contact_that_fits(needed: Mapping[PlanActivity, Decimal], most: Decimal) ->
     found, left = {}, most
     keep = min(up(needed[PlanActivity.PARKED]), most)
     rest = [(activity, needed[activity]) for activity in FIRST if activity != PlanActivity.PARKED]
-    fits = sum(hours for _, hours in rest) <= most - keep
+    fits = sum(hours for __, hours in rest) <= most - keep
     found[PlanActivity.PARKED], left = keep, most - keep
     for activity, hours in rest:
         found[activity] = min(down(hours) if fits else up(hours), left)
         left -= found[activity]
     if fits:  # round up as far as it goes, those who lack most of a quarter first
-        for activity, _ in sorted(rest, key=lambda each: found[each[0]] - each[1]):
+        for activity, __ in sorted(rest, key=lambda each: found[each[0]] - each[1]):
             if found[activity] < needed[activity] and left >= QUARTER:
                 found[activity] += QUARTER
                 left -= QUARTER
@@ -131,11 +135,17 @@ def _left_out(plan: Grid, needed: Mapping[PlanActivity, Decimal], asked: Asked) 
     return found
 
 
-LEFT_OUT = {
-    PlanActivity.HIGH_1_1: "high support",
-    PlanActivity.MEDIUM_1_1: "medium support",
-    PlanActivity.GROUPS: "groups",
-    PlanActivity.PARKED: "keeping in touch",
+LEFT_OUT: dict[PlanActivity, Callable[[int], str]] = {
+    PlanActivity.HIGH_1_1: lambda n: ngettext(
+        "high support of %(count)s person", "high support of %(count)s people", n
+    ),
+    PlanActivity.MEDIUM_1_1: lambda n: ngettext(
+        "medium support of %(count)s person", "medium support of %(count)s people", n
+    ),
+    PlanActivity.GROUPS: lambda n: ngettext("groups of %(count)s person", "groups of %(count)s people", n),
+    PlanActivity.PARKED: lambda n: ngettext(
+        "keeping in touch of %(count)s person", "keeping in touch of %(count)s people", n
+    ),
 }
 
 
@@ -143,16 +153,27 @@ def over_words(fits: Fits, asked: Asked, hours: Decimal) -> str:
     """Say by how much, and for how many people, more is asked for than half the hours hold; "" where it fits."""
     if not fits.over:
         return ""
-    more = f"{rounded(fits.over * 60, 0)} minutes" if fits.over < 1 else f"{format_hours(fits.over)} hours"
-    parts = [f"{LEFT_OUT[each]} of {n} {'person' if n == 1 else 'people'}" for each, n in fits.left_out.items()]
-    without = f"; it has no time for {joined(parts)}" if parts else ""
-    needed = format_hours(contact_needed(hours_needed(asked)))
-    return (
-        f"The people you support need {needed} hours of contact a week, {more} more than half of "
-        f"{format_hours(hours)}. The plan that fits puts keeping in touch first{without}. Talk about it with your team manager."
+    words = (
+        _(
+            "The people you support need %(needed)s hours of contact a week, %(over)s minutes more than half of %(hours)s."
+        )
+        if fits.over < 1
+        else _(
+            "The people you support need %(needed)s hours of contact a week, %(over)s hours more than half of %(hours)s."
+        )
     )
-
-
-def joined(words: list[str]) -> str:
-    """Join words as in a sentence: one, two and three."""
-    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
+    over = rounded(fits.over * 60, 0) if fits.over < 1 else format_hours(fits.over)
+    needed = format_hours(contact_needed(hours_needed(asked)))
+    parts = [LEFT_OUT[each](n) % {"count": n} for each, n in fits.left_out.items()]
+    first = (
+        _("The plan that fits puts keeping in touch first; it has no time for %(left_out)s.")
+        if parts
+        else _("The plan that fits puts keeping in touch first.")
+    )
+    return " ".join(
+        [
+            words % {"needed": needed, "over": over, "hours": format_hours(hours)},
+            first % {"left_out": format_list(parts)},
+            _("Talk about it with your team manager."),
+        ]
+    )

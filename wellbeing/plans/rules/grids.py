@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from statistics import median
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 from caseload.rules import rounded
 
@@ -48,7 +48,7 @@ ROWS_BY_FOCUS = {
 }
 # The rows of the practice note, which every service has: guides and needs are about them.
 BUILT_IN_ROWS = tuple(
-    GridRow(activity.value, activity.label, focus)
+    GridRow(activity.value, cast(str, activity.label), focus)  # lazy until `rows_of_service` is asked
     for focus, activities in ROWS_BY_FOCUS.items()
     for activity in activities
 )
@@ -64,7 +64,7 @@ def rows_of_service(renamed: Mapping[str, str], added: Iterable[GridRow]) -> tup
     :param renamed: labels by the code of a row of the practice note
     :param added: the service's own rows, in their order
     """
-    rows = [*(row._replace(label=renamed.get(row.code, row.label)) for row in BUILT_IN_ROWS), *added]
+    rows = [*(row._replace(label=str(renamed.get(row.code, row.label))) for row in BUILT_IN_ROWS), *added]
     return tuple(row for focus in Focus for row in rows if row.focus == focus)
 
 

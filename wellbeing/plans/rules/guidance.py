@@ -5,6 +5,8 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import NamedTuple
 
+from django.utils.translation import gettext as _
+
 from caseload.rules import GROUP_HOURS, most_contact_hours, percent, rounded
 
 from ...enums import Focus, PlanActivity
@@ -49,10 +51,14 @@ class Guide(NamedTuple):
     @property
     def words(self) -> str:
         if self.state == State.AS_GUIDE:
-            return "within half" if self.focus == Focus.CONTACT else "as the guide"
+            return _("within half") if self.focus == Focus.CONTACT else _("as the guide")
         if self.state == State.BELOW:
-            return f"{format_hours(self.apart)} h below the guide"
-        return f"{format_hours(self.apart)} h over half" if self.state == State.OVER else "no rule, a guide"
+            return _("%(apart)s h below the guide") % {"apart": format_hours(self.apart)}
+        return (
+            _("%(apart)s h over half") % {"apart": format_hours(self.apart)}
+            if self.state == State.OVER
+            else _("no rule, a guide")
+        )
 
 
 def guides(by_focus: Mapping[Focus, Decimal], *, groups: Decimal, marketing: Decimal, hours: Decimal) -> list[Guide]:
@@ -92,7 +98,12 @@ def not_adding_up(plan: Grid, hours: Decimal) -> str:
     apart = [(week, total) for week, total in enumerate(totals(plan), 1) if total != hours]
     if not apart:
         return ""
-    if len(apart) == WEEKS and len({total for _, total in apart}) == 1:
-        return f"The weeks come to {format_hours(apart[0][1])} hours each; the post has {format_hours(hours)}."
-    words = ", ".join(f"week {week} to {format_hours(total)}" for week, total in apart)
-    return f"{words[0].upper()}{words[1:].replace(' to ', ' comes to ', 1)} hours; the post has {format_hours(hours)}."
+    if len(apart) == WEEKS and len({total for __, total in apart}) == 1:
+        return _("The weeks come to %(apart)s hours each; the post has %(hours)s.") % {
+            "apart": format_hours(apart[0][1]),
+            "hours": format_hours(hours),
+        }
+    (week, total), *others = apart
+    parts = [_("Week %(week)s comes to %(total)s") % {"week": week, "total": format_hours(total)}]
+    parts += [_("week %(week)s to %(total)s") % {"week": week, "total": format_hours(total)} for week, total in others]
+    return _("%(weeks)s hours; the post has %(hours)s.") % {"weeks": ", ".join(parts), "hours": format_hours(hours)}

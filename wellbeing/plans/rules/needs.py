@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import NamedTuple
 
+from django.utils.translation import gettext as _
+
 from caseload.rules import GROUP_HOURS, GROUP_SIZE, PARKED_HOURS, Cadence, Mix, projected_contact_hours, rounded
 
 from ...enums import Focus, PlanActivity
@@ -44,12 +46,18 @@ def contact_needed(needed: Mapping[PlanActivity, Decimal]) -> Decimal:
     return sum((needed[activity] for activity in ROWS_BY_FOCUS[Focus.CONTACT]), ZERO)
 
 
-SHORT_OF = {
-    PlanActivity.HIGH_1_1: "{plan} hours a week for high support, and {need} are needed",
-    PlanActivity.MEDIUM_1_1: "{plan} hours a week for medium support, and {need} are needed",
-    PlanActivity.GROUPS: "{plan} hours a week with groups, and {need} are needed",
-    PlanActivity.PARKED: "room for {plan} contacts a week with people {who} keep in touch with, who need {need}",
-}
+def _short_of(activity: PlanActivity, plan: str, need: str, own: bool) -> str:
+    words = {
+        PlanActivity.HIGH_1_1: _("%(plan)s hours a week for high support, and %(need)s are needed"),
+        PlanActivity.MEDIUM_1_1: _("%(plan)s hours a week for medium support, and %(need)s are needed"),
+        PlanActivity.GROUPS: _("%(plan)s hours a week with groups, and %(need)s are needed"),
+        PlanActivity.PARKED: _(
+            "room for %(plan)s contacts a week with people you keep in touch with, who need %(need)s"
+        )
+        if own
+        else _("room for %(plan)s contacts a week with people they keep in touch with, who need %(need)s"),
+    }
+    return words[activity] % {"plan": plan, "need": need}
 
 
 def parting(plan: Grid, needed: Mapping[PlanActivity, Decimal], hours: Decimal, *, own: bool = True) -> str:
@@ -68,19 +76,26 @@ def parting(plan: Grid, needed: Mapping[PlanActivity, Decimal], hours: Decimal, 
         unit, least = (PARKED_HOURS, ZERO) if activity == PlanActivity.PARKED else (Decimal(1), QUARTER)
         told, wanted = format_hours(planned / unit), format_hours(asked / unit)
         if asked > planned and asked - planned >= least and told != wanted:
-            words = SHORT_OF[activity].format(plan=told, need=wanted, who="you" if own else "they")
-            short.append((asked - planned, words))
-    largest = [words for _, words in sorted(short, reverse=True)[:2]]
-    sentences = [f"{'Your' if own else 'The'} plan has {'; it has '.join(largest)}."] if largest else []
+            short.append((asked - planned, _short_of(activity, told, wanted, own)))
+    largest = [words for __, words in sorted(short, reverse=True)[:2]]
+    sentences = []
+    if largest:
+        words = _("Your plan has %(first)s") if own else _("The plan has %(first)s")
+        words %= {"first": largest[0]}
+        sentences.append(
+            _("%(first)s; it has %(second)s.") % {"first": words, "second": largest[1]} if largest[1:] else f"{words}."
+        )
     weeks = of_focus(plan, Focus.CONTACT)
     contact = a_week(weeks)
     if over := contact_over(contact, hours):
         sentences.append(
-            f"Contact takes {format_hours(contact)} of {format_hours(hours)} hours, {format_hours(over)} more than half."
+            _("Contact takes %(contact)s of %(hours)s hours, %(over)s more than half.")
+            % {"contact": format_hours(contact), "hours": format_hours(hours), "over": format_hours(over)}
         )
     if len(set(weeks)) > 1:
         sentences += [
-            f"In week {n} contact takes {format_hours(each)} of {format_hours(hours)} hours."
+            _("In week %(n)s contact takes %(each)s of %(hours)s hours.")
+            % {"n": n, "each": format_hours(each), "hours": format_hours(hours)}
             for n, each in enumerate(weeks, 1)
             if contact_over(each, hours)
         ]

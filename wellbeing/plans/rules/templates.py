@@ -3,6 +3,11 @@
 from decimal import Decimal
 from typing import NamedTuple
 
+from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy as _
+
+from peerload.core.translation import LazyText
+
 from ...enums import Focus
 from .grids import FIXED, WEEKS, ZERO, Grid, apportioned, grid_of_weeks, make_grid
 
@@ -11,8 +16,8 @@ class Template(NamedTuple):
     """A plan to begin from; ``hours`` are those of a week it was made for."""
 
     key: str
-    name: str
-    words: str
+    name: LazyText
+    words: LazyText
     hours: Decimal
     grid: Grid
 
@@ -27,8 +32,8 @@ WELLBEING = SESSIONS | every_week(physical_exercise=2, personal_learning=2)
 FULL_WEEK = Decimal(40)
 PUBLISHED = Template(
     "as_published",
-    "as published",
-    "The table of the practice note, as printed. Its contact time is an hour more than half of the week.",
+    _("as published"),
+    _("The table of the practice note, as printed. Its contact time is an hour more than half of the week."),
     FULL_WEEK,
     make_grid(
         WELLBEING
@@ -38,8 +43,10 @@ PUBLISHED = Template(
 )
 NOTES = Template(
     "from_the_notes",
-    "from the notes",
-    "The plan by the notes beside the table: five people at two and a half hours, three meetings, two groups, two contacts.",
+    _("from the notes"),
+    _(
+        "The plan by the notes beside the table: five people at two and a half hours, three meetings, two groups, two contacts."
+    ),
     FULL_WEEK,
     make_grid(
         WELLBEING
@@ -50,8 +57,8 @@ NOTES = Template(
 )
 REMOTE = Template(
     "remote",
-    "remote service",
-    "An extra group session and fewer one-to-one meetings, for areas where people live far apart.",
+    _("remote service"),
+    _("An extra group session and fewer one-to-one meetings, for areas where people live far apart."),
     FULL_WEEK,
     make_grid(
         WELLBEING
@@ -95,8 +102,8 @@ def _scaled_week(template: Template, week: int, hours: Decimal) -> dict[str, Dec
 
 PART_TIME = Template(
     "part_time",
-    "part-time",
-    "The notes, for half a post. Supervision, reflective practice and Te Kairaranga stay as they are.",
+    gettext_lazy("part-time"),
+    _("The notes, for half a post. Supervision, reflective practice and Te Kairaranga stay as they are."),
     FULL_WEEK / 2,
     scaled(NOTES, FULL_WEEK / 2),
 )

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from caseload.actions import Refused
@@ -44,7 +45,7 @@ def agree(request, uid):
     except Refused as refusal:
         messages.error(request, str(refusal))
     else:
-        messages.success(request, f"Agreed. It is in force from {format_day(plan.starts_on)}.")
+        messages.success(request, _("Agreed. It is in force from %(day)s.") % {"day": format_day(plan.starts_on)})
     return redirect("plan", uid=uid)
 
 
@@ -54,7 +55,7 @@ def change(request, uid):
     """Ask for a change, in words."""
     plan = find_plan(request, uid, to_answer=True)
     if plan.state != PlanState.PROPOSED:
-        messages.info(request, "This plan is not proposed now.")
+        messages.info(request, _("This plan is not proposed now."))
         return redirect("plan", uid=uid)
     form = forms.ChangeForm(request.POST or None, on=request.on, initial={"version": plan.version})
     if request.method == "POST" and form.is_valid():
@@ -69,14 +70,16 @@ def change(request, uid):
         except Refused as refusal:
             form.add_error(None, str(refusal))
         else:
-            messages.success(request, f"{plan.worker.name} has the plan back, with your words.")
+            messages.success(
+                request, _("%(worker)s has the plan back, with your words.") % {"worker": plan.worker.name}
+            )
             return redirect("team" if access.leads(request.member) else "my_weeks")
     context = {
         "form": form,
-        "heading": "Ask for a change",
-        "lead": "The plan goes back to the worker as a draft, with what you write. The hours stay as proposed.",
-        "save": "Give it back",
+        "heading": _("Ask for a change"),
+        "lead": _("The plan goes back to the worker as a draft, with what you write. The hours stay as proposed."),
+        "save": _("Give it back"),
         "back_url": reverse("plan", args=[uid]),
-        "back_label": "The plan",
+        "back_label": _("The plan"),
     }
     return render(request, "includes/form_page.html", context, status=422 if form.errors else 200)

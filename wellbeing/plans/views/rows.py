@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from caseload.actions import Refused
@@ -30,15 +31,17 @@ def plan_rows(request):
             form.add_error(refusal.field, str(refusal))
         else:
             messages.success(
-                request, f"“{row.label}” is a row of every new plan. Plans agreed before stay as they are."
+                request,
+                _("“%(label)s” is a row of every new plan. Plans agreed before stay as they are.")
+                % {"label": row.label},
             )
             return redirect("plan_rows")
     rows = queries.plan_rows(request.organisation.pk)
     context = {
         "form": form,
-        "heading": "Rows of the time plan",
+        "heading": _("Rows of the time plan"),
         "back_url": reverse("settings"),
-        "back_label": "Settings",
+        "back_label": _("Settings"),
         "parts": [(focus, [row for row in rows if row.focus == focus]) for focus in Focus],
         "built_in": {row.code for row in BUILT_IN_ROWS},
     }
@@ -60,7 +63,7 @@ def _find_rows(request, code: str) -> Organisation:
 
 def _row_name(organisation: Organisation, request) -> dict:
     """Return what a row is called."""
-    return {"Name": _row_or_404(request, request.resolver_match.kwargs["code"]).label}
+    return {_("Name"): _row_or_404(request, request.resolver_match.kwargs["code"]).label}
 
 
 @access.requires(Capability.LOOK_AFTER_SERVICE)
@@ -77,14 +80,17 @@ def plan_row(request, code: str):
         except Refused as refusal:
             form.add_error(refusal.field, str(refusal))
         else:
-            messages.success(request, f"“{row.label}” is called “{label}” now, in every plan.")
+            messages.success(
+                request,
+                _("“%(label)s” is called “%(now)s” now, in every plan.") % {"label": row.label, "now": label},
+            )
             return redirect("plan_rows")
     context = {
         "form": form,
-        "heading": f"Rename “{row.label}”",
-        "lead": "Hours that are written in this row stay there.",
+        "heading": _("Rename “%(label)s”") % {"label": row.label},
+        "lead": _("Hours that are written in this row stay there."),
         "back_url": reverse("plan_rows"),
-        "back_label": "Rows of the time plan",
+        "back_label": _("Rows of the time plan"),
     }
     return render(request, "includes/form_page.html", context, status=422 if form.errors else 200)
 
@@ -97,5 +103,9 @@ def plan_row_put_away(request, code: str):
     if code in {each.code for each in BUILT_IN_ROWS}:
         raise Http404
     actions.put_row_away(organisation=request.organisation, by=request.member, code=code)
-    messages.success(request, f"“{row.label}” is no longer offered in new plans. Plans that have hours for it keep it.")
+    messages.success(
+        request,
+        _("“%(label)s” is no longer offered in new plans. Plans that have hours for it keep it.")
+        % {"label": row.label},
+    )
     return redirect("plan_rows")

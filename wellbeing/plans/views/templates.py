@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from caseload.actions import Refused
@@ -53,7 +54,7 @@ def find_template(request, pk: int) -> PlanTemplate:
 def about_template(row: PlanTemplate, request) -> concurrency.Description:
     """Describe a template by its name and the hours of each row, week by week."""
     grid = next(each.grid for each in queries.templates(row.organisation) if each.key == f"own-{row.pk}")
-    return {"Name": row.name} | {each.label: ", ".join(map(format_hours, grid[each.code])) for each in grid.rows}
+    return {_("Name"): row.name} | {each.label: ", ".join(map(format_hours, grid[each.code])) for each in grid.rows}
 
 
 @access.requires(*KEEPS_TEMPLATES)
@@ -76,7 +77,7 @@ def template_remove(request, pk: int):
     """Remove a template of the service."""
     row = find_template(request, pk)
     actions.remove_template(template_id=row.pk)
-    messages.success(request, f"“{row.name}” is removed. Plans begun from it stay as they are.")
+    messages.success(request, _("“%(name)s” is removed. Plans begun from it stay as they are.") % {"name": row.name})
     return redirect("plan_templates")
 
 
@@ -104,7 +105,7 @@ def _template(request, row: PlanTemplate | None, grid: Grid):
         except Refused as refusal:
             form.refuse(refusal)
         else:
-            messages.success(request, f"“{form.cleaned_data['name']}” is there to begin from.")
+            messages.success(request, _("“%(name)s” is there to begin from.") % {"name": form.cleaned_data["name"]})
             return redirect("plan_templates")
     typed = form.grid()
     context = {

@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from caseload.actions import Refused
@@ -86,7 +87,7 @@ class Edit(access.MemberView):
         """
         asked = self.request.GET.get("from", "")
         if asked == FITS:
-            return self.fits.plan, "a plan that fits"
+            return self.fits.plan, _("a plan that fits")
         if asked == IN_FORCE or not asked:
             plan = (None if asked else self.draft) or queries.in_force(self.request.member, self.request.on)
             if plan is not None:
@@ -106,7 +107,7 @@ class Edit(access.MemberView):
 
     def get(self, request):
         if self.draft and self.draft.state == PlanState.PROPOSED:
-            messages.info(request, "Your plan is proposed. Take it back first, then change it.")
+            messages.info(request, _("Your plan is proposed. Take it back first, then change it."))
             return redirect("my_weeks")
         return self.page(self.form())
 
@@ -126,10 +127,10 @@ class Edit(access.MemberView):
     def take(self, act: str, words: dict):
         if act == "keep":
             actions.keep(**words)
-            messages.success(self.request, "Kept as a draft. Only you see it.")
+            messages.success(self.request, _("Kept as a draft. Only you see it."))
             return redirect("plan_edit")
-        _, found = actions.propose(**words)
-        messages.success(self.request, f"Proposed to {names_of(found)}.")
+        __, found = actions.propose(**words)
+        messages.success(self.request, _("Proposed to %(names)s.") % {"names": names_of(found)})
         return redirect("my_weeks")
 
     def changed(self, form: forms.PlanForm, plan: TimePlan):
@@ -139,7 +140,7 @@ class Edit(access.MemberView):
         typed, kept = form.grid(), queries.grid_of(plan)
         rows = [
             {
-                "label": f"{row.label}, week {n}",
+                "label": _("%(label)s, week %(n)s") % {"label": row.label, "n": n},
                 "theirs": f"{format_hours(theirs)} h",
                 "yours": f"{format_hours(yours)} h",
             }
@@ -179,7 +180,9 @@ def find_own(request) -> TimePlan | Member:
 
 def about_own(row: TimePlan | Member, request) -> concurrency.Description:
     return (
-        {} if isinstance(row, Member) else concurrency.fields(row, state="State", answer="Asked for", starts_on="From")
+        {}
+        if isinstance(row, Member)
+        else concurrency.fields(row, state=_("State"), answer=_("Asked for"), starts_on=_("From"))
     )
 
 
@@ -195,7 +198,7 @@ guards_own = concurrency.changes(find=find_own, describe=about_own, page=page_of
 @guards_own
 def take_back(request):
     """Take back what was proposed."""
-    return _step(request, lambda: actions.take_back(worker=request.member), "Taken back. It is your draft again.")
+    return _step(request, lambda: actions.take_back(worker=request.member), _("Taken back. It is your draft again."))
 
 
 @access.requires(Capability.SEE_OWN_POINTS)
@@ -203,7 +206,7 @@ def take_back(request):
 @guards_own
 def drop(request):
     """Throw a draft away."""
-    return _step(request, lambda: actions.drop(worker=request.member), "The draft is gone.")
+    return _step(request, lambda: actions.drop(worker=request.member), _("The draft is gone."))
 
 
 def _step(request, act, words: str, to: str = "my_weeks"):

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from caseload.actions import EditedMeanwhile, Refused
@@ -41,7 +42,7 @@ def team_adjustments(request):
     context = {
         "rows": _rows(request, queries.of_team(request.member, request.on)),
         "plans": queries.shared_with(request.member, request.on),
-        "who_reads": "Each worker can read their own. Only their team manager can read all of them.",
+        "who_reads": _("Each worker can read their own. Only their team manager can read all of them."),
         "add_url": reverse("team_adjustment_add"),
         "on": request.on,
     }
@@ -75,7 +76,7 @@ def _list_of(request, worker: Member | None) -> dict:
     own = worker == request.member
     return {
         "back_url": reverse("my_adjustments" if own else "team_adjustments"),
-        "back_label": "Agreed about my work" if own else "Agreed with my team",
+        "back_label": _("Agreed about my work") if own else _("Agreed with my team"),
     }
 
 
@@ -92,7 +93,7 @@ def my_adjustment_add(request):
 def team_adjustment_add(request):
     workers = list(workers_led_by(request.member, request.on).exclude(pk=request.member.pk))
     if not workers:
-        messages.info(request, "No one works in your teams now.")
+        messages.info(request, _("No one works in your teams now."))
         return redirect("team_adjustments")
     return _write_adjustment(request, workers=workers)
 
@@ -146,8 +147,12 @@ def _write_adjustment(request, *, worker: Member | None = None, workers=(), foun
         return _adjustment_page(request, form, worker, found, status=422)
     except Adjustment.DoesNotExist:
         raise Http404 from None
-    other = "your team manager" if about == request.member else about.name
-    messages.success(request, f"Saved, and you agree to it. It is in force once {other} agrees too.")
+    words = (
+        _("Saved, and you agree to it. It is in force once your team manager agrees too.")
+        if about == request.member
+        else _("Saved, and you agree to it. It is in force once %(name)s agrees too.")
+    )
+    messages.success(request, words % {"name": about.name})
     return redirect("adjustment", uid=written.uid)
 
 
@@ -166,11 +171,11 @@ def _agreed_meanwhile(request, form, worker, found, current: Adjustment):
 def _adjustment_page(request, form, worker, found, *, status: int = 200, **more):
     context = {
         "form": form,
-        "title": "Agreed about work",
-        "heading": "Change what is agreed" if found else "Something to agree about work",
+        "title": _("Agreed about work"),
+        "heading": _("Change what is agreed") if found else _("Something to agree about work"),
         "lead": _who_reads(request, worker),
         "hint": _hint_of(found) if found else "",
-        "save": "Write it down",
+        "save": _("Write it down"),
         **_list_of(request, worker),
         **more,
     }
@@ -178,12 +183,16 @@ def _adjustment_page(request, form, worker, found, *, status: int = 200, **more)
 
 
 def _hint_of(found: Adjustment) -> str:
-    words = "Both of you have to agree to the change"
-    return f"{words}. Until then, what you have agreed stays in force." if found.is_agreed else f"{words}."
+    words = _("Both of you have to agree to the change")
+    return (
+        _("%(words)s. Until then, what you have agreed stays in force.") % {"words": words}
+        if found.is_agreed
+        else f"{words}."
+    )
 
 
 def _who_reads(request, worker: Member | None) -> str:
-    return YOURS_AND_THEIRS if worker == request.member else THE_TWO.format(worker.name if worker else "The worker")
+    return YOURS_AND_THEIRS if worker == request.member else THE_TWO.format(worker.name if worker else _("The worker"))
 
 
 def _press(act):
@@ -197,7 +206,7 @@ def _press(act):
         try:
             return act(request, found, version)
         except EditedMeanwhile:
-            messages.warning(request, "It has changed since you opened it. Read it again first.")
+            messages.warning(request, _("It has changed since you opened it. Read it again first."))
         except Refused as refusal:
             messages.warning(request, str(refusal))
         except Adjustment.DoesNotExist:
@@ -211,7 +220,7 @@ def _press(act):
 def adjustment_agree(request, found, version):
     """Agree to what stands."""
     agreed = actions.agree(worker=found.worker, uid=found.uid, by=request.member, version=version, today=request.on)
-    words = "You have both agreed to it." if agreed.is_agreed else "You have agreed to it."
+    words = _("You have both agreed to it.") if agreed.is_agreed else _("You have agreed to it.")
     messages.success(request, words)
     return redirect("adjustment", uid=found.uid)
 
@@ -220,5 +229,5 @@ def adjustment_agree(request, found, version):
 def adjustment_end(request, found, version):
     """End what is agreed, or take away what never was."""
     kept = actions.end(worker=found.worker, uid=found.uid, by=request.member, version=version, today=request.on)
-    messages.success(request, "It has ended. You can still read it here." if kept else "It is removed.")
+    messages.success(request, _("It has ended. You can still read it here.") if kept else _("It is removed."))
     return redirect(_list_of(request, found.worker)["back_url"])

@@ -1,15 +1,16 @@
 """What private pages have in common: who opens them, and the words that say who can read them."""
 
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.debug import sensitive_post_parameters
 
 from peerload.staff import access
 from peerload.staff.roles import Capability
 
-ONLY_YOU = "Only you can read this. It is encrypted before it is saved. It is in no export, history, report or mail."
-WITH_READER = "You and {} can read this, until you stop sharing it."
-YOURS_AND_THEIRS = "Only you and your team manager can read this."
-THE_TWO = "Only {} and their team manager can read this."
-MEANWHILE = "It was saved in another window while you were writing"
+ONLY_YOU = _("Only you can read this. It is encrypted before it is saved. It is in no export, history, report or mail.")
+WITH_READER = _("You and {} can read this, until you stop sharing it.")
+YOURS_AND_THEIRS = _("Only you and your team manager can read this.")
+THE_TWO = _("Only {} and their team manager can read this.")
+MEANWHILE = _("It was saved in another window while you were writing")
 
 
 def opens(*any_of: Capability):

@@ -4,6 +4,8 @@ from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
 from caseload.actions import EditedMeanwhile, Refused
@@ -107,14 +109,14 @@ def _write(request, kind: str, found: PrivateDocument | None):
         return _words_page(request, form, kind, found, status=422)
     except PrivateDocument.DoesNotExist:
         raise Http404 from None
-    messages.success(request, "Kept. Only you can read it." if not written.shared_with_id else "Kept.")
+    messages.success(request, _("Kept. Only you can read it.") if not written.shared_with_id else _("Kept."))
     return redirect("mine_document", uid=written.uid)
 
 
 def _written_meanwhile(request, form, kind: str, found, current: PrivateDocument):
     theirs, yours = queries.words_of(current) or {}, form.words()
     rows = [
-        {"label": label, "theirs": theirs.get(key) or "Nothing", "yours": yours[key] or "Nothing"}
+        {"label": label, "theirs": theirs.get(key) or _("Nothing"), "yours": yours[key] or _("Nothing")}
         for key, label in rules.HEADINGS[kind].items()
         if theirs.get(key, "") != yours[key]
     ]
@@ -122,7 +124,7 @@ def _written_meanwhile(request, form, kind: str, found, current: PrivateDocument
     return _words_page(request, again, kind, found, status=409, differences=rows, meanwhile=True)
 
 
-DEBRIEF = "peerload adds no names here."
+DEBRIEF = gettext_lazy("peerload adds no names here.")
 
 
 def _words_page(request, form, kind: str, found: PrivateDocument | None, *, status: int = 200, **more):
@@ -130,14 +132,14 @@ def _words_page(request, form, kind: str, found: PrivateDocument | None, *, stat
     is_debrief = kind == DocumentKind.DEBRIEF
     context = {
         "form": form,
-        "title": "For me",
+        "title": _("For me"),
         "heading": DocumentKind(kind).label,
         "lead": WITH_READER.format(reader.name) if reader else ONLY_YOU,
         "hint": DEBRIEF if is_debrief else "",
         "arrange_url": f"{reverse('session_book', args=[request.member.uid])}?kind=debrief" if is_debrief else "",
-        "save": "Keep it",
+        "save": _("Keep it"),
         "back_url": reverse("mine_document", args=[found.uid]) if found else reverse("mine"),
-        "back_label": DocumentKind(kind).label if found else "For me",
+        "back_label": DocumentKind(kind).label if found else _("For me"),
         "changed": MEANWHILE,
         **more,
     }
@@ -151,14 +153,14 @@ def delete(request, uid):
     found = _own(request, uid)
     if request.method == "POST":
         actions.delete(author=request.member, uid=found.uid)
-        messages.success(request, "It is deleted. peerload keeps no copy of it.")
+        messages.success(request, _("It is deleted. peerload keeps no copy of it."))
         return redirect("mine")
     context = {
         "form": forms.TodayForm(on=request.on),
-        "title": "For me",
-        "heading": f"Delete: {found.get_kind_display()}",
-        "lead": "peerload keeps no copy of it, and no one can bring it back.",
-        "save": "Delete it",
+        "title": _("For me"),
+        "heading": _("Delete: %(kind)s") % {"kind": found.get_kind_display()},
+        "lead": _("peerload keeps no copy of it, and no one can bring it back."),
+        "save": _("Delete it"),
         "back_url": reverse("mine_document", args=[found.uid]),
         "back_label": found.get_kind_display(),
     }

@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from caseload.actions import Refused
@@ -29,12 +30,12 @@ def still_as_it_is(request):
     """The author has looked at their plan, and it holds."""
     plan = _own_plan(request)
     actions.keep_as_it_is(author=request.member, today=request.on)
-    messages.success(request, "Good. You are reminded again in six months.")
+    messages.success(request, _("Good. You are reminded again in six months."))
     return redirect("mine_document", uid=plan.uid)
 
 
 def about_sharing(plan: PrivateDocument, request) -> concurrency.Description:
-    return concurrency.fields(plan, shared_with="Who can read it", shared_on="Since")
+    return concurrency.fields(plan, shared_with=_("Who can read it"), shared_on=_("Since"))
 
 
 @own_page
@@ -52,15 +53,17 @@ def share(request):
         except Refused as refusal:
             form.add_error("reader", str(refusal))
         else:
-            messages.success(request, f"{reader.name} can read it, until you stop sharing it.")
+            messages.success(request, _("%(reader)s can read it, until you stop sharing it.") % {"reader": reader.name})
             return redirect("mine_document", uid=plan.uid)
     context = {
         "form": form,
-        "title": "For me",
-        "heading": "Share my Wellness Action Plan",
-        "lead": "Only you can read it now. The person you choose can read it, but not change it. You see when they read "
-        "it, and you can stop sharing at once.",
-        "save": "Share it",
+        "title": _("For me"),
+        "heading": _("Share my Wellness Action Plan"),
+        "lead": _(
+            "Only you can read it now. The person you choose can read it, but not change it. You see when they read "
+            "it, and you can stop sharing at once."
+        ),
+        "save": _("Share it"),
         "back_url": reverse("mine_document", args=[plan.uid]),
         "back_label": plan.get_kind_display(),
     }
@@ -73,7 +76,7 @@ def take_back(request):
     """Nobody else reads the plan any more."""
     plan = _own_plan(request)
     actions.take_back(author=request.member)
-    messages.success(request, "Taken back: only you can read it now.")
+    messages.success(request, _("Taken back: only you can read it now."))
     return redirect("mine_document", uid=plan.uid)
 
 

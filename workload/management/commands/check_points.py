@@ -1,6 +1,8 @@
 """Hold the ledger against the facts."""
 
 from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 
 from peerload.staff.management import services
 from peerload.staff.models import Organisation
@@ -8,19 +10,22 @@ from workload import actions
 
 
 class Command(BaseCommand):
-    help = "Compare the points in the ledger with the facts, as of one moment; exit 1 if any differ."
+    help = gettext_lazy("Compare the points in the ledger with the facts, as of one moment; exit 1 if any differ.")
 
     def add_arguments(self, parser):
-        parser.add_argument("--mend", action="store_true", help="count again what differs")
-        services.add_argument(parser, help="one service; default: all")
+        parser.add_argument("--mend", action="store_true", help=_("count again what differs"))
+        services.add_argument(parser, help=_("one service; default: all"))
 
     def handle(self, *, mend: bool, organisation: str | None, **options):
         found = [services.chosen(organisation)] if organisation else Organisation.objects.order_by("code")
         left = [difference for service in found for difference in self.checked(service, mend)]
         if left:
-            raise CommandError(
-                f"{len(left)} {'units differ' if len(left) > 1 else 'unit differs'}. --mend counts them again."
+            words = ngettext(
+                "%(count)s unit differs. --mend counts them again.",
+                "%(count)s units differ. --mend counts them again.",
+                len(left),
             )
+            raise CommandError(words % {"count": len(left)})
 
     def checked(self, service: Organisation, mend: bool) -> list[actions.Difference]:
         """Print what differs in a service, mend it if asked; return what still differs."""
@@ -29,8 +34,8 @@ class Command(BaseCommand):
             self.stdout.write(str(difference))
         if mend and found:
             actions.mend(service, found)
-            self.stdout.write(f"{service.code}: {len(found)} counted again.")
+            self.stdout.write(_("%(code)s: %(count)s counted again.") % {"code": service.code, "count": len(found)})
             return actions.check(service)
         if not found:
-            self.stdout.write(f"{service.code}: the ledger says what the facts say.")
+            self.stdout.write(_("%(code)s: the ledger says what the facts say.") % {"code": service.code})
         return found

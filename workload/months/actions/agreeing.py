@@ -4,9 +4,11 @@ from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
+from django.utils.translation import gettext as _
+
 from caseload.actions import history
 from peerload.core import clock
-from peerload.core.formats import format_number
+from peerload.core.formats import format_list, format_number
 from peerload.staff.models import Member, Organisation
 from workload import rules as points
 from workload.enums import RecordStatus, Side
@@ -47,7 +49,10 @@ def submit(*, worker: Member, month: date, by: Member, version: int, today: date
     """
     record, place, schemes = open_record(worker, month, by, version=version, today=today, step=RecordTransition.SUBMIT)
     if not place.own:
-        raise NotYours(f"{worker.name} submits this record. While they are not at work you can complete it.")
+        raise NotYours(
+            _("%(worker)s submits this record. While they are not at work you can complete it.")
+            % {"worker": worker.name}
+        )
     must_be_over(month, today)
     _step(record, RecordTransition.SUBMIT)
     _complete(worker.organisation, record, schemes, by=by, today=today)
@@ -67,7 +72,10 @@ def _step(record: MonthlyRecord, step: RecordTransition) -> None:
     reached = rules.after(RecordStatus(record.status), step)
     if reached is None:
         must_be_open(record)
-        raise NotNow(f"This record is {RecordStatus(record.status).label}. Look at it again before you go on.")
+        raise NotNow(
+            _("This record is %(status)s. Look at it again before you go on.")
+            % {"status": RecordStatus(record.status).label}
+        )
     record.status = reached
 
 
@@ -96,10 +104,12 @@ def complete(*, worker: Member, month: date, by: Member, version: int, today: da
         worker, month, by, version=version, today=today, step=RecordTransition.COMPLETE
     )
     if place.side != Side.MANAGER:
-        raise NotYours("Only the team manager can complete the record of a worker who is not at work.")
+        raise NotYours(_("Only the team manager can complete the record of a worker who is not at work."))
     must_be_over(month, today)
     if not queries.away_among([worker.pk], today):
-        raise WorkerIsThere(f"{worker.name} is not away, so they submit the record themselves.")
+        raise WorkerIsThere(
+            _("%(worker)s is not away, so they submit the record themselves.") % {"worker": worker.name}
+        )
     _step(record, RecordTransition.COMPLETE)
     must_be_counted(worker.organisation)
     _complete(worker.organisation, record, schemes, by=by, today=today)
@@ -120,7 +130,8 @@ def _must_be_whole(record: MonthlyRecord) -> None:
         record.flag, reason=record.reason, causes=record.causes, actions=record.actions.count() if record.pk else 0
     )
     if missing:
-        raise NeedsMore(f"This month is above the limit. Before anyone agrees, write down {' and '.join(missing)}.")
+        words = _("This month is above the limit. Before anyone agrees, write down %(missing)s.")
+        raise NeedsMore(words % {"missing": format_list(each.words for each in missing)})
 
 
 @keeps_opened
@@ -148,19 +159,21 @@ def agree(
     )
     must_be_open(record)
     if record.status == RecordStatus.DRAFT:
-        raise NotNow("This record is not submitted yet.")
+        raise NotNow(_("This record is not submitted yet."))
     decides = record.status == RecordStatus.NOT_AGREED and place.side == Side.MANAGER and record.other_manager_id
     if decides and record.other_manager_id != by.pk:
-        raise NotYours(f"{record.other_manager.name} has been asked to decide this record.")
+        raise NotYours(
+            _("%(other_manager)s has been asked to decide this record.") % {"other_manager": record.other_manager.name}
+        )
     if record.report_id is None:
         must_be_counted(worker.organisation)
         if not is_current(worker.organisation, record, schemes):
             reopen(record, today)
-            raise OpenedAgain(record, "The facts behind this record have changed. Read it again, then submit it.")
+            raise OpenedAgain(record, _("The facts behind this record have changed. Read it again, then submit it."))
     if decides:
         _decide(record, by, record.counted if total is None else total, schemes, today)
     elif total is not None:
-        raise NotYours("Another manager decides between the two figures. Agree to the figure that is counted.")
+        raise NotYours(_("Another manager decides between the two figures. Agree to the figure that is counted."))
     with history(by, "agreed"):
         record.save()  # of one brought in; its version stays, so that both may agree at the same moment
     _agree(record, by, place.side)
@@ -176,7 +189,8 @@ def _decide(record: MonthlyRecord, by: Member, total: Decimal, schemes: Sequence
     """
     if rules.stored(total) not in (record.counted, record.disagreed_total):
         raise Contradiction(
-            f"Choose one of the two figures: {format_number(record.counted)} or {format_number(record.disagreed_total)}."
+            _("Choose one of the two figures: %(counted)s or %(disagreed_total)s.")
+            % {"counted": format_number(record.counted), "disagreed_total": format_number(record.disagreed_total)}
         )
     record.decided_by, record.decided_total = by, rules.stored(total)
     if record.report_id is None:
@@ -192,8 +206,12 @@ def _agree(record: MonthlyRecord, by: Member, side: Side) -> None:
     _must_be_whole(record)
     given = record.agreements.filter(side=side).select_related("member").first()
     if given:
-        who = "You have" if given.member_id == by.pk else f"{given.member.name} has"
-        raise NotNow(f"{who} agreed to this record already.")
+        words = (
+            _("You have agreed to this record already.")
+            if given.member_id == by.pk
+            else _("%(name)s has agreed to this record already.")
+        )
+        raise NotNow(words % {"name": given.member.name})
     total = record.total if record.decided_total is None else record.decided_total
     Agreement.objects.create(record=record, member=by, side=side, total=total, at=clock.now())
     agreed = list(record.agreements.values_list("side", flat=True))
@@ -226,9 +244,9 @@ def disagree(
     :raises NeedsMore: if no note says why
     :raises Kept, ChangedMeanwhile, NotListed: see there
     """
-    record, _, _ = open_record(worker, month, by, version=version, today=today, step=RecordTransition.DISAGREE)
+    record, __, __ = open_record(worker, month, by, version=version, today=today, step=RecordTransition.DISAGREE)
     if not note.strip():
-        raise NeedsMore("Say in a sentence what you see differently. The other manager reads it.")
+        raise NeedsMore(_("Say in a sentence what you see differently. The other manager reads it."))
     _step(record, RecordTransition.DISAGREE)
     _name_other(record, other_manager, besides=by.pk)
     clear_agreements(record, by, "not agreed")
@@ -241,7 +259,7 @@ def disagree(
 
 def _name_other(record: MonthlyRecord, other: Member | None, *, besides: int | None) -> None:
     if other not in (list(queries.other_managers(record.worker, record.team, besides=besides)) or [None]):
-        raise NotYours("Choose a manager who leads a team here and is neither of you two.")
+        raise NotYours(_("Choose a manager who leads a team here and is neither of you two."))
     record.other_manager = other
 
 
@@ -259,16 +277,17 @@ def ask_other_manager(
     :raises NotYours: if the other leads nothing, or is the worker
     :raises Kept, ChangedMeanwhile, NotListed: see there
     """
-    record, _, _ = open_record(worker, month, by, version=version, today=today)
+    record, __, __ = open_record(worker, month, by, version=version, today=today)
     must_be_open(record)
     given = record.agreements.filter(side=Side.MANAGER).select_related("member").first()
     if given:
-        raise NotNow(f"{given.member.name} has agreed for the manager already.")
+        raise NotNow(_("%(member)s has agreed for the manager already.") % {"member": given.member.name})
     there = leaders_there(record.team, worker, today)
     if there and record.status != RecordStatus.NOT_AGREED:
         names = " and ".join(leader.name for leader in there)
         raise ManagerIsThere(
-            f"{names} can agree to this record. You can ask another manager only if no one in the team can agree."
+            _("%(names)s can agree to this record. You can ask another manager only if no one in the team can agree.")
+            % {"names": names}
         )
     _name_other(record, other_manager, besides=record.disagreed_by_id)
     save_record(record, by, "another manager asked")

@@ -8,10 +8,11 @@ from functools import wraps
 from typing import NamedTuple
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from caseload.actions import history
 from peerload.core import dates
-from peerload.core.formats import format_day, format_number
+from peerload.core.formats import format_day, format_month, format_number, month_name
 from peerload.notices.actions import notify
 from peerload.staff.models import Member, Organisation, Team
 from workload import queries as ledger
@@ -67,14 +68,14 @@ def open_record(
     :raises OpenedAgain: if it was brought in as submitted with another total than the facts say, and the step needs it submitted
     """
     if month > today:
-        raise NotOver(f"{month:%B %Y} has not begun yet.")
+        raise NotOver(_("%(month)s has not begun yet.") % {"month": format_month(month)})
     organisation = worker.organisation
     schemes = ledger.schemes(organisation.pk)
     existing = MonthlyRecord.objects.filter(worker=worker, month=month).select_related("team").first()
     team = queries.team_of(worker, month, existing)
     place = queries.place(by, worker, team, existing, on=today)
     if place.side is None:
-        raise NotYours("Only the worker and their manager can change this record.")
+        raise NotYours(_("Only the worker and their manager can change this record."))
     if existing is None:
         _begin(organisation, worker, month, schemes)
     record = (
@@ -116,7 +117,8 @@ def figures_now(
     listed = ledger.listed(organisation, dates.month_end(month), worker_ids=[worker.pk])
     if not listed:
         raise NotListed(
-            f"{worker.name} is not in post on {format_day(dates.month_end(month))}, so there is no record for {month:%B %Y}."
+            _("%(worker)s is not in post on %(day)s, so there is no record for %(month)s.")
+            % {"worker": worker.name, "day": format_day(dates.month_end(month)), "month": format_month(month)}
         )
     return listed[0], queries.figures(organisation, month, listed, schemes=schemes)[worker.pk]
 
@@ -144,8 +146,11 @@ def take_over(
             save_record(record, by, "opened: the facts give another total than the sheet")
             raise OpenedAgain(
                 record,
-                f"The sheet says {format_number(brought)} points, but the records here give {format_number(record.total)}. "
-                "The record is a draft again. Check it, then submit it.",
+                _(
+                    "The sheet says %(brought)s points, but the records here give %(total)s. "
+                    "The record is a draft again. Check it, then submit it."
+                )
+                % {"brought": format_number(brought), "total": format_number(record.total)},
             )
 
 
@@ -170,7 +175,7 @@ def keep_lines(record: MonthlyRecord, lines: list[RecordLine], added: list[queri
     record.lines.all().delete()
     adjusting = [
         RecordLine(
-            label=f"Adjustment for {each.for_month:%B %Y}"[:120],
+            label=(_("Adjustment for %(month)s") % {"month": format_month(each.for_month)})[:120],
             points=each.points,
             for_month=each.for_month,
             reason=explained(each),
@@ -187,8 +192,11 @@ def explained(each: queries.Adjustment) -> str:
     """Say what an adjustment comes from."""
     kept, now = format_number(each.kept), format_number(each.today)
     if each.decided:
-        return f"{kept} points were kept; with what another manager decided it is {now}"
-    return f"{kept} points were kept; by the facts as they are now it is {now}"
+        return _("%(kept)s points were kept; with what another manager decided it is %(now)s") % {
+            "kept": kept,
+            "now": now,
+        }
+    return _("%(kept)s points were kept; by the facts as they are now it is %(now)s") % {"kept": kept, "now": now}
 
 
 def save_record(record: MonthlyRecord, by: Member | None, reason: str) -> None:
@@ -205,14 +213,17 @@ def must_be_open(record: MonthlyRecord) -> None:
     """
     if record.status in KEPT:
         raise Kept(
-            f"This record is {RecordStatus(record.status).label} and stays as it is. "
-            "A correction becomes a line in the next month’s record."
+            _("This record is %(status)s and stays as it is. A correction becomes a line in the next month’s record.")
+            % {"status": RecordStatus(record.status).label}
         )
 
 
 def must_be_over(month: date, today: date) -> None:
     if today <= dates.month_end(month):
-        raise NotOver(f"{month:%B} is not over. It can be submitted from {format_day(rules.first_of(month))} on.")
+        raise NotOver(
+            _("%(month)s is not over. It can be submitted from %(day)s on.")
+            % {"month": month_name(month), "day": format_day(rules.first_of(month))}
+        )
 
 
 def must_be_counted(organisation: Organisation) -> None:
@@ -222,7 +233,7 @@ def must_be_counted(organisation: Organisation) -> None:
     :raises BeingCounted: says so
     """
     if Organisation.objects.filter(pk=organisation.pk, recount_from__isnull=False).exists():
-        raise BeingCounted("Points are being counted again. Try again in a few minutes.")
+        raise BeingCounted(_("Points are being counted again. Try again in a few minutes."))
 
 
 def clear_agreements(record: MonthlyRecord, by: Member | None, reason: str) -> None:

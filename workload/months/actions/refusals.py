@@ -1,5 +1,7 @@
 """Why something cannot be done with a record: a sentence for the user."""
 
+from django.utils.translation import gettext as _
+
 from caseload.actions import Refused
 from workload.models import MonthlyRecord
 
@@ -45,7 +47,9 @@ class ChangedMeanwhile(Refused):
 
     def __init__(self, record: MonthlyRecord):
         super().__init__(
-            "This record has changed since you opened it. It is shown here as it is now. What you typed is still in the form."
+            _(
+                "This record has changed since you opened it. It is shown here as it is now. What you typed is still in the form."
+            )
         )
         self.record = record
 

@@ -3,6 +3,8 @@
 from datetime import date
 
 from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from caseload.actions import history
 from peerload.core.formats import format_day
@@ -27,14 +29,14 @@ def add_action(
     :raises NotYours: if the owner has no part in the record
     :raises Kept, ChangedMeanwhile, NotListed, NotOver: see there
     """
-    record, _, _ = open_record(worker, month, by, version=version, today=today)
+    record, __, __ = open_record(worker, month, by, version=version, today=today)
     must_be_open(record)
     if not what.strip():
-        raise Contradiction("Say what will be done.")
+        raise Contradiction(_("Say what will be done."))
     if due_on < today:
-        raise Contradiction(f"{format_day(due_on)} has passed. Choose a later day.")
+        raise Contradiction(_("%(day)s has passed. Choose a later day.") % {"day": format_day(due_on)})
     if owner not in owners(record):
-        raise NotYours("Choose the worker, or a manager who agrees to the record.")
+        raise NotYours(_("Choose the worker, or a manager who agrees to the record."))
     clear_for_words(record, by, "an action was added")
     save_record(record, by, "an action was added")
     return RemedialAction.objects.create(record=record, what=what.strip()[:300], owner=owner, due_on=due_on, by=by)
@@ -48,7 +50,7 @@ def owners(record: MonthlyRecord) -> list[Member]:
     return list(dict.fromkeys(found))
 
 
-TAKEN_BACK = "Another person has removed this action meanwhile."
+TAKEN_BACK = gettext_lazy("Another person has removed this action meanwhile.")
 
 
 @keeps_opened
@@ -62,7 +64,7 @@ def drop_action(*, action_id: int, by: Member, version: int, today: date) -> Mon
     action = RemedialAction.objects.select_related("record__worker").filter(pk=action_id).first()
     if action is None:
         raise NotNow(TAKEN_BACK)
-    record, _, _ = open_record(action.record.worker, action.record.month, by, version=version, today=today)
+    record, __, __ = open_record(action.record.worker, action.record.month, by, version=version, today=today)
     must_be_open(record)
     with history(by, "taken back"):
         RemedialAction.objects.get(pk=action_id).delete()
@@ -90,7 +92,9 @@ def tick_off_action(*, action_id: int, by: Member, today: date, done: bool) -> R
     record = action.record
     place = queries.place(by, record.worker, queries.team_of(record.worker, record.month, record), record, on=today)
     if place.side is None and action.owner_id != by.pk:
-        raise NotYours("Only the person who has to do an action, the worker or their manager can say that it is done.")
+        raise NotYours(
+            _("Only the person who has to do an action, the worker or their manager can say that it is done.")
+        )
     if done != (action.done_on is not None):
         action.done_on = today if done else None
         with history(by, "done" if done else "not done after all"):

@@ -5,10 +5,11 @@ from datetime import date
 from decimal import Decimal
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from caseload.actions import Refused, history
 from peerload.core import clock, dates
-from peerload.core.formats import format_day
+from peerload.core.formats import format_day, month_name
 from peerload.notices.actions import notify
 from peerload.staff.enums import Role
 from peerload.staff.models import Member, Organisation, Team
@@ -50,20 +51,27 @@ def send(*, team: Team, month: date, by: Member, today: date, note: str = "") ->
     """
     organisation = team.organisation
     if by.pk not in (team.manager_id, team.deputy_id):
-        raise NotYours("Only the team manager can send a report.")
+        raise NotYours(_("Only the team manager can send a report."))
     if today <= dates.month_end(month):
-        raise NotOver(f"{month:%B} is not over. It can be reported from {format_day(rules.first_of(month))} on.")
+        raise NotOver(
+            _("%(month)s is not over. It can be reported from %(day)s on.")
+            % {"month": month_name(month), "day": format_day(rules.first_of(month))}
+        )
     lock_schemes(organisation.pk)
     must_be_counted(organisation)
     Team.objects.select_for_update(of=("self",), no_key=True).get(pk=team.pk)
     sent = queries.report_of(team, month)
     if sent:
-        raise AlreadySent(f"{sent.sent_by.name} sent this report on {format_day(sent.sent_on)}.")
+        raise AlreadySent(
+            _("%(sent_by)s sent this report on %(day)s.")
+            % {"sent_by": sent.sent_by.name, "day": format_day(sent.sent_on)}
+        )
     schemes = ledger.schemes(organisation.pk)
     records = _rows(organisation, team, month, schemes, today)
     if not records:
         raise NobodyListed(
-            f"No one has a post in {team.name} on {format_day(dates.month_end(month))}, so there is nothing to report."
+            _("No one has a post in %(team)s on %(day)s, so there is nothing to report.")
+            % {"team": team.name, "day": format_day(dates.month_end(month))}
         )
     report = TeamReport.objects.create(
         organisation=organisation,
@@ -162,7 +170,7 @@ def remind(*, team: Team, month: date, by: Member, today: date, workers: Collect
     :raises NotOver: if the month is not over
     """
     if by.pk not in (team.manager_id, team.deputy_id):
-        raise NotYours("Only the team manager can send reminders.")
+        raise NotYours(_("Only the team manager can send reminders."))
     must_be_over(month, today)
     names = []
     schemes = ledger.schemes(team.organisation_id)

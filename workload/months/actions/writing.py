@@ -2,7 +2,9 @@
 
 from datetime import date
 
-from peerload.core.formats import format_day
+from django.utils.translation import gettext as _
+
+from peerload.core.formats import format_day, format_month
 from peerload.staff.models import Member
 from workload.models import MonthlyRecord
 
@@ -22,9 +24,9 @@ def write_words(
     :raises NotYours: if it is not the worker
     :raises Kept, ChangedMeanwhile, NotListed, NotOver: see there
     """
-    record, place, _ = open_record(worker, month, by, version=version, today=today)
+    record, place, __ = open_record(worker, month, by, version=version, today=today)
     if not place.own:
-        raise NotYours(f"These are {worker.name}’s own words.")
+        raise NotYours(_("These are %(worker)s’s own words.") % {"worker": worker.name})
     must_be_open(record)
     return _write(record, by, comment=comment.strip(), enough=enough, would_help=would_help.strip())
 
@@ -38,7 +40,7 @@ def write_reason(
 
     :raises NotYours, Kept, ChangedMeanwhile, NotListed, NotOver: see there
     """
-    record, _, _ = open_record(worker, month, by, version=version, today=today)
+    record, __, __ = open_record(worker, month, by, version=version, today=today)
     must_be_open(record)
     return _write(record, by, reason=reason.strip(), causes=causes.strip())
 
@@ -63,15 +65,20 @@ def note_supervision(
     :raises Kept: if the report has been sent
     :raises NotYours, ChangedMeanwhile, NotListed, NotOver: see there
     """
-    record, _, _ = open_record(worker, month, by, version=version, today=today)
+    record, __, __ = open_record(worker, month, by, version=version, today=today)
     if record.report_id:
-        raise Kept("The team’s report has been sent with what was written here; it stays as it is.")
+        raise Kept(_("The team’s report has been sent with what was written here; it stays as it is."))
     if held_on and held_on > today:
-        raise Contradiction(f"{format_day(held_on)} has not come yet. Write it as the next supervision.")
+        raise Contradiction(
+            _("%(day)s has not come yet. Write it as the next supervision.") % {"day": format_day(held_on)}
+        )
     if held_on and held_on < month:
-        raise Contradiction(f"{format_day(held_on)} is before {month:%B %Y}. Write it in an earlier record.")
+        raise Contradiction(
+            _("%(day)s is before %(month)s. Write it in an earlier record.")
+            % {"day": format_day(held_on), "month": format_month(month)}
+        )
     if next_on and next_on <= (held_on or month):
-        raise Contradiction("The next supervision has to be after the last one.")
+        raise Contradiction(_("The next supervision has to be after the last one."))
     record.supervision_held_on, record.next_supervision_on = held_on, next_on
     save_record(record, by, "supervision")
     return record

@@ -9,6 +9,8 @@ from uuid import UUID
 
 from django.db.models import Prefetch, Q
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from peerload.core import dates
 from peerload.staff.models import Member, Organisation
@@ -25,12 +27,12 @@ from .figures import Figures, figures, figures_of, has_figures, status_of
 from .lines import Adjustment, adjustments
 
 STATES = {
-    RecordStatus.DRAFT: "not submitted",
+    RecordStatus.DRAFT: gettext_lazy("not submitted"),
     RecordStatus.SUBMITTED: "submitted",
     RecordStatus.PROVISIONAL: "provisional",
     RecordStatus.AGREED: "agreed",
-    RecordStatus.NOT_AGREED: "not agreed",
-    RecordStatus.REPORTED: "agreed, reported",
+    RecordStatus.NOT_AGREED: gettext_lazy("not agreed"),
+    RecordStatus.REPORTED: gettext_lazy("agreed, reported"),
 }
 
 
@@ -113,15 +115,15 @@ class WorkerMonth:
     def state(self) -> str:
         """Where the record is, in words; one that was reported before both agreed says so (R41)."""
         if self.is_reported and self.status != RecordStatus.REPORTED:
-            return "reported, not yet agreed"
+            return _("reported, not yet agreed")
         if self.status == RecordStatus.REPORTED and self.record.imported:
             return RecordStatus.REPORTED.label
         if self.status == RecordStatus.REPORTED and len(self.agreed) < len(Side):
-            return "provisional, reported"
+            return _("provisional, reported")
         if self.status == RecordStatus.NOT_AGREED and self.record.decided_by_id and Side.MANAGER in self.agreed:
-            return "decided by another manager"
+            return _("decided by another manager")
         if self.status == RecordStatus.SUBMITTED and self.agreed:
-            return f"agreed by the {next(iter(self.agreed)).label}"
+            return _("agreed by the %(side)s") % {"side": next(iter(self.agreed)).label}
         return STATES[self.status]
 
     @cached_property
@@ -137,11 +139,11 @@ class WorkerMonth:
         """What is missing and who must act, in words; empty where nothing is."""
         other = self.record.other_manager if self.record else None
         words = {
-            Turn.WORKER: f"{self.name} has not submitted it",
-            Turn.MANAGER_FOR_WORKER: f"{self.name} is not at work: the manager completes it",
-            Turn.WORKER_TO_AGREE: f"{self.name} still has to agree",
-            Turn.MANAGER: "the manager still has to agree",
-            Turn.OTHER_MANAGER: f"{other.name if other else ''} decides",
+            Turn.WORKER: _("%(name)s has not submitted it") % {"name": self.name},
+            Turn.MANAGER_FOR_WORKER: _("%(name)s is not at work: the manager completes it") % {"name": self.name},
+            Turn.WORKER_TO_AGREE: _("%(name)s still has to agree") % {"name": self.name},
+            Turn.MANAGER: _("the manager still has to agree"),
+            Turn.OTHER_MANAGER: _("%(name)s decides") % {"name": other.name if other else ""},
         }
         return "; ".join(words[turn] for turn in self.turns)
 
@@ -158,8 +160,9 @@ class WorkerMonth:
         found = self.figures
         if not found.away_since:
             return ""
-        back = f", expected back {short_day(found.expected_back, self.today)}" if found.expected_back else ""
-        return f"away since {short_day(found.away_since, self.today)}{back}"
+        words = _("away since %(since)s, expected back %(back)s") if found.expected_back else _("away since %(since)s")
+        since, back = (short_day(each, self.today) for each in (found.away_since, found.expected_back))
+        return words % {"since": since, "back": back}
 
 
 def worker_months(
@@ -287,7 +290,7 @@ Supervisions = Mapping[tuple[int, date], rules.Supervision]
 def supervisions(worker_ids: Collection[int], months: Collection[date]) -> Supervisions:
     """Return what sessions say of supervision, by member and month."""
     answers = supervisions_asked.send(MonthlyRecord, worker_ids=worker_ids, months=months)
-    return {key: found for _, answer in answers for key, found in answer.items()}
+    return {key: found for __, answer in answers for key, found in answer.items()}
 
 
 def supervision(record: MonthlyRecord | None, said: rules.Supervision | None) -> rules.Supervision:

@@ -4,6 +4,8 @@ import json
 from datetime import date
 
 from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from caseload.actions import AnotherSweep
 from peerload.core import clock
@@ -13,11 +15,13 @@ from peerload.staff.models import Organisation
 
 
 class Command(BaseCommand):
-    help = "Find what has come due, and print how much is new. Running it again prints zeros."
+    help = gettext_lazy("Find what has come due, and print how much is new. Running it again prints zeros.")
 
     def add_arguments(self, parser):
-        parser.add_argument("--on", type=date.fromisoformat, help="the day, YYYY-MM-DD; default: each service's today")
-        services.add_argument(parser, help="one service; default: all, summed")
+        parser.add_argument(
+            "--on", type=date.fromisoformat, help=_("the day, YYYY-MM-DD; default: each service's today")
+        )
+        services.add_argument(parser, help=_("one service; default: all, summed"))
 
     def handle(self, *, on: date | None, organisation: str | None, **options):
         found = [services.chosen(organisation)] if organisation else Organisation.objects.order_by("pk")
@@ -26,5 +30,5 @@ class Command(BaseCommand):
             try:
                 counts = counts.plus(sweep(service, on or clock.today(service)))
             except AnotherSweep as busy:
-                raise CommandError(f"{busy} Wait for it to end, then run this again.") from busy
+                raise CommandError(_("%(busy)s Wait for it to end, then run this again.") % {"busy": busy}) from busy
         self.stdout.write(json.dumps(counts._asdict()))

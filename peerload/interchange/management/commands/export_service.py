@@ -3,18 +3,20 @@
 from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from peerload.interchange import export, queries
 from peerload.staff.management import services
 
 
 class Command(BaseCommand):
-    help = "Write a service as sheets: a folder of CSV files, or one workbook."
+    help = gettext_lazy("Write a service as sheets: a folder of CSV files, or one workbook.")
 
     def add_arguments(self, parser):
         parser.add_argument("path", type=Path)
         parser.add_argument(
-            "--format", choices=("csv", "xlsx"), help="csv writes a folder, xlsx a file; by the path if left out."
+            "--format", choices=("csv", "xlsx"), help=_("csv writes a folder, xlsx a file; by the path if left out.")
         )
         services.add_argument(parser)
 
@@ -25,11 +27,13 @@ class Command(BaseCommand):
             with queries.as_of_one_moment():
                 self._write(queries.streams(service), path, format)
         except OSError as error:
-            raise CommandError(f"{path} cannot be written: {error.strerror}.") from error
+            raise CommandError(
+                _("%(path)s cannot be written: %(strerror)s.") % {"path": path, "strerror": error.strerror}
+            ) from error
         except export.TooManyRows as error:
             path.unlink(missing_ok=True)
             raise CommandError(str(error)) from error
-        self.stdout.write(f"Written to {path}.")
+        self.stdout.write(_("Written to %(path)s.") % {"path": path})
 
     def _write(self, rows: export.Rows, path: Path, format: str):
         if format == "csv" and path.suffix.lower() != ".zip":

@@ -5,6 +5,8 @@ from functools import partial
 from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from tqdm import tqdm
 
 from peerload.interchange import actions, files, questions, uploads
@@ -15,7 +17,7 @@ from peerload.staff.models import Organisation
 
 
 class Command(BaseCommand):
-    help = (
+    help = gettext_lazy(
         "Bring a service in from a workbook (.xlsx or .ods), a folder or zip of CSV files, or one CSV file. All or nothing. "
         "A sheet of CSV files may have 30,000,000 rows here, in the browser 300,000. "
         "A new service of 150,000 people and 300,000 contacts takes 400 MB of memory, a larger one more."
@@ -24,24 +26,28 @@ class Command(BaseCommand):
     def add_arguments(self, parser):
         parser.add_argument("path", type=Path)
         parser.add_argument(
-            "--dry-run", action="store_true", help="Say what would change from what to what, and save nothing."
+            "--dry-run", action="store_true", help=_("Say what would change from what to what, and save nothing.")
         )
         parser.add_argument(
-            "--all-faults", action="store_true", help="Name every fault in a line of its own, not equal ones together."
+            "--all-faults",
+            action="store_true",
+            help=_("Name every fault in a line of its own, not equal ones together."),
         )
         services.add_argument(parser)
         services.add_yes(parser)
         parser.add_argument(
             "--like-one-there",
             choices=("replace", "keep"),
-            help="The same as --accept alike=replace or --accept alike=keep.",
+            help=_("The same as --accept alike=replace or --accept alike=keep."),
         )
         parser.add_argument(
             "--accept",
             action="append",
             default=[],
             metavar="KIND",
-            help="Answer what the file leaves open, as its questions say: --accept formulas --accept dates=day_first.",
+            help=_(
+                "Answer what the file leaves open, as its questions say: --accept formulas --accept dates=day_first."
+            ),
         )
 
     def handle(self, *, path, dry_run, all_faults, organisation, yes, like_one_there, accept, **options):
@@ -59,7 +65,7 @@ class Command(BaseCommand):
         except Refused as refused:
             for line in refused.lines(each=all_faults):
                 self.stderr.write(line)
-            self.stderr.write("Nothing was saved.")
+            self.stderr.write(_("Nothing was saved."))
             sys.exit(1)
         for note in plan.notes:
             self.stdout.write(note)
@@ -68,26 +74,34 @@ class Command(BaseCommand):
             self.stdout.write(f"{sheet}: {said}")
         if dry_run:
             self._show_changes(plan)
-            self.stdout.write("Nothing was saved: this was a dry run.")
+            self.stdout.write(_("Nothing was saved: this was a dry run."))
 
     def _show_changes(self, plan: ImportPlan):
         """Write of the first changed rows of each sheet what they say now and what they would say."""
         for sheet, rows in uploads.preview_of(plan).items():
             for number, _state, key, changes in rows:
                 for column, was, will_be in changes:
-                    where = ", ".join(filter(None, (sheet, f"row {number}", key)))
-                    self.stdout.write(f"{where}: {column} is {was or 'empty'}, would be {will_be or 'empty'}")
+                    where = ", ".join(filter(None, (sheet, _("row %(row)s") % {"row": number}, key)))
+                    words = _("%(where)s: %(column)s is %(was)s, would be %(will_be)s")
+                    empty = _("empty")
+                    now = {"where": where, "column": column, "was": was or empty, "will_be": will_be or empty}
+                    self.stdout.write(words % now)
 
     def _ask(self, plan: ImportPlan, *, code: str | None, yes: bool):
         """Ask before a service is made that is named almost like another."""
         there = list(Organisation.objects.order_by("code"))
         if plan.organisation is None and there:
             if code:
-                raise CommandError(services.unknown(code, there) + " Nothing was saved.")
+                raise CommandError(f"{services.unknown(code, there)} {_('Nothing was saved.')}")
             wanted = {plan.settings.get("code"), plan.settings.get("name")} - {None}
             if like := services.named_like(wanted, there):
                 new = plan.settings["code"]
-                services.ask(f"There is {services.codes(like)} already. Make {new} as well?", new, yes=yes)
+                services.ask(
+                    _("There is %(codes)s already. Make %(new)s as well?")
+                    % {"codes": services.codes(like), "new": new},
+                    new,
+                    yes=yes,
+                )
 
     def _look(self, opened, code, answers):
         plan = preview(opened, code=code, answers=answers)

@@ -3,16 +3,20 @@
 import os
 
 from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from peerload.interchange import demo_actions, demo_data
 from peerload.staff.models import Member
 
 
 class Command(BaseCommand):
-    help = "Load the demo service, Harbourside, as of today, and print its sign-ins. Nothing happens where it is there already."
+    help = gettext_lazy(
+        "Load the demo service, Harbourside, as of today, and print its sign-ins. Nothing happens where it is there already."
+    )
 
     def add_arguments(self, parser):
-        parser.add_argument("--again", action="store_true", help="Delete the demo service and load it anew.")
+        parser.add_argument("--again", action="store_true", help=_("Delete the demo service and load it anew."))
 
     def handle(self, *, again, **options):
         try:
@@ -21,6 +25,6 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
         members = Member.objects.filter(organisation__code=demo_data.CODE, user__email__in=demo_data.SIGN_INS)
         roles = {member.email: member.get_role_display().lower() for member in members.select_related("user")}
-        self.stdout.write("Demo sign-ins:")
+        self.stdout.write(_("Demo sign-ins:"))
         for email in demo_data.SIGN_INS:
             self.stdout.write(f"  {email:<28} {roles[email]}")

@@ -2,6 +2,8 @@
 
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from peerload.interchange import removal
 from peerload.staff.management import services
@@ -10,7 +12,7 @@ from .services import summary
 
 
 class Command(BaseCommand):
-    help = (
+    help = gettext_lazy(
         "Remove a service with everything in it. The command says what it will remove and asks first. It removes "
         "everything or nothing."
     )
@@ -21,12 +23,18 @@ class Command(BaseCommand):
 
     def handle(self, *, code, yes, **options):
         service = services.chosen(code)
-        self.stdout.write(f"{service.name} goes: {summary(service)}, with all of their history.")
-        self.stdout.write(f"{removal.only_here(service)} sign-ins go with it. Only a backup can restore them.")
-        services.ask(f"Remove {service.code}?", service.code, yes=yes)
+        self.stdout.write(
+            _("%(service)s goes: %(summary)s, with all of their history.")
+            % {"service": service.name, "summary": summary(service)}
+        )
+        self.stdout.write(
+            _("%(only_here)s sign-ins go with it. Only a backup can restore them.")
+            % {"only_here": removal.only_here(service)}
+        )
+        services.ask(_("Remove %(code)s?") % {"code": service.code}, service.code, yes=yes)
         try:
             with transaction.atomic():
                 removal.remove(service)
         except removal.StillComesIn as error:
             raise CommandError(str(error)) from error
-        self.stdout.write(f"{service.code} is removed.")
+        self.stdout.write(_("%(code)s is removed.") % {"code": service.code})

@@ -6,6 +6,8 @@ from datetime import date
 from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from peerload.core import clock, dates
 from peerload.core.folding import fold_name
@@ -15,16 +17,20 @@ from peerload.staff.models import Organisation
 
 
 class Command(BaseCommand):
-    help = "Print a report of a day or a month."
+    help = gettext_lazy("Print a report of a day or a month.")
 
     def add_arguments(self, parser):
         parser.add_argument("name", choices=reports.NAMES)
-        parser.add_argument("--on", metavar="DATE", help="The day asked about; the organisation's today if left out.")
-        parser.add_argument("--month", metavar="YYYY-MM", help="Of month: the month; the last whole one if left out.")
+        parser.add_argument(
+            "--on", metavar="DATE", help=_("The day asked about; the organisation's today if left out.")
+        )
+        parser.add_argument(
+            "--month", metavar="YYYY-MM", help=_("Of month: the month; the last whole one if left out.")
+        )
         parser.add_argument("--team", metavar="NAME")
         parser.add_argument("--worker", metavar="EMAIL")
         parser.add_argument("--format", choices=("json", "csv", "xlsx"), default="json")
-        parser.add_argument("--output", type=Path, metavar="PATH", help="Write a file instead of printing.")
+        parser.add_argument("--output", type=Path, metavar="PATH", help=_("Write a file instead of printing."))
         services.add_argument(parser)
 
     def handle(self, *, name, on, month, team, worker, format, output, organisation, **options):
@@ -43,12 +49,12 @@ class Command(BaseCommand):
             wanted = fold_name(team)
             teams = [keys[team]] if team in keys else [pk for name, pk in keys.items() if fold_name(name) == wanted]
             if not teams:
-                raise CommandError(f"There is no team {team}.")
+                raise CommandError(_("There is no team %(team)s.") % {"team": team})
         if worker:
             email = worker.strip().lower()
             workers = list(organisation.members.filter(user__email=email).values_list("pk", flat=True))
             if not workers:
-                raise CommandError(f"No one has the email {worker}.")
+                raise CommandError(_("No one has the email %(worker)s.") % {"worker": worker})
         return reports.Asked(organisation, teams, workers)
 
     def _on(self, organisation: Organisation, on: str | None) -> date:

@@ -1,13 +1,15 @@
 """The services there are."""
 
 from django.core.management.base import BaseCommand
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from peerload.interchange import removal
 from peerload.staff.models import Organisation
 
 
 class Command(BaseCommand):
-    help = "List the services: code, name, and how much there is of each."
+    help = _("List the services: code, name, and how much there is of each.")
 
     def handle(self, **options):
         for service in Organisation.objects.order_by("code"):
@@ -17,7 +19,14 @@ class Command(BaseCommand):
 def summary(service: Organisation) -> str:
     """Say how much there is of a service."""
     there = removal.counts(service)
-    return (
-        f"{there.staff} staff ({there.admins} admin{'' if there.admins == 1 else 's'}), "
-        f"{there.people} people, {there.contacts} contacts"
+    words = ngettext(
+        "%(staff)s staff (%(admins)s admin), %(people)s people, %(contacts)s contacts",
+        "%(staff)s staff (%(admins)s admins), %(people)s people, %(contacts)s contacts",
+        there.admins,
     )
+    return words % {
+        "staff": there.staff,
+        "admins": there.admins,
+        "people": there.people,
+        "contacts": there.contacts,
+    }

@@ -8,6 +8,8 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 from django.core.validators import validate_email
 from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from peerload.core import clock
 from peerload.staff import actions
@@ -17,18 +19,22 @@ from peerload.staff.models import UNNAMED, Member, Organisation
 
 
 class Command(BaseCommand):
-    help = "Invite a member by email. They get a link to choose a password. It works once, for three days."
+    help = gettext_lazy(
+        "Invite a member by email. They get a link to choose a password. It works once, for three days."
+    )
 
     def add_arguments(self, parser):
         parser.add_argument("email")
-        parser.add_argument("--name", help="for a new member; otherwise the part before the @")
+        parser.add_argument("--name", help=_("for a new member; otherwise the part before the @"))
         parser.add_argument(
-            "--role", choices=Role.values, help="for a new member, admin if left out; for a known member, another role"
+            "--role",
+            choices=Role.values,
+            help=_("for a new member, admin if left out; for a known member, another role"),
         )
         parser.add_argument(
             "--new-second-step",
             action="store_true",
-            help="take off the app, keys and codes of one of the staff who has lost them",
+            help=_("take off the app, keys and codes of one of the staff who has lost them"),
         )
         services.add_argument(parser)
         parser.add_argument(
@@ -36,11 +42,11 @@ class Command(BaseCommand):
             nargs="?",
             const=UNNAMED,
             metavar="NAME",
-            help="make a service; without a name it takes that of the first sheets brought in",
+            help=_("make a service; without a name it takes that of the first sheets brought in"),
         )
         services.add_yes(parser)
-        parser.add_argument("--timezone", default="Pacific/Auckland", help="of a service that is made")
-        parser.add_argument("--region", default="NZ", help="of a service that is made: NZ, NZ-AUK, GB-ENG")
+        parser.add_argument("--timezone", default="Pacific/Auckland", help=_("of a service that is made"))
+        parser.add_argument("--region", default="NZ", help=_("of a service that is made: NZ, NZ-AUK, GB-ENG"))
 
     @transaction.atomic
     def handle(self, *, email, **options):
@@ -48,7 +54,7 @@ class Command(BaseCommand):
         try:
             validate_email(email)
         except ValidationError as error:
-            raise CommandError(f"{email} is not an email address.") from error
+            raise CommandError(_("%(email)s is not an email address.") % {"email": email}) from error
         try:
             member = self.member(email, options)
             if options["new_second_step"]:
@@ -56,8 +62,11 @@ class Command(BaseCommand):
             url = actions.invite(member_id=member.pk, by=None)
         except actions.Refused as error:
             raise CommandError(str(error)) from error
-        self.stdout.write(f"{member.name}, {member.get_role_display().lower()} of {member.organisation}, is invited.")
-        self.stdout.write("This link works once, for three days:")
+        self.stdout.write(
+            _("%(member)s, %(role)s of %(organisation)s, is invited.")
+            % {"member": member.name, "role": member.get_role_display().lower(), "organisation": member.organisation}
+        )
+        self.stdout.write(_("This link works once, for three days:"))
         self.stdout.write(url)
 
     def member(self, email: str, options) -> Member:
@@ -66,7 +75,8 @@ class Command(BaseCommand):
         member = Member.objects.filter(organisation=organisation, user__email=email).first()
         if member is None and options["new_second_step"]:
             raise CommandError(
-                f"No one in {organisation} signs in with {email}, so there is no second step to take off."
+                _("No one in %(organisation)s signs in with %(email)s, so there is no second step to take off.")
+                % {"organisation": organisation, "email": email}
             )
         role = options["role"]
         if member is None:
@@ -90,13 +100,22 @@ class Command(BaseCommand):
         name, there = options["new_service"], Organisation.objects.order_by("code")
         if not name:
             if not there and not options["organisation"]:
-                raise CommandError("There is no service yet. Add --new-service to make one, with its name or without.")
+                raise CommandError(
+                    _("There is no service yet. Add --new-service to make one, with its name or without.")
+                )
             return services.chosen(options["organisation"])
         code = options["organisation"] or name
         if there.filter(code=code).exists():
-            raise CommandError(f"There is a service {code} already. Leave --new-service out to invite a member to it.")
+            raise CommandError(
+                _("There is a service %(code)s already. Leave --new-service out to invite a member to it.")
+                % {"code": code}
+            )
         if like := services.named_like({code, name}, there):
-            services.ask(f"There is {services.codes(like)} already. Make {code} as well?", code, yes=options["yes"])
+            services.ask(
+                _("There is %(codes)s already. Make %(code)s as well?") % {"codes": services.codes(like), "code": code},
+                code,
+                yes=options["yes"],
+            )
         try:
             return actions.begin_service(code=code, name=name, timezone=options["timezone"], region=options["region"])
         except ValidationError as error:

@@ -1,0 +1,169 @@
+"""Texts that people read are marked for translation, and the English catalogue has every one of them."""
+
+import ast
+import re
+from collections.abc import Iterator
+
+import pytest
+from django.utils import translation
+
+from tests import sources
+
+# What runs before Django does, or is a tool of developers: its texts stay as they are.
+UNMARKED = ("peerload.settings", "peerload.serve", "peerload.local")
+# Read by developers alone: their texts say what is wrong with the code.
+FOR_DEVELOPERS = {
+    "DoesNotExist",
+    "LookupError",
+    "NotImplementedError",
+    "OperationalError",
+    "RuntimeError",
+    "TypeError",
+    "ValueError",
+}
+NAMED = {
+    "back_label", "empty_label", "empty_text", "heading", "help", "help_text", "label", "lead", "save", "title",
+    "verbose_name", "violation_error_message",
+}  # fmt: skip
+MESSAGES = {"debug", "error", "info", "success", "warning"}
+
+
+def is_text(node: ast.AST | None) -> bool:
+    """Return whether a node is a text as it stands; an empty one and a code without letters are none."""
+    if isinstance(node, ast.JoinedStr):
+        return any(isinstance(part, ast.Constant) and re.search("[A-Za-z]{2}", part.value) for part in node.values)
+    return isinstance(node, ast.Constant) and isinstance(node.value, str) and bool(re.search("[A-Za-z]{2}", node.value))
+
+
+def unmarked(module: sources.Module) -> Iterator[tuple[int, str]]:
+    """Yield the line and text of what is said to people and not marked."""
+    for node in ast.walk(module.tree):
+        yield from ((found.lineno, ast.unparse(found)) for found in _said(node, module) if is_text(found))
+
+
+def _said(node: ast.AST, module: sources.Module) -> Iterator[ast.AST]:
+    """Yield the parts of a node where a text for people stands."""
+    if isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call):
+        if sources.dotted(node.exc.func).split(".")[-1] not in FOR_DEVELOPERS:
+            yield from node.exc.args
+    if isinstance(node, ast.Call):
+        chain = sources.dotted(node.func).split(".")
+        if chain[-1] == "add_error" or (chain[0] == "messages" and chain[-1] in MESSAGES):
+            yield from node.args[1:]
+        if chain[-1] == "ValidationError":
+            yield from node.args
+        # What a model says of a field is a note for developers: no page shows it.
+        names = NAMED - {"help_text", "title"} if "models" in module.parts else NAMED
+        yield from (keyword.value for keyword in node.keywords if keyword.arg in names)
+    if isinstance(node, ast.ClassDef):
+        yield from _of_class(node)
+
+
+def _of_class(node: ast.ClassDef) -> Iterator[ast.AST]:
+    choices = any(sources.dotted(base).endswith("Choices") for base in node.bases)
+    for line in node.body:
+        if not isinstance(line, ast.Assign) or not isinstance(line.targets[0], ast.Name):
+            continue
+        if choices and isinstance(line.value, ast.Tuple):
+            yield line.value.elts[-1]
+        if line.targets[0].id in NAMED | {"caption"}:
+            yield line.value
+
+
+def test_what_people_read_is_marked():
+    found = {
+        f"{module.path.relative_to(sources.ROOT)}:{line}": text
+        for module in sources.modules()
+        if not module.name.startswith(UNMARKED)
+        for line, text in unmarked(module)
+    }
+
+    assert found == {}, 'mark it: _("...") with gettext in functions, gettext_lazy at import'
+
+
+@pytest.mark.parametrize(
+    ("code", "is_found"),
+    [
+        ('raise Refused("Choose a day.")', True),
+        ('raise Refused(f"{name} is away.")', True),
+        ('raise Refused(_("Choose a day."))', False),
+        ('raise TypeError("no such field")', False),
+        ('form.add_error("on", "Check the year.")', True),
+        ('messages.success(request, "Saved.")', True),
+        ('day = DayField(label="From")', True),
+        ('day = DayField(label=_("From"))', False),
+        ('class Side(TextChoices):\n    WORKER = "worker", "worker"', True),
+        ('class Page:\n    title = "People"', True),
+    ],
+)
+def test_the_guard_sees_where_people_are_told_something(code, is_found, tmp_path, monkeypatch):
+    monkeypatch.setattr(sources, "ROOT", tmp_path)
+    (tmp_path / "page.py").write_text(code)
+
+    assert bool(list(unmarked(sources.Module(tmp_path / "page.py")))) is is_found
+
+
+def test_nothing_translated_is_fixed_in_the_language_of_the_start():
+    """A text that is asked for while modules are imported would stay in the language of that moment."""
+    early = {
+        f"{module.path.relative_to(sources.ROOT)}:{node.lineno}"
+        for module in sources.modules()
+        for node in _at_import(module.tree)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in _eager(module.tree)
+    }
+
+    assert early == set()
+
+
+def _at_import(node: ast.AST) -> Iterator[ast.AST]:
+    """Yield the nodes that run while a module is imported: all but the bodies of functions."""
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+            yield from (inner for default in child.args.defaults for inner in ast.walk(default))
+            continue
+        yield child
+        yield from _at_import(child)
+
+
+def _eager(tree: ast.AST) -> set[str]:
+    """Return the names by which a module calls what translates at once."""
+    return {
+        alias.asname or alias.name
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom) and node.module == "django.utils.translation"
+        for alias in node.names
+        if alias.name in {"gettext", "ngettext", "pgettext"}
+    }
+
+
+def test_the_catalogue_has_every_text_of_the_code():
+    written = set(
+        re.findall(r'^msgid "(.+)"$', (sources.ROOT / "locale/en_GB/LC_MESSAGES/django.po").read_text(), re.M)
+    )
+    texts = {text for module in sources.modules() for text in _marked(module.tree)}
+    missing = {text for text in texts if text.replace("\\", "\\\\").replace('"', '\\"') not in written}
+
+    assert texts
+    assert missing == set(), "run make messages"
+
+
+def _marked(tree: ast.AST) -> Iterator[str]:
+    """Yield the texts that are marked, without those of several lines, which a catalogue writes in several lines too."""
+    for node in ast.walk(tree):
+        if (
+            isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Name)
+            and node.func.id in {"_", "gettext", "gettext_lazy"}
+        ):
+            text = node.args[0]
+            if isinstance(text, ast.Constant) and "\n" not in text.value:
+                yield text.value
+
+
+def test_another_language_needs_nothing_but_a_catalogue():
+    """Enums, forms and sentences follow the language of the moment: none keeps what it was first asked for."""
+    from caseload.enums import Channel
+
+    with translation.override("de"):
+        assert str(Channel.PHONE.label) == "Phone"  # no German catalogue: the English text
+    assert str(Channel.PHONE.label) == "Phone"
