@@ -65,7 +65,7 @@ def test_a_return_stands_on_the_page_of_the_team_from_its_day_on(signed_in, mana
     browser = signed_in(manager)
     on(UNTIL - timedelta(days=1))
     assert "may move back" not in shown(browser.get(reverse("team")))
-    assert "2 people of Mere Paki until 1 February" in shown(browser.get(URL))
+    assert "2 people of Mere Paki stay with another worker until 1 February" in shown(browser.get(URL))
 
     on(UNTIL)
     assert "2 people may move back to their worker" in shown(browser.get(reverse("team")))
@@ -146,7 +146,7 @@ def test_where_the_worker_is_still_away_nobody_stays_for_good_by_what_is_propose
 
     page = signed_in(manager).get(URL)
 
-    assert f"Mere Paki is still away, {words}" in shown(page)
+    assert f"Mere Paki is still away. {words}" in shown(page)
     form = page.context["form"]
     assert form[f"answer_{moved.pk}"].value() == what
     assert form[f"day_{moved.pk}"].value() == (expected if what else UNTIL)

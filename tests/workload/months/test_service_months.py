@@ -238,7 +238,7 @@ class TestEveryTeam:
     def test_workers_in_no_team_are_said_to_be_in_no_report(self, reader, sent, manager):
         factories.ClientFactory(supported_by=manager)
         said = month(reader)
-        assert "1 of 1 report is sent." in said
+        assert "The report is sent." in said
         assert "1 worker is in no team, so their month is in no report." in said
 
     def test_the_file_has_a_line_a_worker_and_another_a_line_a_team(self, reader, late, sent, on):
