@@ -70,7 +70,7 @@ class PeopleTable(tables.Table):
             return tier
         over = decided < self.decided_before()
         mark = (
-            chip("watch", _("time to close has passed"), "hourglass-split")
+            chip("watch", _("time to finish well has ended"), "hourglass-split")
             if over
             else chip("quiet", _("closing"), "hourglass-split")
         )

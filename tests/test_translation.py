@@ -60,7 +60,10 @@ def _said(node: ast.AST, module: sources.Module) -> Iterator[ast.AST]:
 
 
 def _of_class(node: ast.ClassDef) -> Iterator[ast.AST]:
-    choices = any(sources.dotted(base).endswith("Choices") for base in node.bases)
+    bases = [sources.dotted(base) for base in node.bases]
+    if any(base.endswith("AppConfig") for base in bases):  # its label is the app's name
+        return
+    choices = any(base.endswith("Choices") for base in bases)
     for line in node.body:
         if not isinstance(line, ast.Assign) or not isinstance(line.targets[0], ast.Name):
             continue

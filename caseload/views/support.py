@@ -246,7 +246,7 @@ class UndoNotInTouch(PersonAction):
         last = last_worker(self.person, self.on)
         if last and not Member.objects.active().staying(self.on).filter(pk=last.worker_id).exists():
             words = {"worker": last.worker.name, "person": self.person.short_name}
-            return f"{said} {_('%(worker)s has left: hand %(person)s over afterwards.') % words}"
+            return " ".join([said, _("%(worker)s has left: hand %(person)s over afterwards.") % words])
         return said
 
     def dispatch(self, request, *args, **kwargs):

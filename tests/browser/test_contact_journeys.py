@@ -29,7 +29,7 @@ def test_two_taps_log_a_contact_and_a_third_undoes_it(page_as, worker, salote):
     page = page_as(worker)
     page.goto("/")
     open_log(page, "Salote Fifita")
-    page.get_by_role("button", name="Reached: all well").click()
+    page.get_by_role("button", name="Reached: no further support needed now").click()
     expect(page.get_by_text("Contact with Salote Fifita logged.")).to_be_visible()
     assert [(c.reached, c.outcome) for c in contacts(salote)] == [(True, "no_support_needed")]
     page.get_by_role("button", name="Undo").click()
@@ -83,7 +83,7 @@ def test_two_people_logged_without_a_signal_are_both_sent(page_as, worker, salot
     for name in ("Salote Fifita", "Hēmi Ngata"):
         open_log(page, name)
         form = page.locator("details.pl-log[open] form").filter(has_text=name.split()[0])
-        form.get_by_role("button", name="Reached: all well").click()
+        form.get_by_role("button", name="Reached: no further support needed now").click()
         expect(form.get_by_text("No signal.")).to_be_visible()
     page.context.set_offline(False)
     expect(page.get_by_text(re.compile(r"Contact with .+ logged\."))).to_be_visible()  # only once both are
@@ -106,7 +106,7 @@ def test_a_double_click_is_one_contact(page_as, worker, salote):
     page = page_as(worker)
     page.goto("/")
     open_log(page, "Salote Fifita")
-    page.get_by_role("button", name="Reached: all well").dblclick()
+    page.get_by_role("button", name="Reached: no further support needed now").dblclick()
     expect(page.get_by_text("Contact with Salote Fifita logged.")).to_be_visible()
     assert contacts(salote).count() == 1
 
@@ -197,7 +197,7 @@ def test_it_all_works_without_javascript(page_as, worker, salote):
     page = page_as(worker, java_script_enabled=False)
     page.goto("/")
     open_log(page, "Salote Fifita")
-    page.get_by_role("button", name="Reached: all well").click()
+    page.get_by_role("button", name="Reached: no further support needed now").click()
     expect(page.get_by_text("Contact with Salote Fifita logged.")).to_be_visible()
     page.get_by_role("link", name="Add a note").click()
     page.get_by_label("Note").fill("Sleeping better.")

@@ -72,7 +72,7 @@ def test_a_lost_signal_keeps_the_ticks_and_sends_them_once(page_as, worker, grou
 def test_who_wants_support_is_said_beside_the_ticks(page_as, worker, group):
     page = page_as(worker)
     last_week(page)
-    page.get_by_text("Someone said how they are going").click()
+    page.get_by_text("If a person told you how they are").click()
     page.get_by_role("combobox", name="Sione Vea").select_option("Would like support")
     page.get_by_role("button", name="Save the session").click()
     expect(page.get_by_text("is recorded: 6 people came.")).to_be_visible()

@@ -89,7 +89,7 @@ def test_an_admin_confirms_who_they_are_asks_and_downloads(page_as, admin, manag
     page.goto("/settings/export/")
     page.get_by_role("link", name="Export the service").click()
     page.get_by_label("Your password").fill("wide river at night")
-    page.get_by_role("button", name="Go on").click()
+    page.get_by_role("button", name="Continue").click()
     page.get_by_label("Why do you export the service?").fill("We move to another system")
     assert faults(page) == []
     page.get_by_label("With what is written about people").check()
@@ -101,7 +101,7 @@ def test_an_admin_confirms_who_they_are_asks_and_downloads(page_as, admin, manag
     theirs.get_by_role("link", name="Sam Ito asks to export the service").click()
     theirs.get_by_role("button", name="Confirm this export").click()
     theirs.get_by_label("Your password").fill("wide river at night")
-    theirs.get_by_role("button", name="Go on").click()
+    theirs.get_by_role("button", name="Continue").click()
     assert faults(theirs) == []
     theirs.get_by_role("button", name="Confirm this export").click()
     expect(theirs.get_by_text("You have confirmed this export.")).to_be_visible()

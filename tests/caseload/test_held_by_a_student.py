@@ -58,7 +58,7 @@ def test_from_the_first_day_of_the_allocation_it_is_a_correction(signed_in, mana
 def test_the_worker_reads_whom_students_hold_beside_their_points(signed_in, manager, worker, person):
     say(signed_in(manager), person)
     page = " ".join(signed_in(worker).get(reverse("my_points")).content.decode().split())
-    assert "Held by a student, not counted</h2>" in page
+    assert "Supported by a student, not counted</h2>" in page
     assert f'<a href="{person.get_absolute_url()}">Hana Moss</a>' in page
 
 

@@ -113,7 +113,7 @@ def test_points_are_shown_with_their_band(my_day, worker):
     ClientFactory(name="Isla Penney", supported_by=worker)
     settle(workers=[worker])
     html = my_day()
-    assert "points held: room" in html
+    assert "points held (room)" in html
     assert "of 100" in html
 
 

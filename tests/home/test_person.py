@@ -94,7 +94,7 @@ def test_opening_a_person_is_one_row_of_the_audit(read, person, worker):
 def test_who_has_looked_is_shown(read, signed_in, manager, person):
     signed_in(manager).get(url(person))
     html = read()
-    assert "2 people opened this page in the last month" in html
+    assert "2 members of staff opened this page in the last month" in html
     assert "Ana Whitford" in html
 
 
@@ -129,7 +129,7 @@ def test_the_timeline_tells_everything_newest_first(read, person, worker):
         "Enjoys the course.",
         "Tried, not reached",
         "Court support begun",
-        "Keeping in touch (parked)",
+        "Keeping in touch",
         "Allocated to",
     ]
     assert [line.index(words) for words in told] == sorted(line.index(words) for words in told)
@@ -176,7 +176,7 @@ def test_on_the_last_day_of_support_the_page_says_so_and_offers_no_other(signed_
     person = ClientFactory(name="Whetu Walker", supported_by=worker, support="high")
     actions.close(client_id=person.pk, on=TODAY, today=TODAY, by=manager, moved_on="ended")
     html = signed_in(manager).get(url(person)).content.decode()
-    assert "Support is closed." in html and "Its last day is 12 November 2026" in html
+    assert "Support is closed." in html and "Its last day is 12 November." in html
     assert not [
         label for label in ("Change support", "Keep in touch", "Hand over", "Close") if f">{label}</a>" in steps(html)
     ]
@@ -322,4 +322,4 @@ def test_who_covers_is_said_to_everybody_who_opens_the_page(signed_in, worker, t
     for member, said in ((teammate, "You cover while"), (manager, f"{teammate.name} covers while")):
         html = signed_in(member).get(url(person)).content.decode()
         assert f"{said} {worker.name} is away." in html
-        assert "Expected back on 1 December 2026" in html
+        assert "Expected back on 1 December." in html

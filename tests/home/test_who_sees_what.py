@@ -22,7 +22,7 @@ SAYS = [  # column, what it says of those who may, by which capability
     ("Names beside points", r"monthly reports that were sent", Capability.SEE_TOTALS),
     ("Staff and settings", r"absences of the team", Capability.RECORD_ABSENCES),
     ("Staff and settings", r"absences of managers and deputies", Capability.RECORD_LEADERS_AWAY),
-    ("Staff and settings", r"all of it", Capability.LOOK_AFTER_STAFF),
+    ("Staff and settings", r"all staff and settings", Capability.LOOK_AFTER_STAFF),
 ]
 
 

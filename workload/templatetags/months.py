@@ -154,10 +154,10 @@ def _kinds(known: Sequence[ChartMonth]) -> list[dict]:
 
 
 KEY = {
-    "s-dot": gettext_lazy("kept, does not change any more"),
-    "s-open": gettext_lazy("still open"),
+    "s-dot": gettext_lazy("agreed, does not change any more"),
+    "s-open": gettext_lazy("not agreed yet"),
     "s-over": gettext_lazy("over the limit"),
-    "s-over-open": gettext_lazy("over the limit, still open"),
+    "s-over-open": gettext_lazy("over the limit, not agreed yet"),
 }
 
 

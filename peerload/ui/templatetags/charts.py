@@ -162,6 +162,7 @@ def keeping_line(*, parked_on: date, contacts: Sequence[date], due_on: date | No
 
     ring = along(due_on) if due_on else None
     return {
+        "on": on,
         "parked_on": parked_on,
         "ends_on": ends_on,
         "weeks": weeks,

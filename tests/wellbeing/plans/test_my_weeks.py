@@ -54,7 +54,7 @@ class TestThePage:
         said = look(signed_in(mere))
         assert "From Monday 2 November; this is week 2" in said
         assert "Contact takes 21 of 40 hours, 1 more than half." in said
-        assert "52.5%" in said and "Together 100.0%." in said
+        assert "52.5%" in said and "Total: 100.0%." in said
         assert "1 h over half" in said and "as the guide" in said and "no rule, a guide" in said
 
     def test_a_short_week_says_how_many_hours_are_left(self, signed_in, mere):
@@ -111,17 +111,17 @@ class TestWriting:
 
     def test_half_a_post_takes_half_a_template(self, signed_in, worker):
         worker.posts.update(fte="0.5")
-        assert "All together, of 20 20 20 20 20" in look(signed_in(worker), "plan_edit", **{"from": "from_the_notes"})
+        assert "Total, of 20 hours 20 20 20 20" in look(signed_in(worker), "plan_edit", **{"from": "from_the_notes"})
 
     def test_a_plan_is_measured_with_the_post_held_from_its_monday(self, signed_in, worker, team, manager):
         worker.posts.update(ends_before=date(2026, 11, 30))
         factories.PostFactory(worker=worker, team=team, starts_on=date(2026, 11, 30), fte="0.5")
-        assert "All together, of 40" in words(save(signed_in(worker)))
+        assert "Total, of 40 hours" in words(save(signed_in(worker)))
         draft = queries.open_plan(worker)
         said = words(save(signed_in(worker), version=draft.version, starts_on="2026-11-30", act="propose"))
         assert "Proposed to Ana Whitford." in said
         for who in (worker, manager):
-            assert "All together, of 20" in look(signed_in(who), "plan", draft.uid)
+            assert "Total, of 20 hours" in look(signed_in(who), "plan", draft.uid)
 
     def test_hours_are_written_with_a_comma_or_a_point_and_kept(self, signed_in, worker):
         said = words(save(signed_in(worker), high_1_1__1="12,5", high_1_1__2="12.25", marketing__1=""))
@@ -220,7 +220,7 @@ class TestTemplates:
         plan = queries.open_plan(mere)
         leads = signed_in(manager)
         url = f"{reverse('plan_template_add')}?plan={plan.uid}"
-        assert "All together, of 40 40 40 40 40" in words(leads.get(url))
+        assert "Total, of 40 hours 40 40 40 40" in words(leads.get(url))
         said = words(leads.post(url, typed() | {"name": "Harbour week"}, follow=True))
         assert "“Harbour week” is there to begin from." in said
         assert "Harbour week" in look(leads)

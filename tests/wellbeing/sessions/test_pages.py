@@ -60,7 +60,7 @@ def test_what_was_held_or_stands_for_what_was_called_off_is_not_taken_out(signed
     factories.SessionFactory(worker=worker, planned_on=TODAY, missed_on=TODAY, instead=other)
     mere = signed_in(worker)
     for session, why in ((held, "has been held"), (other, "Choose another day instead")):
-        assert "Booked by mistake" not in words(mere.get(reverse("session_held", args=[session.uid])))
+        assert "Remove this booking" not in words(mere.get(reverse("session_held", args=[session.uid])))
         assert why in words(mere.post(reverse("session_remove", args=[session.uid]), follow=True))
     assert Session.objects.count() == 3
 
@@ -111,7 +111,7 @@ def test_who_leads_sees_the_state_of_each_kind_in_order_of_name_and_nothing_of_a
     assert said.index("Mere Paki") < said.index("Tom Lealaiauloto")
     assert "2 sessions are late and have no day yet." in said
     assert "7 days late The service has to arrange it. It was due by 5 November last 8 October" in said
-    assert "19 November Held : Mere Paki" in said
+    assert "19 November Record Mere Paki as held" in said
     assert "note" not in said.lower() and str(held.uid) not in said
 
 

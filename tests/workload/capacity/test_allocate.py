@@ -197,7 +197,7 @@ class TestAsChosenSoFar:
     def test_an_allocation_written_down_late_is_counted_as_it_stands_today(self, signed_in, manager, worker, waiting):
         hold(worker, 30)
         page = said(send(signed_in(manager), waiting, on="2026-09-01", tier="high"))
-        assert "from 82 to 84 of 100" in page and "As it is today" in page
+        assert "from 82 to 84 of 100" in page and "The figures are today’s." in page
 
 
 def queries_of(client, person) -> int:
@@ -310,7 +310,7 @@ def given(waiting, worker, manager):
 class TestWhatGoesWithIt:
     WORDS = (
         "Since 12 November, by Ana Whitford What the support is for Moving house First thing to do Meet at the library "
-        "Look at it again 10 December Note Whetu likes to walk while talking."
+        "Review on 10 December Note Whetu likes to walk while talking."
     )
 
     def test_the_worker_finds_it_on_their_day_and_on_the_persons_page(self, signed_in, worker, given):

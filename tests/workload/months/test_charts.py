@@ -67,14 +67,14 @@ class TestAWorkersMonths:
         drawn = draw("{% months_line months=months %}", months=months)
 
         assert 'class="s-over-open"' in drawn
-        assert "over the limit, still open" in drawn
-        assert "December 2025 102 of 100, over, still open" in drawn
+        assert "over the limit, not agreed yet" in drawn
+        assert "December 2025 102 of 100, over, not agreed yet" in drawn
 
     def test_the_key_holds_only_what_is_there(self):
         drawn = draw("{% months_line months=months %}", months=a_year(81, 84))
 
-        assert "kept, does not change any more" in drawn
-        assert "still open" not in drawn
+        assert "agreed, does not change any more" in drawn
+        assert "not agreed yet" not in drawn
         assert "over the limit" not in drawn
 
     def test_mark_and_limit_step_where_the_post_changes(self):
@@ -98,7 +98,7 @@ class TestAWorkersMonths:
         drawn = draw("{% months_line months=months %}", months=months)
 
         assert rows_of(drawn) == [
-            ["Nov 2025 kept", "92.5 little room", "85", "100"],
+            ["Nov 2025 agreed", "92.5 little room", "85", "100"],
             ["Dec 2025 no figure, away", "–", "–", "–"],
         ]
 

@@ -59,7 +59,7 @@ class TestWhatItSays:
         assert "93 of 100 points" in said
         assert "Mentoring 5 points for each, while it lasts" in said
         assert "Submit and agree to 93 points" in said
-        assert "The month’s peak was 93, first on 1 October" in said
+        assert "The highest total this month was 93 points, first reached on 1 October" in said
 
     def test_a_month_under_way_says_so_and_cannot_be_submitted(self, signed_in, mere):
         said = page(signed_in(mere), mere, "2026-11")

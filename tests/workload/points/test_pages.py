@@ -53,7 +53,7 @@ class TestMyPoints:
         page = words(signed_in(worker))
 
         assert 'Subtotal</th><td role="cell" class="pl-r">23</td>' in page
-        assert 'one point for every whole ten of the subtotal</span></th><td role="cell" class="pl-r">2</td>' in page
+        assert '1 point for every full 10 points of the subtotal</span></th><td role="cell" class="pl-r">2</td>' in page
         assert "<b>25</b><span>of 100</span>" in page
 
     def test_the_days_ahead_say_what_changes(self, signed_in, worker, person):
