@@ -225,7 +225,7 @@ class TestEveryTeam:
     def test_a_team_not_sent_has_no_figures(self, reader, late, sent, on):
         on(date(2026, 11, 16))
         said = month(reader)
-        assert "1 of 2 reports are sent. 1 is 1 day late: it was due on Sunday 15 November." in said
+        assert "1 of 2 reports are sent. 1 is late: it was due on Sunday 15 November." in said
         assert (
             "Harbourside 2 workers, 2 FTE sent 12 November, with a note 206 of 200 103.0% 1 of 2 1 of 2 1 of 2" in said
         )
