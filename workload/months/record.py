@@ -392,7 +392,7 @@ def record(request, uid, month: str):
         "figures": sheet.figures,
         "version": sheet.record.version if sheet.record else 0,
         "own": place.own,
-        "settled_here": {each.pk for each in sheet.actions if place.side or each.owner_id == request.member.pk},
+        "ticked_off_here": {each.pk for each in sheet.actions if place.side or each.owner_id == request.member.pk},
         "lead": sheet.lead(),
         "steps": sheet.steps(),
         "history": sheet.history(),
