@@ -89,7 +89,7 @@ HARMLESS = {
     "contact_undo": "takes one contact back; taken back already it says the same",
     "duty_done": "says done or not done of one duty of one day, whatever it was",
     "leaving_step_done": "says done or not done of one step, whatever it was",
-    "action_settle": "says done or not done of one action, whatever it was",
+    "action_tick_off": "says done or not done of one action, whatever it was",
     "plan_row_put_away": "offers one row in no new plan; put away already it is not there",
     "closure_remove": "opens one day again, which has nothing to change; pressed again the day is not there",
     "scheme_begin": "a service has one draft: where there is one, it leads to it",
@@ -200,7 +200,7 @@ OPENED_TWICE = {
     "keep_in_touch": (MANAGER, OWN, OTHER_SUPPORT, {"talked": "yes", "reason": "They are well."}),
     "close_decide": (MANAGER, OWN, OTHER_SUPPORT, {"reason": "They move away."}),
     "close": (MANAGER, OWN, OTHER_SUPPORT, {"moved_on": "ended", "reason": "They are well."}),
-    "hold": (MANAGER, OWN, OTHER_SUPPORT, {"due_on": "2026-11-20", "contingency": "Ring the nurse"}),
+    "return_to_waiting": (MANAGER, OWN, OTHER_SUPPORT, {"due_on": "2026-11-20", "contingency": "Ring the nurse"}),
     "waiting_edit": (MANAGER, SEEN_TO, {"action": "Ring her"}, {"action": "Write to her"}),
     "contact_note": (OWNER, OWN, {"minutes": "30"}, {"note": "She feels better"}),
     "group_edit": (MANAGER, OWN, {"name": "Friday kitchen"}, {"name": "Friday garden"}),
@@ -352,7 +352,7 @@ def session_planned(world):
 def one_record_of_two(world):
     kept = rows_of(world, Person, "person").get()
     absorbed = factories.ClientFactory(organisation=kept.organisation, team=kept.team, support="inactive")
-    factories.settle(absorbed)
+    factories.refresh_derived(absorbed)
     merge(kept_id=kept.pk, absorbed_id=absorbed.pk, by=world.members[MANAGER], today=TODAY)
 
 
@@ -438,7 +438,7 @@ READ_BEFORE = {
     "entered_twice_pair": (MANAGER, OWN, {"reason": "Brothers", "answer": "two"}),
     "facilitator_end": (MANAGER, OWN, {}, two_facilitate),
     "group_leave": (MANAGER, OWN, {}),
-    "hold_by_student": (MANAGER, OWN, {}),
+    "mark_held_by_student": (MANAGER, OWN, {}),
     "message_resend": (ADMIN, OWN, {}, not_sent),
     "mine_share": (OWNER, "", lambda world: {"reader": world.members[MANAGER].uid}, own_to_share),
     "my_email": (MANAGER, "", {"email": "new@harbourside.example", "password": "wide river at night"}, with_password),

@@ -22,7 +22,7 @@ from ..actions import Given, Refused, hand_over_many, history, lock_people
 from ..cover.actions import cover
 from ..enums import MoveEnd, News
 from ..models import Allocation, Client, TemporaryMove
-from ..waiting.actions import Hold, return_to_waiting
+from ..waiting.actions import WaitTerms, return_to_waiting
 from ..waiting.queries import waiting_from
 from . import queries
 
@@ -39,7 +39,7 @@ class MovedMeanwhile(Refused):
     """Somebody else has handed one of them over since the page was shown."""
 
 
-class SettledMeanwhile(Refused):
+class DecidedMeanwhile(Refused):
     """It was decided otherwise since the page was shown."""
 
 
@@ -140,7 +140,7 @@ def _must_be_theirs(worker: Member, wanted, held, people: Mapping[int, Client], 
             )
 
 
-class Settled(NamedTuple):
+class BoardResult(NamedTuple):
     """How many people one press gave somebody who covers, how many it moved, and how many wait."""
 
     covered: int
@@ -158,8 +158,8 @@ def resolve_board(
     until: date | None,
     by: Member,
     today: date,
-    waits: Mapping[int, Hold] = MappingProxyType({}),
-) -> Settled:
+    waits: Mapping[int, WaitTerms] = MappingProxyType({}),
+) -> BoardResult:
     """
     Write down who covers, who moves and who waits, from one day on: all of it or nothing.
 
@@ -167,7 +167,8 @@ def resolve_board(
 
     :param covers: by the primary key of the person; ``None`` takes cover away
     :raises NobodyChosen: if that is nobody
-    :raises Refused: whatever `caseload.cover.actions.cover`, `move` and `caseload.waiting.actions.hold` are refused for
+    :raises Refused: whatever `caseload.cover.actions.cover`, `move` and `caseload.waiting.actions.return_to_waiting` are
+        refused for
     """
     if not covers and not receivers and not waits:
         raise NobodyChosen(_("Nothing has changed. Choose for at least one person."))
@@ -180,11 +181,11 @@ def resolve_board(
     if left := waits.keys() - waiting_from(waits, on):
         common = {"giver": absence.worker, "on": on, "by": by, "today": today}
         return_to_waiting(
-            holds={key: waits[key] for key in left},
+            waits={key: waits[key] for key in left},
             purpose=_("%(worker)s is away") % {"worker": absence.worker.name},
             **common,
         )
-    return Settled(sum(worker is not None for worker in covers.values()), moved, len(waits))
+    return BoardResult(sum(worker is not None for worker in covers.values()), moved, len(waits))
 
 
 # Coming back -----------------------------------------------------------------------------------------------------------
@@ -211,7 +212,7 @@ def resolve_returns(*, answers: Mapping[int, Answer], by: Member, today: date) -
 
     :param answers: by the primary key of the move
     :raises NobodyChosen, NotAfter, NotBack: see there
-    :raises SettledMeanwhile: if one of them was decided otherwise
+    :raises DecidedMeanwhile: if one of them was decided otherwise
     :raises Refused: whatever `caseload.actions.hand_over` is refused for; the sentence names the person
     """
     if not answers:
@@ -222,7 +223,7 @@ def resolve_returns(*, answers: Mapping[int, Answer], by: Member, today: date) -
     with history(by, "return"):
         for move in moves:
             answer = answers[move.pk]
-            if _is_settled(move, answer, people):
+            if _is_decided(move, answer, people):
                 continue
             if answer.what == LATER:
                 # Asked about with the worker back already: from now on only the new day counts, no absence that is over.
@@ -247,14 +248,14 @@ def change_until(*, untils: Mapping[int, date], by: Member, today: date) -> int:
 
     :param untils: by the primary key of the move
     :raises NotAfter: if a day has come already
-    :raises SettledMeanwhile: if one of them was decided meanwhile
+    :raises DecidedMeanwhile: if one of them was decided meanwhile
     """
     people = lock_people(TemporaryMove.objects.filter(pk__in=list(untils)).values_list("client", flat=True))
     changed = 0
     with history(by, "another day to come back"):
         for move in _locked(untils):
             if move.settled_on:
-                raise SettledMeanwhile(_settled_words(move, people))
+                raise DecidedMeanwhile(_decided_words(move, people))
             if move.until != untils[move.pk]:
                 _ask_again(move, untils[move.pk], today)
                 changed += 1
@@ -273,16 +274,16 @@ def _ask_again(move: TemporaryMove, until: date | None, today: date) -> None:
     move.save(update_fields=["until", "absence"])
 
 
-def _is_settled(move: TemporaryMove, answer: Answer, people: Mapping[int, Client]) -> bool:
-    """:raises SettledMeanwhile: if it was settled otherwise"""
+def _is_decided(move: TemporaryMove, answer: Answer, people: Mapping[int, Client]) -> bool:
+    """:raises DecidedMeanwhile: if it was settled otherwise"""
     if move.settled_on is None:
         return False
     if {BACK: MoveEnd.RETURNED, STAYS: MoveEnd.STAYS}.get(answer.what) != move.settled_as:
-        raise SettledMeanwhile(_settled_words(move, people))
+        raise DecidedMeanwhile(_decided_words(move, people))
     return True
 
 
-def _settled_words(move: TemporaryMove, people: Mapping[int, Client]) -> str:
+def _decided_words(move: TemporaryMove, people: Mapping[int, Client]) -> str:
     words = {
         MoveEnd.RETURNED: _(
             "%(name)s comes back to %(first)s: that was written down on %(day)s. Look at the list again."

@@ -30,8 +30,8 @@ class ChangeTier(PersonAction):
     save = gettext_lazy("Change the support")
     lead = gettext_lazy("The tier describes the support {name} has now, not the person.")
 
-    def form(self, data=None):
-        return forms.ChangeTierForm(data, on=self.on, person=self.person, initial={"tier": self.person.tier})
+    def form_arguments(self):
+        return {"initial": {"tier": self.person.tier}}
 
     def act(self, data):
         actions.change_tier(**self.who, **data)
@@ -94,7 +94,7 @@ class LookAgain(PersonAction):
 
 @access.requires(Capability.SUPPORT_PEOPLE)
 @changes(described.support)
-class HoldByStudent(PersonAction):
+class MarkHeldByStudent(PersonAction):
     """Say that a student holds somebody, or the worker again: the page asks what is not so today, and its form says which."""
 
     form_class = forms.StudentForm
@@ -130,7 +130,7 @@ class HoldByStudent(PersonAction):
         return _("From that day the worker gets points again, as for a new allocation.")
 
     def act(self, data):
-        held = actions.hold_by_student(**self.who, student=data["student"] == "yes", on=data["on"])
+        held = actions.mark_held_by_student(**self.who, student=data["student"] == "yes", on=data["on"])
         words = (
             _("A student of %(worker)s supports %(person)s from %(day)s on.")
             if held.student_held
@@ -246,7 +246,7 @@ class UndoNotInTouch(PersonAction):
         last = last_worker(self.person, self.on)
         if last and not Member.objects.active().staying(self.on).filter(pk=last.worker_id).exists():
             words = {"worker": last.worker.name, "person": self.person.short_name}
-            return f"{said} {_('%(worker)s has left: hand %(person)s over afterwards.') % words}"
+            return " ".join([said, _("%(worker)s has left: hand %(person)s over afterwards.") % words])
         return said
 
     def dispatch(self, request, *args, **kwargs):

@@ -9,7 +9,7 @@ from caseload.models import Allocation
 from caseload.temporary_moves import actions
 from peerload.staff import actions as staff
 from peerload.staff.models import Absence
-from peerload.staff.rules import Step
+from peerload.staff.rules import ReturnStep
 from tests import factories
 from tests.browser.conftest import DESK, in_the_way
 from tests.conftest import TODAY
@@ -20,7 +20,7 @@ PEOPLE = 12
 
 @pytest.fixture
 def people(organisation, manager, team, worker, teammate, today):
-    factories.settle(workers=[worker, teammate])
+    factories.refresh_derived(workers=[worker, teammate])
     kinds = ("high", "medium", "group")
     return [
         factories.ClientFactory(supported_by=worker, name=f"Person {n:02}", support=kinds[n % 3]) for n in range(PEOPLE)
@@ -63,7 +63,7 @@ def test_nothing_is_in_the_way_of_cover_and_the_way_back(page_as, manager, worke
         if number < 3:
             move.until = TODAY
             move.save()
-    steps = [Step(date(2026, 12, 7), 0.4), Step(date(2027, 1, 11), 0.6)]
+    steps = [ReturnStep(date(2026, 12, 7), 0.4), ReturnStep(date(2027, 1, 11), 0.6)]
     staff.plan_return(absence_id=absence.pk, steps=steps, full_from=BACK, by=manager, today=TODAY)
     pages = (f"/away/{absence.pk}/board/", f"/away/{absence.pk}/steps/", "/team/returns/", "/team/", "/away/")
 

@@ -26,7 +26,7 @@ from caseload.queries.in_touch import Due, next_due
 from caseload.queries.settings import boundary_of, cadence_of
 from caseload.temporary_moves import actions, forms, queries
 from caseload.temporary_moves import rules as moves
-from caseload.waiting.actions import Hold
+from caseload.waiting.actions import WaitTerms
 from caseload.waiting.queries import may_see_to_all
 from peerload.audit import actions as audit
 from peerload.core import dates
@@ -315,7 +315,7 @@ class CoverBoard(access.MemberView):
         return data
 
     def save(self, form: forms.BoardForm) -> HttpResponse:
-        settled = actions.resolve_board(
+        result = actions.resolve_board(
             absence_id=self.absence.pk,
             covers=form.covers(),
             receivers=form.receivers() | self.sent_again(form),
@@ -325,7 +325,7 @@ class CoverBoard(access.MemberView):
             by=self.request.member,
             today=self.request.on,
         )
-        messages.success(self.request, done_words(settled, form.cleaned_data["on"], form.ends_on))
+        messages.success(self.request, done_words(result, form.cleaned_data["on"], form.ends_on))
         return redirect("cover_board", pk=self.absence.pk)
 
     def sent_again(self, form: forms.BoardForm) -> dict[int, Member]:
@@ -334,11 +334,11 @@ class CoverBoard(access.MemberView):
         seen = Client.objects.visible_to(self.request.member, self.request.on).filter(uid__in=list(gone))
         return {pk: gone[uid.hex] for pk, uid in seen.values_list("pk", "uid")} if gone else {}
 
-    def waits_again(self, form: forms.BoardForm) -> dict[int, Hold]:
+    def waits_again(self, form: forms.BoardForm) -> dict[int, WaitTerms]:
         """Return who was to wait and is on the board no more, the same way."""
         gone = [uid for uid in form.gone_to_wait() if is_uuid(uid)]
         seen = Client.objects.visible_to(self.request.member, self.request.on).filter(uid__in=gone)
-        return dict.fromkeys(seen.values_list("pk", flat=True), form.hold()) if gone else {}
+        return dict.fromkeys(seen.values_list("pk", flat=True), form.wait_terms()) if gone else {}
 
     def page(self, form: forms.BoardForm, *, status: int = 200, shared_cover: bool = False) -> HttpResponse:
         audit.listed(self.request, "cover_board", len(self.people))
@@ -420,21 +420,21 @@ def newly_together(receivers: Sequence[Receiver]) -> Newly | None:
     return Newly(sum((each.points for each in found), Decimal(0)), max(each.until for each in found if each.until))
 
 
-def done_words(settled: actions.Settled, on: date, until: date | None) -> str:
+def done_words(result: actions.BoardResult, on: date, until: date | None) -> str:
     """Say what a press has done."""
     parts = []
-    if settled.covered:
-        words = ngettext("one person is covered", "%(count)s people are covered", settled.covered)
-        parts.append(words % {"count": settled.covered})
-    if settled.moved and until:
-        words = ngettext("one person moves until %(day)s", "%(count)s people move until %(day)s", settled.moved)
-        parts.append(words % {"count": settled.moved, "day": format_day(until)})
-    elif settled.moved:
-        words = ngettext("one person moves for good", "%(count)s people move for good", settled.moved)
-        parts.append(words % {"count": settled.moved})
-    if settled.waiting:
-        words = ngettext("one person waits for a worker", "%(count)s people wait for a worker", settled.waiting)
-        parts.append(words % {"count": settled.waiting})
+    if result.covered:
+        words = ngettext("one person is covered", "%(count)s people are covered", result.covered)
+        parts.append(words % {"count": result.covered})
+    if result.moved and until:
+        words = ngettext("one person moves until %(day)s", "%(count)s people move until %(day)s", result.moved)
+        parts.append(words % {"count": result.moved, "day": format_day(until)})
+    elif result.moved:
+        words = ngettext("one person moves for good", "%(count)s people move for good", result.moved)
+        parts.append(words % {"count": result.moved})
+    if result.waiting:
+        words = ngettext("one person waits for a worker", "%(count)s people wait for a worker", result.waiting)
+        parts.append(words % {"count": result.waiting})
     if not parts:
         return _("peerload has recorded that no one covers them.")
     return _("From %(day)s on %(words)s.") % {"day": format_day(on), "words": format_list(parts)}

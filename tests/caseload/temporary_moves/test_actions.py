@@ -12,7 +12,7 @@ from caseload.temporary_moves.actions import Answer
 from peerload.home.sweep import sweep
 from peerload.notices.models import Notice
 from peerload.staff import actions as staff
-from peerload.staff.rules import Step
+from peerload.staff.rules import ReturnStep
 from tests import factories
 from tests.conftest import TODAY
 from workload.models import PointLine
@@ -211,7 +211,7 @@ def test_a_person_not_in_touch_by_the_timetable_does_not_come_back_and_with_the_
     factories.TierPeriodFactory(client=person, tier="parked", starts_on=parked)
     for weeks in (6, 12, 18, 24):
         factories.ContactFactory(client=person, on=parked + timedelta(weeks=weeks), author=teammate)
-    factories.settle(person)
+    factories.refresh_derived(person)
     sweep(organisation, TODAY)
     assert TemporaryMove.objects.get(client=person).settled_as == "overtaken"
 
@@ -242,7 +242,7 @@ def test_a_return_is_proposed_as_soon_as_the_worker_is_back(moved, absence, mana
 
 def test_with_steps_each_comes_back_at_the_day_agreed_for_them(moved, absence, manager):
     first = date(2026, 12, 1)
-    staff.plan_return(absence_id=absence.pk, steps=[Step(first, 0.4)], full_from=UNTIL, by=manager, today=TODAY)
+    staff.plan_return(absence_id=absence.pk, steps=[ReturnStep(first, 0.4)], full_from=UNTIL, by=manager, today=TODAY)
     staff.edit_absence(absence_id=absence.pk, by=manager, ends_before=first)
     actions.change_until(untils={moved[0].pk: first}, by=manager, today=TODAY)
 
@@ -282,7 +282,7 @@ def test_the_same_answer_twice_is_one_return(moved, back, worker, manager):
 def test_another_answer_from_a_page_opened_earlier_is_refused_with_a_name(moved, back, people, worker, manager):
     answer(moved[:1], "stays", by=manager)
 
-    with pytest.raises(actions.SettledMeanwhile, match=f"{people[0].name} stays with Tom Lealaiauloto"):
+    with pytest.raises(actions.DecidedMeanwhile, match=f"{people[0].name} stays with Tom Lealaiauloto"):
         answer(moved, "back", UNTIL, by=manager)
     assert not Allocation.objects.filter(worker=worker, starts_on=UNTIL).exists()
 

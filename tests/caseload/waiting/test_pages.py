@@ -267,7 +267,7 @@ class TestBackToWaiting:
         return held | more
 
     def test_who_leads_lets_somebody_wait_and_sees_from_when(self, signed_in, supported, manager, worker):
-        browser, url = signed_in(manager), reverse("hold", args=[supported.uid])
+        browser, url = signed_in(manager), reverse("return_to_waiting", args=[supported.uid])
         assert url in shown(browser.get(supported.get_absolute_url()))
 
         page = shown(browser.post(url, self.words(manager), follow=True))
@@ -278,14 +278,14 @@ class TestBackToWaiting:
 
     def test_what_holds_is_asked_and_what_was_typed_stays(self, signed_in, supported, manager):
         words = self.words(manager, due_on="2026-11-30", contingency="", action="Ask the choir.")
-        answer = signed_in(manager).post(reverse("hold", args=[supported.uid]), words)
+        answer = signed_in(manager).post(reverse("return_to_waiting", args=[supported.uid]), words)
 
         form = answer.context["form"]
         assert set(form.errors) == {"due_on", "contingency"}
         assert "Ask the choir." in shown(answer)
 
     def test_the_worker_and_the_statutory_have_no_such_step(self, signed_in, supported, manager, worker):
-        url = reverse("hold", args=[supported.uid])
+        url = reverse("return_to_waiting", args=[supported.uid])
         assert url not in shown(signed_in(worker).get(supported.get_absolute_url()))
         supported.statutory = True
         supported.save()

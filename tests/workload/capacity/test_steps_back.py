@@ -8,7 +8,7 @@ from django.urls import reverse
 from caseload.models import TemporaryMove
 from caseload.temporary_moves import actions
 from peerload.staff import actions as staff
-from peerload.staff.rules import Step
+from peerload.staff.rules import ReturnStep
 from tests import factories
 from tests.conftest import TODAY
 
@@ -31,7 +31,7 @@ def url(absence):
 @pytest.fixture
 def moved(absence, manager, worker, teammate):
     """Sixteen of Mere's people are with Tom."""
-    factories.settle(workers=[worker, teammate])
+    factories.refresh_derived(workers=[worker, teammate])
     people = [factories.ClientFactory(supported_by=worker, name=f"Person {n:02}") for n in range(16)]
     receivers = {person.pk: teammate for person in people}
     actions.move(absence_id=absence.pk, receivers=receivers, on=TODAY, until=UNTIL, by=manager, today=TODAY)
@@ -39,7 +39,7 @@ def moved(absence, manager, worker, teammate):
 
 @pytest.fixture
 def plan(absence, manager):
-    staff.plan_return(absence_id=absence.pk, steps=[Step(FIRST, 0.4)], full_from=FULL, by=manager, today=TODAY)
+    staff.plan_return(absence_id=absence.pk, steps=[ReturnStep(FIRST, 0.4)], full_from=FULL, by=manager, today=TODAY)
 
 
 PLANNED = {"do": "plan", "day_0": FIRST.isoformat(), "fte_0": "0.4", "full_from": FULL.isoformat()}
