@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from peerload.core import dates
+from peerload.notices.mail import can_send
 from peerload.ui.fields import field_of
 
 from . import queries, roles, rules
@@ -165,6 +166,8 @@ class MemberForm(StaffForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         field_of(self, "home_team", forms.ModelChoiceField).queryset = self.teams()
+        if "invite" in self.fields and not can_send():
+            self.fields["invite"].label = _("Show the invitation link")
 
 
 class EditMemberForm(MemberForm):
