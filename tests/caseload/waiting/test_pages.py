@@ -78,7 +78,7 @@ def test_the_list_says_in_words_what_is_missing_and_what_is_late(signed_in, mana
     assert "1 has no one responsible or no date" in words
     assert "One is statutory: allocate at once." in words
     assert "2 days late" in words and "10 days" in words
-    assert "No worker can take them now. Until then: The open group" in words
+    assert "No worker has room now. While they wait: The open group" in words
     assert Entry.objects.filter(what=Entry.What.LISTED).count() == 1
 
 
@@ -169,9 +169,9 @@ class TestWritingDown:
         assert page.count("Waiting for a worker: changed") == 2
         assert (
             "Waiting for a worker: changed 12 November 2026 , Tom Lealaiauloto To be done: nothing written down "
-            "By when: no day Meanwhile: nothing written down "
+            "By when: no day While they wait: nothing written down "
             "Waiting for a worker: changed 12 November 2026 , Mere Paki Responsible: Ana Whitford "
-            "By when: 27 November 2026 Meanwhile: Ring the nurse"
+            "By when: 27 November 2026 While they wait: Ring the nurse"
         ) in page
         assert "Told by: GP Responsible: Mere Paki To be done: Ring her By when: 20 November 2026" in page
 

@@ -127,7 +127,7 @@ def test_returns_are_shared_over_the_steps_and_kept_at_one_press(signed_in, mana
     assert "Another day is agreed for 16 people." in shown(answer)
     assert TemporaryMove.objects.filter(until=FIRST).count() == 7
     on(FIRST)
-    assert "7 people may come back" in shown(browser.get(reverse("returns")))
+    assert "7 people may move back to their worker" in shown(browser.get(reverse("returns")))
 
 
 def test_a_step_chosen_by_hand_stays(signed_in, manager, url, plan, moved):
