@@ -1,4 +1,4 @@
-"""Somebody leaves: the notice and the checklist. The handover list, which joins points, is in `peerload.home`."""
+"""A worker leaves: the notice and the checklist. The handover list, which joins points, is in `peerload.home`."""
 
 from functools import cached_property
 
@@ -27,12 +27,12 @@ DECIDES = (Capability.LEAD_TEAM, Capability.LOOK_AFTER_STAFF)
 
 class Found:
     """
-    A worker's leaving as somebody may see it.
+    A worker's leaving as a member may see it.
 
-    ``leads``: they lead a team the worker works for. ``decides``: they lead it, or look after the staff. ``own``: they are the
-    leaver. Who is none of these sees it because a step is theirs.
+    ``leads``: they lead a team the worker works for. ``decides``: they lead it, or look after the staff. ``own``: they
+    are the leaver. Any other member sees it because a step is theirs.
 
-    :raises Http404: if they may not see it, or if nobody has written down a notice
+    :raises Http404: if they may not see it, or if there is no notice
     """
 
     def __init__(self, request, uid, *, decides: bool = False):
@@ -65,7 +65,7 @@ def leads(request, worker: Member) -> bool:
 @access.requires(*DECIDES)
 @concurrency.creates
 class LeavingAdd(FormPage):
-    """Write down that somebody leaves."""
+    """Record that a worker leaves."""
 
     form_class = forms.NoticeForm
     heading = gettext_lazy("Record a notice")
@@ -150,7 +150,7 @@ def page_of(leaving: Leaving) -> str:
 class LeavingPage(FormPage):
     """A form about a leaving, for those who decide about it."""
 
-    title = gettext_lazy("Record a notice")
+    title = gettext_lazy("Record that a worker is leaving")
 
     @cached_property
     def found(self) -> Found:
@@ -227,7 +227,7 @@ class FoundStep(Found):
     """
     A step of a leaving.
 
-    :raises Http404: besides, if somebody may not tick it; with ``decides``, if they may not change it
+    :raises Http404: also if the member may not tick it; with ``decides``, if they may not change it
     """
 
     def __init__(self, request, pk, *, decides: bool = False):
@@ -262,7 +262,7 @@ def about_step(step: LeavingStep, request) -> concurrency.Description:
 @access.requires(*DECIDES)
 @concurrency.changes(find=find_step, describe=about_step)
 class LeavingStepEdit(LeavingPage):
-    """Name somebody else for a step, or another day."""
+    """Name another owner for a step, or another day."""
 
     form_class = forms.StepForm
 

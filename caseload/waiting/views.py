@@ -1,4 +1,4 @@
-"""Who waits for a worker, what is written down of it, and who asked not to be contacted."""
+"""Who waits for a worker, their referrals, and who asked not to be contacted."""
 
 from functools import cached_property
 
@@ -29,7 +29,7 @@ from . import actions, forms, queries
 @access.requires(Capability.SUPPORT_PEOPLE)
 @require_GET
 def waiting(request):
-    """Show who leads teams everybody who waits there, and the people they are responsible for themselves."""
+    """Show everyone who waits in the teams a member leads, and those the member is responsible for."""
     member, on = request.member, request.on
     remember_list(request)
     teams = list(Team.objects.led_by(member).order_by("name", "pk"))
@@ -104,7 +104,7 @@ class PersonAdd(WhoPage):
 @access.requires(Capability.SUPPORT_PEOPLE)
 @changes(described.waiting)
 class WaitingEdit(PersonAction):
-    """What is written down of somebody who waits; for who leads their team, and for the person responsible."""
+    """Edit a waiting person's referral; for those who lead their team, and for the member responsible."""
 
     form_class = forms.ReferralForm
     title = gettext_lazy("Waiting for a worker")
@@ -143,7 +143,7 @@ class WaitingEdit(PersonAction):
 @access.requires(Capability.LEAD_TEAM)
 @changes(described.waiting)
 class OtherTeam(PersonAction):
-    """The team manager lets somebody who waits go to another one, and sees them no more."""
+    """Move a waiting person to another team, after which the team manager does not see them any more."""
 
     title = gettext_lazy("Another team")
     heading = gettext_lazy("{name} waits in another team")
@@ -168,10 +168,10 @@ class OtherTeam(PersonAction):
 
 @access.requires(Capability.LEAD_TEAM)
 @changes(described.support)
-class Hold(PersonAction):
+class ReturnToWaiting(PersonAction):
     """Nobody can support somebody now: they wait, with what holds meanwhile (A04, R78)."""
 
-    form_class = forms.HoldForm
+    form_class = forms.ReturnToWaitingForm
     title = gettext_lazy("Back to waiting")
     heading = gettext_lazy("{name} waits for a worker")
     lead = gettext_lazy(
@@ -188,7 +188,7 @@ class Hold(PersonAction):
     def act(self, data):
         on = data["on"]
         actions.return_to_waiting(
-            holds={self.person.pk: self.filled.hold()},
+            waits={self.person.pk: self.filled.wait_terms()},
             on=on,
             by=self.request.member,
             today=self.on,
@@ -200,7 +200,7 @@ class Hold(PersonAction):
 @access.requires(Capability.LEAD_TEAM)
 @changes(described.wish)
 class AgreeToChoice(PersonAction):
-    """The team manager sees that somebody asked not to be contacted, and agrees (R57)."""
+    """Agree, as team manager, that a person is not contacted, as they asked (R57)."""
 
     title = gettext_lazy("Please don’t contact me")
     heading = gettext_lazy("{name} asked not to be contacted")
@@ -218,7 +218,7 @@ class AgreeToChoice(PersonAction):
         return reverse("waiting")
 
 
-SHOWN = 100  # of those in no team at a time
+SHOWN = 100  # how many of the people in no team are shown at a time
 
 
 @access.requires(Capability.IMPORT_SERVICE)

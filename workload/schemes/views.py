@@ -92,6 +92,7 @@ def _shown(request, shown: Scheme, scheme: rules.Scheme, before: rules.Scheme | 
         "changes": forms.change_words(before, scheme) if before else [],
         "settings": forms.setting_words(scheme),
         "margins": [beside.margin(scheme, fte) for fte in beside.PARTS],
+        "case_points": beside.case_points(scheme),
         "on_duty": [beside.margin(scheme, fte, duty=True) for fte in beside.PARTS] if scheme.on_duty else [],
     }
 
@@ -199,7 +200,7 @@ def _shown_value(field, value) -> str:
 
 @admins
 class Settings(DraftPage):
-    """Change what a draft says besides its rows."""
+    """Change a draft's settings, all but its rows."""
 
     form_class = forms.SettingsForm
     stored = staticmethod(forms.settings_initial)
@@ -365,7 +366,7 @@ def _version(request) -> int:
 
 
 def _done(request, act, words: str, to: str = "scheme_draft"):
-    """Do something to the draft as it was looked at; a refusal is said on the draft's page."""
+    """Take a step with the draft as it was shown; a refusal appears on the draft's page."""
     try:
         act()
     except actions.ChangedMeanwhile:
@@ -422,7 +423,7 @@ SHOWN = {
 @admins
 @require_GET
 def effect_export(request, kind):
-    """The effect as a file: everybody listed, nobody supported."""
+    """Return the effect as a file: all listed workers, no person supported."""
     if kind not in ("csv", "xlsx"):
         raise Http404
     found = _draft(request)
