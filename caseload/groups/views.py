@@ -120,7 +120,7 @@ class GroupAdd(FormPage):
 
     form_class = forms.NewGroupForm
     title = gettext_lazy("A new group")
-    lead = gettext_lazy("Its facilitators record its sessions. You choose who belongs to it next.")
+    lead = gettext_lazy("Its facilitators record its sessions. After this, you choose its members.")
     save = gettext_lazy("Open the group")
     back = reverse_lazy("groups"), gettext_lazy("Groups")
 
@@ -272,7 +272,7 @@ class MemberLeave(GroupAction):
 class FacilitatorAdd(GroupAction):
     form_class = forms.FacilitatorForm
     title = gettext_lazy("Who facilitates")
-    asks = gettext_lazy("Who facilitates {name} as well?")
+    asks = gettext_lazy("Add a facilitator to {name}")
     save = gettext_lazy("Add")
     lead = gettext_lazy("They see who belongs to the group and record its sessions.")
     leaders_only = True

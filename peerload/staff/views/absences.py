@@ -41,7 +41,7 @@ def what_to_do(request, absence: Absence) -> str:
 class AbsenceAdd(StaffPage):
     form_class = forms.AbsenceForm
     heading = gettext_lazy("Record an absence")
-    save = gettext_lazy("Record it")
+    save = gettext_lazy("Record the absence")
     back = reverse_lazy("absences"), gettext_lazy("Away")
 
     def form_arguments(self):
