@@ -37,7 +37,7 @@ class FormPage(MemberView):
         return {}
 
     def act(self, data: dict) -> str:
-        """Change something; return the sentence that says so, or "" where the next page does. The form is ``self.filled``."""
+        """Make the change; return the sentence that confirms it, or "" where the next page does. The form is ``self.filled``."""
         raise NotImplementedError
 
     def get(self, request, **kwargs):
@@ -63,7 +63,7 @@ class FormPage(MemberView):
         return self.invalid(form)
 
     def changed_meanwhile(self, form, version: int, differences: list[dict]) -> HttpResponse:
-        """Show what was typed beside what somebody else has saved; sent again, it is saved over it."""
+        """Show the typed data beside what another member has saved; sent again, it overwrites it."""
         data = form.data.copy()
         data["version"] = version
         return self.page(self.form(data), status=409, meanwhile=True, differences=differences)
