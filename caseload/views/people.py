@@ -81,6 +81,7 @@ class WhoPage(FormPage):
     template_name = "caseload/who.html"
     save = gettext_lazy("Save")
     anyway: str
+    person: Client | None  # whose record it is; a new one has none yet
     alike = ()
 
     def post(self, request, **kwargs):
