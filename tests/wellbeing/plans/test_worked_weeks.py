@@ -226,7 +226,7 @@ def test_hours_are_said_with_one_decimal_at_most(much, said):
 def test_less_than_a_quarter_of_an_hour_is_no_shortfall(planned, is_said):
     asked = Asked(Mix(5, 10, 15, 12), 2, Cadence())
     found = parting(with_hours(NOTES, medium_1_1=planned), hours_needed(asked), FORTY)
-    assert ("medium support" in found) is is_said
+    assert ("Medium support" in found) is is_said
 
 
 def test_of_somebody_else_the_plan_is_not_called_yours():
