@@ -177,13 +177,13 @@ class ClientFactory(DjangoModelFactory):
             TierPeriodFactory(client=person, tier=support, starts_on=since)
         if worker is not None:
             AllocationFactory(client=person, worker=worker, starts_on=since)
-        settle(person)
+        refresh_derived(person)
         return person
 
 
 @transaction.atomic
-def settle(*people, workers=()):
-    """Ring what an action rings after writing facts: derived columns, then the ledger."""
+def refresh_derived(*people, workers=()):
+    """Refresh what an action refreshes after writing facts: derived columns, then the ledger."""
     from caseload import actions
     from peerload.core import events
 
@@ -235,7 +235,7 @@ def ended_by_time(*, worker, on: date, **person) -> Client:
     found = ClientFactory(supported_by=worker, support="parked", since=on - 4 * weeks, **person)
     for n in range(4):
         ContactFactory(client=found, author=worker, on=on - n * weeks, outcome="no_support_needed")
-    settle(found)
+    refresh_derived(found)
     sweeping.inactivate(found.organisation, on)
     found.refresh_from_db()
     assert found.tier == "inactive"

@@ -251,7 +251,7 @@ ROUTES = {
     "record_disagree": about("worker", WORKER, also=OCTOBER),
     "record_other_manager": about("worker", WORKER, also=OCTOBER),
     "record_action_add": about("worker", WORKER, also=OCTOBER),
-    "action_settle": about("action", WORKER, "pk"),
+    "action_tick_off": about("action", WORKER, "pk"),
     "action_drop": about("action", WORKER, "pk"),
     "team_month": page(EVERY_LEADER, {SERVICE_MANAGER}),
     "team_month_send": page(EVERY_LEADER),

@@ -89,7 +89,7 @@ HARMLESS = {
     "contact_undo": "takes one contact back; taken back already it says the same",
     "duty_done": "says done or not done of one duty of one day, whatever it was",
     "leaving_step_done": "says done or not done of one step, whatever it was",
-    "action_settle": "says done or not done of one action, whatever it was",
+    "action_tick_off": "says done or not done of one action, whatever it was",
     "plan_row_put_away": "offers one row in no new plan; put away already it is not there",
     "closure_remove": "opens one day again, which has nothing to change; pressed again the day is not there",
     "scheme_begin": "a service has one draft: where there is one, it leads to it",
@@ -352,7 +352,7 @@ def session_planned(world):
 def one_record_of_two(world):
     kept = rows_of(world, Person, "person").get()
     absorbed = factories.ClientFactory(organisation=kept.organisation, team=kept.team, support="inactive")
-    factories.settle(absorbed)
+    factories.refresh_derived(absorbed)
     merge(kept_id=kept.pk, absorbed_id=absorbed.pk, by=world.members[MANAGER], today=TODAY)
 
 

@@ -4,7 +4,7 @@ from datetime import date
 from functools import cached_property
 
 from django.contrib import messages
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -16,6 +16,7 @@ from peerload.core.formats import format_day
 from peerload.staff import access, concurrency
 from peerload.staff.models import Member
 from peerload.staff.roles import Capability
+from peerload.staff.views.form_pages import FormPage
 
 from . import actions, forms, queries, rules
 from .models import Activity, Responsibility
@@ -35,10 +36,6 @@ class WorkAdd(PersonAction):
 
     def form_arguments(self):
         return {"scheme": queries.scheme_of(self.request.organisation.pk, self.on)}
-
-    def form(self, data=None):
-        self.filled = super().form(data)
-        return self.filled
 
     def act(self, data):
         words = self.filled.words()
@@ -116,64 +113,25 @@ class WorkEnd(PersonAction):
         return _("%(label)s ends on %(day)s.") % {"label": self.label, "day": format_day(data["until"])}
 
 
-class WorkerAction(access.MemberView):
+class WorkerAction(FormPage):
     """One plain form about a worker's own points."""
-
-    title = heading = lead = save = ""
 
     @cached_property
     def worker(self) -> Member:
         """The member themself, or a worker of the teams they lead; anybody else does not exist."""
-        return get_object_or_404(queries.workers_of(self.request.member, self.request.on), uid=self.kwargs["uid"])
-
-    @cached_property
-    def scheme(self) -> rules.Scheme:
-        return queries.scheme_of(self.request.organisation.pk, self.request.on)
-
-    def form(self, data=None):
-        raise NotImplementedError
-
-    def act(self, form) -> str:
-        """Change something; return the sentence that says so."""
-        raise NotImplementedError
-
-    def get(self, request, **kwargs):
-        return self.page(self.form())
-
-    def post(self, request, **kwargs):
-        form = self.form(request.POST)
-        if form.is_valid():
-            try:
-                words = self.act(form)
-            except actions.Refused as refusal:
-                form.add_error(None, str(refusal))
-            else:
-                messages.success(request, words)
-                return redirect(self.back_url)
-        return self.page(form)
+        return get_object_or_404(queries.workers_of(self.request.member, self.on), uid=self.kwargs["uid"])
 
     @property
-    def back_url(self) -> str:
-        own = self.worker == self.request.member
-        return reverse("my_points") if own else reverse("points", args=[self.worker.uid])
-
-    def page(self, form):
-        own = self.worker == self.request.member
-        context = {
-            "form": form,
-            "title": self.title,
-            "heading": self.heading,
-            "lead": self.lead,
-            "save": self.save,
-            "back_url": self.back_url,
-            "back_label": _("My points") if own else _("Points of %(worker)s") % {"worker": self.worker.name},
-        }
-        return render(self.request, "workload/worker_form.html", context)
+    def back(self):
+        if self.worker == self.request.member:
+            return reverse("my_points"), _("My points")
+        return reverse("points", args=[self.worker.uid]), _("Points of %(worker)s") % {"worker": self.worker.name}
 
 
 @access.requires(Capability.SEE_OWN_POINTS)
 @concurrency.creates
 class ResponsibilityAdd(WorkerAction):
+    form_class = forms.ResponsibilityForm
     title = gettext_lazy("An extra responsibility")
     save = gettext_lazy("Add the responsibility")
     lead = gettext_lazy("Work for the service besides supporting people.")
@@ -187,13 +145,13 @@ class ResponsibilityAdd(WorkerAction):
             else _("An extra responsibility of %(worker)s") % {"worker": self.worker.name}
         )
 
-    def form(self, data=None):
-        return forms.ResponsibilityForm(data, on=self.request.on, scheme=self.scheme)
+    def form_arguments(self):
+        return {"scheme": queries.scheme_of(self.request.organisation.pk, self.on)}
 
-    def act(self, form):
-        taken = actions.take_on(worker=self.worker, by=self.request.member, **form.words())
+    def act(self, data):
+        taken = actions.take_on(worker=self.worker, by=self.request.member, **self.filled.words())
         return _("%(weights)s is written down from %(day)s on.") % {
-            "weights": form.weights[taken.code].label,
+            "weights": self.filled.weights[taken.code].label,
             "day": format_day(taken.starts_on),
         }
 
@@ -211,6 +169,7 @@ def about_responsibility(held: Responsibility, request) -> concurrency.Descripti
 @access.requires(Capability.SEE_OWN_POINTS)
 @concurrency.changes(find=find_responsibility, describe=about_responsibility)
 class ResponsibilityEnd(WorkerAction):
+    form_class = forms.EndForm
     title = gettext_lazy("End a responsibility")
     save = gettext_lazy("Save")
 
@@ -230,14 +189,13 @@ class ResponsibilityEnd(WorkerAction):
     def lead(self) -> str:
         return _("Since %(day)s.") % {"day": format_day(self.held.starts_on)}
 
-    def form(self, data=None):
-        return forms.EndForm(data, on=self.request.on, begun=self.held.starts_on)
+    def form_arguments(self):
+        return {"begun": self.held.starts_on}
 
-    def act(self, form):
+    def act(self, data):
         who = {"responsibility_id": self.held.pk, "by": self.request.member}
-        if form.cleaned_data["mistake"]:
+        if data["mistake"]:
             actions.remove_responsibility(**who, reason="written down by mistake")
             return _("%(heading)s is removed.") % {"heading": self.heading}
-        until = form.cleaned_data["until"]
-        actions.put_down(**who, until=until)
-        return _("%(heading)s ends on %(day)s.") % {"heading": self.heading, "day": format_day(until)}
+        actions.put_down(**who, until=data["until"])
+        return _("%(heading)s ends on %(day)s.") % {"heading": self.heading, "day": format_day(data["until"])}

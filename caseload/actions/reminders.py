@@ -28,7 +28,7 @@ def refresh_reminders(client_ids) -> None:
         ).items()
     }
     about = {client_id for client_id, _ in true}
-    notices.settle(Reminder.objects.filter(client__in=about), "client_id", true)
+    notices.refresh_anchored(Reminder.objects.filter(client__in=about), "client_id", true)
     notices.stand_or_fall({(subject(client_id), kind): anchor_on for (client_id, kind), anchor_on in true.items()})
 
 

@@ -153,7 +153,7 @@ def find_statutory(organisation: Organisation, on: date) -> int:
 
     It goes to who leads the team and to service managers; on their pages it is red as soon as it is so.
     """
-    return len(_found_once(organisation, on, STATUTORY, {"unsettled": True}))
+    return len(_found_once(organisation, on, STATUTORY, {"today_or_later": True}))
 
 
 @transaction.atomic

@@ -237,7 +237,7 @@ SELECT greatest({POST_ENDED.format(member="a.worker_id", day="%(on)s")}, a.start
 WHERE {OUT_OF_POST.format(member="a.worker_id", day="%(on)s")}
 UNION ALL
 SELECT a.starts_on FROM staff_member w JOIN staff_user u ON u.id = w.user_id
-WHERE w.id = a.worker_id AND NOT (w.active AND u.is_active) AND %(unsettled)s
+WHERE w.id = a.worker_id AND NOT (w.active AND u.is_active) AND %(today_or_later)s
 """
 # People nobody supports, or whose worker is away or has left and nobody covers (A05, R79); since when names one such time.
 STATUTORY_ALONE = f"""
@@ -258,7 +258,7 @@ LEFT JOIN LATERAL (SELECT max(w.referred_on) AS referred_on FROM caseload_referr
     WHERE w.client_id = c.id AND {sql_holds_half_open("w", starts="referred_on", ends="ended_on")}) AS r ON true
 LEFT JOIN LATERAL (SELECT max(since) AS since FROM ({LEFT}) AS sees_to_nobody) AS gone ON true
 WHERE c.organisation_id = %(organisation)s AND c.statutory
-    AND (t.tier IN ('high', 'medium', 'group', 'parked') OR t.tier IS NULL AND %(unsettled)s OR r.referred_on IS NOT NULL)
+    AND (t.tier IN ('high', 'medium', 'group', 'parked') OR t.tier IS NULL AND %(today_or_later)s OR r.referred_on IS NOT NULL)
     AND (a.id IS NULL OR (a.closed_on IS NULL OR a.closed_on > %(on)s)
         AND (s.id IS NOT NULL OR gone.since IS NOT NULL) AND NOT {COVERED.format(day="%(on)s")})
 """
@@ -276,7 +276,7 @@ def statutory_alone(
     them.
     """
     narrowed = "" if team_ids is None else "AND c.team_id = ANY(%(teams)s)"
-    asked = {"organisation": organisation.pk, "on": on, "unsettled": on >= today, "teams": list(team_ids or ())}
+    asked = {"organisation": organisation.pk, "on": on, "today_or_later": on >= today, "teams": list(team_ids or ())}
     return rows(f"{STATUTORY_ALONE} {narrowed}", asked)
 
 

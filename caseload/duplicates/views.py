@@ -63,7 +63,7 @@ def pair(request, uid):
     form = (forms.MergeForm if doubt.other else forms.AskForm)(request.POST or None, **arguments)
     if request.method == "POST" and form.is_valid():
         try:
-            return redirect(_settle(request, doubt, form))
+            return redirect(_resolve(request, doubt, form))
         except Refused as refusal:
             form.add_error(None, str(refusal))
             if doubt.other:
@@ -74,7 +74,7 @@ def pair(request, uid):
     return render(request, "caseload/duplicates/pair.html", context, status=422 if form.errors else 200)
 
 
-def _settle(request, doubt: queries.Doubt, form) -> str:
+def _resolve(request, doubt: queries.Doubt, form) -> str:
     """Do as was answered; return where to go."""
     stays = form.stays if doubt.other else None
     if stays:
@@ -159,4 +159,4 @@ def two_people(request, uid):
         "back_url": person.get_absolute_url(),
         "back_label": person.name,
     }
-    return render(request, "caseload/person_form.html", context)
+    return render(request, "includes/form_page.html", context)

@@ -19,10 +19,11 @@ from peerload.staff import access, concurrency
 from peerload.staff.concurrency import see_other
 from peerload.staff.models import Team
 from peerload.staff.roles import Capability
+from peerload.staff.views.form_pages import FormPage
 
 from ..actions import Refused
 from ..models import Group, GroupFacilitator, GroupMember, GroupSession
-from ..views.base import FormAction, leads, search_words
+from ..views.base import leads, search_words
 from . import forms, queries, rules
 from .actions.groups import change_group, close_group, open_group
 from .actions.members import add_facilitator, end_facilitator, join, leave
@@ -76,11 +77,10 @@ def group(request, uid):
     return render(request, "caseload/groups/group.html", context)
 
 
-class GroupAction(FormAction):
+class GroupAction(FormPage):
     """A form about a group."""
 
-    template_name = "caseload/groups/form.html"
-    asks = save = ""
+    asks = ""
     leaders_only = False
 
     def dispatch(self, request, *args, **kwargs):
@@ -141,21 +141,21 @@ def group_add(request):
         "back_url": reverse("groups"),
         "back_label": _("Groups"),
     }
-    return render(request, "caseload/groups/form.html", context)
+    return render(request, "includes/form_page.html", context, status=422 if form.errors else 200)
 
 
 @access.requires(Capability.LEAD_TEAM)
 @concurrency.changes(find=find_group, describe=about_group)
 class GroupEdit(GroupAction):
+    form_class = forms.GroupForm
     title = gettext_lazy("Change a group")
     asks = gettext_lazy("Change {name}")
     save = gettext_lazy("Save")
     lead = gettext_lazy("Sessions that were recorded stay as they were.")
     leaders_only = True
 
-    def form(self, data=None):
-        initial = {name: getattr(self.group, name) for name in ("name", "weekday", "starts_at", "minutes")}
-        return forms.GroupForm(data, on=self.on, initial=initial)
+    def form_arguments(self):
+        return {"initial": {name: getattr(self.group, name) for name in ("name", "weekday", "starts_at", "minutes")}}
 
     def act(self, data):
         change_group(group_id=self.group.pk, by=self.request.member, **data)
@@ -165,6 +165,7 @@ class GroupEdit(GroupAction):
 @access.requires(Capability.LEAD_TEAM)
 @concurrency.changes(find=find_group, describe=about_group)
 class GroupClose(GroupAction):
+    form_class = forms.LastDayForm
     title = gettext_lazy("Close a group")
     asks = gettext_lazy("Close {name}")
     save = gettext_lazy("Close the group")
@@ -172,9 +173,6 @@ class GroupClose(GroupAction):
         "Its members leave the group that day. Their support stays as it is. Its sessions stay readable."
     )
     leaders_only = True
-
-    def form(self, data=None):
-        return forms.LastDayForm(data, on=self.on)
 
     def act(self, data):
         close_group(group_id=self.group.pk, by=self.request.member, on=data["on"])
@@ -190,19 +188,18 @@ class GroupClose(GroupAction):
 @access.requires(Capability.SUPPORT_PEOPLE)
 @concurrency.creates
 class MemberAdd(GroupAction):
+    form_class = forms.JoinForm
     template_name = "caseload/groups/join.html"
     title = gettext_lazy("Add a member")
     asks = gettext_lazy("Who joins {name}?")
     save = gettext_lazy("Add to the group")
 
-    def form(self, data=None):
-        words = search_words(self.request)
-        people = queries.may_join(self.request.member, self.group, self.on, words)
-        return forms.JoinForm(data, on=self.on, people=people)
+    def form_arguments(self):
+        return {"people": queries.may_join(self.request.member, self.group, self.on, search_words(self.request))}
 
-    def page(self, form, *, status=200):
+    def page(self, form, **more):
         audit.listed(self.request, "group join", len(form.people))
-        return super().page(form, status=status)
+        return super().page(form, **more)
 
     def context(self, form):
         return super().context(form) | {"q": search_words(self.request), "many": len(form.people) > MANY}
@@ -244,6 +241,7 @@ def last_day_of(row: GroupMember | GroupFacilitator, request) -> concurrency.Des
 @access.requires(Capability.SUPPORT_PEOPLE)
 @concurrency.changes(find=find_membership, describe=last_day_of)
 class MemberLeave(GroupAction):
+    form_class = forms.LastDayForm
     title = gettext_lazy("Remove a member")
     save = gettext_lazy("Save the last day")
     lead = gettext_lazy("Their support and the sessions they came to stay as they are.")
@@ -260,12 +258,9 @@ class MemberLeave(GroupAction):
     def heading(self):
         return _("%(client)s leaves %(group)s") % {"client": self.membership.client.name, "group": self.group.name}
 
-    def form(self, data=None):
-        return forms.LastDayForm(data, on=self.on)
-
-    def page(self, form, *, status=200):
+    def page(self, form, **more):
         audit.listed(self.request, "group leave", 1)
-        return super().page(form, status=status)
+        return super().page(form, **more)
 
     def act(self, data):
         day = data["on"]
@@ -280,14 +275,15 @@ class MemberLeave(GroupAction):
 @access.requires(Capability.LEAD_TEAM)
 @concurrency.creates
 class FacilitatorAdd(GroupAction):
+    form_class = forms.FacilitatorForm
     title = gettext_lazy("Who facilitates")
     asks = gettext_lazy("Who facilitates {name} as well?")
     save = gettext_lazy("Add")
     lead = gettext_lazy("They see who belongs to the group and record its sessions.")
     leaders_only = True
 
-    def form(self, data=None):
-        return forms.FacilitatorForm(data, on=self.on, workers=queries.may_facilitate(self.group, self.on))
+    def form_arguments(self):
+        return {"workers": queries.may_facilitate(self.group, self.on)}
 
     def act(self, data):
         who, day = data["who"], data["on"]
@@ -302,6 +298,7 @@ class FacilitatorAdd(GroupAction):
 @access.requires(Capability.LEAD_TEAM)
 @concurrency.changes(find=find_facilitator, describe=last_day_of)
 class FacilitatorEnd(GroupAction):
+    form_class = forms.LastDayForm
     title = gettext_lazy("Who facilitates")
     save = gettext_lazy("Save the last day")
     lead = gettext_lazy("From the day after, they see neither the group nor its members.")
@@ -321,9 +318,6 @@ class FacilitatorEnd(GroupAction):
             "worker": self.facilitator.worker.name,
             "group": self.group.name,
         }
-
-    def form(self, data=None):
-        return forms.LastDayForm(data, on=self.on)
 
     def act(self, data):
         day = data["on"]
@@ -352,7 +346,7 @@ class SessionLog(GroupAction):
         days = {usual, _posted_day(data) or usual}
         members = {each.client_id: each for day in days for each in queries.members_of(self.group, day)}
         facilitators = {each.worker_id: each for day in days for each in queries.facilitators_of(self.group, day)}
-        self.filled = forms.SessionForm(
+        return forms.SessionForm(
             data,
             on=self.on,
             initial={"on": usual, "submission_id": uuid.uuid4()},
@@ -361,11 +355,10 @@ class SessionLog(GroupAction):
             facilitators=list(facilitators.values()),
             last=last,
         )
-        return self.filled
 
-    def page(self, form, *, status=200):
+    def page(self, form, **more):
         audit.listed(self.request, "group session", len(form.people))
-        return super().page(form, status=status)
+        return super().page(form, **more)
 
     def act(self, data):
         words = self.filled.words()
@@ -406,6 +399,7 @@ def about_session(session: GroupSession, request) -> concurrency.Description:
 @access.requires(Capability.SUPPORT_PEOPLE)
 @concurrency.changes(find=find_session, describe=about_session)
 class SessionVoid(GroupAction):
+    form_class = forms.SessionVoidForm
     title = gettext_lazy("Remove a session from the count")
     asks = gettext_lazy("Remove a session of {name} from the count")
     save = gettext_lazy("Remove from the count")
@@ -424,9 +418,6 @@ class SessionVoid(GroupAction):
             "The session of %(day)s stays readable, with your reason. "
             "It no longer counts, and its contacts no longer count."
         ) % {"day": format_day(self.session.on)}
-
-    def form(self, data=None):
-        return forms.SessionVoidForm(data, on=self.on)
 
     def act(self, data):
         void_session(session_id=self.session.pk, by=self.request.member, reason=data["reason"], now=clock.now())

@@ -105,7 +105,7 @@ def leaving(request, uid):
         "found": found,
         "leaving": found.leaving,
         "worker": found.worker,
-        "steps": [(step, may_settle(request, found, step), step.due_on < request.on) for step in steps],
+        "steps": [(step, may_tick_off(request, found, step), step.due_on < request.on) for step in steps],
         "to_hand_over": queries.still_theirs(found.worker.pk, moves_on).count(),
         "besides": queries.besides(found.leaving, request.member, moves_on, today=request.on),
         "told": found.leaving.handovers.exclude(told_on=None).count(),
@@ -119,7 +119,7 @@ def leaving(request, uid):
     return render(request, "caseload/leaving/leaving.html", context)
 
 
-def may_settle(request, found: Found, step: LeavingStep) -> bool:
+def may_tick_off(request, found: Found, step: LeavingStep) -> bool:
     """Return whether somebody may tick a step: whose it is, and who decides about the leaving."""
     return found.under_way and (found.decides or step.owner_id == request.member.pk)
 
@@ -220,7 +220,7 @@ class FoundStep(Found):
         steps = LeavingStep.objects.filter(leaving__organisation=request.organisation, leaving__withdrawn_on=None)
         self.step = get_object_or_404(steps.select_related("leaving__member", "owner"), pk=pk)
         super().__init__(request, self.step.leaving.member.uid, decides=decides)
-        if not may_settle(request, self, self.step):
+        if not may_tick_off(request, self, self.step):
             raise Http404
 
 

@@ -46,7 +46,7 @@ def from_later(notices: list[Notice], reader: Reader, says: Callable[[int], str]
         Line(
             _("From %(day)s") % {"day": format_day(day)},
             reverse("people"),
-            f"{says(count) % {'count': count}}. {_('You can open their pages from that day')}",
+            ". ".join([says(count) % {"count": count}, _("You can open their pages from that day")]),
             "calendar-plus",
         )
         for day, count in sorted(days.items())

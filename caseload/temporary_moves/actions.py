@@ -39,7 +39,7 @@ class MovedMeanwhile(Refused):
     """Somebody else has handed one of them over since the page was shown."""
 
 
-class SettledMeanwhile(Refused):
+class DecidedMeanwhile(Refused):
     """It was decided otherwise since the page was shown."""
 
 
@@ -140,7 +140,7 @@ def _must_be_theirs(worker: Member, wanted, held, people: Mapping[int, Client], 
             )
 
 
-class Settled(NamedTuple):
+class BoardResult(NamedTuple):
     """How many people one press gave somebody who covers, how many it moved, and how many wait."""
 
     covered: int
@@ -159,7 +159,7 @@ def resolve_board(
     by: Member,
     today: date,
     waits: Mapping[int, Hold] = MappingProxyType({}),
-) -> Settled:
+) -> BoardResult:
     """
     Write down who covers, who moves and who waits, from one day on: all of it or nothing.
 
@@ -184,7 +184,7 @@ def resolve_board(
             purpose=_("%(worker)s is away") % {"worker": absence.worker.name},
             **common,
         )
-    return Settled(sum(worker is not None for worker in covers.values()), moved, len(waits))
+    return BoardResult(sum(worker is not None for worker in covers.values()), moved, len(waits))
 
 
 # Coming back -----------------------------------------------------------------------------------------------------------
@@ -211,7 +211,7 @@ def resolve_returns(*, answers: Mapping[int, Answer], by: Member, today: date) -
 
     :param answers: by the primary key of the move
     :raises NobodyChosen, NotAfter, NotBack: see there
-    :raises SettledMeanwhile: if one of them was decided otherwise
+    :raises DecidedMeanwhile: if one of them was decided otherwise
     :raises Refused: whatever `caseload.actions.hand_over` is refused for; the sentence names the person
     """
     if not answers:
@@ -222,7 +222,7 @@ def resolve_returns(*, answers: Mapping[int, Answer], by: Member, today: date) -
     with history(by, "return"):
         for move in moves:
             answer = answers[move.pk]
-            if _is_settled(move, answer, people):
+            if _is_decided(move, answer, people):
                 continue
             if answer.what == LATER:
                 # Asked about with the worker back already: from now on only the new day counts, no absence that is over.
@@ -247,14 +247,14 @@ def change_until(*, untils: Mapping[int, date], by: Member, today: date) -> int:
 
     :param untils: by the primary key of the move
     :raises NotAfter: if a day has come already
-    :raises SettledMeanwhile: if one of them was decided meanwhile
+    :raises DecidedMeanwhile: if one of them was decided meanwhile
     """
     people = lock_people(TemporaryMove.objects.filter(pk__in=list(untils)).values_list("client", flat=True))
     changed = 0
     with history(by, "another day to come back"):
         for move in _locked(untils):
             if move.settled_on:
-                raise SettledMeanwhile(_settled_words(move, people))
+                raise DecidedMeanwhile(_decided_words(move, people))
             if move.until != untils[move.pk]:
                 _ask_again(move, untils[move.pk], today)
                 changed += 1
@@ -273,16 +273,16 @@ def _ask_again(move: TemporaryMove, until: date | None, today: date) -> None:
     move.save(update_fields=["until", "absence"])
 
 
-def _is_settled(move: TemporaryMove, answer: Answer, people: Mapping[int, Client]) -> bool:
-    """:raises SettledMeanwhile: if it was settled otherwise"""
+def _is_decided(move: TemporaryMove, answer: Answer, people: Mapping[int, Client]) -> bool:
+    """:raises DecidedMeanwhile: if it was settled otherwise"""
     if move.settled_on is None:
         return False
     if {BACK: MoveEnd.RETURNED, STAYS: MoveEnd.STAYS}.get(answer.what) != move.settled_as:
-        raise SettledMeanwhile(_settled_words(move, people))
+        raise DecidedMeanwhile(_decided_words(move, people))
     return True
 
 
-def _settled_words(move: TemporaryMove, people: Mapping[int, Client]) -> str:
+def _decided_words(move: TemporaryMove, people: Mapping[int, Client]) -> str:
     words = {
         MoveEnd.RETURNED: _(
             "%(name)s comes back to %(first)s: that was written down on %(day)s. Look at the list again."

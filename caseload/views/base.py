@@ -1,16 +1,15 @@
-"""What pages about people have in common: finding a person, guarding a change, and a page with one plain form."""
+"""What pages about people have in common: finding a person, guarding a change, and a form about one."""
 
 from functools import cached_property
 
-from django.contrib import messages
-from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import Http404
+from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext_lazy as _
 
 from peerload.audit import actions as audit
 from peerload.staff import access, concurrency
+from peerload.staff.views.form_pages import FormPage
 
-from .. import actions
 from ..forms.support import NoFieldsForm
 from ..models import Client, Contact
 from ..queries.person import person_seen_by
@@ -45,79 +44,11 @@ def search_words(request: access.MemberRequest) -> str:
     return request.GET.get("q", "").replace("\0", "").strip()[:100]
 
 
-class FormAction(access.MemberView):
-    """A page with one plain form; a refusal keeps what was typed."""
-
-    template_name: str
-    title = heading = lead = ""
-    save = _("Save")
-    invalid_status = 200
-
-    @property
-    def on(self):
-        return self.request.on
-
-    @property
-    def back(self) -> tuple[str, str]:
-        """Where the page leads back to, and what that is called."""
-        raise NotImplementedError
-
-    def form(self, data=None):
-        raise NotImplementedError
-
-    def get(self, request, **kwargs):
-        return self.page(self.form())
-
-    def post(self, request, **kwargs):
-        form = self.form(request.POST)
-        if form.is_valid():
-            try:
-                words = self.act(form.cleaned_data)
-            except actions.Refused as refusal:
-                return self.refused(form, refusal)
-            messages.success(request, words)
-            return self.done()
-        return self.page(form, status=self.invalid_status)
-
-    def act(self, data: dict) -> str:
-        """Change something; return the sentence that says so."""
-        raise NotImplementedError
-
-    def refused(self, form, refusal):
-        form.refuse(refusal)
-        return self.page(form, status=self.invalid_status)
-
-    def done(self) -> HttpResponse:
-        return redirect(self.success_url())
-
-    def success_url(self) -> str:
-        return self.back[0]
-
-    def page(self, form, *, status: int = 200) -> HttpResponse:
-        return render(self.request, self.template_name, self.context(form), status=status)
-
-    def context(self, form) -> dict:
-        """Return what the page shows."""
-        back_url, back_label = self.back
-        return {
-            "form": form,
-            "title": self.title,
-            "heading": self.heading,
-            "lead": self.lead,
-            "save": self.save,
-            "on": self.on,
-            "back_url": back_url,
-            "back_label": back_label,
-        }
-
-
-class PersonAction(FormAction):
+class PersonAction(FormPage):
     """A form about a person; ``heading`` and ``lead`` may name them."""
 
     form_class = NoFieldsForm
-    template_name = "caseload/person_form.html"
     title = _("A person")
-    save = ""
     leaders_only = False
 
     def dispatch(self, request, *args, **kwargs):
@@ -141,12 +72,9 @@ class PersonAction(FormAction):
     def form(self, data=None):
         return self.form_class(data, on=self.on, person=self.person, **self.form_arguments())
 
-    def form_arguments(self) -> dict:
-        return {}
-
-    def page(self, form, *, status: int = 200):
+    def page(self, form, **more):
         audit.opened(self.request, self.person)
-        return super().page(form, status=status)
+        return super().page(form, **more)
 
     def context(self, form):
         return {

@@ -87,7 +87,7 @@ def contact_form(person: Client, on, data=None) -> ContactForm:
     return ContactForm(data, on=on, person=person, last_tier=last_tier, initial=initial)
 
 
-def _contact_page(request, person: Client, form, *, status: int = 200, **more) -> HttpResponse:
+def _contact_page(request, person: Client, form, *, status: int | None = None, **more) -> HttpResponse:
     context = {
         "person": person,
         "form": form,
@@ -97,7 +97,7 @@ def _contact_page(request, person: Client, form, *, status: int = 200, **more) -
         **more,
     }
     audit.opened(request, person)
-    return render(request, "caseload/contact.html", context, status=status)
+    return render(request, "caseload/contact.html", context, status=status or (422 if form.errors else 200))
 
 
 def _said_differently(request, person: Client, form, first: Contact) -> HttpResponse:
@@ -159,10 +159,8 @@ class ContactNote(ContactAction):
     save = gettext_lazy("Save the note")
     lead = gettext_lazy("To the contact with {name} you have just logged.")
 
-    def form(self, data=None):
-        contact = self.contact
-        initial = {"note": contact.note, "minutes": contact.minutes, "channel": contact.channel}
-        return NoteForm(data, on=self.on, person=self.person, initial=initial)
+    def form_arguments(self):
+        return {"initial": {name: getattr(self.contact, name) for name in ("note", "minutes", "channel")}}
 
     def act(self, data):
         actions.annotate_contact(contact_id=self.contact.pk, by=self.request.member, **data)

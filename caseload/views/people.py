@@ -91,7 +91,7 @@ class PersonEdit(PersonAction):
     def post(self, request, **kwargs):
         form = self.form(request.POST)
         self.alike = is_it_one_of_these(request, form.cleaned_data, self.person) if form.is_valid() else ()
-        return self.page(form, status=422) if self.alike else super().post(request, **kwargs)
+        return self.invalid(form) if self.alike else super().post(request, **kwargs)
 
     def act(self, data):
         fields = dict(data)
@@ -104,7 +104,7 @@ class PersonEdit(PersonAction):
 
     def refused(self, form, refusal):
         form.add_error("ref", str(refusal))
-        return self.page(form)
+        return self.invalid(form)
 
     def more(self):
         return {"alike": self.alike, "anyway": _("Save all the same")}

@@ -30,8 +30,8 @@ class ChangeTier(PersonAction):
     save = gettext_lazy("Change the support")
     lead = gettext_lazy("The tier describes the support {name} has now, not the person.")
 
-    def form(self, data=None):
-        return forms.ChangeTierForm(data, on=self.on, person=self.person, initial={"tier": self.person.tier})
+    def form_arguments(self):
+        return {"initial": {"tier": self.person.tier}}
 
     def act(self, data):
         actions.change_tier(**self.who, **data)
@@ -247,7 +247,7 @@ class UndoNotInTouch(PersonAction):
         last = last_worker(self.person, self.on)
         if last and not Member.objects.active().staying(self.on).filter(pk=last.worker_id).exists():
             words = {"worker": last.worker.name, "person": self.person.short_name}
-            return f"{said} {_('%(worker)s has left: hand %(person)s over afterwards.') % words}"
+            return " ".join([said, _("%(worker)s has left: hand %(person)s over afterwards.") % words])
         return said
 
     def dispatch(self, request, *args, **kwargs):

@@ -121,10 +121,10 @@ WAITS = f"""
   LEFT JOIN LATERAL (
         SELECT a.starts_on, m.name FROM caseload_allocation a JOIN staff_member m ON m.id = a.worker_id
          WHERE a.client_id = held.client_id AND a.organisation_id = %(organisation)s
-           AND a.starts_on > %(on)s AND %(unsettled)s  -- of a past day it is not known what was planned
+           AND a.starts_on > %(on)s AND %(today_or_later)s  -- of a past day it is not known what was planned
          ORDER BY a.starts_on LIMIT 1
   ) planned ON true
- WHERE (held.tier IN ('high', 'medium', 'group', 'parked') OR held.tier IS NULL AND %(unsettled)s OR r.id IS NOT NULL)
+ WHERE (held.tier IN ('high', 'medium', 'group', 'parked') OR held.tier IS NULL AND %(today_or_later)s OR r.id IS NOT NULL)
 """
 OUT_SINCE = (
     f"least({LAST_DAY.format(member='held.worker_id')} + 1, {POST_ENDED.format(member='held.worker_id', day='%(on)s')})"
@@ -199,7 +199,7 @@ def counts(
 
 
 def _asked(organisation: Organisation, on: date, today: date) -> dict:
-    return {"organisation": organisation.pk, "on": on, "unsettled": on >= today}
+    return {"organisation": organisation.pk, "on": on, "today_or_later": on >= today}
 
 
 # One person --------------------------------------------------------------------------------------------------------

@@ -103,7 +103,7 @@ def person_add(request):
         "alike": asked,
         "anyway": _("Add a new record all the same"),
     }
-    return render(request, "caseload/person_add.html", context, status=422 if asked else 200)
+    return render(request, "caseload/person_add.html", context, status=422 if asked or form.errors else 200)
 
 
 @access.requires(Capability.SUPPORT_PEOPLE)
@@ -112,7 +112,6 @@ class WaitingEdit(PersonAction):
     """What is written down of somebody who waits; for who leads their team, and for the person responsible."""
 
     form_class = forms.ReferralForm
-    template_name = "caseload/waiting/edit.html"
     title = gettext_lazy("Waiting for a worker")
     heading = gettext_lazy("{name} waits for a worker")
     lead = gettext_lazy(
@@ -141,9 +140,6 @@ class WaitingEdit(PersonAction):
     def act(self, data):
         actions.write_down(**self.who, version=queries.version_of(self.standing), fields=data)
         return _("What there is to do for %(person)s is saved.") % {"person": self.person.name}
-
-    def page(self, form, *, status: int = 200):
-        return super().page(form, status=422 if status == 200 and form.errors else status)
 
     def success_url(self):
         return reverse("waiting")
@@ -197,17 +193,13 @@ class Hold(PersonAction):
     def act(self, data):
         on = data["on"]
         actions.return_to_waiting(
-            holds={self.person.pk: self.asked.hold()},
+            holds={self.person.pk: self.filled.hold()},
             on=on,
             by=self.request.member,
             today=self.on,
             purpose=_("waits again"),
         )
         return _("%(person)s waits for a worker from %(day)s on.") % {"person": self.person.name, "day": format_day(on)}
-
-    def form(self, data=None):
-        self.asked = super().form(data)
-        return self.asked
 
 
 @access.requires(Capability.LEAD_TEAM)
@@ -253,4 +245,4 @@ def in_no_team(request):
             return redirect("in_no_team")
     audit.listed(request, "in_no_team", min(count, SHOWN))
     context = {"form": form, "count": count, "left": max(count - SHOWN, 0), "back_url": reverse("settings")}
-    return render(request, "caseload/waiting/in_no_team.html", context)
+    return render(request, "caseload/waiting/in_no_team.html", context, status=422 if form.errors else 200)

@@ -233,7 +233,7 @@ def _of_one_file(content: bytes, file_name: str, allowance: Allowance) -> Opened
                 else _("The sheet with the columns %(columns)s is none that there is.")
             )
             words %= {"columns": shown(names), "sheets": format_choice(fits)}
-            says = f"{words} {_('Name the file after its sheet, as people.csv.')}"
+            says = " ".join([words, _("Name the file after its sheet, as people.csv.")])
             raise Refused([Fault(printable(title), 1, "", says)])
         name = fits[0]
         found.notes.append(_("The file was read as %(name)s, whose columns it has.") % {"name": name})

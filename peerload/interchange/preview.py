@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from peerload.core import clock, dates
 from peerload.staff.models import UNNAMED, Organisation
 from workload.actions import MonthsSent
-from workload.queries import is_settled, last_month_sent
+from workload.queries import last_month_sent, newest_version_is_reported
 
 from . import queries, rules
 from .comparison import merge
@@ -192,7 +192,7 @@ def _changes_of_sent_months(target: Organisation, service: Service) -> list[Faul
         return []
     says = str(MonthsSent())
     rows = [row for row in service.of("service") if row.changed and _is_of_scheme(row.values["key"])]
-    faults = [Fault("service", row.number, "value", says) for row in rows if is_settled(target.pk)]
+    faults = [Fault("service", row.number, "value", says) for row in rows if newest_version_is_reported(target.pk)]
     versions = [row for row in service.of("scheme_versions") if row.is_new and row.values["published_at"]]
     early = [row for row in versions if row.values["from"] <= dates.month_end(sent)]
     return faults + [Fault("scheme_versions", row.number, "from", says) for row in early]

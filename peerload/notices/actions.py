@@ -38,10 +38,12 @@ AT_ONCE = 200  # messages in one run; the next is a minute away
 
 def stand_or_fall(true: dict[tuple[str, str], date | None]) -> None:
     """Cancel the unsent notices about these (subject, kind) with an anchor that is not true; the true ones stand (again)."""
-    settle(Notice.objects.filter(subject__in={subject for subject, __ in true}, message=None), "subject", true)
+    refresh_anchored(
+        Notice.objects.filter(subject__in={subject for subject, __ in true}, message=None), "subject", true
+    )
 
 
-def settle(said: QuerySet, about: str, true: dict[tuple, date | None]) -> None:
+def refresh_anchored(said: QuerySet, about: str, true: dict[tuple, date | None]) -> None:
     """
     Cancel what is said with an anchor that is not true, and let stand again what is; what is settled already is only read.
 

@@ -113,7 +113,7 @@
         done(form, saved.next);
       });
     }
-    if (response.status !== 200 && response.status !== 409) {
+    if ([200, 409, 422].indexOf(response.status) === -1) {
       waiting.delete(form);
       say(form, NOT_TAKEN, "exclamation-circle");
       return null;

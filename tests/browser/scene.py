@@ -10,7 +10,7 @@ from tests.factories import (
     ContactFactory,
     MemberFactory,
     ResponsibilityFactory,
-    settle,
+    refresh_derived,
 )
 from tests.workload.months.scene import OCTOBER, SEPTEMBER, act, agree, away, both_agree, submit
 from workload import actions as work
@@ -27,7 +27,7 @@ def parked(worker, name, *, due_in, contacts=0, **kwargs):
     )
     for n in range(contacts):
         ContactFactory(client=person, on=last - timedelta(weeks=6 * n), author=worker, channel="phone", minutes=20)
-    settle(person)
+    refresh_derived(person)
     return person
 
 
@@ -50,7 +50,7 @@ def thursday(worker, manager):
     parked(worker, "Gareth Singh", due_in=5, contact_preference="please_dont")
     asked = parked(worker, "Paora Baker", due_in=20)
     ContactFactory(client=asked, on=TODAY - timedelta(days=2), outcome="support_wanted", author=worker)
-    settle(asked)
+    refresh_derived(asked)
     for n, (name, tier) in enumerate(
         [("Jamie Leota", "high"), ("Isaac Kereama", "high"), ("Ofa Ward", "medium"), ("Duncan Tuhoe", "medium")]
         + [(f"Ana{letter.lower()} Group", "group") for letter in "BCDEFGH"]
@@ -61,7 +61,7 @@ def thursday(worker, manager):
         ContactFactory(
             client=person, on=TODAY - timedelta(days=n + 1), author=worker, note="Talked about it.", minutes=30
         )
-        settle(person)
+        refresh_derived(person)
     closing = ClientFactory(name="Pita Henare", supported_by=worker, since=date(2026, 1, 5))
     closing.allocations.update(close_decided_on=date(2026, 10, 24))
     ActivityFactory(client=closing, code="court", starts_on=date(2026, 6, 1))
@@ -72,7 +72,7 @@ def thursday(worker, manager):
     )
     AllocationFactory(client=moved, worker=worker, starts_on=date(2025, 1, 6), ends_before=date(2025, 8, 1))
     ResponsibilityFactory(worker=worker, code="group_work")
-    settle(closing, review, moved, workers=[worker, manager])
+    refresh_derived(closing, review, moved, workers=[worker, manager])
     return {"hemi": hemi, "salote": salote, "tane": tane, "paora": asked, "pita": closing, "ruby": review}
 
 

@@ -20,7 +20,7 @@ PEOPLE = 12
 
 @pytest.fixture
 def people(organisation, manager, team, worker, teammate, today):
-    factories.settle(workers=[worker, teammate])
+    factories.refresh_derived(workers=[worker, teammate])
     kinds = ("high", "medium", "group")
     return [
         factories.ClientFactory(supported_by=worker, name=f"Person {n:02}", support=kinds[n % 3]) for n in range(PEOPLE)

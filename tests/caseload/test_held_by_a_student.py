@@ -20,7 +20,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
 @pytest.fixture
 def person(worker):
     person = factories.ClientFactory(name="Hana Moss", supported_by=worker, since=date(2026, 1, 5))
-    factories.settle(person)
+    factories.refresh_derived(person)
     return person
 
 

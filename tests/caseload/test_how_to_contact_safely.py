@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from tests import factories
-from tests.factories import ClientFactory, settle
+from tests.factories import ClientFactory, refresh_derived
 
 TODAY = date(2026, 11, 12)
 HOW = "Never ring: partner listens."
@@ -34,7 +34,7 @@ def test_how_to_contact_somebody_safely_stands_in_every_row(
         factories.ReferralFactory(client=person, owner=manager)
     if where == "handover":
         factories.LeavingFactory(member=worker)
-    settle(person)
+    refresh_derived(person)
     pages = {
         "my day": (worker, "/"),
         "log": (worker, "/log/"),

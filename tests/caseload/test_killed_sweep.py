@@ -36,7 +36,7 @@ def service(code):
         person = factories.ClientFactory(supported_by=worker, support="parked", since=since, ref=f"P{n}")
         for weeks in (6, 12, 18, 23) if n % 4 else ():
             factories.ContactFactory(client=person, on=since + timedelta(weeks=weeks))
-        factories.settle(person)
+        factories.refresh_derived(person)
     factories.ClientFactory(supported_by=worker, support="parked", since=TODAY - timedelta(weeks=6), ref="P99")
     return organisation
 

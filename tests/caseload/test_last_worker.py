@@ -90,7 +90,7 @@ class TestTheLastWorker:
         actions.hand_over(client_id=person.pk, worker=teammate, on=TODAY - 60 * DAY, by=manager, today=TODAY - 60 * DAY)
         for weeks in range(4):
             factories.ContactFactory(client=person, on=TODAY - weeks * 42 * DAY, outcome="no_support_needed")
-        factories.settle(person)
+        factories.refresh_derived(person)
         sweep(person.organisation, TODAY)
 
         assert (sees(worker, person, TODAY + DAY), sees(teammate, person, TODAY + DAY)) == (False, True)
@@ -116,7 +116,7 @@ class TestTheLastWorker:
         )
         for weeks in (1, 7, 13, 19, 25):
             factories.ContactFactory(client=ended, on=TODAY + weeks * 7 * DAY, outcome="no_support_needed")
-        factories.settle(ended)
+        factories.refresh_derived(ended)
         sweep(organisation, later)
         ended.refresh_from_db()
 

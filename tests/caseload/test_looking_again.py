@@ -8,7 +8,7 @@ from django.urls import reverse
 from caseload import actions
 from caseload.models import Allocation
 from peerload.audit.models import Entry
-from tests.factories import AllocationFactory, ClientFactory, settle
+from tests.factories import AllocationFactory, ClientFactory, refresh_derived
 
 TODAY = date(2026, 11, 12)
 PLACES = ("my_day", "team")
@@ -32,7 +32,7 @@ def look_on(person, worker):
 
     def allocated(day):
         AllocationFactory(client=person, worker=worker, review_on=day)
-        settle(person)
+        refresh_derived(person)
 
     return allocated
 

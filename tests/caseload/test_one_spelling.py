@@ -8,7 +8,7 @@ from django.urls import reverse
 from caseload.actions import RefTaken, add_person, edit_person
 from caseload.models import Client, Family
 from caseload.queries.people import pick
-from tests.factories import ClientFactory, settle
+from tests.factories import ClientFactory, refresh_derived
 
 TODAY = date(2026, 11, 12)
 EDIT = {"name": "Ana Ngata", "contact_preference": "ok", "ref": "", "version": 1}
@@ -39,7 +39,7 @@ def test_people_of_one_family_written_in_three_ways_are_one_case(manager, worker
     for person, code in zip(people, ("NGATA", "Ngata", "ngata "), strict=True):
         fields = {"name": person.name, "family": code}
         edit_person(client_id=person.pk, by=manager, version=person.version, fields=fields)
-    settle(*people)
+    refresh_derived(*people)
     cases = worker.lines.filter(element="case", ends_before=None)
     assert [float(line.points) for line in cases] == [2.0]
 

@@ -13,7 +13,7 @@ from django.urls import reverse
 from caseload import actions
 from caseload.models import Attendance, Client, Contact, TierPeriod
 from tests import factories
-from tests.factories import ClientFactory, ContactFactory, settle
+from tests.factories import ClientFactory, ContactFactory, refresh_derived
 
 TODAY = date(2026, 11, 12)
 BACK_END = "allauth.account.auth_backends.AuthenticationBackend"
@@ -236,10 +236,10 @@ def test_words_of_an_entry_struck_through_long_ago_can_still_be_left_out(mine, p
 
 def test_a_contact_logged_for_the_wrong_person_moves_with_its_words_and_both_are_due_anew(mine, person, worker):
     other = ClientFactory(name="Losa Right", supported_by=worker, support="parked", since=date(2026, 6, 12))
-    settle(person, other)
+    refresh_derived(person, other)
     before = Client.objects.get(pk=person.pk).six_weeks_from
     contact = ContactFactory(client=person, author=worker, on=TODAY, note="Her sister is home.", minutes=20)
-    settle(person)
+    refresh_derived(person)
     assert Client.objects.get(pk=person.pk).six_weeks_from == TODAY
 
     where = reverse("contact_void", args=[contact.uid])
@@ -262,12 +262,12 @@ def test_a_contact_moves_to_ones_own_people_only(mine, person, worker, teammate)
     page = mine.get(where).content.decode()
     assert "Losa Right" in page and theirs.name not in page
     answer = mine.post(where, {"wrong": "somebody_else", "whom": theirs.uid})
-    assert answer.status_code == 200 and not Contact.objects.exclude(voided_at=None).exists()
+    assert answer.status_code == 422 and not Contact.objects.exclude(voided_at=None).exists()
 
 
 def test_support_wanted_by_somebody_else_puts_them_back_and_nobody_else(mine, person, worker):
     other = ClientFactory(name="Losa Right", supported_by=worker, support="parked", since=date(2026, 6, 12))
-    settle(other)
+    refresh_derived(other)
     tap(mine, person, "support_wanted")
     assert Client.objects.get(pk=person.pk).tier != "parked"
     contact = Contact.objects.get()

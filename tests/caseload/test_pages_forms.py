@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from caseload.models import Allocation, Client, TierPeriod
 from peerload.home.sweep import sweep
-from tests.factories import ClientFactory, ContactFactory, FamilyFactory, TierPeriodFactory, settle
+from tests.factories import ClientFactory, ContactFactory, FamilyFactory, TierPeriodFactory, refresh_derived
 from tests.forms import carried
 
 TODAY = date(2026, 11, 12)
@@ -69,7 +69,7 @@ def test_support_again_begins_with_the_support_there_was(signed_in, worker, toda
     person = ClientFactory(supported_by=worker, support="high", since=date(2026, 1, 5))
     person.tiers.update(ends_before=date(2026, 9, 1))
     TierPeriodFactory(client=person, tier="parked", starts_on=date(2026, 9, 1))
-    settle(person)
+    refresh_derived(person)
     mine = signed_in(worker)
     html = mine.get(at("support_again", person)).content.decode()
     assert 'value="high" class="form-check-input"' in html or "checked" in html
@@ -166,7 +166,7 @@ def test_what_24_weeks_ended_is_undone_in_one_step(signed_in, manager, worker, t
     person = ClientFactory(supported_by=worker, support="parked", since=date(2026, 5, 28))
     for day in (date(2026, 7, 9), date(2026, 8, 20), date(2026, 10, 1), date(2026, 11, 11)):
         ContactFactory(client=person, on=day, author=worker)
-    settle(person)
+    refresh_derived(person)
     sweep(person.organisation, TODAY)
     assert tier(person).tier == "inactive"
     signed_in(manager).post(at("undo_not_in_touch", person))
@@ -186,7 +186,7 @@ def test_a_brother_or_sister_adds_nothing_to_a_case_that_stands(signed_in, manag
     family = FamilyFactory(organisation=worker.organisation)
     sister = ClientFactory(supported_by=worker, family=family)
     Client.objects.filter(pk=waiting.pk).update(family=family)
-    settle(sister, workers=[worker])
+    refresh_derived(sister, workers=[worker])
     html = signed_in(manager).get(at("allocate", waiting)).content.decode()
     assert "stays at 18 of 100" in html
 

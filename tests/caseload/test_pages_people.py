@@ -6,7 +6,7 @@ import pytest
 
 from peerload.audit.models import Entry
 from peerload.core.folding import fold
-from tests.factories import AllocationFactory, ClientFactory, ContactFactory, settle
+from tests.factories import AllocationFactory, ClientFactory, ContactFactory, refresh_derived
 
 TODAY = date(2026, 11, 12)
 
@@ -109,7 +109,7 @@ def test_the_name_is_the_link_and_please_dont_is_never_overdue(signed_in, worker
 def test_the_last_contact_is_shown(signed_in, worker, today):
     person = ClientFactory(name="Ana High", supported_by=worker)
     ContactFactory(client=person, on=date(2026, 10, 2))
-    settle(person)
+    refresh_derived(person)
     assert "2 October" in signed_in(worker).get("/people/").content.decode()
 
 

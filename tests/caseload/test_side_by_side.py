@@ -56,7 +56,7 @@ def well_after_24_weeks(worker, **kwargs):
     person = factories.ClientFactory(supported_by=worker, support="parked", since=PARKED_ON, **kwargs)
     for weeks in (6, 12, 18, 23):
         factories.ContactFactory(client=person, on=PARKED_ON + timedelta(weeks=weeks))
-    factories.settle(person)
+    factories.refresh_derived(person)
     return person
 
 

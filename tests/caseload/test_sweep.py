@@ -38,7 +38,7 @@ def parked(worker):
 def reach(person, *days, outcome="no_support_needed"):
     for day in days:
         factories.ContactFactory(client=person, on=day, outcome=outcome)
-    factories.settle(person)
+    factories.refresh_derived(person)
 
 
 FOUR = [date(2026, 2, 16), date(2026, 3, 30), date(2026, 5, 11), date(2026, 6, 22)]

@@ -43,7 +43,7 @@ def give_notice(member, by, last_day=LAST_DAY):
 
 
 def hold(worker, count: int, **facts) -> list:
-    factories.settle(workers=[worker])
+    factories.refresh_derived(workers=[worker])
     return [factories.ClientFactory(supported_by=worker, **facts) for _ in range(count)]
 
 
@@ -178,7 +178,7 @@ class TestAPostThatEndsWithoutANotice:
         people = hold(priya, 8)
         people += hold(priya, 1, statutory=True)
         priya.posts.update(ends_before=AFTER)
-        factories.settle(workers=[priya])
+        factories.refresh_derived(workers=[priya])
         return people
 
     def test_their_people_wait_for_a_worker_from_the_day_after(self, team, service_manager):
@@ -221,7 +221,7 @@ def test_a_sign_in_that_is_closed_ends_the_post_that_day(team, priya, admin):
     later = date(2027, 1, 4)
     priya.posts.update(ends_before=later)
     factories.PostFactory(worker=priya, team=team, starts_on=later, fte=Decimal("0.5"))
-    factories.settle(workers=[priya])
+    factories.refresh_derived(workers=[priya])
 
     staff.edit_member(
         member_id=priya.pk, by=admin, on=TODAY, name=priya.name, role=priya.role, home_team=team, active=False
@@ -247,7 +247,7 @@ class TestContactsOfAComingDay:
         soon = date(2026, 11, 20)
         person.tiers.update(ends_before=soon)
         factories.TierPeriodFactory(client=person, tier="high", starts_on=soon)
-        factories.settle(person)
+        factories.refresh_derived(person)
 
         assert sums(team, date(2026, 11, 30)).contacts_over == 0
 
@@ -256,7 +256,7 @@ class TestThePersonOfAWorkerNoLongerInPost:
     @pytest.fixture(params=["a leaver", "a post that ended"])
     def person(self, request, priya, manager, on):
         [person] = hold(priya, 1, statutory=True, support="parked", since=date(2026, 10, 12))
-        factories.settle(person)
+        factories.refresh_derived(person)
         if request.param == "a leaver":
             give_notice(priya, manager)
         else:

@@ -7,7 +7,14 @@ import pytest
 from django.urls import reverse
 
 from caseload.enums import ContactPreference
-from tests.factories import AbsenceFactory, AllocationFactory, ClientFactory, ContactFactory, CoverFactory, settle
+from tests.factories import (
+    AbsenceFactory,
+    AllocationFactory,
+    ClientFactory,
+    ContactFactory,
+    CoverFactory,
+    refresh_derived,
+)
 
 TODAY = date(2026, 11, 12)
 
@@ -86,7 +93,7 @@ def test_people_are_listed_longest_without_contact_first(my_day, worker):
     for name, day in (("Ana Beck", date(2026, 11, 1)), ("Ben Cole", date(2026, 10, 1)), ("Cy Dunn", date(2026, 11, 9))):
         person = ClientFactory(name=name, supported_by=worker)
         ContactFactory(client=person, on=day, author=worker)
-        settle(person)
+        refresh_derived(person)
     html = my_day()
     assert html.index("Ben Cole") < html.index("Ana Beck") < html.index("Cy Dunn")
 
@@ -111,7 +118,7 @@ def test_while_typing_only_the_rows_are_sent(signed_in, today, worker):
 
 def test_points_are_shown_with_their_band(my_day, worker):
     ClientFactory(name="Isla Penney", supported_by=worker)
-    settle(workers=[worker])
+    refresh_derived(workers=[worker])
     html = my_day()
     assert "points held (room)" in html
     assert "of 100" in html
@@ -120,7 +127,7 @@ def test_points_are_shown_with_their_band(my_day, worker):
 def test_somebody_a_student_holds_is_there_and_not_counted(my_day, worker):
     person = ClientFactory(name="Isla Penney")
     AllocationFactory(client=person, worker=worker, student_held=True)
-    settle(person)
+    refresh_derived(person)
     html = my_day()
     assert "supported by a student, not counted" in html
     assert "<b>0 <small>of 50</small></b>" in html
@@ -129,7 +136,7 @@ def test_somebody_a_student_holds_is_there_and_not_counted(my_day, worker):
 def test_a_person_who_asked_for_support_while_parked_is_named(my_day, worker):
     person = ClientFactory(name="Paora Baker", supported_by=worker, support="parked", since=date(2026, 10, 1))
     ContactFactory(client=person, on=date(2026, 11, 10), outcome="support_wanted")
-    settle(person)
+    refresh_derived(person)
     assert "Asked for support" in my_day()
 
 
@@ -164,7 +171,7 @@ def test_the_worker_who_covers_has_these_people_in_a_part_of_their_own_and_in_no
     for person in (hana, ClientFactory(supported_by=teammate, name="Ioane Faleolo")):
         CoverFactory(absence=absence, client=person, worker=worker)
     ClientFactory(supported_by=teammate, name="Sefa Leota")
-    settle(workers=[worker])
+    refresh_derived(workers=[worker])
 
     html = my_day()
 

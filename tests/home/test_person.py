@@ -17,7 +17,7 @@ from tests.factories import (
     CoverFactory,
     ReferralFactory,
     TierPeriodFactory,
-    settle,
+    refresh_derived,
 )
 
 TODAY = date(2026, 11, 12)
@@ -101,7 +101,7 @@ def test_who_has_looked_is_shown(read, signed_in, manager, person):
 def test_keeping_in_touch_says_in_words_what_happens_next(read, person):
     for day in (date(2026, 7, 22), date(2026, 8, 31), date(2026, 10, 2)):
         ContactFactory(client=person, on=day)
-    settle(person)
+    refresh_derived(person)
     html = read()
     assert "Three contacts so far; the fourth is due by 13 November." in html
     assert (
@@ -112,7 +112,7 @@ def test_keeping_in_touch_says_in_words_what_happens_next(read, person):
 
 def test_support_wanted_while_parked_is_said(read, person):
     ContactFactory(client=person, on=date(2026, 11, 10), outcome="support_wanted")
-    settle(person)
+    refresh_derived(person)
     assert "Tāne asked for support on 10 November" in read()
 
 
@@ -122,7 +122,7 @@ def test_the_timeline_tells_everything_newest_first(read, person, worker):
     )
     ContactFactory(client=person, on=date(2026, 9, 28), attempt=True, author=worker)
     ActivityFactory(client=person, code="court", starts_on=date(2026, 9, 1))
-    settle(person)
+    refresh_derived(person)
     html = read()
     line = html[html.index('id="line"') :]
     told = [
@@ -168,7 +168,7 @@ def test_the_manager_is_offered_to_hand_over_and_to_decide(signed_in, manager, p
 def test_an_automatic_outcome_can_be_undone_by_the_manager(signed_in, manager, person, worker):
     person.tiers.update(ends_before=TODAY)
     TierPeriodFactory(client=person, tier="inactive", starts_on=TODAY, automatic=True)
-    settle(person)
+    refresh_derived(person)
     assert "Keep in touch after all" in steps(signed_in(manager).get(url(person)).content.decode())
 
 
@@ -188,7 +188,7 @@ def test_after_it_is_undone_a_person_decides(signed_in, manager, worker, today):
     person = ClientFactory(supported_by=worker, support="parked", since=date(2026, 5, 1))
     for weeks in (6, 12, 18, 24):
         ContactFactory(client=person, on=date(2026, 5, 1) + timedelta(weeks=weeks))
-    settle(person)
+    refresh_derived(person)
     person.kept_in_touch_on = TODAY
     person.save()
     html = signed_in(manager).get(url(person)).content.decode()
@@ -244,7 +244,7 @@ class TestSomebodyIsArranged:
 
     def test_handed_over_it_is_from_the_day_that_is_arranged(self, signed_in, manager, worker, arranged):
         person = arranged("inactive")
-        settle(workers=[worker])
+        refresh_derived(workers=[worker])
         address = reverse("hand_over", args=[person.uid])
         form = signed_in(manager).get(address).context["form"]
         assert form["on"].value() == self.FIRST
@@ -269,7 +269,7 @@ class TestSomebodyIsArranged:
         )
         person.tiers.update(ends_before=TODAY - timedelta(days=1))
         TierPeriodFactory(client=person, tier="inactive", starts_on=TODAY - timedelta(days=1), automatic=True)
-        settle(person)
+        refresh_derived(person)
         who = {"client_id": person.pk, "on": self.FIRST, "worker": teammate, "by": manager, "today": TODAY}
         actions.allocate(**who, tier="high")
         assert "Keep in touch after all" in labels(signed_in(manager).get(url(person)).content.decode())

@@ -42,7 +42,7 @@ def page(client, route="team", *args, **asked) -> str:
 
 def hold(worker, count: int = 1, **facts) -> list:
     people = [factories.ClientFactory(supported_by=worker, name=NAME, **facts) for _ in range(count)]
-    factories.settle(*people, workers=[worker])
+    factories.refresh_derived(*people, workers=[worker])
     return people
 
 
@@ -212,7 +212,7 @@ class TestTheFirstPage:
             factories.ClientFactory(**theirs, support=None)
         elif who.startswith("someone"):
             person = factories.ClientFactory(**theirs, support="inactive")
-            factories.settle(person)
+            factories.refresh_derived(person)
             if who.endswith("waits"):
                 factories.ReferralFactory(client=person)
         assert ("team has no manager or deputy at work" in page(reader)) is alarms
@@ -245,7 +245,7 @@ def busy(organisation, team, other_team, worker, teammate, stranger, manager):
     )
     factories.ResponsibilityFactory(worker=worker)
     factories.AbsenceFactory(worker=stranger, starts_on=date(2026, 10, 1))
-    factories.settle(workers=[worker, teammate, stranger, manager])
+    factories.refresh_derived(workers=[worker, teammate, stranger, manager])
     return organisation
 
 

@@ -24,7 +24,7 @@ def test_who_gives_the_last_room_away_in_the_same_second_as_another_is_asked_why
         "support_again": {"support": "inactive"},
     }
     people = [factories.ClientFactory(team=team, organisation=team.organisation, **facts[route]) for _ in range(4)]
-    factories.settle(workers=[worker, teammate])
+    factories.refresh_derived(workers=[worker, teammate])
     turns = iter(people)
 
     def allocate():

@@ -37,7 +37,7 @@ def page(client, **asked) -> str:
 
 
 def hold(worker, count: int, **facts) -> list:
-    factories.settle(workers=[worker])
+    factories.refresh_derived(workers=[worker])
     return [factories.ClientFactory(supported_by=worker, **facts) for _ in range(count)]
 
 
@@ -75,7 +75,7 @@ class TestWhatItSays:
     def test_a_row_holds_elements_total_limit_and_band(self, signed_in, manager, worker):
         hold(worker, 3)
         factories.ResponsibilityFactory(worker=worker)
-        factories.settle(workers=[worker])
+        factories.refresh_derived(workers=[worker])
 
         words = page(signed_in(manager))
 
@@ -250,7 +250,7 @@ class TestWhatItSays:
     def test_a_contact_since_counts_on_the_days_after_it_alone(self, organisation, worker, today):
         [person] = hold(worker, 1, support="parked", since=date(2026, 6, 1))
         factories.ContactFactory(client=person, on=date(2026, 10, 20))
-        factories.settle(person)
+        factories.refresh_derived(person)
 
         late = [overview.overview(organisation, on, today=today)[0].contacts_over for on in (date(2026, 10, 19), today)]
 

@@ -57,7 +57,7 @@ def one_of_everything() -> Organisation:
     plans_and_sessions(organisation, mere, ana)
     months(organisation, team, mere, tom, ana, hemi)
     make.ClosureDayFactory(organisation=organisation, label="Summer")
-    make.settle(*organisation_people(organisation))
+    make.refresh_derived(*organisation_people(organisation))
     workload.rebuild(organisation.pk)
     return organisation
 

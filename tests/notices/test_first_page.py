@@ -181,7 +181,7 @@ def twenty_four_weeks_end_somebody_one_covers(w: World) -> Told:
     factories.CoverFactory(absence=absence, client=person, worker=w.mate)
     for n in range(4):
         factories.ContactFactory(client=person, on=TODAY - 3 * DAY - n * SIX_WEEKS)
-    factories.settle(person)
+    factories.refresh_derived(person)
     w.sweep(TODAY - 3 * DAY)
     line = Line("Hana Rewi", at("person", person.uid))
     return {w.mate: line, w.manager: line}

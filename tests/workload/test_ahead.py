@@ -151,7 +151,7 @@ class TestWhatIsKnown:
         factories.ResponsibilityFactory(worker=worker, ends_before=date(2026, 12, 10))
         worker.posts.update(ends_before=DECEMBER)
         factories.PostFactory(worker=worker, team=team, starts_on=DECEMBER, fte=Decimal("0.6"))
-        factories.settle(workers=[worker])
+        factories.refresh_derived(workers=[worker])
 
         [found] = self.asked(team)
         changes = rules.changes_ahead(found.known, queries.schemes(team.organisation_id), FIRST, LAST)
@@ -164,7 +164,7 @@ class TestWhatIsKnown:
     def test_who_has_no_post_is_in_it_from_their_first_person_on(self, worker, team):
         worker.posts.all().delete()
         factories.ClientFactory(supported_by=worker, since=DECEMBER)
-        factories.settle(workers=[worker])
+        factories.refresh_derived(workers=[worker])
 
         [found] = self.asked(team)
 

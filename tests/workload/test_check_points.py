@@ -21,7 +21,7 @@ FOUR_IN_AUCKLAND = datetime(2026, 11, 11, 15, 20, tzinfo=UTC)
 
 @pytest.fixture
 def spoiled(organisation, worker):
-    factories.settle(workers=[worker])
+    factories.refresh_derived(workers=[worker])
     PointLine.objects.filter(unit_worker=worker).update(points=30)
     return organisation
 
@@ -39,7 +39,7 @@ def run(*args) -> str:
 
 class TestByHand:
     def test_it_is_content_with_a_ledger_that_says_what_the_facts_say(self, organisation, worker):
-        factories.settle(workers=[worker])
+        factories.refresh_derived(workers=[worker])
 
         assert run() == f"{organisation.code}: the ledger says what the facts say.\n"
 

@@ -48,7 +48,7 @@ def test_a_person_with_a_worker_is_two_points_and_a_new_one_three(worker, on, ca
 
 
 def test_a_worker_in_post_has_a_stable_element(worker):
-    factories.settle(workers=[worker])
+    factories.refresh_derived(workers=[worker])
 
     assert [line.points for line in queries.lines_on([worker.pk], JANUARY)] == [15]
 
@@ -57,7 +57,7 @@ def test_a_worker_in_post_has_a_stable_element(worker):
 def test_a_stable_element_that_scales_is_kept_to_the_last_digit(organisation, worker, fte):
     actions.create_scheme(organisation, "peer", {"stable_scales_with_fte": True})
     worker.posts.update(fte=fte)
-    factories.settle(workers=[worker])
+    factories.refresh_derived(workers=[worker])
 
     assert [line.points for line in queries.lines_on([worker.pk], JANUARY)] == [15 * fte]
     assert actions.check(organisation) == []
@@ -69,7 +69,7 @@ class TestOnlyTheDifference:
         before = keys(organisation)
 
         with CaptureQueriesContext(connection) as seen:
-            factories.settle(*people)
+            factories.refresh_derived(*people)
 
         assert keys(organisation) == before
         assert not [query["sql"] for query in seen if "INTO workload_pointline" in query["sql"]]
@@ -105,7 +105,7 @@ class TestFamilies:
         assert (case.family, case.person, case.points) == (family.pk, None, 2)
 
     def test_who_leaves_a_family_is_a_case_of_their_own(self, organisation, worker, manager):
-        factories.settle(workers=[worker])
+        factories.refresh_derived(workers=[worker])
         family = factories.FamilyFactory(organisation=organisation)
         people = [factories.ClientFactory(supported_by=worker, family=family) for _ in range(2)]
 
@@ -115,7 +115,7 @@ class TestFamilies:
         assert actions.check(organisation) == []
 
     def test_a_family_whose_last_member_leaves_is_no_case(self, organisation, worker, manager):
-        factories.settle(workers=[worker])
+        factories.refresh_derived(workers=[worker])
         family = factories.FamilyFactory(organisation=organisation)
         person = factories.ClientFactory(supported_by=worker, family=family)
 
@@ -128,7 +128,7 @@ class TestFamilies:
     def test_two_siblings_changed_at_the_same_instant_are_counted_once(
         self, monkeypatch, organisation, worker, manager, today
     ):
-        factories.settle(workers=[worker])
+        factories.refresh_derived(workers=[worker])
         family = factories.FamilyFactory(organisation=organisation)
         people = [factories.ClientFactory(supported_by=worker, family=family, support="parked") for _ in range(2)]
         about_to_write = threading.Barrier(2)
@@ -249,7 +249,7 @@ class TestSchemes:
             organisation, "peer", {"points_per_tier_parked": Decimal("0.5"), "workload_weight": False}
         )
         factories.ClientFactory(supported_by=worker, support="parked")
-        factories.settle(workers=[worker])
+        factories.refresh_derived(workers=[worker])
 
         assert total(worker, MARCH)[:6] == (15, 0, Decimal("0.5"), Decimal("15.5"), 0, Decimal("15.5"))
 
@@ -268,7 +268,7 @@ class TestSchemes:
             actions.create_scheme(organisation, "peer", {"bonus": 5})
 
     def test_a_service_without_a_scheme_counts_by_its_preset(self, organisation, worker):
-        factories.settle(workers=[worker])
+        factories.refresh_derived(workers=[worker])
 
         assert not Scheme.objects.exists()
         assert total(worker, MARCH).stable == 15
@@ -277,7 +277,7 @@ class TestSchemes:
 class TestTheCheck:
     @pytest.fixture
     def person(self, organisation, worker):
-        factories.settle(workers=[worker])
+        factories.refresh_derived(workers=[worker])
         return factories.ClientFactory(supported_by=worker, since=JANUARY)
 
     def test_it_names_unit_worker_day_and_both_numbers(self, organisation, worker, person):
@@ -328,9 +328,9 @@ def test_an_organisation_being_rebuilt_loses_nothing_and_doubles_nothing(organis
     for holder in (worker, worker, teammate):
         person = factories.ClientFactory(supported_by=holder, family=family, since=JANUARY)
         factories.ActivityFactory(client=person, starts_on=date(2026, 2, 2))
-        factories.settle(person)
+        factories.refresh_derived(person)
     factories.ResponsibilityFactory(worker=worker)
-    factories.settle(workers=[worker, teammate])
+    factories.refresh_derived(workers=[worker, teammate])
     before = written(organisation)
 
     assert actions.rebuild(organisation.pk) == len(before)
@@ -340,7 +340,7 @@ def test_an_organisation_being_rebuilt_loses_nothing_and_doubles_nothing(organis
 
 @pytest.mark.django_db(transaction=True)
 def test_somebody_changed_while_everything_is_rebuilt_is_counted_once(organisation, worker, manager, today):
-    factories.settle(workers=[worker])
+    factories.refresh_derived(workers=[worker])
     person = factories.ClientFactory(supported_by=worker, support="parked")
 
     def support_again():
@@ -363,7 +363,7 @@ def test_somebody_changed_while_everything_is_rebuilt_is_counted_once(organisati
 
 @pytest.mark.django_db(transaction=True)
 def test_a_rebuild_and_a_recount_at_once_never_wait_for_each_other(organisation, worker):
-    factories.settle(workers=[worker])
+    factories.refresh_derived(workers=[worker])
     with Pair() as pair:
         for seed in range(8):
             actions.recount_later(organisation)

@@ -46,7 +46,7 @@ class NotYet(Refused):
     field = "held_on"
 
 
-class SettledAlready(Refused):
+class OutcomeDiffers(Refused):
     """Somebody has written that it was held, or called it off."""
 
 
@@ -163,16 +163,16 @@ def mark_held(*, session_id: int, held_on: date | None, by: Member, today: date)
     Write down that a session was held, correct the day, or without a day take it back. Only that it happened is kept.
 
     :raises NotYet: if the day has not come
-    :raises SettledAlready: if it was called off, or it was not written down as held
+    :raises OutcomeDiffers: if it was called off, or it was not written down as held
     :raises NoteKept: if there is a note of what is taken back
     """
     session = _locked(session_id)
     if session.missed_on:
-        raise SettledAlready(
+        raise OutcomeDiffers(
             _("It was called off on %(day)s, and another day is booked.") % {"day": format_day(session.missed_on)}
         )
     if held_on is None and session.held_on is None:
-        raise SettledAlready(_("This session is not recorded as held."))
+        raise OutcomeDiffers(_("This session is not recorded as held."))
     if held_on and held_on > today:
         raise NotYet(
             _("%(day)s has not come yet. Today is %(today)s.")
@@ -202,15 +202,15 @@ def move(
     Call a session off and book another at once, on another day or with somebody else (W22); return the new one.
 
     :raises HasPassed: if the other day lies behind
-    :raises SettledAlready: if it was held, or called off already
+    :raises OutcomeDiffers: if it was held, or called off already
     :raises BookedAlready: if nothing of it is different, or there is one of that kind on that day
     :raises CannotBeWith: see there
     """
     session = _locked(session_id)
     if session.held_on:
-        raise SettledAlready(_("It is written down as held on %(day)s.") % {"day": format_day(session.held_on)})
+        raise OutcomeDiffers(_("It is written down as held on %(day)s.") % {"day": format_day(session.held_on)})
     if session.missed_on:
-        raise SettledAlready(
+        raise OutcomeDiffers(
             _("It was called off on %(day)s, and another day is booked.") % {"day": format_day(session.missed_on)}
         )
     if planned_on < today:
@@ -242,13 +242,13 @@ def remove(*, session_id: int, by: Member) -> None:
     """
     Take a session out that was booked by mistake; the history keeps that it was there.
 
-    :raises SettledAlready: if it was held or called off, or stands for one that was
+    :raises OutcomeDiffers: if it was held or called off, or stands for one that was
     """
     session = _locked(session_id)
     if session.held_on or session.missed_on:
-        raise SettledAlready(_("This session has been held or called off, so it was not booked by mistake."))
+        raise OutcomeDiffers(_("This session has been held or called off, so it was not booked by mistake."))
     if Session.objects.filter(instead=session).exists():
-        raise SettledAlready(_("This session replaces one that was called off. Choose another day instead."))
+        raise OutcomeDiffers(_("This session replaces one that was called off. Choose another day instead."))
     cancel(subjects=[notices.of_session(session.pk)])
     with history(by, "booked by mistake"):
         session.delete()

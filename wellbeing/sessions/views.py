@@ -10,13 +10,13 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
 from caseload.actions import Refused
-from caseload.views.base import FormAction
 from peerload.core.formats import format_day
 from peerload.core.sealing import Unreadable, unseal
 from peerload.staff import access, concurrency
 from peerload.staff import queries as staff
 from peerload.staff.models import Member, Organisation
 from peerload.staff.roles import Capability
+from peerload.staff.views.form_pages import FormPage
 
 from ..enums import SessionKind
 from ..models import Session
@@ -79,16 +79,8 @@ def team_sessions(request):
 # Steps -----------------------------------------------------------------------------------------------------------------
 
 
-class SessionAction(FormAction):
+class SessionAction(FormPage):
     """A form about sessions."""
-
-    http_method_names = ["get", "post", "head", "options"]
-    template_name = "wellbeing/sessions/form.html"
-    invalid_status = 422
-
-    @property
-    def heading(self) -> str:
-        return self.title
 
     @property
     def who(self) -> dict:

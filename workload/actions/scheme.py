@@ -81,7 +81,7 @@ def create_scheme(
     changed += switch_to_preset(scheme, Preset(preset)) if preset else 0
     for tier, points in tiers.items():
         changed += scheme.weights.filter(code="case", tier=tier).exclude(points=points).update(points=points)
-    if changed and queries.is_settled(organisation.pk):
+    if changed and queries.newest_version_is_reported(organisation.pk):
         raise MonthsSent
     scheme.refresh_from_db()
     return scheme

@@ -315,7 +315,7 @@ class CoverBoard(access.MemberView):
         return data
 
     def save(self, form: forms.BoardForm) -> HttpResponse:
-        settled = actions.resolve_board(
+        result = actions.resolve_board(
             absence_id=self.absence.pk,
             covers=form.covers(),
             receivers=form.receivers() | self.sent_again(form),
@@ -325,7 +325,7 @@ class CoverBoard(access.MemberView):
             by=self.request.member,
             today=self.request.on,
         )
-        messages.success(self.request, done_words(settled, form.cleaned_data["on"], form.ends_on))
+        messages.success(self.request, done_words(result, form.cleaned_data["on"], form.ends_on))
         return redirect("cover_board", pk=self.absence.pk)
 
     def sent_again(self, form: forms.BoardForm) -> dict[int, Member]:
@@ -420,21 +420,21 @@ def newly_together(receivers: Sequence[Receiver]) -> Newly | None:
     return Newly(sum((each.points for each in found), Decimal(0)), max(each.until for each in found if each.until))
 
 
-def done_words(settled: actions.Settled, on: date, until: date | None) -> str:
+def done_words(result: actions.BoardResult, on: date, until: date | None) -> str:
     """Say what a press has done."""
     parts = []
-    if settled.covered:
-        words = ngettext("one person is covered", "%(count)s people are covered", settled.covered)
-        parts.append(words % {"count": settled.covered})
-    if settled.moved and until:
-        words = ngettext("one person moves until %(day)s", "%(count)s people move until %(day)s", settled.moved)
-        parts.append(words % {"count": settled.moved, "day": format_day(until)})
-    elif settled.moved:
-        words = ngettext("one person moves for good", "%(count)s people move for good", settled.moved)
-        parts.append(words % {"count": settled.moved})
-    if settled.waiting:
-        words = ngettext("one person waits for a worker", "%(count)s people wait for a worker", settled.waiting)
-        parts.append(words % {"count": settled.waiting})
+    if result.covered:
+        words = ngettext("one person is covered", "%(count)s people are covered", result.covered)
+        parts.append(words % {"count": result.covered})
+    if result.moved and until:
+        words = ngettext("one person moves until %(day)s", "%(count)s people move until %(day)s", result.moved)
+        parts.append(words % {"count": result.moved, "day": format_day(until)})
+    elif result.moved:
+        words = ngettext("one person moves for good", "%(count)s people move for good", result.moved)
+        parts.append(words % {"count": result.moved})
+    if result.waiting:
+        words = ngettext("one person waits for a worker", "%(count)s people wait for a worker", result.waiting)
+        parts.append(words % {"count": result.waiting})
     if not parts:
         return _("peerload has recorded that no one covers them.")
     return _("From %(day)s on %(words)s.") % {"day": format_day(on), "words": format_list(parts)}

@@ -62,7 +62,7 @@ class Resource(NamedTuple):
     name: str
     sums: Staffed
     waiting: Mix
-    unsettled: int  # people whose support is not settled yet, in no tier
+    without_tier: int  # people whose support is not settled yet, in no tier
     full_time: Boundary
     came_back: CameBack
 

@@ -44,13 +44,6 @@ class RecordForm(TodayForm):
         """Return what the action takes."""
         return {name: self.cleaned_data[name] for name in self.fields}
 
-    @classmethod
-    def newer(cls, data, record: MonthlyRecord):
-        """Return what was typed, to be saved over what stands now."""
-        data = data.copy()
-        data["version"] = record.version
-        return data
-
 
 class StepForm(RecordForm):
     """A step that needs no words: a button."""

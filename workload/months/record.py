@@ -392,7 +392,7 @@ def record(request, uid, month: str):
         "figures": sheet.figures,
         "version": sheet.record.version if sheet.record else 0,
         "own": place.own,
-        "settled_here": {each.pk for each in sheet.actions if place.side or each.owner_id == request.member.pk},
+        "ticked_off_here": {each.pk for each in sheet.actions if place.side or each.owner_id == request.member.pk},
         "lead": sheet.lead(),
         "steps": sheet.steps(),
         "history": sheet.history(),
@@ -460,4 +460,4 @@ def decided_words(sheet: Sheet) -> str:
     words %= {"manager": record.decided_by.name, "decided": decided, "counted": counted}
     if record.decided_total == record.total:
         return words
-    return f"{words} {_('The report had been sent, so a later month adjusts the difference.')}"
+    return " ".join([words, _("The report had been sent, so a later month adjusts the difference.")])

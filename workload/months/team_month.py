@@ -167,7 +167,7 @@ class Send(View):
             "back_url": month_page(team, month),
             "back_label": f"{team.name}, {month_name(month)}",
         }
-        return render(request, "workload/months/team_month_send.html", context)
+        return render(request, "workload/months/team_month_send.html", context, status=422 if form.errors else 200)
 
 
 # Month by month ------------------------------------------------------------------------------------------------------------

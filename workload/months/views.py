@@ -5,7 +5,7 @@ from functools import cached_property
 
 from django.contrib import messages
 from django.http import Http404
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
@@ -18,6 +18,7 @@ from peerload.core.formats import format_day, format_month, format_number, month
 from peerload.staff import access, concurrency
 from peerload.staff.models import Member, Team
 from peerload.staff.roles import Capability
+from peerload.staff.views.form_pages import FormPage
 from workload import queries as ledger
 from workload.enums import Side
 from workload.models import MonthlyRecord, RemedialAction
@@ -100,11 +101,11 @@ def address(worker: Member, month) -> str:
     return reverse("record", args=[worker.uid, f"{month:%Y-%m}"])
 
 
-class RecordStep(access.MemberView):
+class RecordStep(FormPage):
     """One step: a form of its own, or, where it has no words, a button of the record's page."""
 
     form_class = forms.StepForm
-    title = heading = lead = save = ""
+    template_name = "workload/months/record_form.html"
     sides = frozenset(Side)  # for whom it is
 
     @cached_property
@@ -119,60 +120,36 @@ class RecordStep(access.MemberView):
         """Whether the step needs no words, so that it has no page of its own."""
         return issubclass(self.form_class, forms.StepForm)
 
+    @property
+    def back(self):
+        month = format_month(self.found.month)
+        return self.found.url, f"{month}" if self.found.place.own else f"{self.found.worker.name}, {month}"
+
+    @property
+    def words(self) -> dict:
+        """What the action of a step is told."""
+        who = {"worker": self.found.worker, "month": self.found.month, "by": self.request.member, "today": self.on}
+        return who | self.filled.words()
+
     def form(self, data=None):
-        return self.form_class(data, on=self.request.on, record=self.found.record, **self.form_arguments())
-
-    def form_arguments(self) -> dict:
-        return {}
-
-    def act(self, **words) -> str:
-        """Take the step; return the sentence that says so."""
-        raise NotImplementedError
+        return self.form_class(data, on=self.on, record=self.found.record, **self.form_arguments())
 
     def get(self, request, **kwargs):
+        return redirect(self.found.url) if self.is_button else super().get(request, **kwargs)
+
+    def invalid(self, form):
         if self.is_button:
-            return redirect(self.found.url)
-        return self.page(self.form())
+            return self.refused(form, NotSaid(_("Something was missing. Look at the record, then try again.")))
+        return super().invalid(form)
 
-    def post(self, request, **kwargs):
-        form = self.form(request.POST)
-        if not form.is_valid():
-            if self.is_button:
-                return self.refused(form, NotSaid(_("Something was missing. Look at the record, then try again.")))
-            return self.page(form)
-        who = {"worker": self.found.worker, "month": self.found.month, "by": request.member, "today": request.on}
-        try:
-            words = self.act(**who, **form.words())
-        except Refused as refusal:
-            return self.refused(form, refusal)
-        messages.success(request, words)
-        return redirect(self.found.url)
-
-    def refused(self, form, refusal: Refused):
+    def refused(self, form, refusal):
         if self.is_button or isinstance(refusal, actions.OpenedAgain):
             messages.error(self.request, CHANGED if type(refusal) is actions.ChangedMeanwhile else str(refusal))
             return redirect(self.found.url)
         if isinstance(refusal, actions.ChangedMeanwhile):
-            typed = form.data
             del self.found  # read anew what stands now
-            form = self.form(form.newer(typed, refusal.record))
-            return self.page(form, status=409, meanwhile=True, differences=differences(form, refusal.record))
-        form.add_error(None, str(refusal))
-        return self.page(form)
-
-    def page(self, form, status: int = 200, **meanwhile):
-        month = format_month(self.found.month)
-        context = {
-            "form": form,
-            "title": self.title,
-            "heading": self.heading or self.title,
-            "lead": self.lead,
-            "save": self.save,
-            "back_url": self.found.url,
-            "back_label": f"{month}" if self.found.place.own else f"{self.found.worker.name}, {month}",
-            **meanwhile,
-        }
-        return render(self.request, "workload/months/record_form.html", context, status=status)
+            return self.changed_meanwhile(form, refusal.record.version, differences(form, refusal.record))
+        return super().refused(form, refusal)
 
 
 def differences(form: forms.RecordForm, record: MonthlyRecord) -> list[dict]:
@@ -196,8 +173,8 @@ class Words(RecordStep):
     sides = frozenset({Side.WORKER})
     lead = gettext_lazy("Write this before supervision, so that you can talk about it there.")
 
-    def act(self, **words):
-        actions.write_words(**words)
+    def act(self, data):
+        actions.write_words(**self.words)
         return _("Your words are saved.")
 
 
@@ -211,8 +188,8 @@ class Reason(RecordStep):
         "and what will be done."
     )
 
-    def act(self, **words):
-        actions.write_reason(**words)
+    def act(self, data):
+        actions.write_reason(**self.words)
         return _("Saved with the record.")
 
 
@@ -233,8 +210,8 @@ class Supervision(RecordStep):
         said = queries.supervisions([self.found.worker.pk], [self.found.month])
         return {"said": said.get((self.found.worker.pk, self.found.month))}
 
-    def act(self, **words):
-        actions.note_supervision(**words)
+    def act(self, data):
+        actions.note_supervision(**self.words)
         return _("Supervision is written down.")
 
 
@@ -242,9 +219,9 @@ class Supervision(RecordStep):
 class Submit(RecordStep):
     sides = frozenset({Side.WORKER})
 
-    def act(self, **words):
+    def act(self, data):
         agree = self.request.POST.get("agree") == "yes"
-        actions.submit(**words, agree=agree)
+        actions.submit(**self.words, agree=agree)
         return _("Submitted, and you have agreed. Now it is your manager’s turn.") if agree else _("Submitted.")
 
 
@@ -252,8 +229,8 @@ class Submit(RecordStep):
 class Complete(RecordStep):
     sides = frozenset({Side.MANAGER})
 
-    def act(self, **words):
-        actions.complete(**words)
+    def act(self, data):
+        actions.complete(**self.words)
         name = self.found.worker.name
         return _("Completed while %(name)s is not at work. What %(name)s corrects later goes into a later month.") % {
             "name": name
@@ -264,8 +241,8 @@ class Complete(RecordStep):
 class Agree(RecordStep):
     form_class = forms.AgreeForm
 
-    def act(self, **words):
-        record = actions.agree(**words)
+    def act(self, data):
+        record = actions.agree(**self.words)
         if len(queries.agreements_of(record)) == len(Side):
             return _("Agreed by both.")
         if record.decided_by_id == self.request.member.pk:
@@ -288,8 +265,8 @@ class Disagree(RecordStep):
     def form_arguments(self):
         return {"others": queries.other_managers(self.found.worker, self.found.team, besides=self.request.member.pk)}
 
-    def act(self, **words):
-        record = actions.disagree(**words)
+    def act(self, data):
+        record = actions.disagree(**self.words)
         decider = record.other_manager
         return (
             _("%(decider)s is asked to decide.") % {"decider": decider.name}
@@ -317,8 +294,8 @@ class OtherManager(RecordStep):
         besides = record.disagreed_by_id if record else None
         return {"others": queries.other_managers(self.found.worker, self.found.team, besides=besides)}
 
-    def act(self, **words):
-        record = actions.ask_other_manager(**words)
+    def act(self, data):
+        record = actions.ask_other_manager(**self.words)
         return _("%(other_manager)s is asked to agree.") % {"other_manager": record.other_manager.name}
 
 
@@ -338,8 +315,8 @@ class ActionAdd(RecordStep):
         record.team = found.team
         return {"owners": actions.owners(record)}
 
-    def act(self, **words):
-        actions.add_action(**words)
+    def act(self, data):
+        actions.add_action(**self.words)
         return _("The action is written down.")
 
 
@@ -347,7 +324,7 @@ class ActionAdd(RecordStep):
 
 
 def _action(request, pk: int) -> RemedialAction:
-    """Return an action that a member may settle; anybody else’s does not exist."""
+    """Return an action that a member may tick off; anybody else’s does not exist."""
     action = get_object_or_404(
         RemedialAction.objects.select_related("record__worker", "record__team"),
         pk=pk,
@@ -361,7 +338,7 @@ def _action(request, pk: int) -> RemedialAction:
 
 @access.requires(Capability.SEE_OWN_POINTS)
 @require_POST
-def action_settle(request, pk: int):
+def action_tick_off(request, pk: int):
     """Say that an action is done, or not after all."""
     action = _action(request, pk)
     done = request.POST.get("done") != "no"

@@ -73,7 +73,7 @@ def last_month_sent(organisation_id: int) -> date | None:
     return sent.order_by("-month").values_list("month", flat=True).first()
 
 
-def is_settled(organisation_id: int) -> bool:
+def newest_version_is_reported(organisation_id: int) -> bool:
     """Return whether a month that the newest version counts has been sent, so that nothing of it may change any more."""
     newest = Scheme.objects.published().filter(organisation=organisation_id).order_by("-starts_on").first()
     sent = last_month_sent(organisation_id)

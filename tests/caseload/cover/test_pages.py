@@ -243,6 +243,6 @@ class TestAWorkerWhoHasLeftIsNotAway:
 
     def test_nobody_is_given_to_them(self, signed_in, manager, team, teammate):
         person = factories.ClientFactory(organisation=team.organisation, team=team, support=None)
-        factories.settle(workers=[teammate])
+        factories.refresh_derived(workers=[teammate])
         form = signed_in(manager).get(reverse("allocate", args=[person.uid])).context["form"]
         assert [name for _, name in form.fields["worker"].choices] == ["Tom Lealaiauloto"]

@@ -546,7 +546,7 @@ def test_one_record_and_two_again_leaves_everything_as_it_was(
 ):
     cast = {"team": team, "worker": worker, "teammate": teammate, "manager": manager, "organisation": organisation}
     kept, absorbed = shape(enter, **cast)
-    factories.settle(kept, absorbed, workers=[worker, teammate])
+    factories.refresh_derived(kept, absorbed, workers=[worker, teammate])
     on(day := TODAY + timedelta(days=days))
     caseload.refresh([kept.pk, absorbed.pk])
     before = facts()

@@ -70,7 +70,7 @@ class TestASession:
         parked = factories.ClientFactory(supported_by=worker, support="group", name="Ofa Ward")
         factories.TierPeriodFactory._meta.model.objects.filter(client=parked).update(ends_before=date(2026, 10, 1))
         factories.TierPeriodFactory(client=parked, tier="parked", starts_on=date(2026, 10, 1))
-        factories.settle(parked)
+        factories.refresh_derived(parked)
         GroupMember.objects.create(
             organisation=group.organisation, group=group, client=parked, starts_on=date(2026, 10, 1)
         )
@@ -148,7 +148,7 @@ class TestASession:
 
     def test_a_person_who_is_not_in_touch_is_not_said_to_be_absent(self, group, worker, joe):
         TierPeriod.objects.filter(client=joe).update(tier="inactive")
-        factories.settle(joe)
+        factories.refresh_derived(joe)
 
         log(group, worker)
 

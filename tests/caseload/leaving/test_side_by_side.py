@@ -39,7 +39,8 @@ def test_two_who_confirm_the_same_at_once_hand_over_once(leaving, worker, teamma
 
 def test_of_two_who_choose_differently_at_once_one_is_refused_whole(leaving, worker, teammate, manager):
     people = [factories.ClientFactory(supported_by=worker) for _ in range(6)]
-    factories.settle(workers=[teammate, manager])  # the one who comes second is given nobody, and counted all the same
+    # The one who comes second is given nobody, and counted all the same.
+    factories.refresh_derived(workers=[teammate, manager])
     chosen = iter([teammate, manager])
 
     results = at_once(2, hand_over(leaving, manager, lambda: dict.fromkeys([p.pk for p in people], next(chosen))))
@@ -51,7 +52,8 @@ def test_of_two_who_choose_differently_at_once_one_is_refused_whole(leaving, wor
 
 def test_an_earlier_last_day_and_a_handover_at_once_leave_nobody_with_nobody(leaving, worker, teammate, manager):
     people = [factories.ClientFactory(supported_by=worker) for _ in range(6)]
-    factories.settle(workers=[worker, teammate])  # the one who comes second may be refused, and is counted all the same
+    # The one who comes second may be refused, and is counted all the same.
+    factories.refresh_derived(workers=[worker, teammate])
     earlier = date(2026, 11, 16)
     turns = iter(
         [
@@ -83,7 +85,7 @@ def test_two_who_confirm_at_once_that_some_go_and_some_wait_do_so_once(leaving, 
 
 def test_of_two_of_whom_one_lets_wait_and_one_hands_over_one_is_refused_whole(leaving, worker, teammate, manager):
     people = [factories.ClientFactory(supported_by=worker).pk for _ in range(6)]
-    factories.settle(workers=[teammate])
+    factories.refresh_derived(workers=[teammate])
     waits = dict.fromkeys(people, Hold(owner=manager, due_on=AFTER, contingency="The open group"))
     does = iter([
         hand_over(leaving, manager, lambda: dict.fromkeys(people, teammate)),

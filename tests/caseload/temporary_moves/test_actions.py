@@ -211,7 +211,7 @@ def test_a_person_not_in_touch_by_the_timetable_does_not_come_back_and_with_the_
     factories.TierPeriodFactory(client=person, tier="parked", starts_on=parked)
     for weeks in (6, 12, 18, 24):
         factories.ContactFactory(client=person, on=parked + timedelta(weeks=weeks), author=teammate)
-    factories.settle(person)
+    factories.refresh_derived(person)
     sweep(organisation, TODAY)
     assert TemporaryMove.objects.get(client=person).settled_as == "overtaken"
 
@@ -282,7 +282,7 @@ def test_the_same_answer_twice_is_one_return(moved, back, worker, manager):
 def test_another_answer_from_a_page_opened_earlier_is_refused_with_a_name(moved, back, people, worker, manager):
     answer(moved[:1], "stays", by=manager)
 
-    with pytest.raises(actions.SettledMeanwhile, match=f"{people[0].name} stays with Tom Lealaiauloto"):
+    with pytest.raises(actions.DecidedMeanwhile, match=f"{people[0].name} stays with Tom Lealaiauloto"):
         answer(moved, "back", UNTIL, by=manager)
     assert not Allocation.objects.filter(worker=worker, starts_on=UNTIL).exists()
 

@@ -115,7 +115,7 @@ class TestComingBack:
         person.allocations.update(ends_before=date(2026, 6, 1), closed_on=date(2026, 5, 31))
         TierPeriod.objects.filter(client=person, tier="medium").update(ends_before=date(2026, 6, 1))
         factories.TierPeriodFactory(client=person, tier="inactive", starts_on=date(2026, 6, 1))
-        factories.settle(person)
+        factories.refresh_derived(person)
         write(person)
         return person
 

@@ -246,7 +246,7 @@ class TestTheWayBack:
         person = factories.ClientFactory(supported_by=worker, support="parked", since=date(2026, 5, 29))
         for day in (date(2026, 7, 9), date(2026, 8, 19), date(2026, 9, 29), date(2026, 11, 9)):
             factories.ContactFactory(client=person, on=day)
-        factories.settle(person)
+        factories.refresh_derived(person)
         hold(person, on=LATER)
 
         on(date(2026, 11, 20))

@@ -46,7 +46,7 @@ def state(worker, team):
         if name == "closed":
             person.allocations.update(closed_on=TODAY - DAY, ends_before=TODAY)
             actions.tiers.set_tier(person, "inactive", TODAY, by=worker, today=TODAY)
-        factories.settle(person)
+        factories.refresh_derived(person)
         return person
 
     return put
@@ -238,7 +238,7 @@ class TestSilence:
     def test_closing_with_the_reason_does_so_on_the_very_day(self, overdue, manager, worker, reason):
         who = {"client_id": overdue.pk, "by": manager, "today": TODAY}
         actions.close(**who, on=TODAY, moved_on=reason)
-        factories.settle(overdue)
+        factories.refresh_derived(overdue)
         actions.refresh_reminders([overdue.pk])
         sweep(overdue.organisation, TODAY)
         assert not self.prompts(overdue)

@@ -98,11 +98,11 @@ class TestHeldAndCalledOff:
         session = book(planned_on=TODAY)
         words = {"planned_on": TODAY + WEEK, "minutes": 60, "by": manager, "today": TODAY, "with_member": manager}
         actions.mark_held(session_id=session.pk, held_on=TODAY, by=worker, today=TODAY)
-        with pytest.raises(actions.SettledAlready, match="written down as held on 12 November 2026"):
+        with pytest.raises(actions.OutcomeDiffers, match="written down as held on 12 November 2026"):
             actions.move(session_id=session.pk, **words)
         other = book(planned_on=TODAY + DAY)
         actions.move(session_id=other.pk, **words)
-        with pytest.raises(actions.SettledAlready, match="called off on 12 November 2026"):
+        with pytest.raises(actions.OutcomeDiffers, match="called off on 12 November 2026"):
             actions.mark_held(session_id=other.pk, held_on=TODAY, by=worker, today=TODAY)
 
 

@@ -21,7 +21,7 @@ from tests.factories import (
     LeavingFactory,
     MemberFactory,
     PostFactory,
-    settle,
+    refresh_derived,
 )
 
 
@@ -33,7 +33,7 @@ def waiting(team, today):
 def hold(worker, count: int, **facts) -> list:
     """Let a worker support so many people since long ago: 15 points, 2 for each, and the weight."""
     found = [ClientFactory(supported_by=worker, **facts) for _ in range(count)]
-    settle(workers=[worker])
+    refresh_derived(workers=[worker])
     return found
 
 
@@ -72,7 +72,7 @@ class TestWhoIsOffered:
     def test_a_worker_whose_post_names_no_team_works_in_their_home_team(self, signed_in, manager, team, waiting):
         hana = MemberFactory(name="Hana Ruru", organisation=team.organisation, home_team=team, post=False)
         PostFactory(worker=hana, team=None)
-        settle(workers=[hana])
+        refresh_derived(workers=[hana])
         assert "Hana Ruru" in offered(signed_in, manager, waiting)
 
     @pytest.mark.parametrize(
@@ -85,7 +85,7 @@ class TestWhoIsOffered:
 
     def test_they_stand_in_order_of_name_whatever_they_carry(self, signed_in, manager, worker, teammate, waiting):
         hold(worker, 30)
-        settle(workers=[teammate])
+        refresh_derived(workers=[teammate])
         page = offered(signed_in, manager, waiting)
         assert page.index("Mere Paki") < page.index("Tom Lealaiauloto")
 
@@ -155,19 +155,19 @@ class TestWhatStandsBesideAName:
         ids=["away", "expected back", "in eight weeks", "later", "back today"],
     )
     def test_who_is_away_or_will_be_within_eight_weeks(self, signed_in, manager, worker, waiting, absence, words):
-        settle(workers=[worker])
+        refresh_derived(workers=[worker])
         AbsenceFactory(worker=worker, **absence)
         page = offered(signed_in, manager, waiting)
         assert words in page if words else "away" not in page
 
     def test_who_is_leaving(self, signed_in, manager, worker, waiting):
-        settle(workers=[worker])
+        refresh_derived(workers=[worker])
         assert "last day" not in offered(signed_in, manager, waiting)
         LeavingFactory(member=worker, last_day=date(2026, 12, 4))
         assert "leaving, last day 4 December" in offered(signed_in, manager, waiting)
 
     def test_who_supported_them_before(self, signed_in, manager, worker, waiting):
-        settle(workers=[worker])
+        refresh_derived(workers=[worker])
         AllocationFactory(client=waiting, worker=worker, ends_before=date(2026, 3, 4))
         assert f"supported {waiting.name} before, until 3 March 2026" in offered(signed_in, manager, waiting)
 
@@ -184,7 +184,7 @@ class TestAsChosenSoFar:
         assert "As far as it is known today for 10 December 2026" in said(later)
 
     def test_the_hours_are_those_of_the_support_chosen(self, signed_in, manager, worker, waiting):
-        settle(workers=[worker])
+        refresh_derived(workers=[worker])
         page = said(send(signed_in(manager), waiting, on=f"{TODAY:%Y-%m-%d}", tier="high"))
         assert "from 0 to 2.5 at most 20" in page
 
@@ -263,7 +263,7 @@ class TestGoingOver:
 
 
 def test_why_it_went_over_stands_with_the_workers_points(signed_in, worker, manager, waiting):
-    settle(workers=[worker])
+    refresh_derived(workers=[worker])
     actions.allocate(
         client_id=waiting.pk,
         worker=worker,
@@ -289,7 +289,7 @@ GOES_WITH = {
 @pytest.fixture
 def given(waiting, worker, manager):
     """Whetu is allocated to Mere today by Ana, with everything that goes with it."""
-    settle(workers=[worker])
+    refresh_derived(workers=[worker])
     return actions.allocate(
         client_id=waiting.pk,
         worker=worker,
@@ -354,6 +354,6 @@ class TestTheNextDigest:
         assert lines(worker) == []
 
     def test_who_allocates_somebody_to_themselves_knows(self, manager, waiting):
-        settle(workers=[manager])
+        refresh_derived(workers=[manager])
         actions.allocate(client_id=waiting.pk, worker=manager, on=TODAY, by=manager, tier="high", today=TODAY)
         assert lines(manager) == []

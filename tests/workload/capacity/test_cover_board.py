@@ -37,7 +37,7 @@ def url(absence):
 
 @pytest.fixture
 def tom(teammate):
-    factories.settle(workers=[teammate])
+    factories.refresh_derived(workers=[teammate])
     return teammate
 
 
@@ -171,7 +171,7 @@ def test_whom_nobody_can_cover_is_said_and_the_manager_is_offered(signed_in, man
     sione = teammate  # 20 hours: 10 of contact, 7.5 of them taken
     for _ in range(3):
         factories.ClientFactory(supported_by=sione, support="high")
-    factories.settle(workers=[sione])
+    factories.refresh_derived(workers=[sione])
     high = [factories.ClientFactory(supported_by=worker, support="high") for _ in range(2)]
     others = [factories.ClientFactory(supported_by=worker, support=tier) for tier in ("medium", "group", "parked")]
     browser = signed_in(manager)
@@ -228,7 +228,7 @@ def test_who_stays_within_boundary_and_hours_comes_before_who_has_more_room(
         factories.ClientFactory(supported_by=tom, support="high")
     for _ in range(8):
         factories.ClientFactory(supported_by=hana, support="medium")
-    factories.settle(workers=[hana])
+    factories.refresh_derived(workers=[hana])
     high = factories.ClientFactory(supported_by=worker, support="high", name="Ann")
     group = factories.ClientFactory(supported_by=worker, support="group", name="Bea")
 

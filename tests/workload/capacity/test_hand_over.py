@@ -137,7 +137,7 @@ def test_a_leaver_is_told_on_their_first_page_and_writes_what_to_pass_on(signed_
 def test_sharing_out_fills_what_is_empty_and_changes_nothing(signed_in, leaving, manager, worker, teammate):
     people = [factories.ClientFactory(supported_by=worker) for _ in range(3)]
     hana = factories.MemberFactory(organisation=worker.organisation, in_team=worker.home_team, name="Hana Ruru")
-    factories.settle(workers=[teammate, hana])
+    factories.refresh_derived(workers=[teammate, hana])
 
     answer = signed_in(manager).post(list_url(worker), choices(people[:1], teammate, do="share_out"))
 
@@ -150,7 +150,7 @@ def test_sharing_out_fills_what_is_empty_and_changes_nothing(signed_in, leaving,
 def test_a_family_stays_together_and_nobody_is_put_above_the_limit(signed_in, leaving, manager, worker, teammate):
     family = factories.FamilyFactory(organisation=worker.organisation)
     people = [factories.ClientFactory(supported_by=worker, family=family if n % 2 else None) for n in range(6)]
-    factories.settle(workers=[teammate])
+    factories.refresh_derived(workers=[teammate])
     for _ in range(36):  # 15 + 72 + 8 = 95 of 100: little room
         factories.ClientFactory(supported_by=teammate)
     factories.MemberFactory(
@@ -166,7 +166,7 @@ def test_a_family_stays_together_and_nobody_is_put_above_the_limit(signed_in, le
 
 def test_what_the_page_foretells_is_what_the_handover_brings(signed_in, leaving, manager, worker, teammate):
     people = [factories.ClientFactory(supported_by=worker) for _ in range(5)]
-    factories.settle(workers=[teammate])
+    factories.refresh_derived(workers=[teammate])
     browser = signed_in(manager)
     foretold = browser.post(list_url(worker), choices(people, teammate, do="look")).context["effects"]
 
@@ -258,7 +258,7 @@ def test_what_holds_is_asked_once_it_is_to_be_done_and_nobody_goes_before(
 
 def test_sharing_out_leaves_those_who_wait(signed_in, leaving, manager, worker, teammate):
     people = [factories.ClientFactory(supported_by=worker) for _ in range(2)]
-    factories.settle(workers=[teammate])
+    factories.refresh_derived(workers=[teammate])
 
     answer = signed_in(manager).post(list_url(worker), waits(people[:1], manager, do="share_out", on=AFTER.isoformat()))
 
@@ -271,7 +271,7 @@ def test_sharing_out_leaves_those_who_wait(signed_in, leaving, manager, worker, 
 def test_the_same_family_weighs_as_it_will_where_one_of_it_waits(signed_in, leaving, manager, worker, teammate):
     family = factories.FamilyFactory(organisation=worker.organisation)
     people = [factories.ClientFactory(supported_by=worker, family=family) for _ in range(2)]
-    factories.settle(workers=[teammate])
+    factories.refresh_derived(workers=[teammate])
     words = choices(people[:1], teammate) | waits(people[1:], manager)
     browser = signed_in(manager)
     foretold = browser.post(list_url(worker), words | {"do": "look"}).context["effects"]
@@ -345,7 +345,7 @@ def test_somebody_leaving_is_proposed_nobody_and_named_with_their_last_day(
     signed_in, leaving, manager, worker, teammate
 ):
     factories.ClientFactory(supported_by=worker)
-    factories.settle(workers=[teammate])
+    factories.refresh_derived(workers=[teammate])
     actions.give_notice(member=teammate, notice_on=TODAY, last_day=date(2026, 12, 4), by=manager, today=TODAY)
 
     answer = signed_in(manager).post(list_url(worker), {"on": AFTER.isoformat(), "do": "share_out"})

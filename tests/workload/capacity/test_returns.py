@@ -30,7 +30,7 @@ def move(absence, manager, worker, teammate):
         actions.move(absence_id=absence.pk, receivers=receivers, on=TODAY, until=until, by=manager, today=TODAY)
         return list(TemporaryMove.objects.filter(client__in=people).order_by("pk"))
 
-    factories.settle(workers=[worker, teammate])
+    factories.refresh_derived(workers=[worker, teammate])
     return move
 
 

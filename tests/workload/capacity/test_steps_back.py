@@ -31,7 +31,7 @@ def url(absence):
 @pytest.fixture
 def moved(absence, manager, worker, teammate):
     """Sixteen of Mere's people are with Tom."""
-    factories.settle(workers=[worker, teammate])
+    factories.refresh_derived(workers=[worker, teammate])
     people = [factories.ClientFactory(supported_by=worker, name=f"Person {n:02}") for n in range(16)]
     receivers = {person.pk: teammate for person in people}
     actions.move(absence_id=absence.pk, receivers=receivers, on=TODAY, until=UNTIL, by=manager, today=TODAY)

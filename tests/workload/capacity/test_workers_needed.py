@@ -27,7 +27,7 @@ def it_is_november(today):
 
 
 def hold(worker, count: int, **facts) -> None:
-    factories.settle(workers=[worker])
+    factories.refresh_derived(workers=[worker])
     for _ in range(count):
         factories.ClientFactory(supported_by=worker, **facts)
 
@@ -68,7 +68,7 @@ class TestOneTeam:
 
         found = workers_needed.resources_of_team(team, today, today=today)
 
-        assert (found.people, found.waiting, found.unsettled) == (Mix(high=3), Mix(high=2), 1)
+        assert (found.people, found.waiting, found.without_tier) == (Mix(high=3), Mix(high=2), 1)
 
     def test_the_page_says_so_in_words(self, signed_in, manager, worker, team):
         hold(worker, 6, support="high")

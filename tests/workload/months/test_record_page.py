@@ -182,7 +182,7 @@ class TestSteps:
 
     def test_supervision_in_the_future_is_refused_and_what_was_typed_stays(self, signed_in, mere):
         answer = post(signed_in(mere), mere, "record_supervision", supervision_held_on="2026-11-20")
-        assert answer.status_code == 200
+        assert answer.status_code == 422
         assert "20 November 2026 has not come yet." in words(answer)
         assert 'value="2026-11-20"' in answer.content.decode()
 
@@ -304,9 +304,9 @@ class TestSteps:
         action = record(worker).actions.get()
         assert "Share the group" in words(signed_in(worker).get("/"))
         client.force_login(worker.user, backend="allauth.account.auth_backends.AuthenticationBackend")
-        client.post(reverse("action_settle", args=[action.pk]), {"done": "yes", "page": "my_day"})
+        client.post(reverse("action_tick_off", args=[action.pk]), {"done": "yes", "page": "my_day"})
         assert "Share the group" not in words(client.get("/"))
-        answer = client.post(reverse("action_settle", args=[action.pk]), {"done": "no", "page": "my_records"})
+        answer = client.post(reverse("action_tick_off", args=[action.pk]), {"done": "no", "page": "my_records"})
         assert answer.url == reverse("my_records")
         answer = client.post(
             reverse("action_drop", args=[action.pk]), {"version": version(worker), "page": "record"}, follow=True
@@ -320,7 +320,7 @@ class TestAWorkerWhoCameIntoAMonthThatIsSent:
     def test_their_page_and_their_paper_show_the_month(self, signed_in, mere, manager, team):
         actions.send(team=team, month=OCTOBER, by=manager, today=TODAY)
         late = factories.MemberFactory(organisation=team.organisation, name="Sina", in_team=team)
-        factories.settle(workers=[late])
+        factories.refresh_derived(workers=[late])
         assert "16 of 100 points" in page(signed_in(late), late)
         assert signed_in(manager).get(address(late, "record_export", kind="pdf")).status_code == 200
 
@@ -341,7 +341,7 @@ class TestFirstPages:
         action = act(actions.add_action, worker, worker, **given)
         client = signed_in(worker)
         assert 'name="page" value="my_records"' in client.get("/records/").content.decode()
-        answer = client.post(reverse("action_settle", args=[action.pk]), {"done": "yes", "page": "my_records"})
+        answer = client.post(reverse("action_tick_off", args=[action.pk]), {"done": "yes", "page": "my_records"})
         assert answer.url == reverse("my_records")
 
     def test_another_manager_finds_what_is_theirs_to_decide(self, signed_in, mere, manager, other_manager, other_team):

@@ -256,7 +256,7 @@ class TestAChangedFact:
 
         submit(mere, agree=True)
         Post.objects.filter(worker=mere).update(fte=Decimal("0.5"))
-        factories.settle(workers=[mere])
+        factories.refresh_derived(workers=[mere])
         assert record(mere).status == "draft"
 
     def test_what_begins_after_the_month_changes_nothing(self, mere):

@@ -35,7 +35,7 @@ class TestSending:
     ):
         both_agree(mere, manager)
         sina = factories.MemberFactory(organisation=team.organisation, name="Sina", in_team=team)
-        factories.settle(workers=[sina])
+        factories.refresh_derived(workers=[sina])
         away(sina)
         act(actions.complete, sina, manager)
 

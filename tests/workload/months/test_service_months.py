@@ -32,7 +32,7 @@ def mere(worker, organisation):
     work.create_scheme(organisation)
     carry(worker, 93)
     factories.ClientFactory(supported_by=worker, name="Hana Rewi", since=date(2026, 10, 5))
-    factories.settle(workers=[worker])
+    factories.refresh_derived(workers=[worker])
     return worker
 
 
@@ -142,7 +142,7 @@ class TestASentReport:
     def test_it_stays_as_it_was_sent_when_facts_are_corrected(self, reader, team, sent, mere):
         before = month(reader, team=team.pk)
         work.take_on(worker=mere, code="group_work", starts_on=OCTOBER, by=mere)
-        factories.settle(workers=[mere])
+        factories.refresh_derived(workers=[mere])
         mere.posts.update(fte="0.5")
         assert month(reader, team=team.pk) == before
 

@@ -56,11 +56,11 @@ class TestTheTeam:
         client = signed_in(manager)
         page = client.get(reverse(route), asked).content.decode()
         form = re.search(
-            rf'<form method="post" action="{reverse("action_settle", args=[action.pk])}">.*?</form>', page
+            rf'<form method="post" action="{reverse("action_tick_off", args=[action.pk])}">.*?</form>', page
         )[0]
         sent = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', form))
 
-        answer = client.post(reverse("action_settle", args=[action.pk]), sent | {"done": "yes"})
+        answer = client.post(reverse("action_tick_off", args=[action.pk]), sent | {"done": "yes"})
         assert answer["Location"] == f"{reverse(route)}?{urlencode(asked)}"
         action.refresh_from_db()
         assert action.done_on == TODAY

@@ -227,7 +227,7 @@ class TestAWorkerWhoMovesTeam:
         act(actions.write_words, mere, mere, today=date(2026, 10, 8), **words)
         Post.objects.filter(worker=mere).update(ends_before=date(2026, 10, 12))
         factories.PostFactory(worker=mere, team=other_team, starts_on=date(2026, 10, 12))
-        factories.settle(workers=[mere])
+        factories.refresh_derived(workers=[mere])
         return mere
 
     def test_the_record_is_agreed_with_who_leads_the_team_of_the_months_last_day(self, moved, manager, other_manager):
@@ -287,7 +287,7 @@ class TestAWorkerWhoCameIntoAMonthThatIsSent:
         """A post written down after the report was sent, from before the month's end on."""
         actions.send(team=team, month=OCTOBER, by=manager, today=TODAY)
         late = factories.MemberFactory(organisation=team.organisation, name="Sina", in_team=team)
-        factories.settle(workers=[late])
+        factories.refresh_derived(workers=[late])
         return late
 
     def test_their_record_is_agreed_all_the_same(self, late, manager):

@@ -27,14 +27,14 @@ def ahead(client, name: str) -> list[tuple[str, ...]]:
 
 @pytest.fixture
 def person(worker):
-    factories.settle(workers=[worker])
+    factories.refresh_derived(workers=[worker])
     return factories.ClientFactory(supported_by=worker, name="Ngaire Tipene", since=date(2026, 10, 20))
 
 
 def half_time_from_december(worker):
     worker.posts.update(ends_before=DECEMBER)
     factories.PostFactory(worker=worker, team=worker.home_team, starts_on=DECEMBER, fte=Decimal("0.5"))
-    factories.settle(workers=[worker])
+    factories.refresh_derived(workers=[worker])
 
 
 class TestMyPoints:
@@ -60,7 +60,7 @@ class TestMyPoints:
 
     def test_a_post_that_ends_is_said(self, signed_in, worker, person):
         worker.posts.update(ends_before=DECEMBER)
-        factories.settle(workers=[worker])
+        factories.refresh_derived(workers=[worker])
 
         assert ahead(signed_in(worker), "my_points")[-1] == (
             "1 December",
@@ -87,14 +87,14 @@ class TestMyPoints:
         for weight in weights:
             weight.pk, weight.scheme = None, later
             weight.save()
-        factories.settle(person, workers=[worker])
+        factories.refresh_derived(person, workers=[worker])
 
         assert ahead(signed_in(worker), "my_points")[-1] == ("1 December", "The scheme “Version 2” begins", "18 of 90")
 
     def test_somebody_handed_over_is_not_named(self, signed_in, worker, teammate, person, manager, today):
         person.allocations.update(ends_before=date(2026, 11, 20))
         factories.AllocationFactory(client=person, worker=teammate, starts_on=date(2026, 11, 20))
-        factories.settle(person)
+        factories.refresh_derived(person)
 
         said = ahead(signed_in(teammate), "my_points")
 
@@ -111,7 +111,7 @@ class TestTheTeam:
         ]
 
     def test_posts_and_absences_are_said_of_each_worker_in_order_of_name(self, signed_in, manager, worker, teammate):
-        factories.settle(workers=[worker, teammate])
+        factories.refresh_derived(workers=[worker, teammate])
         half_time_from_december(worker)
         factories.AbsenceFactory(worker=teammate, starts_on=DECEMBER)
 
@@ -123,7 +123,7 @@ class TestTheTeam:
         for member, goes_to in ((worker, other_team), (stranger, team)):
             member.posts.update(ends_before=DECEMBER)
             factories.PostFactory(worker=member, team=goes_to, starts_on=DECEMBER, fte=Decimal("0.8"))
-        factories.settle(workers=[worker, stranger])
+        factories.refresh_derived(workers=[worker, stranger])
 
         assert ahead(signed_in(manager), "team")[1:] == [
             (
@@ -136,7 +136,7 @@ class TestTheTeam:
     def test_other_work_is_named_by_its_kind(self, signed_in, manager, worker, person):
         factories.ActivityFactory(client=person, code="court", starts_on=date(2026, 11, 2))
         factories.ResponsibilityFactory(worker=worker, ends_before=DECEMBER)
-        factories.settle(person, workers=[worker])
+        factories.refresh_derived(person, workers=[worker])
 
         said = " ".join(what for _, what, _ in ahead(signed_in(manager), "team"))
 
@@ -144,7 +144,7 @@ class TestTheTeam:
         assert "Ngaire" not in said
 
     def test_where_nothing_is_known_it_says_so(self, signed_in, manager, worker):
-        factories.settle(workers=[worker])
+        factories.refresh_derived(workers=[worker])
 
         page = signed_in(manager).get(reverse("team")).content.decode()
 

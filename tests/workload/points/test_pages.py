@@ -17,7 +17,7 @@ OCTOBER = date(2026, 10, 20)
 @pytest.fixture
 def person(worker):
     factories.ResponsibilityFactory(worker=worker)
-    factories.settle(workers=[worker])
+    factories.refresh_derived(workers=[worker])
     return factories.ClientFactory(supported_by=worker, name="Ngaire Tipene", since=OCTOBER)
 
 
@@ -116,7 +116,7 @@ class TestAWorkersPoints:
         self, signed_in, manager, worker, person
     ):
         worker.posts.update(ends_before=date(2026, 11, 1))
-        factories.settle(workers=[worker])
+        factories.refresh_derived(workers=[worker])
         worker.home_team = None
         worker.save()
         client = signed_in(manager)

@@ -199,7 +199,7 @@ class TestAKindOfWork:
 class TestPublishing:
     def test_everybody_is_counted_by_it_from_its_first_day(self, organisation, worker, admin, change):
         factories.ResponsibilityFactory(worker=worker)
-        factories.settle(workers=[worker])
+        factories.refresh_derived(workers=[worker])
         publish(change(group_work={"points": 4}), admin)
 
         organisation.refresh_from_db()
@@ -211,7 +211,7 @@ class TestPublishing:
 
     def test_a_month_sent_is_counted_as_it_was(self, organisation, team, worker, admin, change):
         factories.ResponsibilityFactory(worker=worker)
-        factories.settle(workers=[worker])
+        factories.refresh_derived(workers=[worker])
         send(team, NOVEMBER)
         before = queries.lines_on([worker.pk], LAST_OF_NOVEMBER)
         publish(change(group_work={"points": 4}), admin)

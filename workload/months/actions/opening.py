@@ -299,11 +299,11 @@ def changed(
 
 def _agreed_on(record: MonthlyRecord, found: queries.Figures) -> dict:
     """Return the figures two people agree to: who is away today is not among them."""
-    columns = settled_columns(record, found)
+    columns = figure_columns(record, found)
     return {name: value for name, value in columns.items() if name not in ("away_since", "expected_back")}
 
 
-def settled_columns(record: MonthlyRecord, found: queries.Figures) -> dict:
+def figure_columns(record: MonthlyRecord, found: queries.Figures) -> dict:
     """Return figures by the facts as the columns of a record, with the total that another manager decided in it."""
     columns = queries.as_columns(found)
     if record.decided_total is None:

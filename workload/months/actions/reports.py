@@ -23,7 +23,7 @@ from workload.notices import RECORD_OTHER_MANAGER, RECORD_REMINDER, REPORT_SENT,
 from .. import queries, rules
 from ..rules import RecordTransition, Turn
 from .following import reopen
-from .opening import changed, keep_lines, must_be_counted, must_be_over, settled_columns
+from .opening import changed, figure_columns, keep_lines, must_be_counted, must_be_over
 from .refusals import NotOver, NotYours
 
 
@@ -127,7 +127,7 @@ def _rows(
         record.supervision_held_on = held.held_on
         record.next_supervision_on = None if held.is_unconfirmed(today) else held.next_on
         if not record.is_kept:
-            for name, value in settled_columns(record, live[key]).items():
+            for name, value in figure_columns(record, live[key]).items():
                 setattr(record, name, value)
             record.scheme, record.imported = scheme, False
             keep_lines(record, lines[key], added.get(key, []))

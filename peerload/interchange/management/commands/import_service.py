@@ -92,7 +92,7 @@ class Command(BaseCommand):
         there = list(Organisation.objects.order_by("code"))
         if plan.organisation is None and there:
             if code:
-                raise CommandError(f"{services.unknown(code, there)} {_('Nothing was saved.')}")
+                raise CommandError(" ".join([services.unknown(code, there), _("Nothing was saved.")]))
             wanted = {plan.settings.get("code"), plan.settings.get("name")} - {None}
             if like := services.named_like(wanted, there):
                 new = plan.settings["code"]
