@@ -168,7 +168,7 @@ class TestWriting:
             factories.ClientFactory(supported_by=worker, support="high")
         said = look(signed_in(worker), "plan_edit", **{"from": "fits"})
         assert "22.5 hours of contact a week, 2.5 hours more than half of 40" in said
-        assert "no time for high support of 1 person" in said
+        assert "no time left for 1 person with high support" in said
 
 
 class TestAgreeing:
