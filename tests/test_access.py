@@ -163,13 +163,13 @@ ROUTES = {
     "keep_in_touch": about("person", PERSON),
     "support_again": about("person", PERSON | {ENDED: LEADERS}),
     "look_again": about("person", PERSON),
-    "hold_by_student": about("person", PERSON),
+    "mark_held_by_student": about("person", PERSON),
     "close_decide": about("person", PERSON),
     "close_withdraw": about("person", PERSON),
     "close": about("person", PERSON),
     "allocate": about("person", LED_PERSON),
     "hand_over": about("person", LED_PERSON),
-    "hold": about("person", LED_PERSON),
+    "return_to_waiting": about("person", LED_PERSON),
     "decide_not_in_touch": about("person", LED_PERSON),
     "undo_not_in_touch": about("person", LAST_WORKER),
     # entered twice: two records of a team, or of two of which both say, or nobody has said, that it is one person
@@ -836,7 +836,7 @@ def foreign_fields(world):
     post = {"starts_on": day, "fte": "1"}
     yield MANAGER, "allocate", WAITING, "worker", strangers, allocation
     yield MANAGER, "hand_over", OWN, "worker", strangers, allocation
-    yield MANAGER, "hold", OWN, "owner", strangers, {"on": day, "due_on": day, "contingency": "x"}
+    yield MANAGER, "return_to_waiting", OWN, "owner", strangers, {"on": day, "due_on": day, "contingency": "x"}
     yield MANAGER, "person_add", "", "team", their_teams, {"name": "Somebody", "contact_preference": "ok"}
     yield MANAGER, "other_team", WAITING, "team", their_teams[1:], {}
     theirs = [world.members[who].allocations.get().client for who in (MATE, STRANGER)]

@@ -18,7 +18,14 @@ DECISIONS = (PROJECT / "docs/decisions/README.md").read_text()
 PICTURE = (PROJECT / "docs/pictures/layers.svg").read_text()
 README = (PROJECT / "README.md").read_text()
 
-ELSEWHERE = {"preferred_time", "send_robust", ".data"}  # what a recipe makes, what is never used, what a start makes
+ELSEWHERE = {
+    *("preferred_time", "send_robust", ".data"),  # what a recipe makes, what is never used, what a start makes
+    *(
+        "LANGUAGES",
+        "LocaleMiddleware",
+        "0001_squashed_...",
+    ),  # what a second language would need; how names of files begin
+}
 
 
 def named(text: str) -> list[str]:
@@ -136,3 +143,34 @@ def test_every_decision_is_in_the_index_once_and_in_order():
 def test_every_number_of_a_decision_is_used_or_explained():
     numbers = [int(number) for number in re.findall(r"^\| \[?(\d{4})", DECISIONS, re.MULTILINE)]
     assert numbers == list(range(1, len(numbers) + 1))
+
+
+SECTIONS = ["Context", "Decision", "Consequences", "Alternatives considered"]
+
+
+@pytest.mark.parametrize("path", sorted((PROJECT / "docs/decisions").glob("0*.md")), ids=lambda path: path.name[:4])
+def test_a_decision_is_short_complete_and_names_what_exists(path):
+    text = path.read_text()
+    assert len(text.splitlines()) <= 35
+    number = path.name[:4]
+    status = r"accepted|superseded by \[\d{4}\]\(\d{4}-[\w-]+\.md\)"
+    assert re.match(rf"# {number}: \S.*\n\n\* Date: \d{{4}}-\d\d-\d\d\n\* Status: ({status})\n\n## ", text)
+    assert re.findall(r"^## (.*)$", text, re.MULTILINE) == SECTIONS
+    assert [name for name in named(text) if not is_there(name)] == []
+
+
+def is_there(name: str) -> bool:
+    """Return whether a path, a module or what is named in a module exists; other names in backticks do."""
+    if "/" in name:
+        return (PROJECT / name).exists()
+    if not re.match(r"(peerload|caseload|workload|wellbeing)\.", name):
+        return True
+    module, _, last = name.rpartition(".")
+    return bool(find_module(name)) or (bool(find_module(module)) and last in words_of_code())
+
+
+def find_module(name: str):
+    try:
+        return find_spec(name)
+    except ModuleNotFoundError:  # what stands before the last dot is no package
+        return None

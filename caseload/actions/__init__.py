@@ -54,7 +54,7 @@ from .locking import Refused, giving, history, lock_people
 from .looking_again import look_again
 from .people import EditedMeanwhile, IsToWait, RefTaken, add_person, edit_person
 from .reminders import refresh_reminders
-from .students import FirstDecide, HeldThatWay, hold_by_student
+from .students import FirstDecide, HeldThatWay, mark_held_by_student
 from .sweep_reminders import days_to_close, past_window_before
 from .sweeping import AnotherSweep
 from .tiers import (

@@ -23,7 +23,7 @@ class FirstDecide(Refused):
 
 
 @transaction.atomic
-def hold_by_student(*, client_id: int, student: bool, on: date, by: Member, today: date) -> Allocation:
+def mark_held_by_student(*, client_id: int, student: bool, on: date, by: Member, today: date) -> Allocation:
     """
     Say that from a day on a student of the worker holds somebody, or the worker again (R6).
 

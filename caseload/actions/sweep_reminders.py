@@ -15,7 +15,7 @@ from ..models import Client
 from ..queries.settings import cadence_of
 from ..signals import closing_window_asked
 from .sweep_recipients import OWED, TELL, TOLD
-from .sweeping import hold_lock, sweep_days, swept_on
+from .sweeping import lock_sweep, sweep_days, swept_on
 
 
 def days_to_close(organisation_id: int, on: date) -> int:
@@ -158,7 +158,7 @@ def find_statutory(organisation: Organisation, on: date) -> int:
 
 @transaction.atomic
 def _found_once(organisation: Organisation, on: date, finding: str, more: dict) -> list[str]:
-    hold_lock(organisation)
+    lock_sweep(organisation)
     params = sweep_days(organisation, on) | more
     return [kind for (kind,) in rows(f"{finding}{ONCE}{TELL} SELECT kind FROM fresh", params)]
 
@@ -215,6 +215,6 @@ def pass_on(organisation: Organisation, on: date) -> None:
     A reminder owed to a worker who is away or has left goes to the worker who covers, else to the team manager. It passes from
     the manager to a cover named later, back to the worker once they are here, and to the new worker when a person is handed over.
     """
-    hold_lock(organisation)
+    lock_sweep(organisation)
     since = min(swept_on(organisation) or on, on)  # what happened while nobody swept is looked for too
     run(PASS_ON, sweep_days(organisation, on) | {"lately": date.fromordinal(since.toordinal() - LATELY)})

@@ -38,7 +38,7 @@ class AnotherSweep(Exception):
     """The service is being swept by another process, which goes on; this sweep stops and notes nothing as done."""
 
 
-def hold_lock(organisation: Organisation) -> None:
+def lock_sweep(organisation: Organisation) -> None:
     """Hold the sweep's lock until the step's transaction ends; one sweep at a time saves work, nothing else."""
     if not try_to_take(Lock.SWEEP, organisation.pk):
         raise AnotherSweep(_("Service %(pk)s is being swept already.") % {"pk": organisation.pk})
@@ -181,7 +181,7 @@ def _end_or_leave(organisation: Organisation, on: date, client_id: int, days: di
 
 @transaction.atomic
 def _end(organisation: Organisation, on: date, some: Iterable[int], days: dict) -> int:
-    hold_lock(organisation)
+    lock_sweep(organisation)
     lock_people(some)  # whole families, in the order everybody locks them
     with history(None, "24 weeks of keeping in touch"):
         over = rows(END, days | {"people": list(some)})

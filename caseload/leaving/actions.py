@@ -25,7 +25,7 @@ from ..actions import Given, Refused, bring_forward, call_off, hand_over_many, h
 from ..actions.sweep_recipients import LEADER, PRESENT
 from ..enums import LeavingNews
 from ..models import Client, Handover, LeavingStep
-from ..waiting.actions import Hold, return_to_waiting, stay, wait_sooner
+from ..waiting.actions import WaitTerms, return_to_waiting, stay, wait_sooner
 from ..waiting.queries import waiting_from
 from . import queries, rules
 from .rules import Owner
@@ -200,7 +200,7 @@ def hand_over_all(
     on: date,
     by: Member,
     today: date,
-    waits: Mapping[int, Hold] = MappingProxyType({}),
+    waits: Mapping[int, WaitTerms] = MappingProxyType({}),
 ) -> int:
     """
     Hand everybody chosen over from a day on, or let them wait: all of them or nobody. Return how many are handed over.
@@ -212,8 +212,8 @@ def hand_over_all(
     :param waits: the same way, for those nobody has room for now
     :raises NobodyChosen, NotLeaving, LeavesAGap: see there
     :raises MovedMeanwhile: if one of them is not the leaver's any more on that day
-    :raises Refused: whatever `caseload.actions.hand_over` and `caseload.waiting.actions.hold` are refused for; the sentence
-        says of whom
+    :raises Refused: whatever `caseload.actions.hand_over` and `caseload.waiting.actions.return_to_waiting` are refused for;
+        the sentence says of whom
     """
     if not receivers and not waits:
         raise NobodyChosen(_("Choose the next worker for at least one person."))
@@ -233,8 +233,8 @@ def hand_over_all(
             given = {key: Given(worker, notes.get(key, "")) for key, worker in wanted.items()}
             hand_over_many(given=given, **common)
             leaving.handovers.filter(client__in=list(wanted)).update(moved_on=on)
-            holds = {key: waits[key]._replace(action=notes.get(key) or waits[key].action) for key in left}
-            return_to_waiting(holds=holds, **common)
+            noted = {key: waits[key]._replace(action=notes.get(key) or waits[key].action) for key in left}
+            return_to_waiting(waits=noted, **common)
     return len(receivers)
 
 

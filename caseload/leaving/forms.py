@@ -11,8 +11,8 @@ from peerload.ui.fields import field_of
 
 from ..forms.fields import DayField, MemberChoice, TodayForm
 from ..models import LeavingStep
-from ..waiting.actions import Hold
-from ..waiting.forms import WAIT, HoldFields
+from ..waiting.actions import WaitTerms
+from ..waiting.forms import WAIT, WaitFields
 from .actions import Words
 from .queries import HandoverRow
 
@@ -63,7 +63,7 @@ class StepForm(TodayForm):
         field_of(self, "owner", MemberChoice).offer([*owners, step.owner])
 
 
-class HandoverForm(HoldFields):
+class HandoverForm(WaitFields):
     """
     A leaver's list: for each person the worker they go to, a note for the next worker, and whether they have been told.
 
@@ -84,7 +84,7 @@ class HandoverForm(HoldFields):
         super().__init__(*args, **kwargs)
         self.rows = rows
         if receivers is None:
-            for name in HoldFields.base_fields:
+            for name in WaitFields.base_fields:
                 del self.fields[name]
         self.members = {str(member.uid): member for member, __ in receivers or ()}
         self.choices = [("", _("Nobody yet")), *((str(member.uid), words) for member, words in receivers or ())]
@@ -155,10 +155,10 @@ class HandoverForm(HoldFields):
     def _waits(self) -> list[int]:
         return [row.person.pk for row in self.rows if self.data.get(to(row)) == WAIT]
 
-    def waits(self) -> dict[int, Hold]:
+    def waits(self) -> dict[int, WaitTerms]:
         """Return those who are to wait, also of those who are the leaver's no more: the same press twice, or an older page."""
         waits = self._waits()
-        return dict.fromkeys(waits, self.hold()) if waits else {}
+        return dict.fromkeys(waits, self.wait_terms()) if waits else {}
 
     def sent_again(self) -> dict[int, Member]:
         """Return the workers chosen for those handed over meanwhile: the same press twice, or a page opened earlier."""

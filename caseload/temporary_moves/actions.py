@@ -22,7 +22,7 @@ from ..actions import Given, Refused, hand_over_many, history, lock_people
 from ..cover.actions import cover
 from ..enums import MoveEnd, News
 from ..models import Allocation, Client, TemporaryMove
-from ..waiting.actions import Hold, return_to_waiting
+from ..waiting.actions import WaitTerms, return_to_waiting
 from ..waiting.queries import waiting_from
 from . import queries
 
@@ -158,7 +158,7 @@ def resolve_board(
     until: date | None,
     by: Member,
     today: date,
-    waits: Mapping[int, Hold] = MappingProxyType({}),
+    waits: Mapping[int, WaitTerms] = MappingProxyType({}),
 ) -> BoardResult:
     """
     Write down who covers, who moves and who waits, from one day on: all of it or nothing.
@@ -167,7 +167,8 @@ def resolve_board(
 
     :param covers: by the primary key of the person; ``None`` takes cover away
     :raises NobodyChosen: if that is nobody
-    :raises Refused: whatever `caseload.cover.actions.cover`, `move` and `caseload.waiting.actions.hold` are refused for
+    :raises Refused: whatever `caseload.cover.actions.cover`, `move` and `caseload.waiting.actions.return_to_waiting` are
+        refused for
     """
     if not covers and not receivers and not waits:
         raise NobodyChosen(_("Nothing has changed. Choose for at least one person."))
@@ -180,7 +181,7 @@ def resolve_board(
     if left := waits.keys() - waiting_from(waits, on):
         common = {"giver": absence.worker, "on": on, "by": by, "today": today}
         return_to_waiting(
-            holds={key: waits[key] for key in left},
+            waits={key: waits[key] for key in left},
             purpose=_("%(worker)s is away") % {"worker": absence.worker.name},
             **common,
         )

@@ -13,8 +13,8 @@ from peerload.staff.queries import choice_labels
 
 from ..forms.fields import DayField, TodayForm
 from ..models import Client, TemporaryMove
-from ..waiting.actions import Hold
-from ..waiting.forms import WAIT, HoldFields
+from ..waiting.actions import WaitTerms
+from ..waiting.forms import WAIT, WaitFields
 from .actions import BACK, LATER, STAYS, Answer
 
 SELECT = {"class": "form-select"}
@@ -26,7 +26,7 @@ def choice_of(what: str, worker: Member) -> str:
     return f"{what}:{worker.uid}"
 
 
-class BoardForm(HoldFields):
+class BoardForm(WaitFields):
     """
     Who sees to each person of an absent worker: nobody, somebody who covers, or somebody they move to; or they wait.
 
@@ -163,10 +163,10 @@ class BoardForm(HoldFields):
     def _asked(self) -> list[str]:
         return [name for name in self.data if name.startswith(TO)]
 
-    def waits(self) -> dict[int, Hold]:
+    def waits(self) -> dict[int, WaitTerms]:
         """Return who on the board is to wait."""
         waits = self.chosen_to_wait()
-        return dict.fromkeys(waits, self.hold()) if waits else {}
+        return dict.fromkeys(waits, self.wait_terms()) if waits else {}
 
     def chosen_to_wait(self) -> list[int]:
         """Return who is chosen to wait, as the form stands."""

@@ -94,7 +94,7 @@ class LookAgain(PersonAction):
 
 @access.requires(Capability.SUPPORT_PEOPLE)
 @changes(described.support)
-class HoldByStudent(PersonAction):
+class MarkHeldByStudent(PersonAction):
     """Say that a student holds somebody, or the worker again: the page asks what is not so today, and its form says which."""
 
     form_class = forms.StudentForm
@@ -131,7 +131,7 @@ class HoldByStudent(PersonAction):
         return _("From that day the worker gets points again, as for a new allocation.")
 
     def act(self, data):
-        held = actions.hold_by_student(**self.who, student=data["student"] == "yes", on=data["on"])
+        held = actions.mark_held_by_student(**self.who, student=data["student"] == "yes", on=data["on"])
         words = (
             _("A student of %(worker)s supports %(person)s from %(day)s on.")
             if held.student_held

@@ -229,7 +229,7 @@ def _must_be_led(team: Team) -> Member:
 # Back to waiting -------------------------------------------------------------------------------------------------------
 
 
-class Hold(NamedTuple):
+class WaitTerms(NamedTuple):
     """What holds while a person waits and no worker can take them now: who is responsible, by when, and what is to be done."""
 
     owner: Member
@@ -240,7 +240,7 @@ class Hold(NamedTuple):
 
 @transaction.atomic
 def return_to_waiting(
-    *, holds: Mapping[int, Hold], on: date, by: Member, today: date, purpose: str, giver: Member | None = None
+    *, waits: Mapping[int, WaitTerms], on: date, by: Member, today: date, purpose: str, giver: Member | None = None
 ) -> list[Referral]:
     """
     Put people back to waiting from a day on: their worker's points stop that day. All of them or, if one is refused, nobody.
@@ -248,17 +248,17 @@ def return_to_waiting(
     It goes as a handover does, with nobody to receive; from the waiting list they are allocated again any day. Somebody who
     waited until that very day goes on waiting as then; who was to wait from a later day does so from this one.
 
-    :param holds: by the primary key of the person
+    :param waits: by the primary key of the person
     :param giver: whose they are to be on that day; any worker where left out
     :raises NotSupported: if one of them is not the giver's that day
     :raises NeedsDay: if one is to be looked at again before they wait
     :raises NotOfTheTeam: if the person responsible for one neither leads their team nor works in it that day
     :raises Refused: besides, whatever `caseload.actions.handing_over.let_go` is refused for; the sentence names the person
     """
-    people, givers, referrals = lock_people(holds), {}, []
+    people, givers, referrals = lock_people(waits), {}, []
     with history(by, purpose):
-        for key in sorted(holds):
-            person, wanted = people[key], holds[key]
+        for key in sorted(waits):
+            person, wanted = people[key], waits[key]
             if giver:
                 must_be_theirs(person, giver, on)
             if wanted.due_on < on:
@@ -272,7 +272,7 @@ def return_to_waiting(
             givers[worker.pk] = worker
             referrals.append(_wait(person, wanted, on, since_before=given, by=by, today=today))
     if people:
-        finish_all(list(holds), by.organisation_id, workers=list(givers.values()))
+        finish_all(list(waits), by.organisation_id, workers=list(givers.values()))
     return referrals
 
 
@@ -317,7 +317,7 @@ def _planned(client_ids: Collection[int], giver: Member, today: date) -> list[tu
     return [(ending, each) for ending, each in pairs if ending]
 
 
-def _wait(person: Client, wanted: Hold, on: date, *, since_before: bool, by: Member, today: date) -> Referral:
+def _wait(person: Client, wanted: WaitTerms, on: date, *, since_before: bool, by: Member, today: date) -> Referral:
     """
     Begin somebody's waiting, or let it go on.
 

@@ -15,7 +15,7 @@ from ..forms.fields import HINT, DayField, MemberChoice, PeopleChoice, TodayForm
 from ..forms.person import PersonForm
 from ..models import Client, Referral
 from . import queries
-from .actions import Hold
+from .actions import WaitTerms
 
 
 class ReferralFields(TodayForm):
@@ -151,7 +151,7 @@ NEEDED = {
 }
 
 
-class HoldFields(TodayForm):
+class WaitFields(TodayForm):
     """What holds while a person waits and no worker can take them now; on a list it is asked only where somebody is to."""
 
     owner = MemberChoice(label=gettext_lazy("Responsible"), required=False, empty_label=gettext_lazy("Choose"))
@@ -197,12 +197,12 @@ class HoldFields(TodayForm):
                 )
         return data
 
-    def hold(self) -> Hold:
+    def wait_terms(self) -> WaitTerms:
         """Return what was written, once somebody is to wait."""
-        return Hold(**{name: self.cleaned_data[name] for name in Hold._fields})
+        return WaitTerms(**{name: self.cleaned_data[name] for name in WaitTerms._fields})
 
 
-class HoldForm(HoldFields):
+class ReturnToWaitingForm(WaitFields):
     """From when somebody waits, and what holds meanwhile."""
 
     on = DayField(

@@ -10,6 +10,6 @@ urlpatterns = [
     path("settings/in-no-team/", views.in_no_team, name="in_no_team"),
     path("people/<uuid:uid>/waiting/", views.WaitingEdit.as_view(), name="waiting_edit"),
     path("people/<uuid:uid>/other-team/", views.OtherTeam.as_view(), name="other_team"),
-    path("people/<uuid:uid>/wait/", views.Hold.as_view(), name="hold"),
+    path("people/<uuid:uid>/wait/", views.ReturnToWaiting.as_view(), name="return_to_waiting"),
     path("people/<uuid:uid>/please-dont/", views.AgreeToChoice.as_view(), name="please_dont_agree"),
 ]

@@ -173,10 +173,10 @@ class OtherTeam(PersonAction):
 
 @access.requires(Capability.LEAD_TEAM)
 @changes(described.support)
-class Hold(PersonAction):
+class ReturnToWaiting(PersonAction):
     """Nobody can support somebody now: they wait, with what holds meanwhile (A04, R78)."""
 
-    form_class = forms.HoldForm
+    form_class = forms.ReturnToWaitingForm
     title = gettext_lazy("Back to waiting")
     heading = gettext_lazy("{name} waits for a worker")
     lead = gettext_lazy(
@@ -193,7 +193,7 @@ class Hold(PersonAction):
     def act(self, data):
         on = data["on"]
         actions.return_to_waiting(
-            holds={self.person.pk: self.filled.hold()},
+            waits={self.person.pk: self.filled.wait_terms()},
             on=on,
             by=self.request.member,
             today=self.on,

@@ -38,7 +38,7 @@ LOOK_AGAIN = NextStep(
     "look_again", "eye", _("Review the support"), _("What the support is for, and whether that is still right")
 )
 STUDENT = NextStep(
-    "hold_by_student",
+    "mark_held_by_student",
     "person-check",
     _("Supported by a student"),
     _("A student of yours supports them. You get no points for them"),
@@ -92,7 +92,7 @@ WAIT_AGAIN = NextStep(
     _("They have come back. They keep this record, and wait until a worker is free"),
 )
 HOLD = NextStep(
-    "hold",
+    "return_to_waiting",
     "hourglass-split",
     _("Back to waiting"),
     _("No worker has room for them now. Say who is responsible, and what is arranged until then"),

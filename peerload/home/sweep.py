@@ -73,7 +73,7 @@ def locked(step: Callable[[Organisation, date], object]):
 
     @transaction.atomic
     def run(organisation: Organisation, on: date):
-        sweeping.hold_lock(organisation)
+        sweeping.lock_sweep(organisation)
         return step(organisation, on)
 
     return run

@@ -44,12 +44,15 @@ def _import_page(request, form: UploadForm, *, too_large: str = "", status: int 
     mine = (
         Upload.objects.filter(member=request.member).order_by("-created_at").defer("content", "preview", "marked")[:10]
     )
-    return render(
-        request,
-        "interchange/import.html",
-        {"form": form, "too_large": too_large, "uploads": mine, "last": undoing.last(request.organisation)},
-        status=status,
-    )
+    last = undoing.last(request.organisation)
+    context = {
+        "form": form,
+        "too_large": too_large,
+        "uploads": mine,
+        "last": last,
+        "can_undo": last and not last.undone_at and not undoing.keeps(last),
+    }
+    return render(request, "interchange/import.html", context, status=status)
 
 
 @admins

@@ -9,7 +9,7 @@ from caseload.models import Allocation
 from caseload.temporary_moves import actions
 from peerload.staff import actions as staff
 from peerload.staff.models import Absence
-from peerload.staff.rules import Step
+from peerload.staff.rules import ReturnStep
 from tests import factories
 from tests.browser.conftest import DESK, in_the_way
 from tests.conftest import TODAY
@@ -38,18 +38,18 @@ def test_people_move_until_a_date_and_come_back_when_it_is_confirmed_without_scr
     page.get_by_role("button", name="Record it").click()
     page.goto("/away/")
     page.get_by_role("link", name="Cover board of Mere Paki").click()
-    page.get_by_role("button", name="Share out by room").click()
+    page.get_by_role("button", name="Propose who moves to which worker").click()
     expect(page.get_by_text("Moving 12 people adds")).to_be_visible()
-    page.get_by_role("button", name="Save it").click()
+    page.get_by_role("button", name="Save who covers and who moves").click()
     expect(page.get_by_text("12 people move until 1 February 2027.")).to_be_visible()
     assert Allocation.objects.on(TODAY).filter(worker=teammate).count() == PEOPLE
 
     staff.edit_absence(absence_id=Absence.objects.get().pk, by=manager, ends_before=BACK)
     on(BACK)
     page.goto("/team/")
-    page.get_by_role("link", name="Decide who comes back").click()
+    page.get_by_role("link", name="Decide who moves back").click()
     page.get_by_label("What about Person 00").select_option("stays")
-    page.get_by_role("button", name="Confirm it").click()
+    page.get_by_role("button", name="Confirm who moves back").click()
 
     expect(page.get_by_text("What becomes of 12 people is written down.")).to_be_visible()
     assert Allocation.objects.on(BACK).filter(worker=worker).count() == PEOPLE - 1
@@ -63,7 +63,7 @@ def test_nothing_is_in_the_way_of_cover_and_the_way_back(page_as, manager, worke
         if number < 3:
             move.until = TODAY
             move.save()
-    steps = [Step(date(2026, 12, 7), 0.4), Step(date(2027, 1, 11), 0.6)]
+    steps = [ReturnStep(date(2026, 12, 7), 0.4), ReturnStep(date(2027, 1, 11), 0.6)]
     staff.plan_return(absence_id=absence.pk, steps=steps, full_from=BACK, by=manager, today=TODAY)
     pages = (f"/away/{absence.pk}/board/", f"/away/{absence.pk}/steps/", "/team/returns/", "/team/", "/away/")
 

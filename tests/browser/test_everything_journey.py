@@ -293,15 +293,17 @@ def tom_is_away(service):
     away = f"/away/{service.the(Absence).pk}/"
     to = {name: f"to_{service.person(name).uid.hex}" for name in ("Ofa", "Whetu", "Losa")}
     whole = {to["Ofa"]: f"cover:{mere}", to["Whetu"]: f"move:{mere}", "until": "2026-11-09"}
-    ana.fill_in(f"{away}board/", press="Save it", **whole)
-    ana.fill_in(f"{away}board/", press="Save it", **{to["Losa"]: f"move:{mere}", "until": "2026-12-14"})
+    ana.fill_in(f"{away}board/", press="Save who covers and who moves", **whole)
+    ana.fill_in(
+        f"{away}board/", press="Save who covers and who moves", **{to["Losa"]: f"move:{mere}", "until": "2026-12-14"}
+    )
     ana.press(f"{away}duties/", "Done")
     ana.fill_in(away, expected_back="2026-12-21")
     steps = {"day_0": "2026-12-21", "fte_0": "0.4", "day_1": "2027-01-11", "fte_1": "0.6", "full_from": "2027-01-25"}
-    ana.fill_in(f"{away}steps/", press="Agree it", **steps)
+    ana.fill_in(f"{away}steps/", press="Agree the steps", **steps)
     service.on(date(2026, 11, 9))
     move = TemporaryMove.objects.get(until=date(2026, 11, 9))
-    ana.fill_in("/team/returns/", press="Confirm it", **{f"answer_{move.pk}": "stays"})
+    ana.fill_in("/team/returns/", press="Confirm who moves back", **{f"answer_{move.pk}": "stays"})
 
 
 def december(service):

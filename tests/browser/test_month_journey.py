@@ -98,7 +98,7 @@ def adds_an_action(page, what, *, whose, by):
 def sends_the_report(page, *, note=""):
     follow(page, "Send the report")
     page.get_by_label("A note with the report").fill(note)
-    press(page, "Send it", then="The report for October is sent.")
+    press(page, "Send the report", then="The report for October is sent.")
 
 
 def writes_down_group_work(page, *, since):

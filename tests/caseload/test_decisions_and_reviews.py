@@ -146,9 +146,9 @@ class TestWaiting:
             factories.ClientFactory(organisation=organisation, name="Kai Ngata", supported_by=worker, team=team)
             for _ in range(2)
         )
-        planned = waiting_actions.Hold(manager, TODAY + 9 * DAY, "The open group")
+        planned = waiting_actions.WaitTerms(manager, TODAY + 9 * DAY, "The open group")
         waiting_actions.return_to_waiting(
-            holds={absorbed.pk: planned}, on=TODAY + 5 * DAY, by=manager, today=TODAY, purpose="No room"
+            waits={absorbed.pk: planned}, on=TODAY + 5 * DAY, by=manager, today=TODAY, purpose="No room"
         )
         ReferralChange.objects.create(referral=absorbed.referrals.get(), changed_on=TODAY, by=manager, action="Visit")
         made = merge(kept_id=kept.pk, absorbed_id=absorbed.pk, by=manager, today=TODAY)

@@ -31,7 +31,7 @@ def points(worker, on=TODAY) -> int:
 
 def say(client, person, on=TODAY, student="yes"):
     form = {"on": on.isoformat(), "student": student}
-    return client.post(reverse("hold_by_student", args=[person.uid]), form, follow=True)
+    return client.post(reverse("mark_held_by_student", args=[person.uid]), form, follow=True)
 
 
 def test_from_the_day_a_student_holds_somebody_their_points_are_not_counted_and_before_it_they_were(
@@ -79,18 +79,18 @@ def test_what_has_to_be_decided_first_is_said(manager, worker, teammate, person,
             by=manager,
         )
     with pytest.raises(actions.FirstDecide):
-        actions.hold_by_student(client_id=person.pk, student=True, on=TODAY, by=manager, today=TODAY)
+        actions.mark_held_by_student(client_id=person.pk, student=True, on=TODAY, by=manager, today=TODAY)
 
 
 def test_what_is_so_already_is_refused_and_changes_nothing(manager, worker, person):
     with pytest.raises(actions.HeldThatWay, match="Mere Paki supports Hana Moss already"):
-        actions.hold_by_student(client_id=person.pk, student=False, on=TODAY, by=manager, today=TODAY)
+        actions.mark_held_by_student(client_id=person.pk, student=False, on=TODAY, by=manager, today=TODAY)
     assert person.allocations.count() == 1
 
 
 def test_a_form_says_which_of_the_two_it_asks_for(signed_in, manager, worker, person):
     client = signed_in(manager)
-    page = client.get(reverse("hold_by_student", args=[person.uid])).content.decode()
+    page = client.get(reverse("mark_held_by_student", args=[person.uid])).content.decode()
     assert 'name="student" value="yes"' in page
     say(client, person)
 

@@ -102,7 +102,7 @@ def test_siblings_changed_at_once_are_counted_once(worker, teammate, manager):
 def test_four_workers_sweeping_at_once_find_what_one_finds(worker, monkeypatch):
     """The advisory lock only saves work; without it the unique keys hold by themselves."""
     for module in (sweeping, sweep_reminders):
-        monkeypatch.setattr(module, "hold_lock", lambda organisation: None)
+        monkeypatch.setattr(module, "lock_sweep", lambda organisation: None)
     for n in range(30):
         well_after_24_weeks(worker) if n % 3 else factories.ClientFactory(
             supported_by=worker, support="parked", since=TODAY - timedelta(days=36 + n)

@@ -164,7 +164,7 @@ class TestDays:
     ):
         on(date(2026, 11, 17))
         text = read(signed_in(service_manager), "team_month", month="2026-10")
-        assert "2 days late: they were due on Sunday 15 November" in text
+        assert "It was due on Sunday 15 November, 2 days ago" in text
 
     def test_a_moment_is_the_day_and_the_hour_where_the_service_is(self, signed_in, worker, scheme, today):
         submit(worker, agree=True)

@@ -176,7 +176,7 @@ def test_the_worker_who_covers_has_these_people_in_a_part_of_their_own_and_in_no
     html = my_day()
 
     part = html[html.index(f"You cover for {teammate.name}") :]
-    assert part.index("Hana Rewi") < part.index("Everyone else") < part.index("Ioane Faleolo")
+    assert part.index("Hana Rewi") < part.index("All other people you cover") < part.index("Ioane Faleolo")
     assert reverse("contact_log", args=[hana.uid]) in part
     assert "no contact yet, with their worker since" in part
     assert "Sefa Leota" not in html

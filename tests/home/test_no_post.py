@@ -86,7 +86,7 @@ def test_my_weeks_says_no_hours_that_nobody_recorded(signed_in, invited):
     mine = signed_in(invited)
     page = words(mine, "my_weeks")
     assert "No post is recorded for you" in page and "You have 40 hours a week" not in page
-    assert "No post is recorded for you then." in words(mine, "plan_edit")
+    assert "No post is recorded for you in these weeks." in words(mine, "plan_edit")
 
 
 def test_a_post_recorded_says_its_hours(signed_in, invited):

@@ -143,7 +143,7 @@ def test_each_line_of_the_first_page_leads_to_the_teams_it_is_about(reader, team
 
 class TestTheFirstPage:
     def test_where_nothing_is_wrong_it_says_so(self, reader, team, worker):
-        assert "Nothing needs you today." in page(reader)
+        assert "Nothing needs your attention today." in page(reader)
 
     @pytest.mark.parametrize("days", [56, 57], ids=["eight weeks", "a day more"])
     def test_an_absence_counts_from_a_day_more_than_eight_weeks(self, reader, team, worker, days):

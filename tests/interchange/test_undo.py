@@ -322,7 +322,7 @@ def test_the_import_that_made_the_service_is_not_undone(service):
 def test_an_admin_undoes_the_last_import_in_the_browser(service, sam, signed_in):
     run = bring_in_more(service, sam)
     browser = signed_in(sam)
-    assert "look at it, or undo it" in browser.get(reverse("import")).content.decode()
+    assert "Look at it, or undo it" in browser.get(reverse("import")).content.decode()
     page = browser.get(reverse("import_undo")).content.decode()
     assert "Undo this import" in page and "by Sam Ito" in page
 

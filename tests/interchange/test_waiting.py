@@ -81,8 +81,8 @@ def test_a_person_who_comes_in_with_a_worker_does_not_wait():
 def test_who_is_to_wait_from_a_day_ahead_goes_out_and_comes_in_and_is_not_ended_before(worker, manager, team):
     person = factories.ClientFactory(supported_by=worker)
     on = date(2026, 12, 1)
-    what = waiting_actions.Hold(owner=manager, due_on=on, contingency="The open group")
-    waiting_actions.return_to_waiting(holds={person.pk: what}, on=on, by=manager, today=TODAY, purpose="x")
+    what = waiting_actions.WaitTerms(owner=manager, due_on=on, contingency="The open group")
+    waiting_actions.return_to_waiting(waits={person.pk: what}, on=on, by=manager, today=TODAY, purpose="x")
     ours = as_sheets(worker.organisation)
 
     sweep(ours, TODAY)

@@ -26,7 +26,7 @@ from caseload.queries.in_touch import Due, next_due
 from caseload.queries.settings import boundary_of, cadence_of
 from caseload.temporary_moves import actions, forms, queries
 from caseload.temporary_moves import rules as moves
-from caseload.waiting.actions import Hold
+from caseload.waiting.actions import WaitTerms
 from caseload.waiting.queries import may_see_to_all
 from peerload.audit import actions as audit
 from peerload.core import dates
@@ -334,11 +334,11 @@ class CoverBoard(access.MemberView):
         seen = Client.objects.visible_to(self.request.member, self.request.on).filter(uid__in=list(gone))
         return {pk: gone[uid.hex] for pk, uid in seen.values_list("pk", "uid")} if gone else {}
 
-    def waits_again(self, form: forms.BoardForm) -> dict[int, Hold]:
+    def waits_again(self, form: forms.BoardForm) -> dict[int, WaitTerms]:
         """Return who was to wait and is on the board no more, the same way."""
         gone = [uid for uid in form.gone_to_wait() if is_uuid(uid)]
         seen = Client.objects.visible_to(self.request.member, self.request.on).filter(uid__in=gone)
-        return dict.fromkeys(seen.values_list("pk", flat=True), form.hold()) if gone else {}
+        return dict.fromkeys(seen.values_list("pk", flat=True), form.wait_terms()) if gone else {}
 
     def page(self, form: forms.BoardForm, *, status: int = 200, shared_cover: bool = False) -> HttpResponse:
         audit.listed(self.request, "cover_board", len(self.people))

@@ -92,6 +92,7 @@ def reports(request):
         "deadline": _deadline(request, month),
         "is_over": request.on > dates.month_end(month),
         "sent": len(reports),
+        "unsent": len(rows) - len(reports),
         "points": points,
         "limit": limit,
         "percent": percent(points, limit),

@@ -84,11 +84,16 @@ class Margin(NamedTuple):
         return self.cases_within is None and self.cases_at_mark == 0
 
 
+def case_points(scheme: Scheme) -> Decimal:
+    """Return the points of a case of the tier that weighs most."""
+    return max(scheme.by_tier.values(), default=NOTHING)
+
+
 def margin(scheme: Scheme, fte: Decimal, *, duty: bool = False) -> Margin:
     """Return what a post leaves room for, in cases of the tier that weighs most."""
     weight = (scheme.on_duty if duty else None) or scheme.by_code.get("stable")
     stable = weight.points * (fte if scheme.stable_scales_with_fte else 1) if weight else NOTHING
-    case = max(scheme.by_tier.values(), default=NOTHING)
+    case = case_points(scheme)
 
     def total(cases: int) -> Total:
         return rules.total(stable, NOTHING, case * cases, fte=fte, scheme=scheme)

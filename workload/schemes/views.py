@@ -90,6 +90,7 @@ def _shown(request, shown: Scheme, scheme: rules.Scheme, before: rules.Scheme | 
         "changes": forms.change_words(before, scheme) if before else [],
         "settings": forms.setting_words(scheme),
         "margins": [beside.margin(scheme, fte) for fte in beside.PARTS],
+        "case_points": beside.case_points(scheme),
         "on_duty": [beside.margin(scheme, fte, duty=True) for fte in beside.PARTS] if scheme.on_duty else [],
     }
 

@@ -120,7 +120,7 @@ class TestWhoCovers:
         client = signed_in(manager)
         words = self.post(client, absence, people, do="everybody", everybody=teammate.uid).content.decode()
         assert "Saved for 2 people, from 12 November 2026 on." in words
-        assert f"{teammate.name} covers for 2 people" in words
+        assert f"{teammate.name} covers 2 people" in words
         assert set(Cover.objects.values_list("client", "worker")) == {(p.pk, teammate.pk) for p in people}
 
     def test_or_for_each_person_and_what_was_not_touched_stays(self, signed_in, manager, teammate, absence, people):
@@ -160,7 +160,7 @@ class TestWhoCovers:
         else:
             factories.LeavingFactory(member=teammate, last_day=TODAY - DAY)
         words = shown(client, "away", absence)
-        assert "1 person has no one covering" in words and f"{manager.name} covers for 1 person" in words
+        assert "1 person has no one covering" in words and f"{manager.name} covers 1 person" in words
         assert f"{teammate.name} covers" not in words
         assert "1 person has no one covering on 12 November 2026" in shown(client, "cover", absence)
 
@@ -221,7 +221,7 @@ class TestAWorkerWhoHasLeftIsNotAway:
         client = signed_in(manager)
         page = self.read(client, "/team/")
         assert "Mere Paki has left: last day was" in page and "hand them over at once" in page
-        assert "is away" not in page and "no one covers" not in page
+        assert "Mere Paki is away" not in page and "no one covers" not in page
         assert client.get("/team/").content.decode().count("pl-notice--loud") == 1
 
     def test_so_do_the_list_of_absences_and_the_page_of_this_one(self, signed_in, manager, absence):

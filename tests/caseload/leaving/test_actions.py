@@ -11,7 +11,7 @@ from caseload import actions as caseload
 from caseload.leaving import actions, queries
 from caseload.leaving.actions import Words
 from caseload.models import Allocation, Handover, LeavingStep, Referral
-from caseload.waiting.actions import Hold
+from caseload.waiting.actions import WaitTerms
 from peerload.core import clock
 from peerload.home.sweep import sweep
 from peerload.notices.models import Notice
@@ -354,7 +354,7 @@ def test_a_notice_withdrawn_leaves_with_them_whom_nobody_else_has_yet(leaving, p
 
 
 def wait(leaving, manager, people, on=AFTER):
-    waits = {person.pk: Hold(owner=manager, due_on=on, contingency="The open group.") for person in people}
+    waits = {person.pk: WaitTerms(owner=manager, due_on=on, contingency="The open group.") for person in people}
     actions.hand_over_all(leaving_id=leaving.pk, receivers={}, words={}, waits=waits, on=on, by=manager, today=TODAY)
 
 

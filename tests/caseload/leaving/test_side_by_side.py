@@ -6,7 +6,7 @@ import pytest
 
 from caseload.leaving import actions
 from caseload.models import Allocation, Referral
-from caseload.waiting.actions import Hold
+from caseload.waiting.actions import WaitTerms
 from tests import factories
 from tests.caseload.test_side_by_side import at_once
 from tests.conftest import TODAY
@@ -73,7 +73,7 @@ def test_an_earlier_last_day_and_a_handover_at_once_leave_nobody_with_nobody(lea
 
 def test_two_who_confirm_at_once_that_some_go_and_some_wait_do_so_once(leaving, worker, teammate, manager):
     people = [factories.ClientFactory(supported_by=worker).pk for _ in range(6)]
-    waits = dict.fromkeys(people[4:], Hold(owner=manager, due_on=AFTER, contingency="The open group"))
+    waits = dict.fromkeys(people[4:], WaitTerms(owner=manager, due_on=AFTER, contingency="The open group"))
 
     results = at_once(2, hand_over(leaving, manager, lambda: dict.fromkeys(people[:4], teammate), waits=waits))
 
@@ -86,7 +86,7 @@ def test_two_who_confirm_at_once_that_some_go_and_some_wait_do_so_once(leaving, 
 def test_of_two_of_whom_one_lets_wait_and_one_hands_over_one_is_refused_whole(leaving, worker, teammate, manager):
     people = [factories.ClientFactory(supported_by=worker).pk for _ in range(6)]
     factories.refresh_derived(workers=[teammate])
-    waits = dict.fromkeys(people, Hold(owner=manager, due_on=AFTER, contingency="The open group"))
+    waits = dict.fromkeys(people, WaitTerms(owner=manager, due_on=AFTER, contingency="The open group"))
     does = iter([
         hand_over(leaving, manager, lambda: dict.fromkeys(people, teammate)),
         hand_over(leaving, manager, dict, waits=waits),

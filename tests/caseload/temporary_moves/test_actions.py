@@ -12,7 +12,7 @@ from caseload.temporary_moves.actions import Answer
 from peerload.home.sweep import sweep
 from peerload.notices.models import Notice
 from peerload.staff import actions as staff
-from peerload.staff.rules import Step
+from peerload.staff.rules import ReturnStep
 from tests import factories
 from tests.conftest import TODAY
 from workload.models import PointLine
@@ -242,7 +242,7 @@ def test_a_return_is_proposed_as_soon_as_the_worker_is_back(moved, absence, mana
 
 def test_with_steps_each_comes_back_at_the_day_agreed_for_them(moved, absence, manager):
     first = date(2026, 12, 1)
-    staff.plan_return(absence_id=absence.pk, steps=[Step(first, 0.4)], full_from=UNTIL, by=manager, today=TODAY)
+    staff.plan_return(absence_id=absence.pk, steps=[ReturnStep(first, 0.4)], full_from=UNTIL, by=manager, today=TODAY)
     staff.edit_absence(absence_id=absence.pk, by=manager, ends_before=first)
     actions.change_until(untils={moved[0].pk: first}, by=manager, today=TODAY)
 

@@ -78,7 +78,7 @@ def test_the_list_says_in_words_what_is_missing_and_what_is_late(signed_in, mana
     assert "1 has no one responsible or no date" in words
     assert "One is statutory: allocate at once." in words
     assert "2 days late" in words and "10 days" in words
-    assert "No worker can take them now. Until then: The open group" in words
+    assert "No worker has room now. While they wait: The open group" in words
     assert Entry.objects.filter(what=Entry.What.LISTED).count() == 1
 
 
@@ -169,9 +169,9 @@ class TestWritingDown:
         assert page.count("Waiting for a worker: changed") == 2
         assert (
             "Waiting for a worker: changed 12 November 2026 , Tom Lealaiauloto To be done: nothing written down "
-            "By when: no day Meanwhile: nothing written down "
+            "By when: no day While they wait: nothing written down "
             "Waiting for a worker: changed 12 November 2026 , Mere Paki Responsible: Ana Whitford "
-            "By when: 27 November 2026 Meanwhile: Ring the nurse"
+            "By when: 27 November 2026 While they wait: Ring the nurse"
         ) in page
         assert "Told by: GP Responsible: Mere Paki To be done: Ring her By when: 20 November 2026" in page
 
@@ -267,7 +267,7 @@ class TestBackToWaiting:
         return held | more
 
     def test_who_leads_lets_somebody_wait_and_sees_from_when(self, signed_in, supported, manager, worker):
-        browser, url = signed_in(manager), reverse("hold", args=[supported.uid])
+        browser, url = signed_in(manager), reverse("return_to_waiting", args=[supported.uid])
         assert url in shown(browser.get(supported.get_absolute_url()))
 
         page = shown(browser.post(url, self.words(manager), follow=True))
@@ -278,14 +278,14 @@ class TestBackToWaiting:
 
     def test_what_holds_is_asked_and_what_was_typed_stays(self, signed_in, supported, manager):
         words = self.words(manager, due_on="2026-11-30", contingency="", action="Ask the choir.")
-        answer = signed_in(manager).post(reverse("hold", args=[supported.uid]), words)
+        answer = signed_in(manager).post(reverse("return_to_waiting", args=[supported.uid]), words)
 
         form = answer.context["form"]
         assert set(form.errors) == {"due_on", "contingency"}
         assert "Ask the choir." in shown(answer)
 
     def test_the_worker_and_the_statutory_have_no_such_step(self, signed_in, supported, manager, worker):
-        url = reverse("hold", args=[supported.uid])
+        url = reverse("return_to_waiting", args=[supported.uid])
         assert url not in shown(signed_in(worker).get(supported.get_absolute_url()))
         supported.statutory = True
         supported.save()

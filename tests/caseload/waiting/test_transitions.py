@@ -59,7 +59,7 @@ def take(worker, teammate, manager):
 
     def step(name: str, person: Client):
         who = {"client_id": person.pk, "by": manager, "today": TODAY}
-        held = {person.pk: waiting.Hold(owner=manager, due_on=TODAY, contingency="The open group")}
+        held = {person.pk: waiting.WaitTerms(owner=manager, due_on=TODAY, contingency="The open group")}
         if name in STOPS:
             return actions.decide_not_in_touch(**who, on=TODAY, moved_on=name, reason="We heard")
         return {
@@ -70,7 +70,9 @@ def take(worker, teammate, manager):
             "support again": lambda: actions.support_again(
                 **who, on=TODAY, tier="high", reason="Asked", worker=teammate
             ),
-            "hold": lambda: waiting.return_to_waiting(holds=held, on=TODAY, by=manager, today=TODAY, purpose="No room"),
+            "return_to_waiting": lambda: waiting.return_to_waiting(
+                waits=held, on=TODAY, by=manager, today=TODAY, purpose="No room"
+            ),
             "decide": lambda: actions.decide_to_close(**who, on=TODAY, reason="Going well"),
             "withdraw": lambda: actions.withdraw_decision(**who, reason="Too soon"),
             "close": lambda: actions.close(**who, on=TODAY, **last),
@@ -86,7 +88,7 @@ TABLE = [
     ("waiting", "allocate", (HIGH, True)),
     ("waiting", "park", actions.NotActive),
     ("waiting", "hand over", actions.NotSupported),
-    ("waiting", "hold", actions.NotSupported),
+    ("waiting", "return_to_waiting", actions.NotSupported),
     ("waiting", "decide", actions.NotSupported),
     ("waiting", "close", actions.NotSupported),
     ("waiting", "withdraw", actions.NothingDecided),
@@ -94,13 +96,13 @@ TABLE = [
     ("waiting", "not in touch", (INACTIVE, False)),
     ("allocation ended", "allocate", (HIGH, True)),
     ("allocation ended", "park", (PARKED, False)),
-    ("allocation ended", "hold", actions.NotSupported),
+    ("allocation ended", "return_to_waiting", actions.NotSupported),
     ("allocation ended", "close", actions.NotSupported),
     ("active", "allocate", actions.AlreadySupported),
     ("active", "change", (HIGH, True)),
     ("active", "park", (PARKED, True)),
     ("active", "hand over", ("medium", True)),
-    ("active", "hold", ("medium", False)),
+    ("active", "return_to_waiting", ("medium", False)),
     ("active", "support again", actions.SameSupport),
     ("active", "decide", ("medium", True)),
     ("active", "withdraw", actions.NothingDecided),
@@ -109,12 +111,12 @@ TABLE = [
     ("closing", "decide", actions.AlreadyDecided),
     ("closing", "withdraw", ("medium", True)),
     ("closing", "hand over", ("medium", True)),
-    ("closing", "hold", ("medium", False)),
+    ("closing", "return_to_waiting", ("medium", False)),
     ("closing", "close", ("medium", True)),
     ("parked", "park", actions.SameSupport),
     ("parked", "support again", (HIGH, True)),
     ("parked", "change", (HIGH, True)),
-    ("parked", "hold", (PARKED, False)),
+    ("parked", "return_to_waiting", (PARKED, False)),
     ("parked", "decide", (PARKED, True)),
     ("parked", "close", (PARKED, True)),
     ("parked", "not in touch", actions.TooEarly),
@@ -128,7 +130,7 @@ TABLE = [
     ("closed", "change", actions.NotInTouch),
     ("closed", "park", actions.NotActive),
     ("closed", "hand over", actions.NotSupported),
-    ("closed", "hold", actions.NotSupported),
+    ("closed", "return_to_waiting", actions.NotSupported),
     ("closed", "close", actions.NotSupported),
     ("closed", "not in touch", actions.SameSupport),
     *((state, reason, (INACTIVE, None)) for state in ("waiting", "active", "closing", "parked") for reason in STOPS),

@@ -213,7 +213,7 @@ class TestAgreeing:
     def test_a_team_sees_sums_of_plans_and_nothing_of_anybody_alone(self, signed_in, mere, teammate, manager):
         factories.TimePlanFactory(worker=teammate)
         said = look(signed_in(manager), "team")
-        assert "The team’s plans add up to 40.5 hours of contact and 10 of wellbeing a week." in said
+        assert "The team’s plans have 40.5 hours of contact a week, and 10 hours of wellbeing." in said
         assert "need 1 contacts a week. 4 are planned" in said
 
 

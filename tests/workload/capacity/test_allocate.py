@@ -103,17 +103,23 @@ class TestWhatStandsBesideAName:
 
     def test_H05_the_room_to_the_mark_and_to_the_limit(self, signed_in, manager, worker, waiting):
         hold(worker, 24)  # 15 + 48 + 6 = 69
-        assert "16 below 85 31 below 100" in offered(signed_in, manager, waiting)
+        assert ("room for 16 points until little room (85) room for 31 points up to the limit of 100") in offered(
+            signed_in, manager, waiting
+        )
 
     def test_H05_half_a_post_has_half_the_room(self, signed_in, manager, team, waiting):
         half = MemberFactory(name="Hana Half", organisation=team.organisation, in_team=team, post__fte="0.5")
         hold(half, 11)  # 15 + 22 + 3 = 40
-        assert "2.5 below 42.5 10 below 50" in offered(signed_in, manager, waiting)
+        assert ("room for 2.5 points until little room (42.5) room for 10 points up to the limit of 50") in offered(
+            signed_in, manager, waiting
+        )
 
     def test_no_room_is_said_in_words_never_as_less_than_nothing(self, signed_in, manager, worker, waiting):
         hold(worker, 37)  # 15 + 74 + 8 = 97
         page = offered(signed_in, manager, waiting)
-        assert "from 97 to 101 of 100 over" in page and "none below 85 3 below 100" in page
+        assert "from 97 to 101 of 100 over" in page and (
+            "no room: little room begins at 85 room for 3 points up to the limit of 100" in page
+        )
 
     def test_the_room_in_each_tier_of_support(self, signed_in, manager, worker, waiting):
         hold(worker, 6, support="high")
@@ -181,7 +187,7 @@ class TestAsChosenSoFar:
         later = send(signed_in(manager), waiting, on="2026-12-10", tier="high")
         assert "from 85 to 89 of 100" in offered(signed_in, manager, waiting)
         assert "from 84 to 88 of 100" in said(later)
-        assert "As far as it is known today for 10 December 2026" in said(later)
+        assert "The figures are for 10 December 2026, as far as is known today." in said(later)
 
     def test_the_hours_are_those_of_the_support_chosen(self, signed_in, manager, worker, waiting):
         refresh_derived(workers=[worker])
@@ -191,7 +197,7 @@ class TestAsChosenSoFar:
     def test_an_allocation_written_down_late_is_counted_as_it_stands_today(self, signed_in, manager, worker, waiting):
         hold(worker, 30)
         page = said(send(signed_in(manager), waiting, on="2026-09-01", tier="high"))
-        assert "from 82 to 84 of 100" in page and "As it is today" in page
+        assert "from 82 to 84 of 100" in page and "The figures are today’s." in page
 
 
 def queries_of(client, person) -> int:

@@ -278,9 +278,9 @@ def test_part_time_cover_is_put_in_words(signed_in, manager, worker, url):
 
     page = shown(signed_in(manager).get(url))
 
-    assert "at most half of Mere’s 40 hours: 20 a week. That is a limit of 50 points" in page
-    assert "So at most 10 of the 30 would fit there in their first month" in page
-    assert "The senior manager decides on a business case" in page
+    assert "at most half of Mere’s 40 hours: 20 hours a week. Its limit is 50 points" in page
+    assert "So in the first month the new worker can take at most 10 of the 30 people" in page
+    assert "The service manager decides, with a business case" in page
 
 
 # One press -------------------------------------------------------------------------------------------------------------

@@ -122,7 +122,7 @@ def test_a_leaver_is_told_on_their_first_page_and_writes_what_to_pass_on(signed_
     assert "Your last day is Monday 30 November" in shown(browser.get(reverse("my_day")))
 
     page = shown(browser.get(list_url(worker)))
-    assert "Hine Te Ao" in page and "Share out by room" not in page
+    assert "Hine Te Ao" in page and "Propose who moves to which worker" not in page
     words = choices([person], teammate, do="hand_over") | {
         note(row(person)): "Likes mornings.",
         told(row(person)): "on",

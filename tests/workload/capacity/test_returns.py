@@ -64,11 +64,11 @@ def test_a_return_stands_on_the_page_of_the_team_from_its_day_on(signed_in, mana
     move("Ann", "Bea")
     browser = signed_in(manager)
     on(UNTIL - timedelta(days=1))
-    assert "may come back" not in shown(browser.get(reverse("team")))
-    assert "2 people of Mere Paki until 1 February" in shown(browser.get(URL))
+    assert "may move back" not in shown(browser.get(reverse("team")))
+    assert "2 people of Mere Paki stay with another worker until 1 February" in shown(browser.get(URL))
 
     on(UNTIL)
-    assert "2 people may come back to their worker" in shown(browser.get(reverse("team")))
+    assert "2 people may move back to their worker" in shown(browser.get(reverse("team")))
 
 
 def test_what_is_proposed_is_confirmed_at_one_press_and_foretold_right(signed_in, manager, worker, move, back):
@@ -123,16 +123,16 @@ def test_where_the_worker_cannot_have_them_back_it_is_said_and_staying_is_propos
 
     page = signed_in(manager).get(URL)
 
-    assert f"Mere Paki {state}, so the proposal is that everyone stays." in shown(page)
+    assert f"Mere Paki {state}. peerload proposes that everyone stays" in shown(page)
     assert page.context["form"][f"answer_{moved.pk}"].value() == "stays"
 
 
 @pytest.mark.parametrize(
     ("expected", "what", "words"),
     [
-        (UNTIL + timedelta(days=1), "later", "so the proposal is to ask again on 2 February"),
-        (UNTIL, "", "and no end is known"),
-        (None, "", "and no end is known"),
+        (UNTIL + timedelta(days=1), "later", "peerload proposes to ask you again on 2 February"),
+        (UNTIL, "", "No end is known"),
+        (None, "", "No end is known"),
     ],
     ids=["from tomorrow", "today, and they are not", "not known"],
 )
@@ -146,7 +146,7 @@ def test_where_the_worker_is_still_away_nobody_stays_for_good_by_what_is_propose
 
     page = signed_in(manager).get(URL)
 
-    assert f"Mere Paki is still away, {words}" in shown(page)
+    assert f"Mere Paki is still away. {words}" in shown(page)
     form = page.context["form"]
     assert form[f"answer_{moved.pk}"].value() == what
     assert form[f"day_{moved.pk}"].value() == (expected if what else UNTIL)

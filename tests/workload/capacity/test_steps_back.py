@@ -8,7 +8,7 @@ from django.urls import reverse
 from caseload.models import TemporaryMove
 from caseload.temporary_moves import actions
 from peerload.staff import actions as staff
-from peerload.staff.rules import Step
+from peerload.staff.rules import ReturnStep
 from tests import factories
 from tests.conftest import TODAY
 
@@ -39,7 +39,7 @@ def moved(absence, manager, worker, teammate):
 
 @pytest.fixture
 def plan(absence, manager):
-    staff.plan_return(absence_id=absence.pk, steps=[Step(FIRST, 0.4)], full_from=FULL, by=manager, today=TODAY)
+    staff.plan_return(absence_id=absence.pk, steps=[ReturnStep(FIRST, 0.4)], full_from=FULL, by=manager, today=TODAY)
 
 
 PLANNED = {"do": "plan", "day_0": FIRST.isoformat(), "fte_0": "0.4", "full_from": FULL.isoformat()}
@@ -127,7 +127,7 @@ def test_returns_are_shared_over_the_steps_and_kept_at_one_press(signed_in, mana
     assert "Another day is agreed for 16 people." in shown(answer)
     assert TemporaryMove.objects.filter(until=FIRST).count() == 7
     on(FIRST)
-    assert "7 people may come back" in shown(browser.get(reverse("returns")))
+    assert "7 people may move back to their worker" in shown(browser.get(reverse("returns")))
 
 
 def test_a_step_chosen_by_hand_stays(signed_in, manager, url, plan, moved):

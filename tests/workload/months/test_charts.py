@@ -106,7 +106,7 @@ class TestAWorkersMonths:
     def test_without_a_figure_there_is_a_sentence(self, totals):
         drawn = draw("{% months_line months=months %}", months=a_year(*totals))
 
-        assert "No month has a figure yet." in drawn
+        assert "No month is over yet, so there are no figures." in drawn
         assert "<svg" not in drawn
 
     def test_one_month_alone_is_drawn(self):

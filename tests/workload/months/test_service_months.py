@@ -225,7 +225,7 @@ class TestEveryTeam:
     def test_a_team_not_sent_has_no_figures(self, reader, late, sent, on):
         on(date(2026, 11, 16))
         said = month(reader)
-        assert "1 of 2 reports are sent. The others are 1 day late: they were due on Sunday 15 November." in said
+        assert "1 of 2 reports are sent. 1 is late: it was due on Sunday 15 November." in said
         assert (
             "Harbourside 2 workers, 2 FTE sent 12 November, with a note 206 of 200 103.0% 1 of 2 1 of 2 1 of 2" in said
         )
@@ -238,7 +238,7 @@ class TestEveryTeam:
     def test_workers_in_no_team_are_said_to_be_in_no_report(self, reader, sent, manager):
         factories.ClientFactory(supported_by=manager)
         said = month(reader)
-        assert "1 of 1 report is sent." in said
+        assert "The report is sent." in said
         assert "1 worker is in no team, so their month is in no report." in said
 
     def test_the_file_has_a_line_a_worker_and_another_a_line_a_team(self, reader, late, sent, on):
@@ -303,7 +303,7 @@ class TestMonthByMonth:
     def test_one_team_has_its_months(self, reader, team, sent, manager):
         actions.send(team=team, month=SEPTEMBER, by=manager, today=TODAY)
         said = words(reader.get(reverse("team_months"), {"team": team.pk}))
-        assert "October 2026 206 of 200, 2 workers, 1 over the limit; reported" in said
+        assert "October 2026 206 of 200, 2 workers, 1 over the limit; sent" in said
         assert "September 2026" in said and "August 2026 " not in said.split("Months")[-1]
 
     def test_a_month_not_sent_is_not_counted(self, reader, late):

@@ -34,7 +34,7 @@ class TestTheTeam:
     def test_it_says_who_must_act_and_how_long_there_is(self, signed_in, manager, mere, tom):
         submit(mere, agree=True)
         said = month(signed_in(manager))
-        assert "2 records are still open. You can send the report without waiting for them." in said
+        assert "2 records are not agreed yet. You can send the report without them." in said
         assert "Mere Paki the manager still has to agree" in said
         assert "Tom Lealaiauloto Tom Lealaiauloto has not submitted it" in said
         assert "Sunday 15 November" in said
@@ -96,14 +96,14 @@ class TestSending:
     def test_before_it_is_sent_it_says_what_goes_in_unfinished(self, signed_in, manager, mere, tom, team):
         both_agree(mere, manager)
         said = words(signed_in(manager).get(reverse("team_month_send"), {"team": team.pk, "month": "2026-10"}))
-        assert "1 record goes in as “not yet agreed”" in said
+        assert "1 record is sent as “not yet agreed”" in said
         assert "Tom Lealaiauloto: 104 of 100. Tom Lealaiauloto has not submitted it" in said
         assert "Without supervision in this month Mere Paki (no next date), Tom Lealaiauloto (no next date)." in said
 
     def test_sent_it_says_by_whom_and_stays(self, signed_in, manager, mere, tom, team):
         client = signed_in(manager)
         said = words(send(client, team, note="Tom and I speak on Monday."))
-        assert "Sent on 12 November 2026 by Ana Whitford. The figures are those that were reported." in said
+        assert "Sent on 12 November 2026 by Ana Whitford. The figures are those that were sent." in said
         assert "Tom and I speak on Monday." in said
         assert "sent, not yet agreed" in said
         work.take_on(worker=mere, code="group_work", starts_on=OCTOBER, by=mere)

@@ -81,7 +81,7 @@ class TestMyPoints:
         assert "Not With Us" not in page
 
     def test_somebody_without_post_or_work_holds_no_points(self, signed_in, manager):
-        assert "No points are counted for you" in words(signed_in(manager))
+        assert "You have no points on this day" in words(signed_in(manager))
 
     def test_the_page_says_when_points_are_being_recounted(self, signed_in, worker, organisation, person):
         assert "being recounted" not in words(signed_in(worker))
