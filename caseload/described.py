@@ -1,8 +1,8 @@
 """
-What forms about people are filled from, in the words of their pages (see `peerload.staff.concurrency`).
+Describe what forms about people were filled from, in the words of their pages (see `peerload.staff.concurrency`).
 
-Each function describes one side of a record. A form names the side it changes, so a corrected phone number never stops somebody
-else's handing over.
+Each function describes one side of a record. A form names the side it changes, so a corrected phone number never stops
+another member's handover.
 """
 
 from django.utils.translation import gettext as _
@@ -19,12 +19,12 @@ from .temporary_moves.queries import proposed_to
 
 
 def contact_details(person: Client, request) -> Description:
-    """Describe who somebody is and how to contact them."""
+    """Describe who a person is and how to contact them."""
     return fields(person, **labels_of(PersonForm, person))
 
 
 def support(person: Client, request) -> Description:
-    """Describe who supports somebody and how, today and as far as it is arranged."""
+    """Describe who supports a person and how, today and as planned."""
     lasts = lasts_half_open(request.on)
     held = list(person.allocations.filter(lasts).select_related("worker", "temporary_move").order_by("starts_on"))
     tiers = person.tiers.filter(lasts).order_by("starts_on")
@@ -63,7 +63,7 @@ def _one_after_another(words) -> str:
 
 
 def waiting(person: Client, request) -> Description:
-    """Describe what is written down of somebody who waits, and in which team they do."""
+    """Describe a waiting person's referral and team."""
     found = Referral.objects.standing().filter(client=person).select_related("owner").first()
     labels = {"referred_on": _("Waiting since"), "referred_by": _("Who told the service"), "owner": _("Responsible")}
     labels |= {"action": _("What is to be done"), "due_on": _("By"), "contingency": _("What is arranged until then")}
@@ -71,7 +71,7 @@ def waiting(person: Client, request) -> Description:
 
 
 def wish(person: Client, request) -> Description:
-    """Describe whether somebody asked not to be contacted, and who agreed."""
+    """Describe whether a person asked not to be contacted, and who agreed."""
     asked = person.please_donts.standing().select_related("agreed_by").first()
     words = fields(person, contact_preference=_("May we contact them?"))
     return words | (fields(asked, asked_on=_("Asked on"), agreed_by=_("Agreed by")) if asked else {})
@@ -111,7 +111,7 @@ def board_seen(request, absence: Absence) -> None:
 
 
 def steps_back(absence: Absence, request) -> Description:
-    """Describe the days and posts of a way back to work in steps, and until when people are with somebody else."""
+    """Describe the days and posts of a return to work in steps, and until when people are with another worker."""
     posts = absence.worker.posts.filter(lasts_half_open(request.on)).order_by("starts_on")
     moves = TemporaryMove.objects.standing().filter(
         absence=absence, client__in=Client.objects.visible_to(request.member, request.on)
@@ -132,7 +132,7 @@ def steps_back(absence: Absence, request) -> Description:
 
 
 def returns(organisation: Organisation, request) -> Description:
-    """Describe whose return is proposed to a member who leads teams, and whose they are now."""
+    """Describe whose return is proposed to a member who leads teams, and their current worker."""
     found = proposed_to(request.member, request.on)
     return {
         _name(move.client): _("%(worker)s until %(until)s")
@@ -142,7 +142,7 @@ def returns(organisation: Organisation, request) -> Description:
 
 
 def handover(leaving: Leaving, request) -> Description:
-    """Describe the workers a leaver's people go to, with what is written down about it."""
+    """Describe the workers a leaver's people go to, with the handover notes."""
     held = Allocation.objects.filter(lasts_half_open(request.on), worker=leaving.member)
     seen = Client.objects.visible_to(request.member, request.on)
     words = {

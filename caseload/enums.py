@@ -22,7 +22,7 @@ class ContactPreference(TextChoices):
 
 
 class Outcome(TextChoices):
-    """What a reached contact said."""
+    """What a contact that reached the person showed."""
 
     NO_SUPPORT_NEEDED = "no_support_needed", _("no further support needed now")
     SUPPORT_WANTED = "support_wanted", _("would like support")
@@ -40,7 +40,7 @@ class Channel(TextChoices):
 
 
 class ContactState(TextChoices):
-    """Where the next contact stands; the contact is overdue, never the person."""
+    """The state of the next contact; the contact is overdue, never the person."""
 
     UPCOMING = "upcoming", _("due later")
     DUE = "due", _("due today")
@@ -67,7 +67,7 @@ class ReminderKind(TextChoices):
 
 
 class Finding(TextChoices):
-    """What a sweep says once beside reminders; kept in the same table, anchored on the day it hangs on."""
+    """What a sweep notifies once, beside reminders; kept in the same table, anchored on the day it counts from."""
 
     REVIEW = "review", _("for a manager to decide")
     WINDOW = "window", _("decided to close, past the closing window")
@@ -76,7 +76,7 @@ class Finding(TextChoices):
 
 
 class News(TextChoices):
-    """What a member is told of once, when it is so."""
+    """News that a member is told once, when it happens."""
 
     NEWLY_WITH = "newly_with", _("newly with a worker")
     ENTERED_TWICE = "entered_twice", _("perhaps entered in another team too")
@@ -88,7 +88,7 @@ class News(TextChoices):
 
 
 class WaitingStage(TextChoices):
-    """How far the day has passed by which something is to be done for somebody who waits (W26), in order."""
+    """How overdue the next step is for a person who waits (W26), in order."""
 
     DUE = "waiting_due", _("due today")
     OVERDUE = "waiting_overdue", _("past its day")
@@ -107,7 +107,7 @@ class MovedOn(TextChoices):
 
 
 class LeavingStepKind(TextChoices):
-    """What is to be done before somebody leaves (A01, A02), in the order of the source."""
+    """What has to be done before a worker leaves (A01, A02), in the order of the source."""
 
     INFORM = "inform", _("Tell management and HR")
     REPLACEMENT = "replacement", _("Agree how the post is filled: hours and skills")
@@ -140,7 +140,7 @@ class ReferralEnd(TextChoices):
 
 
 class Duty(TextChoices):
-    """What is to be done while somebody is away (A06-A08, A10), in the order of the source."""
+    """What has to be done while a worker is away (A06-A08, A10), in the order of the source."""
 
     COVER_PLAN = "cover_plan", _("Agree who covers, and what cannot wait")
     OUT_OF_OFFICE = "out_of_office", _("Out-of-office message on mail and phone")
@@ -151,7 +151,7 @@ class Duty(TextChoices):
 
 
 class AbsenceNews(TextChoices):
-    """What is said once about a duty whose day has come: to who leads the team; to service managers, what is for them."""
+    """News about a duty whose day has come: to those who lead the team, or to service managers."""
 
     COVER_PLAN = "absence_cover_plan", _("nobody has agreed who covers")
     WEEKLY_REVIEW = "absence_weekly_review", _("the weekly review is due")
@@ -162,7 +162,7 @@ class AbsenceNews(TextChoices):
 
 
 class LeavingNews(TextChoices):
-    """What is said once when somebody is leaving: to who leads the team, to whose a step is, to service managers."""
+    """News that a worker is leaving: to those who lead the team, to the owner of a step, to service managers."""
 
     NOTICE = "leaving_notice", _("somebody of the team is leaving")
     STEP_DUE = "leaving_step_due", _("a step of the checklist is due")
@@ -187,7 +187,7 @@ class Likeness(TextChoices):
 
 
 class Answer(TextChoices):
-    """What somebody who leads a team says of two records that are alike."""
+    """A manager's answer about two records that are alike."""
 
     SAME = "same", _("The same person")
     TWO = "two", _("Two people")

@@ -1,4 +1,4 @@
-"""What the list of people is narrowed by. What stands in the address is all there is to know of a list."""
+"""The filters of the list of people. The address alone holds the state of a list."""
 
 from datetime import date, timedelta
 
@@ -88,7 +88,7 @@ class PeopleFilter(django_filters.FilterSet):
         return people.filter(tier=None if tier == "waiting" else tier)
 
     def due(self, people, name, state):
-        """Narrow by the day a contact is due, said of the day the weeks are counted from."""
+        """Filter by due date, rewritten as a condition on the date the weeks count from."""
         if state == "please_dont":
             return people.filter(contact_preference=ContactPreference.PLEASE_DONT)
         today = self.request.on - cadence_of(self.request.organisation).between

@@ -21,7 +21,7 @@ class PersonKeys(NamedTuple):
 
 
 def person_keys(*, name: str, called: str, ref: str, phone: str) -> PersonKeys:
-    """Return what somebody is put in order by, compared by and found by."""
+    """Return the keys by which a person is sorted, compared and found."""
     alike, ref_key = likeness_keys(name, phone), fold_code(ref)
     found_by = []
     for words in filter(None, (fold(name), fold(called))):
@@ -36,15 +36,15 @@ def likeness_keys(name: str, phone: str) -> Keys:
 
 
 def wanted(words: str) -> list[tuple[str, ...]]:
-    """Return what words typed into a search look for: all of it has to be found, each in any of its spellings."""
+    """Return the search terms of a typed text: every term has to match, in any spelling."""
     if phones.is_number(words):
         return [tuple(phones.searched(words))]
     forms = [tuple(dict.fromkeys((word, loosen(word)))) for word in fold(words).split()]
-    return forms or [()] * bool(words.strip())  # signs alone find nobody
+    return forms or [()] * bool(words.strip())  # punctuation alone finds no one
 
 
 def finds(search_key: str, words: str) -> bool:
-    """Return whether words typed into a search find somebody."""
+    """Return whether a typed search finds a person."""
     return all(any(form in search_key for form in forms) for forms in wanted(words))
 
 

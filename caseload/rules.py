@@ -15,12 +15,12 @@ from peerload.core.formats import format_day
 
 from .enums import CASELOAD_TIERS, ContactState, Outcome, ParkedOutcome, ReminderKind, Tier
 
-SOON_DAYS = 7  # reminded so many days before a contact is due (R61)
-RAISED_DAYS = 7  # raised to the manager so many days over
-NEW = timedelta(weeks=2)  # for which somebody is new with a worker
+SOON_DAYS = 7  # a reminder comes so many days before a contact is due (R61)
+RAISED_DAYS = 7  # the manager is told when a contact is so many days over
+NEW = timedelta(weeks=2)  # how long a person counts as new with a worker
 LATELY = timedelta(days=28)  # over which new allocations are counted
 LOOK_AGAIN = timedelta(days=28)  # after which looking at an allocation again is proposed (W25)
-COMING_BACK = timedelta(weeks=52)  # within which supporting somebody again is coming back (L05)
+COMING_BACK = timedelta(weeks=52)  # within this time, supporting a person again is coming back (L05)
 LOOKED_BACK = 2 * COMING_BACK  # over which that is counted
 
 
@@ -52,14 +52,14 @@ class Cadence(NamedTuple):
 
 
 class Reached(NamedTuple):
-    """A contact that reached the person: the day, and what it said."""
+    """A contact that reached the person: the day, and its outcome."""
 
     on: date
     outcome: Outcome
 
 
 class InTouch(NamedTuple):
-    """What is known of somebody kept in touch with: the derived columns a sweep decides on."""
+    """The facts about a person kept in touch with: the derived columns a sweep decides on."""
 
     parked_on: date
     six_weeks_from: date
@@ -71,7 +71,7 @@ class InTouch(NamedTuple):
 
 def in_touch(parked_on: date, *, talked: bool, contacts: Iterable[Reached]) -> InTouch:
     """
-    Return what the reached contacts say of somebody parked (R50-R52, R55).
+    Return the facts about a parked person that follow from the contacts that reached them (R50-R52, R55).
 
     :param talked: whether parking was talked about together; if not, the six weeks run from the last contact before
     :param contacts: all that reached the person, any order, before and after the parking day
@@ -92,7 +92,7 @@ def in_touch(parked_on: date, *, talked: bool, contacts: Iterable[Reached]) -> I
 
 
 def due_on(six_weeks_from: date, cadence: Cadence) -> date:
-    """Return the day by which somebody parked is contacted: six weeks from the last contact (R50)."""
+    """Return the day by which a parked person is contacted: six weeks from the last contact (R50)."""
     return six_weeks_from + cadence.between
 
 
@@ -115,7 +115,7 @@ def gap_on(known: InTouch, on: date) -> int:
 
 def outcome(known: InTouch, on: date, cadence: Cadence) -> ParkedOutcome:
     """
-    Return what keeping in touch says on a day, for as long as the tier says parked (R52-R55).
+    Return the result of keeping in touch on a day, while the tier is parked (R52-R55).
 
     Contacts dated after ``on`` must not be among what is known.
     """
@@ -132,7 +132,7 @@ def outcome(known: InTouch, on: date, cadence: Cadence) -> ParkedOutcome:
 
 def inactive_on(known: InTouch, on: date, cadence: Cadence) -> date | None:
     """
-    Return the day up to ``on`` from which somebody is not in touch any more, ``None`` if there is none.
+    Return the day up to ``on`` from which a person is not in touch any more, ``None`` if there is none.
 
     It is the day the rule came true after the last contact, not the day of the sweep: a sweep that was down for nine
     weeks finds the day it would have found then.
@@ -146,8 +146,8 @@ def inactive_on(known: InTouch, on: date, cadence: Cadence) -> date | None:
 class SweepDays(NamedTuple):
     """The cut-off days of a sweep's statement, all inclusive (see `caseload.actions.sweep`)."""
 
-    parked_by: date  # 24 weeks are over for those parked by this day
-    silent_since: date  # a gap is too long for those whose last contact was before this day
+    parked_by: date  # people parked by this day have reached 24 weeks
+    silent_since: date  # people whose last contact was before this day have too long a gap
 
 
 def sweep_days(on: date, cadence: Cadence) -> SweepDays:
@@ -187,7 +187,7 @@ class Boundary(NamedTuple):
         return sum(self, Decimal(0))
 
     def times(self, fte: Decimal) -> "Boundary":
-        """Return the boundary of so many full-time workers, exact (R16)."""
+        """Return the boundary for a number of full-time workers, exact (R16)."""
         return Boundary(*(tier * fte for tier in self))
 
 
@@ -231,7 +231,9 @@ class Needed(NamedTuple):
 
     @property
     def most(self) -> Decimal:
-        """The workers needed in all: those of the tier that needs most of them, for each brings room in every tier (P14)."""
+        """Return the workers needed in all: those of the tier that needs most, for each worker has capacity in every
+        tier (P14).
+        """
         return max((tier for tier in self if tier is not None), default=Decimal(0))
 
 
@@ -247,7 +249,7 @@ PARKED_HOURS = Decimal("0.5")
 
 
 def parked_contacts_a_week(parked: int, cadence: Cadence) -> Decimal:
-    """Return how many contacts a week keep everybody parked in touch (R49), unrounded."""
+    """Return how many contacts a week keep all parked people in touch (R49), unrounded."""
     return Decimal(parked) / cadence.parked_weeks
 
 
@@ -281,7 +283,7 @@ def percent(part: Decimal, whole: Decimal) -> Decimal | None:
 
 def first_day_with(starts_on: date, earlier: Iterable[tuple[date, date | None]]) -> date:
     """
-    Return since when somebody is with a worker without a day between, of an allocation that begins on a day.
+    Return since when a person is with a worker without a day between, for an allocation that begins on a day.
 
     :param earlier: first day, and first day after, of their other allocations to the same worker
     """
@@ -292,12 +294,12 @@ def first_day_with(starts_on: date, earlier: Iterable[tuple[date, date | None]])
 
 
 def is_new(starts_on: date, on: date) -> bool:
-    """Return whether somebody allocated from a day on is new with the worker on another: for two weeks (W25)."""
+    """Return whether a person allocated from a day on is new with the worker on another day: for two weeks (W25)."""
     return starts_on <= on < starts_on + NEW
 
 
 class CameBack(NamedTuple):
-    """How often somebody was not in touch any more, how often they came back, and of how many of the others that is open."""
+    """How often people became "not in touch", how often they came back, and for how many of the others that is still open."""
 
     ended: int = 0
     back: int = 0
@@ -328,7 +330,7 @@ def tier_on(tiers: Sequence[tuple[date, str]], on: date) -> str | None:
 
 
 def parked_since(tiers: Sequence[tuple[date, str]], on: date) -> date | None:
-    """Return since when somebody is parked that day, ``None`` if not; a repeated ``parked`` starts anew."""
+    """Return since when a person is parked that day, ``None`` if not; a repeated ``parked`` starts again."""
     known = [row for row in tiers if row[0] <= on]
     return known[-1][0] if known and known[-1][1] == Tier.PARKED else None
 
@@ -341,7 +343,7 @@ class Keys(NamedTuple):
 
 
 def before_waiting(name: str, since: date) -> str:
-    """Return the sentence that nobody can be allocated from a day before the service knew of them."""
+    """Return the sentence that no one can be allocated from a day before the service knew of them."""
     return _("%(name)s waits for a worker since %(day)s. Choose that day or a later one.") % {
         "name": name,
         "day": format_day(since),

@@ -6,13 +6,13 @@ All are sent in the sender's transaction: a receiver that fails rolls everything
 
 from django.dispatch import Signal
 
-person_entered = Signal()  # person, on: somebody is new, or their name or phone has changed
+person_entered = Signal()  # person, on: a new person, or a changed name or phone
 people_merged = (
     Signal()
 )  # absorbed_id, kept_id, on; a receiver moves what it keeps of a person, and returns its keys by table
 closing_window_asked = (
     Signal()
-)  # organisation_id, on; the answer: how many days points stand after a decision to close (W05)
+)  # organisation_id, on; the answer: how many days points count after a decision to close (W05)
 reported_months_asked = (
     Signal()
 )  # worker_ids, on; the answer: the day itself, or the first after their last month reported

@@ -1,4 +1,4 @@
-"""What waits for those who lead a team to decide, for My day and the team page."""
+"""What those who lead a team have to decide, for My day and the team page."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -26,7 +26,7 @@ class Deciding(NamedTuple):
 
     @property
     def names(self) -> int:
-        """How many names it shows on the team page, which only counts those without a worker."""
+        """How many names are shown on the team page, which only counts people without a worker."""
         return sum(map(len, self[1:]))
 
 
@@ -37,7 +37,7 @@ def to_decide(member: Member, on: date) -> Deciding:
 
 
 def past_closing(people: Iterable, member: Member, on: date) -> list:
-    """Return those of some people whose decision to close is past its window and not carried out, the longest ago first (W05)."""
+    """Return those of these people whose decision to close is past its window and not carried out, the oldest first (W05)."""
     decided = [each for each in people if each.close_decided_on and not getattr(each, "closed_on", None)]
     if not decided:
         return []

@@ -79,7 +79,7 @@ class RecordStatus(TextChoices):
 
 
 class Side(TextChoices):
-    """For whom somebody agrees to a record: never one person for both (R41)."""
+    """The side on which a member agrees to a record: no one agrees on both (R41)."""
 
     WORKER = "worker", _("worker")
     MANAGER = "manager", _("manager")

@@ -34,7 +34,7 @@ def _plain(value: object) -> str:
 
 class Table(NamedTuple):
     """
-    A table to be taken along: names of columns in code words, rows, and a row of sums, which a workbook alone shows.
+    A table to download: names of columns in code words, rows, and a row of sums, which only a workbook shows.
 
     A workbook is for people: it says columns and choices in words. CSV is for programs: it says them as code words.
     """
@@ -125,7 +125,7 @@ def workbook_response(name: str, sheets: Mapping[str, tuple]) -> HttpResponse:
 
 
 def pdf_response(name: str, paper: bytes) -> HttpResponse:
-    """Return a PDF as a download; the name of a file is seen by others, so it holds a uid or a month, nobody's name."""
+    """Return a PDF as a download; other people see a file's name, so it holds a uid or a month, and no one's name."""
     return _download(paper, f"{name}.pdf", "application/pdf")
 
 

@@ -209,7 +209,7 @@ class ResponsibilityForm(KindForm):
 
 
 class EndForm(TodayForm):
-    """The last day of something, or that it was written down by mistake."""
+    """The last day of work or a responsibility, or that it was recorded by mistake."""
 
     until = DayField(label=gettext_lazy("Last day"), ahead=True, required=False)
     mistake = forms.BooleanField(

@@ -1,8 +1,8 @@
 """
-What the ledger, the scheme and the month owe somebody a line about, in words without names, and whether it is still true.
+Notices about the ledger, the scheme and the month, in words without names, and whether each is still true.
 
-A notice about a month nobody need have begun is about the worker or the team and the month, ``worker:17:2026-10``; one about a
-record or a report that stands is about that, ``record:5``. The functions of *Subjects* write them; nobody else does.
+A notice about a month without a record names the worker or the team and the month, ``worker:17:2026-10``; one about an
+existing record or report names that, ``record:5``. Only the functions of *Subjects* write these keys.
 """
 
 from collections.abc import Callable
@@ -35,7 +35,7 @@ RECORD_TO_COMPLETE = (
 # News, owed by the action that brings it about. The anchor is that day.
 RECORD_REMINDER = "record_reminder"  # to the worker, of_worker: a manager asks them to submit it, or to agree to it
 RECORD_CHANGED = (
-    "record_changed"  # to the worker and those who had agreed, of_record: what was submitted is a draft again
+    "record_changed"  # to the worker and those who had agreed, of_record: a submitted record is a draft again
 )
 RECORD_DISAGREED = "record_disagreed"  # to the other side, of_record
 RECORD_OTHER_MANAGER = "record_other_manager"  # to the manager who is asked to decide, of_record
@@ -160,7 +160,7 @@ def register() -> None:
 
 
 def of_worker(member_id: int, month: date) -> str:
-    """Return the subject of a worker's month, whether or not its record is begun: ``worker:17:2026-10``."""
+    """Return the subject of a worker's month, with or without a record: ``worker:17:2026-10``."""
     return f"worker:{member_id}:{month:%Y-%m}"
 
 
@@ -180,7 +180,7 @@ def of_report(report_id: int) -> str:
 
 
 def month_of(notice: Notice) -> tuple[int, date]:
-    """Return whose month a notice is about: the worker's or team's primary key, the month's first day."""
+    """Return the owner and month of a notice: the worker's or team's primary key, the month's first day."""
     __, key, month = notice.subject.split(":")
     return int(key), date.fromisoformat(f"{month}-01")
 
@@ -189,19 +189,19 @@ def month_of(notice: Notice) -> tuple[int, date]:
 
 
 def always(notices: list[Notice]) -> set[int]:
-    """Return all: what was found or sent stays so."""
+    """Return all notices: a finding, or a report that was sent, stays true."""
     return {notice.pk for notice in notices}
 
 
 def still_to_submit(notices: list[Notice]) -> set[int]:
-    """Return those about months whose record waits for the worker: none, or a draft."""
+    """Return the notices about months whose record waits for the worker: none, or a draft."""
     about = {notice.pk: month_of(notice) for notice in notices}
     done = queries.months_submitted(*map(set, zip(*about.values(), strict=True)))
     return {pk for pk, whose in about.items() if whose not in done}
 
 
 def still_asked(notices: list[Notice]) -> set[int]:
-    """Return those about months whose record waits for the worker to be submitted, or to be agreed to by them."""
+    """Return the notices about months whose record waits for the worker to submit it, or to agree to it."""
     about = {notice.pk: month_of(notice) for notice in notices}
     workers, months = map(set, zip(*about.values(), strict=True))
     records = MonthlyRecord.objects.filter(worker__in=workers, month__in=months)
@@ -211,7 +211,7 @@ def still_asked(notices: list[Notice]) -> set[int]:
 
 
 def still_away(notices: list[Notice]) -> set[int]:
-    """Return those about months whose record waits for a worker who is away today, or cannot sign in."""
+    """Return the notices about months whose record waits for a worker who is away today, or cannot sign in."""
     waiting = still_to_submit(notices)
     workers = {month_of(notice)[0] for notice in notices}
     at_work = set(
@@ -221,29 +221,29 @@ def still_away(notices: list[Notice]) -> set[int]:
 
 
 def still_to_send(notices: list[Notice]) -> set[int]:
-    """Return those about months whose report the team has not sent."""
+    """Return the notices about months whose report the team has not sent."""
     about = {notice.pk: month_of(notice) for notice in notices}
     sent = queries.months_reported(*map(set, zip(*about.values(), strict=True)))
     return {pk for pk, whose in about.items() if whose not in sent}
 
 
 def still_draft(notices: list[Notice]) -> set[int]:
-    """Return those about records that are drafts."""
+    """Return the notices about records that are drafts."""
     return _about(notices, MonthlyRecord.objects.filter(status=RecordStatus.DRAFT))
 
 
 def still_not_agreed(notices: list[Notice]) -> set[int]:
-    """Return those about records that are not agreed or decided yet; a report that was sent does not end that (R42)."""
+    """Return the notices about records not agreed or decided yet; a report that was sent does not change that (R42)."""
     return _about(notices, MonthlyRecord.objects.filter(status=RecordStatus.NOT_AGREED, decided_by=None))
 
 
 def still_decided(notices: list[Notice]) -> set[int]:
-    """Return those about records whose decision stands: no fact has opened the record again since."""
+    """Return the notices about records whose decision is still in force: no fact has opened the record since."""
     return _about(notices, MonthlyRecord.objects.filter(decided_by__isnull=False))
 
 
 def still_yours_to_decide(notices: list[Notice]) -> set[int]:
-    """Return those about records not agreed to for the manager's side yet, of which the recipient is still the other manager."""
+    """Return the notices whose record still waits for the recipient as other manager."""
     records = {int(notice.subject.partition(":")[2]) for notice in notices}
     asked = MonthlyRecord.objects.filter(pk__in=records).exclude(status__in=KEPT)
     asked = asked.exclude(agreements__side=Side.MANAGER)
@@ -254,14 +254,14 @@ def still_yours_to_decide(notices: list[Notice]) -> set[int]:
 
 
 def _about(notices: list[Notice], records) -> set[int]:
-    """Return the notices whose subject is one of some records."""
+    """Return the notices whose subject is one of these records."""
     about = {notice.pk: int(notice.subject.partition(":")[2]) for notice in notices}
     true = set(records.filter(pk__in=about.values()).values_list("pk", flat=True))
     return {pk for pk, record in about.items() if record in true}
 
 
 def still_published(notices: list[Notice]) -> set[int]:
-    """Return those about versions of the scheme that are published and start on the same day."""
+    """Return the notices about versions of the scheme that are published and start on the same day."""
     about = {notice.pk: (int(notice.subject.partition(":")[2]), notice.anchor_on) for notice in notices}
     schemes = Scheme.objects.published().filter(pk__in={scheme_id for scheme_id, __ in about.values()})
     true = set(schemes.values_list("pk", "starts_on"))
@@ -272,7 +272,7 @@ def still_published(notices: list[Notice]) -> set[int]:
 
 
 def said_due(notices: list[Notice]) -> str:
-    """Return by when the latest of some months is reported; while it lies ahead, with the working day to aim for (R39)."""
+    """Say when the latest of these months is due; while that lies ahead, with the working day to aim for (R39)."""
     organisation = notices[0].organisation
     month = max(month for __, month in map(month_of, notices))
     due_on = rules.report_due_on(month)
@@ -347,7 +347,7 @@ def of_workers(words: str) -> Callable:
 
 
 def of_records(words: str) -> Callable:
-    """Return what shows notices about a record: whose and which month, with a link to it."""
+    """Return a function that shows notices about a record: whose and which month, with a link to it."""
 
     def shown(notices: list[Notice], reader: Reader) -> list[Line]:
         return [_about_month(record.worker, record.month, words, reader) for record in _records(notices)]

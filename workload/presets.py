@@ -1,5 +1,5 @@
 """
-The points scheme of source 001, section 5, as rows; and what a peer service keeps of it (R3).
+The points scheme of source 001, section 5, as rows; and the subset a peer service uses (R3).
 
 Numbers are the section's. Item 3, the workload weight, is a property of the scheme, not a row.
 """
@@ -68,7 +68,7 @@ PEER_LABELS = {"court": _("Court support"), "placed_far": _("Travel over two hou
 
 
 def weights(preset: Preset) -> list[Weight]:
-    """Return the rows of a preset; those a peer service does not use are switched off, not removed."""
+    """Return the rows of a preset; rows a peer service does not use are switched off, not removed."""
     if preset == Preset.CHILDREN:
         return [weight._replace(label=str(weight.label)) for weight in WEIGHTS]
     return [
@@ -77,7 +77,7 @@ def weights(preset: Preset) -> list[Weight]:
     ]
 
 
-# What the scheme itself says of a row, and what a service may choose where it is silent or says two things.
+# The scheme's own text about a row, and the service's choices where it is silent or ambiguous.
 SAYS = {
     "stable": _(
         "“Why does everyone get the same base allocation”: the base is fixed and need not be looked at each month."

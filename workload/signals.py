@@ -2,5 +2,5 @@
 
 from django.dispatch import Signal
 
-ledger_projected = Signal()  # organisation_id, worker_ids: None for everybody's; in the transaction that has projected
+ledger_projected = Signal()  # organisation_id, worker_ids: None for all workers; in the transaction that has projected
 supervisions_asked = Signal()  # worker_ids, months; the answer: what sessions say of supervision, by member and month

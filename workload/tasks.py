@@ -12,12 +12,12 @@ from . import actions
 
 logger = logging.getLogger("peerload.workload")
 
-NIGHT = 4  # the local hour in which the ledger is checked; no clock change leaves it out
+NIGHT = 4  # the local hour in which the ledger is checked; no clock change skips it
 
 
 @shared_task
 def recount(**_from_newer_publishers) -> None:
-    """Count anew, batch by batch, the points of services that are marked; a fault in one does not stop the others."""
+    """Recount, batch by batch, the points of services that are marked; a fault in one does not stop the others."""
     for organisation in Organisation.objects.filter(recount_from__isnull=False).order_by("pk"):
         try:
             batches = actions.recount(organisation)

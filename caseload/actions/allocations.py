@@ -1,4 +1,4 @@
-"""Who supports whom: an allocation begins, is found, is ended."""
+"""Who supports whom: begin, find and end allocations."""
 
 from collections.abc import Collection
 from dataclasses import asdict, dataclass
@@ -25,7 +25,7 @@ from .waiting import end_waiting
 
 
 class AlreadySupported(Refused):
-    """Somebody supports the person; hand over instead."""
+    """The person has a worker already; hand over instead."""
 
 
 class PlannedAlready(Refused):
@@ -39,7 +39,7 @@ class BeforeWaiting(Refused):
 
 
 class NotSupported(Refused):
-    """Nobody supports the person that day."""
+    """The person has no worker that day."""
 
 
 class NotAWorker(Refused):
@@ -47,27 +47,30 @@ class NotAWorker(Refused):
 
 
 class MonthReported(Refused):
-    """A report that was sent says who held the person that day."""
+    """A sent report names the person's worker on that day."""
 
     field = "on"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Terms:
-    """What goes with an allocation, each a column of it: what it is for, what is done first, when it is looked at again."""
+    """The terms of an allocation, each a column: its purpose, the first thing to do, the date of the next review."""
 
     purpose: str = ""
     first_action: str = ""
     review_on: date | None = None
     note: str = ""  # to the worker
-    over_reason: str = ""  # why, though the worker is to hold more than the limit; going over never blocks (W25)
+    over_reason: str = ""  # why, though the allocation takes the worker over the limit; going over never blocks (W25)
 
 
 NO_TERMS = Terms()
 
 
 def unreported_from(worker_ids: Collection[int], on: date) -> date:
-    """Return a day if no report of these workers says who was theirs on it or after it, else the first day after the last."""
+    """
+    Return a day if no sent report of these workers covers it or a later one, else the first day after the last reported
+    one.
+    """
     answers = reported_months_asked.send(Client, worker_ids=worker_ids, on=on)
     return max((first for __, first in answers), default=on)
 
@@ -84,9 +87,11 @@ def allocate(
     today: date | None = None,
 ) -> Allocation:
     """
-    Allocate somebody waiting, or not in touch, to a worker from a day on; the day may lie ahead.
+    Allocate a person who waits, or is not in touch, to a worker from a day on; the day may lie ahead.
 
-    :raises AlreadySupported, PlannedAlready, NotAWorker: see there
+    :raises AlreadySupported: if a worker supports the person already
+    :raises PlannedAlready: if an allocation is planned for a later day
+    :raises NotAWorker: if the worker is not an active member of the service
     :raises BeforeWaiting: if the person waits for a worker only from a later day on
     :raises tiers.NeedsTier: if they have no support that day and none is given
     """
@@ -111,9 +116,9 @@ def begin(
     student_held: bool = False,
 ) -> Allocation:
     """
-    Write an allocation from a day on; from its first day the person keeps the worker's team, and does not wait any more.
+    Write an allocation from a day on; from its first day the person keeps the worker's team and waits no longer.
 
-    The worker is told in their next digest, unless it was they who did it.
+    The worker is told in their next digest, unless they did it themselves.
 
     :raises NotAWorker: if the worker is not an active member of the person's service who may support people, or has left by
         that day
@@ -132,7 +137,7 @@ def begin(
 
 
 def resolve_team(allocation: Allocation, *, by: Member | None, today: date) -> None:
-    """Let the person keep the worker's team from the first day on, and tell a worker who has not held them until then."""
+    """Write the worker's team on the person from the first day on, and tell a worker who has not supported them until then."""
     worker, on = allocation.worker, allocation.starts_on
     if on <= today and (team_id := team_of(worker, today)):
         Client.objects.filter(pk=allocation.client_id).exclude(team_id=team_id).update(team_id=team_id)
@@ -147,7 +152,7 @@ def subject(allocation_id: int) -> str:
 
 
 def overtake_moves(client_ids: Collection[int], on: date, *, by: Member | None) -> None:
-    """Settle the moves until a date of people whose support by that worker ends otherwise: nobody is asked about a return."""
+    """Mark temporary moves as overtaken for people whose support by that worker ends otherwise: no return is proposed."""
     moves = TemporaryMove.objects.standing().filter(client__in=client_ids)
     moves.update(settled_on=on, settled_by=by, settled_as=MoveEnd.OVERTAKEN)
 
@@ -162,7 +167,7 @@ def end_before(held: Allocation, on: date) -> None:
 
 
 def ask_again(allocation: Allocation) -> None:
-    """Let the move until a date that an allocation came of stand again: what had overtaken it is taken back."""
+    """Reopen the temporary move that an allocation came from: it is no longer overtaken."""
     moves = TemporaryMove.objects.filter(allocation=allocation, settled_as=MoveEnd.OVERTAKEN)
     moves.update(settled_on=None, settled_by=None, settled_as="")
 
@@ -182,7 +187,10 @@ def current(person: Client, on: date) -> Allocation:
 
 
 def must_be_theirs(person: Client, giver: Member, on: date) -> None:
-    """:raises NotSupported: if somebody is not a worker's on a day"""
+    """:raises NotSupported: if a person is not the worker's on a day
+
+    :raises NotSupported: if somebody is not a worker's on a day
+    """
     if (held := current(person, on)).worker_id != giver.pk:
         raise NotSupported(
             _("%(person)s is supported by %(worker)s on %(day)s, not by %(giver)s.")
@@ -197,7 +205,7 @@ def ending_ahead(client_ids: Collection[int], worker: Member, today: date) -> di
 
 
 def go_on(held: Allocation) -> None:
-    """Let an allocation that was to end ahead go on; the move until a date that it came of is asked about again."""
+    """Continue an allocation that was to end ahead; the return of the temporary move it came from is asked about again."""
     held.ends_before = None
     held.save(update_fields=["ends_before"])
     ask_again(held)
@@ -237,7 +245,7 @@ def must_be_unplanned(person: Client, on: date) -> None:
 
 
 def must_be_unreported(worker_ids: Collection[int], on: date, says: str, person: Client) -> None:
-    """:raises MonthReported: if a report says who was theirs on a day or later; ``says`` is the sentence"""
+    """:raises MonthReported: if a sent report covers a day or a later one; ``says`` is the sentence"""
     first = unreported_from(worker_ids, on)
     if first != on:
         month = format_month(first - dates.DAY)
@@ -246,7 +254,7 @@ def must_be_unreported(worker_ids: Collection[int], on: date, says: str, person:
 
 def resolve_tier(person: Client, tier: str | None, on: date, *, by: Member, today: date) -> None:
     """
-    Give somebody the support chosen from a day on, or leave them theirs.
+    Set the tier chosen from a day on; without a choice the person keeps theirs.
 
     :raises tiers.NeedsTier: if none is chosen and they have none
     """

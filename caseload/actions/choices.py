@@ -17,15 +17,15 @@ from .reminders import subject
 
 
 class NothingToAgree(Refused):
-    """Nobody asked not to be contacted, or they took it back."""
+    """The person did not ask for no contact, or has taken it back."""
 
 
 class AgreedAlready(Refused):
-    """Somebody who leads the team has agreed."""
+    """A manager or deputy of the team has agreed already."""
 
 
 def keep_choice(person: Client, *, by: Member, on: date) -> None:
-    """Write down who said so that somebody may not be contacted, or may again; the person is locked and saved."""
+    """Record that a person may not be contacted, or may again, and who recorded it; the person is locked and saved."""
     standing = PleaseDont.objects.standing().filter(client=person).first()
     if person.contact_preference == ContactPreference.OK and standing:
         standing.ended_on, standing.ended_by = on, by
@@ -37,7 +37,7 @@ def keep_choice(person: Client, *, by: Member, on: date) -> None:
 
 
 def _tell(person: Client, by: Member, on: date) -> None:
-    """Owe those who lead the person's team a line: one of them agrees."""
+    """Notify those who lead the person's team: one of them agrees."""
     team = person.team
     leaders = Member.objects.active().filter(pk__in=[team.manager_id, team.deputy_id]).exclude(pk=by.pk) if team else ()
     notices.notify(recipients=leaders, kind=News.ASKED_NOT, subject=subject(person.pk), anchor_on=on)
@@ -45,9 +45,9 @@ def _tell(person: Client, by: Member, on: date) -> None:
 
 def refresh_choices(organisation_id: int, on: date) -> None:
     """
-    Write down the choices that sheets brought and owe those who lead the teams a line; end those that sheets took back.
+    Record the choices that sheets brought and notify those who lead the teams; end the choices that sheets took back.
 
-    A sheet does not say since when somebody asked it, or who wrote it down.
+    A sheet does not say when the person asked, or who recorded it.
     """
     taken_back = PleaseDont.objects.standing().filter(
         organisation=organisation_id, client__contact_preference=ContactPreference.OK
@@ -72,9 +72,10 @@ def refresh_choices(organisation_id: int, on: date) -> None:
 @transaction.atomic
 def agree_to_choice(*, client_id: int, by: Member, today: date) -> PleaseDont:
     """
-    Agree that somebody is not contacted, as they asked. Nothing waited for it: reminders had stopped at once.
+    Agree that a person is not contacted, as they asked. Reminders stopped at once, without waiting for this.
 
-    :raises NothingToAgree, AgreedAlready: see there
+    :raises NothingToAgree: if the person did not ask, or has taken it back
+    :raises AgreedAlready: if a manager or deputy of the team has agreed
     """
     person = lock_person(client_id)
     if person.contact_preference != ContactPreference.PLEASE_DONT:

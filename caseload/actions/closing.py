@@ -32,10 +32,10 @@ class NothingDecided(Refused):
 @transaction.atomic
 def decide_to_close(*, client_id: int, on: date, by: Member, reason: str = "", today: date | None = None) -> Allocation:
     """
-    Decide to close: the points stand for 28 days more, in which the case is closed (W05).
+    Decide to close: the points count for 28 days more, and the case is closed within them (W05).
 
     :raises tiers.NotYet: if the day lies ahead
-    :raises NotSupported: if nobody supports them that day
+    :raises NotSupported: if they have no worker that day
     :raises AlreadyDecided: if it was decided already
     """
     person = lock_person(client_id)
@@ -55,7 +55,7 @@ def decide_to_close(*, client_id: int, on: date, by: Member, reason: str = "", t
 @transaction.atomic
 def withdraw_decision(*, client_id: int, by: Member, reason: str = "", today: date | None = None) -> Allocation:
     """
-    Withdraw the decision to close: points go on as if it had not been (B09). That it was made stays written down.
+    Withdraw the decision to close: points go on as if it had not been made (B09). The history keeps it.
 
     :raises NothingDecided: if there is none, or the support is closed
     """
@@ -66,7 +66,7 @@ def withdraw_decision(*, client_id: int, by: Member, reason: str = "", today: da
         raise NothingDecided(_("There is no decision to close %(person)s's support.") % {"person": person.name})
     with history(by, reason or "decision to close withdrawn"):
         decision = held.decisions.standing().first()
-        decision = decision or CloseDecision(allocation=held, decided_on=held.close_decided_on)  # a sheet said the day
+        decision = decision or CloseDecision(allocation=held, decided_on=held.close_decided_on)  # from a sheet
         decision.withdrawn_on, decision.withdrawn_by, decision.withdrawn_reason = today, by, reason
         decision.save()
         held.close_decided_on = None
@@ -76,7 +76,7 @@ def withdraw_decision(*, client_id: int, by: Member, reason: str = "", today: da
 
 
 def withdraw_decisions_without_a_day(organisation_id: int, *, by: Member | None, today: date) -> None:
-    """Withdraw decisions that stand though sheets took the day of the decision out of the allocation, or gave it another."""
+    """Withdraw decisions whose day sheets removed from the allocation or changed."""
     other_day = Q(allocation__closed_on=None) & ~Q(allocation__close_decided_on=F("decided_on"))
     standing = CloseDecision.objects.standing().filter(allocation__organisation=organisation_id)
     standing.filter(Q(allocation__close_decided_on=None) | other_day).update(
@@ -87,12 +87,12 @@ def withdraw_decisions_without_a_day(organisation_id: int, *, by: Member | None,
 @transaction.atomic
 def close(*, client_id: int, on: date, today: date, by: Member, moved_on: str, reason: str = "") -> Allocation:
     """
-    Close somebody's support: the worker holds it through that day, from the day after they are not in touch.
+    Close a person's support: the worker holds it through that day; from the day after the person is not in touch.
 
     Closing without an earlier decision is decision and closing in one. What was planned after that day falls away.
 
     :raises tiers.NotYet: if the day lies ahead
-    :raises NotSupported: if nobody supports them that day, or it is closed
+    :raises NotSupported: if they have no worker that day, or it is closed
     :raises tiers.BeforeWhatStands: if the decision, or a change of support, is later than that day
     """
     person = lock_person(client_id)
@@ -120,9 +120,9 @@ def close_current(
     person: Client, on: date, *, today: date, by: Member | None = None, automatic: bool = False
 ) -> list[Member]:
     """
-    Decide and close the allocation of a day on it, drop those planned after; return the workers whose they were.
+    Decide and close the allocation of a day on it, delete those planned after; return their workers.
 
-    Whatever was to be said of the person, or of these allocations, is not; they wait for nobody, and nobody asks for them back.
+    Reminders about the person and these allocations are cancelled, waiting ends, and no return is proposed.
     """
     planned = Allocation.objects.filter(client=person, starts_on__gt=on).select_related("worker")
     workers = [allocation.worker for allocation in planned]
@@ -143,7 +143,7 @@ def close_current(
 
 
 def reopen(allocation: Allocation) -> None:
-    """Take a closing back: the decision stands that stood before it; the end is where somebody else supports them next."""
+    """Undo a closing: the earlier decision, if any, is in force again; the allocation ends where another worker's begins."""
     allocation.close_decided_on = _decided_before_closing(allocation)
     allocation.closed_on, allocation.ended_by_sweep = None, False
     allocation.ends_before = _next_begins(allocation)
@@ -153,7 +153,7 @@ def reopen(allocation: Allocation) -> None:
 
 
 def _decided_before_closing(allocation: Allocation) -> date | None:
-    """Return the day of the decision that stands; a decision that only a sheet told of lies before the closing."""
+    """Return the day of the decision in force; one that only a sheet brought counts if it lies before the closing."""
     if decision := allocation.decisions.standing().first():
         return decision.decided_on
     decided_on = allocation.close_decided_on
@@ -161,16 +161,16 @@ def _decided_before_closing(allocation: Allocation) -> date | None:
 
 
 def _next_begins(allocation: Allocation) -> date | None:
-    """Return the day from which somebody else supports the person; a plan that was dropped ends nothing."""
+    """Return the day from which another worker supports the person; a plan that was dropped ends nothing."""
     later = Allocation.objects.filter(client=allocation.client_id, starts_on__gt=allocation.starts_on)
     return later.order_by("starts_on").values_list("starts_on", flat=True).first()
 
 
 def must_be_last(person: Client, on: date, today: date) -> None:
     """
-    Refuse a day for moving on that lies before an allocation begun since: it would be as if it had never been.
+    Refuse a day for moving on that lies before an allocation begun since, which would be erased.
 
-    :raises tiers.BeforeWhatStands: see above
+    :raises tiers.BeforeWhatStands: if an allocation has begun since that day
     """
     later = Allocation.objects.filter(client=person, starts_on__gt=on, starts_on__lte=today).first()
     if later:

@@ -49,11 +49,11 @@ class VoidedAlready(Refused):
 
 
 class CameToSession(Refused):
-    """The contact is that somebody came to a group; the session says who did."""
+    """The contact is a person's attendance at a group; change it in the session."""
 
 
 class NothingWritten(Refused):
-    """There are no words to leave out, or the contact stands."""
+    """The note has no words to leave out, or the contact has not been voided."""
 
 
 class Logged(NamedTuple):
@@ -80,10 +80,10 @@ def log_contact(
     tier: str | None = None,
 ) -> Logged:
     """
-    Log a contact or an attempt; the same submission again gives the first contact back.
+    Log a contact or an attempt; the same submission again returns the first contact.
 
-    Support wanted by somebody kept in touch with puts them back to ``tier``, or to the last support they had, from that
-    day on (R55). Support wanted by somebody the timetable had ended that day undoes it first: the contact wins.
+    A person kept in touch with who wants support is put back to ``tier``, or to their last support, from that day on
+    (R55). If the sweep had ended their support that day, this is undone first: the contact wins.
 
     :param minutes: how long it took, None if not known
     :raises tiers.NotYet: if the day lies ahead
@@ -115,7 +115,7 @@ def log_contact(
             contact = Contact.objects.create(
                 organisation_id=person.organisation_id, author=by, submission_id=submission_id, **words
             )
-    except IntegrityError as error:  # the same submission for somebody else, who is locked by another request
+    except IntegrityError as error:  # the same submission for another person, whom another request has locked
         if first := _first(by, submission_id):
             raise SaidDifferently(first) from error
         raise
@@ -123,7 +123,7 @@ def log_contact(
 
 
 def _follow(person: Client, contact: Contact, tier: str | None, *, by: Member, today: date) -> Tier | None:
-    """Do what follows from a contact just written down; return the tier it put the person back to."""
+    """Apply what follows from a new contact; return the tier the person is put back to."""
     back_to = None
     if contact.reached and contact.outcome == Outcome.SUPPORT_WANTED:
         with history(by, "support wanted"):
@@ -169,9 +169,9 @@ def undo_contact(*, contact_id: int, by: Member, now: datetime) -> Contact:
 @transaction.atomic
 def void_contact(*, contact_id: int, by: Member | None, reason: str, leave_out: bool = False) -> Contact:
     """
-    Void a contact logged in error: it stays readable, with who and why, and counts for nothing.
+    Void a contact logged in error: it stays readable, with who voided it and why, and counts for nothing.
 
-    :param leave_out: the words of its note go from the page; the history of the database alone keeps them
+    :param leave_out: whether to remove the words of its note from the page; only the history keeps them
     :raises tiers.NeedsReason: if no reason is given
     :raises VoidedAlready: if it was voided already
     """
@@ -201,12 +201,12 @@ def leave_out_words(*, contact_id: int, by: Member) -> Contact:
 @transaction.atomic
 def move_contact(*, contact_id: int, to_id: int, by: Member, today: date) -> Logged:
     """
-    Move a contact that was about somebody else to them: void here without its words, new there. What is due follows for both.
+    Move a contact to the person it was about: void it here without its words, log it there. Due dates follow for both.
 
     It keeps its author. Where it said that support is wanted, that holds for the other person from now on.
 
     :raises VoidedAlready: if it was voided already
-    :raises CameToSession: if it is that somebody came to a group
+    :raises CameToSession: if it is a person's attendance at a group
     """
     here = Contact.objects.values_list("client_id", flat=True).get(pk=contact_id)
     people = lock_people([here, to_id])
@@ -240,7 +240,7 @@ def _again(contact: Contact, words: dict) -> Logged:
 
 
 def _support_wanted(person: Client, contact: Contact, tier: str | None, *, today: date) -> Tier | None:
-    """Put somebody kept in touch with back to the support they had; return it, None if there is nothing to move."""
+    """Put a person kept in touch with back to the support they had; return it, or None if there is nothing to change."""
     held = TierPeriod.objects.on(contact.on).filter(client=person).first()
     ended = TierPeriod.objects.filter(client=person, tier=Tier.INACTIVE, automatic=True).order_by("starts_on").last()
     if ended and held and contact.on <= ended.starts_on and held.tier in {Tier.PARKED, Tier.INACTIVE}:
@@ -291,7 +291,7 @@ def _own_recent(contact_id: int, by: Member, now: datetime) -> Contact:
 
 
 def take_back(contact: Contact, *, by: Member | None, reason: str, now: datetime, leave_out: bool = False) -> Contact:
-    """Void a contact that stands, whose person is locked, and the support it put them back to."""
+    """Void a contact that counts, and undo the support it put the person back to. The person is locked."""
     contact.voided_at, contact.voided_by, contact.void_reason = now, by, reason
     contact.note = "" if leave_out else contact.note
     with history(by, reason):
@@ -319,7 +319,7 @@ def _take_back_tier(contact: Contact) -> bool:
 
 
 def _keep_in_touch_again(period: TierPeriod) -> bool:
-    """Give a period that took the place of keeping in touch on its first day back what that said."""
+    """Restore what keeping in touch said, where support replaced it on its first day."""
     replaced = ReplacedParking.objects.filter(period=period).first()
     if replaced is None:
         return False

@@ -47,7 +47,7 @@ REACHED = """
 
 
 def own_columns(period: TierPeriod | None, reached: list[rules.Reached], kept_in_touch_on: date | None) -> dict:
-    """Return the derived columns of somebody in a tier since a day, after these reached contacts."""
+    """Return the derived columns of a person in a tier since a day, after these reached contacts."""
     columns = dict.fromkeys(DERIVED_COLUMNS)
     columns |= {"contacts_since_parked": 0, "longest_gap": 0, "kept_in_touch_on": kept_in_touch_on}
     columns["last_reached_on"] = max((contact.on for contact in reached), default=None)

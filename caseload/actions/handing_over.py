@@ -1,4 +1,4 @@
-"""Handing somebody over: to another worker from a day on, sooner than planned, not at all, or to nobody."""
+"""Hand people over: to another worker from a day on, sooner than planned, not at all, or to waiting."""
 
 from collections.abc import Collection, Mapping
 from datetime import date
@@ -33,11 +33,11 @@ from .locking import Refused, day_of, history, lock_people, lock_person
 
 
 class SameWorker(Refused):
-    """A person is handed over to somebody else."""
+    """The receiver is the person's worker already."""
 
 
 class NeedsSomebody(Refused):
-    """Somebody must support the person at any time (R79)."""
+    """A person with statutory status needs a worker at any time (R79)."""
 
 
 @transaction.atomic
@@ -52,12 +52,13 @@ def hand_over(
     today: date | None = None,
 ) -> Allocation:
     """
-    Hand somebody over from a day on: the giver's points stop that day, the receiver's begin, newly allocated (B13).
+    Hand a person over from a day on: the giver's points stop that day, the receiver's begin, newly allocated (B13).
 
-    On the very day the giver's allocation began it is given to the receiver instead: the giver never held a day. Sheets that
-    are brought in hand over too, past this and past its refusals: they say what was so, and a month reported stays as it is.
+    On the first day of the giver's allocation the receiver takes its place: the giver never held the person. An import
+    hands over without this function and its refusals: a sheet records what happened, and a reported month stays as it
+    is.
 
-    :raises NotSupported: if nobody supports them that day, or the support is closed
+    :raises NotSupported: if they have no worker that day, or the support is closed
     :raises SameWorker: if it is the worker's already
     :raises PlannedAlready: if another allocation is planned after that day
     :raises MonthReported: if that month, or a later one, is reported for the giver or the receiver
@@ -80,7 +81,7 @@ def hand_over_many(
     *, given: Mapping[int, Given], giver: Member, on: date, by: Member, purpose: str, today: date
 ) -> list[Allocation]:
     """
-    Hand many people of one worker over from a day on: all of them or, if one is refused, nobody.
+    Hand over several people of one worker from a day on: all of them or, if one is refused, none.
 
     :param given: by the primary key of the person
     :raises NotSupported: if one of them is not the giver's that day
@@ -123,7 +124,7 @@ def _give(
 
 def bring_forward(*, client_ids: Collection[int], giver: Member, on: date, by: Member, today: date) -> list[Allocation]:
     """
-    Let a worker's people who are planned to go to others after a day go on that day, and return what is planned now.
+    Move the planned handovers of a worker's people forward to a day, and return what is planned now.
 
     Never before today, nor into a month that is reported. The people are locked.
     """
@@ -145,9 +146,9 @@ def bring_forward(*, client_ids: Collection[int], giver: Member, on: date, by: M
 
 def call_off(*, given: Collection[tuple[int, int, date]], giver: Member, by: Member, today: date) -> set[int]:
     """
-    Let people who were to go to others after today stay with their worker; return who does. The people are locked.
+    Cancel planned handovers, so that the people stay with their worker; return who does. The people are locked.
 
-    A person who would go on from there to a third, or was never to be the worker's, stays planned as they are.
+    A plan that continues to a third worker, or is not this worker's, is left as it is.
 
     :param given: person, receiver and first day of what is called off
     """
@@ -165,7 +166,7 @@ def call_off(*, given: Collection[tuple[int, int, date]], giver: Member, by: Mem
 
 
 def _given_ahead(client_ids: Collection[int], giver: Member, today: date) -> list[tuple[Allocation, Allocation]]:
-    """Return which of these people go from a worker to somebody else after a day: the allocation that ends, and the next."""
+    """Return the planned handovers of these people from a worker after a day: the allocation that ends, and the next one."""
     until = ending_ahead(client_ids, giver, today)
     planned = Allocation.objects.filter(client__in=client_ids, starts_on__gt=today).select_related("worker")
     pairs = [(until.get((each.client_id, each.starts_on)), each) for each in planned.order_by("client", "starts_on")]
@@ -185,7 +186,8 @@ def _end(person: Client, held: Allocation, on: date, *, by: Member, today: date)
 
 def let_go(person: Client, on: date, *, by: Member, today: date) -> Member:
     """
-    End somebody's support from a day on with nobody to follow; return whose they were. They are locked, and wait from then on.
+    End the support of people from a day on without a receiver; return their workers. They are locked, and wait from
+    then on.
 
     :raises NotSupported, PlannedAlready, MonthReported: as `hand_over` does
     :raises NeedsSomebody: if they have statutory status

@@ -20,7 +20,7 @@ from .locking import Refused, day_of, history, lock_person
 
 
 class NeedsWorker(Refused):
-    """Somebody coming back needs a worker."""
+    """A person who comes back needs a worker."""
 
 
 class TooEarly(Refused):
@@ -47,12 +47,12 @@ def support_again(
     Support a person again after keeping in touch, or after they came back; never refused for being over the boundary.
 
     From keeping in touch it stays the same allocation (R55); somebody not in touch comes back as a new allocation
-    (R56), unless the old one still holds that day, and the reason is its purpose. On the day their support is closed that takes
-    the closing back.
+    (R56), unless the old one still holds that day, and the reason is its purpose. On the day of closing the closing is
+    undone.
 
     :raises NeedsWorker: if they are not in touch and no worker is given
     :raises tiers.SameSupport: if they are supported already
-    :raises PlannedAlready: if they are not in touch and somebody is to support them from a later day on
+    :raises PlannedAlready: if they are not in touch and an allocation is planned for a later day
     """
     person = lock_person(client_id)
     today = day_of(person, today)
@@ -99,7 +99,7 @@ def decide_not_in_touch(
 
     :raises tiers.NeedsReason: if no reason is given
     :raises TooEarly: if support came to its end before 24 weeks are over
-    :raises tiers.NotActive: if somebody is supported, and it is neither their wish nor another reason to stop
+    :raises tiers.NotActive: if the person is supported, and it is neither their wish nor another reason to stop
     :raises tiers.BeforeWhatStands: if another tier, or another worker, has begun since that day
     """
     person = lock_person(client_id)
@@ -164,11 +164,11 @@ def _must_be_over(person: Client, held: TierPeriod | None, on: date, moved_on: s
 @transaction.atomic
 def undo_not_in_touch(*, client_id: int, by: Member, on: date) -> TierPeriod:
     """
-    Undo what the timetable ended: the very tier and allocation stand again, with no new-allocation point (R54).
+    Undo what the sweep ended: the same tier and allocation continue, with no new-allocation point (R54).
 
-    Until the next parking a person decides: the sweep stays away.
+    Until the next parking the sweep does not end it again; a member decides.
 
-    :raises NothingToUndo: if the timetable did not end this support
+    :raises NothingToUndo: if the sweep did not end this support
     """
     person = lock_person(client_id)
     ended = TierPeriod.objects.on(on).filter(client=person, tier=Tier.INACTIVE, automatic=True).first()

@@ -18,7 +18,7 @@ Refused = staff.Refused  # one for all apps: a page that changes the staff and p
 
 def lock_people(client_ids: Iterable[int]) -> dict[int, Client]:
     """
-    Lock these people and everybody of their families, in order of primary key, and return them by it.
+    Lock these people and their families, in order of primary key, and return them by primary key.
 
     The first statement of every action: two siblings changed at once would otherwise be counted twice.
     """
@@ -45,9 +45,9 @@ LOCK = """
 
 def lock_person(client_id: int) -> Client:
     """
-    Lock somebody and their family; return them.
+    Lock a person and their family; return the person.
 
-    :raises Client.DoesNotExist: if there is nobody of that key
+    :raises Client.DoesNotExist: if there is no such person
     """
     people = lock_people([client_id])
     if client_id not in people:
@@ -58,10 +58,10 @@ def lock_person(client_id: int) -> Client:
 @contextmanager
 def giving(client_id: int, worker_id: int):
     """
-    Lock the workers who are to receive people, so that what is asked of their load holds until the allocation is written.
+    Lock the workers who receive people, so that their load stays as it was checked until the allocation is written.
 
-    The person and their family are locked first, as in every action, then the receiver; the rows of members, which the ledger
-    locks many of, come after. Two who give to the same worker in this way wait for each other.
+    The person and their family are locked first, as in every action, then the receiver; the rows of members, which the
+    ledger locks many of, come after. Two members who allocate to the same worker wait for each other.
     """
     with transaction.atomic():
         lock_person(client_id)
@@ -71,7 +71,7 @@ def giving(client_id: int, worker_id: int):
 
 @contextmanager
 def history(by, reason: str):
-    """Say who and why in the history of what is changed inside; ``by`` is None for the timetable."""
+    """Write who and why into the history of what changes inside; ``by`` is None for the sweep."""
     with pghistory.context(member=by.pk if by else None, reason=reason):
         yield
 

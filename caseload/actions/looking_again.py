@@ -1,4 +1,4 @@
-"""An allocation is looked at again on a day that was said (W25)."""
+"""Review an allocation on the day set for it (W25)."""
 
 from datetime import date
 
@@ -14,13 +14,13 @@ from .locking import Refused, history, lock_person
 
 
 class LookedAtMeanwhile(Refused):
-    """Somebody else has said since when it is looked at again."""
+    """Another member has changed the date of the next review since."""
 
     field = "review_on"
 
 
 class LooksBack(Refused):
-    """It is looked at again on a day ahead."""
+    """The next review has to be on a later day."""
 
     field = "review_on"
 
@@ -30,14 +30,14 @@ def look_again(
     *, client_id: int, was: date | None, review_on: date | None, by: Member, today: date, words: str = ""
 ) -> Allocation:
     """
-    Write down that a member looked at an allocation again, and when it is looked at next (W25). Said twice it is once.
+    Record a member's review of an allocation, and when the next one is (W25). Recorded twice it counts once.
 
-    :param was: the day that stood when it was looked at
-    :param review_on: ``None`` where there is nothing more to look at
-    :param words: what came of it
-    :raises LooksBack: if the next time is not ahead
-    :raises NotSupported: if nobody supports them that day
-    :raises LookedAtMeanwhile: if another day stands by now
+    :param was: the review date shown when the form was opened
+    :param review_on: ``None`` where no further review is needed
+    :param words: the result
+    :raises LooksBack: if the next review is not on a later day
+    :raises NotSupported: if the person has no worker that day
+    :raises LookedAtMeanwhile: if the review date has changed since
     """
     person = lock_person(client_id)
     if review_on and review_on <= today:

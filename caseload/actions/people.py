@@ -1,4 +1,4 @@
-"""Writing down who somebody is, and how to contact them safely."""
+"""Save who a person is, and how to contact them safely."""
 
 from datetime import date
 
@@ -39,7 +39,7 @@ class RefTaken(Refused):
 
 
 class EditedMeanwhile(Refused):
-    """Somebody else has saved this person since the form was opened; ``current`` is what stands now."""
+    """Another member has saved this person since the form was opened; ``current`` is the record now."""
 
     def __init__(self, current: Client):
         super().__init__(_("Another person has changed this page since you opened it. Both versions are shown below."))
@@ -54,8 +54,8 @@ def add_person(
     Add a person, waiting for a worker.
 
     :param fields: of `FIELDS`; ``name`` is needed, ``ref`` is given if left out, ``family`` is a Family, a code or None
-    :param referral: what is said of their waiting, by the names of `Referral`; the person responsible is told
-    :raises RefTaken: if the reference is somebody else's
+    :param referral: details of their waiting, by the field names of `Referral`; the person responsible is told
+    :raises RefTaken: if another person has the reference
     """
     person = Client(organisation=organisation)
     _fill(person, fields)
@@ -72,7 +72,7 @@ def add_person(
 
 
 class IsToWait(Refused):
-    """Somebody with statutory status cannot be without a worker (R79)."""
+    """A person with statutory status cannot be without a worker (R79)."""
 
     field = "statutory"
 
@@ -80,11 +80,11 @@ class IsToWait(Refused):
 @transaction.atomic
 def edit_person(*, client_id: int, by: Member, version: int, fields: dict) -> Client:
     """
-    Save what a form says of somebody.
+    Save a person's form.
 
     :param version: the `Client.version` that the form was filled from
     :raises EditedMeanwhile: if it is not the current one
-    :raises RefTaken: if the reference is somebody else's
+    :raises RefTaken: if another person has the reference
     :raises IsToWait: if they have statutory status now and are to wait from a day ahead
     """
     family = fields.get("family")
@@ -110,14 +110,14 @@ def edit_person(*, client_id: int, by: Member, version: int, fields: dict) -> Cl
         keep_choice(person, by=by, on=day_of(person, None))
     refresh([client_id])
     refresh_reminders([client_id])
-    # A family changed: those left behind and those joined count as cases anew.
+    # The family changed, so the people who stay and those who join are counted as cases again.
     touched = [kin.pk for kin in people.values() if kin.family_id in {family_before, person.family_id} - {None}]
     events.send_facts_changed(person.organisation_id, people={client_id, *touched}, families={family_before} - {None})
     return person
 
 
 def next_ref(organisation: Organisation) -> str:
-    """Return a reference that nobody has, P0001 and on; in a transaction nobody else is given it before it is saved."""
+    """Return a free reference, P0001 and on; inside a transaction no other one gets it before it is saved."""
     locks.wait_for(locks.Lock.NAMING, organisation.pk)
     taken = Client.objects.filter(organisation=organisation, ref__regex=r"^P\d{1,9}$").values_list("ref", flat=True)
     return f"P{max((int(ref[1:]) for ref in taken), default=0) + 1:04}"
@@ -142,7 +142,7 @@ def _family(organisation: Organisation, code: str) -> Family | None:
 
 
 def must_not_be_about_to_wait(person: Client) -> None:
-    """:raises IsToWait: if somebody has statutory status and is to wait from a day ahead"""
+    """:raises IsToWait: if a person has statutory status and is to wait from a later day on"""
     waits = Referral.objects.standing().filter(client=person, referred_on__gt=day_of(person, None))
     if person.statutory and (planned := waits.first()):
         raise IsToWait(
@@ -155,7 +155,7 @@ def must_not_be_about_to_wait(person: Client) -> None:
 
 
 def _save(person: Client, by: Member, reason: str) -> None:
-    """Save somebody whose family is locked; two who choose a reference at once wait for each other."""
+    """Save a person whose family is locked; two members who choose a reference at once wait for each other."""
     if not Client.objects.filter(pk=person.pk, ref=person.ref).exists():
         locks.wait_for(locks.Lock.NAMING, person.organisation_id)
     others = Client.objects.filter(organisation_id=person.organisation_id, ref_key=fold_code(person.ref))

@@ -1,4 +1,4 @@
-"""What is said of a person in reminders stands or falls with what is true of them."""
+"""Keep reminders about a person true: cancel those that no longer apply."""
 
 from datetime import date
 
@@ -13,9 +13,9 @@ from ..models import Allocation, Client, Referral, Reminder, TierPeriod
 
 def refresh_reminders(client_ids) -> None:
     """
-    Cancel the reminders and unsent notices of these people that are not true any more, and let those stand that are again.
+    Cancel reminders and unsent notices of these people that are no longer true, and restore those that are true again.
 
-    A contact that moves the anchor cancels what is unsent; undoing it brings that back (4E).
+    A contact that moves the anchor cancels what is unsent; undoing it restores them (4E).
     """
     client_ids = list(client_ids)
     people = list(Client.objects.among(client_ids))
@@ -33,7 +33,7 @@ def refresh_reminders(client_ids) -> None:
 
 
 def _closed(client_ids: list[int]) -> set[int]:
-    """Return those whose support is closed and who are not in touch from the day after it: nobody is prompted any more."""
+    """Return the people whose support is closed and who are not in touch from the day after: no one is prompted about them."""
     ends = Allocation.objects.filter(
         client=OuterRef("client"), ends_before=OuterRef("starts_on"), closed_on__isnull=False
     )
@@ -44,12 +44,12 @@ def _closed(client_ids: list[int]) -> set[int]:
 
 
 def _waiting_until(client_ids: list[int]) -> dict[int, date | None]:
-    """Return by when something is to be done for those who wait."""
+    """Return the due day of the next step for the people who wait."""
     return dict(Referral.objects.standing().filter(client__in=client_ids).values_list("client", "due_on"))
 
 
 def _decided_to_close(people: list[Client]) -> dict[int, date | None]:
-    """Return the day of the decision to close what stands today, of those somebody supports; it ends with the allocation."""
+    """Return the day of the current decision to close, for the people who have a worker today; it ends with the allocation."""
     if not people:
         return {}
     held = Allocation.objects.on(clock.today(people[0].organisation))
@@ -60,7 +60,7 @@ def _decided_to_close(people: list[Client]) -> dict[int, date | None]:
 def _true_anchors(
     person: Client, closed: bool, *, waits_until: date | None, decided_on: date | None
 ) -> dict[str, date | None]:
-    """Return the day that what is said of a person hangs on, for each kind; None where nothing of the kind is true."""
+    """Return for each kind of reminder the day it counts from, or None if it does not apply."""
     prompted = person.tier == Tier.PARKED and person.contact_preference == ContactPreference.OK and not closed
     return {
         **dict.fromkeys(ReminderKind.values, person.six_weeks_from if prompted else None),
@@ -72,7 +72,7 @@ def _true_anchors(
 
 
 def subject(client_id: int) -> str:
-    """Return the key by which notices name somebody."""
+    """Return the key by which notices name a person."""
     return f"client:{client_id}"
 
 

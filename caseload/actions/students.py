@@ -1,4 +1,4 @@
-"""A student of the worker holds somebody, or the worker again (R6)."""
+"""Record whether a student of the worker holds a person, or the worker does again (R6)."""
 
 from datetime import date
 
@@ -25,13 +25,13 @@ class FirstDecide(Refused):
 @transaction.atomic
 def mark_held_by_student(*, client_id: int, student: bool, on: date, by: Member, today: date) -> Allocation:
     """
-    Say that from a day on a student of the worker holds somebody, or the worker again (R6).
+    Record that from a day on a student of the worker holds a person, or the worker does again (R6).
 
-    While a student holds them, the worker stays the one who supports them and no points are counted. From the first day of
-    the allocation on it is a correction. From a later day on a new allocation begins, so that points before it stay as they
-    were; a worker who takes somebody back is newly allocated, as after any transfer (R26).
+    While a student holds them, the worker stays the one who supports them and no points are counted. From the first day
+    of the allocation on it is a correction. From a later day on a new allocation begins, so that points before it stay
+    as they were; a worker who takes a person back is newly allocated, as after any transfer (R26).
 
-    :raises NotSupported: if nobody supports them that day
+    :raises NotSupported: if the person has no worker that day
     :raises HeldThatWay: if it is so already
     :raises FirstDecide: if support is closing, or they come back to another worker on a day
     :raises PlannedAlready: if another allocation is planned after that day

@@ -1,10 +1,10 @@
-"""Who is told of what a sweep finds, as SQL: the worker, who covers, who leads the team."""
+"""SQL for the recipients of what a sweep finds: the worker, the worker who covers, or who leads the team."""
 
 from peerload.core.periods import sql_holds_half_open
 
 # `about` names what each notice is about and its reader; here it finds the people (`caseload.cover.rules.sees_to`). While the
-# worker is away it is the worker who covers. Where nobody covers, or there is no worker, it is the team manager, or while the
-# manager is away the deputy (R58); nothing is owed to somebody who left.
+# worker is away it is the worker who covers. Where no one covers, or there is no worker, it is the team manager, or while the
+# manager is away the deputy (R58); a member who has left gets no notice.
 PRESENT = f"""
 LEFT JOIN LATERAL (
     SELECT m.id, NOT EXISTS (

@@ -1,4 +1,6 @@
-"""What a sweep finds once: contacts due, decisions, closing windows past, who waits or has nobody; and passing it on."""
+"""What a sweep reminds of once: contacts due, decisions, closing windows past, waiting, no one responsible; and its
+recipients.
+"""
 
 from datetime import date
 
@@ -19,12 +21,12 @@ from .sweeping import lock_sweep, sweep_days, swept_on
 
 
 def days_to_close(organisation_id: int, on: date) -> int:
-    """Return how many days points stand after a decision to close on a day (W05): the scheme, which is workload's, says it."""
+    """Return how many days points count after a decision to close on a day (W05); the scheme, which is workload's, sets it."""
     answers = closing_window_asked.send(Client, organisation_id=organisation_id, on=on)
     return max((days for _, days in answers), default=28)
 
 
-# Each of these finds rows `found (client_id, kind, anchor_on)`; what the unique key lets through is new. Of somebody who waits
+# Each of these finds rows `found (client_id, kind, anchor_on)`; what the unique key lets through is new. Of a person who waits
 # the worker is the person responsible.
 ONCE = f"""
 fresh AS (
@@ -111,9 +113,10 @@ WITH found AS (
 
 def remind(organisation: Organisation, on: date) -> tuple[int, int]:
     """
-    Write the last stage each contact due has reached (R61), once per anchor; return how many, and how many were raised.
+    Write the latest stage that each due contact has reached (R61), once per anchor; return how many, and how many were
+    raised.
 
-    Nobody is reminded of who asked not to be contacted or asked for support; a review does not end the six weeks.
+    People who asked not to be contacted, or who asked for support, are left out; a review does not end the six weeks.
     """
     every = cadence_of(organisation)
     last_anchors = {str(kind): rules.anchored_by(kind, on, every) for kind in ReminderKind}
@@ -128,7 +131,7 @@ def find_reviews(organisation: Organisation, on: date) -> int:
 
 
 def past_window_before(organisation_id: int, on: date) -> date:
-    """Return the day before which a decision to close was made whose closing window has passed on a day (W05)."""
+    """Return a day: decisions to close made before it are past their closing window on ``on`` (W05)."""
     return date.fromordinal(on.toordinal() - days_to_close(organisation_id, on))
 
 
@@ -139,9 +142,10 @@ def find_windows(organisation: Organisation, on: date) -> int:
 
 def remind_of_waiting(organisation: Organisation, on: date) -> int:
     """
-    Write the last stage reached of each day by which something was to be done for somebody who waits (W26); return how many.
+    Remind of next steps that are overdue for people who wait (W26), each at its latest stage; return how many.
 
-    On the day and after it the person responsible is told, a week over who leads the team too, as with contacts (R61).
+    On the day and after it the person responsible is told, a week over those who lead the team too, as with contacts
+    (R61).
     """
     raised = date.fromordinal(on.toordinal() - rules.RAISED_DAYS)
     return len(_found_once(organisation, on, WAITING, {"waiting_raised": raised}))
@@ -149,9 +153,9 @@ def remind_of_waiting(organisation: Organisation, on: date) -> int:
 
 def find_statutory(organisation: Organisation, on: date) -> int:
     """
-    Say once of somebody with statutory status that nobody sees to them (A05, R79); return how many.
+    Notify once that a person with statutory status has no one responsible (A05, R79); return how many.
 
-    It goes to who leads the team and to service managers; on their pages it is red as soon as it is so.
+    It goes to those who lead the team and to service managers; their pages show it in red at once.
     """
     return len(_found_once(organisation, on, STATUTORY, {"today_or_later": True}))
 
@@ -210,11 +214,12 @@ SELECT
 @transaction.atomic
 def pass_on(organisation: Organisation, on: date) -> None:
     """
-    Pass what was not sent to its reader of today (R58, 4E).
+    Pass unsent notices on to today's recipient (R58, 4E).
 
-    A reminder owed to a worker who is away or has left goes to the worker who covers, else to the team manager. It passes from
-    the manager to a cover named later, back to the worker once they are here, and to the new worker when a person is handed over.
+    A reminder for a worker who is away or has left goes to the worker who covers, else to the team manager. It passes
+    from the manager to a cover named later, back to the worker once they are here, and to the new worker when a person
+    is handed over.
     """
     lock_sweep(organisation)
-    since = min(swept_on(organisation) or on, on)  # what happened while nobody swept is looked for too
+    since = min(swept_on(organisation) or on, on)  # what happened while no sweep ran is looked for too
     run(PASS_ON, sweep_days(organisation, on) | {"lately": date.fromordinal(since.toordinal() - LATELY)})

@@ -1,5 +1,5 @@
 """
-What time alone brings about in the derived columns and at the end of 24 weeks.
+What time alone changes in the derived columns and at the end of 24 weeks.
 
 Every step of a sweep is a transaction of its own and asks only what is true on the day, so it may run late, twice, or side by
 side with another: unique keys hold, and running once for a day equals having run on every day before.
@@ -78,7 +78,7 @@ WHERE c.id = held.client_id AND c.team_id IS DISTINCT FROM held.team_id AND held
 
 
 def roll(organisation: Organisation, on: date) -> int:
-    """Refresh the derived columns of people whose tier, allocation or worker's post begins or ends since the last run."""
+    """Refresh the derived columns of people whose tier, allocation or worker's post has begun or ended since the last run."""
     since = swept_on(organisation)
     if since and on <= since:
         return 0
@@ -90,7 +90,7 @@ def roll(organisation: Organisation, on: date) -> int:
             refresh(some, on)
             refresh_reminders(some)
     if since:
-        # What is said of a decision to close went with the allocation it was about.
+        # Notices about a decision to close ended with its allocation.
         for some in _batches([client_id for (client_id,) in rows(GIVEN, days)], 500):
             with transaction.atomic():
                 lock_people(some)
@@ -182,7 +182,7 @@ def _end_or_leave(organisation: Organisation, on: date, client_id: int, days: di
 @transaction.atomic
 def _end(organisation: Organisation, on: date, some: Iterable[int], days: dict) -> int:
     lock_sweep(organisation)
-    lock_people(some)  # whole families, in the order everybody locks them
+    lock_people(some)  # whole families, in the order every action locks them
     with history(None, "24 weeks of keeping in touch"):
         over = rows(END, days | {"people": list(some)})
         if not over:
@@ -211,7 +211,7 @@ WITH about AS (
 
 
 def tell(organisation: Organisation, on: date, about: str, more: dict) -> None:
-    """Write notices about rows ``about``, which a statement finds, to those they concern."""
+    """Write notices about the rows that a statement finds, to their recipients."""
     run(f"{about}{TELL} SELECT", sweep_days(organisation, on) | more)
 
 
@@ -245,7 +245,7 @@ def sweep_days(organisation: Organisation, on: date) -> dict:
 
 
 def swept_on(organisation: Organisation) -> date | None:
-    """Return up to which day everything has been found."""
+    """Return the last day for which a sweep has run."""
     return SweepRun.objects.filter(organisation=organisation).values_list("swept_on", flat=True).first()
 
 

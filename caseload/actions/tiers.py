@@ -23,7 +23,7 @@ class NotYet(Refused):
 
 
 class BeforeWhatStands(Refused):
-    """The day lies before what has been written down since; changing it would rewrite what was so."""
+    """The day lies before a later record; changing it would rewrite the past."""
 
 
 class SameSupport(Refused):
@@ -31,7 +31,7 @@ class SameSupport(Refused):
 
 
 class NotActive(Refused):
-    """That can be said only of somebody with high, medium or group support."""
+    """Only a person with high, medium or group support can be parked."""
 
 
 class NotInTouch(Refused):
@@ -39,11 +39,11 @@ class NotInTouch(Refused):
 
 
 class NeedsTier(Refused):
-    """Somebody who is supported has high, medium or group support."""
+    """A person who is supported has high, medium or group support."""
 
 
 class NeedsReason(Refused):
-    """A decision is written down with its reason."""
+    """The decision needs a reason."""
 
 
 WORDS = {
@@ -60,10 +60,12 @@ def change_tier(
     *, client_id: int, on: date, tier: str, reason: str, by: Member, today: date | None = None
 ) -> TierPeriod:
     """
-    Change somebody's support from a day on, which may lie ahead; from keeping in touch it is support again (R55).
+    Change a person's support from a day on, which may lie ahead; from keeping in touch it is support again (R55).
 
     :raises NotInTouch: if they are not in touch now
-    :raises SameSupport, BeforeWhatStands, NeedsTier: see there
+    :raises SameSupport: if they have this support already
+    :raises BeforeWhatStands: if another tier has begun since that day
+    :raises NeedsTier: if the tier is not high, medium or group support
     """
     person = lock_person(client_id)
     must_be_active(tier)
@@ -78,9 +80,10 @@ def change_tier(
 @transaction.atomic
 def keep_in_touch(*, client_id: int, on: date, today: date, talked: bool, reason: str, by: Member) -> TierPeriod:
     """
-    Park somebody: from this day on they are contacted every six weeks (P04, P05).
+    Park a person: from this day on they are contacted every six weeks (P04, P05).
 
-    :param talked: whether that was talked about together; if not, the six weeks run from the last contact before (R50)
+    :param talked: whether worker and person agreed on it together; if not, the six weeks run from the last contact
+        before (R50)
     :raises NotYet: if the day lies ahead
     :raises NotActive: if they are not supported that day
     """
@@ -117,12 +120,12 @@ def set_tier(
     again: bool = False,
 ) -> TierPeriod:
     """
-    Write a tier from a day on; it ends the one that stood, and a plan ahead stays.
+    Write a tier from a day on; it ends the current one, and a planned one stays.
 
-    On the very day that one began it takes its place: somebody was never two things on a day. The history keeps both.
+    On the first day of the current one it replaces it, so that a person has one tier a day. The history keeps both.
 
-    :param again: whether the tier that stands may be written once more, with its own reason
-    :raises SameSupport: if the tier is the one that stands
+    :param again: whether the current tier may be written once more, with a new reason
+    :raises SameSupport: if it is the current tier
     :raises BeforeWhatStands: if another tier has begun since that day
     """
     latest = (
@@ -163,14 +166,14 @@ def set_tier(
 
 
 def _keep_replaced(held: TierPeriod) -> None:
-    """Keep what keeping in touch said before a contact takes its place: the contact may have been logged in error."""
+    """Keep the details of keeping in touch before a contact replaces it: the contact may have been logged in error."""
     if held.tier == Tier.PARKED:
         said_before = {"talked": held.talked, "reason": held.reason, "by": held.by}
         ReplacedParking.objects.update_or_create(period=held, defaults=said_before)
 
 
 def drop_plans(person: Client, after: date) -> None:
-    """Drop the tiers planned to begin after a day: what stands then has no end."""
+    """Delete the tiers planned after a day: the tier of that day then has no end."""
     planned = TierPeriod.objects.filter(client=person, starts_on__gt=after)
     if planned.exists():
         planned.delete()
@@ -178,7 +181,7 @@ def drop_plans(person: Client, after: date) -> None:
 
 
 def go_on_after(person: Client, day: date) -> None:
-    """Let what stands on a day go on, though they would have been not in touch from the day after."""
+    """Let the tier of a day continue, and cancel "not in touch" planned for the day after."""
     after = day + dates.DAY
     end = TierPeriod.objects.filter(client=person, tier=Tier.INACTIVE, starts_on=after).first()
     if end:
@@ -199,7 +202,7 @@ def finish_all(client_ids: Collection[int], organisation_id: int, *, workers=())
 
 
 def tier_of(person: Client, on: date) -> str | None:
-    """Return somebody's tier on a day, None while they have none."""
+    """Return a person's tier on a day, None while they have none."""
     return TierPeriod.objects.on(on).filter(client=person).values_list("tier", flat=True).first()
 
 

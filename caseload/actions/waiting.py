@@ -1,4 +1,4 @@
-"""The beginning and the end of waiting for a worker (W26); what is said of it meanwhile is the room `caseload.waiting`."""
+"""Begin and end waiting for a worker (W26). What happens in between is in `caseload.waiting`."""
 
 from collections.abc import Collection
 from datetime import date
@@ -15,18 +15,18 @@ from ..models import Referral, ReferralChange
 from .locking import history
 from .reminders import subject
 
-KINDS = [News.WAITS_FOR, News.WAITS_HERE, *WaitingStage]  # of notices that hang on a referral
+KINDS = [News.WAITS_FOR, News.WAITS_HERE, *WaitingStage]  # of notices that depend on a referral
 
 
 def begin_waiting(
     referral: Referral, *, by: Member, on: date, today: date | None = None, owner_before: int | None = None
 ) -> None:
     """
-    Save a referral, new or changed; a member whom another one makes responsible is told in their next digest.
+    Save a referral, new or changed; a member made responsible by another one is told in their next digest.
 
     The person is locked, or new.
 
-    :param today: the day it is written down, where that is not the day from which it holds
+    :param today: the day it is recorded, where that is not its first day
     """
     referral.organisation_id = referral.client.organisation_id
     with history(by, "waiting for a worker"):
@@ -43,7 +43,7 @@ SAID = ("referred_by", "owner_id", "action", "due_on", "contingency")
 
 
 def keep_what_was_written(referral: Referral, *, by: Member | None, on: date) -> None:
-    """Keep what a referral says before it is saved, if it is about to say something else. The caller has locked it."""
+    """Keep the current details of a referral as a `ReferralChange` if they are about to change. The caller has locked it."""
     before = Referral.objects.filter(pk=referral.pk).values(*SAID).first()
     if before and any(before[name] != getattr(referral, name) for name in SAID):
         ReferralChange.objects.create(referral=referral, changed_on=on, by=by, **before)
@@ -51,11 +51,11 @@ def keep_what_was_written(referral: Referral, *, by: Member | None, on: date) ->
 
 def end_waiting(client_id: int, on: date, how: ReferralEnd, *, today: date | None = None) -> None:
     """
-    End what stands of somebody's waiting, on a day, and what was to be said of it; the person is locked.
+    End a person's waiting on a day and cancel its reminders. The person is locked.
 
     Waiting that was to end later, with an allocation that does not come, ends here too.
 
-    :param today: waiting planned for a later day than this one and not begun by that end was never; None where none is planned
+    :param today: waiting planned for after this day, and not begun by that end, is deleted; None where none is planned
     """
     for referral in Referral.objects.filter(lasts_half_open(on, ends="ended_on"), client=client_id):
         notices.cancel(subjects=[subject(client_id)], kinds=KINDS)
@@ -67,7 +67,7 @@ def end_waiting(client_id: int, on: date, how: ReferralEnd, *, today: date | Non
 
 
 def drop_planned_waiting(client_ids: Collection[int], on: date) -> None:
-    """Drop what is planned of waiting after a day: they have moved on before it."""
+    """Delete waiting that is planned after a day, because the person moved on before."""
     Referral.objects.standing().filter(client__in=client_ids, referred_on__gt=on).delete()
 
 
@@ -93,7 +93,7 @@ RETURNING r.client_id
 @transaction.atomic
 def refresh_waiting(organisation_id: int, on: date) -> int:
     """
-    End the waiting of everybody to whom sheets or the timetable gave a worker, or ended being in touch with; return of how many.
+    End the waiting of everyone who got a worker, or moved on, by a sheet or the sweep; return how many.
     """
     known = {"organisation": organisation_id, "on": on}
     known |= {"moved_on": ReferralEnd.MOVED_ON.value, "allocated": ReferralEnd.ALLOCATED.value}

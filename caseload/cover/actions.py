@@ -1,5 +1,5 @@
 """
-Who covers while somebody is away, and what of the absence's duties is done.
+Write who covers while a worker is away, and which duties of the absence are done.
 
 The absence is locked first, then the people: so `peerload.staff.actions.edit_absence`, which knows no people, and its listener
 here wait for each other in one order.
@@ -44,13 +44,16 @@ class AbsenceOver(Refused):
 @transaction.atomic
 def cover(*, absence_id: int, given: Mapping[int, Member | None], starts_on: date, by: Member, today: date) -> int:
     """
-    Write down who sees to each person while their worker is away, from a day on; return for how many that is new.
+    Write who covers each person while their worker is away, from a day on; return for how many that is new.
 
-    The people, and their points, stay the worker's (A06, R77). A day before the first one away means that first day. What was
-    so before the day stays; who covers them already is passed by.
+    The people, and their points, stay the worker's (A06, R77). A day before the first one away means that first day.
+    Cover before the day stays; people the worker covers already are skipped.
 
     :param given: by the primary key of the person; ``None`` takes cover away
-    :raises AbsenceOver, CannotCover, NotTheirs: see there
+    :raises AbsenceOver: if the absent worker is back by that day
+    :raises CannotCover: if a chosen worker is the absent one, does not support people here now, is away, or leaves too
+        soon
+    :raises NotTheirs: if the absent worker does not support one of the people
     """
     absence = _locked(absence_id)
     people = lock_people(given)
@@ -104,7 +107,7 @@ def _must_be_theirs(absence: Absence, people: Mapping[int, Client], given: Mappi
 
 
 def _cover(absence: Absence, given: Mapping[int, Member | None], first: date, *, by: Member) -> Mapping[int, object]:
-    """Let each person's cover begin anew on a day; return the people it changes anything for."""
+    """Begin each person's cover anew on a day; return the people whose cover changes."""
     rows = Cover.objects.filter(client__in=list(given)).exclude(ends_before__lte=first)
     if absence.ends_before:
         rows = rows.filter(starts_on__lt=absence.ends_before)
@@ -124,7 +127,7 @@ def _cover(absence: Absence, given: Mapping[int, Member | None], first: date, *,
 
 
 def _tell(organisation_id: int, covers: Iterable[Cover], by: Member | None) -> None:
-    """Owe the worker who covers a line, unless they said so themselves."""
+    """Notify the worker who covers, unless they chose it themselves."""
     lines = [
         NewNotice(cover.worker_id, News.COVERED, f"cover:{cover.pk}", cover.starts_on)
         for cover in covers
@@ -134,7 +137,7 @@ def _tell(organisation_id: int, covers: Iterable[Cover], by: Member | None) -> N
 
 
 def _is_so(standing: list[Cover], absence: Absence, worker: Member | None, first: date) -> bool:
-    """Return whether somebody covers, or nobody does, from a day on already."""
+    """Return whether the cover from a day on is already as chosen."""
     said_so = [(row.absence_id, row.worker_id) for row in standing]
     if worker is None:
         return not said_so
@@ -146,9 +149,9 @@ def _is_so(standing: list[Cover], absence: Absence, worker: Member | None, first
 
 def move_along(before: Absence, absence: Absence, by: Member | None) -> None:
     """
-    Let covers begin and end with their absence when its days have changed.
+    Move covers that begin or end with their absence when its days have changed.
 
-    Those that began with it begin with it again; so it is with the end. Where somebody else covers by then, that stays.
+    A cover that began, or ended, with the absence does so again. Where another worker covers by then, that stays.
     """
     if (before.starts_on, before.ends_before) == (absence.starts_on, absence.ends_before) or before.pk is None:
         return
@@ -223,10 +226,10 @@ WHERE s.id = ANY(%(absences)s) AND leader.id <> w.id
 
 def notify_of_duties(organisation: Organisation, on: date) -> int:
     """
-    Owe a line about each duty whose day has come and that nobody has ticked, once; return how many are new.
+    Notify once about each duty whose day has come and that no one has ticked; return how many are new.
 
-    It goes to the manager of the absent worker's team. An unplanned absence of more than eight weeks goes to service managers
-    too, and so do people who have nobody while neither the team manager nor the deputy is here.
+    It goes to the manager of the absent worker's team. An unplanned absence of more than eight weeks goes to service
+    managers too, and so do people without cover while neither the team manager nor the deputy is here.
     """
     due = queries.open_duties(queries.standing(organisation, on), on)
     told = {pk: [each for each in found if each.kind in TOLD] for pk, found in due.items()}

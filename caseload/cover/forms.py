@@ -1,4 +1,4 @@
-"""Who covers whom while somebody is away, as it is filled in."""
+"""Forms about who covers while a worker is away."""
 
 from collections.abc import Iterator, Sequence
 from datetime import date
@@ -19,10 +19,10 @@ NOBODY = gettext_lazy("Nobody")
 
 class CoverForm(TodayForm):
     """
-    The people of somebody who is away: for each who covers, or one for everybody.
+    The people of an absent worker: who covers each, or one worker for everyone.
 
-    What is chosen is compared with what the page was shown with, so that a page opened earlier never puts back what somebody else
-    has chosen since. The worker who covers now can stay, also if they could not be chosen anew.
+    Choices are compared with those the page showed, so that a page opened earlier never undoes what another member has
+    chosen since. The worker who covers now can stay, even if they could not be chosen now.
 
     :param people: as `caseload.cover.queries.absent_people` has them
     :param members: who can be chosen, in order of name
@@ -50,7 +50,7 @@ class CoverForm(TodayForm):
             )
 
     def _stays(self, person: Client) -> tuple[str, str] | None:
-        """Return the choice of somebody who covers and could not be chosen anew."""
+        """Return the choice of the worker who covers now, if they could not be chosen now."""
         return ("stays", person.cover_name) if person.cover_id and person.cover_id not in self.uids else None
 
     def lines(self) -> Iterator[tuple]:
@@ -67,7 +67,7 @@ class CoverForm(TodayForm):
 
     def for_everybody(self) -> dict[int, Member]:
         """
-        Return the one chosen for each person; nobody, with an error beside the field, where none is chosen.
+        Return the one chosen for each person; none, with an error beside the field, where no one is chosen.
         """
         chosen = self.members.get(self.cleaned_data["everybody"])
         if chosen is None:

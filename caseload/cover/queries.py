@@ -1,4 +1,4 @@
-"""Who is away, what is to be done about it, and who is responsible meanwhile. Every question takes the day."""
+"""Who is away, what has to be done about it, and who is responsible in that time. Every function takes the day."""
 
 from collections.abc import Collection, Iterable
 from datetime import date, timedelta
@@ -26,14 +26,14 @@ from ..queries.settings import cadence_of
 from ..queries.teams import those_of_teams
 from . import rules
 
-SOON = timedelta(days=7)  # so long before the first day away an absence stands on the page of the team
+SOON = timedelta(days=7)  # how long before the first day away an absence is shown on the team's page
 AHEAD = timedelta(days=14)  # within which lies whatever is due before a first day away
 
 # Absences --------------------------------------------------------------------------------------------------------------
 
 
 def absences_seen_by(member: Member, on: date):
-    """Return the absences of those who work in the teams a member leads, or support somebody of these teams."""
+    """Return the absences of members who work in the teams a member leads, or support people of these teams."""
     led = workers_led_by(member, on).order_by().values("pk")
     theirs = any_of("worker", led.union(those_of_teams(member, on).values("pk"), all=True))
     return Absence.objects.filter(theirs).select_related("worker", "organisation")
@@ -53,9 +53,9 @@ def absent_people(absence: Absence, on: date, people: ClientQuerySet | None = No
     """
     Return an absent worker's people of a day, in order of name; ``cover_id`` and ``cover_name`` say who covers that day.
 
-    ``cover_here`` says whether that one is at work that day: a cover who is away, or has left, is as if there were none.
+    ``cover_here`` says whether that worker is at work that day: one who is away, or has left, does not count as cover.
 
-    :param people: only these, such as those somebody may see
+    :param people: only these, such as those a member may see
     """
     theirs = Allocation.objects.on(on).filter(client=OuterRef("pk"), worker=absence.worker_id, closed_on=None)
     covers = Cover.objects.on(on).filter(client=OuterRef("pk"), absence=absence)
@@ -84,7 +84,7 @@ def may_cover(absence: Absence, member: Member, on: date) -> list[Member]:
 
 
 class DutyRow(NamedTuple):
-    """A duty of an absence, and how it stands."""
+    """A duty of an absence, with its day and whether it is done."""
 
     kind: Duty
     by: date
@@ -93,7 +93,7 @@ class DutyRow(NamedTuple):
 
 
 def duties(absence: Absence, on: date) -> list[DutyRow]:
-    """Return what is to be done about an absence as it is known on a day, with what is ticked."""
+    """Return the duties of an absence as it is known on a day, with their ticks."""
     ticks = list(absence.duties_done.select_related("by").order_by("done_on", "pk"))
     found = []
     for due in duties_of([absence], on)[absence.pk]:
@@ -113,7 +113,7 @@ def duties_of(absences: Iterable[Absence], on: date) -> dict[int, list[rules.Due
 
 
 def open_duties(absences: Iterable[Absence], on: date) -> dict[int, list[rules.Due]]:
-    """Return the duties whose day has come and that nobody has ticked, by absence; those of who is back ask nothing more."""
+    """Return the duties whose day has come and that no one has ticked, by absence; none where the worker is back."""
     absences = [each for each in absences if each.ends_before is None or each.ends_before > on]
     ticks: dict[int, list[tuple[str, date]]] = {}
     for pk, kind, due_on in DutyDone.objects.filter(absence__in=absences).values_list("absence", "kind", "due_on"):
@@ -129,7 +129,7 @@ def standing(organisation: Organisation, on: date):
 
 
 def of_who_is_staff(absences, on: date):
-    """Return those of some absences whose worker has not left: a worker who has is not away, and nothing is due about it."""
+    """Leave out the absences of workers who have left: nothing is due for them."""
     return absences.filter(worker__in=Member.objects.active().staying(on))
 
 
@@ -146,9 +146,9 @@ def _that_may_ask(member_id: int, organisation_id: int, on: date, ahead: date):
     return seen.filter(lasts_half_open(on), starts_on__lte=ahead).order_by("starts_on", "pk")
 
 
-# Nobody sees to them ---------------------------------------------------------------------------------------------------
+# Nobody is responsible ---------------------------------------------------------------------------------------------------
 
-# A person of allocation `a`, whose worker has the absence `s`, is seen to by somebody who works here that day.
+# A worker who works here that day covers the person of allocation `a`, whose worker has the absence `s`.
 COVERED = f"""
 EXISTS (
     SELECT FROM caseload_cover k JOIN staff_member cm ON cm.id = k.worker_id JOIN staff_user cu ON cu.id = cm.user_id
@@ -161,10 +161,10 @@ FROM_THEN = "greatest(%(on)s::date, s.starts_on)"
 
 
 class Alone(NamedTuple):
-    """A worker who is away, or soon will be, with people of a team nobody covers."""
+    """A worker who is away, or soon will be, and whose people in a team have no cover."""
 
     absence_id: int
-    teams: list[str]  # in which those without cover are, in order of name
+    teams: list[str]  # the teams of the people without cover, in order of name
     worker_uid: UUID
     name: str
     starts_on: date
@@ -172,15 +172,16 @@ class Alone(NamedTuple):
     ends_before: date | None
     people: int
     nobody: int  # of these without cover
-    statutory: int  # of those without cover
+    statutory: int  # of the people without cover
 
 
 def left_alone(organisation: Organisation, on: date, *, team_ids: Collection[int]) -> list[Alone]:
     """
-    Return who is away that day, or begins to be within seven days, while people of these teams have nobody meanwhile.
+    Return who is away that day, or within seven days, while people of these teams have no cover.
 
-    A cover who is away, or has left, is as if there were none. Those away first, then the first to go; then in order of name.
-    A worker who is not in post is not among them: their people wait for a worker, and the team page lists the leaver.
+    A worker who covers but is away, or has left, does not count. Those away first, then the first to go; then in order
+    of name. A worker who is not in post is not among them: their people wait for a worker, and the team page lists the
+    leaver.
     """
     asked = {"organisation": organisation.pk, "on": on, "soon": on + SOON, "teams": list(team_ids)}
     return [Alone(*row) for row in rows(LEFT_ALONE, asked)]
@@ -209,7 +210,7 @@ HAVING NOT bool_and(seen.here)
 ORDER BY greatest(s.starts_on, %(on)s), m.name_key, s.id
 """
 
-# The day from which the worker named to cover for a person of an absence is away, has left, has no post any more, or no sign-in.
+# The day from which the covering worker of a person in an absence is away, has left, has no post any more, or no sign-in.
 COVER_GONE = f"""
 SELECT min(gone.since) FROM caseload_cover k
 JOIN staff_member km ON km.id = k.worker_id
@@ -226,7 +227,7 @@ CROSS JOIN LATERAL (
 ) AS gone
 WHERE k.absence_id = s.id AND k.client_id = c.id AND {sql_holds_half_open("k")}
 """
-# The day from which the worker of allocation `a` sees to nobody any more: their last day has passed, their last post has ended,
+# The day from which the worker of allocation `a` is responsible no more: their last day has passed, their last post has ended,
 # or their sign-in is closed.
 LEFT = f"""
 SELECT greatest(l.last_day + 1, a.starts_on) AS since FROM caseload_leaving l
@@ -239,7 +240,7 @@ UNION ALL
 SELECT a.starts_on FROM staff_member w JOIN staff_user u ON u.id = w.user_id
 WHERE w.id = a.worker_id AND NOT (w.active AND u.is_active) AND %(today_or_later)s
 """
-# People nobody supports, or whose worker is away or has left and nobody covers (A05, R79); since when names one such time.
+# People without a worker, or whose worker is away or has left without cover (A05, R79); since when is one such day.
 STATUTORY_ALONE = f"""
 SELECT c.id AS client_id, c.team_id, CASE
     WHEN s.id IS NOT NULL THEN greatest(s.starts_on, (
@@ -329,7 +330,7 @@ def _by_team(
 
 
 class Leaderless(NamedTuple):
-    """An absence in a team, None if they are in none, in which nobody who leads it is here."""
+    """An absence in a team, None if they are in none, while no one who leads it is here."""
 
     absence_id: int
     team_id: int | None
@@ -337,7 +338,7 @@ class Leaderless(NamedTuple):
 
 
 def nobody_leads(organisation: Organisation, on: date) -> list[Leaderless]:
-    """Return the absences that leave people with nobody that day while all who could choose who covers are not here."""
+    """Return the absences that leave people without cover that day while everyone who could arrange it is away."""
     return [Leaderless(*row) for row in rows(NOBODY_LEADS, {"organisation": organisation.pk, "on": on})]
 
 
@@ -379,7 +380,7 @@ WHERE s.organisation_id = %(organisation)s AND {sql_holds_half_open("s")}
 
 
 class Covered(NamedTuple):
-    """The people somebody sees to while one worker is away, or has left with them still theirs."""
+    """The people a member covers while one worker is away, or who has left while they are still theirs."""
 
     absent: Member
     expected_back: date | None

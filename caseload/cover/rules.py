@@ -1,5 +1,5 @@
 """
-What is to be done while somebody is away, by when, and who sees to the people they support meanwhile. Pure.
+What has to be done while a worker is away, by when, and who is responsible for their people in that time. Pure.
 
 Source: 003 section 3 (A06-A08, A10); R58, R74-R77; 4F.
 """
@@ -29,24 +29,24 @@ class AbsenceFacts(NamedTuple):
 
     @property
     def back(self) -> date | None:
-        """The day they are back, or else are expected; what was expected counts no more once they are."""
+        """The day they are back, or are expected; an expected day counts no more once they are back."""
         return self.ends_before or self.expected_back
 
 
 def lasts_until(away: AbsenceFacts, on: date) -> date:
     """
-    Return the day up to which an absence asks for cover from a day on: the return, else eight weeks, after which more is asked.
+    Return the last day that cover is needed for: the return, or eight weeks; after that other rules apply.
 
-    A return that was expected by now and has not been confirmed is not known any more.
+    An expected return that has passed without being confirmed counts as unknown.
     """
     return away.back if away.back and away.back > on else on + timedelta(days=LONG - 1)
 
 
 def apparent_on(away: AbsenceFacts, days: int, on: date) -> date | None:
     """
-    Return the day on which it became apparent that an absence lasts so many days, ``None`` if it is not on a day.
+    Return when it became known that an absence lasts so many days; ``None`` if it is not known yet on ``on``.
 
-    That is the day the expectation said so, or the day it had lasted so long, whichever came first (R76, H03).
+    That is the day its expected return said so, or the day it had lasted so long, whichever came first (R76, H03).
     """
     elapsed = away.starts_on + timedelta(days=days)
     has_elapsed = elapsed <= on and (away.ends_before is None or elapsed <= away.ends_before)
@@ -71,12 +71,12 @@ class Due(NamedTuple):
 
 def duties(away: AbsenceFacts, on: date, region: str, closures: frozenset[date] = frozenset()) -> list[Due]:
     """
-    Return what is to be done, as it is known on a day, in order of days; those of a longer absence come on top.
+    Return the duties as known on a day, in order of days; a longer absence adds more.
 
-    Who covers, and the out-of-office message: on planned leave by the last working day before it, otherwise on the first day.
-    From two weeks on a review each seven days, from the day it was apparent, up to the next one. Beyond eight weeks, planned,
-    everybody has somebody before the first day; not planned, or not said to be, the service manager step on the very day that is
-    apparent.
+    Who covers, and the out-of-office message: on planned leave by the last working day before it, otherwise on the
+    first day. From two weeks on a review each seven days, from the day it was apparent, up to the next one. Beyond
+    eight weeks, planned, everyone has cover before the first day; not planned, or unknown, the service manager step is
+    due on the day it becomes known.
     """
     before = dates.working_day_on_or_before(away.starts_on - dates.DAY, region, closures)
     begin = before if away.planned else away.starts_on
@@ -96,7 +96,7 @@ def duties(away: AbsenceFacts, on: date, region: str, closures: frozenset[date] 
 
 
 def reviews(away: AbsenceFacts, on: date) -> list[date]:
-    """Return the days of the weekly review from the day it was apparent that it takes two weeks: those come, and the next."""
+    """Return the days of the weekly review from the day two weeks were known: those that have come, and the next."""
     first = apparent_on(away, MIDDLE, on)
     if first is None:
         return []
@@ -113,7 +113,7 @@ def reviews(away: AbsenceFacts, on: date) -> list[date]:
 
 def belongs(due: Due, kind: str, due_on: date) -> bool:
     """
-    Return whether a tick for a duty is about it though the absence has moved since.
+    Return whether a tick belongs to a duty although the absence has moved since.
 
     What is done once is done, whatever its day is now; a weekly review stays with the week its day lies in.
     """
@@ -122,7 +122,7 @@ def belongs(due: Due, kind: str, due_on: date) -> bool:
 
 def open_on(found: Iterable[Due], ticks: Sequence[tuple[str, date]], on: date) -> list[Due]:
     """
-    Return the duties whose day has come, and that nobody has ticked.
+    Return the duties whose day has come, and that no one has ticked.
 
     :param ticks: (kind, day it was due on)
     """
@@ -138,9 +138,10 @@ class Who(NamedTuple):
 
 def sees_to(worker: Who | None, cover: Who | None, leader: Who | None) -> Hashable | None:
     """
-    Return who is reminded about somebody (R58, 4E): the worker; from the first day away the worker who covers, else who leads.
+    Return who is reminded about a person (R58, 4E): the worker; from the first day away the worker who covers, else the
+    team's lead.
 
-    A cover who is away or has left is as if there were none.
+    A worker who covers but is away, or has left, does not count.
     """
     present = next((who.key for who in (worker, cover) if who and who.here), None)
     return present or next((who.key for who in (leader, worker) if who), None)

@@ -1,4 +1,4 @@
-"""Addresses of what there is to do while somebody is away. Recording it is staff's."""
+"""Addresses of duties and cover while a worker is away. Recording the absence is staff's."""
 
 from django.urls import path
 

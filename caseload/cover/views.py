@@ -1,4 +1,4 @@
-"""Somebody is away: what there is to do, by when, and who covers."""
+"""A worker is away: what has to be done, by when, and who covers."""
 
 from collections import Counter
 from datetime import date
@@ -52,9 +52,9 @@ WHY = {
 
 def find_absence(request, pk: int) -> Absence:
     """
-    Return an absence of somebody whose team, or whose people, the member leads.
+    Return an absence of a worker whose team, or whose people, the member leads.
 
-    :raises Http404: if it is nobody's of theirs
+    :raises Http404: if there is no such absence
     """
     return get_object_or_404(queries.absences_seen_by(request.member, request.on), pk=pk)
 
@@ -77,7 +77,7 @@ def people_seen(request, absence: Absence, day: date):
 @access.requires(Capability.RECORD_ABSENCES)
 @require_GET
 def away(request, pk):
-    """Show what there is to do while somebody is away, and who covers."""
+    """Show what has to be done while a worker is away, and who covers."""
     absence = find_absence(request, pk)
     day = first_day(absence, request.on)
     people = people_seen(request, absence, day).values_list("cover_name", "cover_here")
@@ -128,7 +128,7 @@ def duty_done(request, pk):
 @require_http_methods(["GET", "POST"])
 @concurrency.changes(find=find_absence, describe=described.board, seen=described.board_seen)
 def cover(request, pk):
-    """Choose who covers: one for everybody, or for each person somebody."""
+    """Choose who covers: one worker for everyone, or one for each person."""
     absence = find_absence(request, pk)
     day = first_day(absence, request.on)
     people = list(

@@ -1,4 +1,4 @@
-"""What is answered about two records that may be of one person."""
+"""Forms about two records that may be of one person."""
 
 from copy import copy
 
@@ -30,7 +30,7 @@ def answer_field(choices) -> forms.ChoiceField:
 
 
 class AskForm(TodayForm):
-    """What somebody says who sees only their own record."""
+    """The answer of a manager who sees only their own team's record."""
 
     answer = answer_field(
         [(Answer.SAME.value, gettext_lazy("It may well be the same person: ask the other team")), TWO]
@@ -38,7 +38,7 @@ class AskForm(TodayForm):
 
 
 class MergeForm(TodayForm):
-    """Two people, or which record stays; where two workers support them, that says who goes on."""
+    """Two people, or which record stays; where each has a worker, that decides who continues."""
 
     answer = answer_field([TWO])
     reason = reason_field(gettext_lazy("How do you know?"))
@@ -73,7 +73,7 @@ class MergeForm(TodayForm):
 
     @property
     def chosen(self) -> dict[str, list[int]]:
-        """Whose words hold, of what both records say about contacting them safely."""
+        """The record whose words hold, for each fact about contacting the person safely."""
         found = {}
         for name in self._of_safety():
             says = self.cleaned_data[name]
@@ -87,7 +87,7 @@ class MergeForm(TodayForm):
         return {person.pk: int(version) for person, version in zip(self.both, read, strict=False) if version.isdigit()}
 
     def read_again(self) -> None:
-        """Have the form, refused, say that the records as they stand now are those that are read next."""
+        """Have the refused form show the current records as the ones read next."""
         self.data = copy(self.data)
         self.data["versions"] = self.versions_now
 

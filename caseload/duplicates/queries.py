@@ -1,4 +1,4 @@
-"""Records that may be of one person, as somebody may see them. Every question takes the day."""
+"""Records that may be of one person, as a member may see them. Every function takes the day."""
 
 from collections.abc import Collection
 from datetime import date
@@ -20,7 +20,7 @@ from . import rules
 
 
 class Alike(NamedTuple):
-    """A record somebody may see that is like what was typed."""
+    """A record the member may see that is like the typed name or phone."""
 
     person: Client
     likeness: Likeness
@@ -55,7 +55,7 @@ def like(wanted: Keys) -> Q:
 
 
 def typed(name: str, phone: str) -> Keys:
-    """Return what a name and phone, as somebody types them, are compared by."""
+    """Return the keys by which a typed name and phone are compared."""
     return likeness_keys(name, phone)
 
 
@@ -68,9 +68,9 @@ def keys_of(person: Client) -> Keys:
 
 class Doubt(NamedTuple):
     """
-    Two records that may be of one person, as somebody sees them who leads the team of at least one.
+    Two records that may be of one person, for a member who leads the team of at least one.
 
-    ``other`` is None as long as the other record is not theirs to see; then ``team`` is all there is to know of it.
+    ``other`` is None while the member may not see the other record; then they see only its ``team``.
     """
 
     pair: PossibleDuplicate
@@ -78,7 +78,7 @@ class Doubt(NamedTuple):
     mine: Client
     other: Client | None
     team: Team | None
-    answered: bool  # whether they have said what they think; the other team is asked next
+    answered: bool  # whether they have answered; the other team is asked next
 
     @property
     def leader(self) -> Member | None:
@@ -104,11 +104,11 @@ def leader_of(team: Team | None) -> Member | None:
     return next((leader for leader in leaders if leader and leader.active), None)
 
 
-SHOWN = 100  # doubts on a page; those after them show once these are answered
+SHOWN = 100  # pairs on a page; later ones show once these are answered
 
 
 def doubts(member: Member) -> list[Doubt]:
-    """Return what is asked of somebody who leads teams: pairs they see both of first, then those with another team."""
+    """Return the pairs a manager is asked about: first those they see both records of, then those with another team."""
     led = led_teams(member)
     found = [doubt for pair in _pairs(led)[: SHOWN * 2] if (doubt := as_seen(pair, led))]
     return sorted(found, key=lambda doubt: (doubt.other is None, doubt.answered, doubt.mine.name_key, doubt.pair.pk))[
@@ -137,10 +137,10 @@ def _pairs(led: Collection[int]):
 
 def as_seen(pair: PossibleDuplicate, led: Collection[int]) -> Doubt | None:
     """
-    Return a pair as those see it who lead these teams, ``None`` if it is not for them, or the two are not alike any more.
+    Return a pair as the managers of these teams see it, ``None`` if it is not for them, or no longer alike.
 
-    Across teams the side of the older record is asked first; only when it says "the same person" the other one is, and
-    only when both say so either sees the other's record.
+    Across teams the side of the older record is asked first; only when it says "the same person" the newer side is
+    asked, and only when both say so do they see each other's record.
 
     :param pair: with its records and their teams
     """
@@ -159,7 +159,7 @@ def as_seen(pair: PossibleDuplicate, led: Collection[int]) -> Doubt | None:
 
 
 def together(one: Client, other: Client) -> bool:
-    """Return whether somebody leads the teams of both records, and so sees both."""
+    """Return whether the member leads the teams of both records, and so sees both."""
     if one.team is None or other.team is None:
         return False
     if one.team_id == other.team_id:
@@ -193,6 +193,6 @@ def merges_of(client_id: int):
 
 
 def standing_merge(person: Client) -> Merge | None:
-    """Return the last time a record became one with another, whichever of the two it is, and that stands."""
+    """Return the last merge of a record, kept or absorbed, that has not been undone."""
     of = Q(kept=person) | Q(absorbed=person)
     return Merge.objects.standing().filter(of).select_related("kept", "absorbed").order_by("pk").last()

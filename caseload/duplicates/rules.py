@@ -19,7 +19,7 @@ def likeness(one: Keys, other: Keys) -> Likeness | None:
     """
     Return how alike two records are, ``None`` if they are not.
 
-    A family shares a phone: by the phone alone nobody is alike, some word of the name has to agree as well.
+    A family shares a phone, so an equal phone is not enough: a word of the name has to agree as well.
     """
     same_phone = bool(one.phone) and one.phone == other.phone
     same_name = bool(one.words) and one.words == other.words

@@ -1,4 +1,4 @@
-"""What two records say of contacting somebody safely, and what of it the record that goes on says."""
+"""How to contact a person safely: what each of two records says, and what the merged record will say."""
 
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
@@ -13,7 +13,7 @@ from ..models import Client
 
 
 class Fact(NamedTuple):
-    """A fact in words: what it is called, and what stands between the words of two records where both hold."""
+    """A fact in words: its label, and what joins the words of two records where both hold."""
 
     label: str
     joined_by: str = ""
@@ -27,13 +27,13 @@ FACTS = {
     "pronouns": Fact(_("Pronouns")),
     "language": Fact(_("Language they like to speak")),
 }
-KEPT = (*FACTS, "contact_preference", "statutory")  # as the record that goes on said it before
+KEPT = (*FACTS, "contact_preference", "statutory")  # the kept record's words before the merge
 
 Chosen = Mapping[str, Sequence[int]]  # by name of the fact, the records whose words hold
 
 
 def disagreeing(one: Client, other: Client) -> list[str]:
-    """Return the facts of which both records say something, and not the same: a person has to read both."""
+    """Return the facts for which both records have different words: a member has to read both."""
     return [name for name in FACTS if _says_otherwise(name, getattr(one, name), getattr(other, name))]
 
 
@@ -47,7 +47,7 @@ def _says_otherwise(name: str, one: str, other: str) -> bool:
 
 
 def together(name: str, *words: str) -> str:
-    """Return the words of both records as one; nothing where they cannot both hold, or are too long."""
+    """Join the words of both records; return "" if they contradict each other or are too long."""
     between = FACTS[name].joined_by
     found = between.join(words)
     most = Client._meta.get_field(name).max_length
@@ -55,20 +55,20 @@ def together(name: str, *words: str) -> str:
 
 
 def said_by(person: Client) -> dict:
-    """Return what a record says, as `Merge.kept_facts` keeps it."""
+    """Return a record's words, as `Merge.kept_facts` keeps them."""
     return {name: getattr(person, name) for name in KEPT}
 
 
 def undecided(kept: Client, absorbed: Client, chosen: Chosen) -> list[str]:
-    """Return the facts of which nobody has said which record's words hold."""
+    """Return the facts for which nobody has chosen one of the two records' words."""
     return [name for name in disagreeing(kept, absorbed) if not chosen.get(name)]
 
 
 def carried(kept: Client, absorbed: Client, chosen: Chosen) -> dict:
     """
-    Return what the record that goes on says: its own words, those of the other one where it has none, or those chosen.
+    Return the merged record's words: its own, else the other record's, or the chosen ones.
 
-    Who asked not to be contacted is not contacted, and who has statutory status has it, whichever record says so.
+    If either record says "do not contact" or "statutory status", the merged record says so.
     """
     records = {kept.pk: kept, absorbed.pk: absorbed}
     found = {name: getattr(kept, name) or getattr(absorbed, name) for name in FACTS}

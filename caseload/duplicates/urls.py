@@ -1,4 +1,4 @@
-"""Addresses of what was entered twice."""
+"""Addresses of possible duplicates."""
 
 from django.urls import path
 

@@ -24,7 +24,7 @@ from .actions.taking_apart import take_apart
 @access.requires(Capability.LEAD_TEAM)
 @require_GET
 def entered_twice(request):
-    """List what somebody who leads teams is asked about their records."""
+    """List the possible duplicates a manager is asked about."""
     doubts = queries.doubts(request.member)
     audit.listed(request, "entered twice", sum(1 if doubt.other is None else 2 for doubt in doubts))
     context = {
@@ -44,7 +44,7 @@ def find_pair(request, uid) -> PossibleDuplicate:
 
 
 def about_pair(pair: PossibleDuplicate, request) -> concurrency.Description:
-    """Describe what was answered about two records, and whether they are one by now."""
+    """Describe the answers about two records, and whether they are merged by now."""
     gone = Merge.objects.standing().filter(absorbed__in=[pair.older_id, pair.newer_id]).exists()
     said = {"older_says": _("Said of the older record"), "newer_says": _("Said of the newer record")}
     return concurrency.fields(pair, **said) | {_("One record"): gone}
@@ -126,7 +126,7 @@ def about_merge(person: Client, request) -> concurrency.Description:
 @form_view
 @concurrency.changes(find=find_led, describe=about_merge, page=Client.get_absolute_url)
 def two_people(request, uid):
-    """Take back that somebody's record became one with another."""
+    """Undo a merge of a person's record with another."""
     person = find_led(request, uid)
     merge = queries.standing_merge(person)
     if merge is None:

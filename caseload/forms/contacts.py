@@ -30,7 +30,7 @@ class QuickContactForm(OnForm):
         self.fields["on"].required = False
 
     def words(self) -> dict:
-        """Return what is to be written down, as `caseload.actions.log_contact` takes it."""
+        """Return the arguments for `caseload.actions.log_contact`."""
         data = self.cleaned_data
         return {**ANSWERS[data["answer"]], "on": data["on"] or self.today, "submission_id": data["submission_id"]}
 
@@ -100,7 +100,7 @@ class ContactForm(OnForm):
         return data
 
     def words(self) -> dict:
-        """Return what is to be written down, as `caseload.actions.log_contact` takes it."""
+        """Return the arguments for `caseload.actions.log_contact`."""
         data = self.cleaned_data
         tier = data.get("tier") if data["outcome"] == Outcome.SUPPORT_WANTED else ""
         return {
@@ -128,7 +128,7 @@ class NoteForm(TodayForm):
 
 
 class VoidForm(TodayForm):
-    """What is wrong with a contact: it was not so, or it was about somebody else."""
+    """Why a contact is wrong: it did not happen, or it was about another person."""
 
     MISTAKE, SOMEBODY_ELSE = "mistake", "somebody_else"
 

@@ -62,7 +62,7 @@ class TodayForm(forms.Form):
 
 
 class _ByNameAndReference:
-    """What tells people of one name apart."""
+    """Labels that distinguish people of one name."""
 
     def label_from_instance(self, person: Client) -> str:
         return f"{person.name}, {person.ref}"
@@ -77,7 +77,7 @@ class PeopleChoice(_ByNameAndReference, forms.ModelMultipleChoiceField):
 
 
 class MemberChoice(staff.MemberChoice):
-    """A choice of some members, in order of name; only they are taken."""
+    """A choice of some members, in order of name; no others are accepted."""
 
     def __init__(self, **kwargs):
         super().__init__(Member.objects.none(), to_field_name="uid", **kwargs)

@@ -1,4 +1,4 @@
-"""Who somebody is, and how to contact them safely."""
+"""Form for who a person is, and how to contact them safely."""
 
 from collections.abc import Sequence
 
@@ -24,7 +24,7 @@ class SuggestedInput(forms.TextInput):
 
 
 class PersonForm(TodayForm):
-    """Who somebody is, and how to contact them safely."""
+    """Who a person is, and how to contact them safely."""
 
     name = forms.CharField(label=_("Name"), max_length=200, error_messages={"required": _("Write down a name.")})
     called = forms.CharField(

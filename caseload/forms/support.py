@@ -1,4 +1,4 @@
-"""Somebody's support: which one, from when, with whom, and its end."""
+"""Forms about a person's support: which tier, from when, with which worker, and its end."""
 
 from dataclasses import fields
 from datetime import date
@@ -55,7 +55,7 @@ class DecideToCloseForm(OnForm):
 
 
 class LookAgainForm(TodayForm):
-    """That an allocation was looked at again; ``was`` is the day that stood when the form was opened."""
+    """A review of an allocation; ``was`` is its date when the form was opened."""
 
     words = reason_field(gettext_lazy("Result"))
     review_on = DayField(
@@ -73,7 +73,7 @@ class LookAgainForm(TodayForm):
 
 
 class StudentForm(OnForm):
-    """From which day on a student holds somebody, or the worker again; ``student`` says which of the two the page asked."""
+    """From which day on a student holds a person, or the worker again; ``student`` says which of the two the page asked."""
 
     on = DayField(label=gettext_lazy("From"), ahead=True)
     student = forms.ChoiceField(
@@ -122,7 +122,7 @@ class NotInTouchForm(OnForm):
 
 
 class AllocateForm(OnForm):
-    """Who supports somebody from a day on, and what goes with it."""
+    """Who supports a person from a day on, and the terms."""
 
     worker = forms.ChoiceField(
         label=gettext_lazy("Worker"),

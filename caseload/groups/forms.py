@@ -170,7 +170,7 @@ class AttendanceRow(NamedTuple):
 
 class SessionForm(OnForm):
     """
-    Who came, on which day; those who came last time are ticked beforehand.
+    Who came, on which day; the people who came last time are ticked beforehand.
 
     :param members: those who belong to the group on its usual day, and on the day that was posted
     """
@@ -233,7 +233,7 @@ class SessionForm(OnForm):
 
     @property
     def usual(self) -> date:
-        """The day that is offered before another is said."""
+        """The day offered before the member chooses one."""
         return self.initial["on"]
 
     @property
@@ -244,12 +244,12 @@ class SessionForm(OnForm):
 
     @property
     def says_how(self) -> bool:
-        """Whether something is said of somebody that is not said of everybody."""
+        """Whether this person's row differs from the usual one."""
         return any(row.outcome.value() != Outcome.OTHER for row in self.rows)
 
     @property
     def who_facilitates(self) -> str:
-        """The names of those ticked as facilitating."""
+        """The names of the ticked facilitators."""
         chosen = self["facilitators"].value() or ()
         workers = field_of(self, "facilitators", WorkersField).workers
         return format_list(workers[uid].name for uid in chosen if uid in workers)
@@ -286,7 +286,7 @@ class SessionForm(OnForm):
         return data
 
     def words(self) -> dict:
-        """Return what is to be recorded, as `caseload.groups.actions.sessions.log_session` takes it."""
+        """Return the arguments for `caseload.groups.actions.sessions.log_session`."""
         data = self.cleaned_data
         return {
             "on": data["on"],

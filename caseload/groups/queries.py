@@ -1,4 +1,4 @@
-"""Groups, their members and sessions, shaped for a screen. Every function is told the day it is asked about."""
+"""Groups, their members and sessions, shaped for a screen. Every function takes the day."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -86,7 +86,7 @@ def facilitators_of(group: Group, on: date) -> list[GroupFacilitator]:
 
 
 def groups_with(person: Client, member: Member, on: date) -> list[GroupMember]:
-    """Return the groups somebody belongs to that day, with ``seen`` where the member may open the group's page."""
+    """Return the groups a person belongs to that day, with ``seen`` where the member may open the group's page."""
     return _groups_with(person.pk, member.pk, member.organisation_id, on)
 
 
@@ -133,7 +133,7 @@ def sessions_of(group: Group, most: int | None = SHOWN) -> list[Met]:
 
 
 class LastTime(NamedTuple):
-    """The last session that stands: its day, how long it took, who came and who facilitated; empty without one."""
+    """The last session that was not voided: its day, length, who came and who facilitated; empty without one."""
 
     on: date | None = None
     minutes: int | None = None

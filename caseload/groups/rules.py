@@ -52,5 +52,5 @@ def next_on(weekday: str, on: date, *, since: date, ends_before: date | None, la
 
 
 def same_as_last_time(members: Collection[int], came: Collection[int]) -> set[int]:
-    """Return who is ticked beforehand: those who came last time and are still members. Nobody new: it is not known."""
+    """Return who is ticked beforehand: those who came last time and are still members, and no new members."""
     return set(members) & set(came)

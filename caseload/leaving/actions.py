@@ -32,23 +32,23 @@ from .rules import Owner
 
 
 class NobodyChosen(Refused):
-    """There is nobody to hand over."""
+    """No one is chosen."""
 
 
 class LeavesAGap(Refused):
-    """Between the last day and the day chosen nobody would be there for them (A01)."""
+    """Between the last day and the chosen day people would have no worker (A01)."""
 
     field = "on"
 
 
 class MovedMeanwhile(Refused):
-    """Somebody else has handed one of them over since the page was shown."""
+    """Another member has handed one of them over since the page was shown."""
 
 
 @transaction.atomic
 def give_notice(*, member: Member, notice_on: date, last_day: date, by: Member, today: date) -> Leaving:
     """
-    Write down that somebody leaves, with the steps of the checklist, each with its owner and day.
+    Record that a worker leaves, with the steps of the checklist, each with its owner and day.
 
     :raises LeavingAlready, BeforeNotice, CannotLeave: as `peerload.staff.leaving.actions.give_notice` does
     """
@@ -66,10 +66,10 @@ def give_notice(*, member: Member, notice_on: date, last_day: date, by: Member, 
 @transaction.atomic
 def change_last_day(*, leaving_id: int, last_day: date, by: Member, today: date) -> Leaving:
     """
-    Change the last day; steps not done move with it, handovers planned stay on their day or come forward to an earlier one (A01),
-    and who is to wait does so no later.
+    Change the last day; steps not done move with it, and handovers and waiting planned for a later day come forward
+    (A01).
 
-    Who leads the team is told of the new one instead.
+    Those who lead the team are told of the new one instead.
 
     :raises NotLeaving, BeforeNotice: as `peerload.staff.leaving.actions.change_last_day` does
     """
@@ -92,7 +92,7 @@ def change_last_day(*, leaving_id: int, last_day: date, by: Member, today: date)
 
 
 class Stays(NamedTuple):
-    """How many of those who were to go stay with the worker, are with others already, or wait for a worker already."""
+    """How many people who were to go stay with the worker, are with others already, or wait already."""
 
     with_them: int
     with_others: int
@@ -102,7 +102,7 @@ class Stays(NamedTuple):
 @transaction.atomic
 def withdraw(*, leaving_id: int, by: Member, today: date) -> Stays:
     """
-    Withdraw a notice: they stay, and so do those who were to go to others, or to wait, from a day that has not come.
+    Withdraw a notice: the worker stays, and so do the people who were to go to others, or to wait, from a later day on.
 
     People handed over already stay handed over.
 
@@ -121,7 +121,7 @@ def withdraw(*, leaving_id: int, by: Member, today: date) -> Stays:
 
 
 def _lock_theirs(leaving_id: int, today: date) -> list[int]:
-    """Lock those who are, or will be, the leaver's, so that what is planned for them can change; return their primary keys."""
+    """Lock the people who are, or will be, the leaver's, so that their plans can change; return their primary keys."""
     member_id = Leaving.objects.values_list("member", flat=True).get(pk=leaving_id)
     theirs = list(queries.still_theirs(member_id, today).values_list("client", flat=True))
     lock_people(theirs)
@@ -147,7 +147,7 @@ def tick_off_step(*, step_id: int, done: bool, by: Member, today: date) -> Leavi
 @transaction.atomic
 def change_step(*, step_id: int, owner: Member, due_on: date, by: Member) -> LeavingStep:
     """
-    Name somebody else for a step, or another day.
+    Name another owner for a step, or another day.
 
     :raises NotLeaving: if the leaving is withdrawn or closed
     """
@@ -163,7 +163,7 @@ def change_step(*, step_id: int, owner: Member, due_on: date, by: Member) -> Lea
 
 
 class Words(NamedTuple):
-    """What was written about one person on the list; ``None`` stays as it stands."""
+    """The note about one person on the list; ``None`` leaves a field as it is."""
 
     note: str | None = None
     told: bool | None = None
@@ -179,10 +179,10 @@ def keep(
     today: date,
 ) -> None:
     """
-    Keep notes, who has been told, and the worker each is meant to go to, for as many people at once as the list has.
+    Save the notes, who has been told, and each person's receiver, for as many people as the list has.
 
     :param words: by the primary key of the person
-    :param receivers: the same way; left out where the writer does not choose them
+    :param receivers: the same way; left out where the member does not choose them
     :raises NotLeaving: if it was withdrawn or closed meanwhile
     """
     lock_people({*words, *(receivers or ())})
@@ -283,7 +283,7 @@ def _keep(
             row.save()
 
 
-# Who is told -----------------------------------------------------------------------------------------------------------
+# Notices -----------------------------------------------------------------------------------------------------------
 
 LED = f"""
 SELECT l.id, leader.id FROM caseload_leaving l
@@ -300,7 +300,7 @@ WHERE s.leaving_id = ANY(%(leavings)s) AND s.done_on IS NULL AND s.due_on <= %(o
 
 
 def _tell(leaving: Leaving, by: Member, on: date) -> None:
-    """Owe who leads the team a line, unless they wrote it; service managers, where the leaver leads it or nobody does."""
+    """Notify those who lead the team, unless they wrote the notice; else, or if the leaver leads it, service managers."""
     leader = _leaders([leaving.pk], on).get(leaving.pk)
     told = [leader] if leader else _service_managers(leaving.organisation_id)
     told = [key for key in told if key not in {by.pk, leaving.member_id}]
@@ -310,10 +310,10 @@ def _tell(leaving: Leaving, by: Member, on: date) -> None:
 
 def notify_of_steps(organisation: Organisation, on: date) -> int:
     """
-    Owe, once, a line about each step whose day has come and that nobody has ticked, to whose it is; return how many are new.
+    Notify owners once about each step whose day has come and that no one has ticked; return how many are new.
 
-    While that one is not here it is who leads the team. Service managers are told from the day on by which everybody has somebody
-    to go to (`rules.named_by`), where not everybody has.
+    While the owner is away it goes to those who lead the team. Service managers are told from the day by which every
+    person needs a receiver (`rules.named_by`), if one is missing.
     """
     leavings = list(Leaving.objects.standing().filter(organisation=organisation))
     if not leavings:
@@ -333,7 +333,7 @@ def notify_of_steps(organisation: Organisation, on: date) -> int:
 
 
 def lines_of_steps(leavings: list[int], on: date) -> list[NewNotice]:
-    """Return the lines about steps whose day has come, each to whose it is or, while that one is not here, to who leads."""
+    """Return the lines about steps whose day has come, for their owner or, while the owner is away, those who lead the team."""
     leaders = _leaders(leavings, on)
     return [
         NewNotice(owner if here else leaders.get(leaving, owner), LeavingNews.STEP_DUE, _step_subject(pk), due_on)
@@ -342,7 +342,7 @@ def lines_of_steps(leavings: list[int], on: date) -> list[NewNotice]:
 
 
 def _refresh_lines(leaving: Leaving) -> None:
-    """Let unsent lines of days that have moved, of steps done and of a notice withdrawn fall; those true again stand."""
+    """Cancel unsent lines of moved days, done steps and withdrawn notices; restore those that are true again."""
     last_day = None if leaving.withdrawn_on else leaving.last_day
     about = _subject(leaving)
     true = {(about, LeavingNews.NOTICE): last_day, (about, LeavingNews.NOBODY): last_day}
@@ -385,5 +385,5 @@ def _due_on(leaving: Leaving, kind: str) -> date:
 
 
 def _leader(member: Member, on: date) -> Member | None:
-    """Return who leads the team somebody works in, where that is another person."""
+    """Return who leads the team a worker works in, unless that is the worker."""
     return next((leader for leader in queries.leaders_of(member, on) if leader.pk != member.pk), None)

@@ -1,4 +1,4 @@
-"""What is filled in about leaving."""
+"""Forms about leaving."""
 
 from collections.abc import Sequence
 
@@ -65,13 +65,13 @@ class StepForm(TodayForm):
 
 class HandoverForm(WaitFields):
     """
-    A leaver's list: for each person the worker they go to, a note for the next worker, and whether they have been told.
+    A leaver's list: for each person the receiver, a note for the next worker, and whether the person has been told.
 
-    What stands in the note and the tick is compared with what the page was shown with, so that a page opened earlier never
-    puts back what somebody else has written since.
+    Note and tick are compared with what the page showed, so that a page opened earlier never undoes what another member
+    has written since.
 
-    :param rows: everybody on the list; those handed over have no choice any more
-    :param receivers: (member, words) in order of name; ``None`` where the writer does not choose
+    :param rows: everyone on the list; people already handed over have no choice
+    :param receivers: (member, words) in order of name; ``None`` where the member does not choose
     """
 
     on = DayField(
@@ -127,7 +127,7 @@ class HandoverForm(WaitFields):
         )
 
     def lines(self):
-        """Yield each person's row with their fields, receiver, note and told; ``None`` for what is not asked any more."""
+        """Yield each person's row with their fields, receiver, note and told; ``None`` for a field not asked any more."""
         for row in self.rows:
             yield row, *(self[name] if name in self.fields else None for name in (to(row), note(row), told(row)))
 
@@ -145,7 +145,7 @@ class HandoverForm(WaitFields):
         return found
 
     def receivers(self) -> dict[int, Member | None]:
-        """Return the worker each person goes to, ``None`` where nobody was chosen yet."""
+        """Return the receiver of each person, ``None`` where none is chosen yet."""
         chosen = {row.person.pk: self.cleaned_data[to(row)] for row in self.rows if to(row) in self.fields}
         return {key: self.members.get(uid) for key, uid in chosen.items()}
 
@@ -156,12 +156,12 @@ class HandoverForm(WaitFields):
         return [row.person.pk for row in self.rows if self.data.get(to(row)) == WAIT]
 
     def waits(self) -> dict[int, WaitTerms]:
-        """Return those who are to wait, also of those who are the leaver's no more: the same press twice, or an older page."""
+        """Return who is to wait, including people who are no longer the leaver's: a form sent twice, or an older page."""
         waits = self._waits()
         return dict.fromkeys(waits, self.wait_terms()) if waits else {}
 
     def sent_again(self) -> dict[int, Member]:
-        """Return the workers chosen for those handed over meanwhile: the same press twice, or a page opened earlier."""
+        """Return the receivers chosen for people handed over since: a form sent twice, or an older page."""
         gone = [row for row in self.rows if not row.theirs]
         posted = {row.person.pk: self.members.get(self.data.get(to(row), "")) for row in gone}
         return {key: worker for key, worker in posted.items() if worker}

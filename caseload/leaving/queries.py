@@ -1,4 +1,4 @@
-"""Who is leaving, and who of theirs goes to whom. Every question takes the day."""
+"""Who is leaving, and who takes over each of their people. Every function takes the day."""
 
 from collections.abc import Collection
 from datetime import date
@@ -23,9 +23,9 @@ def closures(organisation: Organisation) -> frozenset[date]:
 
 def may_leave(member: Member, on: date, *, anybody: bool) -> list[Member]:
     """
-    Return those whose notice a member may write down, in order of name.
+    Return the workers whose notice a member may record, in order of name.
 
-    :param anybody: whether they look after everybody of the service, instead of leading a team
+    :param anybody: whether they look after all staff of the service, instead of leading a team
     """
     if anybody:
         everybody = Member.objects.active().not_leaving().filter(organisation=member.organisation_id)
@@ -37,12 +37,12 @@ def may_leave(member: Member, on: date, *, anybody: bool) -> list[Member]:
 
 
 def led_by(member: Member, on: date) -> list[Member]:
-    """Return the active workers of the teams a member leads, and the workers who support somebody of these teams."""
+    """Return the active workers of the teams a member leads, and the workers who support people of these teams."""
     return [worker for worker in workers_of_teams(member, on) if worker.active]
 
 
 def leaders_of(worker: Member, on: date) -> list[Member]:
-    """Return who manages the team somebody works in, and who deputises."""
+    """Return the manager and the deputy of a worker's team."""
     team = Team.objects.filter(pk=team_of(worker, on)).select_related("manager", "deputy").first()
     return [leader for leader in (team.manager, team.deputy) if leader and leader.active] if team else []
 
@@ -53,7 +53,7 @@ def still_theirs(worker_id: int, on: date):
 
 
 def with_nobody_to_go_to(leavings: Collection[Leaving], on: date) -> set[int]:
-    """Return the primary keys of those leavings of whose people somebody is not handed over and has no receiver named."""
+    """Return the primary keys of the leavings with a person who is not handed over and has no receiver named."""
     by_member = {leaving.member_id: leaving for leaving in leavings}
     named = Handover.objects.filter(leaving__in=leavings).exclude(to=None)
     named = set(named.values_list("leaving", "client"))
@@ -68,7 +68,7 @@ def with_nobody_to_go_to(leavings: Collection[Leaving], on: date) -> set[int]:
 
 
 def waiting(leaving: Leaving):
-    """Return the referrals of a leaver's people who wait, or are to wait, since they are the leaver's no more."""
+    """Return the referrals of a leaver's people who wait, or will wait, since they left the worker."""
     theirs = Allocation.objects.filter(worker=leaving.member_id)
     on_that_day = theirs.filter(client=OuterRef("client"), ends_before=OuterRef("referred_on"))
     found = Referral.objects.standing().filter(
@@ -78,7 +78,7 @@ def waiting(leaving: Leaving):
 
 
 class UnderWay(NamedTuple):
-    """A leaving as it stands on the page of a team."""
+    """A leaving, as the page of a team shows it."""
 
     member: Member
     last_day: date
@@ -95,7 +95,7 @@ class UnderWay(NamedTuple):
 
 
 def under_way(member: Member, on: date) -> list[UnderWay]:
-    """Return the leavings of those a member leads, the nearest last day first."""
+    """Return the leavings of workers a member leads, the nearest last day first."""
     standing = Leaving.objects.standing().filter(organisation=member.organisation_id)
     if not standing.exists():
         return []
@@ -150,7 +150,7 @@ GROUP BY 1
 
 
 class HandoverRow(NamedTuple):
-    """Somebody on a leaver's list, with what is written down for the next worker."""
+    """A person on a leaver's list, with the notes for the next worker."""
 
     person: Client
     handover: Handover | None
@@ -160,7 +160,7 @@ class HandoverRow(NamedTuple):
 
 def people(leaving: Leaving, seen_by: Member, on: date, *, today: date) -> list[HandoverRow]:
     """
-    Return who is the leaver's on a day, who has been handed over, and who waits, in order of name.
+    Return the leaver's people on a day, those handed over, and those who wait, in order of name.
 
     :param seen_by: only those this member may see today: the leaver's own, or the people of the teams they lead
     """
@@ -181,9 +181,9 @@ def people(leaving: Leaving, seen_by: Member, on: date, *, today: date) -> list[
 
 class Besides(NamedTuple):
     """
-    What is a leaver's besides the people they support, on the day after their last one.
+    What a leaver has besides the people they support, on the day after their last one.
 
-    Of each group that the reader may see, ``others`` says whether somebody else facilitates it.
+    Of each group that the reader may see, ``others`` says whether another member facilitates it.
     """
 
     groups: list[Group]

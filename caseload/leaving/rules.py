@@ -1,4 +1,4 @@
-"""What is to be done before somebody leaves, and by when. Pure."""
+"""What has to be done before a worker leaves, and by when. Pure."""
 
 from datetime import date
 from enum import Enum
@@ -10,7 +10,7 @@ from ..enums import LeavingStepKind
 
 
 class Owner(Enum):
-    """Whose a step is until somebody else is named."""
+    """The owner of a step until another one is named."""
 
     LEADER = "leader"
     LEAVER = "leaver"
@@ -36,16 +36,16 @@ STEPS = (
     ChecklistStep(LeavingStepKind.PROPERTY, Owner.LEAVER, 0),
 )
 DAYS_BEFORE: dict[str, int] = {step.kind: step.days_before for step in STEPS}
-NAMED_BEFORE = 10  # working days: by when people are told, everybody has somebody to go to (A02)
+NAMED_BEFORE = 10  # working days before the last one: by then people are told, and each has a receiver (A02)
 
 
 def due_on(kind: str, last_day: date, *, notice_on: date, region: str, closures: frozenset[date] = frozenset()) -> date:
-    """Return by when a step is done: so many working days before the last day, and never before the notice."""
+    """Return the due day of a step: so many working days before the last day, and never before the notice."""
     return _before(last_day, DAYS_BEFORE[kind], notice_on, region, closures)
 
 
 def named_by(last_day: date, *, notice_on: date, region: str, closures: frozenset[date] = frozenset()) -> date:
-    """Return from when service managers are told that people have nobody to go to; never before the notice."""
+    """Return from when service managers are told that people have no receiver; never before the notice."""
     return _before(last_day, NAMED_BEFORE, notice_on, region, closures)
 
 

@@ -1,4 +1,4 @@
-"""Somebody leaves: the notice and the checklist. The handover list, which joins points, is in `peerload.home`."""
+"""A worker leaves: the notice and the checklist. The handover list, which joins points, is in `peerload.home`."""
 
 from django.contrib import messages
 from django.http import Http404
@@ -25,12 +25,12 @@ DECIDES = (Capability.LEAD_TEAM, Capability.LOOK_AFTER_STAFF)
 
 class Found:
     """
-    A worker's leaving as somebody may see it.
+    A worker's leaving as a member may see it.
 
-    ``leads``: they lead a team the worker works for. ``decides``: they lead it, or look after the staff. ``own``: they are the
-    leaver. Who is none of these sees it because a step is theirs.
+    ``leads``: they lead a team the worker works for. ``decides``: they lead it, or look after the staff. ``own``: they
+    are the leaver. Any other member sees it because a step is theirs.
 
-    :raises Http404: if they may not see it, or if nobody has written down a notice
+    :raises Http404: if they may not see it, or if there is no notice
     """
 
     def __init__(self, request, uid, *, decides: bool = False):
@@ -64,7 +64,7 @@ def leads(request, worker: Member) -> bool:
 @form_view
 @concurrency.creates
 def leaving_add(request):
-    """Write down that somebody leaves."""
+    """Record that a worker leaves."""
     anybody = access.may(request.member, Capability.LOOK_AFTER_STAFF)
     members = queries.may_leave(request.member, request.on, anybody=anybody)
     initial = {"member": request.GET.get("who"), "notice_on": request.on}
@@ -213,7 +213,7 @@ class FoundStep(Found):
     """
     A step of a leaving.
 
-    :raises Http404: besides, if somebody may not tick it; with ``decides``, if they may not change it
+    :raises Http404: also if the member may not tick it; with ``decides``, if they may not change it
     """
 
     def __init__(self, request, pk, *, decides: bool = False):
@@ -249,7 +249,7 @@ def about_step(step: LeavingStep, request) -> concurrency.Description:
 @form_view
 @concurrency.changes(find=find_step, describe=about_step)
 def leaving_step(request, pk):
-    """Name somebody else for a step, or another day."""
+    """Name another owner for a step, or another day."""
     found = FoundStep(request, pk, decides=True)
     owners = [*queries.leaders_of(found.worker, request.on), request.member, found.worker]
     form = forms.StepForm(request.POST or None, on=request.on, step=found.step, owners=owners)

@@ -1,5 +1,5 @@
 """
-The people supported: who they are, how to contact them safely, in what tier, with which worker, and what was said when.
+The people supported: who they are, how to contact them safely, their tier, their worker, and their contacts.
 
 Each module is one subject.
 """

@@ -16,16 +16,16 @@ from .tiers import TierPeriod
 
 class AllocationQuerySet(PeriodQuerySet):
     def counted(self):
-        """Those that are the worker's own, not held by a student."""
+        """Allocations counted as the worker's own: not held by a student."""
         return self.filter(student_held=False)
 
     def ended_by_time(self, on: date):
         """
-        Those the timetable ended after 24 weeks, of people who are not in touch because of that on a day (R54).
+        Allocations that the sweep ended after 24 weeks, of people who are not in touch because of that on a day (R54).
 
-        A service sets for how many weeks after it the last worker sees the person and can undo it (`Organisation.undo_weeks`).
-        A later worker, and a manager's decision since, take the place of what the timetable wrote. A record that goes on in
-        another one is among them: its last worker reads there whom to ask, and undoes nothing.
+        A service sets for how many weeks after it the last worker sees the person and can undo it
+        (`Organisation.undo_weeks`). A later worker, and a manager's decision since, replace what the sweep wrote. An
+        absorbed record is among them: its last worker reads there which record to open, and can undo nothing.
         """
         ended = TierPeriod.objects.on(on).filter(
             client=OuterRef("client"), tier=Tier.INACTIVE, automatic=True, starts_on__lte=OuterRef("closed_on")
@@ -40,7 +40,7 @@ class AllocationQuerySet(PeriodQuerySet):
 
 def held_on(on: date) -> AllocationQuerySet:
     """
-    Return the allocation on a day of the client that a query is about, to be asked inside it.
+    Return the allocation on a day of the client in an outer query, as a subquery.
 
     With the service PostgreSQL finds it in caseload_allocation_in_order. With the client alone it takes the index of the
     constraint `caseload_allocation_one_at_a_time`, in which a look-up costs the more the more people there are.
@@ -53,7 +53,7 @@ class Allocation(models.Model):
     """
     A person allocated to a worker.
 
-    ``ends_before`` is the first day the person is somebody else's or nobody's: given, or the next allocation's first day,
+    ``ends_before`` is the first day the person is no longer the worker's: as given, or the next allocation's first day,
     or the day after closing.
     """
 
@@ -117,16 +117,17 @@ class Allocation(models.Model):
 
 class CloseDecisionQuerySet(models.QuerySet):
     def standing(self):
-        """Those that were not withdrawn."""
+        """Decisions that were not withdrawn."""
         return self.filter(withdrawn_on=None)
 
 
 @history()
 class CloseDecision(models.Model):
     """
-    That it was decided to close an allocation, by whom and why; and that the decision was withdrawn (R23).
+    A decision to close an allocation: who made it and why, and who withdrew it (R23).
 
-    ``Allocation.close_decided_on`` says what holds. Where a sheet brought it in alone, nobody knows more than the day.
+    ``Allocation.close_decided_on`` is the decision in force. For one that only a sheet brought, no more than the day is
+    known.
     """
 
     allocation = models.ForeignKey(Allocation, models.CASCADE, related_name="decisions")
@@ -158,7 +159,7 @@ class CloseDecision(models.Model):
 
 @history()
 class AllocationReview(models.Model):
-    """That an allocation was looked at again: by whom, what came of it, and when it is the next time (W25)."""
+    """A review of an allocation: who held it, its result, and the next date (W25)."""
 
     allocation = models.ForeignKey(Allocation, models.CASCADE, related_name="reviews")
     looked_on = models.DateField()

@@ -1,4 +1,4 @@
-"""Contacts: when, how and what was said."""
+"""Contacts: when, how and with what outcome."""
 
 import uuid
 
@@ -14,7 +14,7 @@ from ..enums import Channel, Outcome
 
 class ContactQuerySet(models.QuerySet):
     def standing(self):
-        """Those that were not voided."""
+        """Contacts that were not voided."""
         return self.filter(voided_at=None)
 
     def reached(self):

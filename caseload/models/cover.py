@@ -1,4 +1,4 @@
-"""Who covers while a worker is away, and what was done meanwhile."""
+"""Who covers while a worker is away, and what was done in that time."""
 
 from datetime import date
 
@@ -13,13 +13,13 @@ from .allocations import Allocation
 
 class CoverQuerySet(PeriodQuerySet):
     def holding(self, day: date):
-        """Those that hold on a day, on which the absence lasts and the person is still the absent worker's."""
+        """Covers in force on a day: the absence lasts and the person is still the absent worker's."""
         away = Absence.objects.on(day).filter(pk=OuterRef("absence"))
         theirs = Allocation.objects.on(day).filter(client=OuterRef("client"), worker=OuterRef("absence__worker"))
         return self.on(day).filter(Exists(away), Exists(theirs))
 
     def of_ended_by_time(self, day: date):
-        """Those of people whom the timetable made not in touch while their last worker is away (`Allocation.ended_by_time`)."""
+        """Cover of people whom the sweep made not in touch during their last worker's absence (`Allocation.ended_by_time`)."""
         away = Absence.objects.on(day).filter(pk=OuterRef("absence"))
         theirs = Allocation.objects.ended_by_time(day).filter(
             client=OuterRef("client"), worker=OuterRef("absence__worker")
@@ -30,9 +30,9 @@ class CoverQuerySet(PeriodQuerySet):
 @history()
 class Cover(models.Model):
     """
-    Somebody sees to a person while their worker is away; the person, and their points, stay the worker's (A06, R77).
+    A worker covers a person while theirs is away; the person, and their points, stay the absent worker's (A06, R77).
 
-    It ends with the absence, with the person's support by that worker, or when somebody else covers.
+    It ends with the absence, with the person's support by that worker, or when another worker covers.
     """
 
     organisation = models.ForeignKey(Organisation, models.PROTECT)

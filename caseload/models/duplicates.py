@@ -13,7 +13,7 @@ from ..enums import Answer
 
 class PossibleDuplicateQuerySet(models.QuerySet):
     def undecided(self):
-        """Those nobody has said of that they are two people, and that are two records still."""
+        """Pairs that nobody has decided and that have not been merged."""
         gone = Merge.objects.standing().filter(Q(absorbed=OuterRef("older")) | Q(absorbed=OuterRef("newer")))
         return self.filter(~Exists(gone)).exclude(Q(older_says=Answer.TWO) | Q(newer_says=Answer.TWO))
 
@@ -23,9 +23,10 @@ class PossibleDuplicateQuerySet(models.QuerySet):
 )
 class PossibleDuplicate(models.Model):
     """
-    Two records that looked like one person's, and what those who lead their teams say of them.
+    Two records that looked like one person's, and the answers of those who lead their teams.
 
-    Whether they still look alike follows from the records (`caseload.duplicates.rules.likeness`); here stands what was answered.
+    Whether they still look alike follows from the records (`caseload.duplicates.rules.likeness`); this table keeps the
+    answers.
     """
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -63,14 +64,14 @@ class PossibleDuplicate(models.Model):
 
 class MergeQuerySet(models.QuerySet):
     def standing(self):
-        """Those that were not taken back."""
+        """Merges that were not undone."""
         return self.filter(undone_on=None)
 
 
 @history(exclude=("moved", "before", "after", "kept_facts"))
 class Merge(models.Model):
     """
-    Two records became one: what went over, and how the other record stood before and after, so that it can be taken back.
+    Two records merged: what went over, and the other record before and after, so that it can be undone.
 
     ``moved`` are primary keys by table; ``before`` and ``after`` rows by table, as Django's serializers write them.
     """

@@ -17,7 +17,7 @@ from .contacts import Contact
 
 class GroupQuerySet(PeriodQuerySet):
     def visible_to(self, member: Member, on: date):
-        """Those a member facilitates that day, and those of the teams they lead."""
+        """Groups a member facilitates that day, and those of the teams they lead."""
         if not member.active:
             return self.none()
         mine = GroupFacilitator.objects.on(on).filter(worker=member).values("group")
@@ -67,7 +67,7 @@ class Group(models.Model):
 
 @history()
 class GroupMember(models.Model):
-    """Somebody supported who belongs to a group for a period; their tier is another matter."""
+    """A supported person's membership of a group for a period; their tier is independent of it."""
 
     organisation = models.ForeignKey(Organisation, models.PROTECT)
     group = models.ForeignKey(Group, models.PROTECT, related_name="members")
@@ -113,16 +113,16 @@ class GroupFacilitator(models.Model):
 
 class GroupSessionQuerySet(models.QuerySet):
     def standing(self):
-        """Those that were not voided."""
+        """Sessions that were not voided."""
         return self.filter(voided_at=None)
 
 
 @history()
 class GroupSession(models.Model):
     """
-    A group met on a day. Voided, never deleted or rewritten; one stands a day.
+    A group met on a day. Voided, never deleted or rewritten; one a day is not voided.
 
-    ``facilitator_minutes`` is what each facilitator gave, setting up and writing up included.
+    ``facilitator_minutes`` is the time of each facilitator, setting up and writing up included.
     """
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)

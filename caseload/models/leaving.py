@@ -1,4 +1,6 @@
-"""What is done before somebody leaves, and whose their people become. The notice itself is `peerload.staff.models.Leaving`."""
+"""What is done before a worker leaves, and who takes over their people. The notice itself is
+`peerload.staff.models.Leaving`.
+"""
 
 from django.db import models
 from django.db.models import Q
@@ -10,7 +12,7 @@ from ..enums import LeavingStepKind
 
 @history()
 class LeavingStep(models.Model):
-    """One thing to do before somebody leaves, with who does it and by when."""
+    """One thing to do before a worker leaves, with its owner and day."""
 
     leaving = models.ForeignKey(Leaving, models.PROTECT, related_name="steps")
     kind = models.CharField(max_length=16, choices=LeavingStepKind)
@@ -34,7 +36,7 @@ class LeavingStep(models.Model):
 
 @history()
 class Handover(models.Model):
-    """What a leaver passes on about one person, to whom, and whether the person has been told."""
+    """A leaver's note about one person, the receiver, and whether the person has been told."""
 
     leaving = models.ForeignKey(Leaving, models.PROTECT, related_name="handovers")
     client = models.ForeignKey("caseload.Client", models.PROTECT, related_name="+")

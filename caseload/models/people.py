@@ -55,17 +55,17 @@ class Family(models.Model):
 
 class ClientQuerySet(models.QuerySet):
     def visible_to(self, member: Member, on: date):
-        """Those a member may see that day, see `caseload.models.visibility.seen_by`."""
+        """People a member may see that day, see `caseload.models.visibility.seen_by`."""
         if not member.active:
             return self.none()
         return self.filter(any_of("pk", seen_by(member, on)), organisation_id=member.organisation_id)
 
     def held_by(self, worker: Member, on: date):
-        """Those a worker supports that day."""
+        """People a worker supports that day."""
         return self.filter(Exists(held_on(on).filter(worker=worker)))
 
     def not_absorbed(self):
-        """Those that do not go on in another record of the same person."""
+        """Records that were not merged into another record."""
         return self.filter(~Exists(Merge.objects.standing().filter(absorbed=OuterRef("pk"))))
 
     def parked(self):
@@ -77,9 +77,9 @@ class ClientQuerySet(models.QuerySet):
 
     def with_worker(self, on: date):
         """
-        Annotate ``worker_id`` and ``worker_name`` of the day, null where nobody holds them.
+        Annotate ``worker_id`` and ``worker_name`` of the day, null without a worker.
 
-        ``worker_left`` says that the worker has left, or is in no post any more, so that nobody supports them.
+        ``worker_left`` says that the worker has left, or is in no post any more, so that no one supports them.
         """
         held = held_on(on)
         return self.annotate(
@@ -89,7 +89,7 @@ class ClientQuerySet(models.QuerySet):
         )
 
     def without_worker(self, on: date):
-        """In the caseload, and nobody supports them that day."""
+        """People in the caseload without a worker that day."""
         return self.in_caseload().exclude(Exists(held_on(on)))
 
     def among(self, client_ids):
@@ -104,7 +104,7 @@ class ClientQuerySet(models.QuerySet):
 @history(exclude=(*DERIVED_COLUMNS, *PersonKeys._fields, "version"))
 class Client(models.Model):
     """
-    Somebody who receives support, or did. Never deleted.
+    A person who receives support, or did. Never deleted.
 
     The derived columns (`DERIVED_COLUMNS`) are what a sweep decides on. They follow from the tiers and contacts and are written
     under the row's lock by the action that writes those (`caseload.actions.refresh`).

@@ -1,4 +1,4 @@
-"""What the sweep has found, and up to which day it ran."""
+"""What the sweep has found, and the last day it ran for."""
 
 from django.db import models
 
@@ -24,7 +24,7 @@ class Reminder(models.Model):
 
 
 class SweepRun(models.Model):
-    """Up to which local day an organisation has been swept: the watermark, and what was found."""
+    """The last local day an organisation has been swept for: the watermark, and what was found."""
 
     organisation = models.OneToOneField(Organisation, models.CASCADE)
     swept_on = models.DateField()

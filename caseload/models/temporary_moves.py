@@ -13,18 +13,18 @@ from .allocations import Allocation
 
 class TemporaryMoveQuerySet(models.QuerySet):
     def standing(self):
-        """Those nobody has decided about."""
+        """Moves that no one has decided about."""
         return self.filter(settled_on=None)
 
     def due(self, on: date):
-        """Those whose day has come: a return is proposed, and somebody confirms it or not."""
+        """Moves whose day has come: a return is proposed, and a member confirms it or not."""
         return self.standing().filter(until__lte=on)
 
 
 @history()
 class TemporaryMove(models.Model):
     """
-    Somebody was handed over until a date; from then on their return is a proposal, which a person confirms (A08, R80).
+    A person handed over until a date; from then on their return is a proposal, which a member confirms (A08, R80).
     """
 
     organisation = models.ForeignKey(Organisation, models.PROTECT)

@@ -50,9 +50,9 @@ class TierPeriod(models.Model):
 @history()
 class ReplacedParking(models.Model):
     """
-    What keeping in touch said before a contact turned it into support again on its first day (`actions.contacts`).
+    The details of keeping in touch that a contact replaced with support on its first day (`actions.contacts`).
 
-    Taking the contact back lets it stand again.
+    Undoing the contact restores them.
     """
 
     period = models.OneToOneField(TierPeriod, models.CASCADE, related_name="replaced")

@@ -16,8 +16,8 @@ def seen_by(member: Member, on: date) -> QuerySet:
     """
     Return the primary keys of the people that an active member may see on a day.
 
-    They are the people that the member supports or covers that day, those whom the timetable made not in touch and whose last
-    worker the member is (R54), those who wait and for whom the member is responsible, and the people of the teams that the
+    They are the people that the member supports or covers that day, those the sweep made not in touch and whose last
+    worker the member is (R54), those who wait and are the member's responsibility, and the people of the teams that the
     member leads. Service managers and admins see totals, not people.
     """
     people = apps.get_model("caseload.Client").objects

@@ -12,17 +12,17 @@ from ..enums import ReferralEnd
 
 class ReferralQuerySet(models.QuerySet):
     def standing(self):
-        """Those of people who still wait."""
+        """Referrals of people who still wait."""
         return self.filter(ended_on=None)
 
 
 @history()
 class Referral(models.Model):
     """
-    Somebody waits for a worker: since when, who is responsible, what is to be done and by when (W26).
+    A person waits for a worker: since when, who is responsible, what has to be done and by when (W26).
 
-    It stands until somebody supports them or they move on. The contingency says what holds meanwhile, where nobody can
-    take them.
+    It ends when a worker supports them or they move on. The contingency says what is done until then, where no worker
+    can take them.
     """
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -61,7 +61,7 @@ class Referral(models.Model):
 
 @history()
 class ReferralChange(models.Model):
-    """What was written down of somebody who waits until it was changed, by whom; the referral says what holds now."""
+    """A referral's details before a change, and who made the change; the referral has the current ones."""
 
     referral = models.ForeignKey(Referral, models.CASCADE, related_name="changes")
     changed_on = models.DateField()
@@ -78,17 +78,17 @@ class ReferralChange(models.Model):
 
 class PleaseDontQuerySet(models.QuerySet):
     def standing(self):
-        """Those not taken back."""
+        """Requests that were not taken back."""
         return self.filter(ended_on=None)
 
 
 @history()
 class PleaseDont(models.Model):
     """
-    Somebody asked not to be contacted: who wrote it down, and who leads their team and agreed (R57).
+    A person's request not to be contacted: who recorded it, and which manager or deputy agreed (R57).
 
-    Nothing waits for the agreement; ``Client.contact_preference`` says what holds. Brought in by a sheet, nobody wrote it
-    down here: ``asked_on`` and ``by`` are null.
+    Nothing waits for the agreement; ``Client.contact_preference`` is what is in force. A sheet's request was not
+    recorded here: ``asked_on`` and ``by`` are null.
     """
 
     organisation = models.ForeignKey(Organisation, models.PROTECT)

@@ -1,4 +1,4 @@
-"""What people are told about those they support, in words without names: the kinds, in the order a digest lists them."""
+"""Notices about the people a member supports, in words without names: the kinds, in the order a digest lists them."""
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext_lazy

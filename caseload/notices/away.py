@@ -1,4 +1,4 @@
-"""What there is to do while a worker is away, who covers, who may come back, who has nobody."""
+"""Notices about a worker's absence: what has to be done, who covers, who may come back, who has no cover."""
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -67,12 +67,12 @@ DUTY_OF = {kind: duty for kind, duty, __ in ABSENCES}
 
 
 def still_proposed(notices: list[Notice]) -> set[int]:
-    """Return those about moves nobody has decided about, and that are to be asked about on that very day."""
+    """Return the notices about moves that no one has decided about and whose return is still proposed on that day."""
     return matching(notices, TemporaryMove.objects.standing(), "until")
 
 
 def still_alone(notices: list[Notice]) -> set[int]:
-    """Return those about people with statutory status who have no one responsible, for the same reason as then."""
+    """Return the notices about people with statutory status who still have no one responsible, for the same reason."""
     organisation = notices[0].organisation
     on = clock.today(organisation)
     alone = {(client_id, since) for client_id, __, since in cover.statutory_alone(organisation, on, today=on)}
@@ -80,7 +80,7 @@ def still_alone(notices: list[Notice]) -> set[int]:
 
 
 def still_covered(notices: list[Notice]) -> set[int]:
-    """Return those about covers that hold, or will, from that day on, of people whose support is not closed by then."""
+    """Return the notices about covers in force from that day on, now or later, of people whose support is not closed by then."""
     on = clock.today(notices[0].organisation)
     covers = Cover.objects.filter(pk__in=keys_of(notices))
     begins = dict(covers.values_list("pk", "starts_on"))
@@ -97,7 +97,7 @@ def still_covered(notices: list[Notice]) -> set[int]:
 
 
 def still_without_leader(notices: list[Notice]) -> set[int]:
-    """Return those about absences with something due that day still, and nobody who leads the team to see to it."""
+    """Return the notices about absences with duties still due that day, while no one who leads the team is here."""
     organisation = notices[0].organisation
     on = clock.today(organisation)
     keys = {each.absence_id for each in cover.nobody_leads(organisation, on)}
@@ -107,7 +107,7 @@ def still_without_leader(notices: list[Notice]) -> set[int]:
 
 
 def still_to_do(notices: list[Notice]) -> set[int]:
-    """Return those about duties of absences that are due that day still, and not ticked."""
+    """Return the notices about duties of absences still due on that day and not ticked."""
     on = clock.today(notices[0].organisation)
     absences = Absence.objects.filter(pk__in=keys_of(notices)).select_related("organisation")
     found = cover.open_duties(cover.of_who_is_staff(absences, on), on)
@@ -115,7 +115,7 @@ def still_to_do(notices: list[Notice]) -> set[int]:
 
 
 def covers_ahead(notices: list[Notice], reader: Reader) -> list[Line]:
-    """Return lines about covers from a later day on; those that hold have a section of their own."""
+    """Return lines about covers from a later day on; current ones have a section of their own."""
     return from_later(
         notices,
         reader,
@@ -141,7 +141,7 @@ def may_return(notices: list[Notice], reader: Reader) -> list[Line]:
 
 
 def duties(notices: list[Notice], reader: Reader) -> list[Line]:
-    """Return lines about what is to be done while somebody is away; the team page has a section of its own."""
+    """Return lines about duties while a worker is away; the team page has a section of its own."""
     if reader.leads:
         return []
     absences = Absence.objects.filter(pk__in=keys_of(notices)).select_related("worker__home_team")

@@ -14,7 +14,7 @@ from .lines import seen_by
 
 
 def still_asked(notices: list[Notice]) -> set[int]:
-    """Return those about two records of which it is still for the recipient to say whether they are one person's."""
+    """Return the notices about pairs that the recipient still has to decide."""
     pairs = PossibleDuplicate.objects.filter(pk__in=keys_of(notices)).undecided()
     pairs = {pair.pk: pair for pair in pairs.select_related("older__team", "newer__team")}
     led = defaultdict(set)

@@ -1,4 +1,4 @@
-"""Who leaves, and what is to be done before."""
+"""Notices about who leaves, and what has to be done before."""
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -18,19 +18,19 @@ from .lines import team_name
 
 
 def still_leaving(notices: list[Notice]) -> set[int]:
-    """Return those about notices that stand, with that last day."""
+    """Return the notices about leavings still in force, with the same last day."""
     return matching(notices, Leaving.objects.standing(), "last_day")
 
 
 def still_with_nobody_to_go_to(notices: list[Notice]) -> set[int]:
-    """Return those about notices that stand, with that last day, while not everybody has somebody to go to."""
+    """Return the notices about leavings still in force, with the same last day, while a person has no receiver."""
     standing = Leaving.objects.standing().filter(pk__in=keys_of(notices))
     alone = leaving.with_nobody_to_go_to(list(standing), clock.today(notices[0].organisation))
     return {notice.pk for notice in notices if notice.key in alone} & still_leaving(notices)
 
 
 def still_a_step(notices: list[Notice]) -> set[int]:
-    """Return those about steps due that day still and not ticked, told to the member they would go to today."""
+    """Return the notices about steps still due that day and not ticked, sent to the member they would go to today."""
     standing = Leaving.objects.standing().filter(steps__in=keys_of(notices)).values_list("pk", flat=True)
     due = set(lines_of_steps(list(standing), clock.today(notices[0].organisation)))
     return {n.pk for n in notices if NewNotice(n.recipient_id, n.kind, n.subject, n.anchor_on) in due}
@@ -47,8 +47,8 @@ def leavers(notices: list[Notice], reader: Reader) -> list[Line]:
     """
     Return lines about colleagues who leave; the team page has a section of its own.
 
-    A service manager, who has no checklist and reads no worker's name outside the reports, is led to the teams that somebody
-    leaves.
+    A service manager, who has no checklist and reads no worker's name outside the reports, gets a link to the teams
+    with a leaver.
     """
     if reader.leads:
         return []
@@ -67,7 +67,7 @@ def leavers(notices: list[Notice], reader: Reader) -> list[Line]:
 
 
 def people_of_leavers(notices: list[Notice], reader: Reader) -> list[Line]:
-    """Return lines about colleagues who leave while people of theirs have no one to go to."""
+    """Return lines about colleagues who leave and have people without a receiver."""
     lines = leavers(notices, reader)
     return [
         line._replace(words=_("%(words)s. Some of their people have no next worker yet") % {"words": line.words})

@@ -16,20 +16,20 @@ from ..models import Client, ClientQuerySet
 
 
 def said_from(notices: list[Notice]) -> str:
-    """Say from which day on; of several, the first."""
+    """Say from which day on; of several days, the first."""
     first = min(notice.anchor_on for notice in notices)
     words = _(" from %(day)s on") if len(notices) == 1 else _(", the first from %(day)s on")
     return words % {"day": format_short_day(first)}
 
 
 def said_from_ahead(notices: list[Notice]) -> str:
-    """The same, as long as all of it lies ahead."""
+    """Say from which day on, as long as every day lies ahead."""
     today = clock.today(notices[0].organisation)
     return said_from(notices) if all(notice.anchor_on > today for notice in notices) else ""
 
 
 def of_people(say: Callable[[Client, Notice, Reader], str], icon: str = "person") -> Callable:
-    """Return what shows notices about people: each by name, with a link to their page and what ``say`` says of them."""
+    """Return a function that shows notices about people: each by name, with a link to their page and the words of ``say``."""
 
     def shown(notices: list[Notice], reader: Reader) -> list[Line]:
         about = {notice.key: notice for notice in notices}
@@ -40,7 +40,7 @@ def of_people(say: Callable[[Client, Notice, Reader], str], icon: str = "person"
 
 
 def from_later(notices: list[Notice], reader: Reader, says: Callable[[int], str]) -> list[Line]:
-    """Return a line for each day ahead from which people are the reader's; nobody is named to them before it."""
+    """Return a line for each day ahead from which people are the reader's; they are not named before it."""
     days = Counter(notice.anchor_on for notice in notices if notice.anchor_on > reader.on)
     return [
         Line(
@@ -59,7 +59,7 @@ def team_name(worker: Member) -> str:
 
 
 def seen_by(reader: Reader, client_ids) -> ClientQuerySet:
-    """Return those of some people whom the reader may open, with their workers."""
+    """Return those of these people whom the reader may open, with their workers."""
     return Client.objects.visible_to(reader.member, reader.on).filter(pk__in=client_ids).with_worker(reader.on)
 
 

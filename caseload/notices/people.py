@@ -1,4 +1,4 @@
-"""Contacts due, the end of keeping in touch, decisions to close, who is newly with somebody, who asked not to be contacted."""
+"""Notices about contacts due, the end of keeping in touch, decisions to close, new people, and requests for no contact."""
 
 from datetime import date
 
@@ -19,33 +19,33 @@ from .lines import from_later, line_of, seen_by
 
 
 def still_due(notices: list[Notice]) -> set[int]:
-    """Return those whose six weeks still count from the same day, of people who may be contacted."""
+    """Return the notices whose six weeks still count from the same day, about people who may be contacted."""
     parked = Client.objects.filter(tier=Tier.PARKED, contact_preference=ContactPreference.OK, support_wanted_on=None)
     return matching(notices, parked, "six_weeks_from")
 
 
 def still_for_review(notices: list[Notice]) -> set[int]:
-    """Return those about people kept in touch with since the same day."""
+    """Return the notices about people kept in touch with since the same day."""
     return matching(notices, Client.objects.filter(tier=Tier.PARKED), "parked_on")
 
 
 def still_not_in_touch(notices: list[Notice]) -> set[int]:
-    """Return those about people who are not in touch since the same day."""
+    """Return the notices about people who are not in touch since the same day."""
     return matching(notices, Client.objects.not_absorbed().filter(tier=Tier.INACTIVE), "tier_from")
 
 
 def still_open(notices: list[Notice]) -> set[int]:
-    """Return those about decisions to close that still stand and are not carried out."""
+    """Return the notices about decisions to close still in force and not carried out."""
     return matching(notices, Allocation.objects.filter(closed_on=None), "close_decided_on", key="client_id")
 
 
 def still_with(notices: list[Notice]) -> set[int]:
-    """Return those about allocations that still begin that day and are neither closed nor given to somebody else."""
+    """Return the notices about allocations that still begin that day and are neither closed nor given to another worker."""
     return matching(notices, Allocation.objects.filter(closed_on=None, ends_before=None), "starts_on")
 
 
 def still_to_agree(notices: list[Notice]) -> set[int]:
-    """Return those about people who still ask not to be contacted since that day, to which nobody has agreed yet."""
+    """Return the notices about people who still ask not to be contacted since that day, without agreement yet."""
     wanted = PleaseDont.objects.standing().filter(agreed_on=None).exclude(client__tier=Tier.INACTIVE)
     asked = dict(wanted.filter(client__in=keys_of(notices)).values_list("client", "asked_on"))
     return {
@@ -57,7 +57,7 @@ def still_to_agree(notices: list[Notice]) -> set[int]:
 
 
 def contacts(notices: list[Notice], reader: Reader) -> list[Line]:
-    """Return lines about contacts with people who are somebody else's; one's own stand under Contacts to make."""
+    """Return lines about contacts with other workers' people; the reader's own are under Contacts to make."""
     about = {notice.key: notice for notice in notices}
     people = seen_by(reader, about).exclude(is_with(reader.member, reader.on)).order_by("six_weeks_from", "pk")
     every = cadence_of(reader.member.organisation)

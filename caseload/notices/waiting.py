@@ -14,7 +14,7 @@ from .lines import from_later, of_people
 
 
 def still_waiting(notices: list[Notice]) -> set[int]:
-    """Return those about people who still wait, with that day, told to the person responsible or the team manager."""
+    """Return the notices about people who still wait, with that day, sent to the person responsible or the team manager."""
     rows = Referral.objects.standing().filter(client__in=keys_of(notices))
     leads = ("client__team__manager_id", "client__team__deputy_id")
     found = {client: (due_on, told) for client, due_on, *told in rows.values_list("client", "due_on", "owner", *leads)}
@@ -28,14 +28,14 @@ def still_waiting(notices: list[Notice]) -> set[int]:
 
 
 def still_responsible(notices: list[Notice]) -> set[int]:
-    """Return those about people who still wait and are the recipient's to see to."""
+    """Return the notices about people who still wait and are the recipient's responsibility."""
     rows = Referral.objects.standing().filter(client__in=keys_of(notices))
     owners = dict(rows.values_list("client", "owner"))
     return {notice.pk for notice in notices if owners.get(notice.key) == notice.recipient_id}
 
 
 def still_waiting_here(notices: list[Notice]) -> set[int]:
-    """Return those about people nobody supports, of a team the recipient leads."""
+    """Return the notices about people without a worker, of a team the recipient leads."""
     on = clock.today(notices[0].organisation)
     people = Client.objects.filter(pk__in=keys_of(notices)).with_worker(on)
     people = people.filter(Q(worker_id=None) | Q(worker_left=True))

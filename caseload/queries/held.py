@@ -1,4 +1,4 @@
-"""The people a worker supports, each as a row: who is to be contacted, who is new, what is to be looked at again."""
+"""The people a worker supports, each as a row: who has to be contacted, who is new, whose allocation has to be reviewed."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -18,7 +18,7 @@ from .settings import cadence_of
 
 
 class Held(NamedTuple):
-    """Somebody a worker supports, with what a row on a screen says of them."""
+    """A person a worker supports, with the fields of a row on a screen."""
 
     pk: int
     uid: UUID
@@ -44,7 +44,7 @@ class Held(NamedTuple):
     tried: Tried | None
     due: Due | None = None
     outcome: ParkedOutcome | None = None
-    covered: bool = False  # seen to while their worker, whom ``since`` is about, is away
+    covered: bool = False  # covered while their worker, the subject of ``since``, is away
 
     @property
     def short_name(self) -> str:
@@ -61,12 +61,12 @@ class Held(NamedTuple):
         return self.last_reached_on or self.since
 
     def quiet_first(self):
-        """Order those longest without contact first, then by name."""
+        """Order the people by the time without contact, longest first, then by name."""
         return self.quiet_since, self.name_key
 
 
 def held_by(worker: Member, on: date) -> list[Held]:
-    """Return everybody a worker supports that day, longest without contact first, in one query."""
+    """Return everyone a worker supports that day, longest without contact first, in one query."""
     every = cadence_of(worker.organisation)
     people = [_with_due(_as_held(row), on, every) for row in _held(worker.pk, on)]
     return sorted(people, key=Held.quiet_first)
@@ -78,7 +78,7 @@ def _held(worker_id: int, on: date):
 
 
 def held_of(allocations, on: date, every: rules.Cadence) -> list[Held]:
-    """Return the people of allocations as a row says it of them; nobody who is not in touch."""
+    """Return the people of allocations as rows, without those who are not in touch."""
     return [_with_due(_as_held(row), on, every) for row in _rows(allocations)]
 
 
@@ -104,9 +104,9 @@ def _with_due(person: Held, on: date, every: rules.Cadence) -> Held:
 
 def new_with(worker: Member, people: Iterable[Held], on: date) -> list[Allocation]:
     """
-    Return the allocations of people newly with a worker that somebody wrote here, latest first, with what goes with them.
+    Return a worker's new people, as the allocations a member wrote here, latest first, with their terms.
 
-    :param people: whom the worker supports that day; nothing is asked where nobody of them is new
+    :param people: those the worker supports that day; there is no query where none of them is new
     """
     new = [person.pk for person in people if rules.is_new(person.since, on)]
     if not new:
@@ -117,7 +117,7 @@ def new_with(worker: Member, people: Iterable[Held], on: date) -> list[Allocatio
 
 def first_day_with() -> Subquery:
     """
-    Return since when, without a day between, the person of an allocation is with its worker, as a column of a query.
+    Return since when the person of an allocation is with its worker without a day between, as a column of a query.
 
     An allocation is in several parts where only the student mark changed; as `with_worker_since` says of rows read already.
     """
@@ -128,14 +128,14 @@ def first_day_with() -> Subquery:
 
 
 def with_worker_since(allocation: Allocation, allocations: Iterable[Allocation]) -> date:
-    """Return since when a person is with the worker of an allocation: a student who holds them makes nobody new."""
+    """Return since when a person is with the worker of an allocation: a change of the student mark makes no one new."""
     whose = (allocation.client_id, allocation.worker_id)
     earlier = [(each.starts_on, each.ends_before) for each in allocations if (each.client_id, each.worker_id) == whose]
     return rules.first_day_with(allocation.starts_on, earlier)
 
 
 def to_look_at(people: Iterable[Held], on: date) -> list[Held]:
-    """Return those of whom it was said that it is looked at again by a day, the longest ago first (W25)."""
+    """Return the people whose allocation has to be reviewed by a day, the most overdue first (W25)."""
     asked = [person for person in people if person.review_on and person.review_on <= on and not person.closed_on]
     return sorted(asked, key=lambda person: (person.review_on, person.name_key))
 
@@ -152,7 +152,7 @@ class ToContact(NamedTuple):
 
 
 def contacts_to_make(people: Iterable[Held]) -> ToContact:
-    """Return the people to contact: overdue, today, within seven days. Nobody who asked not to be contacted (R57)."""
+    """Return the people to contact: overdue, today, within seven days. Who asked not to be contacted is left out (R57)."""
     found = ToContact([], [], [])
     prompted = (person for person in people if person.due and not person.please_dont)
     for person in sorted(prompted, key=lambda person: (person.due.on, person.name_key)):
@@ -166,5 +166,5 @@ def contacts_to_make(people: Iterable[Held]) -> ToContact:
 
 
 def named_like(people: Iterable[Held], words: str) -> list[Held]:
-    """Return those the words find, by name, reference or phone (`caseload.keys`)."""
+    """Return the people the words find, by name, reference or phone (`caseload.keys`)."""
     return [person for person in people if keys.finds(person.search_key, words)]

@@ -1,4 +1,4 @@
-"""What keeping in touch says of somebody: when a contact is due, what was tried last, what 24 weeks came to."""
+"""Keeping in touch with a person: when a contact is due, what was tried last, what happens after 24 weeks."""
 
 from datetime import date, datetime
 from typing import NamedTuple
@@ -12,7 +12,7 @@ from ..models import Client, Contact
 
 
 class Due(NamedTuple):
-    """When somebody parked is contacted next: ``days`` until then, or over it."""
+    """When the next contact with a parked person is due: ``days`` until then, or since."""
 
     on: date
     state: ContactState
@@ -20,7 +20,7 @@ class Due(NamedTuple):
 
 
 def next_due(six_weeks_from: date | None, on: date, every: rules.Cadence) -> Due | None:
-    """Return when the next contact is due, ``None`` for somebody who is not parked."""
+    """Return when the next contact is due, ``None`` for a person who is not parked."""
     if six_weeks_from is None:
         return None
     due_on = rules.due_on(six_weeks_from, every)
@@ -43,7 +43,7 @@ def known_of(person) -> rules.InTouch | None:
 
 
 class Tried(NamedTuple):
-    """The last entry about somebody is an attempt: of which day, written down when, and by whom."""
+    """An attempt that is a person's last entry: its day, when it was recorded, and who recorded it."""
 
     on: date
     at: datetime
@@ -58,7 +58,7 @@ class Tried(NamedTuple):
 
 
 def last_entry(client: str) -> Subquery:
-    """Return the last contact or attempt that counts, of the person whom a column of an outer query names."""
+    """Return a subquery for the last counted contact or attempt of the person in a column of the outer query."""
     entries = Contact.objects.standing().filter(client=OuterRef(client)).order_by("-on", "-recorded_at", "-pk")
     return Subquery(
         entries.values(entry=JSONObject(on="on", at="recorded_at", by="author__name", reached="reached"))[:1]
@@ -66,7 +66,7 @@ def last_entry(client: str) -> Subquery:
 
 
 def outcome_of(person: Client, on: date, every: rules.Cadence) -> ParkedOutcome | None:
-    """Return what keeping in touch says of a person, ``None`` if not parked."""
+    """Return the result of keeping in touch with a person, ``None`` if not parked."""
     known = known_of(person)
     return rules.outcome(known, on, every) if known else None
 

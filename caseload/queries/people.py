@@ -15,9 +15,10 @@ from .in_touch import last_entry
 
 def people_list(member: Member, on: date) -> ClientQuerySet:
     """
-    Return everybody a member may see, with their worker of the day, whether the member covers, and the day a contact is due.
+    Return the people a member may see, with their worker of the day, whether the member covers, and the day a contact
+    is due.
 
-    A person who asked not to be contacted, or whose support is closed, has no due day here: nobody is to be prompted.
+    A person who asked not to be contacted, or whose support is closed, has no due day here: no one is prompted.
     """
     held = held_on(on)
     return (
@@ -36,12 +37,12 @@ def people_list(member: Member, on: date) -> ClientQuerySet:
 
 
 def like(people: ClientQuerySet, words: str) -> ClientQuerySet:
-    """Return those the words find, by name, reference or phone (`caseload.keys`)."""
+    """Return the people the words find, by name, reference or phone (`caseload.keys`)."""
     return people.filter(keys.found(words))
 
 
 def is_with(member: Member, on: date):
-    """Return whether somebody of an outer query is with a member that day, who supports or covers them."""
+    """Return whether a person in an outer query is with a member that day, who supports or covers them."""
     held = held_on(on).filter(worker=member)
     return Exists(held) | Exists(Cover.objects.holding(on).filter(client=OuterRef("pk"), worker=member))
 
@@ -61,9 +62,10 @@ PICKED = 20
 
 
 def pick(member: Member, on: date, words: str) -> list[Client]:
-    """Return the people a contact may have been with: those named like the words, those one supports or covers first.
+    """Return the people a contact may have been with: those named like the words, the member's own and covered people
+    first.
 
-    Somebody who is not in touch now is found by their name: they may be on the phone.
+    A person who is not in touch now is found by their name: they may be on the phone.
     """
     mine = is_with(member, on)
     people = Client.objects.visible_to(member, on).not_absorbed()

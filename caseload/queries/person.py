@@ -22,10 +22,10 @@ def supported_before(person: Client, on: date) -> dict[int, date]:
 
 def person_seen_by(member: Member, on: date, uid: UUID) -> Client | None:
     """
-    Return a person a member may see that day; anybody else is nobody.
+    Return a person a member may see that day.
 
-    ``goes_on_in`` is the record they go on in, by its random uid, where they were entered twice; ``worker_left`` says that
-    the worker who holds them is not in post.
+    ``goes_on_in`` is the record they go on in, by its random uid, where the record was merged; ``worker_left`` says
+    that the worker who holds them is not in post.
     """
     found = _person_seen_by(uid, member.pk, member.organisation_id, on) if member.active else []
     return found[0] if found else None
@@ -45,19 +45,19 @@ def allocation_on(person: Client, on: date) -> Allocation | None:
 
 
 def last_worker(person: Client, on: date) -> Allocation | None:
-    """Return the allocation that the timetable ended of somebody who is not in touch because of that."""
+    """Return the allocation that the sweep ended, of a person who is not in touch because of that."""
     ended = Allocation.objects.ended_by_time(on).filter(client=person).select_related("worker")
     return ended.order_by("-starts_on").first()
 
 
 def may_undo_not_in_touch(member: Member, person: Client, on: date) -> bool:
-    """Return whether a member, as the last worker or while covering for them, may undo that somebody is not in touch (R54)."""
+    """Return whether a member may undo "not in touch", as the last worker or while covering for them (R54)."""
     ended = Allocation.objects.ended_by_time(on).filter(client=person, worker=member)
     return ended.exists() or Cover.objects.of_ended_by_time(on).filter(client=person, worker=member).exists()
 
 
 def arranged(person: Client, on: date) -> Allocation | None:
-    """Return who is to support a person from a later day on: the next one, None where nobody is."""
+    """Return the next planned allocation of a person, None where there is none."""
     later = Allocation.objects.filter(client=person, starts_on__gt=on, closed_on=None).select_related("worker")
     return later.order_by("starts_on").first()
 
@@ -83,7 +83,7 @@ def allocations_of(client_id: int):
 
 
 def last_active_tier(person: Client) -> Tier | None:
-    """Return the support somebody had last, before keeping in touch."""
+    """Return the last support a person had before keeping in touch."""
     found = _last_active_tier(person.pk)
     return Tier(found[0]) if found else None
 
@@ -103,6 +103,6 @@ def decisions_of(client_id: int):
 
 @compile_once
 def reviews_of(client_id: int):
-    """Return every time somebody looked again at an allocation of a person (W25), in order."""
+    """Return every review of a person's allocations (W25), in order."""
     reviews = AllocationReview.objects.filter(allocation__client=client_id).select_related("by")
     return reviews.order_by("allocation", "pk")

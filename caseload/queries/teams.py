@@ -20,7 +20,7 @@ from .settings import cadence_of
 
 
 class ToLookAt(NamedTuple):
-    """Somebody of a team whose allocation is to be looked at again, and their worker."""
+    """A person of a team whose allocation has to be reviewed, and their worker."""
 
     uid: UUID
     name: str
@@ -37,7 +37,7 @@ def to_look_at_in(team_ids: Collection[int], on: date) -> list[ToLookAt]:
 
 
 def workers_of_teams(member: Member, on: date) -> list[Member]:
-    """Return those who support somebody of the teams a member leads, and those with a post there, in order of name."""
+    """Return the workers who support people of the teams a member leads, and those with a post there, in order of name."""
     return _workers_of_teams(member.pk, member.organisation_id, on)
 
 
@@ -69,7 +69,7 @@ def allocated_lately(worker_ids: Collection[int], on: date) -> dict[int, int]:
 
 
 def gone_over(worker: Member, on: date) -> list[Allocation]:
-    """Return the standing allocations by which a worker was to hold more than the limit, with the reason, latest first."""
+    """Return the open allocations that took a worker over the limit, with the reason, latest first."""
     held = Allocation.objects.on(on).filter(worker=worker).exclude(over_reason="")
     return list(held.select_related("by").order_by("-starts_on", "-pk"))
 
@@ -106,7 +106,8 @@ class ToDecide(NamedTuple):
 
 def waiting_in_teams(member: Member, on: date) -> ToDecide:
     """
-    Return who waits for a worker, who asked for support while kept in touch with, and whose 24 weeks a manager decides.
+    Return who waits for a worker, who asked for support while kept in touch with, and whose 24 weeks a manager decides
+    on.
 
     People whose worker has left, or is in no post any more, have no worker; ``worker_left`` says so.
 
@@ -133,11 +134,11 @@ def not_in_touch_spells(
     organisation: Organisation, on: date, *, team_ids: Collection[int] | None = None
 ) -> dict[int | None, list[tuple[date, date | None, int]]]:
     """
-    Return by team of today how often somebody was not in touch any more, as `rules.came_back` takes it.
+    Return by team of today how often people became "not in touch", as `rules.came_back` takes it.
 
     Of all teams of the service, or of these.
 
-    A person who died, or was entered twice, before they were back cannot come back and is left out.
+    A person who died, or whose record was merged, cannot come back and is left out.
     """
     theirs = TierPeriod.objects.filter(client=OuterRef("client"))
     said_already = theirs.filter(tier=Tier.INACTIVE, ends_before=OuterRef("starts_on"))
@@ -159,7 +160,7 @@ def not_in_touch_spells(
 
 
 def teams_with_somebody(team_ids: Collection[int], on: date) -> list[int]:
-    """Return those of some teams that have staff on a day or people: an empty team needs nobody to lead it."""
+    """Return the teams that have staff on a day or people: an empty team needs no lead."""
     if not team_ids:
         return []
     posts = Post.objects.on(on).filter(worker__active=True)

@@ -1,8 +1,8 @@
 """
-People of somebody who is away: covered, or moved for good or until a date; and the return, which a person confirms.
+Move people of an absent worker for good or until a date, and decide about their return; cover is `caseload.cover`.
 
-The absence is locked first, as `caseload.cover` does, then the people in order of primary key. Whatever one press asks for
-happens together or not at all.
+The absence is locked first, as `caseload.cover` does, then the people in order of primary key. A form is saved as a
+whole or not at all.
 """
 
 from collections.abc import Mapping
@@ -36,7 +36,7 @@ class NotAfter(Refused):
 
 
 class MovedMeanwhile(Refused):
-    """Somebody else has handed one of them over since the page was shown."""
+    """Another member has handed one of them over since the page was shown."""
 
 
 class DecidedMeanwhile(Refused):
@@ -44,7 +44,7 @@ class DecidedMeanwhile(Refused):
 
 
 class NotBack(Refused):
-    """The worker somebody would come back to is away on that day."""
+    """The worker the person would come back to is away on that day."""
 
 
 # Moving ----------------------------------------------------------------------------------------------------------------
@@ -55,13 +55,14 @@ def move(
     *, absence_id: int, receivers: Mapping[int, Member], on: date, until: date | None, by: Member, today: date
 ) -> int:
     """
-    Hand an absent worker's people over from a day on: all of them or nobody. Return how many.
+    Hand an absent worker's people over from a day on: all of them or none. Return how many.
 
-    Those moved just so already, by the same press sent twice, are passed by.
+    People already moved as asked, by a form sent twice, are skipped.
 
     :param receivers: by the primary key of the person
     :param until: the day from which their return is proposed; ``None`` moves them for good
-    :raises NobodyChosen, NotAfter: see there
+    :raises NobodyChosen: if nothing is chosen
+    :raises NotAfter: if the move would end before it begins, or be asked about again on a day that is not later
     :raises MovedMeanwhile: if one of them is not the absent worker's on that day
     :raises Refused: whatever `caseload.actions.hand_over` is refused for; the sentence names the person
     """
@@ -99,7 +100,7 @@ def move(
 
 
 class CameFrom(NamedTuple):
-    """The worker a return is to, and the absence that keeps them from being it."""
+    """The worker to return to, and the absence that prevents it."""
 
     worker: int
     absence: int | None
@@ -123,7 +124,7 @@ def _locked_absence(absence_id: int) -> Absence:
 
 
 def _is_moved(held, worker: Member, on: date, until: date | None) -> bool:
-    """Return whether somebody is a receiver's from that very day already, until that very day."""
+    """Return whether a person is a receiver's from that day already, until that day."""
     if held is None or held.worker_id != worker.pk or held.starts_on != on:
         return False
     temporary = getattr(held, "temporary_move", None)
@@ -192,7 +193,7 @@ def resolve_board(
 
 
 class Answer(NamedTuple):
-    """What is decided about a return: they come back from a day on, they stay, or it is asked again on a later day."""
+    """The decision about a return: they come back from a day on, they stay, or it is asked again on a later day."""
 
     what: str
     on: date | None = None
@@ -324,7 +325,7 @@ def _still_away(worker: Member, on: date, away: Absence) -> str:
 
 
 def _ask_for_first_worker(back: list[Allocation], *, by: Member, purpose: str) -> None:
-    """Let the return stand again that was overtaken when people were moved on from the one they are back with now."""
+    """Reopen the return that was overtaken when people were moved on from the worker they are back with now."""
     worker, new = back[0].worker_id, {allocation.client_id: allocation for allocation in back}
     theirs = Allocation.objects.filter(client=OuterRef("client"), worker=worker).exclude(
         pk__in=[each.pk for each in back]

@@ -1,4 +1,4 @@
-"""What is filled in about people of somebody who is away, and about their way back."""
+"""Forms about the people of an absent worker, and their return."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
@@ -22,19 +22,19 @@ MOVE, COVER, KEPT = "move", "cover", "kept"
 
 
 def choice_of(what: str, worker: Member) -> str:
-    """Return the value by which a worker is chosen to cover somebody, or to take them over."""
+    """Return the value by which a worker is chosen to cover a person, or to take them over."""
     return f"{what}:{worker.uid}"
 
 
 class BoardForm(WaitFields):
     """
-    Who sees to each person of an absent worker: nobody, somebody who covers, or somebody they move to; or they wait.
+    The board: each of an absent worker's people has no cover, is covered, moves to another worker, or waits.
 
-    What a row was shown with is compared with what comes back, so that a page opened earlier takes nobody's cover away.
+    Choices are compared with those the page showed, so that a page opened earlier takes away no cover.
 
-    :param people: everybody on the board, with ``cover_id``
-    :param receivers: (member, words on their room, whether they can cover) in order of name
-    :param leader: who leads the team and can cover besides, where that is none of the receivers
+    :param people: everyone on the board, with ``cover_id``
+    :param receivers: (member, words on their capacity, whether they can cover) in order of name
+    :param leader: who leads the team and can cover besides, where they are not among the receivers
     """
 
     on = DayField(label=gettext_lazy("From"), ahead=True, help_text=gettext_lazy("Cover and moves begin on this day."))
@@ -80,7 +80,7 @@ class BoardForm(WaitFields):
         ]
         offered = {value for value, __ in covers}
         for person in people:
-            # The worker who covers now can stay, also if they are away or of another team and could not be chosen anew.
+            # The worker who covers now can stay, even if they are away or of another team and could not be chosen now.
             now = KEPT if person.cover_id else ""
             if uid := uids.get(person.cover_id):
                 now = f"{COVER}:{uid}"
@@ -127,7 +127,7 @@ class BoardForm(WaitFields):
             yield person, self[to(person)]
 
     def chosen(self, what: str) -> dict[int, Member]:
-        """Return who is chosen to cover, or to take over, by person, as the form stands; what is no choice is none."""
+        """Return the choice to cover or take over, by person, posted or not; an invalid choice is none."""
         members = self.covering if what == COVER else self.members
         found = {}
         for person, field in self.lines():
@@ -137,7 +137,7 @@ class BoardForm(WaitFields):
         return found
 
     def covers(self) -> dict[int, Member | None]:
-        """Return whose cover was changed on the page: who covers now, or ``None`` where nobody does."""
+        """Return the covers changed on the page: who covers now, or ``None`` where no one does."""
         chosen = self.chosen(COVER)
         left = {person.pk for person, field in self.lines() if not field.value()}
         changed = {person.pk for person in self.people if to(person) in self.changed_data}
@@ -148,7 +148,7 @@ class BoardForm(WaitFields):
         return self.chosen(MOVE)
 
     def gone(self) -> dict[str, Member]:
-        """Return the workers that people no longer on the board were to move to, by their uid in hex."""
+        """Return the workers chosen for people who have left the board since, by their uid in hex."""
         here = {to(person) for person in self.people}
         found = {}
         for name in self.data:
@@ -164,16 +164,16 @@ class BoardForm(WaitFields):
         return [name for name in self.data if name.startswith(TO)]
 
     def waits(self) -> dict[int, WaitTerms]:
-        """Return who on the board is to wait."""
+        """Return who on the board will wait."""
         waits = self.chosen_to_wait()
         return dict.fromkeys(waits, self.wait_terms()) if waits else {}
 
     def chosen_to_wait(self) -> list[int]:
-        """Return who is chosen to wait, as the form stands."""
+        """Return who is chosen to wait, posted or not."""
         return [person.pk for person, field in self.lines() if field.value() == WAIT]
 
     def gone_to_wait(self) -> list[str]:
-        """Return who was to wait and is not on the board any more, by their uid in hex."""
+        """Return who was chosen to wait and has left the board since, by their uid in hex."""
         here = {to(person) for person in self.people}
         return [name.removeprefix(TO) for name in self._asked() if name not in here and self.data[name] == WAIT]
 
@@ -195,7 +195,7 @@ def to(person: Client) -> str:
 
 class StepDaysForm(TodayForm):
     """
-    At which step each of an absent worker's people is to be asked about.
+    The step at which the return of each of an absent worker's people is asked about.
 
     :param days: (day, words) of each step ahead
     """
@@ -238,7 +238,7 @@ ANSWERS = [
 
 class ReturnsForm(TodayForm):
     """
-    What becomes of each move whose return is proposed.
+    The decision about each move whose return is proposed.
 
     :param moves: in the order of the page
     :param proposals: the answer proposed, "" for none, by the primary key of the move; its day is today unless it says one
@@ -281,7 +281,7 @@ class ReturnsForm(TodayForm):
         return data
 
     def answers(self) -> dict[int, Answer]:
-        """Return what was decided, by move, without those who are to be decided about later."""
+        """Return the decisions by move, without those left for later."""
         given = {
             move.pk: (self.cleaned_data[f"answer_{move.pk}"], self.cleaned_data[f"day_{move.pk}"])
             for move in self.moves
@@ -289,7 +289,7 @@ class ReturnsForm(TodayForm):
         return {key: Answer(what, None if what == STAYS else day) for key, (what, day) in given.items() if what}
 
     def coming_back(self) -> dict[int, date]:
-        """Return who comes back, and when, by move, as the form stands; a day that is none is today."""
+        """Return who comes back, and when, by move, posted or not; an invalid day is today."""
         found = {}
         for move, answer, day in self.lines():
             if answer.value() == BACK:
@@ -306,6 +306,6 @@ class ReturnsForm(TodayForm):
         return [int(key) for name in names if (key := name.removeprefix("answer_")).isdecimal() and len(key) < 19]
 
     def sent_again(self, others: Iterable[TemporaryMove]) -> dict[int, Answer]:
-        """Return what was answered about moves that are decided by now: the same press twice, or a page opened earlier."""
+        """Return the answers about moves decided since: a form sent twice, or an older page."""
         answers = {move.pk: self.data[f"answer_{move.pk}"] for move in others if move.settled_on}
         return {key: Answer(what) for key, what in answers.items() if what in (BACK, STAYS)}

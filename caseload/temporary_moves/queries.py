@@ -1,4 +1,4 @@
-"""Who is with somebody else until a date, and whose return is proposed. Every question takes the day."""
+"""People who are with another worker until a date, and whose return is proposed. Every function takes the day."""
 
 from collections.abc import Collection
 from datetime import date
@@ -15,16 +15,16 @@ from ..rules import Mix, mix
 
 
 def standing(on: date):
-    """Return the moves until a date that nobody has decided about, of people who are where they were moved."""
+    """Return the undecided moves until a date, of people who are still where they were moved."""
     held = lasts_half_open(on, of="allocation")
     return TemporaryMove.objects.standing().filter(held, allocation__closed_on=None)
 
 
 def proposed(on: date):
     """
-    Return the moves whose return is proposed on a day: it has come, or the worker is back before it.
+    Return the moves whose return is proposed on a day: the date has come, or the worker is back earlier.
 
-    Who comes back to work in steps has people back at the step agreed for each, not all of them on the first day.
+    A worker who comes back in steps gets people back at the step agreed for each, not all on the first day.
     """
     steps = Post.objects.filter(phased_return=OuterRef("absence"))
     back = Q(absence__ends_before__lte=on) & ~Q(Exists(steps))
@@ -32,7 +32,7 @@ def proposed(on: date):
 
 
 def of_teams_led(moves, member: Member, on: date):
-    """Return those of some moves that are of people of the teams a member leads."""
+    """Return those of these moves that are of people of the teams a member leads."""
     seen = Client.objects.visible_to(member, on).filter(team__in=Team.objects.led_by(member))
     return moves.filter(client__in=seen).select_related("client", "back_to", "allocation__worker", "absence")
 
@@ -70,7 +70,7 @@ def count_proposed_to(member: Member, on: date) -> int:
 
 
 def moved_away_from(absence: Absence, seen_by: Member, on: date) -> list[TemporaryMove]:
-    """Return who of an absent worker's people is with somebody else until a date, as far as a member may see them."""
+    """Return an absent worker's people who are with another worker until a date, as far as a member may see them."""
     seen = Client.objects.visible_to(seen_by, on)
     found = standing(on).filter(back_to=absence.worker, client__in=seen).select_related("client", "allocation__worker")
     return list(found.order_by("until", "client__name_key", "pk"))
@@ -78,9 +78,9 @@ def moved_away_from(absence: Absence, seen_by: Member, on: date) -> list[Tempora
 
 def covered_mix(worker_ids: Collection[int], on: date, *, besides: Absence) -> dict[int, Mix]:
     """
-    Return the people each worker covers on a day by the support they have today; they are not among their own people.
+    Return how many people each worker covers on a day, by today's support; they are not among the worker's own people.
 
-    :param besides: the absence whose covers are asked about elsewhere
+    :param besides: an absence to leave out
     """
     tiers: dict[int, list[str]] = {worker: [] for worker in worker_ids}
     covers = Cover.objects.on(on).filter(worker__in=worker_ids).exclude(absence=besides)

@@ -1,4 +1,4 @@
-"""Who of a team has room for whom, what a temporary cover post may hold, and who comes back at which step. Pure."""
+"""Which workers have capacity for which people, the size of a temporary cover post, and who returns at which step. Pure."""
 
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from decimal import Decimal
@@ -11,7 +11,7 @@ from ..rules import Boundary, Cadence, Mix, projected_contact_hours
 
 
 class Bundle(NamedTuple):
-    """Who goes to one receiver together: a person, or those of a family. Points are what they weigh there, newly allocated."""
+    """People who go to one receiver together: a person, or those of a family. Points are as newly allocated."""
 
     key: Hashable
     points: Decimal
@@ -25,14 +25,14 @@ def share_out(
     within: Callable[[Hashable, Sequence[Hashable]], bool] = lambda receiver, keys: True,
 ) -> dict[Hashable, Hashable]:
     """
-    Propose a receiver for each bundle: the one with most room left, the first of the receivers among equals.
+    Propose a receiver for each bundle: the one with most capacity left, the first of the receivers among equals.
 
-    Nobody is proposed above their limit; who would fit nowhere is left for a person to decide (R78). Statutory ones come
-    first, for they must have somebody (R79), then the heaviest. Among those with room, who stays within the boundary and
-    the contact hours comes before who would not: a guide, so it decides nothing else (R64).
+    No one is proposed above their limit; a bundle that fits nowhere is left for a member to decide (R78). Statutory
+    ones come first, for they must have a worker (R79), then the heaviest. Workers who stay within the boundary and the
+    contact hours come before those who would not: a guide, so it decides nothing else (R64).
 
     :param receivers: in order of name
-    :param room: given a receiver and points taken on besides, the points then left up to the limit
+    :param room: given a receiver and further points taken on, the points then left up to the limit
     :param within: given a receiver and the bundles they would have taken, whether they stay within boundary and hours
     """
     taken: dict[Hashable, list[Bundle]] = {each: [] for each in receivers}
@@ -52,7 +52,7 @@ def share_out(
 
 
 class ToCover(NamedTuple):
-    """Who is covered by one worker together: a person, or those of a family, by support."""
+    """People covered by one worker together: a person, or those of a family, by support."""
 
     key: Hashable
     people: Mix
@@ -70,8 +70,8 @@ def share_cover(
     """
     Propose who covers each bundle, those who need it most first: the receiver with most contact hours left.
 
-    Cover adds no points, so points do not decide (R77); it asks for hours (P08). Nobody is proposed beyond the hours they
-    have left. People nobody can cover are left out, for the team manager to cover or to decide.
+    Cover adds no points, so points do not decide (R77); it asks for hours (P08). No one is proposed beyond the hours
+    they have left. People no one can cover are left out, for the team manager to cover or to decide.
 
     :param receivers: in order of name, the first of them among equals
     :param hours: the contact hours a week each has left
@@ -94,9 +94,9 @@ def together(*people: Mix) -> Mix:
 
 def stays_within(people: Mix, more: Mix, boundary: Boundary, most_hours: Decimal, cadence: Cadence) -> bool:
     """
-    Return whether somebody with some people stays within boundary and contact hours with more of them (P01, P08).
+    Return whether a worker stays within boundary and contact hours with further people (P01, P08).
 
-    Tiers of which nobody is added are not asked about; the whole, and the hours a week, always are.
+    Tiers without a further person are not checked; the whole, and the hours a week, always are.
     """
     then = together(people, more)
     added = [(n, most) for n, add, most in zip(then, more, boundary, strict=True) if add]
@@ -117,14 +117,14 @@ class CoverPost(NamedTuple):
 
 
 def most_cover(weekly_hours: Decimal, full_time_hours: Decimal) -> CoverPost:
-    """Return the largest cover post for somebody of so many hours: half of them (A09, R78)."""
+    """Return the largest cover post for a worker of so many hours: half of them (A09, R78)."""
     hours = weekly_hours * COVER_SHARE
     return CoverPost(hours, hours / full_time_hours)
 
 
 def how_many_fit(bundles: Iterable[tuple[Decimal, int]], room: Callable[[Decimal], Decimal]) -> int:
     """
-    Return how many people, the lightest first, fit in a post that has nobody yet.
+    Return how many people, the lightest first, fit in a post that has none yet.
 
     :param bundles: (points, people) of each person or family, newly allocated
     :param room: given points taken on, the points then left up to the limit
@@ -160,12 +160,13 @@ def over_steps(
     chosen: Mapping[Hashable, int] = MappingProxyType({}),
 ) -> dict[Hashable, int]:
     """
-    Propose at which step each comes back: the first at which, then and at every later step, there is room (R80).
+    Propose at which step each comes back: the first one with capacity, then and at every later step (R80).
 
-    Statutory ones come first, then the heaviest. Nobody is proposed above the limit of any step; who fits at none is left out.
+    Statutory ones come first, then the heaviest. No one is proposed above the limit of any step; people who fit at none
+    are left out.
 
     :param room: given a step and points come back until then, the points then left up to the limit of that step
-    :param chosen: the step somebody has chosen already, by key: they take their room first, and are not proposed
+    :param chosen: the steps chosen already, by key: they use capacity first, and are not proposed
     """
     bundles = list(bundles)
     taken = [Decimal(0)] * steps

@@ -40,7 +40,7 @@ def leads(member, person: Client) -> bool:
 
 
 def search_words(request: access.MemberRequest) -> str:
-    """Return what was typed into a search, without what the database could not take."""
+    """Return the words typed into a search, without characters the database could not take."""
     return request.GET.get("q", "").replace("\0", "").strip()[:100]
 
 
@@ -66,7 +66,7 @@ class PersonAction(FormPage):
 
     @property
     def who(self) -> dict:
-        """What every action is told: the person, the member, and what day it is."""
+        """The arguments of every action: the person, the member, and today."""
         return {"client_id": self.person.pk, "by": self.request.member, "today": self.on}
 
     def form(self, data=None):

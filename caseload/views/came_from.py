@@ -1,4 +1,4 @@
-"""Where somebody came from, and what they have just logged: both lead back."""
+"""The list a member came from and the contact they just logged, for the links back."""
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -11,29 +11,29 @@ from ..models import Client, Contact
 
 
 def remember_list(request: access.MemberRequest) -> None:
-    """Keep the list somebody looks at, with its filter, order and page; it is never part of another address."""
+    """Keep the address of the list a member looks at, with its filter, order and page; it is never part of another address."""
     if request.session.get("list") != request.get_full_path():
         request.session["list"] = request.get_full_path()
 
 
 def list_url(request: access.MemberRequest) -> str:
-    """Return the list somebody came from, as they left it."""
+    """Return the address of the list the member came from, as they left it."""
     return request.session.get("list") or reverse("people")
 
 
 def list_label(request: access.MemberRequest) -> str:
-    """Name the list somebody came from."""
+    """Name the list the member came from."""
     labels = {reverse("people"): _("People"), reverse("waiting"): _("Waiting")}
     return next((label for url, label in labels.items() if list_url(request).startswith(url)), _("My day"))
 
 
 def back_from(request: access.MemberRequest, person: Client) -> str:
-    """Return where a form about a contact leads: to the person where it stood on their page, otherwise to the list."""
+    """Return where a form about a contact leads: to its place on the person's page, otherwise to the list."""
     return person.get_absolute_url() if request.POST.get("back") == "person" else list_url(request)
 
 
 def remember_logged(request: access.MemberRequest, logged: actions.Logged) -> None:
-    """Keep what was just logged, so that the next page offers to undo it."""
+    """Keep the contact just logged, so that the next page offers to undo it."""
     request.session["logged"] = {"uid": str(logged.contact.uid), "back_to": logged.back_to}
 
 

@@ -101,7 +101,7 @@ def _contact_page(request, person: Client, form, *, status: int | None = None, *
 
 
 def _said_differently(request, person: Client, form, first: Contact) -> HttpResponse:
-    """Show both texts: what was saved first, and what came with the same form later."""
+    """Show both texts: the one saved first, and the one sent later with the same form."""
     words = form.words()
     data = {
         **{name: "" if value is None else value for name, value in words.items()},

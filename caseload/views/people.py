@@ -1,4 +1,4 @@
-"""The list of people, and who somebody is."""
+"""The list of people, and who a person is."""
 
 from functools import cache
 
@@ -28,7 +28,7 @@ ANYWAY = "anyway"  # the button that answers no when asked whether it is one of 
 @access.requires(Capability.SUPPORT_PEOPLE)
 @require_GET
 def people(request):
-    """Show everybody a member may see: to filter, search, sort and turn pages."""
+    """Show the people a member may see: to filter, search, sort and turn pages."""
     member, on = request.member, request.on
     remember_list(request)
     found = PeopleFilter(request.GET, people_list(member, on), request=request)
@@ -52,7 +52,7 @@ def people(request):
 
 def is_it_one_of_these(request, data: dict, person: Client | None = None) -> list[duplicates.Alike]:
     """
-    Return the records the member may see that are like what they typed, unless they have answered that it is none of them.
+    Return similar records the member may see, unless they have answered that it is none of them.
 
     :param person: whose record is changed; asked only if name or phone are others then
     """
@@ -68,7 +68,7 @@ def is_it_one_of_these(request, data: dict, person: Client | None = None) -> lis
 
 
 def says_new_family(organisation, code: str) -> str:
-    """Say of a family's code that nobody has it yet; nothing of one that somebody has."""
+    """Say that a family's code is new; say nothing about a known one."""
     if not code or family_of_code(organisation, code):
         return ""
     return _("The family %(code)s is new. No one else has this code yet.") % {"code": code}

@@ -1,4 +1,4 @@
-"""Support: its kind, a student who holds somebody, its end, and back in touch."""
+"""Support: its tier, a student who holds a person, its end, and back in touch."""
 
 from functools import cached_property
 

@@ -1,8 +1,8 @@
 """
-Writing down that somebody waits for a worker: since when, who is responsible, what is to be done and by when (W26).
+Record that a person waits for a worker: since when, who is responsible, what has to be done and by when (W26).
 
-It ends by itself: with an allocation (`caseload.actions.allocate` and whatever begins one) or when they move on. A person with
-a worker can be put back to waiting, where nobody has room for them (A04, R78).
+Waiting ends with an allocation (`caseload.actions.allocate` and other actions that begin one) or when they move on. A
+person with a worker can return to waiting, where no one has capacity for them (A04, R78).
 """
 
 from collections.abc import Collection, Mapping
@@ -40,11 +40,11 @@ FIELDS = ("referred_on", "referred_by", "owner", "action", "due_on", "contingenc
 
 
 class Supported(Refused):
-    """Somebody supports them, so they are not waiting."""
+    """A worker supports them, so they are not waiting."""
 
 
 class Arranged(Refused):
-    """Somebody is to support them from a later day on, and their waiting ends with that."""
+    """A worker is to support them from a later day on, and their waiting ends with that."""
 
 
 class WaitedThen(Refused):
@@ -54,7 +54,7 @@ class WaitedThen(Refused):
 
 
 class TooSoon(NotYet):
-    """Nobody waits from a day ahead."""
+    """Waiting cannot begin on a later day."""
 
     field = "referred_on"
 
@@ -66,7 +66,7 @@ class NotOfTheTeam(Refused):
 
 
 class NeedsDay(Refused):
-    """Where no worker can take them, it is looked at again on a day."""
+    """Where no worker can take them, a day for the next step is needed."""
 
     field = "due_on"
 
@@ -78,26 +78,31 @@ class OfThatTeam(Refused):
 
 
 class NobodyLeads(Refused):
-    """A team that nobody leads can see to nobody."""
+    """No one leads the team, so no one would be responsible."""
 
     field = "team"
 
 
 class WaitsForNobody(Refused):
-    """They are not in touch now, and nobody has written down that they wait."""
+    """They are not in touch now, and there is no referral."""
 
 
 @transaction.atomic
 def write_down(*, client_id: int, by: Member, today: date, version: str, fields: dict) -> Referral:
     """
-    Write down that somebody waits, or what has changed about it; a newly responsible member is told in their next digest.
+    Record that a person waits, or what has changed about it; a newly responsible member is told in their next digest.
 
-    Somebody not in touch who comes back waits on the same record: their tier stays until they have a worker.
+    A person not in touch who comes back waits on the same record: their tier stays until they have a worker.
 
     :param version: of what the form was filled from (`queries.version_of`)
     :param fields: of `FIELDS`; ``referred_on`` is needed
-    :raises EditedMeanwhile: if something else stands now
-    :raises Supported, Arranged, WaitedThen, TooSoon, NotOfTheTeam, NeedsDay: see there
+    :raises EditedMeanwhile: if the referral has changed since
+    :raises Supported: if a worker supports them
+    :raises Arranged: if a worker is to support them from a later day on
+    :raises WaitedThen: if they waited on that day already, and that wait has ended
+    :raises TooSoon: if the day lies ahead
+    :raises NotOfTheTeam: if the member responsible neither leads their team nor works in it
+    :raises NeedsDay: if a contingency is given without the day of the next step
     """
     person = lock_people([client_id])[client_id]
     referral = queries.standing(person)
@@ -167,13 +172,18 @@ def _must_be_of_the_team(owner: Member, person: Client, on: date) -> None:
 @transaction.atomic
 def go_to_team(*, client_id: int, team: Team, by: Member, today: date, words: str = "") -> Client:
     """
-    Let somebody who waits wait in another team; its manager is told in their next digest.
+    Move a waiting person to another team; its manager is told in their next digest.
 
-    The person responsible stays so only if they lead that team or work in it. What is to be done, by when and since when stays.
+    The member responsible stays so only if they lead that team or work in it. The next step, its day and the waiting
+    time stay.
 
     :param words: why, for the history
-    :raises OfThatTeam, NobodyLeads, WaitsForNobody, Supported, Arranged: see there
-    :raises caseload.actions.PlannedAlready: if somebody is to support them from a later day on
+    :raises OfThatTeam: if they are of that team already
+    :raises NobodyLeads: if no one leads the team
+    :raises WaitsForNobody: if they are not in touch and there is no referral
+    :raises Supported: if a worker supports them
+    :raises Arranged: if a worker is to support them from a later day on
+    :raises caseload.actions.PlannedAlready: if an allocation is planned for a later day
     """
     person = lock_people([client_id])[client_id]
     referral = queries.standing(person)
@@ -201,11 +211,11 @@ def go_to_team(*, client_id: int, team: Team, by: Member, today: date, words: st
 @transaction.atomic
 def give_team(*, client_ids: Collection[int], team: Team, by: Member, today: date) -> int:
     """
-    Give a team to people who have neither team nor worker; return to how many. Those who have one by now keep it.
+    Give a team to people who have neither team nor worker; return to how many. People who have one by now keep it.
 
     The team manager is told of those who wait.
 
-    :raises NobodyLeads: if nobody leads it
+    :raises NobodyLeads: if no one leads it
     """
     leader = _must_be_led(team)
     lock_people(client_ids)
@@ -278,7 +288,7 @@ def return_to_waiting(
 
 def wait_sooner(*, client_ids: Collection[int], giver: Member, on: date, by: Member, today: date) -> None:
     """
-    Let a worker's people who are to wait after a day do so on that day: nobody would be there for them until then (A01).
+    Move the planned waiting of a worker's people forward to a day, so that no one is without a worker in between (A01).
 
     Never before today, nor in a month that is reported. The people are locked.
     """
@@ -289,7 +299,7 @@ def wait_sooner(*, client_ids: Collection[int], giver: Member, on: date, by: Mem
             if first < referral.referred_on:
                 held.ends_before = referral.referred_on = first
                 held.save(update_fields=["ends_before"])
-                # the person responsible is told of that day instead
+                # the member responsible is told of that day instead
                 begin_waiting(referral, by=by, on=first, today=today)
                 changed.append(referral.client_id)
     if changed:
@@ -297,7 +307,7 @@ def wait_sooner(*, client_ids: Collection[int], giver: Member, on: date, by: Mem
 
 
 def stay(*, client_ids: Collection[int], giver: Member, by: Member, today: date) -> set[int]:
-    """Let people who were to wait after today stay with their worker; return who does. The people are locked."""
+    """Cancel planned waiting, so that the people stay with their worker; return who does. The people are locked."""
     stays = set()
     with history(by, "they stay"):
         for held, __ in _planned(client_ids, giver, today):
@@ -310,7 +320,7 @@ def stay(*, client_ids: Collection[int], giver: Member, by: Member, today: date)
 
 
 def _planned(client_ids: Collection[int], giver: Member, today: date) -> list[tuple[Allocation, Referral]]:
-    """Return which of these people are a worker's until a day ahead from which they wait: what ends, and what begins."""
+    """Return the planned waits of these people of a worker: the allocation that ends, and the referral that begins."""
     until = ending_ahead(client_ids, giver, today)
     planned = Referral.objects.standing().filter(client__in=client_ids, referred_on__gt=today).order_by("client")
     pairs = [(until.get((each.client_id, each.referred_on)), each) for each in planned]
@@ -319,9 +329,10 @@ def _planned(client_ids: Collection[int], giver: Member, today: date) -> list[tu
 
 def _wait(person: Client, wanted: WaitTerms, on: date, *, since_before: bool, by: Member, today: date) -> Referral:
     """
-    Begin somebody's waiting, or let it go on.
+    Begin a person's waiting, or let the earlier wait continue.
 
-    :param since_before: whether they were given to a worker that very day only, so that what it had ended goes on
+    :param since_before: whether the allocation that ended an earlier wait began on this same day; that wait then
+        continues
     """
     mine = Referral.objects.filter(client=person)
     mine.filter(ended_on=None, referred_on__gt=on).delete()

@@ -1,4 +1,4 @@
-"""What is written down of somebody who waits for a worker."""
+"""Forms about a person who waits for a worker."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -19,7 +19,7 @@ from .actions import WaitTerms
 
 
 class ReferralFields(TodayForm):
-    """The fields of a referral, on a form of their own or on that of somebody new."""
+    """The fields of a referral, in a form of their own or in that of a new person."""
 
     owner = MemberChoice(label=gettext_lazy("Responsible"), required=False, empty_label=gettext_lazy("No one yet"))
     action = forms.CharField(
@@ -80,13 +80,13 @@ class NewPersonForm(ReferralFields, PersonForm):
         return {name: value for name, value in self.cleaned_data.items() if name not in ReferralFields.base_fields}
 
     def referral(self) -> dict:
-        """Return what is said of their waiting, the same way; since today unless said otherwise."""
+        """Return the referral's fields for the action; since today unless entered otherwise."""
         words = {name: self.cleaned_data[name] for name in ReferralFields.base_fields}
         return words | {"referred_on": words["referred_on"] or self.today}
 
 
 class ReferralForm(ReferralFields):
-    """Who sees to somebody who waits, what is to be done, and what holds where nobody can take them now."""
+    """The member responsible for a waiting person, the next step, and the contingency."""
 
     contingency = forms.CharField(
         label=gettext_lazy("If no worker can take them now: what is arranged until then"),
@@ -104,7 +104,7 @@ class ReferralForm(ReferralFields):
 
 
 class OtherTeamForm(TodayForm):
-    """In which team somebody waits from now on."""
+    """The team in which a person waits from now on."""
 
     team = forms.ModelChoiceField(
         label=gettext_lazy("Team"),
@@ -121,7 +121,7 @@ class OtherTeamForm(TodayForm):
 
 
 class InNoTeamForm(TodayForm):
-    """Which of those in no team are given a team, by name and reference."""
+    """The people in no team who are given one, by name and reference."""
 
     people = PeopleChoice(
         label=gettext_lazy("Who"),

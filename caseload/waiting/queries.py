@@ -31,10 +31,10 @@ from . import rules
 
 class Waiting(NamedTuple):
     """
-    Somebody nobody supports on a day; ``tier`` is None until their support is settled.
+    A person without a worker on a day; ``tier`` is None until it is chosen.
 
-    ``left`` is the worker who still holds them though that worker has left, or is in no post any more. What a referral says is
-    empty where nobody has written one; ``owner`` is None too where the person responsible has left.
+    ``left`` is the worker who still holds them though that worker has left, or is in no post any more. The fields of a
+    referral are empty where there is none; ``owner`` is None too where the member responsible has left.
     """
 
     uid: UUID
@@ -153,7 +153,8 @@ def waiting(
     organisation: Organisation, on: date, *, today: date, team_ids: Collection[int], owner: Member | None = None
 ) -> list[Waiting]:
     """
-    Return who waits on a day, in the order of `rules.Wait.place`: everybody of these teams, and who is a member's to see to.
+    Return who waits on a day, in the order of `rules.Wait.place`: everyone of these teams, and the member's
+    responsibilities.
 
     Teams are those of today.
     """
@@ -162,7 +163,7 @@ def waiting(
 
 
 class Counts(NamedTuple):
-    """How many wait: of these, past their day, with nobody responsible or no day, statutory; and by tier, None: not settled."""
+    """How many wait, and of these: overdue, without an owner or day, statutory; and by tier, None where it is not chosen."""
 
     waiting: int = 0
     late: int = 0
@@ -211,11 +212,11 @@ def referrals_of(client_id: int):
     return Referral.objects.filter(client=client_id).select_related("owner", "by").order_by("-referred_on", "-pk")
 
 
-SAID = ("referred_by", "owner", "action", "due_on", "contingency")  # of a referral, as it is told
+SAID = ("referred_by", "owner", "action", "due_on", "contingency")  # of a referral, as the page shows it
 
 
 class Told(NamedTuple):
-    """What was written down of a referral at first, or what of it was changed; of `SAID`, the owner by name, "" for nothing."""
+    """A referral's first details, or one later change: the fields of `SAID`, the owner by name, "" for an empty one."""
 
     on: date
     by: str
@@ -223,7 +224,7 @@ class Told(NamedTuple):
 
 
 def told_of(person: Client, referrals: Collection[Referral]) -> dict[int, list[Told]]:
-    """Return what was written down of each referral at first and what was changed of it since, by referral, the oldest first."""
+    """Return each referral's first details and its changes, by referral, oldest first."""
     changes = _changes_of(person.pk) if referrals else []
     return {each.pk: _told(each, [row for row in changes if row.referral_id == each.pk]) for each in referrals}
 
@@ -245,18 +246,18 @@ def _said(row: Referral | ReferralChange) -> dict[str, str | date]:
 
 @compile_once
 def _changes_of(client_id: int):
-    """Return what was before each change of the referrals of a person."""
+    """Return the details before each change of a person's referrals."""
     changes = ReferralChange.objects.filter(referral__client=client_id).select_related("by", "owner")
     return changes.order_by("referral", "pk")
 
 
 def standing(person: Client) -> Referral | None:
-    """Return the referral by which somebody waits now."""
+    """Return the referral of a person who waits now."""
     return Referral.objects.standing().filter(client=person).select_related("owner").first()
 
 
 def waiting_from(client_ids: Collection[int], on: date) -> set[int]:
-    """Return who of these waits, or is to wait, from that very day on."""
+    """Return those of these people who wait, now or later, from that day on."""
     held = Allocation.objects.on(on).filter(client=OuterRef("client"))
     return set(
         Referral.objects.standing()
@@ -266,7 +267,7 @@ def waiting_from(client_ids: Collection[int], on: date) -> set[int]:
 
 
 def version_of(referral: Referral | None) -> str:
-    """Return what a form was filled from: which referral, and a fingerprint of what it said; "" while there is none."""
+    """Return the version a form was filled from: the referral, and a fingerprint of its details; "" while there is none."""
     if referral is None:
         return ""
     said = [str(getattr(referral, field.attname)) for field in Referral._meta.concrete_fields]
@@ -274,7 +275,7 @@ def version_of(referral: Referral | None) -> str:
 
 
 def may_see_to(person_team: Team | None, on: date) -> list[Member]:
-    """Return who may be responsible for somebody of a team who waits: those who lead it or work in it, in order of name."""
+    """Return who may be responsible for a waiting person of a team: those who lead it or work in it, in order of name."""
     if person_team is None:
         return []
     return may_see_to_any([person_team], on)
@@ -289,14 +290,14 @@ def may_see_to_any(teams: Collection[Team], on: date) -> list[Member]:
 
 
 def may_see_to_all(people: Iterable[Client], on: date) -> list[Member]:
-    """The same, of everybody of some people, whatever team each is of."""
+    """Return who may be responsible for all of these people, whatever team each is of."""
     teams = list(Team.objects.filter(pk__in={person.team_id for person in people}))
     able = [{member.pk for member in may_see_to_any([team], on)} for team in teams]
     return [member for member in may_see_to_any(teams, on) if all(member.pk in each for each in able)]
 
 
 def teams_besides(organisation_id: int, team_id: int | None):
-    """Return the teams somebody who waits can go to: all that somebody leads, but their own."""
+    """Return the teams a waiting person can go to: all that have a manager or deputy, but their own."""
     led = Q(manager__active=True) | Q(deputy__active=True)
     return Team.objects.filter(led, organisation=organisation_id).exclude(pk=team_id).order_by("name")
 
@@ -327,7 +328,7 @@ def _seen_to_by(member_id: int, on: date):
 
 
 def asked_not(member: Member, on: date) -> list[Client]:
-    """Return who asked not to be contacted, of the teams a member leads, and nobody who leads them has agreed yet (R57)."""
+    """Return who asked not to be contacted, of the teams a member leads, without agreement yet (R57)."""
     agreed = PleaseDont.objects.standing().filter(client=OuterRef("pk"), agreed_on__isnull=False)
     asked = Client.objects.filter(
         ~Exists(agreed),

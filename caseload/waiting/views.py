@@ -1,4 +1,4 @@
-"""Who waits for a worker, what is written down of it, and who asked not to be contacted."""
+"""Who waits for a worker, their referrals, and who asked not to be contacted."""
 
 from functools import cached_property
 
@@ -28,7 +28,7 @@ from . import actions, forms, queries
 @access.requires(Capability.SUPPORT_PEOPLE)
 @require_GET
 def waiting(request):
-    """Show who leads teams everybody who waits there, and the people they are responsible for themselves."""
+    """Show everyone who waits in the teams a member leads, and those the member is responsible for."""
     member, on = request.member, request.on
     remember_list(request)
     teams = list(Team.objects.led_by(member).order_by("name", "pk"))
@@ -109,7 +109,7 @@ def person_add(request):
 @access.requires(Capability.SUPPORT_PEOPLE)
 @changes(described.waiting)
 class WaitingEdit(PersonAction):
-    """What is written down of somebody who waits; for who leads their team, and for the person responsible."""
+    """Edit a waiting person's referral; for those who lead their team, and for the member responsible."""
 
     form_class = forms.ReferralForm
     title = gettext_lazy("Waiting for a worker")
@@ -148,7 +148,7 @@ class WaitingEdit(PersonAction):
 @access.requires(Capability.LEAD_TEAM)
 @changes(described.waiting)
 class OtherTeam(PersonAction):
-    """The team manager lets somebody who waits go to another one, and sees them no more."""
+    """Move a waiting person to another team, after which the team manager does not see them any more."""
 
     title = gettext_lazy("Another team")
     heading = gettext_lazy("{name} waits in another team")
@@ -205,7 +205,7 @@ class ReturnToWaiting(PersonAction):
 @access.requires(Capability.LEAD_TEAM)
 @changes(described.wish)
 class AgreeToChoice(PersonAction):
-    """The team manager sees that somebody asked not to be contacted, and agrees (R57)."""
+    """Agree, as team manager, that a person is not contacted, as they asked (R57)."""
 
     title = gettext_lazy("Please don’t contact me")
     heading = gettext_lazy("{name} asked not to be contacted")
@@ -223,7 +223,7 @@ class AgreeToChoice(PersonAction):
         return reverse("waiting")
 
 
-SHOWN = 100  # of those in no team at a time
+SHOWN = 100  # how many of the people in no team are shown at a time
 
 
 @access.requires(Capability.IMPORT_SERVICE)

@@ -81,7 +81,9 @@ def keep(*, worker: Member, version: int, starts_on: date, template: str, grid: 
     :param version: of the draft the form was filled from, 0 where there was none
     :param template: the name of what it was begun from
     :param grid: the hours of the four weeks for each row
-    :raises ChangedMeanwhile, NotNow, BadMonday: see there
+    :raises ChangedMeanwhile: if the plan has changed since the page was opened
+    :raises NotNow: if the plan's state does not allow this step
+    :raises BadMonday: if the first day is no Monday, is in a week gone by, or another plan begins on it
     """
     plan = _own(worker, version)
     _must_begin(worker, starts_on, today)
@@ -105,7 +107,11 @@ def propose(
     """
     Keep a plan and propose it; return it, and its reader: the manager of the worker's team.
 
-    :raises Empty, NobodyAgrees, ChangedMeanwhile, NotNow, BadMonday: see there
+    :raises Empty: if the plan has no hours
+    :raises NobodyAgrees: if only the worker could agree
+    :raises ChangedMeanwhile: if the plan has changed since the page was opened
+    :raises NotNow: if the plan's state does not allow this step
+    :raises BadMonday: if the first day is no Monday, is in a week gone by, or another plan begins on it
     """
     if not any(totals(grid)):
         raise Empty(_("The plan has no hours yet. Begin from a template, or write some hours."))
@@ -196,7 +202,10 @@ def agree(*, plan_id: int, by: Member, version: int, today: date) -> TimePlan:
     """
     Agree to a plan as another person than the worker. It holds from its Monday; weeks gone by stay as they were.
 
-    :raises ChangedMeanwhile, NotNow, NotYours, BadMonday: see there
+    :raises ChangedMeanwhile: if the plan has changed since the page was opened
+    :raises NotNow: if the plan's state does not allow this step
+    :raises NotYours: if it is another member's part in the plan
+    :raises BadMonday: if the first day is no Monday, is in a week gone by, or another plan begins on it
     """
     plan = _proposed(plan_id, by, version, today)
     plan.starts_on = max(plan.starts_on, monday_of(today))
@@ -212,7 +221,9 @@ def ask_for_change(*, plan_id: int, by: Member, version: int, words: str, today:
     """
     Give a plan back with what should change, in words; it is the worker's draft again.
 
-    :raises ChangedMeanwhile, NotNow, NotYours: see there
+    :raises ChangedMeanwhile: if the plan has changed since the page was opened
+    :raises NotNow: if the plan's state does not allow this step
+    :raises NotYours: if it is another member's part in the plan
     """
     plan = _proposed(plan_id, by, version, today)
     plan.state, plan.proposed_on, plan.answer = PlanState.DRAFT, None, words
@@ -243,7 +254,8 @@ def save_template(
     """
     Keep four weeks as a template of a service, a new one or in place of one.
 
-    :raises NameTaken, Empty: see there
+    :raises NameTaken: if another template of the service has the name
+    :raises Empty: if the plan has no hours
     """
     hours = a_week(totals(grid))
     if not hours:

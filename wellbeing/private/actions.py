@@ -73,7 +73,7 @@ def write(
     :param on: the day a note is of; a Wellness Action Plan has been looked at today, whenever it was begun
     :param uid: of what is written anew; None begins something, but for a plan, of which everybody has one
     :param version: what the form was filled from, 0 where there was nothing
-    :raises NothingWritten: see there
+    :raises NothingWritten: if the page is empty
     :raises EditedMeanwhile: if something else stands now
     :raises PrivateDocument.DoesNotExist: if the author has nothing of that uid, any more
     """
@@ -118,7 +118,7 @@ def share(*, author: Member, reader: Member, today: date) -> None:
     """
     Let somebody who leads the author's team read the Wellness Action Plan as it stands, until it is taken back.
 
-    :raises NotYourLeader: see there
+    :raises NotYourLeader: if the reader is not the worker's team manager
     """
     _locked(author)
     if reader not in queries.may_share_with(author, today):
@@ -159,7 +159,10 @@ def write_adjustment(
 
     :param by: the worker, or somebody who leads their team
     :param uid: of what is changed; None begins something
-    :raises NotYoursToAgree, ReviewBefore, EndedAlready, ChangeWaits: see there
+    :raises NotYoursToAgree: if the member is neither the worker nor leads their team
+    :raises ReviewBefore: if the review lies before the first day
+    :raises EndedAlready: if the agreement has ended
+    :raises ChangeWaits: if another change waits for an answer
     :raises EditedMeanwhile: if something else stands now
     """
     _locked(worker)
@@ -192,7 +195,8 @@ def agree(*, worker: Member, uid: UUID, by: Member, version: int, today: date) -
     """
     Agree to what stands; once both have, it holds, and what it replaces has ended.
 
-    :raises NotYoursToAgree, EndedAlready: see there
+    :raises NotYoursToAgree: if the member is neither the worker nor leads their team
+    :raises EndedAlready: if the agreement has ended
     :raises EditedMeanwhile: if it is not what was read
     """
     _locked(worker)
@@ -211,7 +215,8 @@ def end(*, worker: Member, uid: UUID, by: Member, version: int, today: date) -> 
     """
     End something agreed; what was never agreed by both is deleted. Return whether it is kept.
 
-    :raises NotYoursToAgree, EndedAlready: see there
+    :raises NotYoursToAgree: if the member is neither the worker nor leads their team
+    :raises EndedAlready: if the agreement has ended
     :raises EditedMeanwhile: if it is not what was read
     """
     _locked(worker)

@@ -88,7 +88,8 @@ def book(
     Book a session; one on a day that has passed is written down as held on it.
 
     :param with_member: the other member, or else ``with_name``, somebody outside
-    :raises CannotBeWith, BookedAlready: see there
+    :raises CannotBeWith: if it is with the member themselves, or with a member who does not work here now
+    :raises BookedAlready: if a session of that kind is booked on that day
     """
     _lock(worker)
     return _book(
@@ -204,7 +205,7 @@ def move(
     :raises HasPassed: if the other day lies behind
     :raises OutcomeDiffers: if it was held, or called off already
     :raises BookedAlready: if nothing of it is different, or there is one of that kind on that day
-    :raises CannotBeWith: see there
+    :raises CannotBeWith: if it is with the member themselves, or with a member who does not work here now
     """
     session = _locked(session_id)
     if session.held_on:
@@ -290,7 +291,7 @@ def agree_to_note(*, session_id: int, seen: str, by: Member, today: date) -> Non
     Agree to what the other has written: both keep it from now on.
 
     :param seen: `queries.mark_of` the note as it was read
-    :raises NotTheirs: see there
+    :raises NotTheirs: if the member took no part in the session, or it was not held
     :raises NothingToAnswer: if none waits for this member, or it has been written anew since
     """
     note = queries.note_of(_of_both(session_id, by))
@@ -307,7 +308,7 @@ def remove_note(*, session_id: int, by: Member) -> bool:
     """
     Remove a note for good: the answer of somebody who would rather not, or the wish of either later on. Return if there was one.
 
-    :raises NotTheirs: see there
+    :raises NotTheirs: if the member took no part in the session, or it was not held
     """
     note = queries.note_of(_of_both(session_id, by))
     if note is None:

@@ -35,7 +35,7 @@ def log(*, worker: Member, activity: str, minutes: int, on: date, submission_id:
     Log time outside contacts; the same button of the same page again gives the first entry back.
 
     :param activity: the code of a row of the service's plans
-    :raises NotThatDay: see there
+    :raises NotThatDay: if the day is neither today nor yesterday, or not a day of the study
     """
     if on not in rules.open_days(today):
         raise NotThatDay(_("You can log time for today or yesterday only."))
@@ -67,7 +67,7 @@ def begin(*, worker: Member, starts_on: date, today: date) -> TimeStudy:
     """
     Begin a study of two weeks from a day on.
 
-    :raises BadStart: see there
+    :raises BadStart: if it would begin before today, or overlap another study
     """
     _lock(worker)
     if starts_on < today:

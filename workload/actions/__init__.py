@@ -1,7 +1,7 @@
 """
-Changes to the scheme and to what is worked on, and the one writer of the ledger: `project`, in its three sizes.
+Changes to the scheme and to kinds of work, and the one writer of the ledger: `project`, in its three sizes.
 
-What cannot be written down is a `Refused`, whose words are for the user.
+An impossible change is a `Refused`, whose words are for the user.
 """
 
 from caseload.actions import Refused

@@ -21,7 +21,7 @@ from .ledger import SPAN, lines_of_cases, lines_of_workers, project_locked, stor
 
 
 class Difference(NamedTuple):
-    """Where the ledger says something else than the facts: ``on`` is the first day, the numbers are that day's."""
+    """A difference between ledger and facts: ``on`` is the first day it exists, the numbers are that day's."""
 
     organisation: str
     kind: str  # "family", "client" or "worker"
@@ -52,7 +52,7 @@ def mend(organisation: Organisation, found: Iterable[Difference]) -> None:
 
 
 def check_and_mend(organisation: Organisation, *, on: date) -> list[Difference]:
-    """Check, owe every admin a line if anything differs, and project those units again; return what differed."""
+    """Check the ledger, notify every admin if anything differs, and project those units again; return the differences."""
     found = check(organisation)
     if found:
         with transaction.atomic():
@@ -64,7 +64,7 @@ def check_and_mend(organisation: Organisation, *, on: date) -> list[Difference]:
 
 @contextmanager
 def _one_snapshot():
-    """Read everything as of one moment; inside somebody else's transaction the caller has seen to that."""
+    """Read everything as of one moment; inside a caller's transaction the caller provides for that."""
     alone = not connection.in_atomic_block
     with transaction.atomic():
         if alone:

@@ -71,19 +71,19 @@ def _tell(organisation_id: int, workers: Collection[int] | None) -> None:
 
 
 def _holding(cases: Mapping[Case, queries.CaseFacts]) -> Iterator[int]:
-    """Yield everybody who holds, or has held, one of these people: also workers who have no line for them."""
+    """Yield every worker who holds, or has held, one of these people, including workers who have no line for them."""
     for facts in cases.values():
         for person in facts.people:
             yield from (holding.worker for holding in person.holdings)
 
 
 def _share_ledger(organisation_id: int) -> None:
-    """Wait while the organisation is being rebuilt; what is read after this statement is what the rebuild has left."""
+    """Wait while the organisation is being rebuilt; later statements read the rebuilt lines."""
     share(Lock.LEDGER, organisation_id)
 
 
 def _listed_by_work(people: Iterable[int]) -> set[int]:
-    """Return the workers of these people whose being listed hangs, or hung, on the first day they had work."""
+    """Return the workers of these people who are, or were, listed because of their first day with work."""
     return {worker for (worker,) in rows(LISTED_BY_WORK, [list(people)])} if people else set()
 
 
@@ -148,7 +148,7 @@ def project_locked(units: Units) -> None:
 @transaction.atomic
 def rebuild(organisation_id: int) -> int:
     """
-    Throw an organisation's lines away and write them anew from the facts; return how many there are.
+    Delete an organisation's lines and write them again from the facts; return how many there are.
 
     A projection that runs meanwhile waits for the end of the transaction and then finds the new lines.
     """
@@ -213,7 +213,7 @@ def _row(
     unit_family, unit_client, unit_worker, worker, element, code, points, starts_on, ends_before, client, family, source,
     reason, ending,
 ) -> str:  # fmt: skip
-    """Return a row, in the order of `COLUMNS`, as the line that COPY reads; only words can hold signs of its own."""
+    """Return a row, in the order of `COLUMNS`, as a line for COPY; only text columns need escaping."""
     return (
         f"{NULL if unit_family is None else unit_family}\t{NULL if unit_client is None else unit_client}\t"
         f"{NULL if unit_worker is None else unit_worker}\t{worker}\t{_words(element)}\t{_words(code)}\t{points}\t"
@@ -228,7 +228,7 @@ NULL = r"\N"
 
 @lru_cache(maxsize=16384)
 def _words(text: str) -> str:
-    """Return words as COPY reads them; a label somebody typed may hold anything."""
+    """Return text escaped for COPY; a label may contain any character."""
     text = str(text)
     for sign, written in COPY_SIGNS:
         text = text.replace(sign, written)
@@ -242,7 +242,7 @@ COPY_SIGNS = (("\\", "\\\\"), ("\t", "\\t"), ("\n", "\\n"), ("\r", "\\r"))
 
 
 def recount_later(organisation: Organisation) -> None:
-    """Have everybody's points counted anew in the background; pages say so meanwhile."""
+    """Recount everybody's points in the background; pages say so until it is done."""
     recount_everything(organisation.pk)
 
 

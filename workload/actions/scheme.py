@@ -51,11 +51,11 @@ def create_scheme(
     organisation: Organisation, preset: str | None = Preset.PEER, overrides: Mapping[str, object] | None = None
 ) -> Scheme:
     """
-    Give an organisation the scheme of a preset, or bring its newest scheme to the preset and settings named.
+    Create an organisation's scheme from a preset, or change its newest scheme to the preset and settings named.
 
-    Points are counted anew by the caller: `rebuild` inside an import, else `recount_later`.
+    The caller recounts points: `rebuild` inside an import, else `recount_later`.
 
-    :param preset: ``None`` leaves the rows of a scheme there is as they are
+    :param preset: ``None`` leaves the rows of an existing scheme as they are
     :param overrides: by the name of the setting (``mark``, ``points_per_tier_group`` ...): numbers and switches
     :raises KeyError: if a setting is not one of the scheme's
     :raises MonthsSent: if that changes anything, and a month it counts has been sent

@@ -23,7 +23,7 @@ class NotCounted(Refused):
 
 
 class Contradiction(Refused):
-    """The days or details contradict each other, or what is written already."""
+    """The days or details contradict each other, or other work."""
 
 
 class AlreadyWritten(Refused):
@@ -48,7 +48,9 @@ def start_activity(
     Write down work with a person from a day on, which may lie ahead.
 
     :param finished_on: the last day it is true, or the day completed; empty while it goes on
-    :raises NotCounted, AlreadyWritten, Contradiction: see there
+    :raises NotCounted: if the scheme has no such kind of work on that day
+    :raises AlreadyWritten: if the same kind of work with the same person begins on that day already
+    :raises Contradiction: if days or details contradict each other or other work
     """
     person = lock_people([client_id])[client_id]
     weight = weight_of(person.organisation_id, code, starts_on, Element.CASE)
@@ -71,7 +73,7 @@ def start_activity(
 @transaction.atomic
 def finish_activity(*, activity_id: int, finished_on: date | None, by: Member) -> Activity:
     """
-    Write down the day a piece of work was finished, or that it goes on after all.
+    Record the day a piece of work was finished, or that it goes on after all.
 
     :raises Contradiction: if it had not begun by then, or overlaps another of its kind
     """
@@ -81,10 +83,12 @@ def finish_activity(*, activity_id: int, finished_on: date | None, by: Member) -
 @transaction.atomic
 def change_activity(*, activity_id: int, by: Member, **fields) -> Activity:
     """
-    Put right what is written of a piece of work.
+    Correct the days and details of a piece of work.
 
     :param fields: ``starts_on``, ``finished_on``, ``minutes_each_way``, ``first``
-    :raises NotCounted, AlreadyWritten, Contradiction: see there
+    :raises NotCounted: if the scheme has no such kind of work on that day
+    :raises AlreadyWritten: if the same kind of work with the same person begins on that day already
+    :raises Contradiction: if days or details contradict each other or other work
     """
     activity = _locked(activity_id)
     for name, value in fields.items():
@@ -101,7 +105,7 @@ def change_activity(*, activity_id: int, by: Member, **fields) -> Activity:
 
 @transaction.atomic
 def remove_activity(*, activity_id: int, by: Member, reason: str) -> None:
-    """Take back a piece of work that was written down by mistake; the history keeps it."""
+    """Remove a piece of work that was recorded by mistake; the history keeps it."""
     activity = _locked(activity_id)
     with history(by, reason):
         activity.delete()
@@ -132,7 +136,7 @@ def _locked(activity_id: int) -> Activity:
 
 
 def _must_agree(activity: Activity, weight: rules.Weight) -> None:
-    """Refuse what contradicts itself, the kind of work, or what is written already."""
+    """Refuse days or details that contradict each other, the kind of work, or other work."""
     if activity.finished_on and activity.finished_on < activity.starts_on:
         raise Contradiction(
             _("It cannot be finished before it began on %(day)s.") % {"day": format_day(activity.starts_on)}
@@ -182,7 +186,8 @@ def take_on(
 
     :param until: its last day; empty while it goes on
     :param quantity: how many people or cases, for what counts each of them (R7)
-    :raises NotCounted, Contradiction: see there
+    :raises NotCounted: if the scheme has no such kind of work on that day
+    :raises Contradiction: if days or details contradict each other or other work
     """
     weight = weight_of(worker.organisation_id, code, starts_on, Element.EXTRA)
     if until and until < starts_on:
@@ -209,7 +214,7 @@ def take_on(
 @transaction.atomic
 def put_down(*, responsibility_id: int, until: date | None, by: Member) -> Responsibility:
     """
-    Write down the last day of a responsibility, or that it goes on after all.
+    Record the last day of a responsibility, or that it goes on after all.
 
     :raises Contradiction: if it had not begun by then
     """
@@ -225,7 +230,7 @@ def put_down(*, responsibility_id: int, until: date | None, by: Member) -> Respo
 
 @transaction.atomic
 def remove_responsibility(*, responsibility_id: int, by: Member, reason: str) -> None:
-    """Take back a responsibility that was written down by mistake; the history keeps it."""
+    """Remove a responsibility that was recorded by mistake; the history keeps it."""
     held = Responsibility.objects.select_for_update(of=("self",), no_key=True).get(pk=responsibility_id)
     with history(by, reason):
         held.delete()

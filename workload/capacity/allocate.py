@@ -1,4 +1,4 @@
-"""Who supports whom from a day on: who has room for it, and what it does to everybody's points, before it is confirmed."""
+"""Choose who supports a person from a day on: who has capacity, and how everyone's points change, before it is confirmed."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -36,7 +36,7 @@ from ..points.ahead import AHEAD
 
 
 class GoesOver(actions.Refused):
-    """The worker would hold more than the limit, and nobody has said why; once somebody has, nothing stands in the way."""
+    """The worker would hold more than the limit, and no reason is given; with a reason it is allowed."""
 
     field = "over_reason"
 
@@ -62,7 +62,7 @@ class ContactHours(NamedTuple):
 
 
 class Room(NamedTuple):
-    """What a worker listed that day holds and whom they support, now and with the person."""
+    """The load of a worker listed that day and the people they support, now and with the person."""
 
     before: rules.Total
     after: rules.Total
@@ -84,10 +84,10 @@ class Room(NamedTuple):
 
 class Candidate(NamedTuple):
     """
-    Somebody who could support a person; ``room`` is None while they are not listed.
+    A worker who could support a person; ``room`` is None while they are not listed.
 
-    ``until`` is their last day with the person, ``last_day`` that of the service, where they are leaving; ``label`` tells them
-    from others of their name.
+    ``until`` is their last day with the person, ``last_day`` that of the service, where they are leaving; ``label``
+    distinguishes them from others of their name.
     """
 
     worker: Member
@@ -108,11 +108,11 @@ def candidates(
     workers: Sequence[Member], person: Client, begins: date, *, today: date, tier: str | None = None
 ) -> list[Candidate]:
     """
-    Return what there is to know of workers a person could be allocated to, in their order, as far as known today.
+    Return the candidates for a person among these workers, in their order, as far as known today.
 
-    It is asked of the first day, or of today where that has passed. The number of queries does not depend on how many.
+    They are as of the first day, or of today where that has passed. The number of queries is constant.
 
-    :param tier: the support the person is to have; as it is, or medium, where nobody has chosen
+    :param tier: the person's future support; unless chosen, as it is, or medium
     """
     on = max(begins, today)
     organisation, keys = person.organisation, [worker.pk for worker in workers]
@@ -139,7 +139,7 @@ def candidates(
 
 
 class Given(NamedTuple):
-    """A person who is to be somebody's from a day on, with the support they are to have then and their case unit."""
+    """A person allocated to a worker from a day on, with their support then and their case unit."""
 
     key: int
     begins: date
@@ -151,7 +151,7 @@ class Given(NamedTuple):
     def of(cls, person: Client, begins: date, tier: str | None) -> "Given":
         facts = next(iter(workload.gather_people(person.organisation_id, [person.pk]).values()), None)
         unit = list(facts.people) if facts else []
-        if all(found.key != person.pk for found in unit):  # nobody ever supported them
+        if all(found.key != person.pk for found in unit):  # never supported before
             tiers = TierPeriod.objects.filter(client=person).order_by("starts_on").values_list("starts_on", "tier")
             unit.append(rules.Person(person.pk, list(tiers), []))
         support = tier or next(support_of(found, begins) for found in unit if found.key == person.pk)
@@ -166,7 +166,7 @@ class Given(NamedTuple):
 
 
 def support_of(person: rules.Person, on: date) -> str:
-    """Return the support somebody has on a day, medium where they have none."""
+    """Return the support a person has on a day, medium where they have none."""
     own = caseload_rules.tier_on(person.tiers, on)
     return own if own in CASELOAD_TIERS else Tier.MEDIUM
 
@@ -179,7 +179,7 @@ def given_to(person: rules.Person, worker: int, begins: date, support: str) -> r
 
 
 def with_nobody(person: rules.Person, begins: date) -> rules.Person:
-    """Return a person's facts as they would be if nobody supported them from a day on."""
+    """Return a person's facts as if they had no worker from a day on."""
     held = [held for held in person.holdings if held.starts_on < begins]
     held = [h if h.ends_before and h.ends_before <= begins else h._replace(ends_before=begins) for h in held]
     return person._replace(holdings=held)
@@ -209,7 +209,7 @@ def tier_rooms(people: caseload_rules.Mix, boundary: caseload_rules.Boundary) ->
 def contact_hours(
     now: caseload_rules.Mix, then: caseload_rules.Mix, weekly_hours: Decimal, every: caseload_rules.Cadence
 ) -> ContactHours:
-    """Return the contact hours people ask for now and then, against the most for a post of so many hours."""
+    """Return the contact hours needed now and with the person, against the most for a post of so many hours."""
     now, later = (caseload_rules.projected_contact_hours(mix, every) for mix in (now, then))
     most = caseload_rules.most_contact_hours(weekly_hours)
     return ContactHours(*(caseload_rules.rounded(hours, 1) for hours in (now, later, most)))
@@ -223,7 +223,7 @@ def totals_after(
     on: date,
 ) -> dict[int, rules.Total]:
     """
-    Return what each worker would hold on a day with the person given to them, counted by the rules.
+    Return each worker's totals on a day if the person were allocated to them, counted by the rules.
 
     The person's case unit is projected anew for each: in a family, one more member may add nothing but the month of a new case.
     """
@@ -251,7 +251,7 @@ def case_points(lines: list[rules.Line], on: date) -> dict:
 
 
 class Choosing(PersonAction):
-    """A form with a choice of workers; who is to hold more than the limit asks for a reason, in a second step of the form."""
+    """A form with a choice of workers; going over the limit asks for a reason, in a second step of the form."""
 
     form_class = AllocateForm
     template_name = "workload/capacity/allocate.html"
@@ -277,16 +277,16 @@ class Choosing(PersonAction):
         return self.chosen
 
     def candidates(self, workers: Sequence[Member]) -> list[Candidate]:
-        """Return what is known of workers for the day and the support chosen so far."""
+        """Return the candidates among these workers for the day and the support chosen so far."""
         begins, tier = self.chosen.begins, self.chosen.support
         return candidates(workers, self.person, begins, today=self.on, tier=tier)
 
     @contextmanager
     def words(self) -> Iterator[dict]:
         """
-        Yield what was chosen, as the action takes it; a reason stays with the allocation only where it goes over.
+        Yield the choice as arguments of the action; a reason stays with the allocation only where it goes over.
 
-        The receiver is held meanwhile: of two who give them the last room, the second is asked why.
+        The receiver is locked, so that of two members who use the last capacity the second is asked for a reason.
 
         :raises GoesOver: if the worker is to hold more than the limit and no reason is given
         """
@@ -295,7 +295,7 @@ class Choosing(PersonAction):
             yield words | {"terms": replace(words["terms"], over_reason=self.reason(words))}
 
     def reason(self, words: dict) -> str:
-        """:raises GoesOver: see there"""
+        """:raises GoesOver: if the worker is to hold more than the limit and no reason is given"""
         [candidate] = self.candidates([words["worker"]])
         if candidate.room is None or not candidate.room.goes_over:
             return ""
@@ -368,7 +368,7 @@ class HandOver(Choosing):
 @access.requires(Capability.SUPPORT_PEOPLE)
 @changes(described.support)
 class SupportAgain(Choosing):
-    """Support somebody kept in touch with; who is not in touch comes back to a worker their manager chooses."""
+    """Support a person kept in touch with; a person not in touch comes back to a worker their manager chooses."""
 
     leaders_only = False
     title = gettext_lazy("Support again")

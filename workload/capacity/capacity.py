@@ -25,11 +25,11 @@ from workload.enums import Band
 
 from .allocate import case_points, given_to, support_of, with_nobody
 
-SOMEBODY = 0  # a receiver who is nobody yet, to weigh people by
+SOMEBODY = 0  # stands in for any receiver, to count people's points
 
 
 class Effect(NamedTuple):
-    """What a receiver holds on the day, now and with those chosen for them; ``None`` where they have no points yet."""
+    """A receiver's load on the day, now and with the people chosen for them; ``None`` where they have no points yet."""
 
     worker: Member
     people: int
@@ -41,28 +41,28 @@ class Effect(NamedTuple):
 
 
 class Newly(NamedTuple):
-    """Points that stand while people are newly allocated, and the last day on which they do."""
+    """Points that count while people are newly allocated, and their last day."""
 
     points: Decimal
     until: date | None
 
 
 Chosen = Mapping[int, int | None]  # the receiver of each person, None for a person who waits, all by primary key
-Within = Callable[[int, Sequence[int]], bool]  # whether a receiver stays within boundary and hours with so many bundles
+Within = Callable[[int, Sequence[int]], bool]  # whether a receiver stays within boundary and hours with these bundles
 
 
 def day_posted(request, usual: date) -> date:
-    """Return the day from which people go as posted, or the usual one where it is none."""
+    """Return the posted day of the handover, or the usual one where there is none."""
     return day_within(request.POST.get("on", ""), request.on) or usual
 
 
 class Room:
     """
-    Who of a team has room for people of one worker on a day, counted by the rules.
+    The capacity of a team for one worker's people on a day, counted by the rules.
 
     :param receivers: in order of name
-    :param people: those to be handed over
-    :param until: the day from which they are back with their worker; ``None`` where they go for good
+    :param people: the people to hand over
+    :param until: the day from which they are back with their worker; ``None`` for a handover for good
     """
 
     def __init__(
@@ -108,9 +108,9 @@ class Room:
 
     def is_kept_away(self, worker: Member) -> bool:
         """
-        Return whether a worker is proposed for nobody: away or leaving within the period.
+        Return whether no one is proposed for a worker: they are away or leaving within the period.
 
-        Where people go for good, a short leave in the first weeks keeps nobody away.
+        For a handover for good, a short leave in the first weeks does not matter.
         """
         if worker.pk in self.away or worker.pk in self.leaving:
             return True
@@ -120,7 +120,7 @@ class Room:
         return staff_rules.is_long(later.starts_on, later.ends_before or later.expected_back)
 
     def effects(self, chosen: Chosen) -> list[Effect]:
-        """Return what each receiver would hold with those chosen for them."""
+        """Return the load of each receiver with the people chosen for them."""
         added = self._added(chosen)
         taken = list(chosen.values())
         return [
@@ -138,7 +138,7 @@ class Room:
 
     def proposal(self, chosen: Chosen) -> dict[int, int]:
         """
-        Return a receiver for each person for whom none is chosen yet, as far as somebody here that day has room.
+        Return a receiver for each person without one, as far as workers here that day have capacity.
 
         A worker who has given notice is not proposed: people would go on from there to a third.
         """
@@ -161,7 +161,7 @@ class Room:
         return [each.pk for each in self.receivers if each.pk in self.before and not self.is_kept_away(each)]
 
     def within(self, bundles: Mapping[int, Sequence[int]], chosen: Chosen) -> Within:
-        """Return who is preferred among those who have room; here everybody alike."""
+        """Return which receivers are preferred among those with capacity; here all alike."""
         return lambda receiver, numbers: True
 
     def newly(self, chosen: Chosen) -> dict[int, Newly]:

@@ -1,4 +1,4 @@
-"""The cover board: who sees to each person of a worker who is away, and what it does to everybody, before it is confirmed."""
+"""The cover board: who covers each person of an absent worker, and how everyone's load changes, before it is confirmed."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -72,9 +72,10 @@ class CoverPost(NamedTuple):
 
 class CoverRoom(Room):
     """
-    Room in points, tiers and contact hours.
+    Capacity in points, tiers and contact hours.
 
-    Cover adds no points and nobody to the tiers, for people stay with the absent worker (R77); it does ask for hours.
+    Cover adds neither points nor people to the tiers, for people stay with the absent worker (R77); it does ask for
+    hours.
     """
 
     def __init__(self, receivers: Sequence[Member], people: Sequence[Client], on: date, absence: Absence, organisation):
@@ -92,9 +93,9 @@ class CoverRoom(Room):
 
     def cover_proposal(self, chosen: Chosen) -> dict[int, int]:
         """
-        Return who covers each person for whom nothing is chosen yet, by need and up to the contact hours of each worker.
+        Return who covers each person without a choice, by need and up to the contact hours of each worker.
 
-        :param chosen: everybody who covers or takes over by what was chosen by hand; their people take their hours first
+        :param chosen: the choices made by hand, whose people use their workers' hours first
         """
         bundles = {number: self._left(unit, chosen) for number, unit in enumerate(self.units)}
         to_cover = [
@@ -113,7 +114,7 @@ class CoverRoom(Room):
         return most - caseload_rules.projected_contact_hours(seen, self.cadence)
 
     def why_left(self, left: Sequence[Client]) -> list[str]:
-        """Say who is left after sharing out who covers, and why nobody was proposed for them."""
+        """Say who is left without a proposal, and why."""
         by_support = self._mix([person.pk for person in left])
         counted = [f"{n} {tier_words(tier)}" for tier, n in zip(CASELOAD_TIERS, by_support, strict=True) if n]
         said_of = [_("Still with no one covering: %(names)s.") % {"names": ", ".join(counted)}]
@@ -198,7 +199,7 @@ def _of(chosen: Chosen, worker: int) -> list[int]:
 
 
 def in_order(people: Sequence[Client]) -> list[Client]:
-    """Return people in order of name, statutory ones first (R79), a family where the first of it stands."""
+    """Return people in order of name, statutory ones first (R79), families together."""
     ordered = sorted(people, key=lambda person: (not person.statutory, person.name_key, person.pk))
     first: dict[tuple[str, int], int] = {}
     for place, person in enumerate(ordered):
@@ -226,7 +227,7 @@ class CoverBoard(access.MemberView):
 
     @cached_property
     def on(self) -> date:
-        """The day from which people are covered or move: the one asked for, or today, or the first day away."""
+        """The first day of cover or moves: the one asked for, or today, or the first day away."""
         return day_posted(self.request, max(self.request.on, self.absence.starts_on))
 
     @cached_property
@@ -243,7 +244,7 @@ class CoverBoard(access.MemberView):
 
     @cached_property
     def leader(self) -> Member | None:
-        """The member themself, who leads the team and may cover what nobody else can; None where they are in the list anyway."""
+        """The member, who leads the team and may cover people no one else can; None where they are in the list anyway."""
         member, room = self.request.member, self.room
         if any(worker == member for worker in room.receivers) or last_days([member]):
             return None
@@ -289,9 +290,9 @@ class CoverBoard(access.MemberView):
 
     def shared_out(self, form: forms.BoardForm, what: str) -> QueryDict:
         """
-        Return what was posted with the proposal in it; what was chosen by hand stays, and takes its room.
+        Return the posted data with the proposal added; choices made by hand stay, and use capacity.
 
-        A cover who is not here is as if none were chosen.
+        A worker who covers but is not here does not count.
         """
         data = self.request.POST.copy()
         workers = {worker.pk: worker for worker in self.room.receivers}
@@ -307,7 +308,7 @@ class CoverBoard(access.MemberView):
         return data
 
     def rest_covered(self, form: forms.BoardForm) -> QueryDict:
-        """Return what was posted, with the member who leads the team covering everybody who would have nobody."""
+        """Return the posted data, with the member who leads the team covering everyone left without cover."""
         data = self.request.POST.copy()
         moved, covered, waits = chosen_on(form)
         for person in self.left(form, moved | waits, covered):
@@ -329,13 +330,13 @@ class CoverBoard(access.MemberView):
         return redirect("cover_board", pk=self.absence.pk)
 
     def sent_again(self, form: forms.BoardForm) -> dict[int, Member]:
-        """Return the workers that people who moved meanwhile were to move to: the same press twice, or a page opened earlier."""
+        """Return the receivers of people who moved since: a form sent twice, or an older page."""
         gone = {uid: worker for uid, worker in form.gone().items() if is_uuid(uid)}
         seen = Client.objects.visible_to(self.request.member, self.request.on).filter(uid__in=list(gone))
         return {pk: gone[uid.hex] for pk, uid in seen.values_list("pk", "uid")} if gone else {}
 
     def waits_again(self, form: forms.BoardForm) -> dict[int, WaitTerms]:
-        """Return who was to wait and is on the board no more, the same way."""
+        """Return who was chosen to wait and has left the board since, for the same reason."""
         gone = [uid for uid in form.gone_to_wait() if is_uuid(uid)]
         seen = Client.objects.visible_to(self.request.member, self.request.on).filter(uid__in=gone)
         return dict.fromkeys(seen.values_list("pk", flat=True), form.wait_terms()) if gone else {}
@@ -374,7 +375,7 @@ class CoverBoard(access.MemberView):
         return render(self.request, "workload/capacity/cover_board.html", context, status=status)
 
     def left(self, form: forms.BoardForm, moved: Chosen, covered: Mapping[int, int]) -> list[Client]:
-        """Return who would have nobody: a cover who is away that day, or has left, is as if there were none."""
+        """Return who would have no cover: a worker who covers but is away that day, or has left, does not count."""
 
         def has_somebody(person: Client, field) -> bool:
             if person.pk in moved:
@@ -386,14 +387,14 @@ class CoverBoard(access.MemberView):
         return [person for person, field in form.lines() if not has_somebody(person, field)]
 
     def due(self, person: Client) -> Due | None:
-        """Return when somebody kept in touch with is contacted next; nobody who asked not to be is prompted for."""
+        """Return when the next contact with a person kept in touch with is due; none for those who asked not to be contacted."""
         if person.contact_preference != "ok":
             return None
         return next_due(person.six_weeks_from, self.request.on, self.room.cadence)
 
 
 def chosen_on(form: forms.BoardForm) -> tuple[dict[int, int], dict[int, int], dict[int, None]]:
-    """Return who moves to whom, who is covered by whom, and who waits, by person, as a form stands."""
+    """Return the choices of a form, posted or not, by person: who moves to whom, who is covered by whom, and who waits."""
     moved, covered = (_keys(form.chosen(what)) for what in (forms.MOVE, forms.COVER))
     return moved, covered, dict.fromkeys(form.chosen_to_wait())
 

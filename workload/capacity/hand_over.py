@@ -1,4 +1,4 @@
-"""The workers a leaver's people go to: one list, who has room for them, and everybody handed over at one press."""
+"""The workers a leaver's people go to: one list, who has capacity for them, and one button to hand everyone over."""
 
 from datetime import date
 from functools import cached_property
@@ -28,7 +28,7 @@ from .capacity import Chosen, Room, day_posted
 @access.requires(Capability.SUPPORT_PEOPLE)
 @concurrency.changes(find=lambda request, uid: Found(request, uid).leaving, describe=described.handover)
 class Handover(access.MemberView):
-    """The list: the team manager chooses and hands over; the leaver writes notes and who has been told."""
+    """The list: the team manager chooses and hands over; the leaver writes notes and ticks who has been told."""
 
     http_method_names = ["get", "post", "head", "options"]
 
@@ -41,7 +41,7 @@ class Handover(access.MemberView):
 
     @cached_property
     def on(self) -> date:
-        """The day from which people are handed over: the one asked for, or the day after the last."""
+        """The day of the handover: the one asked for, or the day after the last."""
         return day_posted(self.request, leaving_rules.moves_on(self.found.leaving.last_day, self.request.on))
 
     @cached_property
@@ -94,7 +94,7 @@ class Handover(access.MemberView):
             return self.page(form, status=422)
 
     def shared_out(self, form: forms.HandoverForm) -> QueryDict:
-        """Return what was posted with the proposal in it; what was chosen by hand stays."""
+        """Return the posted data with the proposal added; choices made by hand stay."""
         data = self.request.POST.copy()
         uids = {worker.pk: str(worker.uid) for worker in self.room.receivers}
         proposal = self.room.proposal(chosen(form))
@@ -152,7 +152,7 @@ class Handover(access.MemberView):
 
 
 def chosen(form: forms.HandoverForm) -> Chosen:
-    """Return what is chosen for each person as the form stands, posted or not; what is no choice is left out."""
+    """Return the choice for each person, posted or not; an invalid choice is left out."""
     found: dict[int, int | None] = {}
     for row, choice, __, __ in form.lines():
         value = (choice.value() or "") if choice else ""

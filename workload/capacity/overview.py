@@ -16,7 +16,7 @@ from .. import queries, rules
 
 
 class WorkerAway(NamedTuple):
-    """Somebody is away that day."""
+    """A worker who is away that day."""
 
     since: date
     expected_back: date | None

@@ -1,4 +1,4 @@
-"""Whose move until a date is over: who comes back, who stays, and what that does to the points, before it is confirmed."""
+"""Temporary moves that are over: who comes back, who stays, and how the points change, before it is confirmed."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -24,7 +24,7 @@ from .capacity import Effect, Newly, Room
 
 
 class BackTo(NamedTuple):
-    """A worker to whom people may come back, why they cannot now, "" where they can, and what is proposed."""
+    """A worker people may come back to, why they cannot now ("" where they can), and the proposal."""
 
     worker: Member
     why_not: str
@@ -63,7 +63,7 @@ class Returns(access.MemberView):
         return {worker: back for worker, back in backs.items() if back and back > self.request.on}
 
     def proposal(self, worker_id: int) -> actions.Answer:
-        """Return what is proposed of people of a worker: who is away will be back, so nobody stays for good by a default."""
+        """Propose that everybody comes back; staying for good is always a choice."""
         why_not = self.why_not.get(worker_id)
         if why_not == queries.AWAY:
             back = self.expected.get(worker_id)
@@ -117,7 +117,7 @@ class Returns(access.MemberView):
 
 def changes(moves: Sequence[TemporaryMove], back: set[int], day: date, organisation) -> list[Change]:
     """
-    Return what each worker concerned would hold on the day by which all of those coming back are back, in order of name.
+    Return the totals of each worker concerned on the day all of them are back, in order of name.
 
     :param back: the moves of those who come back
     """

@@ -45,7 +45,7 @@ class ReturnStep(NamedTuple):
 
 class WayBack:
     """
-    The people an absent worker's steps have room for, counted by the rules.
+    The people for whom an absent worker's steps have capacity, counted by the rules.
 
     :param steps: those ahead, in order
     :param people: moves of those who may come back
@@ -64,9 +64,9 @@ class WayBack:
 
     def proposal(self, chosen: Mapping[int, int]) -> dict[int, int]:
         """
-        Return at which step each move is to be asked about, by primary key; who fits at none is left out.
+        Return the proposed step of each move's return, by primary key; a move that fits at none is left out.
 
-        :param chosen: the step of each move for which one is chosen already
+        :param chosen: the steps chosen already, by move
         """
         bundles = [self._returning(number, unit) for number, unit in enumerate(self.units)] if self.days else []
         earliest = {
@@ -165,7 +165,7 @@ class PhasedReturn(access.MemberView):
         return self.keep() if asked == "keep" else self.plan()
 
     def shared_out(self):
-        """Return what was posted with the proposal in it; what was chosen by hand stays."""
+        """Return the posted data with the proposal added; choices made by hand stay."""
         data = self.request.POST.copy()
         steps = {day.isoformat(): step for step, day in enumerate(self.way_back.days)}
         untils = {move.pk: data.get(f"until_{move.pk}") for move in self.moves}

@@ -26,7 +26,7 @@ from workload.capacity.overview import overview, summed
 
 
 class TierNeed(NamedTuple):
-    """One tier: its people, how many of them nobody supports, the boundary of the FTE in post, and the FTE needed."""
+    """One tier: its people, how many of them have no worker, the boundary of the FTE in post, and the FTE needed."""
 
     tier: Tier
     people: int
@@ -62,13 +62,13 @@ class Resource(NamedTuple):
     name: str
     sums: Staffed
     waiting: Mix
-    without_tier: int  # people whose support is not settled yet, in no tier
+    without_tier: int  # people in no tier, because it is not chosen yet
     full_time: Boundary
     came_back: CameBack
 
     @property
     def people(self) -> Mix:
-        """Everybody there is: those the workers support, and those nobody supports."""
+        """All people: with and without a worker."""
         return Mix(*map(sum, zip(self.sums.people, self.waiting, strict=True)))
 
     @property
@@ -87,7 +87,9 @@ class Resource(NamedTuple):
 
     @property
     def gap(self) -> Decimal:
-        """How many more full-time workers are needed than there are; below 0 where there are more. It is of what is shown."""
+        """How many more full-time workers are needed than there are; below 0 for a surplus. It follows from the rounded
+        figures.
+        """
         return self.needed - self.sums.fte
 
     @property
@@ -108,9 +110,10 @@ def resources_of_team(team: Team, on: date, *, today: date) -> Resource:
 
 def resources(organisation: Organisation, on: date, *, today: date) -> tuple[list[Resource], Resource]:
     """
-    Return what each team has and needs on a day, in order of name, and the service as one.
+    Return the workers each team has and needs on a day, in order of name, and the same for the service.
 
-    The service is reckoned from its people and its FTE, not from the teams' needs: a whole is at most the sum of its parts.
+    The service is counted from its people and its FTE, not from the teams' needs: a whole is at most the sum of its
+    parts.
     """
     staffed = _staffed(organisation, on)
     waits = {key: each.tiers for key, each in waiting.counts(organisation, on, today=today).items()}
@@ -191,7 +194,7 @@ COLUMNS = ("team", "tier", "people", "without_worker", "boundary", "fte_in_post"
 @access.requires(Capability.LEAD_TEAM, Capability.SEE_TOTALS)
 @require_GET
 def resource_export(request, kind: str):
-    """Give the figures as CSV or xlsx, a line a tier and one for all of them; who took it is written down."""
+    """Return the figures as CSV or xlsx, a line a tier and one for all of them; the download is logged."""
     if kind not in {"csv", "xlsx"}:
         raise Http404
     on, rows, whole, __ = _asked(request)
@@ -203,7 +206,7 @@ def resource_export(request, kind: str):
 
 
 def _lines(found: Resource) -> list[tuple]:
-    """Return a line a tier, with one decimal; in the last stand people, FTE in post, FTE needed in all and how many short."""
+    """Return a line a tier, with one decimal; the last has people, FTE in post, FTE needed in all and the shortage."""
     lines = [
         (found.name, each.tier.value, each.people, each.waiting, each.boundary, None, each.tenths, None)
         for each in found.tiers

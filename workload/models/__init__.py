@@ -1,4 +1,4 @@
-"""What the work weighs, and what a month of it came to."""
+"""The points scheme, the ledger, and the months' records and reports."""
 
 from .months import (
     KEPT,

@@ -1,4 +1,4 @@
-"""Months: a worker's record with the lines it stands on, who agreed, what will be done; a team's report."""
+"""Months: a worker's record with its lines, agreements and actions; a team's report."""
 
 from datetime import date
 from decimal import Decimal
@@ -15,7 +15,7 @@ from .points import Scheme
 
 
 class TeamReport(models.Model):
-    """A team's month as it was sent: from then on nothing of it changes. Its rows are the records that name it."""
+    """A team's month as it was sent; it never changes after that. Its rows are the records that name it."""
 
     organisation = models.ForeignKey(Organisation, models.PROTECT)
     team = models.ForeignKey(Team, models.PROTECT, related_name="reports")
@@ -44,11 +44,11 @@ PEOPLE = ("high", "medium", "group", "parked")
 
 class MonthlyRecordQuerySet(models.QuerySet):
     def kept(self):
-        """Those whose figures never change any more: completed for good, or in a report that was sent (R43, R82)."""
+        """Records whose figures never change any more: completed for good, or in a report that was sent (R43, R82)."""
         return self.filter(Q(status__in=KEPT) | Q(report__isnull=False))
 
     def open(self):
-        """Those whose figures still follow the facts; one that was brought in stays as it was brought."""
+        """Records whose figures still follow the facts; an imported one stays as it was imported."""
         return self.exclude(status__in=KEPT).filter(report=None, imported=False)
 
 
@@ -58,10 +58,10 @@ KEPT = (RecordStatus.AGREED, RecordStatus.PROVISIONAL, RecordStatus.REPORTED)
 @history(exclude=("version",))
 class MonthlyRecord(models.Model):
     """
-    A worker's month (W19): what they carried on its last day, in their words, agreed by two.
+    A worker's month (W19): their work on its last day, with their own words, agreed by two.
 
-    Figures of an open record follow the facts; from agreed on, and from the report on, they stay as they are, with the lines
-    they were agreed on. One that was brought in has a total and no lines, and says so.
+    Figures of an open record follow the facts; once it is agreed, or in a report, they stay as they are, with their
+    lines. An imported record has a total and no lines, and says so.
     """
 
     organisation = models.ForeignKey(Organisation, models.PROTECT)
@@ -169,13 +169,13 @@ class MonthlyRecord(models.Model):
 
     @property
     def decided_beyond(self) -> Decimal:
-        """The points by which another manager's decision differs from what was counted."""
+        """The points by which another manager's decision differs from the counted figure."""
         counted = self.counted
         return Decimal(0) if self.decided_total is None or counted is None else self.decided_total - counted
 
     @property
     def words_in_report(self) -> tuple[str, str]:
-        """The reason and what is behind it as a report reads them; of a report that was sent, as they were then."""
+        """The reason and its background for the report; in a report that was sent, as they were then."""
         return (self.reported_reason, self.reported_causes) if self.report_id else (self.reason, self.causes)
 
     @property
@@ -246,7 +246,7 @@ class Agreement(models.Model):
 
 @history()
 class RemedialAction(models.Model):
-    """Something that will be done because a worker is over the limit: whose it is, by when (W18). Open until it is done."""
+    """An action planned because a worker is over the limit: its owner and due day (W18). Open until it is done."""
 
     record = models.ForeignKey(MonthlyRecord, models.PROTECT, related_name="actions")
     what = models.CharField(max_length=300)

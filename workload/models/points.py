@@ -14,7 +14,7 @@ from ..enums import Condition, CountedPer, Element, Ending, Preset, Window
 
 class SchemeQuerySet(models.QuerySet):
     def published(self):
-        """Those that count, from their first day on; a draft counts for nobody."""
+        """Published versions, in force from their first day; a draft is never in force."""
         return self.filter(published_at__isnull=False)
 
     def drafts(self):
@@ -23,9 +23,9 @@ class SchemeQuerySet(models.QuerySet):
 
 class Scheme(models.Model):
     """
-    A version of the points scheme: its weights are rows, the rest that changes points, mark or limit stands here.
+    A version of the points scheme: weights are rows; other settings for points, mark or limit are columns here.
 
-    A draft is a version nobody has published; a service has one at most.
+    A draft is a version that is not published; a service has one at most.
     """
 
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="schemes")
@@ -109,7 +109,7 @@ class Weight(models.Model):
         return f"{self.code} {self.points}"
 
 
-STATES = ("looked_after", "protection_plan", "placed_far")  # true of somebody or not, so never twice on one day
+STATES = ("looked_after", "protection_plan", "placed_far")  # a worker has it or not, so never twice on one day
 
 
 class DaysThrough(Func):

@@ -56,7 +56,7 @@ class AgreeForm(StepForm):
 
 
 class WordsForm(RecordForm):
-    """What the worker says of their month."""
+    """The worker's words about their month."""
 
     asked = ("comment", "enough", "would_help")
     enough = forms.ChoiceField(
@@ -81,7 +81,7 @@ AFTER_THE_REPORT = gettext_lazy(
 
 
 class ReasonForm(RecordForm):
-    """Why a month lies above the limit, and what is behind it when it is not the first."""
+    """Why a month lies above the limit, and the background if it is not the first."""
 
     asked = ("reason", "causes")
     reason = words_field(gettext_lazy("The reason for this month"), help_text=READ_ABOVE)
@@ -103,7 +103,7 @@ class ReasonForm(RecordForm):
 
 
 class SupervisionForm(RecordForm):
-    """When supervision was held for a month, and when it is next; ``said`` is what sessions say where nothing is written."""
+    """When supervision was held for a month, and when it is next; ``said`` is taken from sessions where nothing is entered."""
 
     asked = ("supervision_held_on", "next_supervision_on")
     supervision_held_on = DayField(
@@ -189,7 +189,7 @@ class DisagreeForm(OtherManagerForm):
 
 
 class ActionForm(RecordForm):
-    """Something that will be done: whose it is, by when."""
+    """A planned action: its owner and due day."""
 
     what = forms.CharField(
         label=gettext_lazy("What will be done"),
@@ -206,7 +206,7 @@ class ActionForm(RecordForm):
 
 
 class SendForm(forms.Form):
-    """A note that goes with the team's report."""
+    """A note sent along with the team's report."""
 
     note = words_field(
         gettext_lazy("A note with the report"),

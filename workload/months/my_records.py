@@ -19,7 +19,7 @@ SHOWN = 13  # this month, and a year
 @access.requires(Capability.SEE_OWN_POINTS)
 @require_GET
 def my_records(request):
-    """Show a member's months: this one so far, the last to submit, and those kept; and those they are asked to decide."""
+    """Show a member's months: the current one, the last to submit, the kept ones; and those they have to decide."""
     member, on = request.member, request.on
     this = dates.month_start(on)
     months = [this, *rules.before(this, SHOWN - 1)]

@@ -1,4 +1,4 @@
-"""A worker's month on one page: what it is made of, in whose words, who has agreed, what will be done."""
+"""A worker's month on one page: its lines, words, agreements and actions."""
 
 from datetime import date
 from decimal import Decimal
@@ -31,7 +31,7 @@ from ..points.lines import ElementKinds, StandingLine, Whom, by_element
 
 
 class FigureToDecide(NamedTuple):
-    """A figure that another manager may decide; ``lacking`` is what has to be written down first."""
+    """A figure that another manager may decide; ``lacking`` lists what is missing first."""
 
     total: Decimal
     whose: str
@@ -57,7 +57,7 @@ class Sheet:
         self.figures = self.worker_month.figures
 
     def _worker_month(self) -> queries.WorkerMonth:
-        """Return what the record says; of somebody who is not listed any more, what is written in it alone."""
+        """Return the record; if the worker is not listed any more, by its stored data alone."""
         key = self.worker.pk
         found = queries.worker_months(
             self.organisation, self.month, today=self.on, worker_ids=[key], schemes=self.schemes
@@ -115,7 +115,7 @@ class Sheet:
             label=line.label,
             rule=self._rule(line),
             whom=self.whom.name(line.client_id, line.family_id) if about else "",
-            # The reference of somebody the reader may not see stays out of a file.
+            # The reference of a person the reader may not see stays out of a file.
             ref=person.ref if about and person else "",
             points=line.points,
             since=line.starts_on,
@@ -177,7 +177,7 @@ class Sheet:
 
     @cached_property
     def needs_other(self) -> bool:
-        """Whether nobody who could agree for the manager's side is there (W24), or who was to decide is not."""
+        """Whether no one who could agree for the manager's side is there (W24), nor the manager asked to decide."""
         if Side.MANAGER in self.agreements:
             return False
         if self.decider and not queries.away_among([self.decider.pk], self.on):
@@ -201,7 +201,7 @@ class Sheet:
         return waits and self.is_open and self.place.other
 
     def figures_to_decide(self) -> list["FigureToDecide"]:
-        """Return the two figures another manager decides between, each with whose it is and what it still asks for."""
+        """Return the two figures another manager decides between, each with its author and what is missing."""
         record, counted = self.record, self.record.counted
         found = [FigureToDecide(counted, _("as the facts count it"), self._lacking_at(counted))]
         if record.disagreed_total != counted:
@@ -217,7 +217,7 @@ class Sheet:
 
     @property
     def lacking_words(self) -> str:
-        """What has to be written down before anybody agrees, as a list in a sentence."""
+        """Write what is missing before the record can be agreed, as a list in a sentence."""
         return format_list(each.words for each in self.lacking)
 
     def _lacking_at(self, total: Decimal) -> list[months.Lacking]:
@@ -423,7 +423,7 @@ class SideWords(NamedTuple):
 
 
 def sides(sheet: Sheet) -> list[SideWords]:
-    """Return both sides: who has agreed when, and whose turn is the reader's."""
+    """Return both sides: who has agreed when, and which side the reader can agree for now."""
     found = []
     may = sheet.is_open and sheet.is_over and sheet.status != RecordStatus.DRAFT
     for side in Side:
@@ -447,7 +447,7 @@ def _completed(by: Member | None) -> str:
 
 
 def decided_words(sheet: Sheet) -> str:
-    """Say which figure another manager decided, in place of which; nothing where none did."""
+    """Say which figure another manager decided, in place of which; "" without a decision."""
     record = sheet.record
     if record is None or record.decided_by is None:
         return ""

@@ -1,4 +1,4 @@
-"""A worker's month as PDF, CSV or xlsx: people supported by their reference alone; who took it is written down."""
+"""A worker's month as PDF, CSV or xlsx: people appear by reference only, and the download is logged."""
 
 from django.http import Http404
 from django.utils.timezone import localtime
@@ -26,7 +26,7 @@ COLUMNS = ("element", "kind", "reference", "points", "since", "through", "why it
 @access.requires(Capability.SEE_OWN_POINTS)
 @require_GET
 def record_export(request, uid, month: str, kind: str):
-    """Give a month as PDF, CSV or xlsx: people supported by their reference alone; who took it is written down."""
+    """Return a month as PDF, CSV or xlsx: people appear by reference only, and the download is logged."""
     if kind not in {"pdf", "csv", "xlsx"}:
         raise Http404
     sheet = Sheet(request, Found(request, uid, month))

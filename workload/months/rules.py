@@ -35,7 +35,7 @@ class Deadline(NamedTuple):
 
 
 def deadline(month: date, on: date, working: rules.Working) -> Deadline:
-    """Return how a month's report stands on a day: due on the 15th, late from the 16th (W20, R39)."""
+    """Return the deadline state of a month's report on a day: due on the 15th, late from the 16th (W20, R39)."""
     due_on = rules.report_due_on(month)
     return Deadline(due_on, rules.report_aim_on(month, working), (due_on - on).days, on > due_on)
 
@@ -47,7 +47,7 @@ def months_from(first: date, last: date) -> list[date]:
 
 
 def other_manager_until(month: date) -> date:
-    """Return the last of the days in which another manager's agreement still comes in time: the 14th (W24, R45)."""
+    """Return the last day on which another manager's agreement is still in time: the 14th (W24, R45)."""
     return rules.report_due_on(month) - dates.DAY
 
 
@@ -64,7 +64,7 @@ def peak(
     """
     Return the highest total from ``first`` through ``last`` and the first day at it, of the days in post (R38, D05).
 
-    :param lines: the worker's, of those days at least
+    :param lines: the worker's lines, of those days at least
     :param duties: the periods the worker is listed; ``None`` comes back if they hold no day
     """
     duties = list(duties)
@@ -96,9 +96,10 @@ def peak(
 
 def months_over(above: Iterable[bool | None]) -> int:
     """
-    Return how many months in a row lie above the limit (R46).
+    Return for how many months in a row the total lies above the limit (R46).
 
-    :param above: the newest month first; ``None`` for one somebody is not listed in: it breaks no run and adds nothing
+    :param above: the newest month first; ``None`` for a month in which the worker is not listed: it breaks no run and
+        adds nothing
     """
     found = 0
     for over in above:
@@ -110,7 +111,7 @@ def months_over(above: Iterable[bool | None]) -> int:
 
 def flag(months: int, needed: int) -> Flag:
     """
-    Return what so many months in a row above the limit ask for (W18, D06).
+    Return what so many months in a row above the limit require (W18, D06).
 
     :param needed: how many ask for a review, a setting of the service
     """
@@ -120,7 +121,7 @@ def flag(months: int, needed: int) -> Flag:
 
 
 class Lacking(StrEnum):
-    """What a record above the limit still needs before anybody agrees to it, as it stands in a sentence."""
+    """What a record above the limit still needs before it can be agreed, worded to go into a sentence."""
 
     REASON = "reason"
     CAUSES = "causes"
@@ -206,7 +207,7 @@ def brought_in_as(status: RecordStatus, brought: Decimal, counted: Decimal) -> R
 def must_act(
     status: RecordStatus, agreed: Collection[Side], *, worker_is_away: bool, has_other_manager: bool
 ) -> list["Turn"]:
-    """Return whose turn it is; nobody's once a record is kept (W19, W23, W24)."""
+    """Return who has to act; no one once a record is kept (W19, W23, W24)."""
     manager = Turn.OTHER_MANAGER if has_other_manager else Turn.MANAGER
     match status:
         case RecordStatus.DRAFT:
@@ -249,9 +250,9 @@ class EarlierMonth(NamedTuple):
 
 def to_compare(months: Iterable[EarlierMonth]) -> list[EarlierMonth]:
     """
-    Return the months whose corrections belong in the record after them: back to the last one still open (R43).
+    Return the months whose corrections belong in the record after them: back to the last open one (R43).
 
-    A record that was brought in has no lines to compare with; a month somebody was not listed in has no record.
+    An imported record has no lines to compare with; a month in which the worker was not listed has no record.
 
     :param months: the newest first
     """

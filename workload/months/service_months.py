@@ -1,8 +1,8 @@
 """
-The reports as the service manager reads them: every team's month, each report that was sent by worker, month by month.
+The reports as the service manager reads them: every team's month, each sent report by worker, month by month.
 
-A report that is not sent yet has no figures here: a page says that it is not sent, how late it is, and who sends it. What is sent
-is read as it was sent, so no page recalculates anything. No name of a person supported is in any of it.
+A report that is not sent yet has no figures here: a page says that it is not sent, how late it is, and who sends it. A
+sent report is shown as it was sent, so no page recalculates anything. No page names a person supported.
 """
 
 from collections.abc import Iterable, Sequence
@@ -245,11 +245,12 @@ TEAM_COLUMNS = (
 @require_GET
 def reports_export(request, kind: str):
     """
-    Give the reports sent of a month as CSV or xlsx, a line a worker, or a line a team, ``?by=team``; of one team also as PDF.
+    Return the reports sent of a month as CSV or xlsx, a line a worker, or a line a team, ``?by=team``; of one team also
+    as PDF.
 
-    No name of anybody supported is in them; who took them is written down.
+    They name no person supported; the download is logged.
 
-    :raises Http404: of a team whose report is not sent
+    :raises Http404: if the team's report is not sent
     """
     month, one = month_asked(request), bool(request.GET.get("team"))
     if kind not in ({"pdf", "csv", "xlsx"} if one else {"csv", "xlsx"}):

@@ -45,7 +45,7 @@ class Sums(NamedTuple):
 
 
 def summed(rows: Sequence[queries.WorkerMonth], report: TeamReport | None = None) -> Sums:
-    """Return the sums of workers' months; of a report that was sent those that were sent."""
+    """Return the sums of workers' months; for a sent report, those that were sent."""
     fte = sum((row.figures.fte for row in rows), Decimal(0))
     held = sum((row.figures.total for row in rows), Decimal(0))
     limit = sum((row.figures.limit for row in rows), Decimal(0))
@@ -124,7 +124,7 @@ def team_month(request):
 
 
 def months_beside(month: date, on: date) -> list[date]:
-    """Return the months before and after that can be looked at."""
+    """Return the months before and after that have a page."""
     after = months.first_of(month)
     return [months.before(month, 1)[0], *([after] if after <= on else [])]
 
@@ -135,7 +135,7 @@ def months_beside(month: date, on: date) -> list[date]:
 @access.requires(Capability.LEAD_TEAM)
 @concurrency.creates
 class Send(View):
-    """Send a team's month: what is still missing is said first, and does not hold it up."""
+    """Send a team's month: the page lists first what is still missing, which does not prevent sending."""
 
     def get(self, request):
         return self.page(request, SendForm())
@@ -189,7 +189,7 @@ MONTH_COLUMNS = ("month", "workers", "points", "limit", "percent", "over", "repo
 @access.requires(Capability.LEAD_TEAM)
 @require_GET
 def team_months_export(request, kind: str):
-    """Give twelve months of a team as CSV or xlsx: sums alone; who took them is written down."""
+    """Return twelve months of a team as CSV or xlsx: sums only; the download is logged."""
     team, asked = led(request), twelve_months(request.on)
     found = queries.team_sums(request.organisation, asked, team_ids=[team.pk])
     return months_response(request, kind, [month_sum(month, found.get((team.pk, month))) for month in asked])
@@ -199,8 +199,8 @@ def months_response(request, kind: str, sums: list[dict]):
     """
     Return sums of months as a download.
 
-    :param sums: what `month_sum` returns, the oldest first; a month nobody has figures of has empty cells
-    :raises Http404: if it is asked for as anything but CSV or xlsx
+    :param sums: what `month_sum` returns, the oldest first; a month without figures has empty cells
+    :raises Http404: if another format than CSV or xlsx is asked for
     """
     if kind not in {"csv", "xlsx"}:
         raise Http404
@@ -250,7 +250,7 @@ WORKER_COLUMNS = (
 @access.requires(Capability.LEAD_TEAM)
 @require_GET
 def team_month_export(request, kind: str):
-    """Give the month as PDF, CSV or xlsx, without the name of anybody supported; who took it is written down."""
+    """Return the month as PDF, CSV or xlsx, without the names of people supported; the download is logged."""
     if kind not in {"pdf", "csv", "xlsx"}:
         raise Http404
     month = month_asked(request)
@@ -264,7 +264,7 @@ def team_month_export(request, kind: str):
 
 
 def team_sums_row(header: Sequence[str], found: TeamMonth) -> tuple:
-    """Return the row of a workbook that says what the workers of a team come to."""
+    """Return the workbook's row with the sums of a team's workers."""
     sums = found.sums
     return exports.sums_row(
         header,
@@ -278,7 +278,7 @@ def team_sums_row(header: Sequence[str], found: TeamMonth) -> tuple:
 
 
 def worker_row(header: Sequence[str], found: queries.WorkerMonth) -> tuple:
-    """Return the row of a worker: of everything that can be said, what the header names."""
+    """Return a worker's row: the columns the header names, out of all there are."""
     figures, record = found.figures, found.record
     reason, causes = record.words_in_report if record and found.is_over else ("", "")
     cells = {

@@ -9,7 +9,7 @@ from . import my_records, record, record_files, service_months, team_month, view
 
 
 def service_or_team(every_team, one_team):
-    """Return a view that answers a service manager by the page of every team, and those who lead a team by that of theirs."""
+    """Return a view that shows service managers every team, and those who lead a team their own."""
     return by_capability(Capability.SEE_TOTALS, every_team, otherwise=one_team)
 
 

@@ -46,9 +46,9 @@ OLDEST = date(2000, 1, 1)
 
 def month_asked(request) -> date:
     """
-    Return the month a team's page is asked about, ``?month=2026-10``; without a question the one to report now.
+    Return the month in the address of a team's page, ``?month=2026-10``; by default the one to report now.
 
-    :raises Http404: if it is none, or has not begun
+    :raises Http404: if it is no month, or has not begun
     """
     asked = request.POST.get("month") or request.GET.get("month")
     if not asked:
@@ -61,7 +61,7 @@ def month_asked(request) -> date:
 
 class Found:
     """
-    A worker's month as somebody may see it.
+    A worker's month as a member may see it.
 
     :raises Http404: if they may not, if the month is still to come, or if the worker was never counted in it
     """
@@ -93,7 +93,7 @@ CHANGED = gettext_lazy("This record has changed since you opened it. Read it aga
 
 
 class NotSaid(Refused):
-    """A button without the version of what it stood under."""
+    """The button's form lacks the record's version."""
 
 
 def address(worker: Member, month) -> str:
@@ -102,11 +102,11 @@ def address(worker: Member, month) -> str:
 
 
 class RecordStep(FormPage):
-    """One step: a form of its own, or, where it has no words, a button of the record's page."""
+    """One step: a form of its own, or, without words, a button of the record's page."""
 
     form_class = forms.StepForm
     template_name = "workload/months/record_form.html"
-    sides = frozenset(Side)  # for whom it is
+    sides = frozenset(Side)  # the side
 
     @cached_property
     def found(self) -> Found:
@@ -147,13 +147,13 @@ class RecordStep(FormPage):
             messages.error(self.request, CHANGED if type(refusal) is actions.ChangedMeanwhile else str(refusal))
             return redirect(self.found.url)
         if isinstance(refusal, actions.ChangedMeanwhile):
-            del self.found  # read anew what stands now
+            del self.found  # read the current record again
             return self.changed_meanwhile(form, refusal.record.version, differences(form, refusal.record))
         return super().refused(form, refusal)
 
 
 def differences(form: forms.RecordForm, record: MonthlyRecord) -> list[dict]:
-    """Return where what stands now and what was typed differ."""
+    """Return where the current record and the typed data differ."""
     found = []
     for name in form.asked:
         theirs, yours = getattr(record, name), form.data.get(name, "").replace("\r\n", "\n").strip()
@@ -206,7 +206,7 @@ class Supervision(RecordStep):
         ) % {"month": month_name(self.found.month)}
 
     def form_arguments(self):
-        """What sessions say stands where nothing is written by hand, so the form says it too."""
+        """The sessions' supervision is in force where nothing is entered by hand, so the form shows it too."""
         said = queries.supervisions([self.found.worker.pk], [self.found.month])
         return {"said": said.get((self.found.worker.pk, self.found.month))}
 
@@ -377,7 +377,7 @@ PAGES = {"my_day", "my_records", "team_month", "team"}
 
 
 def _back(request, action: RemedialAction) -> str:
-    """Return the page a button stood on: the record's, or one of those that list what is open."""
+    """Return the page of the button: the record's, or one of those that list open work."""
     page = request.POST.get("page")
     if page in {"team", "team_month"} and access.may(request.member, Capability.LEAD_TEAM):
         team = led(request)
@@ -393,7 +393,7 @@ def _back(request, action: RemedialAction) -> str:
 
 def led(request) -> Team:
     """
-    Return the team asked for, of those the member leads; without a question the first.
+    Return the team asked for, of those the member leads; by default the first.
 
     :raises Http404: if they lead no such team
     """
@@ -415,7 +415,7 @@ def month_page(team: Team, month) -> str:
 @require_POST
 @concurrency.creates(taps=lambda request: True)
 def remind(request):
-    """Remind one, or everybody who has still to act."""
+    """Remind one worker, or everyone who still has to act."""
     team, month = led(request), month_asked(request)
     only = request.POST.get("worker", "")
     workers = None

@@ -18,7 +18,7 @@ AHEAD = timedelta(weeks=8)
 
 
 class StepAhead(NamedTuple):
-    """A day from which on something is known to stand: points of mark and limit, and why they change."""
+    """A day on which the points of mark and limit change, and why."""
 
     on: date
     total: Decimal
@@ -31,9 +31,9 @@ def steps(
     found: queries.Foreseen, schemes: Sequence[rules.Scheme], on: date, names: Mapping[int, str]
 ) -> list[StepAhead]:
     """
-    Return what a worker holds on a day, and each day of the next eight weeks on which something changes.
+    Return a worker's points on a day, and each day of the next eight weeks on which something changes.
 
-    :param names: of the people the reader may know; anybody else is somebody the worker supported
+    :param names: of the people the reader may know; others are "a person the worker supported"
     """
     return [
         StepAhead(change.on, change.total.total, change.total.mark, change.total.limit, _why(change, schemes, names))

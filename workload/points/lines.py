@@ -1,4 +1,4 @@
-"""The lines of a worker's points as a page takes them apart: by element and kind of work, each with whom it is about."""
+"""The lines of a worker's points as the page shows them: by element and kind of work, each with its people."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -23,12 +23,12 @@ ELEMENTS = {
 
 
 class StandingLine(NamedTuple):
-    """One line as it stands on a day."""
+    """One line as of a day."""
 
     element: Element
     code: str
     label: str
-    rule: str  # what the scheme says of the kind of work
+    rule: str  # the scheme's text for the kind of work
     points: Decimal
     since: date | None
     until: date | None
@@ -51,7 +51,7 @@ class KindOfWork(NamedTuple):
 
     @property
     def whom(self) -> str:
-        """Name everybody the kind is about, each once; of many the first few."""
+        """Name the people of the kind, each once; of many the first few."""
         names = list(dict.fromkeys(line.whom for line in self.lines if line.whom))
         more = len(names) - NAMED
         named = ", ".join(names[:NAMED])
@@ -90,10 +90,10 @@ def _kind(lines: list[StandingLine]) -> KindOfWork:
 
 
 class Whom(NamedTuple):
-    """Whom lines are about, as far as the reader may know today; anybody else is somebody they supported."""
+    """The people of lines, as far as the reader may know today; others are people they supported."""
 
     people: dict[int, Client]
-    families: dict[int, tuple[str, list[str]]]  # family: code, names of those who may be seen
+    families: dict[int, tuple[str, list[str]]]  # family: code, names of those the reader may see
     nobody: str
 
     @classmethod

@@ -1,4 +1,4 @@
-"""A worker's points, taken apart: every line with its rule, whom it is about, since when, until when and why it ends."""
+"""A worker's points: every line with its rule, its person, since when, until when and why it ends."""
 
 from collections.abc import Sequence
 from datetime import date, timedelta
@@ -86,17 +86,17 @@ def _page(request, worker: Member):
 
 
 def _held_by_students(request, worker: Member, on: date) -> list[Client]:
-    """Return the people whom students of a worker hold that day, as far as the reader may know them today (R6)."""
+    """Return the people held by students of a worker that day, as far as the reader may know them today (R6)."""
     held = Allocation.objects.on(on).filter(worker=worker, student_held=True).values("client")
     seen = Client.objects.visible_to(request.member, request.on).filter(pk__in=held)
     return list(seen.order_by("name_key", "pk"))
 
 
-SO_LONG = timedelta(days=31)  # for which a version that has begun is still told of
+SO_LONG = timedelta(days=31)  # how long a version that has begun is still announced
 
 
 class Newer(NamedTuple):
-    """A version of the scheme that lies ahead, or has begun of late, and what it changes."""
+    """A version of the scheme that lies ahead, or has begun lately, and what it changes."""
 
     starts_on: date
     changes: list[str]
@@ -135,12 +135,12 @@ def _line(line: rules.Line, schemes: Sequence[rules.Scheme], on: date, whom: Who
 
 
 def _reason(line: rules.Line) -> str:
-    """Say why a line stands, where that is another day than the one it begins on."""
+    """Say why a line counts, where that began on another day than the line."""
     return "" if _is_post(line) or line.reason.endswith(f" {format_day(line.starts_on)}") else line.reason
 
 
 def _rule(line: rules.Line, scheme: rules.Scheme) -> str:
-    """Name the row of the scheme a line comes from, and what it says."""
+    """Name the row of the scheme for a line, and its text."""
     weight = scheme.by_code.get(line.code)
     if line.code == "case":
         row = next((w for w in scheme.weights if w.code == "case"), None)

@@ -1,4 +1,4 @@
-"""What is known of the weeks ahead."""
+"""The known changes of the weeks ahead."""
 
 from collections.abc import Collection, Mapping
 from datetime import date
@@ -15,7 +15,7 @@ from .listed import EVER_IN_TEAMS, Listed, listed_on
 
 
 class Foreseen(NamedTuple):
-    """A worker listed on one of the days ahead, as of the first of them, and what is known of these days."""
+    """A worker listed in the coming days: their row on the first such day, and what is known ahead."""
 
     worker: Listed
     known: rules.Ahead
@@ -30,10 +30,10 @@ def foreseen(
     worker_ids: Collection[int] | None = None,
 ) -> list[Foreseen]:
     """
-    Return what is known of workers from a day through another, in order of name: lines, posts, absences.
+    Return the known changes of workers from a day through another, in order of name: lines, posts, absences.
 
-    Asked of teams, that is everybody listed there on one of these days, with an FTE of 0 while they are not. Four
-    statements, however many they are, and one more where somebody's post ends.
+    For teams it covers every worker listed there on one of these days, with an FTE of 0 while they are not. It takes
+    four statements for any number of workers, and one more where a post ends.
     """
     asked = {"teams": list(team_ids or ()), "workers": list(worker_ids or ()), "first": first, "last": last}
     whose = "= ANY(%(workers)s)" if team_ids is None else EVER_IN_TEAMS
@@ -58,7 +58,7 @@ def foreseen(
 
 def _post_ends(first_days: Mapping[int, date]) -> dict[int, rules.PostEnds]:
     """
-    Return whose post ends, and how many people are still theirs; somebody who goes on in another team is left out.
+    Return whose post ends, and how many people are still theirs; workers who go on in another team are left out.
 
     :param first_days: the first day on which a worker is not listed any more, by worker
     """
@@ -81,7 +81,7 @@ POST_ENDS = f"""
 """
 
 
-# Somebody who never had a post is listed from their first person or responsibility on.
+# A member who never had a post is listed from their first person or responsibility on.
 LISTED_AHEAD = """
     SELECT edge.day
       FROM staff_post p CROSS JOIN LATERAL (VALUES (p.starts_on), (p.ends_before)) AS edge (day)

@@ -15,7 +15,7 @@ from .schemes import schemes, working
 
 
 class PointsAsKnown(NamedTuple):
-    """A worker's points of a day as known that day, with the lines that stand."""
+    """A worker's points of a day as known that day, with their lines."""
 
     worker: Listed
     total: rules.Total
@@ -30,9 +30,9 @@ def points_as_known(
     worker_ids: Collection[int] | None = None,
 ) -> list[PointsAsKnown]:
     """
-    Return what each listed worker holds on a day by what was known that day, counted from the facts.
+    Return the points of each listed worker on a day as known that day, counted from the facts.
 
-    Rows dated after the day are not looked at, nor later dates inside a row; windows have their end.
+    Rows dated after the day are left out, and so are later dates inside a row; windows keep their end.
     """
     workers = listed(organisation, on, team_ids=team_ids, worker_ids=worker_ids)
     known = [scheme for scheme in schemes(organisation.pk) if scheme.starts_on is None or scheme.starts_on <= on]
@@ -58,7 +58,7 @@ def _all_lines_as_known(
     days: rules.Working,
     worker_ids: Iterable[int] | None,
 ) -> Iterator[rules.Line]:
-    """Yield the lines that stand on a day, those of each worker unit first."""
+    """Yield the lines that count on a day, those of each worker unit first."""
     worker_ids = None if worker_ids is None else list(worker_ids)
     for worker, facts in gather_workers(organisation, worker_ids).items():
         duties = rules.duties_as_known(facts.duties, on)

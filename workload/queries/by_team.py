@@ -90,7 +90,7 @@ def mix_by_team(organisation: Organisation, on: date, listed: Teamed) -> dict[in
 
 
 # Asked by the service and not by its workers' keys: 3,000 keys are 150,000 look-ups. Two indexes hold all that is asked.
-# Tiers are told apart once a worker, not once a person.
+# Tiers are counted once a worker, not once a person.
 PEOPLE_OF_TIER = "coalesce(sum(held.people) FILTER (WHERE held.tier = '{tier}'), 0)::int"
 MIX_BY_TEAM = f"""
     SELECT listed.team_id, {", ".join(PEOPLE_OF_TIER.format(tier=tier) for tier in Mix._fields)}

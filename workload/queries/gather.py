@@ -43,7 +43,7 @@ def gather_people(organisation_id: int, client_ids: Collection[int] | None = Non
     """
     Return the facts of case units, of all or of those these people belong to.
 
-    Only people who were ever allocated are in it: nobody else stands for anything.
+    Only people who were ever allocated are included: others have no points.
     """
     if client_ids is None:
         return _cases("c.organisation_id = %s", [organisation_id])
@@ -58,7 +58,7 @@ def family_ids(client_ids: Collection[int]) -> set[int]:
 
 
 def gather_cases(client_ids: Collection[int], families: Collection[int]) -> dict[Case, CaseFacts]:
-    """Return the facts of these families, and of those of these people who have none."""
+    """Return the facts of these families, and of these people without a family."""
     where = "c.id = ANY(%s) AND c.family_id IS NULL"
     if not families:
         return _cases(where, [list(client_ids)])
@@ -176,7 +176,7 @@ FIRST_ALLOCATIONS = "SELECT worker_id, min(starts_on) FROM caseload_allocation W
 
 
 def spans(organisation_id: int, size: int) -> Iterator[Span]:
-    """Yield spans that hold every case unit of an organisation, each of about so many units."""
+    """Yield ranges of keys that cover every case unit of an organisation, each of about so many units."""
     for kind, sql in (("family", FAMILY_BOUNDS), ("client", CLIENT_BOUNDS)):
         bounds = [0, *(key for (key,) in rows(sql, [organisation_id, size])), LAST]
         for first, before in zip(bounds, bounds[1:], strict=False):

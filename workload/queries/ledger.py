@@ -65,12 +65,12 @@ SUMS_ON_DAYS = f"""
 
 
 def lines_on(worker_ids: Collection[int], on: date) -> list[rules.Line]:
-    """Return the lines that stand on a day, in order of worker, element, code and first day."""
+    """Return the lines that count on a day, in order of worker, element, code and first day."""
     return _lines(sql_holds_half_open(day="%s"), worker_ids, [on, on])
 
 
 def lines_between(worker_ids: Collection[int], first: date, last: date) -> list[rules.Line]:
-    """Return the lines that stand on any day from ``first`` through ``last``."""
+    """Return the lines that count on any day from ``first`` through ``last``."""
     return _lines("starts_on <= %s AND (ends_before IS NULL OR ends_before > %s)", worker_ids, [last, first])
 
 

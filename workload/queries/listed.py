@@ -28,7 +28,7 @@ class Listed(NamedTuple):
     fte: Decimal
     weekly_hours: Decimal
     duty: bool
-    has_post: bool  # without one, figures count them as full time, and a page says that no post is recorded
+    has_post: bool  # without a post, figures count them as full time, and a page says that no post is recorded
 
 
 def listed(
@@ -41,9 +41,10 @@ def listed(
     """
     Return who is listed on a day, in order of name, then email (*Who is listed* of the interchange).
 
-    Peer workers, and anybody else who ever held an allocation or a responsibility: who has posts, on the days inside one;
-    who has none, from the first allocation or responsibility on, full time and not on duty. After the last day of their notice
-    nobody is listed; somebody whose sign-in is closed is listed without a post only while they had people.
+    Listed are peer workers, and other members who ever held an allocation or a responsibility: with posts, on the days
+    inside one; without, from the first allocation or responsibility on, full time and not on duty. No one is listed
+    after the last day of their notice; a member whose sign-in is closed is listed without a post only while they had
+    people.
     """
     return listed_on(organisation, [on], team_ids=team_ids, worker_ids=worker_ids)
 
@@ -55,7 +56,7 @@ def listed_on(
     team_ids: Collection[int] | None = None,
     worker_ids: Collection[int] | None = None,
 ) -> list[Listed]:
-    """Return who is listed on each of some days, day by day, in order of name: `listed`, asked for them all at once."""
+    """Return who is listed on each of several days, day by day, in order of name: `listed` for all of them at once."""
     asked = _asked_of_listed(organisation, days, team_ids=team_ids, worker_ids=worker_ids)
     narrowed = OF_TEAMS if team_ids is not None else ""
     narrowed += " AND m.id = ANY(%(workers)s)" if worker_ids is not None else ""
@@ -81,7 +82,7 @@ def listed_by_team(
 def keys_listed_on(
     organisation: Organisation, days: Collection[date], *, team_ids: Collection[int]
 ) -> list[tuple[date, int, int]]:
-    """Return who is listed in some teams on each of some days as rows of day, team and worker: `listed_on`, without names."""
+    """Return who is listed in these teams on each of several days as rows of day, team and worker: `listed_on`, without names."""
     asked = _asked_of_listed(organisation, days, team_ids=team_ids)
     return rows(LISTED_KEYS.format(OF_TEAMS), asked)
 
@@ -108,7 +109,7 @@ EVER_IN_TEAMS = """= ANY(ARRAY(SELECT worker_id FROM staff_post WHERE team_id = 
                            UNION SELECT id FROM staff_member WHERE home_team_id = ANY(%(teams)s)))"""
 
 
-# The first condition is there for the index: without it everybody of the service is looked at.
+# The first condition is there for the index: without it all members of the service are read.
 OF_TEAMS = f"""
        AND m.id {EVER_IN_TEAMS}
        AND COALESCE(p.team_id, m.home_team_id) = ANY(%(teams)s)
@@ -154,7 +155,7 @@ LISTED_BY_TEAM = f"""
 
 def workers_of(member: Member, on: date):
     """
-    Return whose points a member may see by name: their own, and those of the workers of the teams they lead that day.
+    Return the workers whose points a member may see by name: their own, and those of the teams they lead that day.
 
     A worker is of the team of their post, or of their home team where the post names none or there is no post.
     """

@@ -13,9 +13,9 @@ from ..models import MonthlyRecord, TeamReport
 
 def months_submitted(worker_ids: Collection[int], months: Collection[date]) -> set[tuple[int, date]]:
     """
-    Return for which workers and months nobody waits for the worker to submit the record: it is past its draft, or reported.
+    Return the workers and months whose record does not wait for the worker any more: it is past its draft, or reported.
 
-    Not agreed is not theirs to mend: it waits for another manager (R42).
+    A record not agreed waits for another manager, not for the worker (R42).
     """
     records = MonthlyRecord.objects.filter(worker__in=worker_ids, month__in=months)
     return set(records.exclude(status=RecordStatus.DRAFT, report=None).values_list("worker_id", "month"))

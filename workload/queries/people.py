@@ -10,7 +10,7 @@ from peerload.staff.models import Absence
 
 
 def mix_on(worker_ids: Collection[int], on: date) -> dict[int, Mix]:
-    """Return the people each worker supports on a day by tier; those a student holds are not counted."""
+    """Return how many people each worker supports on a day by tier; people held by a student are not counted."""
     tiers: dict[int, list[str]] = {worker: [] for worker in worker_ids}
     for worker, tier, count in rows(MIX, [on, on, list(worker_ids), on, on]):
         tiers[worker] += [tier] * count
@@ -31,8 +31,8 @@ def contacts_over(worker_ids: Collection[int], on: date, *, today: date, every: 
     """
     Return how many contacts of each worker are a week or more overdue on a day (R61).
 
-    Today that is asked of the derived columns, of another day of the tier of that day and the contacts up to it: on a coming
-    day the contacts that are overdue if none is made before. Nobody who asked not to be contacted is counted.
+    Today is read from the derived columns; another day from its tier and the contacts up to it, so that a coming day
+    counts contacts as overdue if none is made before. People who asked not to be contacted are not counted.
     """
     counted_by = on - every.between - timedelta(days=RAISED_DAYS)
     workers = list(worker_ids)

@@ -1,4 +1,4 @@
-"""By which scheme an organisation counts."""
+"""The scheme that an organisation counts by."""
 
 from datetime import date
 
@@ -56,7 +56,7 @@ SCHEMES = """
 
 
 def close_window_days(organisation_id: int, on: date) -> int:
-    """Return the last day after a decision to close on which points stand, by the scheme in force on a day (W05, R19)."""
+    """Return for how many days after a decision to close points count, by the scheme in force on a day (W05, R19)."""
     versions = schemes(organisation_id)
     begun = [scheme for scheme in versions if scheme.starts_on is None or scheme.starts_on <= on]
     return (begun or versions)[-1 if begun else 0].days_after_decision
@@ -81,5 +81,5 @@ def newest_version_is_reported(organisation_id: int) -> bool:
 
 
 def working(organisation: Organisation) -> rules.Working:
-    """Return which days are working days: the region's, less the service's own closures, also those ahead."""
+    """Return which days are working days: the region's, less the service's own closures, future ones included."""
     return rules.Working(organisation.region, frozenset(organisation.closures.values_list("on", flat=True)))

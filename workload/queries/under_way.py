@@ -35,7 +35,7 @@ class UnderWay(NamedTuple):
 
 
 def work_under_way(organisation: Organisation, client: Client, on: date) -> list[UnderWay]:
-    """Return what is not finished by a day, in order of first day, whether or not it earns points."""
+    """Return the work not finished by a day, in order of first day, with or without points."""
     activities = [as_activity(row) for row in activities_of(client.pk)]
     if all(each.finished_on and each.finished_on < on for each in activities):
         return []

@@ -35,7 +35,7 @@ class PostEnds(NamedTuple):
 
 class Ahead(NamedTuple):
     """
-    What is known of a worker for the days ahead.
+    The known facts about a worker for the days ahead.
 
     :param posts: the FTE from each of these days on, in order, 0 while the worker is not listed; the first is in force on
         the first day asked about
@@ -50,9 +50,9 @@ class Ahead(NamedTuple):
 
 class WorkerChange(NamedTuple):
     """
-    A day on which something is known to change for a worker, and what stands from then on.
+    A day on which a worker's load is known to change, and the load from then on.
 
-    ``before`` is what stood until then (``None`` on the first day asked about); without a post nothing stands.
+    ``before`` is the load until then (``None`` on the first day asked about); without a post there is none.
     """
 
     worker: int
@@ -68,7 +68,7 @@ class WorkerChange(NamedTuple):
 
     @property
     def is_seen(self) -> bool:
-        """Whether it is to be told: a day on which lines only change places is not."""
+        """Whether to show it: a day on which lines only change places is left out."""
         if self.before is None or self.leaves or self.back or self.new_scheme:
             return True
         now, then = self.total, self.before
@@ -76,7 +76,7 @@ class WorkerChange(NamedTuple):
 
 
 def changes_ahead(known: Ahead, schemes: Sequence[Scheme], first: date, last: date) -> list[WorkerChange]:
-    """Return what is known to change for a worker through a day, in order; the first entry is what stands on ``first``."""
+    """Return the known changes for a worker through a day, in order; the first entry is the state on ``first``."""
     begun, ended = _by_day(known.lines, "starts_on"), _by_day(known.lines, "ends_before")
     posts, begins = dict(known.posts), {scheme.starts_on: scheme for scheme in schemes}
     away, back = ({absence[end] for absence in known.absences} for end in (0, 1))
@@ -113,7 +113,7 @@ def changes_ahead(known: Ahead, schemes: Sequence[Scheme], first: date, last: da
     return found
 
 
-NOBODYS = (NOTHING, NOTHING, NOTHING)  # the elements of somebody without a post
+NOBODYS = (NOTHING, NOTHING, NOTHING)  # the elements of a worker without a post
 
 
 def _by_day(lines: Iterable[Line], name: str) -> dict[date | None, list[Line]]:
@@ -125,7 +125,7 @@ def _by_day(lines: Iterable[Line], name: str) -> dict[date | None, list[Line]]:
 
 
 class TeamChange(NamedTuple):
-    """A day on which something is known to change in a team, for whom, and what the team holds of what from then on."""
+    """A day on which a team's workload changes: for which workers, and the team's points from then on."""
 
     on: date
     changes: Sequence[WorkerChange]

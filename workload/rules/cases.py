@@ -82,7 +82,7 @@ def _case_lines_of(people: Sequence[Person], scheme: Scheme, working: Working, f
 
 
 def _standing(person: Person, scheme: Scheme) -> Iterator[_Standing]:
-    """Yield the periods in which a person stands with a worker, in a tier that counts and not past closing (4B)."""
+    """Yield the periods in which a person counts for a worker, in a tier that counts and not past closing (4B)."""
     by_tier = scheme.by_tier
     for holding in person.holdings:
         if holding.student_held:
@@ -115,7 +115,7 @@ def _plain_case(person: Person, work: Sequence[_Work], scheme: Scheme, working: 
     """
     Return the lines of a person without family whose activities do not share one count: case, new, each activity.
 
-    Nearly everybody is one, and a rebuild asks about all of them: `_counted_case` without its stretches.
+    Nearly every person is such a case, and a rebuild counts them all: `_counted_case` without its stretches.
     """
     lines: list[Line] = []
     stands = list(_standing(person, scheme))

@@ -1,4 +1,4 @@
-"""The facts that points follow from, and what was known of them on a day."""
+"""The facts that points follow from, and the part known on a day."""
 
 from collections.abc import Iterable, Sequence
 from datetime import date
@@ -12,10 +12,10 @@ from ..enums import Element, Ending
 
 class Line(NamedTuple):
     """
-    Points one worker holds for one piece of work, from ``starts_on`` up to, not including, ``ends_before``.
+    A worker's points for one piece of work, from ``starts_on`` up to, not including, ``ends_before``.
 
-    ``person`` and ``family`` say whom a case line is about (``family`` alone: the family's one case); ``source`` is the
-    fact's primary key where the line comes from one row.
+    ``person`` and ``family`` name the subject of a case line (``family`` alone: the family's one case); ``source`` is
+    the fact's primary key where the line comes from one row.
     """
 
     worker: int
@@ -32,7 +32,7 @@ class Line(NamedTuple):
 
 
 class Holding(NamedTuple):
-    """A person allocated to a worker. ``ends_before`` is the day they are somebody else's, or the day after closing."""
+    """A person allocated to a worker. ``ends_before`` is the first day with another worker, or the day after closing."""
 
     worker: int
     starts_on: date

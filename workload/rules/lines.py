@@ -54,13 +54,13 @@ def _clip(lines: Iterable[Line], version: Version) -> Iterator[Line]:
 
 
 def line_label(line: Line, schemes: Sequence[Scheme], on: date) -> str:
-    """Return what a line is for: in the words of a day's scheme, the stable element as its own row says."""
+    """Return a line's label: from the scheme of a day, for the stable element from its own row."""
     if line.element == Element.STABLE and line.reason:
         return line.reason[:LONGEST_LABEL]
     return scheme_on(schemes, on).label(line.code, schemes)[:LONGEST_LABEL]
 
 
-LONGEST_LABEL = 120  # letters that a record keeps of it
+LONGEST_LABEL = 120  # how many letters a record keeps
 
 
 def standing(lines: Iterable[Line], on: date) -> list[Line]:

@@ -42,7 +42,7 @@ def prompt_days(month: date, working: Working) -> tuple[date, date, date]:
 
 
 def last_prompt_on(month: date, on: date, working: Working) -> date | None:
-    """Return the last of a month's prompts reached by a day, None before the first: those before it are not made up for."""
+    """Return the last of a month's prompts reached by a day, None before the first; earlier ones are not sent late."""
     first, *later = prompt_days(month, working)
     return max((day for day in (first, *later) if first <= day <= on), default=None)
 

@@ -50,7 +50,7 @@ class Working(NamedTuple):
 
 class Scheme:
     """
-    A version of the weights and everything else that changes points, mark or limit.
+    A version of the weights and of all settings that change points, mark or limit.
 
     :param starts_on: first day in force; the first version also holds for the days before it
     :param weight_of_cases_only: only case points accumulate for the workload weight (R9)
@@ -93,17 +93,17 @@ class Scheme:
 
     @property
     def days_after_decision(self) -> int:
-        """The last day, counted from a decision to close as day 0, on which points stand."""
+        """The last day, counted from a decision to close as day 0, on which points count."""
         return self.close_window_days - self.decision_day_is_first
 
     @cached_property
     def by_tier(self) -> Mapping[str, Decimal]:
-        """Points of a case by tier; what is off or absent is 0."""
+        """Points of a case by tier; a row that is off or absent is 0."""
         return {weight.tier: weight.points for weight in self.weights if weight.code == "case" and weight.on}
 
     @cached_property
     def by_code(self) -> Mapping[str, Weight]:
-        """The rows that are on, by code (those of tiers and of duty left out)."""
+        """The rows that are on, by code (without those of tiers and of duty)."""
         return {w.code: w for w in self.weights if w.on and not w.tier and w.condition != Condition.DUTY}
 
     @cached_property
@@ -122,7 +122,7 @@ class Scheme:
 
     @cached_property
     def on_duty(self) -> Weight | None:
-        """The stable element of somebody on duty."""
+        """The stable element of a worker on duty."""
         return next((w for w in self.weights if w.on and w.condition == Condition.DUTY), None)
 
 
@@ -171,5 +171,5 @@ def window_end(weight: Weight, starts_on: date, scheme: Scheme, working: Working
 
 
 def closing_ends_before(decided_on: date, scheme: Scheme) -> date:
-    """Return from when a case under a close decision counts no more: points stand through day 28 (W05, R19)."""
+    """Return from when a case under a close decision counts no more: points count through day 28 (W05, R19)."""
     return decided_on + timedelta(days=scheme.days_after_decision + 1)

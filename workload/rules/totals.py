@@ -82,5 +82,5 @@ def team_total(totals: Iterable[Total]) -> TeamTotal:
 
 
 def case_count(lines: Iterable[Line]) -> int:
-    """Return how many cases stand among lines of one day (W06)."""
+    """Return how many cases are among lines of one day (W06)."""
     return sum(line.code == "case" for line in lines)

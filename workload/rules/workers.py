@@ -75,7 +75,7 @@ def _extras(worker: int, held: Sequence[Responsibility], scheme: Scheme, working
 
 
 def _once(lines: Sequence[Line]) -> Iterator[Line]:
-    """Yield lines that count once a worker however many rows stand: overlapping rows become one."""
+    """Yield lines that count once a worker however many rows there are: overlapping rows become one."""
     current = None
     for line in lines:
         line = line._replace(source=None)

@@ -1,8 +1,8 @@
 """
-Versions of the scheme: a draft is begun, changed row by row, looked at, and published.
+Versions of the scheme: begin a draft, change it row by row, preview and publish it.
 
-What is published never changes; the next version does. A draft counts for nobody, so who changes it is told of others by its
-counter alone, and deleting it leaves nothing behind.
+A published version never changes; changes go into the next one. No points follow from a draft, so its counter is enough
+to notice other members' changes, and deleting it leaves no trace.
 """
 
 from datetime import date
@@ -48,11 +48,11 @@ class DraftThere(Refused):
 
 
 class NotADraft(Refused):
-    """The version has been published or deleted meanwhile, so nothing of it can be changed."""
+    """The version has been published or deleted meanwhile, so it cannot be changed."""
 
 
 class ChangedMeanwhile(Refused):
-    """Somebody else has changed the draft since the form was opened; ``current`` is what stands now."""
+    """Another member has changed the draft since the form was opened; ``current`` is the draft now."""
 
     def __init__(self, current: Scheme | Weight):
         super().__init__(
@@ -119,7 +119,10 @@ def change_settings(*, scheme_id: int, version: int, fields: dict) -> Scheme:
 
     :param version: the `Scheme.version` that the form was filled from
     :param fields: of `SETTINGS`
-    :raises ChangedMeanwhile, NotADraft, StartsTooEarly, Contradiction: see there
+    :raises ChangedMeanwhile: if the draft has changed since the form was opened
+    :raises NotADraft: if the version has been published or deleted meanwhile
+    :raises StartsTooEarly: if the first day lies in a reported month, or not after the version before
+    :raises Contradiction: if the mark lies above the limit, or a row asks for what its element does not have
     """
     draft = _draft(scheme_id)
     if draft.version != version:
@@ -139,9 +142,10 @@ def change_settings(*, scheme_id: int, version: int, fields: dict) -> Scheme:
 @transaction.atomic
 def use_preset(*, scheme_id: int, version: int, preset: str) -> Scheme:
     """
-    Switch the rows of section 5 in a draft on or off, and call them, as a preset does; the service's own rows stay.
+    Switch the rows of section 5 in a draft on or off, and label them, as a preset does; the service's own rows stay.
 
-    :raises ChangedMeanwhile, NotADraft: see there
+    :raises ChangedMeanwhile: if the draft has changed since the form was opened
+    :raises NotADraft: if the version has been published or deleted meanwhile
     """
     draft = _draft(scheme_id)
     if draft.version != version:
@@ -160,7 +164,10 @@ def change_weight(*, weight_id: int, version: int, fields: dict) -> Weight:
 
     :param version: the `Scheme.version` that the form was filled from
     :param fields: of `ROW`
-    :raises ChangedMeanwhile, NotADraft, KindThere, Contradiction: see there
+    :raises ChangedMeanwhile: if the draft has changed since the form was opened
+    :raises NotADraft: if the version has been published or deleted meanwhile
+    :raises KindThere: if the scheme has a kind of work of that name already
+    :raises Contradiction: if the mark lies above the limit, or a row asks for what its element does not have
     """
     draft, weight = _draft_of(weight_id)
     if draft.version != version:
@@ -183,7 +190,10 @@ def add_kind(*, scheme_id: int, version: int, element: Element, fields: dict) ->
     Add a kind of work of the service's own to a draft: work with a person, or an extra responsibility.
 
     :param fields: of `ROW`; the code follows from the label
-    :raises ChangedMeanwhile, NotADraft, KindThere, Contradiction: see there
+    :raises ChangedMeanwhile: if the draft has changed since the form was opened
+    :raises NotADraft: if the version has been published or deleted meanwhile
+    :raises KindThere: if the scheme has a kind of work of that name already
+    :raises Contradiction: if the mark lies above the limit, or a row asks for what its element does not have
     """
     draft = _draft(scheme_id)
     if draft.version != version:
@@ -214,9 +224,10 @@ def _free_code(draft: Scheme, label: str) -> str:
 @transaction.atomic
 def drop_kind(*, weight_id: int, version: int) -> None:
     """
-    Take a kind of work out of a draft again that was added to it.
+    Remove a kind of work from a draft that was added to it.
 
-    :raises ChangedMeanwhile, NotADraft: see there
+    :raises ChangedMeanwhile: if the draft has changed since the form was opened
+    :raises NotADraft: if the version has been published or deleted meanwhile
     :raises KindCounts: if a version published before has it; work may be written down by its name
     """
     draft, weight = _draft_of(weight_id)
@@ -238,9 +249,10 @@ def drop_kind(*, weight_id: int, version: int) -> None:
 @transaction.atomic
 def delete_draft(*, scheme_id: int, version: int) -> None:
     """
-    Throw a draft away. Nobody was ever counted by it.
+    Delete a draft. No points were ever counted by it.
 
-    :raises ChangedMeanwhile, NotADraft: see there
+    :raises ChangedMeanwhile: if the draft has changed since the form was opened
+    :raises NotADraft: if the version has been published or deleted meanwhile
     """
     draft = _draft(scheme_id)
     if draft.version != version:
@@ -254,13 +266,14 @@ def delete_draft(*, scheme_id: int, version: int) -> None:
 @transaction.atomic
 def publish(*, scheme_id: int, version: int, by: Member) -> Scheme:
     """
-    Publish a draft: from its first day on everybody is counted by it.
+    Publish a draft: from its first day on all points are counted by it.
 
-    Points are counted anew in the background while every page goes on and says so. Workers and managers get a line in their
+    Points are recounted in the background; pages go on working and say so. Workers and managers get a line in their
     next digest.
 
-    :raises ChangedMeanwhile: if the draft is not the one that was looked at
-    :raises NotADraft, StartsTooEarly: see there
+    :raises ChangedMeanwhile: if the draft has changed since it was shown
+    :raises NotADraft: if the version has been published or deleted meanwhile
+    :raises StartsTooEarly: if the first day lies in a reported month, or not after the version before
     """
     organisation = lock_schemes(_draft(scheme_id, locked=False).organisation_id)
     draft = _draft(scheme_id)
@@ -315,7 +328,7 @@ def take_back(*, scheme_id: int, by: Member, on: date) -> Scheme:
 
 
 def _set_preset(organisation: Organisation, scheme: Scheme, by: Member) -> None:
-    """Let a service have the preset of its newest version, as its sheets say it."""
+    """Set the preset of a service's newest version, as its sheets give it."""
     if scheme.preset and scheme.preset != organisation.preset:
         organisation.preset = scheme.preset
         with history(by, _("another preset of the points scheme")):

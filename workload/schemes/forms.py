@@ -1,4 +1,4 @@
-"""What admins fill in about a version of the scheme, with the scheme's own words beside it; and how its rows are said."""
+"""Forms for a version of the scheme, with the scheme's own text beside them; and the labels of its rows."""
 
 from datetime import date
 from decimal import Decimal
@@ -34,7 +34,7 @@ def counted(value) -> str:
     return words % {"points": format_number(value)}
 
 
-# How a version is said ------------------------------------------------------------------------------------------------
+# Labels of a version ------------------------------------------------------------------------------------------------
 
 OFTEN = {
     CountedPer.WORKER: gettext_lazy("once"),
@@ -110,7 +110,7 @@ def _setting_words(name: str, before: rules.Scheme, after: rules.Scheme) -> str:
 
 
 def on_or_off(value: bool) -> str:
-    """Say how a switch stands."""
+    """Say whether a switch is on or off."""
     return _("on") if value else _("off")
 
 

@@ -1,9 +1,9 @@
 """
-What a draft would do to everybody's points on a day.
+The effect of a draft on every worker's points on a day.
 
-Nearly everybody supported is a person without a family in whose support nothing happens that day but the allocation itself.
-How many of them a worker has, of each tier, newly allocated or not, under a decision to close or not, is asked of the database.
-Families and people with work that counts that day are asked one by one. The rules then count one of all that are alike.
+Nearly all people have no family and nothing but the allocation that counts that day. The database counts how many of
+them a worker has, by tier, newly allocated or not, under a decision to close or not. Families and people with work that
+counts that day are read one by one. The rules then count one of each group that is alike.
 """
 
 from collections import defaultdict
@@ -27,7 +27,7 @@ def earliest_start(organisation_id: int, *, apart_from: int | None = None) -> da
     """
     Return the first day a new version can start on: after the last month sent, and after the version before it.
 
-    :param apart_from: a version not to be looked at, being the one that starts
+    :param apart_from: the version to start, which is left out
     """
     sent = queries.last_month_sent(organisation_id)
     published = Scheme.objects.published().filter(organisation=organisation_id).exclude(pk=apart_from)
@@ -37,7 +37,7 @@ def earliest_start(organisation_id: int, *, apart_from: int | None = None) -> da
 
 
 class Recounted(NamedTuple):
-    """How far a recount is: so many people and workers of so many; ``asked_at`` is when it was asked for."""
+    """The progress of a recount: so many people and workers of so many; ``asked_at`` is when it was requested."""
 
     done: int
     all: int
@@ -45,7 +45,7 @@ class Recounted(NamedTuple):
 
 
 def recounted(organisation: Organisation) -> Recounted | None:
-    """Return how far a recount of everybody's points is, ``None`` where none goes on."""
+    """Return the progress of a recount of points, ``None`` where none is under way."""
     if organisation.recount_from is None:
         return None
     [(done, everybody)] = rows(RECOUNTED, {"organisation": organisation.pk, "from": organisation.recount_from})
@@ -68,7 +68,7 @@ class WorkerEffect(NamedTuple):
 
 
 class Preview(NamedTuple):
-    """What a draft would do to everybody listed on a day, in order of name."""
+    """The effect of a draft on every worker listed on a day, in order of name."""
 
     on: date
     before: rules.Scheme
@@ -86,7 +86,7 @@ class Preview(NamedTuple):
 
 def preview(organisation: Organisation, draft: rules.Scheme, on: date) -> Preview:
     """
-    Return what everybody listed on a day would hold by a draft, beside what they hold by what is in force that day.
+    Return the points of each worker listed on a day by a draft, beside those by the version in force that day.
 
     The day is counted by the draft even if it lies before the draft's start; facts are those known now.
     """
@@ -134,7 +134,7 @@ def tallies(
 
 
 def _add(found, lines_of_schemes: list[list[tuple]], workers: tuple[int, ...], many: int) -> None:
-    """Add the lines of so many units that are alike; their worker is a place among the unit's workers."""
+    """Add the lines of so many units that are alike; their worker is given by the place among the unit's workers."""
     for of_scheme, lines in zip(found, lines_of_schemes, strict=True):
         for place, element, code, points in lines:
             of_scheme[workers[place]].add(code, element, many, points * many)
@@ -154,11 +154,12 @@ class _Work(NamedTuple):
 
 class _Member(NamedTuple):
     """
-    Somebody held on the day. Two are alike if all is the same but the dates, and those lie on one side of every day that matters.
+    A person held on the day. Two are alike if they differ in dates alone, which lie on one side of every day that
+    matters.
 
     :param worker: the place of their worker among those of the family
     :param new: how many schemes count them as newly allocated
-    :param closing: by how many schemes the points of a decision to close still stand; ``None`` without one
+    :param closing: by how many schemes the points of a decision to close still count; ``None`` without one
     """
 
     worker: int
@@ -196,7 +197,7 @@ class _Alike:
 
 
 def _work(schemes, working: rules.Working, asked: dict) -> dict[int, list[_Work]]:
-    """Return, by person, the work that can count on the day by one of the schemes, or makes somebody a case of their own."""
+    """Return, by person, the work that can count on the day by one of the schemes, or makes the person a case of their own."""
     kinds = [
         (place, kind) for place, scheme in enumerate(schemes) for kind in own.counting(scheme, working, asked["on"])
     ]
@@ -213,7 +214,7 @@ def _work(schemes, working: rules.Working, asked: dict) -> dict[int, list[_Work]
     return found
 
 
-# Whether something is the first of its kind hangs on what is left out here, so it is said.
+# Whether work is the first of its kind depends on rows left out here, so it is set here.
 WORK = """
     SELECT w.client_id, array_agg(DISTINCT k.place), w.code, w.starts_on, w.finished_on, w.minutes_each_way,
            COALESCE(w.first, NOT EXISTS (

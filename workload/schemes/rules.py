@@ -47,7 +47,7 @@ def key(weight: Weight) -> tuple[str, str, bool]:
 
 
 def row_changes(before: Scheme, after: Scheme) -> list[RowChange]:
-    """Return the rows that differ in anything, in the order of the later version, then those it no longer has."""
+    """Return the rows that differ, in the order of the later version, then those it no longer has."""
     was = {key(weight): weight for weight in before.weights}
     pairs = [RowChange(was.pop(key(weight), None), weight) for weight in after.weights]
     return [pair for pair in pairs if pair.before != pair.after] + [RowChange(gone, None) for gone in was.values()]
@@ -66,7 +66,7 @@ PARTS = tuple(Decimal(tenths) / 10 for tenths in (2, 3, 4, 5, 6, 7, 8, 9, 10))
 
 class Margin(NamedTuple):
     """
-    What mark and limit leave to a post of some FTE beside its stable element (R14, R15).
+    The mark and limit of a post beside its stable element, as numbers of plain cases (R14, R15).
 
     :param cases_at_mark: the fewest plain cases at which there is little room; ``None`` where cases weigh nothing
     :param cases_within: the most plain cases within the limit; ``None`` where not even none are, or cases weigh nothing
@@ -111,7 +111,9 @@ def margin(scheme: Scheme, fte: Decimal, *, duty: bool = False) -> Margin:
 
 
 def earliest_within(weight: Weight, scheme: Scheme, working: Working, on: date) -> date:
-    """Return the first day on which work can have begun and still be within its window on a day; any day where it has none."""
+    """Return the first day on which work can have begun and still be within its window on a day; the earliest without a
+    window.
+    """
     if weight.window == Window.NONE:
         return date.min
 
@@ -132,7 +134,7 @@ def new_since(scheme: Scheme, working: Working, on: date) -> date:
 
 
 def decided_since(scheme: Scheme, on: date) -> date:
-    """Return the first day of a decision to close whose points still stand on a day (W05)."""
+    """Return the first day of a decision to close whose points still count on a day (W05)."""
     return on - timedelta(days=scheme.days_after_decision)
 
 
@@ -162,7 +164,7 @@ class Tally:
         self.kinds: dict[str, tuple[Element, int, Decimal]] = {}
 
     def add(self, code: str, element: Element, lines: int, points: Decimal) -> None:
-        """Add so many lines of a kind, of so many points in all."""
+        """Add so many lines of a kind, with so many points in all."""
         so_far = self.kinds.get(code)
         self.kinds[code] = (element, so_far[1] + lines, so_far[2] + points) if so_far else (element, lines, points)
 
@@ -255,7 +257,7 @@ class Sums(NamedTuple):
     """What another version does to a whole service."""
 
     workers: int
-    changed: int  # whose total differs
+    changed: int  # workers whose total differs
     into_little_room: int
     out_of_little_room: int
     over_limit: int  # more than before

@@ -174,7 +174,7 @@ def _lines(count: int, points) -> str:
 
 
 def kind_label(preview: Preview, code: str) -> str:
-    """Return what a kind of lines is called: in the draft's words, or those of what is in force."""
+    """Return the label of a kind of lines: from the draft, or from the version in force."""
     return _("Workload weight") if code == "weight" else preview.after.label(code, [preview.before])
 
 
@@ -182,7 +182,7 @@ EXPORT = ("worker", "team", "fte", "total now", "total draft", "change", "band n
 
 
 def export_rows(preview: Preview) -> list[tuple]:
-    """Return the table as a file holds it: everybody listed, nobody supported."""
+    """Return the table as rows of a file: all listed workers, no person supported."""
     return [
         (
             worker.name,

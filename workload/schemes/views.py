@@ -163,7 +163,7 @@ def form_page(request, form, *, heading: str, save: str = gettext_lazy("Save"), 
 
 
 def changed_meanwhile(request, form_class, initial: dict, *, version: int, heading: str, **arguments):
-    """Show what was typed beside what somebody else has saved; saving again saves over it."""
+    """Show the typed data beside what another member has saved; saving again overwrites it."""
     data = request.POST.copy()
     data["version"] = version
     form = form_class(data, on=request.on, **arguments)
@@ -187,7 +187,7 @@ def _shown_value(field, value) -> str:
 @admins
 @form_view
 def settings(request):
-    """Change what a draft says besides its rows."""
+    """Change a draft's settings, all but its rows."""
     found = _draft(request)
     if found is None:
         return redirect("scheme")
@@ -349,7 +349,7 @@ def _version(request) -> int:
 
 
 def _done(request, act, words: str, to: str = "scheme_draft"):
-    """Do something to the draft as it was looked at; a refusal is said on the draft's page."""
+    """Take a step with the draft as it was shown; a refusal appears on the draft's page."""
     try:
         act()
     except actions.ChangedMeanwhile:
@@ -406,7 +406,7 @@ SHOWN = {
 @admins
 @require_GET
 def effect_export(request, kind):
-    """The effect as a file: everybody listed, nobody supported."""
+    """Return the effect as a file: all listed workers, no person supported."""
     if kind not in ("csv", "xlsx"):
         raise Http404
     found = _draft(request)

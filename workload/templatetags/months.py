@@ -1,8 +1,8 @@
 """
 Months in templates: a worker's and a team's month by month, how evenly a load is spread, the days to the 15th.
 
-Plain values come in; places go to a template, which draws them as SVG and says the same as a table: x in per cent, y in pixels.
-Nothing here counts points or decides a band. How each is called is in docs/look.md.
+Plain values come in; places go to a template, which draws them as SVG and says the same as a table: x in per cent, y in
+pixels. Nothing here counts points or decides a band. How to call each is in docs/look.md.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -21,11 +21,11 @@ from peerload.ui.templatetags.ui import BANDS, points, short_day, tiny_day
 
 register = template.Library()
 
-ENOUGH = 5  # workers from whom on a spread is shown: among fewer everybody would know whose dot is whose
+ENOUGH = 5  # workers needed to show a spread: among fewer everyone would know whose dot is whose
 
 
 class ChartMonth(NamedTuple):
-    """A month to draw; what is ``None`` is not known."""
+    """A month to draw; ``None`` is unknown."""
 
     day: date
     total: Decimal | None
@@ -67,7 +67,7 @@ def _number(value) -> Decimal | None:
 
 # A worker, month by month ----------------------------------------------------------------------------
 
-LOWEST, AXIS = 134, 158  # pixels from the top to the lowest value, and to the line the months stand under
+LOWEST, AXIS = 134, 158  # pixels from the top to the lowest value, and to the line of the months' names
 
 
 @register.inclusion_tag("workload/months/charts/months_line.html")
@@ -178,7 +178,7 @@ def _alternate(n: int, count: int) -> str:
     return "s-alt" if count > FEW and (count - n) % 2 == 0 else ""
 
 
-FEW = 6  # months whose words stand beside each other on a phone
+FEW = 6  # months whose words fit beside each other on a phone
 
 
 # A team, month by month ------------------------------------------------------------------------------
@@ -243,10 +243,10 @@ def _percent(month: ChartMonth, n: int, count: int) -> dict:
 @register.inclusion_tag("workload/months/charts/spread.html")
 def spread(*, totals: Iterable, away: int = 0) -> dict:
     """
-    Draw each worker's share of their own limit as a dot, without a name; of fewer than five workers it says why not.
+    Draw each worker's share of their own limit as a dot, without a name; with fewer than five workers say why not.
 
-    ``totals`` are objects or dicts with ``total``, ``mark``, ``limit`` (points) and ``band``, those of workers who are there
-    (without a limit nobody has a share); ``away`` is how many are left out because they are not.
+    ``totals`` are objects or dicts with ``total``, ``mark``, ``limit`` (points) and ``band``, of workers who are there
+    (without a limit there is no share); ``away`` is how many are left out because they are away.
     """
     held = [[value_of(total, name) for name in ("total", "mark", "limit", "band")] for total in totals]
     shares = sorted((_share(total, limit), str(band)) for total, __, limit, band in held if limit)
@@ -301,7 +301,7 @@ def _tick(value: int, low: Decimal, top: Decimal) -> dict:
 
 @register.filter
 def next_supervision(supervision, on: date) -> str:
-    """Say when supervision is next, as of a day; one whose day has gone by is not next: it was held, or nobody has said."""
+    """Say when the next supervision is, as of a day; a day gone by is not next: it was held, or no one has recorded it."""
     when = short_day(supervision.next_on, on)
     if supervision.next_was_held:
         return _("then %(when)s") % {"when": when}

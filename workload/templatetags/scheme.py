@@ -1,4 +1,4 @@
-"""What a draft of the scheme does to a total, drawn and said."""
+"""The effect of a draft of the scheme on a total, drawn and in words."""
 
 from decimal import Decimal
 
@@ -15,7 +15,7 @@ def effect_line(before, after, *, top=SCALE_TOP) -> dict:
     """
     Draw a worker's total now (a ring) and by a draft (a dot) against the draft's mark and limit.
 
-    The figures stand beside it, so it is hidden from readers.
+    The figures are beside it, so it is hidden from screen readers.
 
     :param before: a total with ``total``; ``after`` has ``mark`` and ``limit`` as well
     """

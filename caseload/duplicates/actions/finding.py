@@ -17,9 +17,9 @@ from .. import queries, rules
 
 def look_for(person: Client, on: date) -> int:
     """
-    Write down who is like somebody just entered or changed, and owe those a line who are to be asked; return how many are new.
+    Record who is like a person just entered or changed, and notify the managers to be asked; return how many are new.
 
-    Who entered them learns nothing of it.
+    The member who entered the person is not told.
     """
     mine = queries.keys_of(person)
     others = Client.objects.filter(queries.like(mine), organisation=person.organisation_id).exclude(pk=person.pk)
@@ -28,7 +28,7 @@ def look_for(person: Client, on: date) -> int:
 
 
 def look_for_all(organisation: Organisation, on: date) -> int:
-    """Write down who is like whom in a whole service, once a day: those who came in by sheets, or are in another team now."""
+    """Record all similar records of a service, once a day: people may come by sheets, or be in another team now."""
     if SweepRun.objects.filter(organisation=organisation, swept_on__gte=on).exists():
         return 0
     keys = rows(ALIKE, {"organisation": organisation.pk})
@@ -38,7 +38,7 @@ def look_for_all(organisation: Organisation, on: date) -> int:
     return _write_down([(people[older], people[newer]) for older, newer in keys], organisation.pk, on)
 
 
-# By name only where somebody leads the teams of both; by phone across teams too.
+# By name only where one member leads the teams of both; by phone across teams too.
 ALIKE = """
     WITH alike AS (
         SELECT a.id AS older, b.id AS newer
@@ -86,7 +86,7 @@ def _write_down(found: Iterable[tuple[Client, Client]], organisation_id: int, on
 
 
 def _ask(person: Client, pair: PossibleDuplicate, on: date) -> None:
-    """Owe the team manager of one record a line that somebody is asked for."""
+    """Notify the manager of one record's team that their answer is needed."""
     leader = queries.leader_of(person.team)
     if leader:
         notices.notify(recipients=[leader], kind=News.ENTERED_TWICE, subject=subject(pair.pk), anchor_on=on)
@@ -100,9 +100,10 @@ def subject(pair_id: int) -> str:
 @transaction.atomic
 def answer(*, pair_id: int, side: str, says: str, by: Member, today: date) -> PossibleDuplicate:
     """
-    Write down what somebody who leads the team of one record says of the two. A last word is a last word.
+    Record the answer of a member who leads the team of one record. A final answer stays.
 
-    The other side is asked when the older one says that it is the same person, and is told nothing when it says two.
+    The newer record's side is asked once the older side says "the same person"; it is told nothing when that side says
+    "two people".
 
     :param side: ``older`` or ``newer``: whose record they answer for
     """

@@ -1,8 +1,8 @@
 """
-Making two records of a person one.
+Merge two records of one person.
 
-Both are locked first. What goes over changes its person and nothing else; what ends on the other record is kept as it
-stood, so that taking it back puts the very rows there again.
+Both are locked first. Rows that go over change their person and nothing else; rows that end on the other record are
+kept as they were, so that undoing the merge restores the same rows.
 """
 
 import json
@@ -44,7 +44,7 @@ from ...models import (
 from ...signals import people_merged
 from .. import safety
 
-# What ends on a record that became one with another: kept as it stood, in the order in which it can be put there again.
+# Rows that end on the absorbed record: kept as they were, in the order in which they can be restored.
 ENDED = (TierPeriod, Allocation, GroupMember, Referral, ReferralChange, Cover, TemporaryMove)
 WHOSE = {ReferralChange: "referral__client"}  # where it is not the field client
 
@@ -54,11 +54,11 @@ class OneAlready(Refused):
 
 
 class SaidOtherwise(Refused):
-    """Somebody who leads the other team says that they are two people."""
+    """A manager has answered that they are two people."""
 
 
 class KeepTheSupported(Refused):
-    """The record that stays is the one somebody supports."""
+    """The record with a worker has to be the one that stays."""
 
 
 class KeepWhoWaits(Refused):
@@ -66,11 +66,11 @@ class KeepWhoWaits(Refused):
 
 
 class AnotherWorker(Refused):
-    """Two workers support them, and who goes on was not said, or is another since."""
+    """Each record has a worker, and the one to continue was not chosen, or has changed since."""
 
 
 class ReadBoth(Refused):
-    """The records say different things about contacting them safely, and nobody has read both and chosen."""
+    """The records differ in how to contact the person safely, and no one has read both and chosen."""
 
 
 @transaction.atomic
@@ -86,7 +86,7 @@ def merge(
     versions: Mapping[int, int] | None = None,
 ) -> Merge:
     """
-    Make two records one from today on. The kept record's worker goes on, and nobody is newly allocated.
+    Merge two records from today on. The kept record's worker continues, and no one is newly allocated.
 
     What the other record says about contacting them safely goes over where the kept one says nothing (`safety.carried`).
 
@@ -94,9 +94,15 @@ def merge(
     other record is not in touch, as "entered twice" (R63), and its worker's support is closed today.
 
     :param worker: who supports them from now on, where each record has another worker: the kept record's
-    :param chosen: where both say something about that, whose words hold
+    :param chosen: where both differ in how to contact them safely, the record whose words hold
     :param versions: the `Client.version` of both as they were read, by primary key
-    :raises OneAlready, SaidOtherwise, KeepTheSupported, KeepWhoWaits, AnotherWorker, ReadBoth, IsToWait: see there
+    :raises OneAlready: if one of the two is part of another record already
+    :raises SaidOtherwise: if a manager has answered that they are two people
+    :raises KeepTheSupported: if only the record that would end has a worker
+    :raises KeepWhoWaits: if only the record that would end waits for a worker
+    :raises AnotherWorker: if each record has a worker and ``worker`` is not the kept record's
+    :raises ReadBoth: if the safety words differ and no one has chosen, or a record changed since it was read
+    :raises IsToWait: if they have statutory status and would be without a worker
     """
     people = lock_people([kept_id, absorbed_id])
     kept, absorbed = people[kept_id], people[absorbed_id]
@@ -123,7 +129,7 @@ def merge(
 
 
 def _must_be_mergeable(kept: Client, absorbed: Client, worker: Member | None, today: date) -> list[Member]:
-    """Refuse what would lose something or surprise somebody; return whose people they are."""
+    """Refuse a merge that would lose data or surprise a worker; return the workers of both."""
     if Merge.objects.standing().filter(absorbed__in=[kept, absorbed]).exists():
         raise OneAlready(_("One of the two has already become part of another record."))
     pair = PossibleDuplicate.objects.filter(older=min(kept.pk, absorbed.pk), newer=max(kept.pk, absorbed.pk))
@@ -151,7 +157,7 @@ def _must_be_mergeable(kept: Client, absorbed: Client, worker: Member | None, to
 
 
 def _must_be_read(kept: Client, absorbed: Client, chosen: safety.Chosen, versions: Mapping[int, int] | None) -> None:
-    """Refuse while nobody has read what both say now about contacting them safely, and said what holds."""
+    """Refuse unless a member has read both records' current safety words and chosen between them."""
     if versions is not None and versions != {each.pk: each.version for each in (kept, absorbed)}:
         raise ReadBoth(_("One of the records was changed since you opened this page. Read both again, then answer."))
     if undecided := safety.undecided(kept, absorbed, chosen):
@@ -162,14 +168,14 @@ def _must_be_read(kept: Client, absorbed: Client, chosen: safety.Chosen, version
 
 
 def _carry_over(absorbed: Client, kept: Client, chosen: safety.Chosen, *, by: Member, today: date) -> dict[str, dict]:
-    """Write on the kept record what either says about contacting them safely; return what it said before and says now."""
+    """Write the merged safety words on the kept record; return its words before and after."""
     before, after = safety.said_by(kept), safety.carried(kept, absorbed, chosen)
     say(kept, after, by=by, today=today)
     return {"before": before, "after": after}
 
 
 def say(person: Client, words: Mapping, *, by: Member, today: date) -> None:
-    """Write words about contacting somebody safely on their record."""
+    """Write words on a record about contacting the person safely."""
     if words == safety.said_by(person):
         return
     for name, value in words.items():
@@ -181,13 +187,13 @@ def say(person: Client, words: Mapping, *, by: Member, today: date) -> None:
 
 
 def _waits_by_tier(person: Client, today: date) -> bool:
-    """Return whether somebody waits though nobody has written a referral, which would go over."""
+    """Return whether a person waits without a referral, which would go over."""
     waits = tier_of(person, today) != Tier.INACTIVE and not supported_by(person, today)
     return waits and not Referral.objects.standing().filter(client=person).exists()
 
 
 def supported_by(person: Client, today: date) -> list[Member]:
-    """Return who supports somebody now, then those who are to from a day ahead."""
+    """Return a person's current worker, then those of planned allocations."""
     standing = Allocation.objects.filter(lasts_half_open(today), client=person, closed_on=None)
     return [allocation.worker for allocation in standing.select_related("worker").order_by("starts_on")]
 
@@ -212,7 +218,7 @@ def _move(absorbed: Client, kept: Client, today: date) -> dict[str, list[int]]:
 
 
 def _memberships_apart(absorbed: Client, kept: Client) -> list[int]:
-    """Return the times in a group in which the kept record was not in the same group."""
+    """Return the group memberships in which the kept record was not in the same group."""
 
     def overlap(one: GroupMember, other: GroupMember) -> bool:
         begins = max(one.starts_on, other.starts_on)
@@ -229,7 +235,7 @@ def _memberships_apart(absorbed: Client, kept: Client) -> list[int]:
 
 
 def _end(absorbed: Client, kept: Client, *, by: Member, today: date, reason: str) -> list[Member]:
-    """End what would go on beside the kept record; return whose person they were."""
+    """End what would duplicate the kept record; return the workers of the absorbed one."""
     after = today + dates.DAY
     TemporaryMove.objects.standing().filter(client=absorbed).update(
         settled_on=today, settled_by=by, settled_as=MoveEnd.OVERTAKEN

@@ -31,7 +31,7 @@ class ChangedSince(Refused):
 @transaction.atomic
 def take_apart(*, client_id: int, merge_id: int | None, by: Member, today: date) -> Merge:
     """
-    Take back that a record became one with another: they are two people after all, and are not asked about again.
+    Undo a merge: they are two people after all, and are not asked about again.
 
     What went over and is still there goes back; the other record's support stands again as before, with no new-allocation
     point. What was written since stays with the kept record.
@@ -66,7 +66,7 @@ def take_apart(*, client_id: int, merge_id: int | None, by: Member, today: date)
 
 
 def _must_be_as_left(found: Merge, kept: Client, absorbed: Client, today: date) -> list[Member]:
-    """Refuse what contradicts something written since; return whose people they are."""
+    """Refuse to undo a merge that later changes contradict; return the workers concerned."""
     if Merge.objects.standing().filter(absorbed=kept).exists():
         raise ChangedSince(_("%(ref)s has become part of another record itself. Undo that first.") % {"ref": kept.ref})
     now = rows_of(absorbed)
@@ -117,7 +117,7 @@ def _put_back(found: Merge) -> None:
 
 
 def _own_words(found: Merge, kept: Client) -> dict:
-    """Return what the kept record said by itself about contacting them safely; what was written since stands."""
+    """Return the kept record's own words about contacting them safely; later words stay."""
     before, after = (found.kept_facts.get(when, {}) for when in ("before", "after"))
     now = safety.said_by(kept)
     return now | {name: words for name, words in before.items() if now[name] == after[name]}

@@ -35,7 +35,7 @@ class SomethingAfter(Refused):
 
 
 class NeedsFacilitator(Refused):
-    """A group and each of its sessions has somebody who facilitates."""
+    """A group and each of its sessions need a facilitator."""
 
     field = "facilitators"
 
@@ -60,7 +60,8 @@ def open_group(
     Open a group of a team from a day on.
 
     :param minutes: how long a session usually takes
-    :raises NameTaken, NeedsFacilitator: see there
+    :raises NameTaken: if another group of the service has the name
+    :raises NeedsFacilitator: if no facilitator is given
     """
     if not facilitators:
         raise NeedsFacilitator(_("Choose who facilitates the group."))
@@ -104,7 +105,7 @@ def _save(group: Group, by: Member, **words):
 @transaction.atomic
 def close_group(*, group_id: int, by: Member, on: date) -> Group:
     """
-    Close a group, and end its memberships and facilitators that day; nobody's support changes.
+    Close a group, and end its memberships and facilitators that day; no one's support changes.
 
     :param on: its last day
     :raises GroupNotThen: if it is closed already, or begins later
@@ -158,7 +159,7 @@ def must_be_open(group: Group, on: date):
 
 def begin_facilitating(group: Group, worker: Member, on: date, by: Member) -> GroupFacilitator:
     """
-    Let somebody facilitate a group, which is locked, from a day on.
+    Record a member as facilitator of a group, which is locked, from a day on.
 
     :raises AlreadyThere: if they do already, or will
     """

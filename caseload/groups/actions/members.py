@@ -25,9 +25,12 @@ def join(
     *, group_id: int, client_id: int, by: Member, on: date, today: date, change_support: bool = False
 ) -> GroupMember:
     """
-    Add somebody to a group from a day on. Their support stays as it is unless ``change_support`` makes it group support.
+    Add a person to a group from a day on. Their support stays as it is unless ``change_support`` makes it group
+    support.
 
-    :raises GroupNotThen, AlreadyThere, NotInTouch: see there
+    :raises GroupNotThen: if the group had not begun that day, or was closed
+    :raises AlreadyThere: if they belong to the group, or facilitate it, already
+    :raises NotInTouch: if the person is not in touch now
     :raises BeforeWhatStands: if the support is to change, and another has begun since that day
     """
     group = lock_group(group_id)
@@ -59,7 +62,7 @@ def join(
 @transaction.atomic
 def leave(*, membership_id: int, by: Member, on: date) -> GroupMember:
     """
-    End somebody's belonging to a group; their support stays as it is.
+    End a person's membership of a group; their support stays as it is.
 
     :param on: their last day in it
     :raises NotThere: if they have left already, or joined later
@@ -72,9 +75,10 @@ def leave(*, membership_id: int, by: Member, on: date) -> GroupMember:
 @transaction.atomic
 def add_facilitator(*, group_id: int, worker: Member, by: Member, on: date) -> GroupFacilitator:
     """
-    Add somebody who facilitates a group from a day on.
+    Add a facilitator to a group from a day on.
 
-    :raises GroupNotThen, AlreadyThere: see there
+    :raises GroupNotThen: if the group had not begun that day, or was closed
+    :raises AlreadyThere: if they belong to the group, or facilitate it, already
     """
     group = lock_group(group_id)
     must_be_open(group, on)
@@ -84,11 +88,11 @@ def add_facilitator(*, group_id: int, worker: Member, by: Member, on: date) -> G
 @transaction.atomic
 def end_facilitator(*, facilitator_id: int, by: Member, on: date) -> GroupFacilitator:
     """
-    End somebody's facilitating of a group.
+    End a member's facilitating of a group.
 
     :param on: the last day
     :raises NotThere: if it has ended already, or begins later
-    :raises NeedsFacilitator: if nobody would be left
+    :raises NeedsFacilitator: if no facilitator would be left
     """
     found = GroupFacilitator.objects.select_related("worker", "group").get(pk=facilitator_id)
     group = lock_group(found.group_id)

@@ -35,7 +35,7 @@ from .members import NotThere
 
 
 class RecordedAlready(Refused):
-    """The session of that day stands; ``session`` is it."""
+    """A session of that day is recorded already; ``session`` is it."""
 
     field = "on"
 
@@ -62,7 +62,7 @@ class SaidDifferently(Refused):
 
 
 class LoggedSession(NamedTuple):
-    """A recorded session; ``repeated`` when it was there already, ``back`` those whom it put back to support, by name."""
+    """A recorded session; ``repeated`` if it was stored before; ``back`` names the people whose support it restarted."""
 
     session: GroupSession
     repeated: bool
@@ -86,13 +86,17 @@ def log_session(
     """
     Record a session at once: who came and how they are, who did not, and the facilitators' time.
 
-    Each person who came has one contact of that day, the others have none. The same submission gives the first session back.
+    Each person who came has one contact of that day, the others have none. The same submission returns the first
+    session.
 
     :param came: the outcome by person, "" for something else
     :param facilitators: members by primary key
-    :param facilitator_minutes: what each of them gave, setting up included; the session's length if left out
-    :raises NotYet, GroupNotThen, NotThere, NeedsFacilitator: see there
-    :raises RecordedAlready: if the session of that day stands
+    :param facilitator_minutes: the time of each, setting up included; the session's length if left out
+    :raises NotYet: if the day lies ahead
+    :raises GroupNotThen: if the group had not begun that day, or was closed
+    :raises NotThere: if one of the people did not belong to the group that day
+    :raises NeedsFacilitator: if no facilitator is given
+    :raises RecordedAlready: if a session of that day is recorded already
     :raises SaidDifferently: if the submission was recorded with other words
     """
     group = lock_group(group_id)

@@ -38,14 +38,16 @@ from .refusals import Contradiction, ManagerIsThere, NeedsMore, NotNow, NotYours
 @keeps_opened
 def submit(*, worker: Member, month: date, by: Member, version: int, today: date, agree: bool = False) -> MonthlyRecord:
     """
-    Submit a month: from now on it keeps the lines it stands on, until a fact changes (W19, R40).
+    Submit a month: from now on it keeps its lines, until a fact changes (W19, R40).
 
     :param agree: whether the worker agrees to it at once
     :raises NotYours: if it is not the worker
     :raises NotOver: if the month is not over
     :raises NotNow: if it is submitted already
     :raises NeedsMore: if it cannot be agreed to yet
-    :raises Kept, ChangedMeanwhile, NotListed: see there
+    :raises Kept: if the record is agreed, provisional or reported
+    :raises ChangedMeanwhile: if the record has changed since the page was opened
+    :raises NotListed: if the worker is not counted on the month's last day
     """
     record, place, schemes = open_record(worker, month, by, version=version, today=today, step=RecordTransition.SUBMIT)
     if not place.own:
@@ -82,7 +84,7 @@ def _step(record: MonthlyRecord, step: RecordTransition) -> None:
 def _complete(
     organisation: Organisation, record: MonthlyRecord, schemes: Sequence[points.Scheme], *, by: Member, today: date
 ) -> None:
-    """Write figures and lines as of now; those of a report that was sent stay as they were sent."""
+    """Write current figures and lines; those in a report that was sent stay as they were sent."""
     if record.report_id is None:
         _write_figures(organisation, record, schemes)
         lines_to_keep(organisation, record, schemes)
@@ -92,13 +94,17 @@ def _complete(
 @keeps_opened
 def complete(*, worker: Member, month: date, by: Member, version: int, today: date) -> MonthlyRecord:
     """
-    Complete the record of a worker who is away: it is provisional, and what they know better on return is adjusted later (W23).
+    Complete the record of a worker who is away: it is provisional, and later corrections are adjustments (W23).
 
     :raises NotYours: if it is not the manager's side
     :raises WorkerIsThere: if the worker is neither away nor gone
-    :raises NeedsMore: if it is above the limit and nobody has said why, so far as it is known
-    :raises BeingCounted: if points are being counted anew
-    :raises NotOver, NotNow, Kept, ChangedMeanwhile, NotListed: see there
+    :raises NeedsMore: if it is above the limit without a reason
+    :raises BeingCounted: if points are being recounted
+    :raises NotOver: if the month is not over, or has not begun
+    :raises NotNow: if the record's state does not allow this step
+    :raises Kept: if the record is agreed, provisional or reported
+    :raises ChangedMeanwhile: if the record has changed since the page was opened
+    :raises NotListed: if the worker is not counted on the month's last day
     """
     record, place, schemes = open_record(
         worker, month, by, version=version, today=today, step=RecordTransition.COMPLETE
@@ -139,20 +145,23 @@ def agree(
     *, worker: Member, month: date, by: Member, version: int, today: date, total: Decimal | None = None
 ) -> MonthlyRecord:
     """
-    Agree to a submitted record for one's own side; with both sides it is agreed for good (R41).
+    Agree to a submitted record for the member's side; with both sides it is agreed for good (R41).
 
-    Another manager who was asked because the two do not agree decides by this which of the two figures stands (R42).
+    Another manager, asked because the two do not agree, decides by this which of the two figures counts (R42).
 
-    One that does not say what the facts say is opened again, which stays so though the agreement is refused. Nothing but this
-    tells of a changed boundary, or of a fact that was being saved while the record was submitted.
+    A record that differs from the facts is opened again, and stays open although the agreement is refused. Only this
+    check finds a changed boundary, or a fact saved while the record was being submitted.
 
-    :param total: the figure another manager decides; without it the one that was counted
+    :param total: the figure another manager decides; without it the counted one
     :raises NotYours: if the member has no side, or another manager is to decide
     :raises NotNow: if it is not submitted, or this side has agreed already
     :raises NeedsMore: if a month above the limit has no reason, or no review with an action
-    :raises BeingCounted: if points are being counted anew
+    :raises BeingCounted: if points are being recounted
     :raises Contradiction: if the figure is neither of the two
-    :raises Kept, ChangedMeanwhile, OpenedAgain, NotListed: see there
+    :raises Kept: if the record is agreed, provisional or reported
+    :raises ChangedMeanwhile: if the record has changed since the page was opened
+    :raises OpenedAgain: if the facts have changed, so that the record is a draft again; it stays one
+    :raises NotListed: if the worker is not counted on the month's last day
     """
     record, place, schemes = open_record(
         worker, month, by, version=version, today=today, step=RecordTransition.BOTH_AGREE
@@ -182,10 +191,10 @@ def agree(
 
 def _decide(record: MonthlyRecord, by: Member, total: Decimal, schemes: Sequence[points.Scheme], today: date) -> None:
     """
-    Let the figure stand that another manager decides: the one counted, or the one of the side that does not agree (R42).
+    Record another manager's decision: the counted figure, or the one of the side that does not agree (R42).
 
-    Where the month's report is sent its total stays as it was sent; the difference becomes an adjustment of a later month.
-    Who had agreed to another figure is asked again.
+    Where the month's report is sent its total stays as it was sent; the difference becomes an adjustment of a later
+    month. A side that had agreed to another figure is asked again.
     """
     if rules.stored(total) not in (record.counted, record.disagreed_total):
         raise Contradiction(
@@ -235,14 +244,16 @@ def disagree(
     other_manager: Member | None,
 ) -> MonthlyRecord:
     """
-    Say that one does not agree: both figures and the note stay with the record, another manager decides (R42).
+    Record that the member does not agree: both figures and the note stay, and another manager decides (R42).
 
-    :param total: the points that they would have written, 0 or more
-    :param other_manager: who decides; ``None`` only where there is no other, then the two agree once they have talked again
+    :param total: the points they consider right, 0 or more
+    :param other_manager: who decides; ``None`` only where there is no other: then the two have to talk again and agree
     :raises NotYours: if the member has no side
     :raises NotNow: if it is not submitted
     :raises NeedsMore: if no note says why
-    :raises Kept, ChangedMeanwhile, NotListed: see there
+    :raises Kept: if the record is agreed, provisional or reported
+    :raises ChangedMeanwhile: if the record has changed since the page was opened
+    :raises NotListed: if the worker is not counted on the month's last day
     """
     record, __, __ = open_record(worker, month, by, version=version, today=today, step=RecordTransition.DISAGREE)
     if not note.strip():
@@ -270,12 +281,14 @@ def ask_other_manager(
     """
     Ask another manager to agree while the worker's own cannot: away, none named, or the worker themself (W24, R41, R45).
 
-    Where the two do not agree somebody else is asked in place of the one who was to decide.
+    Where the two do not agree, this replaces the manager asked to decide.
 
     :raises NotNow: if the manager's side has agreed already
     :raises ManagerIsThere: if the manager or the deputy is there
     :raises NotYours: if the other leads nothing, or is the worker
-    :raises Kept, ChangedMeanwhile, NotListed: see there
+    :raises Kept: if the record is agreed, provisional or reported
+    :raises ChangedMeanwhile: if the record has changed since the page was opened
+    :raises NotListed: if the worker is not counted on the month's last day
     """
     record, __, __ = open_record(worker, month, by, version=version, today=today)
     must_be_open(record)

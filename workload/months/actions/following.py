@@ -19,11 +19,11 @@ from .opening import changed, clear_agreements, notify_about
 
 def follow(organisation_id: int, worker_ids: Collection[int] | None) -> None:
     """
-    Open submitted records again where a fact they count has changed: agreements are cleared, the worker is told (D09).
+    Open submitted records again when a counted fact has changed: agreements are cleared, the worker is told (D09).
 
     Called by the ledger after every change to it, and when the service's settings change, in the same transaction.
 
-    :param worker_ids: whose lines may have changed; None for everybody's
+    :param worker_ids: whose lines may have changed; None for all workers
     """
     waiting = MonthlyRecord.objects.open().filter(
         organisation_id=organisation_id, status__in=(RecordStatus.SUBMITTED, RecordStatus.NOT_AGREED)
@@ -45,13 +45,13 @@ def follow(organisation_id: int, worker_ids: Collection[int] | None) -> None:
 
 
 def reopen(record: MonthlyRecord, on: date) -> None:
-    """Make a submitted record a draft again: agreements and lines are gone, the worker and those who had agreed are told."""
+    """Make a submitted record a draft again: agreements and lines are deleted, the worker and those who had agreed are told."""
     agreed = Member.objects.filter(pk__in=record.agreements.values("member"))
     told = list(dict.fromkeys([record.worker, *agreed]))
     clear_agreements(record, None, "a fact changed")
     record.lines.all().delete()
     if record.status == RecordStatus.NOT_AGREED:
-        record.other_manager = None  # what they were to decide is gone
+        record.other_manager = None  # there is nothing left for them to decide
     record.status = rules.after(record.status, RecordTransition.CHANGE)
     record.completed_by = record.completed_on = None
     record.disagreed_by = record.disagreed_total = None

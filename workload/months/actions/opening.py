@@ -46,7 +46,7 @@ def keeps_opened(action):
 
 
 class Opened(NamedTuple):
-    """A record, locked, and what the one who opened it is to it."""
+    """A locked record, and the part of the member who opened it."""
 
     record: MonthlyRecord
     place: queries.Place
@@ -57,10 +57,10 @@ def open_record(
     worker: Member, month: date, by: Member, *, version: int, today: date, step: RecordTransition | None = None
 ) -> Opened:
     """
-    Lock a worker's record of a month, made first where nobody has written in it yet.
+    Lock a worker's record of a month, and create it first where there is none.
 
     :param version: of the record the page showed, 0 where there was none
-    :param step: what is about to be done with it, where that is more than writing in it
+    :param step: the step to be taken, where that is more than writing
     :raises NotOver: if the month has not begun
     :raises NotListed: if the worker is not counted on its last day
     :raises NotYours: if the member has no part in it
@@ -83,7 +83,7 @@ def open_record(
         .select_related("worker", "team", "report")
         .get(worker=worker, month=month)
     )
-    # One just begun has version 1 until somebody has saved it: of two who saw none, the second sees what the first wrote.
+    # A new record has version 1 until it is saved: of two members who saw none, the second sees what the first wrote.
     if record.version != (version or 1) or (record.imported and not version):
         raise ChangedMeanwhile(record)
     if not queries.has_figures(record):
@@ -164,7 +164,7 @@ def _write_figures(organisation: Organisation, record: MonthlyRecord, schemes: S
 
 
 def lines_to_keep(organisation: Organisation, record: MonthlyRecord, schemes: Sequence[points.Scheme]) -> None:
-    """Store the lines a record stands on, its adjustments among them, in place of any it had."""
+    """Store a record's lines, its adjustments among them, in place of earlier ones."""
     lines = queries.lines_of([record.worker_id], record.month, schemes)[record.worker_id]
     added = queries.adjustments(organisation, record.month, [record.worker_id], schemes).get(record.worker_id, [])
     keep_lines(record, lines, added)
@@ -207,9 +207,9 @@ def save_record(record: MonthlyRecord, by: Member | None, reason: str) -> None:
 
 def must_be_open(record: MonthlyRecord) -> None:
     """
-    Refuse to change what is agreed, provisional or reported; one in a sent report may still be written in until both agree.
+    Refuse to change a record that is agreed, provisional or reported; one in a sent report is open until both agree.
 
-    :raises Kept: says so
+    :raises Kept: if it is one of these
     """
     if record.status in KEPT:
         raise Kept(
@@ -230,7 +230,7 @@ def must_be_counted(organisation: Organisation) -> None:
     """
     Refuse to keep figures for good while the ledger is between two states.
 
-    :raises BeingCounted: says so
+    :raises BeingCounted: if the ledger is being recounted
     """
     if Organisation.objects.filter(pk=organisation.pk, recount_from__isnull=False).exists():
         raise BeingCounted(_("Points are being counted again. Try again in a few minutes."))
@@ -266,7 +266,7 @@ def notify_about(record: MonthlyRecord, kind: str, recipients: Collection[Member
 
 
 def is_current(organisation: Organisation, record: MonthlyRecord, schemes: Sequence[points.Scheme]) -> bool:
-    """Return whether a submitted record still says what the facts say."""
+    """Return whether a submitted record still agrees with the facts."""
     return record.pk not in changed(organisation, record.month, [record], schemes)
 
 

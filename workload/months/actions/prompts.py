@@ -13,12 +13,12 @@ from ..queries import open_months
 
 def prompt(organisation: Organisation, on: date) -> int:
     """
-    Owe a line for each record not submitted and each report not sent of the past months; return how many are new.
+    Notify of each record not submitted and each report not sent of the past months; return how many are new.
 
-    The prompts for the month just past are also those for every earlier month whose report is not sent. Owed is the last prompt
-    reached (`rules.prompt_days`), once: one who was not there on the 1st is not prompted for it on the 8th. A record waits for
-    its worker; for the team's manager and deputy while the worker is away, who may complete it as provisional (W23). In a dozen
-    statements a month, however many work here.
+    The prompts for the month just past are also those for every earlier month whose report is not sent. Only the last
+    prompt reached (`rules.prompt_days`) is sent, once: a worker who was away on the 1st does not get that prompt on the
+    8th. It goes to the worker; while the worker is away, to the team's manager and deputy, who may complete the record
+    as provisional (W23). It takes a dozen statements a month, for any number of workers.
     """
     last = dates.month_start(dates.month_start(on) - dates.DAY)
     anchor_on = rules.last_prompt_on(last, on, queries.working(organisation))
@@ -40,7 +40,7 @@ def prompt(organisation: Organisation, on: date) -> int:
 
 
 def _leaders(organisation: Organisation, on: date) -> dict[int, set[int]]:
-    """Return who leads each team and can sign in; those who are away read it when they are back."""
+    """Return the leads of each team who can sign in; those who are away read it when they are back."""
     teams = Team.objects.filter(organisation=organisation).values_list("pk", "manager", "deputy")
     able = Member.objects.active().filter(organisation=organisation, user__is_active=True)
     able = set(able.values_list("pk", flat=True))

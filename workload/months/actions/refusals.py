@@ -11,7 +11,7 @@ class NotListed(Refused):
 
 
 class NotYours(Refused):
-    """Somebody else's part in a record."""
+    """This part of the record is another member's."""
 
 
 class NotOver(Refused):
@@ -27,7 +27,7 @@ class NotNow(Refused):
 
 
 class NeedsMore(Refused):
-    """Something is to be written before anybody agrees."""
+    """The record needs words or an action before it can be agreed."""
 
 
 class ManagerIsThere(Refused):
@@ -43,7 +43,7 @@ class BeingCounted(Refused):
 
 
 class ChangedMeanwhile(Refused):
-    """Somebody, or a fact, has changed the record since the page was opened."""
+    """Another member, or a fact, has changed the record since the page was opened."""
 
     def __init__(self, record: MonthlyRecord):
         super().__init__(

@@ -21,13 +21,16 @@ def add_action(
     *, worker: Member, month: date, by: Member, version: int, today: date, what: str, owner: Member, due_on: date
 ) -> RemedialAction:
     """
-    Write down what will be done about a month above the limit: whose it is and by when (W18).
+    Add an action to a month above the limit: its owner and due day (W18).
 
     It clears the agreements, but not another manager's decision.
 
-    :raises Contradiction: if nothing is said, or the day has passed
+    :raises Contradiction: if there are no words, or the day has passed
     :raises NotYours: if the owner has no part in the record
-    :raises Kept, ChangedMeanwhile, NotListed, NotOver: see there
+    :raises Kept: if the record is agreed, provisional or reported
+    :raises ChangedMeanwhile: if the record has changed since the page was opened
+    :raises NotListed: if the worker is not counted on the month's last day
+    :raises NotOver: if the month is not over, or has not begun
     """
     record, __, __ = open_record(worker, month, by, version=version, today=today)
     must_be_open(record)
@@ -56,10 +59,12 @@ TAKEN_BACK = gettext_lazy("Another person has removed this action meanwhile.")
 @keeps_opened
 def drop_action(*, action_id: int, by: Member, version: int, today: date) -> MonthlyRecord:
     """
-    Take back an action from a record that nobody has completed yet; the history keeps it.
+    Remove an action from a record that is not completed yet; the history keeps it.
 
-    :raises NotNow: if it is taken back already
-    :raises Kept, NotYours, ChangedMeanwhile: see there
+    :raises NotNow: if it is removed already
+    :raises Kept: if the record is agreed, provisional or reported
+    :raises NotYours: if this part of the record is another member's
+    :raises ChangedMeanwhile: if the record has changed since the page was opened
     """
     action = RemedialAction.objects.select_related("record__worker").filter(pk=action_id).first()
     if action is None:

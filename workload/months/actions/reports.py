@@ -1,4 +1,4 @@
-"""A team's month, sent: from then on nothing of it changes. And a word to those who have still to act."""
+"""Send a team's month, which never changes after that, and remind those who still have to act."""
 
 from collections.abc import Collection, Sequence
 from datetime import date
@@ -32,22 +32,22 @@ class AlreadySent(Refused):
 
 
 class NobodyListed(Refused):
-    """Nobody is in post in the team on the month's last day."""
+    """No worker is in post in the team on the month's last day."""
 
 
 @transaction.atomic
 def send(*, team: Team, month: date, by: Member, today: date, note: str = "") -> TeamReport:
     """
-    Send a team's report of a month: its figures are frozen, with the lines they stand on (W20, R42).
+    Send a team's report of a month: its figures are frozen, with their lines (W20, R42).
 
-    What is agreed or provisional becomes reported; what is not agreed yet stays so in the report, with its figure, and is
+    Agreed and provisional records become reported; others stay in the report as not agreed, with their figure, and are
     reported once both have agreed.
 
     :raises NotYours: if the member does not lead the team
     :raises NotOver: if the month is not over
-    :raises BeingCounted: if points are being counted anew
+    :raises BeingCounted: if points are being recounted
     :raises AlreadySent: if it was sent
-    :raises NobodyListed: if nobody is in post in the team on the month's last day
+    :raises NobodyListed: if no worker is in post in the team on the month's last day
     """
     organisation = team.organisation
     if by.pk not in (team.manager_id, team.deputy_id):
@@ -100,7 +100,7 @@ def send(*, team: Team, month: date, by: Member, today: date, note: str = "") ->
 def _rows(
     organisation: Organisation, team: Team, month: date, schemes: Sequence[points.Scheme], today: date
 ) -> list[MonthlyRecord]:
-    """Return the team's records of a month, locked, one for everybody listed, with figures and lines as of now."""
+    """Return the team's records of a month, locked, one for each listed worker, with current figures and lines."""
     last = dates.month_end(month)
     listed = ledger.listed(organisation, last, team_ids=[team.pk])
     keys = [worker.member_id for worker in listed]
@@ -114,7 +114,7 @@ def _rows(
     )
     found = MonthlyRecord.objects.filter(worker_id__in=keys, month=month, report=None).select_related("worker")
     records = list(found.select_for_update(of=("self",), no_key=True).order_by("pk"))
-    # What was read before the locks may have been overtaken by a fact saved meanwhile.
+    # Facts saved before the locks were taken may have changed what was read.
     live = queries.figures(organisation, month, listed, schemes=schemes)
     open_keys = [record.worker_id for record in records if not record.is_kept]
     lines = queries.lines_of(open_keys, month, schemes)
@@ -143,7 +143,7 @@ def _open_again(
     schemes: Sequence[points.Scheme],
     today: date,
 ) -> None:
-    """Open what was submitted here and does not say what the facts say: nobody has agreed to what is sent."""
+    """Open submitted records again that differ from the facts: no one has agreed to the figures sent."""
     submitted = [record for record in records if record.status != RecordStatus.DRAFT and not record.imported]
     differ = changed(organisation, month, submitted, schemes) if submitted else ()
     for record in submitted:
@@ -161,9 +161,9 @@ def _complete_brought_in(record: MonthlyRecord, live: queries.Figures) -> None:
 @transaction.atomic
 def remind(*, team: Team, month: date, by: Member, today: date, workers: Collection[int] | None = None) -> list[str]:
     """
-    Owe a line in today's digest to everybody of a team who has still to act; return their names.
+    Put a line into today's digest for each member of a team who still has to act; return their names.
 
-    Asked twice in a day it is owed once. Somebody away is not reminded: their record is the manager's to complete.
+    Twice a day it is sent once. A worker who is away is not reminded: the manager completes their record.
 
     :param workers: only about these workers' records
     :raises NotYours: if the member does not lead the team

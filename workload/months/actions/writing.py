@@ -17,12 +17,15 @@ def write_words(
     *, worker: Member, month: date, by: Member, version: int, today: date, comment: str, enough: str, would_help: str
 ) -> MonthlyRecord:
     """
-    Keep what a worker says of their month: any change clears the agreements (R41), but not another manager's decision.
+    Save a worker's words about their month: any change clears the agreements (R41), but not another manager's decision.
 
     It may be written before the month is over.
 
     :raises NotYours: if it is not the worker
-    :raises Kept, ChangedMeanwhile, NotListed, NotOver: see there
+    :raises Kept: if the record is agreed, provisional or reported
+    :raises ChangedMeanwhile: if the record has changed since the page was opened
+    :raises NotListed: if the worker is not counted on the month's last day
+    :raises NotOver: if the month is not over, or has not begun
     """
     record, place, __ = open_record(worker, month, by, version=version, today=today)
     if not place.own:
@@ -36,9 +39,13 @@ def write_reason(
     *, worker: Member, month: date, by: Member, version: int, today: date, reason: str, causes: str
 ) -> MonthlyRecord:
     """
-    Keep why a month lies above the limit, and what is behind it: by the worker or the manager (W18).
+    Save why a month lies above the limit, and the background: by the worker or the manager (W18).
 
-    :raises NotYours, Kept, ChangedMeanwhile, NotListed, NotOver: see there
+    :raises NotYours: if this part of the record is another member's
+    :raises Kept: if the record is agreed, provisional or reported
+    :raises ChangedMeanwhile: if the record has changed since the page was opened
+    :raises NotListed: if the worker is not counted on the month's last day
+    :raises NotOver: if the month is not over, or has not begun
     """
     record, __, __ = open_record(worker, month, by, version=version, today=today)
     must_be_open(record)
@@ -59,11 +66,14 @@ def note_supervision(
     *, worker: Member, month: date, by: Member, version: int, today: date, held_on: date | None, next_on: date | None
 ) -> MonthlyRecord:
     """
-    Write down when supervision was held for a month, and when it is next (W22); no agreement is about that.
+    Record when supervision was held for a month, and when it is next (W22); no agreement depends on that.
 
     :raises Contradiction: if it was held on a day to come, before the month, or the next lies before it
     :raises Kept: if the report has been sent
-    :raises NotYours, ChangedMeanwhile, NotListed, NotOver: see there
+    :raises NotYours: if this part of the record is another member's
+    :raises ChangedMeanwhile: if the record has changed since the page was opened
+    :raises NotListed: if the worker is not counted on the month's last day
+    :raises NotOver: if the month is not over, or has not begun
     """
     record, __, __ = open_record(worker, month, by, version=version, today=today)
     if record.report_id:

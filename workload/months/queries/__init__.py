@@ -1,4 +1,4 @@
-"""What a month's pages ask: figures, lines, records, what is open, and the team's month."""
+"""The data of a month's pages: figures, lines, records, open work, and the team's month."""
 
 from .figures import (
     MONTHS_BACK,

@@ -1,4 +1,4 @@
-"""The figures of a month: as they are, and as they stand in a record that is kept."""
+"""The figures of a month: current ones, and those of a kept record."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
@@ -25,7 +25,7 @@ class Figures(NamedTuple):
     """
     A worker's month as at its last day: points, mark and limit of their FTE, the peak, people by tier, absence.
 
-    Of a record that was brought in only the total is known for certain; what nobody knows is ``None``.
+    Of an imported record only the total is certain; unknown figures are ``None``.
     """
 
     stable: Decimal | None
@@ -121,7 +121,7 @@ def peaks_of(
     found = {}
     for worker in workers:
         known = facts[worker.member_id]
-        # Who is no peer worker is listed from their first work on, whatever their post says.
+        # A member who is no peer worker is listed from their first work on, whatever their post.
         since = month if worker.role == Role.PEER_WORKER else max(month, known.first_work_on or month)
         peak = rules.peak(lines[worker.member_id], known.duties, schemes, since, last)
         if peak:
@@ -186,7 +186,7 @@ def _history(
 def limits_of(
     record: MonthlyRecord, schemes: Sequence[points.Scheme], live: Past | None = None
 ) -> tuple[Decimal, Decimal]:
-    """Return mark and limit of a record; of one brought in by the scheme of its last day and what is known of the FTE."""
+    """Return a record's mark and limit; for an imported one they follow from the scheme of its last day and the known FTE."""
     if record.limit is not None and record.mark is not None:
         return record.mark, record.limit
     if record.fte is None and live:
@@ -198,7 +198,7 @@ def limits_of(
 def twelve_months(
     organisation: Organisation, month: date, worker_id: int, schemes: Sequence[points.Scheme], *, count: int = 12
 ) -> list[tuple[date, Past | None]]:
-    """Return a worker's last twelve months, or so many, up to and with one, the oldest first."""
+    """Return a worker's last twelve months, or so many, up to and including one, the oldest first."""
     months = [month, *rules.before(month, count - 1)]
     history = _history(organisation, months, [worker_id], schemes)
     return [(each, history.get((worker_id, each))) for each in reversed(months)]
@@ -261,5 +261,5 @@ def status_of(record: MonthlyRecord, counted: Decimal) -> RecordStatus:
 
 
 def has_figures(record: MonthlyRecord | None) -> bool:
-    """Return whether a record's own figures are shown: from submitted on, and those of one brought in and kept."""
+    """Return whether a record's own figures are shown: from submitted on, and if it is imported and kept."""
     return record is not None and (record.is_kept or (record.status != RecordStatus.DRAFT and not record.imported))

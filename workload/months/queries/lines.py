@@ -18,7 +18,7 @@ from .. import rules
 
 
 def lines_of(worker_ids: Collection[int], month: date, schemes: Sequence[points.Scheme]) -> dict[int, list[RecordLine]]:
-    """Return the lines that stand on a month's last day by worker, as a record would keep them; none of them is saved."""
+    """Return the lines of a month's last day by worker, as a record would keep them, unsaved."""
     last = dates.month_end(month)
     found: dict[int, list[RecordLine]] = {worker: [] for worker in worker_ids}
     for line in queries.lines_on(worker_ids, last):
@@ -41,19 +41,19 @@ def lines_of(worker_ids: Collection[int], month: date, schemes: Sequence[points.
 
 
 def counted(line: RecordLine) -> tuple:
-    """Return what of a line two people agree to: when it will end is not among it, it stood on the month's last day."""
+    """Return the parts of a line that two people agree to: not its end, which does not matter on the month's last day."""
     held = rules.stored(line.points)
     return line.element, line.code, held, line.starts_on, line.client_id, line.family_id
 
 
 class Adjustment(NamedTuple):
-    """What corrected facts have changed in a month that is kept; it stands in the next open record (R43)."""
+    """A correction of a kept month by changed facts; it is a line of the next open record (R43)."""
 
     for_month: date
     points: Decimal
     kept: Decimal
     today: Decimal
-    decided: Decimal = NOTHING  # of it, what another manager decided beyond the facts
+    decided: Decimal = NOTHING  # the part that another manager decided beyond the facts
 
 
 def adjustments(

@@ -21,7 +21,7 @@ from .worker_month import worker_months
 
 
 class Place(NamedTuple):
-    """What somebody is to a record. Nobody agrees for both sides: whose record it is never is the manager's side (R41)."""
+    """A member's part in a record. No one agrees for both sides: its own worker is never the manager's side (R41)."""
 
     own: bool
     leads: bool  # manages or deputises for the record's team
@@ -38,7 +38,7 @@ class Place(NamedTuple):
 
 def place(member: Member, worker: Member, team: Team | None, record: MonthlyRecord | None, *, on: date) -> Place:
     """
-    Return what a member is to a worker's record of a month.
+    Return a member's part in a worker's record of a month.
 
     :param team: the worker's team on the month's last day, whose manager it is agreed with
     :param on: today: who leads the team the worker is in now may read it
@@ -69,7 +69,7 @@ def other_managers(worker: Member, team: Team | None, *, besides: int | None = N
 
 
 def team_of(worker: Member, month: date, record: MonthlyRecord | None) -> Team | None:
-    """Return the team whose manager a month is agreed with: the record's own, and while it is a draft as the facts say."""
+    """Return the team whose manager agrees a month: the record's own, and for a draft the one of the facts."""
     kept = record.team if record else None
     if kept and has_figures(record):
         return kept
@@ -79,10 +79,10 @@ def team_of(worker: Member, month: date, record: MonthlyRecord | None) -> Team |
 
 def asks_of(member: Member, on: date) -> list[MonthlyRecord]:
     """
-    Return the records of past months that wait for the worker themself, the oldest first.
+    Return the records of past months that wait for the worker, the oldest first.
 
-    One that nobody has begun comes as one that is not saved: a draft. Asked are the months since the service was first asked for
-    any or the worker had one, but of earlier months than the last none whose report is sent.
+    A record not begun is included as an unsaved draft. Covered are the months since the service's first record was due,
+    or the worker's first record; of months before the last, only those whose report is not sent.
     """
     last = rules.before(dates.month_start(on), 1)[0]
     records = {record.month: record for record in _records_until(member.pk, last)}
@@ -94,12 +94,12 @@ def asks_of(member: Member, on: date) -> list[MonthlyRecord]:
 
 
 def asked_from(organisation: Organisation, last: date) -> date:
-    """Return the first month whose records and reports a service was asked for, or else the last month."""
+    """Return the first month for which a service needs records and reports, or else the last month."""
     return dates.earliest(organisation.records_from, last)
 
 
 def _without_record(member: Member, months: Sequence[date], last: date) -> list[date]:
-    """Return the months in which a worker was listed, of those without a record; of earlier ones only where no report is sent."""
+    """Return the months in which a worker was listed, without a record; earlier ones only if no report is sent."""
     if not months:
         return []
     days = [dates.month_end(month) for month in months]

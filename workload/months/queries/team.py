@@ -37,7 +37,7 @@ def team_sums(
     team_ids: Collection[int],
     schemes: Sequence[points.Scheme] | None = None,
 ) -> dict[tuple[int, date], TeamSum]:
-    """Return sums by team and month; a month nobody of the team is listed in is left out."""
+    """Return sums by team and month; months without a listed worker of the team are left out."""
     schemes = schemes or queries.schemes(organisation.pk)
     found = sums_sent(organisation, months, team_ids=team_ids)
     unsent = sorted({month for month in months for team in team_ids if (team, month) not in found})
@@ -61,7 +61,7 @@ def team_sums(
 def sums_sent(
     organisation: Organisation, months: Sequence[date], *, team_ids: Collection[int] | None = None
 ) -> dict[tuple[int, date], TeamSum]:
-    """Return what was sent of some months by team and month, of all teams or of these, in two statements."""
+    """Return the sums as sent by team and month, of all teams or of these, in two statements."""
     reports = TeamReport.objects.filter(organisation=organisation, month__in=months)
     if team_ids is not None:
         reports = reports.filter(team_id__in=team_ids)

@@ -16,7 +16,7 @@ from .records import asked_from
 
 
 class OpenMonth(NamedTuple):
-    """A past month whose report a team has not sent, and of how many of its workers the record is not complete."""
+    """A past month whose report a team has not sent, and how many of its records are not complete."""
 
     month: date
     deadline: rules.Deadline
@@ -28,8 +28,8 @@ def open_months(organisation: Organisation, on: date, *, team_ids: Collection[in
     """
     Return the months whose report teams have not sent, by team, the oldest first; in five statements at most.
 
-    Asked are the months since the service was first asked for any, or a team had a record or a report. A month nobody of the team
-    was listed in needs no report, nor one that was brought in as reported elsewhere.
+    Covered are the months since the service's first report was due, or the team's first record or report. A month
+    without a listed worker needs no report, nor does one imported as reported elsewhere.
     """
     last = rules.before(dates.month_start(on), 1)[0]
     begun = dict(rows(FIRST_MONTHS, {"teams": list(team_ids), "kept": list(KEPT)}))

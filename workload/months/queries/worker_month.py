@@ -39,12 +39,12 @@ STATES = {
 @dataclass(frozen=True, kw_only=True)
 class WorkerMonth:
     """
-    The record of a worker and month: its figures, where it is, and whose turn it is.
+    The record of a worker and month: its figures, its state, and who has to act.
 
     :param today: the day it is looked at
-    :param record: None before anybody has written anything
-    :param adjustments: what corrected facts add by now, while its figures follow the facts
-    :param only_sent: whether it is read as the report was sent, without what has still to be done
+    :param record: None before it is begun
+    :param adjustments: the points that corrected facts add, while its figures follow the facts
+    :param only_sent: whether it is shown as it was sent, without open work
     """
 
     today: date
@@ -94,12 +94,12 @@ class WorkerMonth:
 
     @property
     def reasons(self) -> list[str]:
-        """What the record says of a total over the limit, as the report reads it: the reason, and what is behind it."""
+        """The reasons for a total over the limit, as the report shows them: the reason, and the background."""
         return [words for words in self.record.words_in_report if words.strip()] if self.record and self.is_over else []
 
     @property
     def said_on(self) -> date:
-        """The day as of which the record says what is next: the day its report was sent, else today."""
+        """The day as of which next steps are told: the day the report was sent, else today."""
         return self.record.report.sent_on if self.is_reported else self.today
 
     @property
@@ -113,7 +113,7 @@ class WorkerMonth:
 
     @property
     def state(self) -> str:
-        """Where the record is, in words; one that was reported before both agreed says so (R41)."""
+        """The record's state, in words; one that was reported before both agreed says so (R41)."""
         if self.is_reported and self.status != RecordStatus.REPORTED:
             return _("sent, not yet agreed")
         if self.status == RecordStatus.REPORTED and self.record.imported:
@@ -128,7 +128,7 @@ class WorkerMonth:
 
     @cached_property
     def turns(self) -> list[Turn]:
-        """Whose turn it is; nobody's before the month is over."""
+        """Who has to act; no one before the month is over."""
         if self.only_sent or self.today <= dates.month_end(self.month):
             return []
         has_other = bool(self.record and self.record.other_manager_id)
@@ -149,7 +149,7 @@ class WorkerMonth:
 
     @property
     def can_remind(self) -> bool:
-        """Whether somebody but the manager must act who is there to be reminded."""
+        """Whether a member other than the manager has to act and is here to be reminded."""
         if Turn.OTHER_MANAGER in self.turns:
             return True
         return not self.worker_is_away and bool({Turn.WORKER, Turn.WORKER_TO_AGREE} & set(self.turns))
@@ -176,11 +176,11 @@ def worker_months(
     peaks: bool = True,
 ) -> list[WorkerMonth]:
     """
-    Return a month's records in order of name: of a team whose report is sent as they were sent, of others as they are now.
+    Return a month's records in order of name: as sent for a team whose report is sent, else current.
 
-    Who came into such a team later is listed only where they are asked about by ``worker_ids``.
+    A worker who joined a reported team later is listed only if named in ``worker_ids``.
 
-    :param peaks: whether the peak of months still open is asked for
+    :param peaks: whether to count the peak of open months
     """
     schemes = schemes or queries.schemes(organisation.pk)
     sent = _teams_sent(organisation, month, team_ids)
@@ -232,7 +232,7 @@ def worker_months_sent(
 
 
 def as_written(record: MonthlyRecord, schemes: Sequence[points.Scheme], **said) -> WorkerMonth:
-    """Return a record by what is written in it alone."""
+    """Return a record by its stored data alone."""
     who = record.worker
     return WorkerMonth(
         month=record.month,
@@ -275,11 +275,11 @@ def _in_order_of_name(found: Iterable[WorkerMonth]) -> list[WorkerMonth]:
     return sorted(found, key=lambda each: (order[each.member_id], each.email))
 
 
-# What stands in a record of other things -------------------------------------------------------------------------------
+# Facts from elsewhere in a record -------------------------------------------------------------------------------
 
 
 def away_among(member_ids: Collection[int], on: date) -> set[int]:
-    """Return who of some members cannot act on a day: away, or with us no longer (W23)."""
+    """Return which of these members cannot act on a day: away, or with us no longer (W23)."""
     there = Member.objects.at_work(on).filter(pk__in=member_ids)
     return set(member_ids) - set(there.values_list("pk", flat=True))
 
@@ -295,9 +295,9 @@ def supervisions(worker_ids: Collection[int], months: Collection[date]) -> Super
 
 def supervision(record: MonthlyRecord | None, said: rules.Supervision | None) -> rules.Supervision:
     """
-    Return what stands in a month's record: what was written by hand there, otherwise what the sessions say.
+    Return the supervision of a month's record: as entered by hand, otherwise as the sessions have it.
 
-    One in a sent report stands as it was sent.
+    In a sent report it stays as it was sent.
 
     :param said: by sessions, of `supervisions`
     """
