@@ -110,13 +110,13 @@ class LeavingStepKind(TextChoices):
     """What has to be done before a worker leaves (A01, A02), in the order of the source."""
 
     INFORM = "inform", _("Tell management and HR")
-    REPLACEMENT = "replacement", _("Agree how the post is filled: hours and skills")
+    REPLACEMENT = "replacement", _("Agree the hours and skills for the new worker")
     RECRUITMENT = "recruitment", _("Begin recruiting")
     RECORDS = "records", _("Bring all records up to date")
-    TOLD = "told", _("Tell everybody supported, in person where that is possible")
-    CAPACITY = "capacity", _("Look at what the team carries, and who has room")
-    HANDOVER = "handover", _("Hand over everybody whose support goes on")
-    OPEN_TASKS = "open_tasks", _("Finish what is open; cover or move later appointments")
+    TOLD = "told", _("Tell each person supported, in person if possible")
+    CAPACITY = "capacity", _("Check the team’s points, and who has room")
+    HANDOVER = "handover", _("Hand over each person whose support continues")
+    OPEN_TASKS = "open_tasks", _("Finish open work; find cover for later appointments, or move them")
     PROPERTY = "property", _("Hand back keys, phone, laptop and badge")
 
 
@@ -135,18 +135,18 @@ class Weekday(TextChoices):
 class ReferralEnd(TextChoices):
     """How waiting for a worker came to its end (W26)."""
 
-    ALLOCATED = "allocated", _("Somebody supports them")
+    ALLOCATED = "allocated", _("A worker supports them")
     MOVED_ON = "moved_on", _("Moved on without a worker")
 
 
 class Duty(TextChoices):
     """What has to be done while a worker is away (A06-A08, A10), in the order of the source."""
 
-    COVER_PLAN = "cover_plan", _("Agree who covers, and what cannot wait")
+    COVER_PLAN = "cover_plan", _("Agree who covers and what is urgent")
     OUT_OF_OFFICE = "out_of_office", _("Out-of-office message on mail and phone")
-    URGENT_ITEMS = "urgent_items", _("Look at whatever is urgent")
-    WEEKLY_REVIEW = "weekly_review", _("Review all that has come in, and whether anybody should move")
-    LEAVER_STEPS = "leaver_steps", _("Hand over as if they were leaving: everybody has somebody")
+    URGENT_ITEMS = "urgent_items", _("Act on urgent messages")
+    WEEKLY_REVIEW = "weekly_review", _("Review new messages and records, and decide whether a person should move")
+    LEAVER_STEPS = "leaver_steps", _("Hand over as if the worker were leaving: each person has another worker")
     SERVICE_MANAGER = "service_manager", _("Talk with the service manager")
 
 

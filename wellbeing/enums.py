@@ -58,7 +58,7 @@ class SessionState(TextChoices):
     LATE = "late", _("late")
     DUE = "due", _("due")
     NO_POST = "no_post", _("no post recorded: nothing is due")
-    WHEN_WANTED = "when_wanted", _("when wanted")
+    WHEN_WANTED = "when_wanted", _("on request")
 
 
 class StudyKind(TextChoices):

@@ -63,7 +63,7 @@ def condition_words(weight: rules.Weight) -> str:
                 "condition_value": weight.condition_value
             }
         case Condition.FIRST:
-            return _(", for the person’s first")
+            return _(", only for the person’s first assessment")
     return ""
 
 

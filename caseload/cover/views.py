@@ -25,8 +25,9 @@ from . import actions, forms, queries
 
 WHY = {
     Duty.COVER_PLAN: gettext_lazy(
-        "Agree with the worker what cannot wait, above all about the support of each person. If that is not "
-        "possible, look in the worker’s notes. The worker stays their worker. Another worker covers meanwhile."
+        "Agree with the worker what is urgent, above all about the support of each person. If that is not "
+        "possible, look in the worker’s notes. They stay the worker of these people. The worker who covers stands in "
+        "until they are back."
     ),
     Duty.OUT_OF_OFFICE: gettext_lazy("Before planned leave, the worker does this. Otherwise ask IT to do it urgently."),
     Duty.URGENT_ITEMS: gettext_lazy(
@@ -34,12 +35,11 @@ WHY = {
         "about a person’s safety."
     ),
     Duty.WEEKLY_REVIEW: gettext_lazy(
-        "Review everything that has come in about the people they support, including the records. You may have "
-        "to hand a person over."
+        "Review new messages and records about the people they support. You may have to hand a person over."
     ),
     Duty.LEAVER_STEPS: gettext_lazy(
         "The absence is planned for more than eight weeks, so do the same as when a worker leaves. Before the "
-        "first day, everyone who needs support has another worker. They can come back when the worker is back. "
+        "first day, everyone who needs support has another worker. People can move back when the worker is back. "
         "Use the cover board."
     ),
     Duty.SERVICE_MANAGER: gettext_lazy(

@@ -22,7 +22,7 @@ TWO = (Answer.TWO.value, gettext_lazy("These are two people: do not ask again"))
 
 def answer_field(choices) -> forms.ChoiceField:
     return forms.ChoiceField(
-        label=gettext_lazy("What do you say?"),
+        label=gettext_lazy("Your decision"),
         choices=choices,
         widget=forms.RadioSelect,
         error_messages={"required": gettext_lazy("Choose one of them.")},
@@ -120,11 +120,13 @@ def _which_holds(name: str, one: Client, other: Client) -> forms.ChoiceField:
 def _keeps(kept: Facts, absorbed: Facts) -> str:
     ref = kept.person.ref
     if not kept.allocation:
-        return format_html("{}", _("One person: keep %(ref)s") % {"ref": ref})
+        return format_html("{}", _("One person: keep record %(ref)s") % {"ref": ref})
     worker = kept.allocation.worker
     if not absorbed.allocation or absorbed.allocation.worker == worker:
-        return format_html("{}", _("One person: keep %(ref)s, with %(worker)s") % {"ref": ref, "worker": worker.name})
-    words = _("One person: keep %(ref)s, with %(worker)s; support by %(other)s ends today")
+        return format_html(
+            "{}", _("One person: keep record %(ref)s (worker: %(worker)s)") % {"ref": ref, "worker": worker.name}
+        )
+    words = _("One person: keep record %(ref)s (worker: %(worker)s); support by %(other)s ends today")
     return format_html("{}", words % {"ref": ref, "worker": worker.name, "other": absorbed.allocation.worker.name})
 
 

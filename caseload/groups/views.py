@@ -136,7 +136,7 @@ def group_add(request):
         "form": form,
         "title": _("A new group"),
         "heading": _("A new group"),
-        "lead": _("Its facilitators record its sessions. You choose who belongs to it next."),
+        "lead": _("Its facilitators record its sessions. After this, you choose its members."),
         "save": _("Open the group"),
         "back_url": reverse("groups"),
         "back_label": _("Groups"),
@@ -277,7 +277,7 @@ class MemberLeave(GroupAction):
 class FacilitatorAdd(GroupAction):
     form_class = forms.FacilitatorForm
     title = gettext_lazy("Who facilitates")
-    asks = gettext_lazy("Who facilitates {name} as well?")
+    asks = gettext_lazy("Add a facilitator to {name}")
     save = gettext_lazy("Add")
     lead = gettext_lazy("They see who belongs to the group and record its sessions.")
     leaders_only = True

@@ -42,7 +42,8 @@ class LastDayForm(TodayForm):
         label=gettext_lazy("Last day"),
         ahead=True,
         help_text=gettext_lazy(
-            "Open steps move with the last day. Planned handovers keep their day, or move to the day after the last day."
+            "If the last day changes, open steps move with it. A planned handover after the new last day moves to the "
+            "day after it."
         ),
     )
 
@@ -77,7 +78,9 @@ class HandoverForm(WaitFields):
     on = DayField(
         label=gettext_lazy("From"),
         ahead=True,
-        help_text=gettext_lazy("People and points stay where they are until the day before."),
+        help_text=gettext_lazy(
+            "Until the day before the handover, the people and points stay with the present worker."
+        ),
     )
 
     def __init__(self, *args, rows: Sequence[HandoverRow], receivers: Sequence[tuple[Member, str]] | None, **kwargs):

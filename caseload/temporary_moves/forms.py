@@ -40,7 +40,7 @@ class BoardForm(WaitFields):
     on = DayField(label=gettext_lazy("From"), ahead=True, help_text=gettext_lazy("Cover and moves begin on this day."))
     how_long = forms.ChoiceField(
         label=gettext_lazy("People who move"),
-        choices=[("until", gettext_lazy("until a date")), ("good", gettext_lazy("for good"))],
+        choices=[("until", gettext_lazy("until a date")), ("good", gettext_lazy("permanently"))],
         widget=forms.RadioSelect,
         initial="until",
     )
@@ -48,7 +48,7 @@ class BoardForm(WaitFields):
         label=gettext_lazy("Until"),
         ahead=True,
         required=False,
-        help_text=gettext_lazy("On this day peerload proposes their return. You confirm it."),
+        help_text=gettext_lazy("On this day peerload asks you whether the people move back to their worker."),
     )
 
     def __init__(
@@ -114,7 +114,7 @@ class BoardForm(WaitFields):
         data = super().clean()
         if self.receivers() and data.get("how_long") == "until" and not self.errors.get("until"):
             if data.get("until") is None:
-                self.add_error("until", _("Say until when, or move them for good."))
+                self.add_error("until", _("Say until when, or move them permanently."))
             elif data.get("on") and data["until"] <= data["on"]:
                 self.add_error(
                     "until", _("The end has to be after the first day, %(day)s.") % {"day": format_day(data["on"])}
@@ -207,7 +207,7 @@ class StepDaysForm(TodayForm):
         for move in moves:
             other = [] if move.until in known else [("", _("on %(day)s, as agreed") % {"day": format_day(move.until)})]
             self.fields[f"until_{move.pk}"] = forms.ChoiceField(
-                label=_("When %(client)s may come back") % {"client": move.client.name},
+                label=_("When %(client)s may move back") % {"client": move.client.name},
                 choices=[*other, *((day.isoformat(), words) for day, words in days)],
                 required=False,
                 initial="" if other else move.until.isoformat(),
@@ -230,7 +230,7 @@ class StepDaysForm(TodayForm):
 
 ANSWERS = [
     ("", gettext_lazy("decide another time")),
-    (BACK, gettext_lazy("comes back from")),
+    (BACK, gettext_lazy("moves back on")),
     (STAYS, "stays"),
     (LATER, gettext_lazy("ask again on")),
 ]

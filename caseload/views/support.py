@@ -215,8 +215,8 @@ class DecideNotInTouch(PersonAction):
     def lead(self):
         weeks = cadence_of(self.request.organisation).inactive_weeks
         return _(
-            "After %(weeks)s weeks of keeping in touch. At their own wish, or for another reason, you "
-            "can decide this at once."
+            "This usually happens after %(weeks)s weeks of keeping in touch. If the person wishes it, or for "
+            "another reason, you can decide it earlier."
         ) % {"weeks": weeks}
 
     def act(self, data):

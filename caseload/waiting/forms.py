@@ -89,10 +89,12 @@ class ReferralForm(ReferralFields):
     """The member responsible for a waiting person, the next step, and the contingency."""
 
     contingency = forms.CharField(
-        label=gettext_lazy("If no worker can take them now: what is arranged until then"),
+        label=gettext_lazy("If no worker has room now: what is arranged while they wait"),
         required=False,
         max_length=2000,
-        help_text=gettext_lazy("For example: who they can ring, who looks in. It is looked at again on the day above."),
+        help_text=gettext_lazy(
+            "For example: who they can ring, who visits them. The person responsible reviews it on the day above."
+        ),
         widget=forms.Textarea(attrs={"rows": 3}),
     )
 
@@ -146,8 +148,8 @@ class InNoTeamForm(TodayForm):
 WAIT = "wait"  # chosen on a list instead of a worker
 NEEDED = {
     "owner": gettext_lazy("Choose who is responsible for the people who wait."),
-    "due_on": gettext_lazy("Say by when it is looked at again."),
-    "contingency": gettext_lazy("Say what is arranged until then."),
+    "due_on": gettext_lazy("Say by when it is reviewed."),
+    "contingency": gettext_lazy("Say what is arranged while they wait."),
 }
 
 
@@ -156,16 +158,16 @@ class WaitFields(TodayForm):
 
     owner = MemberChoice(label=gettext_lazy("Responsible"), required=False, empty_label=gettext_lazy("Choose"))
     due_on = DayField(
-        label=gettext_lazy("Look at it again by"),
+        label=gettext_lazy("Review by"),
         ahead=True,
         required=False,
         help_text=gettext_lazy("The person responsible is reminded on that day."),
     )
     contingency = forms.CharField(
-        label=gettext_lazy("What is arranged until then"),
+        label=gettext_lazy("What is arranged while they wait"),
         required=False,
         max_length=2000,
-        help_text=gettext_lazy("For example: who they can ring, who looks in, a group they can come to."),
+        help_text=gettext_lazy("For example: who they can ring, who visits them, a group they can come to."),
         widget=forms.Textarea(attrs={"rows": 2}),
     )
     action = ReferralFields.base_fields["action"]

@@ -177,13 +177,13 @@ class ReturnToWaiting(PersonAction):
     """Nobody can support somebody now: they wait, with what holds meanwhile (A04, R78)."""
 
     form_class = forms.ReturnToWaitingForm
-    title = gettext_lazy("Back to waiting")
+    title = gettext_lazy("Put back on the waiting list")
     heading = gettext_lazy("{name} waits for a worker")
     lead = gettext_lazy(
         "No worker has room for {name} now. From that day they are on the waiting list. "
         "You can allocate them from there on any day."
     )
-    save = gettext_lazy("Let them wait")
+    save = gettext_lazy("Put on the waiting list")
     leaders_only = True
 
     def form_arguments(self):

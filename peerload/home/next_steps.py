@@ -94,8 +94,8 @@ WAIT_AGAIN = NextStep(
 HOLD = NextStep(
     "return_to_waiting",
     "hourglass-split",
-    _("Back to waiting"),
-    _("No worker has room for them now. Say who is responsible, and what is arranged until then"),
+    _("Put back on the waiting list"),
+    _("No worker has room for them now. Say who is responsible, and what is arranged while they wait"),
 )
 STOP = NextStep("close", "hand-thumbs-up", _("Moved on: asked us to stop"), _("Possible at once, with that reason"))
 STOP_WAITING = STOP._replace(route="decide_not_in_touch")

@@ -119,17 +119,26 @@ def _stays(plan: ImportPlan) -> str:
     """Return why what came in cannot be undone, whatever comes after; "" where it may be."""
     service, settings = plan.service, plan.service.of("service")
     if any(row.is_new for row in settings):
-        return _("It made the service. The command remove_service removes a service.")
+        return _(
+            "This import created the service, so it cannot be undone. To remove the service, the person who runs peerload "
+            "uses the command remove_service."
+        )
     if any(row.changed for row in settings):
-        return _("It changed settings of the service. Change them back under Settings.")
+        return _(
+            "This import changed settings of the service, so it cannot be undone. Change them back under Settings."
+        )
     if any("new_email" in row.changed for row in service.of("staff") if row.known):
-        return _("It changed the email of a member of staff. Change it back under Staff.")
+        return _(
+            "This import changed the email of a member of staff, so it cannot be undone. Change it back under Staff."
+        )
     if any(row.known and row.changed for row in service.of("plans")):
-        return _("It changed hours of time plans. Write a new plan instead.")
+        return _("This import changed hours of time plans, so it cannot be undone. Write a new plan instead.")
     if any(row.is_new or row.changed for row in service.of("scheme_versions") + service.of("scheme_rows")):
-        return _("It brought versions of the scheme. Change them under Settings.")
+        return _("This import added versions of the points scheme, so it cannot be undone. Change them under Settings.")
     if any(row.is_new or row.changed for row in service.of("session_cadence") + service.of("plan_templates")):
-        return _("It brought how often sessions are, or plans to begin from. Change them by hand.")
+        return _(
+            "This import changed how often sessions are, or plan templates, so it cannot be undone. Change them by hand."
+        )
     return ""
 
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from peerload.core import dates
+from peerload.notices.mail import can_send
 from peerload.ui.fields import field_of
 
 from . import queries, roles, rules
@@ -158,13 +159,15 @@ class MemberForm(StaffForm):
         required=False,
         label=gettext_lazy("Home team"),
         empty_label=gettext_lazy("None"),
-        help_text=gettext_lazy("Their own team; posts say where they work."),
+        help_text=gettext_lazy("The team they belong to. Their posts say where they work."),
     )
     invite = forms.BooleanField(required=False, initial=True, label=gettext_lazy("Send the invitation now"))
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         field_of(self, "home_team", forms.ModelChoiceField).queryset = self.teams()
+        if "invite" in self.fields and not can_send():
+            self.fields["invite"].label = _("Show the invitation link")
 
 
 class EditMemberForm(MemberForm):
@@ -174,8 +177,7 @@ class EditMemberForm(MemberForm):
         required=False,
         label=gettext_lazy("Can sign in"),
         help_text=gettext_lazy(
-            "If you untick this, they cannot open anything any more, and their post ends today. "
-            "What they have written stays."
+            "If you untick this, they can no longer sign in. Their post ends today. What they have written stays."
         ),
     )
 
@@ -208,7 +210,7 @@ class ChoosePasswordForm(forms.Form):
 class PostForm(StaffForm):
     starts_on = DayField(label=gettext_lazy("From"))
     last_day = DayField(
-        label=gettext_lazy("Until"), required=False, help_text=gettext_lazy("The last day, where it is known.")
+        label=gettext_lazy("Until"), required=False, help_text=gettext_lazy("The last day, if you know it.")
     )
     team = forms.ModelChoiceField(Team.objects.none(), required=False, empty_label=gettext_lazy("None"))
     fte = NumberField(
@@ -237,7 +239,9 @@ class PostForm(StaffForm):
         super().__init__(*args, **kwargs)
         field_of(self, "team", forms.ModelChoiceField).queryset = self.teams()
         hours = self.organisation.full_time_hours
-        self.fields["weekly_hours"].help_text = _("Empty: FTE times %(hours)s hours.") % {"hours": f"{hours:f}"}
+        self.fields["weekly_hours"].help_text = _("If you leave this empty: %(hours)s hours times FTE.") % {
+            "hours": f"{hours:f}"
+        }
 
     def clean_fte(self):
         fte = self.cleaned_data["fte"]
@@ -275,11 +279,11 @@ def refuse_backwards(form: forms.Form, found: dict, first: str, last: str, sente
 
 class TeamForm(StaffForm):
     name = forms.CharField(max_length=120, error_messages={"required": gettext_lazy("Give the team a name.")})
-    manager = MemberChoice(Member.objects.none(), required=False, empty_label=gettext_lazy("Nobody yet"))
+    manager = MemberChoice(Member.objects.none(), required=False, empty_label=gettext_lazy("No one yet"))
     deputy = MemberChoice(
         Member.objects.none(),
         required=False,
-        empty_label=gettext_lazy("Nobody"),
+        empty_label=gettext_lazy("No one"),
         help_text=gettext_lazy("Sees and can do the same as the manager, at any time."),
     )
 
@@ -347,7 +351,7 @@ class ServiceForm(StaffForm):
     greeting = forms.CharField(max_length=40, help_text=gettext_lazy("As on the first page: Kia ora."))
     cycle_anchor = DayField(
         required=False,
-        label=gettext_lazy("A Monday that begins four weeks"),
+        label=gettext_lazy("First Monday of a four-week plan"),
         help_text=gettext_lazy("For plans of four weeks."),
     )
     parked_weeks = WholeNumberField(
@@ -365,7 +369,8 @@ class ServiceForm(StaffForm):
         **limits("undo_weeks"),
     )
     consecutive_over = WholeNumberField(
-        label=gettext_lazy("Months over the limit before a review is asked for"), **limits("consecutive_over")
+        label=gettext_lazy("After how many months over the limit peerload asks for a review"),
+        **limits("consecutive_over"),
     )
     boundary_high = NumberField(
         label=gettext_lazy("Boundary: high"), max_digits=7, decimal_places=2, **limits("boundary_high")
@@ -395,7 +400,7 @@ class ServiceForm(StaffForm):
 
 # Absences --------------------------------------------------------------------------------------------------------------
 
-PLANNED = [("", gettext_lazy("Not known")), ("yes", gettext_lazy("Planned")), ("no", gettext_lazy("Not planned"))]
+PLANNED = [("", gettext_lazy("Not known")), ("yes", gettext_lazy("Yes")), ("no", gettext_lazy("No"))]
 
 
 class AbsenceForm(StaffForm):
@@ -411,10 +416,10 @@ class AbsenceForm(StaffForm):
     expected_back = DayField(
         required=False,
         label=gettext_lazy("Expected back"),
-        help_text=gettext_lazy("The first day at work again, as far as is known."),
+        help_text=gettext_lazy("The first day back at work, if you know it."),
     )
     planned = forms.ChoiceField(
-        choices=PLANNED, required=False, widget=forms.RadioSelect, label=gettext_lazy("Planned")
+        choices=PLANNED, required=False, widget=forms.RadioSelect, label=gettext_lazy("Was the absence planned?")
     )
     kind = forms.CharField(
         max_length=40,
@@ -446,7 +451,7 @@ class StepsForm(StaffForm):
     """Coming back to work in steps: from which day how much, and from when the full post again."""
 
     MOST = 6
-    full_from = DayField(label=gettext_lazy("The full post again from"), required=False)
+    full_from = DayField(label=gettext_lazy("Back to the full post from"), required=False)
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -487,7 +492,7 @@ class EditAbsenceForm(AbsenceForm):
     ends_before = DayField(
         required=False,
         label=gettext_lazy("Back at work since"),
-        help_text=gettext_lazy("The first day at work again. Empty while they are away."),
+        help_text=gettext_lazy("The first day back at work. Leave it empty while they are away."),
     )
     field_order = ["starts_on", "expected_back", "ends_before", "planned", "kind"]
 

@@ -35,7 +35,7 @@ def test_people_move_until_a_date_and_come_back_when_it_is_confirmed_without_scr
     page.get_by_label("Who").select_option("Mere Paki")
     page.get_by_label("First day away").fill(TODAY.isoformat())
     page.get_by_label("Expected back").fill(BACK.isoformat())
-    page.get_by_role("button", name="Record it").click()
+    page.get_by_role("button", name="Record the absence").click()
     page.goto("/away/")
     page.get_by_role("link", name="Cover board of Mere Paki").click()
     page.get_by_role("button", name="Propose who moves to which worker").click()

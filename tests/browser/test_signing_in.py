@@ -44,7 +44,7 @@ def test_what_was_written_while_the_sign_in_ran_out_is_sent_after_signing_in_aga
     page.get_by_label("Who").select_option(label="Mere Paki")
     page.get_by_label("Kind").fill("leave with her family")
     half_an_hour_passes()
-    page.get_by_role("button", name="Record it").click()
+    page.get_by_role("button", name="Record the absence").click()
     expect(page.get_by_role("heading", name="You were signed out meanwhile")).to_be_visible()
 
     page.get_by_role("link", name="Sign in again").click()
@@ -63,7 +63,7 @@ def test_the_pages_of_an_expired_sign_in_are_for_everybody(page_as, manager, wor
     sign_in(page, manager)
     page.get_by_label("Kind").fill("leave with her family")
     half_an_hour_passes()
-    page.get_by_role("button", name="Record it").click()
+    page.get_by_role("button", name="Record the absence").click()
     assert not faults(page)
     page.get_by_role("link", name="Sign in again").click()
     sign_in(page, manager)

@@ -128,10 +128,10 @@ class AddPlanRowForm(PlanRowForm):
     """A row that the service adds to its plans."""
 
     focus = forms.ChoiceField(
-        label=gettext_lazy("Part of the week"),
+        label=gettext_lazy("Group: Wellbeing, Contact or Management"),
         choices=Focus,
-        help_text=gettext_lazy("Rows under Contact count towards half of the week."),
-        error_messages={"required": gettext_lazy("Choose the part of the week that it counts towards.")},
+        help_text=gettext_lazy("Hours in the rows under Contact count towards the guide of at most half of the week."),
+        error_messages={"required": gettext_lazy("Choose Wellbeing, Contact or Management.")},
     )
 
 

@@ -108,12 +108,8 @@ class CadenceForm(TodayForm):
                 label=_("%(kind)s: weeks from one to the next") % {"kind": kind.label},
                 min_value=0,
                 max_value=rules.LONGEST,
-                help_text=HINTS.get(kind, _("0: when wanted.")),
+                help_text=HINTS.get(kind, _("0: on request.")),
             )
 
 
-HINTS = {
-    SessionKind.CHECK_IN: gettext_lazy(
-        "1 is weekly, 2 every two weeks, 4 about monthly. 0 means: as the two agree each time."
-    )
-}
+HINTS = {SessionKind.CHECK_IN: gettext_lazy("1 is weekly, 2 every two weeks, 4 about monthly. 0: on request.")}

@@ -340,7 +340,9 @@ class HandOver(Choosing):
     title = gettext_lazy("Hand over")
     heading = gettext_lazy("Hand {name} over")
     save = gettext_lazy("Hand over")
-    lead = gettext_lazy("See who has room, and how the points change. The present worker’s points stop on the day.")
+    lead = gettext_lazy(
+        "See who has room, and how the points change. The current worker’s points stop on the day of the handover."
+    )
 
     @cached_property
     def given_up_by(self) -> Allocation | None:

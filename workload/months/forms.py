@@ -113,7 +113,7 @@ class SupervisionForm(RecordForm):
         label=gettext_lazy("Next on"),
         ahead=True,
         required=False,
-        help_text=gettext_lazy("A missed session is booked again at once."),
+        help_text=gettext_lazy("If a session was missed, book a new one at once."),
     )
 
     def __init__(self, *args, said: Supervision | None = None, **kwargs):

@@ -125,29 +125,29 @@ def setting_words(scheme: rules.Scheme) -> list[tuple[str, str, str]]:
 
 LABELS = {
     "weight_on": gettext_lazy("Workload weight"),
-    "weight_of_cases_only": gettext_lazy("Weight of case points alone"),
-    "stable_scales_with_fte": gettext_lazy("Stable element scales with FTE"),
-    "extras_inside_base": gettext_lazy("Extras inside the base"),
-    "mark": gettext_lazy("Little room from so many points times FTE"),
+    "weight_of_cases_only": gettext_lazy("Workload weight on case points only"),
+    "stable_scales_with_fte": gettext_lazy("Stable element depends on FTE"),
+    "extras_inside_base": gettext_lazy("Extra responsibilities inside the stable element"),
+    "mark": gettext_lazy("Little room begins at this number of points, times FTE"),
     "limit": gettext_lazy("Limit, times FTE"),
-    "close_window_days": gettext_lazy("Days that points stand after a decision to close"),
+    "close_window_days": gettext_lazy("Days that points go on after a decision to close"),
     "decision_day_is_first": gettext_lazy("The day of the decision is day 1"),
     "start_day_is_first": gettext_lazy("The day work begins is day 1"),
-    "windows_run_on": gettext_lazy("Windows run on"),
+    "windows_run_on": gettext_lazy("Points go on to the end of the set time, even if the work is finished"),
 }
 HELP = {
     "weight_on": gettext_lazy(
         "“Workload weight (per 10 points accumulated) 1 Point.” Off: the total is the sum of the three elements."
     ),
     "weight_of_cases_only": gettext_lazy(
-        "“Per 10 points accumulated” does not say which. Off: all of them. On: only those of cases."
+        "“Per 10 points accumulated” does not say which points. Off: all points. On: only the points of cases."
     ),
     "stable_scales_with_fte": gettext_lazy(
-        "“Why does everyone get the same base allocation.” Off: the base is the same at any FTE. On: it is "
-        "multiplied by it."
+        "“Why does everyone get the same base allocation.” Off: the stable element is the same at any FTE. On: it is "
+        "multiplied by FTE."
     ),
     "extras_inside_base": gettext_lazy(
-        "“Points are awarded for each area.” Off: extra responsibilities add. On: they are part of the base, "
+        "“Points are awarded for each area.” Off: their points are added. On: they are part of the stable element, "
         "“the exception being practice teaching which is linked to case work”."
     ),
     "mark": gettext_lazy("“Around 85 points … capacity to [be] allocated any more work is very limited.”"),
@@ -161,11 +161,11 @@ HELP = {
     ),
     "start_day_is_first": gettext_lazy(
         "“Applies for the 7 working Days for assessment to be completed.” Off: seven working days follow the "
-        "start. On: the start is the first of them, where it is a working day."
+        "start. On: the first day counts as day 1, if it is a working day."
     ),
     "windows_run_on": gettext_lazy(
         "“For the duration of the 7 working days only.” Off: points stop after the day something is finished. On: "
-        "they stand to the end of the window all the same."
+        "points stay until the set time ends, even if the work is finished earlier."
     ),
 }
 

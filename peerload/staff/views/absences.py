@@ -60,7 +60,7 @@ def absence_add(request):
         heading=_("Record an absence"),
         back_url=reverse("absences"),
         back_label=_("Away"),
-        save=_("Record it"),
+        save=_("Record the absence"),
     )
 
 

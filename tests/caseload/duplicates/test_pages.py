@@ -142,11 +142,16 @@ def test_both_teams_say_so_and_then_either_makes_it_one_record(signed_in, manage
 def test_only_records_that_lose_nobody_are_offered_to_stay(signed_in, manager, enter, team, worker, teammate):
     pair = factories.PossibleDuplicateFactory(older=enter(team), newer=enter(worker=worker))
     labels = [label for _, label in signed_in(manager).get(at(pair)).context["form"].fields["answer"].choices]
-    assert labels == [f"One person: keep {pair.newer.ref}, with Mere Paki", "These are two people: do not ask again"]
+    assert labels == [
+        f"One person: keep record {pair.newer.ref} (worker: Mere Paki)",
+        "These are two people: do not ask again",
+    ]
 
     both = factories.PossibleDuplicateFactory(older=enter(worker=worker), newer=enter(worker=teammate))
     labels = [label for _, label in signed_in(manager).get(at(both)).context["form"].fields["answer"].choices]
-    assert labels[0] == f"One person: keep {both.older.ref}, with Mere Paki; support by Tom Lealaiauloto ends today"
+    assert labels[0] == (
+        f"One person: keep record {both.older.ref} (worker: Mere Paki); support by Tom Lealaiauloto ends today"
+    )
 
 
 def keep(pair, **more):

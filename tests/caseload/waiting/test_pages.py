@@ -179,7 +179,7 @@ class TestWritingDown:
         answer = self.fill(signed_in(manager), person, contingency="The open group")
         assert answer.status_code == 422
         assert "The open group" in answer.content.decode()
-        assert "Say by when it is looked at again." in answer.content.decode()
+        assert "Say by when it is reviewed." in answer.content.decode()
 
     def test_two_who_write_at_once_see_both(self, signed_in, manager, person):
         client, url = signed_in(manager), reverse("waiting_edit", args=[person.uid])

@@ -39,7 +39,7 @@ def plan_rows(request):
     rows = queries.plan_rows(request.organisation.pk)
     context = {
         "form": form,
-        "heading": _("Rows of the time plan"),
+        "heading": _("Activities in the time plan"),
         "back_url": reverse("settings"),
         "back_label": _("Settings"),
         "parts": [(focus, [row for row in rows if row.focus == focus]) for focus in Focus],
@@ -88,9 +88,9 @@ def plan_row(request, code: str):
     context = {
         "form": form,
         "heading": _("Rename “%(label)s”") % {"label": row.label},
-        "lead": _("Hours that are written in this row stay there."),
+        "lead": _("Hours already in this row do not change."),
         "back_url": reverse("plan_rows"),
-        "back_label": _("Rows of the time plan"),
+        "back_label": _("Activities in the time plan"),
     }
     return render(request, "includes/form_page.html", context, status=422 if form.errors else 200)
 

@@ -192,7 +192,7 @@ def _hint_of(found: Adjustment) -> str:
 
 
 def _who_reads(request, worker: Member | None) -> str:
-    return YOURS_AND_THEIRS if worker == request.member else THE_TWO.format(worker.name if worker else _("The worker"))
+    return YOURS_AND_THEIRS if worker == request.member else THE_TWO.format(worker.name if worker else _("the worker"))
 
 
 def _press(act):
