@@ -1,5 +1,5 @@
 """
-A check for every variable peerload is told: what is wrong with it, and what to do.
+A check for every variable peerload reads: what is wrong with it, and what to do.
 
 ``manage.py check`` and every other command ask these; ``manage.py check --database default`` and ``migrate`` also ask those that
 look into the database. `ABOUT` says which checks look at a variable (`tests/test_variables.py` holds it against what is read).
@@ -343,7 +343,7 @@ def limits_reach_the_database() -> None:
         )
 
 
-# Where somebody only tries things --------------------------------------------------------------------------------------
+# Where peerload is only tried out --------------------------------------------------------------------------------------
 
 
 @about("PEERLOAD_DEMO", database=True)

@@ -1,4 +1,4 @@
-"""Words of the time plan (000, *Typical Working Week Focus*), of sessions and of what somebody writes for themselves."""
+"""Choices of the time plan (000, *Typical Working Week Focus*), of sessions and of private documents."""
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
@@ -26,7 +26,7 @@ class PlanActivity(TextChoices):
 
 
 class PlanState(TextChoices):
-    """Where a plan stands: proposed by the worker, agreed with their team manager."""
+    """The state of a plan: a draft, proposed by the worker, or agreed with their team manager."""
 
     DRAFT = "draft", _("draft")
     PROPOSED = "proposed", _("proposed")
@@ -34,7 +34,7 @@ class PlanState(TextChoices):
 
 
 class SessionKind(TextChoices):
-    """Time to look at the work with somebody (P11, T09)."""
+    """Kinds of time to look at the work with another person (P11, T09)."""
 
     SUPERVISION = "supervision", _("Supervision")
     REFLECTIVE_PRACTICE = "reflective_practice", _("Reflective practice")
@@ -50,7 +50,7 @@ class SessionKind(TextChoices):
 
 
 class SessionState(TextChoices):
-    """Where a kind of session stands for somebody on a day. Lateness is the service's, never the worker's."""
+    """The state of a kind of session for a worker on a day. Lateness is the service's, never the worker's."""
 
     TO_CONFIRM = "to_confirm", _("was it held?")
     PLANNED = "planned", _("planned")
@@ -77,7 +77,7 @@ class StudyKind(TextChoices):
 
 
 class DocumentKind(TextChoices):
-    """What somebody writes for themselves alone (R85)."""
+    """Kinds of documents that members write for themselves alone (R85)."""
 
     WELLNESS_PLAN = "wellness_plan", _("Wellness Action Plan")
     LEARNING = "learning", _("Notes on learning")

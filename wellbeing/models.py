@@ -42,7 +42,7 @@ class PlanRow(models.Model):
 
 
 class PlanTemplate(models.Model):
-    """A plan a service keeps to begin others from, beside those of the product (`wellbeing.plans.rules.templates`)."""
+    """A template of the service to begin plans from, beside those of the product (`wellbeing.plans.rules.templates`)."""
 
     organisation = models.ForeignKey(Organisation, models.PROTECT)
     name = models.CharField(max_length=80)
@@ -62,11 +62,11 @@ class TimePlanQuerySet(models.QuerySet):
         return self.filter(state=PlanState.AGREED)
 
     def open(self):
-        """Drafts, and plans proposed that nobody has answered."""
+        """Drafts, and proposed plans without an answer."""
         return self.exclude(state=PlanState.AGREED)
 
     def in_force(self, on: date):
-        """The plan of each worker that holds on a day: the last one agreed that has begun."""
+        """The plan of each worker in force on a day: the last agreed one that has begun."""
         last = self.model.objects.agreed().filter(worker=OuterRef("worker"), starts_on__lte=on).order_by("-starts_on")
         return self.filter(pk=Subquery(last.values("pk")[:1]))
 
@@ -74,7 +74,7 @@ class TimePlanQuerySet(models.QuerySet):
 @history(exclude=("version",))
 class TimePlan(models.Model):
     """
-    A version of somebody's four weeks, from a Monday on; the next one agreed takes its place (R71).
+    A version of a worker's four weeks, from a Monday on; the next agreed one takes its place (R71).
 
     Which of the four weeks a week is follows from the service's anchor Monday.
     """
@@ -136,7 +136,7 @@ class PlanLine(models.Model):
 
 
 class TimeEntry(models.Model):
-    """Time outside contacts that somebody has cared to log: how much for what, on a day. Never needed, never a diary."""
+    """Time outside contacts that a member has logged: how much for what, on a day. Never required, never a diary."""
 
     organisation = models.ForeignKey(Organisation, models.PROTECT)
     worker = models.ForeignKey(Member, models.PROTECT, related_name="time_entries")
@@ -157,7 +157,7 @@ class TimeEntry(models.Model):
 
 
 class TimeStudy(models.Model):
-    """Two weeks in which a worker who wants to measures each piece of work (T14)."""
+    """Two weeks in which a worker, by their own wish, measures each piece of work (T14)."""
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     organisation = models.ForeignKey(Organisation, models.PROTECT)
@@ -215,7 +215,7 @@ class SessionCadence(models.Model):
 
 class SessionQuerySet(models.QuerySet):
     def planned(self):
-        """Those neither held nor missed."""
+        """Sessions neither held nor missed."""
         return self.filter(held_on=None, missed_on=None)
 
     def held(self):
@@ -227,7 +227,7 @@ class Session(models.Model):
     """
     A session of supervision, reflective practice or the like: planned, held, or missed with another day booked at once (W22).
 
-    Only that it happened is kept here; what was said is kept nowhere unless both write it (`SessionNote`).
+    Only that it happened is kept here; its content is kept nowhere unless both agree to a note (`SessionNote`).
     """
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -276,7 +276,7 @@ class Session(models.Model):
 
     @property
     def is_instead(self) -> bool:
-        """Return whether it stands for one that was missed."""
+        """Return whether it replaces one that was missed."""
         return hasattr(self, "instead_of")
 
 
@@ -303,9 +303,9 @@ class SessionNote(models.Model):
 
 class PrivateDocument(models.Model):
     """
-    Something somebody has written for themselves, sealed: nobody else can read it, unless they share it, and while they do.
+    A member's own document, sealed: no one else can read it, unless and while they share it.
 
-    It has no history, no search and no export, so that nothing of it is anywhere else.
+    It has no history, no search and no export, so that no copy exists.
     """
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)

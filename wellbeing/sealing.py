@@ -1,4 +1,4 @@
-"""What of an app's tables is sealed: every model with a field ``sealed``, for whom its ``sealed_for`` says."""
+"""Sealed models: those with a field ``sealed``; ``sealed_for`` names the reader."""
 
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -19,7 +19,7 @@ class Resealed(NamedTuple):
 
 
 def sealed_models() -> list[type[models.Model]]:
-    """Return every model of which something is sealed."""
+    """Return every model with a sealed field."""
     return [
         model
         for model in apps.get_models()
@@ -39,7 +39,7 @@ def _keys_of(model: type[models.Model]) -> Iterator[int]:
 
 @transaction.atomic
 def _resealed(model: type[models.Model], pk: int) -> bool | None:
-    """Return whether a key opened it; None if it has been deleted meanwhile."""
+    """Seal a row again; return whether a key opened it, None if it has been deleted meanwhile."""
     row = model._default_manager.select_for_update(of=("self",)).filter(pk=pk).first()
     if row is None:
         return None

@@ -1,4 +1,4 @@
-"""Addresses of what is about a worker's own time, room by room."""
+"""Addresses of pages about a worker's own time, by package."""
 
 from django.urls import include, path
 

@@ -203,17 +203,19 @@ def hand_over_all(
     waits: Mapping[int, WaitTerms] = MappingProxyType({}),
 ) -> int:
     """
-    Hand everybody chosen over from a day on, or let them wait: all of them or nobody. Return how many are handed over.
+    Hand everyone chosen over from a day on, or let them wait: all of them or none. Return how many are handed over.
 
-    Those handed over just so already, or waiting from that day, by the same press sent twice, are passed by. The note goes
-    on to the receiver as the first thing to do, and stays with a person who waits as what is to be done.
+    People already handed over or waiting as asked, by a form sent twice, are skipped. The note becomes the receiver's
+    first thing to do, or the next step of a person who waits.
 
     :param receivers: by the primary key of the person
-    :param waits: the same way, for those nobody has room for now
-    :raises NobodyChosen, NotLeaving, LeavesAGap: see there
+    :param waits: the same way, for those no worker has capacity for now
+    :raises NobodyChosen: if no one is chosen
+    :raises NotLeaving: if the leaving is withdrawn or closed
+    :raises LeavesAGap: if it would leave days without a worker (A01)
     :raises MovedMeanwhile: if one of them is not the leaver's any more on that day
-    :raises Refused: whatever `caseload.actions.hand_over` and `caseload.waiting.actions.return_to_waiting` are refused for;
-        the sentence says of whom
+    :raises Refused: whatever `caseload.actions.hand_over` and `caseload.waiting.actions.return_to_waiting` are refused
+        for; the sentence names the person
     """
     if not receivers and not waits:
         raise NobodyChosen(_("Choose the next worker for at least one person."))

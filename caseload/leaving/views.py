@@ -120,7 +120,7 @@ def leaving(request, uid):
 
 
 def may_tick_off(request, found: Found, step: LeavingStep) -> bool:
-    """Return whether somebody may tick a step: whose it is, and who decides about the leaving."""
+    """Return whether a member may tick a step: its owner, and those who decide about the leaving."""
     return found.under_way and (found.decides or step.owner_id == request.member.pk)
 
 

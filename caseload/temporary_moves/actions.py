@@ -142,7 +142,7 @@ def _must_be_theirs(worker: Member, wanted, held, people: Mapping[int, Client], 
 
 
 class BoardResult(NamedTuple):
-    """How many people one press gave somebody who covers, how many it moved, and how many wait."""
+    """How many people a form gave to a worker who covers, how many it moved, and how many wait."""
 
     covered: int
     moved: int
@@ -162,12 +162,12 @@ def resolve_board(
     waits: Mapping[int, WaitTerms] = MappingProxyType({}),
 ) -> BoardResult:
     """
-    Write down who covers, who moves and who waits, from one day on: all of it or nothing.
+    Save who covers, who moves and who waits, from one day on: all of it or nothing.
 
-    Those who wait from that day already, by the same press sent twice, are passed by.
+    People who wait from that day already, by a form sent twice, are skipped.
 
     :param covers: by the primary key of the person; ``None`` takes cover away
-    :raises NobodyChosen: if that is nobody
+    :raises NobodyChosen: if nothing is chosen
     :raises Refused: whatever `caseload.cover.actions.cover`, `move` and `caseload.waiting.actions.return_to_waiting` are
         refused for
     """
@@ -207,12 +207,14 @@ def resolve_returns(*, answers: Mapping[int, Answer], by: Member, today: date) -
     """
     Decide about returns that are proposed: all of them or none. Return how many.
 
-    Coming back is a handover like any other: newly allocated to the worker they come back to (R26). What was decided just so
-    already, by the same press sent twice, is passed by. Where a person comes back to a worker who had them until a date only, the
+    Coming back is a handover like any other: newly allocated to the worker they come back to (R26). Decisions already
+    made, by a form sent twice, are skipped. Where a person comes back to a worker who had them until a date only, the
     return to the first worker is asked about again.
 
     :param answers: by the primary key of the move
-    :raises NobodyChosen, NotAfter, NotBack: see there
+    :raises NobodyChosen: if nothing is chosen
+    :raises NotAfter: if a return is put off to a day that is not later
+    :raises NotBack: if the worker they would come back to is away on that day
     :raises DecidedMeanwhile: if one of them was decided otherwise
     :raises Refused: whatever `caseload.actions.hand_over` is refused for; the sentence names the person
     """
@@ -276,7 +278,7 @@ def _ask_again(move: TemporaryMove, until: date | None, today: date) -> None:
 
 
 def _is_decided(move: TemporaryMove, answer: Answer, people: Mapping[int, Client]) -> bool:
-    """:raises DecidedMeanwhile: if it was settled otherwise"""
+    """:raises DecidedMeanwhile: if it was decided otherwise"""
     if move.settled_on is None:
         return False
     if {BACK: MoveEnd.RETURNED, STAYS: MoveEnd.STAYS}.get(answer.what) != move.settled_as:

@@ -95,7 +95,10 @@ class LookAgain(PersonAction):
 @access.requires(Capability.SUPPORT_PEOPLE)
 @changes(described.support)
 class MarkHeldByStudent(PersonAction):
-    """Say that a student holds somebody, or the worker again: the page asks what is not so today, and its form says which."""
+    """
+    Record that a student holds a person, or the worker again: the page offers the other one of the two, and its form
+    says which.
+    """
 
     form_class = forms.StudentForm
     save = gettext_lazy("Save")
@@ -106,7 +109,7 @@ class MarkHeldByStudent(PersonAction):
 
     @property
     def student(self) -> bool:
-        """Whether a student is to hold them: as the form that was sent says, else what is not so today."""
+        """Whether a student is to hold them: as the form says, else the other way round from today."""
         asked = self.request.POST.get("student")
         return asked == "yes" if asked in {"yes", "no"} else not (self.allocation and self.allocation.student_held)
 

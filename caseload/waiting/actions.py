@@ -240,7 +240,7 @@ def _must_be_led(team: Team) -> Member:
 
 
 class WaitTerms(NamedTuple):
-    """What holds while a person waits and no worker can take them now: who is responsible, by when, and what is to be done."""
+    """The terms of waiting while no worker can take a person: who is responsible, the next step and its day."""
 
     owner: Member
     due_on: date
@@ -253,15 +253,16 @@ def return_to_waiting(
     *, waits: Mapping[int, WaitTerms], on: date, by: Member, today: date, purpose: str, giver: Member | None = None
 ) -> list[Referral]:
     """
-    Put people back to waiting from a day on: their worker's points stop that day. All of them or, if one is refused, nobody.
+    Put people back to waiting from a day on: their worker's points stop that day. All of them or, if one is refused,
+    none.
 
-    It goes as a handover does, with nobody to receive; from the waiting list they are allocated again any day. Somebody who
-    waited until that very day goes on waiting as then; who was to wait from a later day does so from this one.
+    It is a handover without a receiver; from the waiting list they are allocated again any day. A wait that ended on
+    that day continues; a wait planned for a later day begins on this one.
 
     :param waits: by the primary key of the person
-    :param giver: whose they are to be on that day; any worker where left out
+    :param giver: the worker they must be with on that day; any worker where left out
     :raises NotSupported: if one of them is not the giver's that day
-    :raises NeedsDay: if one is to be looked at again before they wait
+    :raises NeedsDay: if the next step of one is due before they wait
     :raises NotOfTheTeam: if the person responsible for one neither leads their team nor works in it that day
     :raises Refused: besides, whatever `caseload.actions.handing_over.let_go` is refused for; the sentence names the person
     """

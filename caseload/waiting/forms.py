@@ -154,7 +154,7 @@ NEEDED = {
 
 
 class WaitFields(TodayForm):
-    """What holds while a person waits and no worker can take them now; on a list it is asked only where somebody is to."""
+    """The terms of waiting while no worker can take a person; in a list they apply only to people who are chosen to wait."""
 
     owner = MemberChoice(label=gettext_lazy("Responsible"), required=False, empty_label=gettext_lazy("Choose"))
     due_on = DayField(
@@ -177,11 +177,11 @@ class WaitFields(TodayForm):
         field_of(self, "owner", MemberChoice).offer(owners)
 
     def is_asked(self) -> bool:
-        """Return whether somebody is to wait, so that what holds must be said."""
+        """Return whether a person is chosen to wait, so that the terms are required."""
         return True
 
     def show_needed(self) -> None:
-        """Show as needed what is, where somebody is chosen to wait; what was sent is judged before that."""
+        """Mark the fields as required where a person is chosen to wait; the posted data is validated before that."""
         self.is_valid()
         for name in NEEDED:
             self.fields[name].required = True
@@ -200,12 +200,12 @@ class WaitFields(TodayForm):
         return data
 
     def wait_terms(self) -> WaitTerms:
-        """Return what was written, once somebody is to wait."""
+        """Return the terms, once a person is chosen to wait."""
         return WaitTerms(**{name: self.cleaned_data[name] for name in WaitTerms._fields})
 
 
 class ReturnToWaitingForm(WaitFields):
-    """From when somebody waits, and what holds meanwhile."""
+    """From when a person waits, and on which terms."""
 
     on = DayField(
         label=gettext_lazy("From"), ahead=True, help_text=gettext_lazy("The worker’s points stop on that day.")

@@ -174,7 +174,7 @@ class OtherTeam(PersonAction):
 @access.requires(Capability.LEAD_TEAM)
 @changes(described.support)
 class ReturnToWaiting(PersonAction):
-    """Nobody can support somebody now: they wait, with what holds meanwhile (A04, R78)."""
+    """Let a person wait whom no worker can support now, with the terms of waiting (A04, R78)."""
 
     form_class = forms.ReturnToWaitingForm
     title = gettext_lazy("Put back on the waiting list")

@@ -15,12 +15,12 @@ from .models import Entry
 
 
 def link_shown(request, member) -> Entry:
-    """An admin was shown, once, the link by which somebody signs in for the first time or confirms their address."""
+    """An admin was shown, once, the link by which a member first signs in or confirms their address."""
     return _write(request, Entry.What.LINK_SHOWN, subject=str(member.uid))
 
 
 def email_changed(member, *, by) -> Entry:
-    """The address somebody signs in with was changed, by whom; by nobody where a command did it."""
+    """The address a member signs in with was changed, by a member or, without one, by a command."""
     organisation = member.organisation
     return _write(None, Entry.What.EMAIL_CHANGED, organisation=organisation, member=by, subject=str(member.uid))
 
@@ -70,7 +70,7 @@ def previewed(request, upload_uid, **counts: int) -> Entry:
 
 
 def imported(organisation, *, by=None, subject: str = "", counts: dict | None = None, request=None) -> Entry:
-    """A whole service was brought in; by nobody where a command did it."""
+    """A whole service was imported, by a member or, without one, by a command."""
     return _write(
         request, Entry.What.IMPORTED, organisation=organisation, member=by, subject=subject, counts=counts or {}
     )
@@ -82,7 +82,7 @@ def undone(organisation, *, by) -> Entry:
 
 
 def removed(code: str, *, counts: dict) -> Entry:
-    """A command removed a whole service; of it nothing else stays."""
+    """A command removed a whole service; this entry is all that stays."""
     return _write(None, Entry.What.REMOVED, subject=code, counts=counts)
 
 
@@ -97,22 +97,22 @@ def taken_back(organisation, *, by, scheme: int) -> Entry:
 
 
 def read_shared(request, uid) -> Entry:
-    """A member read what a colleague has written for themselves and shares with them, or what is agreed about their work."""
+    """A member read a colleague's shared document, or an agreement about their work."""
     return _write(request, Entry.What.READ_SHARED, subject=str(uid))
 
 
 def signed_in(request, member) -> Entry:
-    """Somebody signed in; ``member`` is None where they belong to no service."""
+    """A user signed in; ``member`` is None where they belong to no service."""
     return _write(request, Entry.What.SIGNED_IN, member=member)
 
 
 def sign_in_failed(request, member=None) -> Entry:
-    """Somebody tried to sign in; ``member`` is who they said they were, where that is somebody."""
+    """A sign-in failed; ``member`` is the one of the email, if there is one."""
     return _write(request, Entry.What.SIGN_IN_FAILED, member=member)
 
 
 def refused(request) -> Entry:
-    """A member asked for what is not theirs or not there: what by its random uid, where there is one, and the route."""
+    """A member asked for a page that is not theirs or does not exist: its random uid, where there is one, and the route."""
     match = request.resolver_match
     subject = match.kwargs.get("uid", "")
     return _write(request, Entry.What.REFUSED, subject=str(subject), counts={"route": match.url_name or ""})

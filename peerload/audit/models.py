@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Entry(models.Model):
-    """One thing somebody did that leaves no other trace. It holds no names and no words of anybody's but a reason."""
+    """One act of a member that leaves no other trace. It holds no names and no one's words but a reason."""
 
     class What(models.TextChoices):
         OPENED = "opened", _("opened a person's page")

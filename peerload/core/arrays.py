@@ -9,7 +9,7 @@ def any_of(column: str, values: models.QuerySet[models.Model, object]) -> Func:
     """
     Return whether a column is one of a query's values.
 
-    An array, because PostgreSQL takes a plain subquery of two parts for a reason to read everybody there is.
+    It is an array because PostgreSQL reads the whole table for a plain subquery of two parts.
     """
     array = ArraySubquery(values)
     return Func(F(column), array, template="%(expressions)s)", arg_joiner=" = ANY(", output_field=models.BooleanField())

@@ -1,4 +1,4 @@
-"""The only reader of the clock. Everything else is told what day it is."""
+"""The only reader of the clock. All other code gets the day as an argument."""
 
 import os
 from datetime import date, datetime

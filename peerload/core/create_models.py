@@ -1,4 +1,4 @@
-"""How squashed migrations make their tables: all at once, as Django makes all related models anew after every operation."""
+"""Let squashed migrations create their tables at once, since Django rebuilds all related models after every operation."""
 
 from typing import Any
 
@@ -23,7 +23,7 @@ class CreateModels(Operation):
         return self.__class__.__name__, [], {"models": self.models}
 
     def state_forwards(self, app_label: str, state: ProjectState) -> None:
-        """Note the models; all are made anew together, when they are next asked for."""
+        """Add the models to the state; related models are rebuilt together when they are next needed."""
         state.is_delayed = True
         state.clear_delayed_apps_cache()
         for model in self.models:

@@ -15,7 +15,7 @@ from psycopg2.extensions import POLL_OK, POLL_READ, STATUS_SETUP, set_wait_callb
 
 def answer_pages() -> None:
     """
-    Make this a process that answers pages: nobody waits for the database longer than a calm page can be waited for.
+    Make this a process that answers pages: it never waits for the database longer than a page may take.
 
     PostgreSQL is asked to end a statement itself; where it cannot, because it is frozen or unreachable, we stop waiting. The
     driver cannot COPY in such a process, and pages do not.
@@ -47,9 +47,9 @@ def take_time() -> None:
 
 def renew_statistics() -> None:
     """
-    Let PostgreSQL look again at how much there is of everything, after many rows came or went at once.
+    Have PostgreSQL renew its statistics, after many rows came or went at once.
 
-    Until then it plans for what was there before, for every service in the database.
+    Until then it plans with the earlier numbers of rows, for every service in the database.
     """
     ours = ("staff", "caseload", "workload", "wellbeing")
     tables = [model._meta.db_table for app in ours for model in apps.get_app_config(app).get_models()]

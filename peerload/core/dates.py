@@ -62,7 +62,7 @@ def public_holidays(region: str, year: int) -> frozenset[date]:
     """
     country, _, subdivision = region.partition("-")
     try:
-        if country not in _countries():  # the package takes any name of its own for a country
+        if country not in _countries():  # the package accepts any name of its own for a country
             raise KeyError(country)
         found = holidays.country_holidays(country, subdiv=subdivision or None, years=year)
     except (NotImplementedError, KeyError) as error:

@@ -1,5 +1,5 @@
 """
-The signals by which any app says that facts have changed which others derive something from, such as the ledger of points.
+Signals that announce changed facts, for apps that derive something from them (such as the ledger).
 
 They are sent last in the transaction that wrote the facts, and with ``send``: a receiver that fails rolls everything back.
 """
@@ -11,7 +11,7 @@ from django.dispatch import Signal
 
 
 class Units(NamedTuple):
-    """What has changed in one organisation, by primary key: people, workers (members), families somebody has left."""
+    """The changes in one organisation, by primary key: people, workers (members), and families a person has left."""
 
     organisation_id: int
     people: frozenset[int] = frozenset()
@@ -37,5 +37,5 @@ def send_facts_changed(
 
 
 def send_everything_changed(organisation_id: int) -> None:
-    """Announce that something has changed which touches everybody of an organisation."""
+    """Announce a change that affects every worker of an organisation."""
     everything_changed.send(Units, organisation_id=organisation_id)

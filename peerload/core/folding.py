@@ -1,8 +1,9 @@
 """
-How names and codes compare: one folding for search, for order, for likeness and for codes.
+Comparison of names and codes: one folding for search, for order, for likeness and for codes.
 
-A name is folded to letters and digits without case, marks and signs. `loosen` goes one step further, for finding: it also takes
-the spellings that stand for a letter (*Mueller* for *Müller*, *Maaori* for *Māori*). Nothing here reads a clock or a database.
+A name is folded to letters and digits without case, marks and signs. `loosen` goes one step further, for finding: it
+also takes other spellings of a letter (*Mueller* for *Müller*, *Maaori* for *Māori*). Nothing here reads a clock or a
+database.
 """
 
 import re
@@ -43,7 +44,7 @@ LETTERS = str.maketrans(
 # Signs inside a word: apostrophes straight and curly, the ʻokina and other glottal stops, accents typed for them, full stops,
 # the dot of Catalan. A hyphen divides two words, as a space does.
 SIGNS = re.compile("['‘’‚‛′‵´`＇ʹʻʼʽʾʿˀˁˈˊˋꞋꞌʔʕ.·‧\u00ad\u200b-\u200f\u2060\ufeff]")
-# Spellings that stand for one letter: ä ae, ö ø oe, ü ue, å aa, a long vowel written twice, đ dj.
+# Other spellings of one letter: ä ae, ö ø oe, ü ue, å aa, a long vowel written twice, đ dj.
 SPELLINGS = re.compile(r"(a)[ae]+|(o)[oe]+|(u)[ue]+|(e)e+|(i)i+|(d)j")
 BETWEEN_DIGITS = re.compile(r"(?<=\d)[\W_]+(?=\d)")
 
@@ -51,7 +52,7 @@ BETWEEN_DIGITS = re.compile(r"(?<=\d)[\W_]+(?=\d)")
 def fold(text: str) -> str:
     """Return a text as its words of plain letters and digits, one space between them: what names are put in order by."""
     text = unicodedata.normalize("NFKD", SIGNS.sub("", text).casefold().translate(LETTERS))
-    # marks are put on a letter that stands for another, too: ǿ, ǣ
+    # such letters can have a mark, too: ǿ, ǣ
     letters = "".join(sign for sign in text if not unicodedata.combining(sign)).translate(LETTERS)
     return " ".join("".join(sign if sign.isalnum() else " " for sign in letters).split())
 
@@ -68,7 +69,7 @@ def same_name(name: str, others: Iterable[str]) -> str | None:
 
 
 def loosen(folded: str) -> str:
-    """Return a folded text with the spellings that stand for one letter written as that letter."""
+    """Return a folded text with other spellings of a letter replaced by that letter."""
     return SPELLINGS.sub(lambda found: next(filter(None, found.groups())), folded)
 
 

@@ -1,8 +1,8 @@
 """
 Advisory locks of PostgreSQL: every number in one place, each used once.
 
-A lock has a class, which says what it is for, and a key, which says of what: a service, a worker, an upload. It is held until
-the transaction ends, never for a session, so that it holds behind a pooler too.
+A lock has a class, its purpose, and a key, its object: a service, a worker, an upload. It is held until the transaction
+ends, never for a session, so that it holds behind a pooler too.
 """
 
 from enum import IntEnum, unique
@@ -18,7 +18,7 @@ class Lock(IntEnum):
     SWEEP = 1_884_611  # a service: one sweep at a time
     RECEIVING = 1_884_612  # a worker: one person after another is given to them
     UPLOAD = 1_884_613  # an upload: held while it is read or brought in
-    FORM = 1_884_614  # a row, or a member, by the checksum of its name: one form about it, or of them, after another
+    FORM = 1_884_614  # a row, or a member, by the checksum of its name: forms about it are processed in turn
     EXPORT = 1_884_616  # an export: held while it is made
     NAMING = 1_884_615  # a service: references and names of teams are given one after another; 0: addresses of staff
 

@@ -1,4 +1,4 @@
-"""Logs as JSON lines: what happened and in which request, without names and without words of anybody's."""
+"""Logs as JSON lines: events and their request, without names and without people's words."""
 
 import structlog
 

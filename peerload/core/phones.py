@@ -14,7 +14,7 @@ TYPED = re.compile(r"[\d\s()+./-]*\d[\d\s()+./-]*")
 
 
 class Dial(NamedTuple):
-    """A number as somebody wrote it, and as a telephone takes it; a landline is not texted."""
+    """A number as it was typed, and as a telephone dials it; a landline is not texted."""
 
     written: str
     dialled: str
@@ -22,14 +22,14 @@ class Dial(NamedTuple):
 
 
 def numbers(written: str) -> list[str]:
-    """Return the numbers in what was written down as a phone, each as it was written."""
+    """Return the numbers in a phone field, each as it was typed."""
     found = (number.lstrip(" .-").rstrip(" .-(") for number in WRITTEN.findall(written))
     return [number for number in found if len(_digits(number)) >= FEWEST_DIGITS]
 
 
 def dials(written: str, region: str) -> list[Dial]:
     """
-    Return each number in what was written down, as a telephone dials it.
+    Return each number in a phone field, as a telephone dials it.
 
     :param region: where the service is, as `peerload.core.dates.public_holidays` takes it; a number without a country is of there
     """
@@ -37,12 +37,12 @@ def dials(written: str, region: str) -> list[Dial]:
 
 
 def last_digits(written: str) -> str:
-    """Return the last digits of the first number, by which two spellings of it compare; nothing where there is none."""
+    """Return the last digits of the first number, by which two spellings are compared; "" where there is none."""
     return _digits(found[0])[-LAST_DIGITS:] if (found := numbers(written)) else ""
 
 
 def found_by(written: str) -> list[str]:
-    """Return the digits that a search finds a phone by: as they stand, and as they are dialled inside the country."""
+    """Return the digits that a search finds a phone by: as typed, and as dialled inside the country."""
     digits = [_digits(number) for number in WRITTEN.findall(written)]
     national = (f"0{_without_country(number)}" for number in WRITTEN.findall(written) if number.startswith("+"))
     return list(dict.fromkeys([*digits, *national]))

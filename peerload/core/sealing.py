@@ -1,5 +1,5 @@
 """
-Words sealed for one owner: what the database, its dumps and its backups hold of them says nothing.
+Words sealed for one owner: database, dumps and backups reveal nothing of them.
 
 Each owner's key is drawn from the service's private keys, so that one author's words cannot be read as another's. The first
 private key seals; the others only unseal what was sealed before (`manage.py reseal` seals it with the first).
@@ -13,13 +13,13 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 
-STEP = 256  # bytes: a length is known to this, so that it says little
+STEP = 256  # bytes: a length is rounded up to this, so that it reveals little
 COUNT = 4  # bytes in front, saying how many are words
-NO_TIME = 0  # a token says in clear when it was made; the hour somebody writes at is their own
+NO_TIME = 0  # a token has its time in clear; the hour a member writes at is private
 
 
 class Unreadable(Exception):
-    """It was sealed for somebody else, with a private key that is not here, or is damaged."""
+    """The words are sealed for another owner, with a private key that is not here, or are damaged."""
 
 
 def seal(text: str, *, owner: UUID | str) -> bytes:
@@ -29,9 +29,9 @@ def seal(text: str, *, owner: UUID | str) -> bytes:
 
 def unseal(data: bytes | memoryview, *, owner: UUID | str) -> str:
     """
-    Return what was sealed for this owner.
+    Return the words sealed for this owner.
 
-    :raises Unreadable: if it was not, or none of the private keys opens it
+    :raises Unreadable: if they are sealed for another owner, or none of the private keys opens them
     """
     try:
         padded = _keys(owner).decrypt(bytes(data))

@@ -28,14 +28,14 @@ from workload.months.rules import before
 
 
 class Count(NamedTuple):
-    """How many there are in one team, and what else is to be said of them."""
+    """A team's count, with extra words."""
 
     number: int
     says: str = ""
 
 
 class Asked(NamedTuple):
-    """What is asked: of a service, on a day, of every team or of these."""
+    """The scope of a count: a service, a day, and every team or only these."""
 
     organisation: Organisation
     on: date
@@ -46,7 +46,7 @@ Counts = Mapping[int | None, Count]  # by team; None: in no team
 
 
 class AttentionKind(NamedTuple):
-    """Something the service manager has to know; ``what`` returns how one and how many are said."""
+    """A matter the service manager has to know; ``what`` returns the words for one and for many."""
 
     slug: str
     icon: str

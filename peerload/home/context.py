@@ -19,7 +19,7 @@ THEME_COOKIE = "theme"
 
 @dataclass(frozen=True)
 class Place:
-    """A page of the main navigation; five at most stand on a phone."""
+    """A page of the main navigation; a phone shows five at most."""
 
     route: str
     label: str
@@ -95,7 +95,7 @@ def theme(request) -> str:
 
 
 def only_organisation(request) -> Organisation | None:
-    """Return the service whose name stands on the sign-in page, where there is only one."""
+    """Return the service to name on the sign-in page, where there is only one."""
     if getattr(request, "user", None) is not None and request.user.is_authenticated:
         return None
     found = Organisation.objects.order_by("pk")[:2]
@@ -125,7 +125,7 @@ def places(request, member) -> list[Place]:
     """
     Return the places of a role; a deputy's own team beside it, and their own day for a manager who supports or covers people.
 
-    On a phone stand five: what both would need gives way, and is reached from the first page.
+    A phone shows five: places beyond that are left out, and are reached from the first page.
     """
     found = PLACES[member.role]
     if member.role == Role.PEER_WORKER and access.may(member, Capability.LEAD_TEAM):
@@ -144,9 +144,9 @@ def _supports(worker_id: int, on: date):
 
 def current(request, urls: list[str], below: dict[str, str]) -> str | None:
     """
-    Return the address in the navigation that the page belongs to: itself with its query, or the longest beginning of it.
+    Return the navigation address a page belongs to: its own, or the longest prefix.
 
-    :param below: the address by what else begins the addresses of its pages
+    :param below: extra prefixes, each with its navigation address
     """
     if request.get_full_path() in urls:
         return request.get_full_path()

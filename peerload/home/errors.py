@@ -32,7 +32,7 @@ def not_allowed(request, exception=None):
 
 
 def not_found(request, exception=None):
-    """404: to a stranger the same as for what does not exist, word for word; written down where a page was asked for."""
+    """404: the same words for a page a member may not see and one that does not exist; logged where a page was asked for."""
     if getattr(request, "member", None) and getattr(request, "resolver_match", None):
         audit.refused(request)
     return render(request, "404.html", status=404)
@@ -86,7 +86,7 @@ def _needs_sign_in(request) -> bool:
 
 
 def _from_here(request) -> bool:
-    """Return whether the browser says that the form stood on a page of ours."""
+    """Return whether the browser says that the form was on a page of ours."""
     said = request.headers.get("Origin") or request.headers.get("Referer")
     if not said or said == "null":
         return False

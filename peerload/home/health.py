@@ -1,8 +1,8 @@
 """
-What machines ask: is the process alive, can the site be used, does the timetable run.
+Answers for machines: is the process alive, can the site be used, does the timetable run.
 
-Three questions, because they ask for different things to be done: a process that is not alive is restarted; a site that cannot
-write gets no visitors until it can; a timetable that stands still is told to a person, and restarting web would not help.
+There are three because each needs another reaction: a process that is not alive is restarted; a site that cannot write
+gets no visitors until it can; a stopped timetable is reported to a person, since restarting web would not help.
 """
 
 from django.contrib.auth.decorators import login_not_required
@@ -25,7 +25,7 @@ def live(request):
 @login_not_required
 @require_safe
 def ready(request):
-    """Answer 200 while the database can be written, else 503 with the reason; how the timetable does is only said."""
+    """Answer 200 while the database can be written, else 503 with the reason; the timetable's state is only reported."""
     fault = database.fault()
     if fault:
         return JsonResponse(

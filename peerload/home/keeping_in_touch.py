@@ -1,4 +1,4 @@
-"""What a person's page says of keeping in touch: the contacts so far, and in words what happens next."""
+"""Keeping in touch on a person's page: the contacts so far, and in words what happens next."""
 
 from datetime import date
 from typing import NamedTuple
@@ -36,11 +36,11 @@ class KeepingInTouch(NamedTuple):
     due_on: date
     outcome: ParkedOutcome
     words: str
-    asked: bool  # whether somebody decides now
+    asked: bool  # whether a member has to decide now
 
 
 def keeping_in_touch(found: Client, contacts: list[Contact], tiers, on: date, every) -> KeepingInTouch | None:
-    """Return what there is to say of somebody parked, ``None`` of anybody else."""
+    """Return the summary for a parked person, ``None`` for others."""
     known = known_of(found)
     if known is None:
         return None

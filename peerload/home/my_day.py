@@ -38,7 +38,7 @@ FOUND = 30
 
 @access.requires(Capability.SUPPORT_PEOPLE, otherwise_first_page=True)
 def my_day(request):
-    """Show a worker's day; a manager who supports nobody begins with the team instead."""
+    """Show a worker's day; for a manager who supports no one it begins with the team."""
     member, on = request.member, request.on
     people = held_by(member, on)
     covered = covered_by(member, on)
@@ -102,7 +102,7 @@ class Covering(NamedTuple):
 
 
 def _supported(people: list[Held], to_contact: ToContact, words: str) -> dict:
-    """Return the people to show: those found, or those longest without contact who do not stand above already."""
+    """Return the people to show: those found, or those longest without contact who are not listed above already."""
     above = {person.pk for group in to_contact for person in group}
     found = named_like(people, words) if words else [person for person in people if person.pk not in above]
     most = FOUND if words else SHOWN
@@ -110,7 +110,7 @@ def _supported(people: list[Held], to_contact: ToContact, words: str) -> dict:
 
 
 class Tile(NamedTuple):
-    """How many contacts there are to make, one's own and those of people one covers, and where the first of them stand."""
+    """How many contacts there are to make, with the member's own and with covered people, and where the first ones are listed."""
 
     count: int
     covering: int  # of them, of people one covers
@@ -130,7 +130,7 @@ def tiles(to_contact: ToContact, covered: list[Covering]) -> dict[str, Tile]:
 
 
 def lead(to_contact: ToContact, people: list[Held], covered: list[Covering]) -> str:
-    """Say in a sentence what the day asks for: of the people one supports and of those one covers."""
+    """Summarise the day in a sentence: the member's own people and covered ones."""
     if not people and not covered:
         return _("You support no one yet.")
     covers = ""
@@ -163,7 +163,7 @@ def _due(overdue: int, today: int) -> str:
 
 
 def _mix(people: list[Held], organisation, fte) -> dict:
-    """Return people by tier against the boundary of a worker's FTE; those a student holds are not counted."""
+    """Return people by tier against the boundary of a worker's FTE; people held by a student are not counted."""
     mix = caseload_rules.mix(person.tier for person in people if not person.student_held)
     boundary = boundary_of(organisation).times(fte)
     rows = [

@@ -104,7 +104,7 @@ WORK = NextStep("work_add", "journal-text", _("Add work"), _("An assessment, cou
 
 class State(NamedTuple):
     """
-    How it stands with a person today; ``arranged`` is from a later day on, ``leader``: whether the member leads their team.
+    The state of a person today; ``arranged`` is from a later day on, ``leader``: whether the member leads their team.
 
     ``may_undo``: whether 24 weeks made them not in touch and the member may undo it.
     """
@@ -118,7 +118,7 @@ class State(NamedTuple):
 
 
 def what_next(state: State, on: date, *, merges: Sequence[Merge] = ()) -> list[dict]:
-    """Return what can be done next: nothing that would only be refused as things stand."""
+    """Return the possible next steps: none that would be refused in the present state."""
     found, leader = state.found, state.leader
     steps = []
     if not found.goes_on_in:
@@ -198,5 +198,5 @@ def _steps_with_worker(found: Client, allocation: Allocation, leader: bool):
 
 
 def _has_another_team(found: Client) -> bool:
-    """Return whether there is a team that somebody who waits could go to; asked of nobody else."""
+    """Return whether there is another team a waiting person could go to; there is no query for others."""
     return waiting.teams_besides(found.organisation_id, found.team_id).exists()

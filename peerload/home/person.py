@@ -59,7 +59,7 @@ LOOKED = timedelta(days=30)
 @access.requires(Capability.SUPPORT_PEOPLE)
 @require_GET
 def person(request, uid):
-    """Show somebody a member may see, and write down that they were looked at."""
+    """Show a person a member may see, and log that they were opened."""
     found = person_seen_by(request.member, request.on, uid)
     if found is None:
         raise Http404
@@ -105,7 +105,7 @@ def _page(request, found: Client) -> dict:
 
 
 def _support(request, found: Client, allocation: Allocation | None, allocations, contacts, tiers) -> dict:
-    """Return what the page says of the support somebody has now, and of the next contact."""
+    """Return the section about a person's support now, and the next contact."""
     on, every = request.on, cadence_of(request.organisation)
     with_since = with_worker_since(allocation, allocations) if allocation else None
     prompted = allocation is None or allocation.closed_on is None
@@ -124,7 +124,7 @@ def _support(request, found: Client, allocation: Allocation | None, allocations,
 
 
 def _who_acts(request, found: Client, referral: Referral | None, *, leader: bool) -> dict:
-    """Return who covers and who is responsible while somebody waits, and whether they still work here."""
+    """Return who covers, who is responsible while a person waits, and whether they still work here."""
     cover = cover_of(found.pk, request.on)
     gone = not_here([*([cover.worker, cover.absence.worker] if cover else []), referral and referral.owner], request.on)
     return {
@@ -166,7 +166,7 @@ def may_undo_that(found: Client, tiers, member, on: date, *, leader: bool) -> bo
 
 class EndedByTime(NamedTuple):
     """
-    That 24 weeks made somebody not in touch: since when, who supported them last, until when that worker can undo it.
+    How 24 weeks made a person not in touch: since when, their last worker, and until when that worker can undo it.
 
     ``until`` is None where the last worker has left.
     """
@@ -177,7 +177,7 @@ class EndedByTime(NamedTuple):
 
 
 def ended_by_time(found: Client, on: date, request) -> EndedByTime:
-    """Return what the page says of a person who is not in touch after 24 weeks."""
+    """Return the section about a person who is not in touch after 24 weeks."""
     last = last_worker(found, on)
     if last is None:
         return EndedByTime(found.tier_from, "", None)
@@ -187,13 +187,13 @@ def ended_by_time(found: Client, on: date, request) -> EndedByTime:
 
 
 def is_told(allocation: Allocation, with_since: date, on: date) -> bool:
-    """Return whether somebody is new with their worker, and it was written down what goes with the allocation."""
+    """Return whether a person is new with their worker, and the allocation has terms."""
     said = allocation.purpose or allocation.first_action or allocation.review_on or allocation.note
     return bool(said) and caseload_rules.is_new(with_since, on)
 
 
 def window_ends(allocation: Allocation | None, organisation) -> date | None:
-    """Return the last day on which points stand after a decision to close."""
+    """Return the last day on which points count after a decision to close."""
     if allocation is None or allocation.close_decided_on is None:
         return None
     scheme = rules.scheme_on(workload.schemes(organisation.pk), allocation.close_decided_on)
@@ -202,22 +202,22 @@ def window_ends(allocation: Allocation | None, organisation) -> date | None:
 
 def wait_of(found: Client, referral: Referral, gone: Collection[int] = ()) -> Wait:
     """
-    Return what the rules of waiting go by, of somebody's referral.
+    Return the facts about a person's referral for the rules of waiting.
 
-    :param gone: members who do not work here any more, so that nobody is responsible where one of them was
+    :param gone: members who do not work here any more, so that no one is responsible where one of them was
     """
     owned = referral.owner_id is not None and referral.owner_id not in gone
     return Wait(found.statutory, owned, referral.due_on, referral.referred_on)
 
 
 def not_here(members: Iterable[Member | None], on: date) -> set[int]:
-    """Return the primary keys of those of some members whose sign-in is closed or whose last day has passed."""
+    """Return the primary keys of those of these members whose sign-in is closed or whose last day has passed."""
     named = [member for member in members if member]
     return {member.pk for member in named if not member.active} | (gone_by(on, named) if named else set())
 
 
 def points_of(found: Client, allocation: Allocation | None, on: date):
-    """Return the points a person stands for with their worker that day, their family's case included."""
+    """Return the points of a person for their worker that day, their family's case included."""
     if allocation is None:
         return None
     return sum(_points(found.organisation_id, on, allocation.worker_id, found.pk, found.family_id))
@@ -230,7 +230,7 @@ def _points(organisation_id: int, on: date, worker_id: int, client_id: int, fami
 
 
 class Looked(NamedTuple):
-    """Who has looked at a page in the last month: their names, how often, and the last day, latest first."""
+    """The members who opened a page in the last month: their names, how often, and the last day, latest first."""
 
     people: int
     times: list[dict]

@@ -34,7 +34,7 @@ from .team_sums import TeamRow, named_teams, teams_overview
 
 
 class TeamLine(NamedTuple):
-    """A team in a list, with what is counted there."""
+    """A team in a list, with its counts."""
 
     key: int | None
     name: str
@@ -43,7 +43,7 @@ class TeamLine(NamedTuple):
 
 
 def _lines(organisation: Organisation, on: date, counts: Counts | None = None) -> list[TeamLine]:
-    """Return the teams in order of name, or those something is counted in; who is in no team stands last."""
+    """Return the teams in order of name, or those with a count; people in no team come last."""
     teams = [each for each in named_teams(organisation, counts or ()) if counts is None or each[0] in counts]
     leaders = staff.leaders_of([key for key, __ in teams if key], on)
     return [TeamLine(key, name, counts and counts.get(key), leaders.get(key, staff.Leaders())) for key, name in teams]
@@ -73,7 +73,7 @@ def every_team(request):
 @access.requires(Capability.SEE_TOTALS)
 @require_GET
 def attention(request, kind: str):
-    """Show in which teams something needs the service manager today, how many there are, and who manages each."""
+    """Show which teams have something for the service manager to do today, how much, and who manages each."""
     if kind not in BY_SLUG:
         raise Http404
     found = Alarm(BY_SLUG[kind], BY_SLUG[kind].gather(Asked(request.organisation, request.on)))
@@ -103,7 +103,7 @@ def _team(request):
 
 
 class Carried(NamedTuple):
-    """What one team holds on a day, and how many of its workers are away."""
+    """A team's points on a day, and how many of its workers are away."""
 
     key: int | None
     name: str
@@ -138,7 +138,7 @@ TEAM_COLUMNS = (
 @access.requires(Capability.SEE_TOTALS)
 @require_GET
 def export(request, kind: str):
-    """Give the figures of every team on a day as CSV or xlsx, without the name of anybody; who took it is written down."""
+    """Return the figures of every team on a day as CSV or xlsx, without names of people; the download is logged."""
     if kind not in {"csv", "xlsx"}:
         raise Http404
     on = day_asked(request)

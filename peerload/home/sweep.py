@@ -1,8 +1,9 @@
 """
-The sweep: what time alone brings about, step by step.
+The sweep: the changes that come by time alone, step by step.
 
-Every step is a transaction of its own, or several, and asks only what is true on the day. So the sweep may run late, twice, or
-side by side with another: unique keys hold, and running once for a day equals having run on every day before.
+Every step is a transaction of its own, or several, and depends only on what is true on the day. So the sweep may run
+late, twice, or side by side with another: unique keys hold, and running once for a day equals having run on every day
+before.
 """
 
 from collections.abc import Callable
@@ -35,11 +36,11 @@ from workload.months.actions.prompts import prompt
 
 class Counts(NamedTuple):
     """
-    What a sweep found that was not known before; ``raised`` are the reminders that went to the manager too.
+    The new findings of a sweep; ``raised`` are the reminders that went to the manager too.
 
-    ``record_prompts`` are lines, to workers and to those who lead their teams, about records and reports; ``waiting`` are the
-    stages reached by people who wait past the day by which something was to be done for them; ``duty_notices``
-    are lines, to those who lead and to service managers, about what is to be done while somebody is away.
+    ``record_prompts`` are lines, to workers and to those who lead their teams, about records and reports; ``waiting``
+    are the stages reached by people whose next step is overdue while they wait; ``duty_notices`` are lines, to those
+    who lead and to service managers, about duties while a worker is away.
     """
 
     reminders: int = 0
@@ -95,7 +96,7 @@ STEPS = (
     SweepStep(find_statutory, ("statutory",)),
     SweepStep(locked(notify_of_duties), ("duty_notices",)),
     SweepStep(pass_on),
-    SweepStep(look_for_all),  # among those who came in by sheets, too
+    SweepStep(look_for_all),  # people imported by sheets are included
     SweepStep(propose_returns),
     SweepStep(locked(prompt), ("record_prompts",)),
     SweepStep(in_one_transaction(notify_of_steps)),
@@ -108,7 +109,7 @@ def sweep(organisation: Organisation, on: date) -> Counts:
     """
     Bring an organisation up to a day, by hand or by the timetable; a second run finds nothing more.
 
-    A day before the last one swept is looked at as it is known now, and nothing is rolled back.
+    A day before the last one swept is swept as it is known now, and nothing is rolled back.
 
     :raises AnotherSweep: if another sweep of the organisation is under way; only a sweep that did every step is noted
     """
@@ -123,7 +124,7 @@ def sweep(organisation: Organisation, on: date) -> Counts:
 
 
 def _mark(organisation: Organisation, on: date, counts: Counts) -> None:
-    """Note up to which day everything has been found; a day before changes nothing."""
+    """Record the last day for which everything has been found; an earlier day changes nothing."""
     with transaction.atomic():
         run, _ = SweepRun.objects.select_for_update(of=("self",), no_key=True).get_or_create(
             organisation=organisation, defaults={"swept_on": on, "finished_at": clock.now()}

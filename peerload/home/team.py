@@ -41,7 +41,7 @@ def team(request):
     chosen = team_asked(request, teams)
     if chosen is None:
         return render(request, "workload/team_none.html", {"on": on, "news": news(request.member, request.on)})
-    # Nobody finds out only by looking that one of their other teams has people with nobody today.
+    # A manager should not have to open each of their other teams to find out that one has people without cover today.
     led = [chosen, *(each for each in teams if each != chosen)] if on == request.on else [chosen]
     found = overview(request.organisation, on, today=request.on, team_ids=[chosen.pk])
     sums = summed(found, request.organisation)
@@ -85,16 +85,17 @@ def team(request):
 
 
 def _waiting(request, on: date, teams: Sequence[Team]) -> list[tuple[Team, waiting.Counts]]:
-    """Return how many of each of these teams wait that day; a team of which nobody does is left out."""
+    """Return how many wait in each of these teams that day; a team with none is left out."""
     found = waiting.counts(request.organisation, on, today=request.on, team_ids=[team.pk for team in teams])
     return [(team, found[team.pk]) for team in teams if team.pk in found]
 
 
 def _while_away(request, on: date, teams: Sequence[Team]) -> dict:
     """
-    Return who is away that day while people of the teams have nobody, who soon will be, and the absences that ask for something.
+    Return who is away that day without cover for people of the teams, who soon will be, and the absences with something
+    to do.
 
-    What is to be done is asked of today alone.
+    Things to do are shown for today only.
     """
     alone = cover.left_alone(request.organisation, on, team_ids=[team.pk for team in teams])
     now = [each for each in alone if each.starts_on <= on]
@@ -111,7 +112,7 @@ def _while_away(request, on: date, teams: Sequence[Team]) -> dict:
 
 
 def _is_talk(due: Sequence[Due]) -> bool:
-    """Return whether talking with the service manager is among what is to be done."""
+    """Return whether talking with the service manager is among the things to do."""
     return any(each.kind == Duty.SERVICE_MANAGER for each in due)
 
 
@@ -131,7 +132,7 @@ WORKER_COLUMNS = (
 @access.requires(Capability.LEAD_TEAM)
 @require_GET
 def export(request, kind: str):
-    """Give the page's figures as CSV or xlsx, without the name of anybody supported; who took it is written down."""
+    """Return the page's figures as CSV or xlsx, without names of people supported; the download is logged."""
     if kind not in {"csv", "xlsx"}:
         raise Http404
     on, chosen = day_asked(request), team_asked(request, teams_led(request))

@@ -31,7 +31,7 @@ class TeamRow(NamedTuple):
     name: str
     sums: Sums
     waiting: waiting.Counts
-    statutory: int  # who have nobody: without a worker, or theirs is away or has left and nobody covers
+    statutory: int  # people without cover: without a worker, or with one who is away or has left and no one who covers
 
 
 def team_sums(organisation: Organisation, on: date, *, today: date, contacts: bool = True) -> dict[int | None, Sums]:
@@ -76,7 +76,7 @@ def sum_of(sums: Collection[Sums], organisation: Organisation) -> Sums:
 
 
 def teams_overview(organisation: Organisation, on: date, *, today: date) -> tuple[list[TeamRow], Sums]:
-    """Return every team's sums in order of name, and those of the service; who is in no team stands last."""
+    """Return every team's sums in order of name, and those of the service; people in no team come last."""
     sums = team_sums(organisation, on, today=today)
     waits = waiting.counts(organisation, on, today=today)
     alone = Counter(team for __, team, __ in cover.statutory_alone(organisation, on, today=today))

@@ -1,4 +1,4 @@
-"""The timeline of a person's page: everything that happened with somebody."""
+"""The timeline of a person's page: everything that happened with them."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -25,7 +25,7 @@ class Happened(NamedTuple):
     """One thing that happened; ``tint`` and ``icon`` as the look names them."""
 
     on: date
-    rank: int  # what stands above what on one day
+    rank: int  # the order of entries on one day
     title: str
     by: str
     words: str
@@ -37,7 +37,7 @@ class Happened(NamedTuple):
 def timeline(
     found: Client, contacts, tiers, allocations, referrals, choices, merges: Sequence[Merge] = ()
 ) -> list[Happened]:
-    """Return everything that happened with somebody, newest first."""
+    """Return everything that happened with a person, newest first."""
     entries = [_contact(contact) for contact in contacts]
     entries += [_tier(tier, before) for tier, before in zip_longest(tiers, tiers[1:])]
     decisions, reviews = decisions_of(found.pk), reviews_of(found.pk)
@@ -165,7 +165,7 @@ DECIDED = gettext_lazy("Decided to close"), "hourglass-split"
 
 
 def _waiting(referral: Referral, told: list[waiting.Told]) -> list[Happened]:
-    """Return what was written down of somebody who waits, and each change of it, the newest first."""
+    """Return a waiting person's referral and each change of it, the newest first."""
     first, *changes = told
     found = []
     for change in reversed(changes):
@@ -193,7 +193,7 @@ def _said_waiting(field: str, now: str | date) -> str:
 
 
 def _choice(choice: PleaseDont) -> list[Happened]:
-    """Asked not to be contacted, agreed, taken back: what was written down here."""
+    """Return a person's requests not to be contacted, agreements and withdrawals, as recorded here."""
     steps = (
         (choice.asked_on, choice.by, _("Asked not to be contacted")),
         (choice.agreed_on, choice.agreed_by, _("Not contacted, as they asked: agreed")),

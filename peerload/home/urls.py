@@ -1,4 +1,4 @@
-"""Addresses of the pages that join all apps, and of those that say how peerload is."""
+"""Addresses of the pages that join all apps, and of those about peerload's own health."""
 
 from django.urls import path
 

@@ -1,8 +1,9 @@
 """
-Bringing a service in: all that a file says, or nothing.
+Import a service: all rows of a file, or none.
 
-A person acts one fact at a time; a sheet comes in set by set. Both ways end in the same two functions, the people's derived
-columns (`caseload.actions.refresh_all`) and the ledger (`workload.actions.rebuild`). No reminder and no mail comes of it.
+A page changes one fact at a time; an import writes many rows at once. Both ways end in the same two functions, the
+people's derived columns (`caseload.actions.refresh_all`) and the ledger (`workload.actions.rebuild`). An import sends
+no reminder and no mail.
 """
 
 from collections.abc import Callable, Mapping
@@ -45,12 +46,12 @@ def bring_in(
     progress: Callable[[int, int], None] = lambda done, of: None,
 ) -> ImportPlan:
     """
-    Bring a file in, all of it or nothing, in one transaction.
+    Import a file, all of it or nothing, in one transaction.
 
     :param answers: see `preview`
-    :param asked: shown the plan before anything is written; what it raises ends the import
-    :param progress: told how many rows of how many were written
-    :raises Refused: with every fault and every question that is not answered, nothing having been saved
+    :param asked: called with the plan before anything is written; an exception of it ends the import
+    :param progress: called with the number of written rows and of all
+    :raises Refused: with every fault and every unanswered question; nothing is saved
     """
     try:
         with transaction.atomic(), pghistory.context(member=by.pk if by else None, reason="import") as context:
@@ -103,13 +104,13 @@ def _bring_in(
     if target := plan.organisation:
         lock_service(target)
         del plan
-        # as it is now that nobody else writes
+        # as it is now that no one else writes
         plan = preview(opened, organisation=target, code=code, answers=answers)
         if plan.faults or plan.unanswered:
             raise Refused(plan.faults, plan.unanswered)
     written = write(plan, by, progress, replace=answers.get("alike") == "replace")
     stays = _stays(plan)
-    plan.service.rows.clear()  # all is written, and what follows needs memory of its own
+    plan.service.rows.clear()  # all rows are written, and the next steps need memory of their own
     refresh_service(plan.organisation, plan.today, withdraws=True, by=by)
     audit.imported(plan.organisation, by=by, subject=plan.organisation.code, counts=plan.counts)
     return plan, written, stays
@@ -168,7 +169,10 @@ def may_still_import(member: Member) -> bool:
 
 
 def lock_service(organisation: Organisation):
-    """Keep other imports and everybody's actions waiting: the organisation first, then its admins, then its people, by key."""
+    """
+    Keep other imports and all members' actions waiting: lock the organisation first, then its admins, then its people,
+    by key.
+    """
     list(Organisation.objects.filter(pk=organisation.pk).select_for_update(of=("self",), no_key=True).values("pk"))
     staff.lock_admins(organisation.pk)
     list(Client.objects.filter(organisation=organisation).locked().values_list("pk"))

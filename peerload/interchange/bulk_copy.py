@@ -8,7 +8,7 @@ from itertools import islice
 
 from django.db import connection
 
-AT_ONCE = 5_000  # rows of one COPY; after each, the page that shows progress is told
+AT_ONCE = 5_000  # rows of one COPY; after each, progress is reported
 
 
 def insert(

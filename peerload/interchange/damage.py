@@ -1,5 +1,5 @@
 """
-What spreadsheet programs do to words, found again: lost zeros and letters, wrong encodings, signs that nobody sees. Pure.
+Damage that spreadsheet programs do to text: lost zeros and letters, wrong encodings, invisible characters. Pure.
 """
 
 import re
@@ -53,7 +53,7 @@ def _bytes_of(sign: str) -> bytes:
 
 
 def without_signs(text: str) -> str:
-    """Return a text of one line: a space for line breaks and tabs, nothing for signs that nobody sees."""
+    """Return a text of one line: a space for line breaks and tabs, no invisible characters."""
     return INVISIBLE.sub("", _breaks_replaced(lambda run: " ", text)).strip()
 
 
@@ -65,7 +65,7 @@ NAMES_OF_SIGNS = {"\n": "[line break]", "\r": "", "\t": "[tab]", "\u00a0": "[fix
 
 
 def made_visible(text: str) -> str:
-    """Return a text in which the signs that nobody sees are named."""
+    """Return a text in which invisible characters are named."""
     named = _breaks_replaced(lambda run: "".join(map(_name_of, run)), text)
     return INVISIBLE.sub(lambda found: _name_of(found[0]), named)
 
@@ -81,7 +81,7 @@ def width_of_codes(codes: Iterable[str]) -> int:
 
 
 def lost_zeros(code: str, width: int) -> str:
-    """Return a code with the zeros it has lost, where others have so many digits; the code itself where it lost none."""
+    """Return a code with the zeros it has lost, where others have so many digits; else the code itself."""
     return code.zfill(width) if len(code) < width and DIGITS.fullmatch(code) else code
 
 

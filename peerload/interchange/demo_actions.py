@@ -1,4 +1,4 @@
-"""Loading the demo service, and taking it out again. Only ever where `settings.DEMO` says so."""
+"""Load the demo service, and remove it. Only where `settings.DEMO` is set."""
 
 from types import SimpleNamespace
 
@@ -23,7 +23,7 @@ class NoDemoHere(Exception):
 @transaction.atomic
 def load(*, password: str, again: bool = False) -> bool:
     """
-    Load the demo service as of today unless it is there; ``again``: anew. Return whether it was loaded.
+    Load the demo service as of today unless it exists; ``again``: replace it. Return whether it was loaded.
 
     :param password: of each of its sign-ins
     :raises NoDemoHere: outside a demo, or without a password

@@ -1,7 +1,7 @@
 """
-The demo service: Harbourside, carried in as its sheets, moved in time so that its as-at day is a day just gone.
+The demo service: Harbourside, imported from its sheets, moved in time so that its as-at day is a recent one.
 
-All names are invented and the telephone numbers fictional. What the demo adds to the sheets stands in files of its own.
+All names are invented and the telephone numbers fictional. Additions to the sheets are in files of their own.
 """
 
 import csv
@@ -45,7 +45,7 @@ def as_of(today: date) -> Opened:
 
 
 def as_at(today: date) -> date:
-    """Return the last day the sheets tell of, as of today: the latest one of its weekday up to it."""
+    """Return the last day the sheets cover, as of today: the latest one of its weekday up to it."""
     return AS_AT + (today - AS_AT) // timedelta(weeks=1) * timedelta(weeks=1)
 
 

@@ -1,7 +1,7 @@
 """
-The rooms of the demo: what a service has beside people and points, written by the actions its pages use.
+The demo's groups, sessions, leaving and other features beside people and points, written by the actions its pages use.
 
-Everything lies around the day the demo is loaded. Mere and Tom are left as the sheets have them, points and people.
+Everything lies around the day the demo is loaded. Points and people of Mere and Tom stay as in the sheets.
 """
 
 from collections.abc import Mapping
@@ -25,10 +25,10 @@ from wellbeing.models import Session
 from wellbeing.sessions import actions as sessions
 
 DAY, WEEK = dates.DAY, timedelta(weeks=1)
-OTHERS = ("H017", "H024")  # two of Mere's people, who meet at no other group on its day
+OTHERS = ("H017", "H024")  # two of Mere's people, who have no other group on that day
 TWICE = "H003"  # entered a second time
 NOTES = {2: "Rain, so tea in the boat shed.", 5: "Nine along the breakwater. Next week somebody brings the guitar."}
-HANDOVER = (  # what is said of the first of Priya's people, and whether they have been told
+HANDOVER = (  # the note about the first of Priya's people, and whether they have been told
     ("Wednesdays suit best. Likes to walk while talking; leave time for tea after.", True),
     ("Looking for work in a kitchen. The next talk with the course adviser is to be fixed.", True),
     ("Text only. Ask how the choir goes.", False),
@@ -223,7 +223,7 @@ class Rooms:
         return sessions.book(**asked, today=self.today, with_member=other, with_name=with_name)
 
     def later(self, booked: Session) -> None:
-        """Call a session off, and book it anew for a week later."""
+        """Call a session off, and book it again for a week later."""
         sessions.move(
             session_id=booked.pk,
             planned_on=booked.planned_on + WEEK,

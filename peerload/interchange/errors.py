@@ -1,4 +1,4 @@
-"""What is wrong with a file, and what it leaves open, said to the person who has it open: sheet, row, column, and why."""
+"""Faults and questions of a file, worded for the uploader: sheet, row, column, and why."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -60,7 +60,7 @@ class Faults(list):
         return self
 
     def listed(self) -> list[Fault]:
-        """Return those that are kept, and at the end how many more there are."""
+        """Return the kept ones, and at the end how many more there are."""
         says = _("There are %(more)s more faults, which are not listed. Correct those that are, and try again.") % {
             "more": f"{self.more:,}"
         }
@@ -73,7 +73,7 @@ class FaultGroup(NamedTuple):
 
     :param rows: the rows in words, such as ``rows 4, 7 and 9 to 31``; empty where no row is meant
     :param says: what is wrong, with the words of the first row
-    :param alike: whether other rows are wrong in the same way with other words
+    :param alike: whether other rows have the same fault with other words
     """
 
     sheet: str
@@ -98,7 +98,7 @@ _DIFFERS = re.compile(r'".*"|\brow \d+')  # what a cell holds, and which row a s
 
 
 def grouped(faults: Iterable[Fault]) -> list[FaultGroup]:
-    """Return faults as groups of equal ones, in the order in which the first of each group stands."""
+    """Return faults as groups of equal ones, in the order of their first fault."""
     found: dict[tuple, list[Fault]] = {}
     for fault in faults:
         found.setdefault((fault.sheet, fault.column, _DIFFERS.sub("", str(fault.says))), []).append(fault)
@@ -150,7 +150,7 @@ def _runs(rows: Iterable[int]) -> list[tuple[int, int]]:
 
 
 class Place(NamedTuple):
-    """Where a question arises, and what stands there; rows count as those of a `Fault`."""
+    """The cell of a question, and its content; rows count as those of a `Fault`."""
 
     sheet: str
     row: int
@@ -163,7 +163,7 @@ class Place(NamedTuple):
 
 class Question(NamedTuple):
     """
-    What a file leaves open, asked once for all its places.
+    A question about a file, asked once for all its places.
 
     It is answered by one of ``choices`` (code and label), or by a yes where there are none. ``accepting`` says what a yes does.
     Until then the file is read by the answer ``assumed``.
@@ -173,7 +173,7 @@ class Question(NamedTuple):
     says: str
     accepting: str
     places: tuple[Place, ...]
-    count: int  # of all places, of which the first are kept
+    count: int  # the number of all places; the first ones are kept
     choices: tuple[tuple[str, str], ...] = ()
     assumed: str = YES
 
@@ -194,7 +194,7 @@ class Question(NamedTuple):
 
 
 class Refused(Exception):
-    """A file that is not brought in, for its faults or for want of answers; nothing of it was saved."""
+    """A file that is not imported, for its faults or unanswered questions; nothing of it was saved."""
 
     def __init__(self, faults: Iterable[Fault] | str, questions: Iterable[Question] = ()):
         self.faults = [Fault("", 0, "", str(faults))] if isinstance(faults, str | Promise) else list(faults)
@@ -202,6 +202,6 @@ class Refused(Exception):
         super().__init__("\n".join(self.lines()))
 
     def lines(self, *, each: bool = False) -> Sequence[str]:
-        """Return one sentence for all equal faults, or ``each`` fault in a sentence of its own; then what is asked."""
+        """Return one sentence for all equal faults, or ``each`` fault in a sentence of its own; then the questions."""
         lines = [str(fault) for fault in self.faults] if each else [group.line() for group in grouped(self.faults)]
         return lines + [line for question in self.questions for line in question.lines()]

@@ -1,8 +1,8 @@
 """
 A small service of invented people, which the filled workbook shows: two teams, five staff, six people.
 
-Its days lie around the day it is asked for, so that it comes in without a fault on any day. It has a code of its own, so that it
-is refused by a service that is there.
+Its days lie around a given day, so that it imports without a fault on any day. It has a code of its own, so that an
+existing service refuses it.
 """
 
 from collections.abc import Mapping, Sequence
@@ -15,7 +15,7 @@ GROUP = "Friday kitchen"
 
 
 def rows(today: date) -> Mapping[str, Sequence[Mapping[str, str]]]:
-    """Return the rows of an invented service by sheet, as somebody would type them; days as 2026-11-12."""
+    """Return the rows of an invented service by sheet, as they would be typed; days as 2026-11-12."""
     monday = today - timedelta(days=today.weekday())
 
     def weeks_ago(weeks: int, days: int = 0) -> str:

@@ -127,9 +127,10 @@ NARROWEST = 12  # letters: a date fits, with the button of its filter
 
 class _Book:
     """
-    A workbook in the making; ``content`` holds it afterwards. Rows are written in order and let go.
+    A workbook in the making; ``content`` holds it afterwards. Rows are written in order and not kept.
 
-    Words stand in their cells, not in a table of strings: openpyxl, which reads them back, mends escapes in that table twice.
+    Text is stored in its cells, not in a table of strings: openpyxl, which reads them back, mends escapes in that table
+    twice.
     """
 
     def __init__(self, out: BinaryIO | None = None):

@@ -1,5 +1,5 @@
 """
-What a cell may hold: how its text becomes a value, and a value its text. Pure.
+Types of cells: how a text becomes a value, and a value a text. Pure.
 
 Text comes in as it stands in the file; real dates and numbers of a workbook were written out as text before (see `files`).
 """
@@ -40,7 +40,7 @@ class TooManyPlaces(Unreadable):
 
 class FieldType:
     """
-    What a column holds. ``empty`` stands for a cell that says nothing.
+    The type of a column. ``empty`` is the value of an empty cell.
 
     No text of more than ``longest`` characters is looked at: some of the patterns below take long for long ones.
     """
@@ -127,7 +127,7 @@ class Emails(Email):
 
 
 class Name(Text):
-    """A name by which something is looked up."""
+    """A name that refers to a row."""
 
 
 class Day(FieldType):
@@ -315,7 +315,7 @@ class Choice(FieldType):
     """
     One of some words, or its label on the screen; case, spaces and signs do not count.
 
-    :param also: further ways to say one of them
+    :param also: further words for one of them
     """
 
     empty = ""
@@ -329,7 +329,7 @@ class Choice(FieldType):
 
     @property
     def meant(self) -> dict[str, str]:
-        """The word by everything that says it, in the language of the moment."""
+        """The code of every word for it, in the current language."""
         language = get_language()
         if language not in self._meant:
             said: dict[str, set[str]] = {}
@@ -352,7 +352,7 @@ class Choice(FieldType):
 
 
 def _folded(word: str) -> str:
-    """Return a word without case, spaces and signs, and without what a label says in brackets."""
+    """Return a word without case, spaces and punctuation, and without the part of a label in brackets."""
     return fold(re.sub(r"\(.*?\)", "", word)).replace(" ", "")
 
 

@@ -1,7 +1,7 @@
 """
-Files as they arrive: a folder of CSV files, a zip of them, one of them, or a workbook. Out come tables of text.
+Read uploaded files: a folder of CSV files, a zip of them, one of them, or a workbook, as tables of text.
 
-Nothing is believed: what a file is, is asked of its content, not of its name. Sizes are looked at before anything is unpacked.
+Files are not trusted: the content decides on the type, not the name. Sizes are checked before anything is unpacked.
 """
 
 import csv
@@ -89,8 +89,8 @@ def open_bytes(content: bytes, name: str = "", allowance: Allowance | None = Non
     """
     Return the tables of a zip of CSV files, of one CSV file or of a workbook.
 
-    :param name: of the file; a CSV file may say by it which sheet it is
-    :param allowance: how much of it may be gone through, if less than at most
+    :param name: of the file; for a CSV file it may name the sheet
+    :param allowance: how much of it may be read, if less than the most
     :raises Refused: if it is none of these, or too large once unpacked
     :raises TooMuch: if it holds more than the allowance
     """
@@ -134,7 +134,7 @@ def _opened(content: bytes, name: str, allowance: Allowance) -> Opened:
 
 
 def unpacked_bytes(content: bytes) -> int:
-    """Return how large a file is once unpacked, as it says itself where it is a zip or a workbook."""
+    """Return the unpacked size of a file, as a zip or a workbook declares it."""
     if not content.startswith(ZIP):
         return len(content)
     try:
@@ -284,7 +284,7 @@ SAYS_SEPARATOR = re.compile(r"sep=([,;\t|])\r?\n", re.IGNORECASE)  # a line that
 
 
 def _separator(text: str, name: str | None) -> str:
-    """Return the sign between the columns: the one by which the first rows have the most columns of a sheet."""
+    """Return the separator of columns: the one that gives the first rows the most columns of a sheet."""
 
     def columns(sign: str) -> int:
         rows = _first_rows(text, sign)
@@ -340,7 +340,7 @@ SAMPLE = 6  # words
 
 
 def _sample(text: str) -> str:
-    """Return some of a file's own words, those that other encodings would change."""
+    """Return some of a file's own words that other encodings would change."""
     words = list(dict.fromkeys(found[0] for found in OTHER_WORDS.finditer(text[:MOST_IN_A_LINE])))[:SAMPLE]
     return ", ".join(shown(word) for word in words or text.split()[:SAMPLE])
 

@@ -1,8 +1,8 @@
 """
-The workbook to fill in, empty or with an invented service: what to do in which order, and cells that keep what is typed.
+The workbook to fill in, empty or with an invented service: the steps in order, and cells that keep typed values.
 
-Codes, references and telephone numbers are text, so that no spreadsheet takes their zeros away; days are days. Where few values
-are possible they are offered as a list. Every column says in a line what it holds.
+Codes, references and telephone numbers are text, so that no spreadsheet takes their zeros away; days are days. Where
+few values are possible they are offered as a list. Every column has a line of help.
 """
 
 import io
@@ -22,7 +22,7 @@ from .sheets import README, SHEET, SHEETS
 from .sheets.columns import Column, Sheet
 from .sheets.settings import SETTINGS
 
-# In this order: a sheet names only what stands in a sheet before it. What it is needed for, in words.
+# In this order: a sheet refers only to earlier sheets. Its purpose, in words.
 ORDER: Sequence[tuple[str, str]] = (
     ("service", gettext_lazy("Always. Fill in the rows marked in colour. The others may stay empty.")),
     ("teams", gettext_lazy("If you have teams. The emails of managers stand in the sheet staff, too.")),
@@ -108,7 +108,7 @@ FORMATS = {
 
 
 def _read_me(page, formats: Mapping, first: str) -> None:
-    """Write the sheet that says what to do in which order, and below it what every column holds."""
+    """Write the sheet with the steps in order, and below it the help of every column."""
     page.hide_gridlines(2)
     for index, width in enumerate((8, 22, 24, 16, 92)):
         page.set_column(index, index, width)
@@ -185,7 +185,7 @@ def _page(page, sheet: Sheet, rows: Sequence[Mapping[str, str]], formats: Mappin
 
 
 def _format_of(column: Column) -> str:
-    """Return how the cells of a column keep what is typed: as a day, as a number, or as the text it is."""
+    """Return the format of a column's cells: a day, a number, or text."""
     if isinstance(column.kind, Day):
         return "day"
     return "number" if isinstance(column.kind, Number) else "text"
@@ -206,7 +206,7 @@ def _write(page, at: tuple[int, int], column: Column, text: str, format) -> None
 
 
 def _help(sheet: Sheet, column: Column) -> dict:
-    """Return what a spreadsheet says and offers when a cell of the column is chosen; what is not offered may be typed."""
+    """Return the help and the list a spreadsheet shows for a cell of the column; other values may be typed."""
     options: dict = {"validate": "any", "input_title": column.name[:32], "input_message": str(column.help)[:255]}
     words = list(column.kind.words) if isinstance(column.kind, Choice) else []
     if isinstance(column.kind, YesNo):

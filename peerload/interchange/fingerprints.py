@@ -1,4 +1,4 @@
-"""Fingerprints of what an import left behind, by which undoing it sees what has been changed since, whatever history is kept."""
+"""Fingerprints of the rows an import left; undoing it finds by them what has changed since, whatever history is kept."""
 
 from collections.abc import Mapping
 from uuid import UUID
@@ -36,7 +36,7 @@ def of_changed(context: UUID) -> dict[str, list]:
 
 
 def _of_rows(model: type[Model], condition: str, params: list) -> str:
-    """Return a fingerprint of some rows, of the columns whose changes the history keeps."""
+    """Return a fingerprint of some rows, over the columns whose changes the history keeps."""
     quote = connection.ops.quote_name
     event_model = model.pgh_event_model  # type: ignore[attr-defined]  # `history` sets it
     kept = {field.name for field in event_model._meta.concrete_fields}

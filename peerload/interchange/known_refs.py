@@ -13,7 +13,7 @@ from .rows import PackedValues
 
 def with_refs_as_known(read: Read, known: Collection[str]) -> Read:
     """
-    Return a file in which refs are written as they are known, where the answer is that they mean the same; and ask.
+    Return a file with refs as stored, where the answer is that they mean the same; and the questions about them.
 
     :param known: the refs of the service that are stored
     """
@@ -51,7 +51,7 @@ def with_refs_as_known(read: Read, known: Collection[str]) -> Read:
 
 
 def _put(others: dict[int, SheetRow], rows: list[SheetRow] | PackedValues) -> None:
-    """Put other rows in the place of some, by their index."""
+    """Replace some rows by their index."""
     if others and isinstance(rows, PackedValues):
         rows.replace(others)
         return
@@ -60,7 +60,7 @@ def _put(others: dict[int, SheetRow], rows: list[SheetRow] | PackedValues) -> No
 
 
 def _meant_by(ref: str, stored: Collection[str], with_zeros: Mapping[str, str], spelled: Mapping[str, str]) -> tuple:
-    """Return what is to be asked about a ref, and the ref that may be meant by it; that is itself if nothing is asked."""
+    """Return the question about a ref, and the stored ref it may mean; without a question that is itself."""
     if ref in stored:
         return "codes", ref
     if ref in with_zeros:

@@ -1,8 +1,9 @@
 """
-A file given back with what is wrong with it: marked cells, the reason in a comment, and all reasons of a row at its right end.
+Return a file with its faults marked: coloured cells, the reason in a comment, and all reasons of a row at its right
+end.
 
-A workbook stays the uploader's own: other sheets, widths and formats are kept. CSV files, and workbooks too large to be held
-whole, come back as a workbook made of the rows that were read.
+A workbook stays the uploader's own: other sheets, widths and formats are kept. CSV files, and workbooks too large to be
+held whole, are returned as a workbook made of the rows that were read.
 """
 
 import io
@@ -27,7 +28,7 @@ from .workbooks import cells_reached
 MOST_REACHED = 300_000  # cells that merged cells, links, comments and tables reach over; openpyxl makes each of them
 LAST_COLUMN = 16_384
 HELD_WHOLE = 10_000_000  # bytes unpacked; openpyxl needs some thirty times as much memory
-COMMENTS = 500  # of a workbook; cells beyond that are marked, and the reason stands at the end of the row
+COMMENTS = 500  # of a workbook; cells beyond that are marked, and the reason is at the end of the row
 HEADER_WITHIN = 10  # rows from the top
 COLOUR = "FFE699"
 AUTHOR = "peerload"
@@ -39,10 +40,10 @@ Marks = dict[str, dict[int, list[Fault]]]  # by sheet and row
 
 def marked(content: bytes, opened: Opened, faults: Sequence[Fault]) -> bytes | None:
     """
-    Return a workbook with every fault marked, None where there is nothing to mark.
+    Return a workbook with every fault marked, None where there is none.
 
     :param content: the file as it was uploaded
-    :param opened: what was read of it
+    :param opened: its tables as read
     """
     if _is_workbook(content) and unpacked_bytes(content) <= HELD_WHOLE and _is_small_in_memory(content):
         with suppress(Exception):  # openpyxl fails in two dozen ways; the rows that were read are there all the same
@@ -144,7 +145,7 @@ def _mark(page, rows: Mapping[int, Sequence[Fault]], left: int) -> int:
 
 
 def _add_summary(book, faults: Sequence[Fault]) -> None:
-    """Put a page in front that lists what is wrong, and open the workbook there."""
+    """Insert a first page that lists the faults, and open the workbook there."""
     page = book.create_sheet(REMARKS, 0)
     for row, words in enumerate(_summary(faults), 1):
         for column, word in enumerate(words, 1):
@@ -161,7 +162,7 @@ def _add_summary(book, faults: Sequence[Fault]) -> None:
 
 
 def _first_of_merged(page, cell):
-    """Return the cell that stands for a merged one, which cannot be marked itself."""
+    """Return the top left cell of a merged one, which cannot be marked itself."""
     if not isinstance(cell, MergedCell):
         return cell
     area = next(area for area in page.merged_cells.ranges if cell.coordinate in area)
@@ -179,7 +180,7 @@ def _joined(comment, says: str) -> str:
 
 
 def _clear(page) -> None:
-    """Take away the marks of the time before, so that what was put right is not marked any more."""
+    """Remove earlier marks, so that corrected cells are not marked any more."""
     top, columns = _header(page)
     end = columns.get(fold_name(REMARKS))
     for cell in _cells(page):
@@ -194,12 +195,12 @@ def _clear(page) -> None:
 
 
 def _cells(page) -> list:
-    """Return the cells that a sheet has, and not those between them: a sheet of two cells may be a million rows long."""
+    """Return the cells that exist in a sheet, and not those between them: a sheet of two cells may be a million rows long."""
     return list(page._cells.values())
 
 
 def _header(page) -> tuple[int, dict[str, int]]:
-    """Return in which row the names of columns stand, and the column of each name: the row near the top that knows most."""
+    """Return the row of the header, and the column of each name: the row near the top with the most known names."""
     names = {fold_name(column.name) for sheet in SHEET.values() for column in sheet.columns}
     rows: dict[int, dict[int, str]] = {1: {}}
     for cell in _cells(page):
@@ -213,7 +214,7 @@ def _header(page) -> tuple[int, dict[str, int]]:
     return at, columns
 
 
-# A workbook of what was read -------------------------------------------------------------------------------------------
+# A workbook of the rows read -------------------------------------------------------------------------------------------
 
 
 def _of_rows(opened: Opened, faults: Sequence[Fault]) -> bytes:
@@ -226,7 +227,7 @@ def _of_rows(opened: Opened, faults: Sequence[Fault]) -> bytes:
 
 
 class _Book:
-    """A workbook in the making, of which every row is written in order and let go; ``content`` holds it afterwards."""
+    """A new workbook, whose rows are written in order and not kept; ``content`` holds it afterwards."""
 
     def __enter__(self):
         self._out = io.BytesIO()

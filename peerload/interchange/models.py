@@ -1,4 +1,4 @@
-"""Files on their way through the browser: imports, uploaded and looked at and brought in; exports, asked for and made."""
+"""Files in the browser: imports, uploaded, previewed and imported; exports, requested and made."""
 
 import uuid
 
@@ -9,7 +9,7 @@ from .enums import ExportFormat, ExportState
 
 
 class Upload(models.Model):
-    """A workbook or zip somebody uploaded; its bytes are dropped once it was brought in, refused or let go."""
+    """A workbook or zip uploaded by an admin; its bytes are deleted once it is imported, refused or discarded."""
 
     class State(models.TextChoices):
         TO_READ = "to_read", _("waiting to be read")
@@ -28,7 +28,7 @@ class Upload(models.Model):
     content = models.BinaryField(null=True, blank=True)
     state = models.CharField(max_length=10, choices=State, default=State.LOOKED_AT)
     counts = models.JSONField(default=dict)
-    # Of a file that was refused or let go, faults, questions and notes are dropped after an hour: they hold words of it.
+    # Faults, questions and notes of a refused or discarded file are deleted after an hour: they have words of it.
     faults = models.JSONField(default=list, help_text="Groups of equal faults, as `FaultGroup` has them.")
     marked = models.BinaryField(
         null=True, blank=True, help_text="Of a refused file: a workbook with its faults marked; dropped after an hour."
@@ -99,9 +99,9 @@ class Import(models.Model):
 
 class Export(models.Model):
     """
-    A service on its way out, asked for by an admin in the browser; its bytes are dropped a day after it was made.
+    An export of a service, requested by an admin in the browser; its bytes are deleted a day after it was made.
 
-    The row itself stays: it says who took what, when and why. See `exports.rules` for the states.
+    The row itself stays: it records who downloaded what, when and why. See `exports.rules` for the states.
     """
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)

@@ -30,7 +30,7 @@ class SheetRow(NamedTuple):
     values: Cells
 
 
-# The sheets of which a service has hundreds of thousands of rows that nothing in a file changes: they are read packed.
+# Sheets with hundreds of thousands of rows that no file changes: they are read packed.
 PACKED = frozenset({"contacts"})
 
 
@@ -44,14 +44,14 @@ class Table(NamedTuple):
 
 
 class Read(NamedTuple):
-    """A whole file: tables by name of sheet, sheets that are there and cannot be read, faults, and what is asked."""
+    """A whole file as read: tables by name of sheet, sheets that cannot be read, faults, and questions."""
 
     tables: dict[str, Table]
     broken: frozenset[str]
     faults: Faults
     missing: list[Fault]  # of sheets that a new service needs
     asked: Asked
-    is_hopeless: bool  # some of the faults stand, whatever the answers are
+    is_hopeless: bool  # some of the faults remain, whatever the answers
 
 
 IsStored = Callable[[str, str, str], bool]  # of a sheet, a column and a text: whether the service has it so
@@ -111,7 +111,7 @@ def _wrong_name(sheet: Sheet, name: str, before: list[str]) -> str:
 SETTINGS_AS_FOLDED = {known_by(key): key for key in SETTING}
 
 
-ONCE = frozenset({"name", "phone"})  # columns whose cells hardly ever say the same
+ONCE = frozenset({"name", "phone"})  # columns with hardly any equal cells
 SHORT = 200  # characters, which every pattern reads at once
 LONGER_WHEN_GARBLED = 4  # a letter read in a wrong encoding becomes up to four signs
 
@@ -131,7 +131,7 @@ def _check_length(kind: FieldType, text: str) -> None:
 
 
 class _Reader:
-    """Reads the tables of one file, noting what is asked."""
+    """Read the tables of one file and collect questions."""
 
     def __init__(self, asked: Asked, tables: Mapping[str, Raw], is_stored: IsStored):
         self.asked, self.is_stored = asked, is_stored
@@ -145,7 +145,7 @@ class _Reader:
         )
 
     def table(self, sheet: Sheet, raw: Raw, faults: Faults) -> Table:
-        """Return the rows of a sheet, adding what is wrong with its cells."""
+        """Return the rows of a sheet, and add the faults of its cells."""
         given = tuple(raw.header)
         columns = [sheet.column(name) for name in given]
         width, where, blank = len(columns), places(sheet.names), [column.empty for column in sheet.columns]
@@ -208,7 +208,7 @@ class _Reader:
 
     def _meant(self, sheet: str, row: int, column: Column, text: str, mark: Mark | None, *, is_day: bool) -> str:
         """
-        Return what a cell means by the answers, and ask where it is to be asked.
+        Return the meaning of a cell by the answers, and add a question where needed.
 
         :raises Unreadable: if it is a date that cannot be read by the answer
         """
@@ -224,7 +224,7 @@ class _Reader:
             return self._date(text, found)
         if isinstance(column.kind, Text):
             if (sheet, column.name) == ("service", "value"):
-                return text  # what it holds the key says, in the row
+                return text  # the key decides the type of its value, row by row
             if (sheet, column.name) == ("service", "key"):
                 text = SETTINGS_AS_FOLDED.get(known_by(text), text)
             return self._words(sheet, row, column, text.strip(), mark)
@@ -298,7 +298,7 @@ class _Reader:
         return text, found
 
     def _filled(self, raw: Raw) -> list[tuple[int, list[str]]]:
-        """Return the rows with merged cells filled, where that is the answer, and ask about those that are empty for it."""
+        """Return the rows with merged cells filled, where that is the answer, and ask about cells left empty by merging."""
         rows = list(raw.rows)
         numbers = [number for number, __ in rows]
         looked_at = 0
@@ -324,9 +324,9 @@ class _Reader:
         self, raw: Raw, span: Span, number: int, cells: list[str], text: str, columns: range
     ) -> list[str]:
         """
-        Return the cells of one row with those filled that are merged with the first of a span, and ask about each of them.
+        Return one row with the cells filled that are merged with the first of a span, and ask about each.
 
-        :param text: what the first of them says
+        :param text: the text of the first one
         :param columns: of the span
         """
         filled = cells + [""] * (columns.stop - len(cells))

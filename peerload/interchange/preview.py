@@ -1,4 +1,4 @@
-"""What a file would do to a service: looked at against what is known, saving nothing."""
+"""Preview the effect of a file on a service, by comparison with the stored rows, saving nothing."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -44,11 +44,11 @@ class ImportPlan:
     notes: tuple[str, ...] = ()
     questions: tuple[Question, ...] = ()
     answers: Mapping[str, str] = field(default_factory=dict)
-    is_hopeless: bool = False  # some of the faults stand, whatever the answers are
+    is_hopeless: bool = False  # some of the faults remain, whatever the answers
 
     @property
     def unanswered(self) -> list[Question]:
-        """The questions that are to be answered before anything is saved."""
+        """The questions that need an answer before anything is saved."""
         return [question for question in self.questions if question.kind not in self.answers]
 
     @property
@@ -65,11 +65,11 @@ def preview(
     answers: Mapping[str, str] = NO_ANSWERS,
 ) -> ImportPlan:
     """
-    Return what a file would do, saving nothing.
+    Return the effect of a file, saving nothing.
 
-    :param answers: by kind of question, see `questions.KINDS`; what is not answered is read as the question says
-    :param organisation: the one it goes into, where that is settled (in the browser)
-    :param code: the one it goes into, by its code; else the file says
+    :param answers: by kind of question, see `questions.KINDS`; an unanswered one is read by its assumed answer
+    :param organisation: the service it goes into, where that is given (in the browser)
+    :param code: the code of the service it goes into; else the file names it
     """
     into = _where_it_goes(opened, answers, organisation, code)
     found = read(opened, answers, queries.StoredWords(into)) if into else read(opened, answers)
@@ -186,7 +186,7 @@ def _compare_settings(service: Service, said: dict, current: dict):
 
 
 def _changes_of_sent_months(target: Organisation, service: Service) -> list[Fault]:
-    """Return a fault for each setting or version that would change a scheme by which a month was sent."""
+    """Return a fault for each setting or version that would change the scheme of a month already reported."""
     sent = last_month_sent(target.pk)
     if sent is None:
         return []

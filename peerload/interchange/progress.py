@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from django.db import connection
 from django.db.models import Model
 
-EVERY = 0.5  # seconds between two moments at which it is written down
+EVERY = 0.5  # seconds between two updates
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""A service as rows of its sheets, read from the database: for export, and to hold a file against."""
+"""A service as rows of its sheets, read from the database: for export, and to compare with a file."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
@@ -28,15 +28,15 @@ from .sheets.settings import SETTINGS
 
 AT_ONCE = 2_000  # rows asked for at a time
 
-# What an export leaves out: what was removed from the count stays readable here, and stands for nothing elsewhere.
+# Left out of an export: rows removed from the count stay readable here and matter nowhere else.
 STANDING = {
     "contacts": Q(voided_at=None),
     "group_sessions": Q(voided_at=None),
     "group_attendance": Q(session__voided_at=None, contact__voided_at=None),
 }
-# Of a session struck through and another of the same day, the one that stands comes last and is the one that is known.
+# Of a voided session and another of the same day, the counted one comes last and is the stored one.
 VOIDED_FIRST = {"group_sessions": "voided_at", "group_attendance": "session__voided_at"}
-# What is known of a row beside its columns, by the field of `StoredRow`.
+# Further values of a row beside its columns, by the field of `StoredRow`.
 BESIDE = {
     "staff": {"last_day": "last_day"},
     "contacts": {"voided_at": "voided_at"},
@@ -107,9 +107,9 @@ def refs(organisation: Organisation) -> list[str]:
 
 def rows(sheet: Sheet, organisation: Organisation, shared: dict | None = None) -> Iterator[StoredRow]:
     """
-    Yield the rows of a sheet that an organisation has, in the order in which they were written.
+    Yield the rows of a sheet, in the order in which they were written.
 
-    :param shared: values that came before; equal ones are taken from it, for rows that stay in memory
+    :param shared: earlier values, reused where equal, for rows that stay in memory
     """
     found = _of(sheet, organisation)
     if voided := VOIDED_FIRST.get(sheet.name):
@@ -165,7 +165,7 @@ def _is_repeated(column: Column) -> bool:
 
 
 def _as_the_sheet_says(sheet: Sheet, row: Values) -> Mapping[str, object]:
-    """Return a row without hours a week that the hours of its days come to, and two records in the order of their refs."""
+    """Return a row without hours a week that equal the sum of its days, and two records in the order of their refs."""
     if sheet.name == "posts" and row["days"]:
         row = row | {"weekly_hours": None}
     return in_one_order(row) if sheet.name == "possible_duplicates" else row
@@ -184,13 +184,13 @@ def _with_ends(sheet: Sheet, found: Iterable[StoredRow]) -> Iterator[StoredRow]:
 
 
 def plans_agreed_here(organisation: Organisation) -> set[tuple]:
-    """Return the email and the first day of each plan that two agreed here; one that was brought in names nobody who agreed."""
+    """Return the email and the first day of each plan that two agreed here; an imported one has no agreeing member."""
     agreed = TimePlan.objects.agreed().filter(organisation=organisation).exclude(agreed_by=None)
     return set(agreed.values_list("worker__user__email", "starts_on"))
 
 
 def service_settings(organisation: Organisation) -> dict[str, object]:
-    """Return every setting of an organisation by its key, the scheme's those of the latest version."""
+    """Return every setting of an organisation by its key, the scheme's from the latest version."""
     scheme = latest_scheme(organisation)
     found = {}
     for setting in SETTINGS:
@@ -236,7 +236,7 @@ def as_of_one_moment() -> Iterator[None]:
 @contextmanager
 def _cursors_of_the_server() -> Iterator[None]:
     """
-    Let ``iterator()`` leave the rows with PostgreSQL until it comes to them.
+    Let ``iterator()`` leave the rows with PostgreSQL until it reaches them.
 
     Settings forbid it, because a pooler may give the next statement to another server; within one transaction it does not. Only
     this connection changes: threads share the dictionary of their settings.
@@ -251,16 +251,16 @@ def _cursors_of_the_server() -> Iterator[None]:
 
 def streams(organisation: Organisation) -> Mapping[str, Iterator[dict[str, object]]]:
     """
-    Return the rows of every sheet as they leave the service, each sheet's read only as it is gone through.
+    Yield every sheet with its rows for an export; a sheet is read only when its rows are iterated.
 
-    They are in an order of their own, so that the same service is the same bytes; what was removed from the count is left out. A
-    draft of a month leaves with what the facts say now: what is stored with it is from when somebody last wrote in it.
+    They are in an order of their own, so that the same service is the same bytes; rows removed from the count are left
+    out. A draft of a month is exported with current figures: the stored ones are from the last change of it.
     """
     return {sheet.name: rows_to_write(sheet, organisation) for sheet in SHEETS}
 
 
 def rows_to_write(sheet: Sheet, organisation: Organisation) -> Iterator[dict[str, object]]:
-    """Yield the rows of one sheet as they leave the service, in the order of its key and then of its other columns."""
+    """Yield the rows of one sheet for an export, in the order of its key and then of its other columns."""
     if not sheet.model:
         yield from _settings_to_write(organisation)
         return

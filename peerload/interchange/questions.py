@@ -1,8 +1,8 @@
 """
-What a file leaves open: the kinds of questions, their answers, and how they are gathered. Pure.
+Questions about a file: their kinds, their answers, and how they are gathered. Pure.
 
-A spreadsheet program changes what was typed, and people write dates in two orders. What can mean two things is neither taken
-nor refused: it is asked about, each kind once, and answered with ``--accept`` or on the page of the import.
+A spreadsheet program changes typed values, and people write dates in two orders. An ambiguous value is neither accepted
+nor refused: it becomes a question, each kind once, and answered with ``--accept`` or on the page of the import.
 """
 
 from collections import Counter
@@ -132,9 +132,9 @@ KINDS = {
 
 def parse_answers(given: Iterable[str]) -> dict[str, str]:
     """
-    Return answers by kind from what was typed: ``formulas``, ``dates=day_first``.
+    Return answers by kind from typed text: ``formulas``, ``dates=day_first``.
 
-    :raises ValueError: for what answers nothing, in a sentence
+    :raises ValueError: in a sentence, for a text that is no answer
     """
     answers = {}
     for text in given:
@@ -151,7 +151,7 @@ def parse_answers(given: Iterable[str]) -> dict[str, str]:
 
 
 def given(said: Mapping[str, str]) -> dict[str, str]:
-    """Return the answers among what a form says; what is none is left out."""
+    """Return the answers in a form; invalid ones are left out."""
     codes = {kind: [code for code, __ in asked.choices] or [YES] for kind, asked in KINDS.items()}
     return {kind: said[kind] for kind in KINDS if said.get(kind) in codes[kind]}
 
@@ -164,7 +164,7 @@ class Asked:
         self.places: dict[str, list[Place]] = {}
         self.counts: Counter[str] = Counter()
         self.assumed: dict[str, str] = {}
-        self.more: dict[str, str] = {}  # what is said beside the question itself
+        self.more: dict[str, str] = {}  # the text beside the question
         self.choices: dict[str, tuple[tuple[str, str], ...]] = {}
 
     def answer(self, kind: str) -> str:
@@ -180,7 +180,7 @@ class Asked:
             places.append(Place(sheet, row, column, text))
 
     def questions(self) -> tuple[Question, ...]:
-        """Return the questions that arise, in the order in which they are put."""
+        """Return the questions, in the order in which they are shown."""
         return tuple(self._question(kind) for kind in KINDS if self.counts[kind])
 
     def _question(self, kind: str) -> Question:

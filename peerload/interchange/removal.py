@@ -1,4 +1,4 @@
-"""A whole service taken out again: what goes, and all of it or nothing."""
+"""Remove a whole service: all of its rows, or none."""
 
 from typing import NamedTuple
 
@@ -18,7 +18,7 @@ from .models import Upload
 
 
 class Counts(NamedTuple):
-    """What there is of a service."""
+    """The size of a service."""
 
     staff: int
     admins: int
@@ -31,7 +31,7 @@ class StillComesIn(Exception):
 
 
 def counts(organisation: Organisation) -> Counts:
-    """Return how much there is of a service."""
+    """Return the size of a service."""
     members = Member.objects.active().filter(organisation=organisation)
     staff = members.aggregate(all=Count("pk"), admins=Count("pk", filter=Q(role="admin")))
     people = Client.objects.filter(organisation=organisation).count()
@@ -40,7 +40,7 @@ def counts(organisation: Organisation) -> Counts:
 
 
 def only_here(organisation: Organisation) -> int:
-    """Return how many sign-ins go with a service: those of members of no other."""
+    """Return how many sign-ins end with a service: those of members of no other."""
     return _users_only_here(organisation).count()
 
 
@@ -52,7 +52,7 @@ def _users_only_here(organisation: Organisation):
 @transaction.atomic
 def remove(organisation: Organisation) -> None:
     """
-    Remove a service with everything in it. That it was removed stays written down, by its code.
+    Remove a service with everything in it. The audit keeps its code.
 
     :raises StillComesIn: while an import of it waits or is under way
     """
@@ -74,7 +74,7 @@ def remove(organisation: Organisation) -> None:
 
 def take_out(organisation: Organisation) -> None:
     """
-    Delete all rows of a service, what is kept of their history last. Foreign keys are asked at the end.
+    Delete all rows of a service, the history last. Foreign keys are checked at the end.
 
     No row writes history of its own removal: it would go in the same transaction, and takes a minute for 10,000 rows.
     """
@@ -93,7 +93,7 @@ def take_out(organisation: Organisation) -> None:
 
 
 def _whose(model) -> str:
-    """Return the condition by which a row is of a service, its own or that of a row it belongs to; "" if it is of none."""
+    """Return the SQL condition that selects a service's rows of a table, directly or through a parent; "" if there is none."""
     fields = [field for field in model._meta.concrete_fields if field.many_to_one or field.one_to_one]
     if any(field.name == "organisation" for field in fields):
         return "organisation_id = %s"

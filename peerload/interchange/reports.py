@@ -1,8 +1,8 @@
 """
-What a service is asked, as plain data: one function a report, each told the day or the month.
+The reports of a service, as plain data: one function a report, each with the day or the month.
 
-Names, order and rounding are those of interchange.md; numbers are decimal strings, days ISO dates, not known is ``None``.
-No report names anybody supported.
+Names, order and rounding are those of interchange.md; numbers are decimal strings, days ISO dates, unknown is ``None``.
+No report names a person supported.
 """
 
 from collections import defaultdict
@@ -34,7 +34,7 @@ from .rules import LOCKED
 
 
 class Asked(NamedTuple):
-    """What a report is about: a whole organisation, or teams or workers of it."""
+    """The scope of a report: a whole organisation, or teams or workers of it."""
 
     organisation: Organisation
     team_ids: list[int] | None = None
@@ -67,7 +67,7 @@ def _day(day: date | None) -> str | None:
 
 
 def points(asked: Asked, on: date) -> dict:
-    """Return each listed worker's points of a day as known that day, with the lines that stand."""
+    """Return each listed worker's points of a day as known that day, with the lines that count."""
     known = workload.points_as_known(asked.organisation, on, team_ids=asked.team_ids, worker_ids=asked.worker_ids)
     schemes = workload.schemes(asked.organisation.pk)
     named = _names(line for worker in known for line in worker.lines)
@@ -131,7 +131,7 @@ def _line_order(line: dict) -> tuple:
 
 
 def parked(asked: Asked, on: date) -> dict:
-    """Return everybody parked that day, by ref, as known that day (*Parked*)."""
+    """Return the people parked that day, by ref, as known that day (*Parked*)."""
     organisation = asked.organisation
     every = cadence_of(organisation)
     working = workload.working(organisation)
@@ -204,7 +204,7 @@ def _workers(organisation: Organisation, on: date) -> dict[int, _Worker]:
 
 
 def _is_asked(asked: Asked, worker: _Worker | None, team_id: int | None) -> bool:
-    """Return whether somebody is of the teams and workers asked; who has no worker goes by their own team."""
+    """Return whether a person is in scope; without a worker their own team decides."""
     if asked.worker_ids is not None and (worker is None or worker.pk not in asked.worker_ids):
         return False
     return asked.team_ids is None or (worker.team_id if worker else team_id) in asked.team_ids
@@ -351,8 +351,8 @@ def month(asked: Asked, first: date) -> dict:
     """
     Return a month's figures as at its last day, with the peak, and the record beside them (*Month*, R38).
 
-    The figures are the facts' of today; what was agreed stands beside them. Late is a month of which, from the 16th on, a
-    team asked about has not sent its report.
+    The figures follow today's facts; agreed ones are beside them. A month is late if, from the 16th on, a team in scope
+    has not sent its report.
 
     :param first: the month's first day
     """
@@ -403,7 +403,7 @@ def _is_over(total: workload_rules.Total, record: MonthlyRecord | None) -> bool:
 
 
 def _all_sent(listed: Sequence[workload.Listed], first: date) -> bool:
-    """Return whether every team of those listed has sent its report; who is in no team has nobody to report them."""
+    """Return whether every team of the listed workers has sent its report; workers in no team have no one to report them."""
     teams = {worker.team_id for worker in listed if worker.team_id}
     return workload.months_reported(teams, [first]) == {(team, first) for team in teams}
 
@@ -427,14 +427,14 @@ COLUMNS = {
         "management_percent contact_over",
         "month": "worker total peak peak_on band flag record agreed_total",
     }.items()
-}  # of a report as one table; they stand there without a row, too
+}  # columns of a report as one table, also without rows
 
 
 def rows_of(report: dict) -> dict[str, list[dict]]:
     """
-    Return a report as flat rows by the name of its list: what CSV and xlsx carry.
+    Return a report as flat rows by the name of its list, for CSV and xlsx.
 
-    What hangs on a row comes with the row's worker before it: the lines of points, the weeks of a plan.
+    Details of a row have the row's worker in front: the lines of points, the weeks of a plan.
     """
     found = {}
     for name, rows in report.items():

@@ -1,4 +1,4 @@
-"""Rows said in short: what two that are alike say where they differ, and nothing that is written about people."""
+"""Rows in short: the differences between two that are alike, without words written about people."""
 
 from collections.abc import Iterable, Mapping
 
@@ -12,13 +12,13 @@ OTHER_WORDS = gettext_lazy("other words")  # for words about people that are sto
 
 
 def differing_words(name: str, row: Merged) -> tuple[str, str]:
-    """Return what a row that is there says, and what the new one says that is like it, where they differ."""
+    """Return the differing columns' words of a stored row and of a new one like it."""
     columns = differing_columns(name, row)
     return stored_words_of(name, columns, row.like.values), words_of(columns, row.values)
 
 
 def differing_columns(name: str, row: Merged) -> list[Column]:
-    """Return the columns in which a new row differs from the one it is like, but for when it was written down."""
+    """Return the columns in which a new row differs from a stored one like it, except the moment of recording."""
     return [
         column
         for column in SHEET[name].columns
@@ -27,12 +27,12 @@ def differing_columns(name: str, row: Merged) -> list[Column]:
 
 
 def words_of(columns: Iterable[Column], values: Mapping[str, object]) -> str:
-    """Return what a row says in some columns, in short."""
+    """Return the words of a row in some columns, in short."""
     return ", ".join(f"{column.name} {column.kind.write(values[column.name])[:60] or 'empty'}" for column in columns)
 
 
 def stored_words_of(name: str, columns: Iterable[Column], values: Mapping[str, object]) -> str:
-    """Return what a stored row says in some columns, in short, without what is written about people."""
+    """Return the words of a stored row in some columns, in short, without words written about people."""
     said = ((column.name, column.kind.write(values[column.name])) for column in columns)
     return ", ".join(f"{column} {without_words(name, column, text)[:60] or 'empty'}" for column, text in said)
 
@@ -41,6 +41,6 @@ def without_words(name: str, column: str, text: str) -> str:
     """
     Return a stored text as an import may show it.
 
-    What is written about people leaves a service only by an export that a second person confirms.
+    Words written about people leave a service only by an export that a second member confirms.
     """
     return str(OTHER_WORDS) if text and (name, column) in WORDS_ABOUT_PEOPLE else text

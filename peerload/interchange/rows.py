@@ -1,8 +1,8 @@
 """
 Rows in little memory: a service has hundreds of thousands of them.
 
-The values of a row take a third of what a dictionary would. Rows that nobody changes are packed away between two looks at
-them: the text of a file, and the contacts of a service that comes in.
+The values of a row take a third of what a dictionary would. Unchanged rows are packed between two reads: the text of a
+file, and the contacts of a service that comes in.
 """
 
 import marshal
@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 class Values(Mapping, tuple):
     """
-    The values of one row, which never change. All rows of a sheet share where each column stands.
+    The values of one row, which never change. All rows of a sheet share the index of columns.
 
     :param places: the index of each column's value, by the column's name, as `places` returns it
     :param cells: the values, in that order
@@ -59,7 +59,7 @@ _item, _items = tuple.__getitem__, tuple.__iter__
 
 
 def places(names: Iterable[str]) -> dict[str, int]:
-    """Return where the value of each column stands in a row, behind these places themselves."""
+    """Return the index of each column's value in a row; the row keeps this index in front."""
     return {name: index for index, name in enumerate(names, 1)}
 
 
@@ -92,7 +92,7 @@ class Packed:
             self.append(row)
 
     def clear(self) -> None:
-        """Let go of all rows."""
+        """Forget all rows."""
         self._packs, self._last = [], []
 
     def __iter__(self) -> Iterator:
@@ -148,6 +148,6 @@ class PackedValues(Packed):
         return other
 
     def replace(self, others: Mapping[int, tuple]) -> None:
-        """Put other rows in the place of some, by their index."""
+        """Replace some rows by their index."""
         rows = PackedValues(self._make, self._places, (others.get(n, row) for n, row in enumerate(self)))
         self._packs, self._last = rows._packs, rows._last

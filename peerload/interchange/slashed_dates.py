@@ -59,7 +59,7 @@ EXAMPLES = 3
 
 
 def ask_about_dates(tables: Mapping[str, Raw], asked: Asked) -> None:
-    """Ask which comes first, day or month, once for the whole file, with dates of its own and those that tell."""
+    """Ask which comes first, day or month, once for the whole file, with dates of its own and any unambiguous ones."""
     examples: dict[str, Slashed] = {}
     tells: dict[str, tuple[str, Slashed]] = {}
     count = 0
@@ -114,7 +114,7 @@ def _cells_of_days(tables: Mapping[str, Raw]) -> Iterator[tuple[str, int, str, s
 
 
 def holds_day(raw: Raw, column: str, texts: list[str]) -> bool:
-    """Return whether a cell holds a day: of the sheet service the key says, of any other the column."""
+    """Return whether a cell holds a day: in the sheet service its key decides, in others the column."""
     if (raw.sheet, column) != ("service", "value"):
         return is_of_days(SHEET[raw.sheet].column(column))
     at = raw.header.index("key") if "key" in raw.header else len(texts)

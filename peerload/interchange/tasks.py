@@ -16,9 +16,9 @@ LONGEST = 2 * 60 * 60  # seconds; the largest services take a quarter of an hour
 @shared_task(soft_time_limit=LONGEST, time_limit=LONGEST + 60)
 def bring_in(**_from_newer_publishers) -> None:
     """
-    Undo an import where that is asked for, and bring in one upload that waits.
+    Undo an import where that is requested, and import one upload that waits.
 
-    Killed in the middle it begins anew; run twice each is done once.
+    Killed in the middle it starts again; run twice each is done once.
     """
     undoing.undo_next()
     upload = uploads.bring_in_next()
@@ -28,7 +28,7 @@ def bring_in(**_from_newer_publishers) -> None:
 
 @shared_task(soft_time_limit=LONGEST, time_limit=LONGEST + 60)
 def make_export(**_from_newer_publishers) -> None:
-    """Make one export that waits, and drop what is a day old. Killed in the middle it begins anew."""
+    """Make one export that waits, and drop what is a day old. Killed in the middle it starts again."""
     export = exports.make_next()
     if export:
         logger.info("export %s: %s", export.uid, export.state)

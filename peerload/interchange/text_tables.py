@@ -1,7 +1,7 @@
 """
-Rows of text become tables: whose sheet they are, where the header stands, which columns are empty. Pure.
+Turn rows of text into tables: their sheet, the header's row, and which columns are empty. Pure.
 
-Sheets and columns are known by their names without case, spaces and signs. What is passed over is said.
+Sheets and columns are known by their names without case, spaces and signs. Ignored parts are reported.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -33,7 +33,7 @@ ABOVE_HEADER = 5  # rows that are not empty, among which the header is looked fo
 
 class Mark(NamedTuple):
     """
-    What a cell holds besides its text.
+    Further facts about a cell beside its text.
 
     ``kind`` is formula, number, scientific, truth or date, and ``text`` the formula, or the value as the program shows it. Of an
     error ``text`` says what is wrong.
@@ -73,7 +73,7 @@ class Raw(NamedTuple):
 
 
 class Opened(NamedTuple):
-    """The tables found, by name of sheet, what was wrong on the way, what was passed over, and what is to be asked."""
+    """The tables found, by name of sheet, with faults, ignored parts, and questions."""
 
     tables: dict[str, Raw]
     faults: list[Fault]
@@ -179,7 +179,7 @@ class Tables:
         self.cells = 0
 
     def opened(self) -> Opened:
-        """Return what was found."""
+        """Return the tables found."""
         if sum(len(table.rows) for table in self.tables.values()) > self.most_rows * 10:
             raise Refused(_("There are more than %(most_rows)s rows.") % {"most_rows": self.most_rows * 10})
         return Opened(

@@ -1,4 +1,4 @@
-"""Taking back what an import brought in: all of it, and only while nothing was built on it."""
+"""Undo an import: all of it, and only while nothing was built on it."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -28,7 +28,7 @@ from .sheets.columns import Sheet
 
 
 class CannotUndo(Exception):
-    """Something was built on what came in, or the staff could not be as they were; its text says what."""
+    """Later changes build on the import, or the staff could not be as they were; its text says which."""
 
 
 BY_HAND = gettext_lazy("Change them by hand instead.")
@@ -133,7 +133,7 @@ def keeps(run: Import) -> Keeps | None:
 
 
 def _keeps_without_history(run: Import) -> Keeps | None:
-    """Return what keeps an import from being undone though the history, of which a part may be gone, does not tell it."""
+    """Return why an import cannot be undone, found by fingerprints: part of the history may be gone."""
     if not run.fingerprints:  # from before there were any
         return None
     before, now = run.fingerprints["changed"], fingerprints.of_changed(run.context)
@@ -189,7 +189,7 @@ def _named(organisation: Organisation, model, keys: Sequence[int]) -> str:
 
 
 def row_in_words(organisation: Organisation, model, pk: int) -> str:
-    """Return what a row is known by in its sheet: ``ref H1 in the sheet people``; "" for one that stands in none."""
+    """Return the name of a row in its sheet: ``ref H1 in the sheet people``; "" for a row in none."""
     if model is User:
         email = User.objects.filter(pk=pk).values_list("email", flat=True).first()
         return _("email %(email)s in the sheet staff") % {"email": email} if email else ""
@@ -208,7 +208,7 @@ KNOWN_BY = ("ref", "email", "on", "kind", "from")  # of a sheet without a key
 
 
 def _values_before(sheet: Sheet, pk: int) -> dict:
-    """Return what a row that is gone held in the columns it is known by, as far as its history says."""
+    """Return the key of a deleted row, as far as its history has it."""
     event = _events(sheet.model) and _events(sheet.model).filter(pgh_obj_id=pk).order_by("pgh_id").last()
     found = {}
     for name in sheet.key or KNOWN_BY:
@@ -252,7 +252,7 @@ def ask(*, run_id: int, by: Member) -> Import:
 
 
 def undo_next() -> Import | None:
-    """Undo an import that somebody has asked to undo; return it, ``None`` if there is none. Run twice it is undone once."""
+    """Undo an import as requested; return it, ``None`` if there is none. Run twice it is undone once."""
     asked = Import.objects.filter(undone_at=None).exclude(undone_by=None)
     run = asked.select_related("undone_by__organisation", "undone_by__user").order_by("pk").first()
     if run is None:
@@ -305,11 +305,12 @@ def undo(*, run_id: int, by: Member) -> Import:
 
 def _refuse_staff(before: Mapping[int, staff_rules.Staffed], after: Mapping[int, staff_rules.Staffed]) -> None:
     """
-    Refuse what a page refuses: since the import somebody may have got a team or people, or another admin may have stepped down.
+    Refuse what a page refuses: since the import a member may have got a team or people, or another admin may have
+    stepped down.
 
     The admins are locked (`lock_service`).
 
-    :raises CannotUndo: if somebody could not have the role and sign-in they would have, or no admin would be left
+    :raises CannotUndo: if a member could not have their earlier role and sign-in, or no admin would be left
     """
     for key, member in after.items():
         stood = key in before and staff_rules.not_as_they_are(before[key])
@@ -342,7 +343,10 @@ def _last_to_undo(organisation: Organisation, run_id: int) -> Import:
 
 
 def _take_back(run: Import) -> None:
-    """Delete what came in, the last first, and write back what was; reminders and the like follow from facts and go first."""
+    """
+    Delete the imported rows, the last first, and restore earlier values; reminders and the like follow from facts and
+    go first.
+    """
     written = list(_written(run))
     people = next((keys for model, keys in written if model is Client), [])
     if people:
@@ -367,7 +371,7 @@ def _written(run: Import) -> Iterator[tuple[type[Model], list]]:
 
 
 def _changed(run: Import) -> Iterator[tuple[type[Model], dict]]:
-    """Yield the models of rows that it changed or deleted, with what was before, by primary key."""
+    """Yield the models of rows that it changed or deleted, with the earlier rows, by primary key."""
     new = dict(_written(run))
     for model in apps.get_models():
         if _events(model) is None or hasattr(model, "pgh_tracked_model"):
@@ -403,7 +407,7 @@ def _those(model) -> str:
 
 
 def _where(organisation: Organisation, error: IntegrityError) -> str:
-    """Return the end of a sentence that names the row by which something that came in is referred to."""
+    """Return the end of a sentence that names the row that refers to an imported one."""
     said = getattr(error.__cause__, "diag", None)
     table = getattr(said, "table_name", None)
     model = next((each for each in apps.get_models() if each._meta.db_table == table), None)

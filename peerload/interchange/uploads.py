@@ -1,8 +1,8 @@
 """
-The life of an upload: looked at (by the worker if it is large), confirmed, brought in by the worker, forgotten.
+The states of an upload: previewed (by the worker process if it is large), confirmed, imported by the worker, forgotten.
 
-A worker that was killed leaves its upload running; the next worker sees that nobody holds its lock, and begins anew. What
-was written in between is gone with the transaction.
+A worker that was killed leaves its upload running; the next worker sees that its lock is free, and starts again. The
+transaction has rolled back earlier writes.
 """
 
 import logging
@@ -65,7 +65,7 @@ class TooLate(Exception):
 
 
 def take_in(*, member: Member, file_name: str, content: bytes) -> Upload:
-    """Look at a file somebody uploaded, or have the worker do so if it is large; what is refused is not kept."""
+    """Preview an uploaded file, or have the worker do so if it is large; a refused file is not kept."""
     upload = Upload(
         organisation=member.organisation,
         member=member,
@@ -82,7 +82,7 @@ def take_in(*, member: Member, file_name: str, content: bytes) -> Upload:
 
 
 def _look_or_leave(upload: Upload) -> None:
-    """Look at a file within a page, or leave it to the worker if it is large or says that it holds much."""
+    """Preview a file within a page, or leave it to the worker if it is large or declares a large content."""
     content = bytes(upload.content)
     if unpacked_bytes(content) > READ_AT_ONCE:
         upload.state = State.TO_READ
@@ -139,7 +139,7 @@ def _refuse(upload: Upload, faults: list[Fault], marked: bytes | None = None):
 
 
 def preview_of(plan: ImportPlan) -> dict[str, list]:
-    """Return by sheet the first rows that are new or changed: number, state, what it is, what was and will be."""
+    """Return by sheet the first rows that are new or changed: number, state, name, old and new values."""
     found = {}
     for name, counts in plan.counts.items():
         if counts["new"] or counts["changed"]:
@@ -150,9 +150,10 @@ def preview_of(plan: ImportPlan) -> dict[str, list]:
 
 def access_of(plan: ImportPlan) -> list[str]:
     """
-    Return in sentences whose role, whose sign-in and who leads which team would change: all, for a preview shows rows by sheet.
+    Return in sentences all changes of roles, sign-ins and team leads, for a preview shows only the first rows of a
+    sheet.
 
-    Somebody who prepares a workbook for an admin could hide them below fifty harmless rows.
+    A person who prepares a workbook for an admin could hide them below fifty harmless rows.
     """
     return [
         *(says for row in plan.service.of("staff") if row.number for says in _access_of_staff(row)),
@@ -204,19 +205,19 @@ def _preview_row(sheet: Sheet, row: Merged) -> list:
 
 
 def _change(sheet: Sheet, row: Merged, name: str) -> list[str]:
-    """Return a column that changes, what it says now and what it will say; words about people are not shown from here."""
+    """Return a changed column with its old and new value; words about people are not shown from here."""
     write = sheet.column(name).kind.write
     was, will_be = write(row.known.values[name]), write(row.values[name])
     if (shown := without_words(sheet.name, name, was)) != was:
         return [name, shown, will_be[:LONGEST]]
-    # Long words are cut where they begin to differ, so that what is shown of both is not the same.
+    # Long words are cut where they begin to differ, so that the two excerpts differ.
     same = next((n for n, (a, b) in enumerate(zip(was, will_be, strict=False)) if a != b), min(len(was), len(will_be)))
     start = max(same - 20, 0) if max(len(was), len(will_be)) > LONGEST else 0
     return [name, *(("…" if start else "") + text[start : start + LONGEST] for text in (was, will_be))]
 
 
 def alike_of(plan: ImportPlan) -> dict | None:
-    """Return how many new rows are like one that is there, and of the first what they say and what is there."""
+    """Return how many new rows are like a stored one, and the words of the first pair."""
     alike = plan.service.alike
     if not alike:
         return None
@@ -238,14 +239,14 @@ class NotAnswered(Exception):
 @transaction.atomic
 def confirm(*, uid: UUID, member: Member, answers: Mapping[str, str] = NO_ANSWERS) -> Upload:
     """
-    Say yes to a preview of one's own. Saying it again changes nothing.
+    Confirm the member's own preview. Confirming it again changes nothing.
 
-    Where the answers are others than those the preview was made by, it is made again, and the file is not brought in.
+    With other answers than those of the preview it is made again, and the file is not imported.
 
     :param answers: by kind of question, see `questions.KINDS`
     :raises NotAnswered: if one is missing
-    :raises Upload.DoesNotExist: if it is nobody's, or somebody else's
-    :raises TooLate: if the preview is older than an hour, or was let go
+    :raises Upload.DoesNotExist: if the member has no such upload
+    :raises TooLate: if the preview is older than an hour, or was discarded
     """
     upload = Upload.objects.select_for_update(of=("self",), no_key=True).get(uid=uid, member=member)
     now = clock.now()
@@ -273,7 +274,7 @@ def _answer(upload: Upload, answers: Mapping[str, str]) -> None:
 
 
 def let_go(*, uid: UUID, member: Member):
-    """Let go of a preview of one's own, with the file."""
+    """Discard the member's own preview, with the file."""
     Upload.objects.filter(uid=uid, member=member, state=State.LOOKED_AT).update(
         **WORDS_DROPPED, state=State.LET_GO, finished_at=clock.now()
     )
@@ -281,7 +282,7 @@ def let_go(*, uid: UUID, member: Member):
 
 def forget_old() -> int:
     """
-    Let go of previews that were not confirmed in time, and drop the words of files refused or let go that long ago.
+    Discard previews that were not confirmed in time, and delete the words of files refused or discarded that long ago.
 
     :return: how many previews
     """
@@ -296,7 +297,7 @@ def forget_old() -> int:
 
 
 def bring_in_next() -> Upload | None:
-    """Read or bring in the upload that waited longest, or one whose worker was killed; return it, ``None`` if there is none."""
+    """Read or import the upload that waited longest, or one whose worker was killed; return it, ``None`` if there is none."""
     forget_old()
     upload = _begin()
     if upload is None:
@@ -310,7 +311,7 @@ def bring_in_next() -> Upload | None:
         if refused.faults:
             _refuse(upload, refused.faults)
         else:
-            upload.state = State.TO_READ  # what it asks has changed since it was looked at
+            upload.state = State.TO_READ  # its questions have changed since the preview
         upload.save()
         found = len(refused.faults), len(refused.questions)
         logger.info("upload %s was not brought in: %d faults, %d questions", upload.uid, *found)
@@ -319,7 +320,7 @@ def bring_in_next() -> Upload | None:
 
 @transaction.atomic
 def _begin() -> Upload | None:
-    """Take an upload that waits, or that was begun and left."""
+    """Take an upload that waits, or that was started and abandoned."""
     owed = Upload.objects.filter(state__in=GOING).order_by("created_at")
     for upload in owed.select_for_update(of=("self",), no_key=True, skip_locked=True).defer("content", "preview")[:20]:
         if not _is_free(upload):
@@ -337,12 +338,12 @@ def _begin() -> Upload | None:
 
 
 def _is_free(upload: Upload) -> bool:
-    """Take the upload's lock, kept until the transaction ends; return whether nobody else has it."""
+    """Take the upload's lock, kept until the transaction ends; return whether it was free."""
     return try_to_take(Lock.UPLOAD, upload.pk)
 
 
 def _is_still_ours(upload: Upload) -> bool:
-    """Hold an upload for the caller's transaction; return whether nobody else has it, or had it meanwhile."""
+    """Lock an upload for the caller's transaction; return whether no other worker has it, or had it meanwhile."""
     return _is_free(upload) and Upload.objects.filter(pk=upload.pk, state=upload.state).exists()
 
 
@@ -380,7 +381,7 @@ def is_over(upload: Upload, now: datetime) -> bool:
 
 
 def is_forgotten(upload: Upload) -> bool:
-    """Return whether what was wrong with a refused file is no longer kept (`forget_old`)."""
+    """Return whether a refused file's faults are no longer kept (`forget_old`)."""
     return upload.state == State.REFUSED and not upload.faults
 
 

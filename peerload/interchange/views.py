@@ -28,7 +28,7 @@ admins = access.requires(Capability.IMPORT_SERVICE)
 @admins
 @require_http_methods(["GET", "POST"])
 def import_page(request):
-    """Where a file is uploaded, and where one's uploads of late stand."""
+    """Show where to upload a file, and the member's recent uploads."""
     if int(request.headers.get("Content-Length") or 0) > uploads.MOST_BYTES + FORM_OVERHEAD:
         form = UploadForm()
         return _import_page(request, form, too_large=TOO_LARGE, status=413)

@@ -1,7 +1,7 @@
 """
 Workbooks, .xlsx and .ods, as rows of text with marks: which cells hold formulas, numbers, dates, truth values, or are merged.
 
-Nothing is unfolded that a file only says is there: sizes are looked at first, and repeated cells are counted as they come.
+Declared content is not expanded blindly: sizes are checked first, and repeated cells are counted as they come.
 """
 
 import io
@@ -113,7 +113,7 @@ def _tables_of(pages: Iterator[Page], allowance: Allowance) -> Opened:
                 found.add(name, page.lines, even=False, spans=page.spans)
     except (Refused, TooMuch):
         raise
-    except Exception as error:  # the readers say what is wrong with a file in two dozen ways
+    except Exception as error:  # the readers describe a fault of a file in two dozen ways
         raise Refused(
             _("The workbook cannot be read: it is damaged or made to do harm. %(instead)s") % {"instead": NOT_A_BOOK}
         ) from error
@@ -148,7 +148,7 @@ SCIENTIFIC = re.compile(r"[0#.]E[+-]", re.IGNORECASE)
 
 
 class Part(NamedTuple):
-    """What the text of a sheet says of itself before it is read: merged cells, and whether any holds a formula."""
+    """Facts about a sheet before it is read: merged cells, and whether any holds a formula."""
 
     spans: list[Span]
     has_formulas: bool
@@ -156,7 +156,7 @@ class Part(NamedTuple):
 
 def _look_at_part(name: str, content: bytes) -> Part:
     """
-    Look at a sheet before anything is made of it.
+    Scan a sheet before it is parsed.
 
     :raises Refused: at the first row that has more cells than any sheet
     """
@@ -186,7 +186,7 @@ def _look_at_part(name: str, content: bytes) -> Part:
 
 
 def is_plain(content: bytes) -> bool:
-    """Return whether a part of a workbook is written so that the patterns here find what is in it: in UTF-8."""
+    """Return whether a part of a workbook is in UTF-8, so that the patterns here match."""
     return b"\x00" not in content[:200] and not ENCODING.match(content.removeprefix(b"\xef\xbb\xbf")[:200])
 
 
@@ -235,7 +235,7 @@ def _xlsx_lines(title: str, sheet, computed, allowance: Allowance) -> Iterator[L
     name = sheet_named(title) or title.strip()
     for each in (sheet, computed):
         if each is not None:
-            each.reset_dimensions()  # what it says of its size is not believed
+            each.reset_dimensions()  # its declared size is not trusted
     rows, theirs = sheet.iter_rows(), computed.iter_rows() if computed is not None else None
     for number, cells in enumerate(rows, 1):
         if number > LAST_ROW:
@@ -351,7 +351,7 @@ def _ods_pages(file, allowance: Allowance) -> Iterator[Page]:
 
 
 def _ods_lines(title: str, events, table, spans: list[Span], allowance: Allowance) -> Iterator[Line]:
-    """Yield the rows of a table that hold anything, a repeated one as often as it says, and note its merged cells."""
+    """Yield the rows of a table that have content, a repeated one as often as declared, and note its merged cells."""
     name = sheet_named(title) or title.strip()
     number, depth, cells, held = 1, 0, [], 0
     open_elements = [table]
@@ -390,14 +390,14 @@ def _ods_lines(title: str, events, table, spans: list[Span], allowance: Allowanc
 
 
 def _let_go(element, open_elements: list) -> None:
-    """Drop what was read, so that a large file is never in memory as a whole."""
+    """Free what was read, so that a large file is never in memory as a whole."""
     element.clear()
     if open_elements:
         open_elements[-1].remove(element)
 
 
 def _ods_cell(name: str, number: int, element, cells: list, spans: list[Span]) -> None:
-    """Add a cell as often as it says, with its mark."""
+    """Add a cell as often as declared, with its mark."""
     text, mark = "", None
     if element.tag == TABLE + "table-cell":
         text, mark = _ods_value(element)

@@ -1,5 +1,5 @@
 """
-Who may open which page. A page somebody may not open does not exist for them.
+Who may open which page. For a member who may not open it, a page does not exist.
 
     @access.requires(Capability.LEAD_TEAM)
     def away(request): ...
@@ -35,7 +35,7 @@ class MemberRequest(HttpRequest):
 
 
 class MemberView(View):
-    """A view for members alone: its request says who they are, and what day it is at their service."""
+    """A view for members alone: its request has the member, and today at their service."""
 
     request: MemberRequest
 
@@ -63,10 +63,10 @@ def requires(*any_of: Capability, otherwise_first_page: bool = False):
     """
     Open a view to members who may do any one of these; with none named, to every active member.
 
-    Somebody signed in without an active membership gets a calm page, a member who may not gets 404, as if the page were
-    not there. Anonymous people never come this far: LoginRequiredMiddleware has sent them to sign in.
+    A user without an active membership gets a calm page, a member who may not gets 404, as if the page were not there.
+    Anonymous people never come this far: LoginRequiredMiddleware has sent them to sign in.
 
-    :param otherwise_first_page: lead a member who may not to the first page of their role instead: for ``/``
+    :param otherwise_first_page: redirect a member who may not to the first page of their role: for ``/``
     """
 
     def decorate(view):
@@ -91,7 +91,7 @@ def requires(*any_of: Capability, otherwise_first_page: bool = False):
 
 
 def by_capability(capability: Capability, view, *, otherwise):
-    """Return a view that answers members with a capability by one view, and everybody else by another; each guards itself."""
+    """Return a view that answers members with a capability by one view, and others by another; each guards itself."""
 
     def chosen(request, *args, **kwargs):
         answer = view if may(getattr(request, "member", None), capability) else otherwise
@@ -101,7 +101,7 @@ def by_capability(capability: Capability, view, *, otherwise):
 
 
 def nobody_here(request):
-    """Say to somebody signed in that they belong to no service."""
+    """Tell a signed-in user that they belong to no service."""
     return render(request, "staff/nobody_here.html", status=403)
 
 

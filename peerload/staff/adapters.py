@@ -1,4 +1,4 @@
-"""Where the sign-in library touches us: nobody signs up, mail goes to the outbox, links carry our own address."""
+"""Adapters of the sign-in library: no sign-up, mail goes to the outbox, links carry our own address."""
 
 from datetime import UTC, datetime
 
@@ -68,10 +68,10 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def is_reauthentication_required(self, *, app, **kwargs):
         """
-        Ask once more before the second step is changed, but not somebody who signed in without one within five minutes.
+        Ask again before the second step is changed, unless the user signed in without one within five minutes.
 
-        They are setting up their first one. With one that was there before, a browser just signed in would show the recovery
-        codes to anybody who finds it.
+        They are setting up their first one. With one that was there before, a browser just signed in would show the
+        recovery codes to anyone who finds it.
         """
         request = allauth_context.request
         signed_in_at = request.session.get("began", 0)
@@ -86,7 +86,7 @@ class AccountAdapter(DefaultAccountAdapter):
         return address(request) or ""
 
     def send_notification_mail(self, template_prefix, user, context=None, email=None):
-        """Tell somebody that their password or second step was changed: to the address they sign in with."""
+        """Tell a user that their password or second step was changed: to the address they sign in with."""
         self.send_mail(
             template_prefix, email or user.email, {"user": user, "timestamp": clock.now(), **(context or {})}
         )

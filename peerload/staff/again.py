@@ -14,9 +14,9 @@ FRESH = timedelta(minutes=10)
 
 def is_fresh(request) -> bool:
     """
-    Return whether somebody has confirmed within ten minutes that it is them.
+    Return whether the user has confirmed within ten minutes that it is them.
 
-    Signing in does not count: somebody who finds a browser just signed in would pass.
+    Signing in does not count: a stranger who finds a browser just signed in would pass.
     """
     records = get_authentication_records(request, request.user)
     confirmed = [record["at"] for record in records if record.get("reauthenticated")]

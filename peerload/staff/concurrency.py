@@ -59,7 +59,7 @@ KEEPS_WORDS = "X-Peerload-Keeps-Words"  # contact.js keeps what was typed until 
 Description = dict[str, str]
 
 
-# Describing what is stored ---------------------------------------------------------------------------------------------
+# Describing stored rows ---------------------------------------------------------------------------------------------
 
 
 def shown(value) -> str:
@@ -93,7 +93,7 @@ def _shown_field(row: models.Model, name: str) -> str:
     return shown(display() if display else getattr(row, name))
 
 
-# A form that changes what is stored --------------------------------------------------------------------------------------
+# A form that changes a stored row --------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -113,7 +113,7 @@ class Changes:
     seen: Callable | None = None
 
     def describe_now(self, row: models.Model, request) -> Description:
-        """Return what is stored of a row at this moment; nothing of a row that is gone."""
+        """Return the description of a row at this moment; nothing if it is deleted."""
         fresh = type(row)._base_manager.filter(pk=row.pk).first()
         return {str(label): shown(value) for label, value in self.describe(fresh, request).items()} if fresh else {}
 
@@ -149,7 +149,7 @@ def changes(*, find: Callable, describe: Callable, **more: Callable):
 
 
 def _change(rule: Changes, view, request, *args, **kwargs):
-    """Take one form about a row after another, and refuse one that was filled from something else than what is stored."""
+    """Process forms about one row in turn, and refuse one that was filled from another state of it."""
     row = rule.find(request, *args, **kwargs)
     subject = rule.subject(row)
     with transaction.atomic():
@@ -168,7 +168,7 @@ def _change(rule: Changes, view, request, *args, **kwargs):
             transaction.savepoint_commit(tried)
             return response
         transaction.savepoint_rollback(tried)
-    messages.get_messages(request)._queued_messages.clear()  # what the view said of a save that is not made
+    messages.get_messages(request)._queued_messages.clear()  # the view's messages about a save that is not made
     if rule.seen:
         rule.seen(request, row)
     return _changed_meanwhile(rule, request, row, opened_with, before, after)
@@ -255,7 +255,7 @@ def _create(view, taps: Callable | None, keeps_id: bool, request, *args, **kwarg
 
 
 def _words(request) -> list[tuple[str, str]]:
-    """Return what was typed, without a password: not even a fingerprint of one is kept."""
+    """Return the typed words, without a password: not even a fingerprint of one is kept."""
     typed = unsent_forms.posted(request, besides=CARRIED | NUMBERS)
     return [(name, value) for name, value in typed if "password" not in name.lower()]
 
@@ -289,20 +289,20 @@ def _ask_again(request, first: SavedForm, *, other: bool):
 
 
 class SeeOther(HttpResponseRedirect):
-    """What was posted is done; look there for what came of it."""
+    """The form is processed; the result is at this address."""
 
     status_code = 303
 
 
 def see_other(request, url: str) -> HttpResponse:
-    """Lead on; a page that kept its words is told that they are saved, and goes there itself."""
+    """Redirect; a page that kept its words is told that they are saved, and goes there itself."""
     if request.headers.get(KEEPS_WORDS):
         return JsonResponse({"next": url})
     return SeeOther(url)
 
 
 def _carries(request, name: str, value: Callable) -> None:
-    """Have the form of the page carry a hidden field, whose value is asked for only where a page shows it."""
+    """Add a hidden field to the page's form, whose value is computed only where a page shows it."""
     request.form_state = {**getattr(request, "form_state", {}), name: value}
 
 
@@ -322,7 +322,7 @@ def _leads_to(response) -> str:
 
 
 def _ask(request, template: str, context: dict):
-    """Ask with 409 what is to be done with a form; it is in the page with all that was typed."""
+    """Ask with 409 what to do with a form; the page has all that was typed."""
     fields = unsent_forms.posted(request, besides=CARRIED)
     return render(
         request,
@@ -338,7 +338,7 @@ def _one_after_another(what: str) -> None:
 
 
 def _digest(described: Description | Iterable) -> str:
-    """Return a fingerprint that tells nothing of the words, which may be somebody's own."""
+    """Return a fingerprint that reveals nothing of the words, which may be private."""
     return salted_hmac(SALT, json.dumps(described), algorithm="sha256").hexdigest()
 
 

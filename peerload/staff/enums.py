@@ -21,7 +21,7 @@ class Theme(TextChoices):
 
 
 class AbsenceBand(TextChoices):
-    """How long somebody is away (R74: 14 and 56 days are in the middle)."""
+    """How long a member is away (R74: 14 and 56 days are in the middle)."""
 
     UNDER_2_WEEKS = "under_2_weeks", _("under two weeks")
     WEEKS_2_TO_8 = "2_to_8_weeks", _("two to eight weeks")

@@ -1,4 +1,4 @@
-"""What admins and managers fill in about staff. A refusal is a sentence beside the field; what was typed stays."""
+"""Forms of admins and managers about staff. A refusal is a sentence beside the field; typed values stay."""
 
 from collections.abc import Iterable
 from datetime import date, timedelta
@@ -43,7 +43,7 @@ class DayField(forms.DateField):
 
 
 class NumberField(forms.DecimalField):
-    """A number typed as text, so that what is refused comes back as it was typed."""
+    """A number typed as text, so that a refused value comes back as it was typed."""
 
     default_error_messages = {
         "invalid": gettext_lazy("Write a number, such as 0.8."),
@@ -83,7 +83,7 @@ class StaffForm(forms.Form):
 
 
 class MembersByName(ModelChoiceIterator):
-    """The members offered, those of one name told apart."""
+    """The members offered, with labels that distinguish those of one name."""
 
     field: "MemberChoice"
 
@@ -97,7 +97,7 @@ class MembersByName(ModelChoiceIterator):
 
 
 class MemberChoice(forms.ModelChoiceField):
-    """A choice of one of some members: every form that has one uses this."""
+    """A choice of one of some members, for all such forms."""
 
     iterator = MembersByName
     labels: dict[int, str]  # by primary key, once the choices are asked for
@@ -269,7 +269,7 @@ class PostForm(StaffForm):
 
 
 def refuse_backwards(form: forms.Form, found: dict, first: str, last: str, sentence: str) -> None:
-    """Put a sentence at the later of two days that stand the wrong way round."""
+    """Put a sentence at the later of two days that are in the wrong order."""
     if found.get(first) and found.get(last) and found[last] < found[first]:
         form.add_error(last, sentence)
 
@@ -448,7 +448,7 @@ class AbsenceForm(StaffForm):
 
 
 class StepsForm(StaffForm):
-    """Coming back to work in steps: from which day how much, and from when the full post again."""
+    """A return to work in steps: the days and their FTE, and the day of the full post."""
 
     MOST = 6
     full_from = DayField(label=gettext_lazy("Back to the full post from"), required=False)
@@ -480,7 +480,7 @@ class StepsForm(StaffForm):
         return found
 
     def steps(self) -> list[ReturnStep]:
-        """Return the steps written down, in their order on the page."""
+        """Return the steps entered, in their order on the page."""
         found = [(self.cleaned_data[f"day_{n}"], self.cleaned_data[f"fte_{n}"]) for n in range(self.MOST)]
         return [ReturnStep(day, fte) for day, fte in found if day]
 

@@ -126,10 +126,10 @@ class SignInMiddleware(LoginRequiredMiddleware):
 
 def sign_in_first(request):
     """
-    Answer a POST whose sign-in has expired: 401, and what was typed is not lost.
+    Answer a POST whose sign-in has expired: 401, and the typed data is not lost.
 
-    Where it is known who was signed in here, it is kept for them alone and the way to sign in leads back to it; otherwise it
-    stays on the page, to be sent once signed in in another window.
+    If the user signed in before is known, it is kept for them alone and signing in leads back to it; otherwise it stays
+    on the page, to be sent after signing in in another window.
     """
     key = unsent_forms.keep(request, request.was_user_id) if request.was_user_id else None
     context = {
@@ -149,8 +149,8 @@ class MemberMiddleware:
     """
     Read the membership once a request: sets ``request.member``, ``request.organisation`` and ``request.on``.
 
-    Somebody without an active one, or whose last day has passed, is nobody here, from the next request on. Whatever a request
-    changes is written down in the history with who did it.
+    A user without an active one, or whose last day has passed, has no member from the next request on. The history
+    records who made the changes of a request.
     """
 
     def __init__(self, get_response):

@@ -9,7 +9,7 @@ from peerload.core.folding import fold
 
 from .models import Member
 
-ENOUGH = 8  # powers of ten: so many guesses a guesser who knows our words needs at least
+ENOUGH = 8  # powers of ten: the guesses that someone who knows our words needs at least
 LOOKED_AT = 72  # characters; what follows makes nothing easier to guess
 SHORTEST_WORD = 3
 OUR_WORDS = (
@@ -49,14 +49,14 @@ def is_guessable(password: str, words: list[str]) -> bool:
 
 
 def _parts(word: str) -> set[str]:
-    """Return a word as it is typed in a password: whole, and each of its parts."""
+    """Return the ways to type a word in a password: whole, and each of its parts."""
     folded = fold(word)
     parts = (folded.replace(" ", ""), *folded.split(), *re.split(r"[\W_\d]+", word.lower()))
     return {part for part in parts if len(part) >= SHORTEST_WORD}
 
 
 def words_about(user) -> list[str]:
-    """Return the words that somebody who knows this person would try first."""
+    """Return the words that a person who knows this user would try first."""
     if user is None or not user.pk:
         return list(OUR_WORDS)
     found = [*OUR_WORDS, *user.email.split("@")]

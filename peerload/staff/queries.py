@@ -42,7 +42,7 @@ def staff_page(organisation: Organisation, on: date):
 
 
 def choice_labels(members: Iterable[Member]) -> dict[int, str]:
-    """Return how each of some members is called where one of them is chosen: those of one name are told apart."""
+    """Return the label of each of these members in a choice: those of one name get a distinguishing label."""
     members = list({member.pk: member for member in members}.values())
     named = Counter(member.name_key for member in members)
     shared = [member for member in members if named[member.name_key] > 1]
@@ -61,7 +61,7 @@ def choice_labels(members: Iterable[Member]) -> dict[int, str]:
 
 
 def staffed(member: Member, on: date) -> rules.Staffed:
-    """Return somebody as the rules of roles and sign-in see them: whom they support that day or later, which teams they lead."""
+    """Return what the rules of roles and sign-in need to know of a member: people supported from that day on, teams led."""
     # Reverse of caseload's Allocation, which staff does not import.
     held = member.allocations.filter(lasts_half_open(on)).count()
     led = list(Team.objects.led_by(member).values_list("name", "manager_id"))
@@ -77,7 +77,7 @@ def staffed(member: Member, on: date) -> rules.Staffed:
 
 
 def staff_of(organisation_id: int, on: date) -> dict[int, rules.Staffed]:
-    """Return everybody of a service by their key, as `staffed` returns one of them."""
+    """Return the same facts for every member of a service, by key."""
     # Reverse of caseload's Allocation, which staff does not import.
     held = lasts_half_open(on, of="allocations")
     found = Member.objects.with_last_day().filter(organisation=organisation_id)
@@ -123,7 +123,7 @@ def workers_led_by(member: Member, on: date):
     """
     Return the active members of the teams a member leads that day.
 
-    Somebody is of the team of their post, or of their home team where the post names none or there is no post.
+    A member is in the team of their post, or of their home team where the post names none or there is no post.
     """
     led = Team.objects.led_by(member)
     posts = Post.objects.written_for(on).filter(worker=OuterRef("pk"), team__isnull=False)
@@ -174,8 +174,8 @@ def may_record_away(member: Member, on: date):
     """
     Return the members whose absence a member may record.
 
-    Who leads a team: its workers, and the others who lead it. A service manager and an admin: those who lead a team of which
-    nobody else who leads it is here that day, so that the service never has to wait for the absent one.
+    Those who lead a team: its workers, and the others who lead it. Service managers and admins: those who lead a team
+    while no other lead of it is here that day, so that the service never has to wait for the absent one.
     """
     if member.role in MAY_LEAD:
         led = Team.objects.led_by(member)
@@ -205,12 +205,12 @@ class AbsenceRow(NamedTuple):
     band: AbsenceBand
     now: bool
     is_known: bool  # whether anybody knows how long it lasts
-    overdue: bool  # the expected return has passed and nobody has said that they are back
-    gone: bool  # they have left meanwhile, so they are neither away nor expected
+    overdue: bool  # the expected return has passed without being confirmed
+    gone: bool  # they have left, so they are neither away nor expected
 
     @property
     def how_long(self) -> str:
-        """How long it lasts; while nobody knows, how long it has lasted so far: no band is said of a first day."""
+        """The length in words; without a known return, the length so far, and on a first day no band."""
         if self.is_known:
             return self.band.label
         return (
@@ -246,12 +246,12 @@ def have_left(worker_ids: Collection[int], on: date) -> set[int]:
 
 
 def steps_of(absence: Absence) -> list[Post]:
-    """Return the steps agreed by which somebody comes back after an absence, in order; the last is the full post."""
+    """Return the agreed steps of a return after an absence, in order; the last is the full post."""
     return list(absence.steps.order_by("starts_on"))
 
 
 def steps_ahead(member: Member, on: date) -> list[Post]:
-    """Return the steps of a member's own way back, the one they are at and those ahead; none once the full post has begun."""
+    """Return the steps of a member's own return, from the current one on; none once the full post has begun."""
     steps = _steps_ahead(member.pk, on)
     return [step for step in steps if len(steps) > 1 or step.starts_on > on]
 
@@ -264,7 +264,7 @@ def _steps_ahead(member_id: int, on: date):
 
 def away(row: Absence, on: date, *, gone: bool = False) -> AbsenceRow:
     """
-    Return an absence with its days and band as of a day: once back, those it had.
+    Return an absence with its days and band as of a day; for one that is over, its final ones.
 
     :param gone: whether the worker has left
     """

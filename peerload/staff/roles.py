@@ -1,4 +1,4 @@
-"""Who may do what, as a table. What somebody may see of a person is said by `caseload.models.ClientQuerySet.visible_to`."""
+"""Who may do what, as a table. Which people a member may see is decided by `caseload.models.ClientQuerySet.visible_to`."""
 
 from enum import StrEnum
 
@@ -128,7 +128,7 @@ FIRST_PAGE = {Role.PEER_WORKER: "my_day", Role.MANAGER: "team", Role.SERVICE_MAN
 
 def capabilities(role: str, leads: bool) -> frozenset[Capability]:
     """
-    Return what somebody may do by their role, and by leading a team: a deputy has the manager's powers (R45).
+    Return a member's capabilities by their role, and by leading a team: a deputy has the manager's powers (R45).
 
     :param leads: whether they manage or deputise for a team
     """

@@ -36,7 +36,7 @@ class Staffed(NamedTuple):
 
 def not_as_they_are(member: Staffed) -> str:
     """
-    Return why somebody cannot have this role or sign-in with what is theirs; "" if they can (R81).
+    Return why a member cannot have this role or sign-in with their people and teams; "" if they can (R81).
 
     Only a manager manages a team; only managers and peer workers deputise and support people.
     """
@@ -64,7 +64,7 @@ def not_as_they_are(member: Staffed) -> str:
 
 def last_admins(before: Mapping[Hashable, Staffed], after: Mapping[Hashable, Staffed]) -> list[Hashable]:
     """
-    Return who would stop being an admin though nobody else goes on being one; empty where that does not happen.
+    Return who would stop being an admin although no admin would be left; empty where that does not happen.
 
     A service that has no admin yet may go on without one: the first is invited.
 
@@ -82,12 +82,12 @@ def last_admins(before: Mapping[Hashable, Staffed], after: Mapping[Hashable, Sta
 
 
 def only_admin(name: str) -> str:
-    """Return the sentence that somebody is the last admin."""
+    """Return the sentence that a member is the last admin."""
     return _("%(name)s is the only admin. Make another member an admin first.") % {"name": name}
 
 
 def cannot_support(member: Staffed, on: date) -> str:
-    """Return why somebody cannot be given people from a day on; "" if they can."""
+    """Return why a member cannot be given people from a day on; "" if they can."""
     if not member.active:
         return _("%(member)s cannot support people, because they do not work here now. Choose another worker.") % {
             "member": member.name
@@ -103,7 +103,7 @@ def cannot_support(member: Staffed, on: date) -> str:
 
 
 def cannot_lead(manager: Staffed | None, deputy: Staffed | None) -> dict[str, str]:
-    """Return why somebody cannot lead a team, by ``manager`` and ``deputy``; empty if they can."""
+    """Return why a member cannot lead a team, by ``manager`` and ``deputy``; empty if they can."""
     wrong = {}
     if manager and manager.role != Role.MANAGER:
         wrong["manager"] = _("%(manager)s cannot manage a team. Choose a manager.") % {"manager": manager.name}
@@ -125,7 +125,7 @@ SAME_DEPUTY = gettext_lazy("The deputy and the manager have to be different peop
 
 # The service -----------------------------------------------------------------------------------------------------------
 
-LIMITS = {  # of its settings: the least and the most, on the page and in the sheet
+LIMITS = {  # of its settings: the lowest and the highest value, on the page and in the sheet
     "full_time_hours": (1, 168),
     "parked_weeks": (1, 52),
     "inactive_weeks": (1, 104),
@@ -142,7 +142,7 @@ LIMITS = {  # of its settings: the least and the most, on the page and in the sh
 
 def choice_label(name: str, email: str, namesakes: Collection[str]) -> str:
     """
-    Return how somebody is called in a choice: by name, and where others have the same one by what begins their email, too.
+    Return a member's label in a choice: the name, and where others have the same one the beginning of the email, too.
 
     :param namesakes: the emails of the others of that name; where one begins alike, the whole email is shown
     """
@@ -170,7 +170,7 @@ class Post(NamedTuple):
 
 
 class Listing(NamedTuple):
-    """A period in which a worker is listed, and with what post."""
+    """A period in which a worker is listed, and with which post."""
 
     starts_on: date
     ends_before: date | None
@@ -186,8 +186,9 @@ def listings(
     """
     Return the periods in which a worker is listed, in order.
 
-    Somebody with posts is listed on the days inside one; before the first, and where there is none, from the first
-    allocation or responsibility on as 1.0 FTE at full-time hours, not on duty. Nobody is listed after the last day of a notice.
+    A worker with posts is listed on the days inside one; before the first, and where there is none, from the first
+    allocation or responsibility on as 1.0 FTE at full-time hours, not on duty. No one is listed after the last day of a
+    notice.
 
     :param posts: in order, not overlapping
     :param first_work_on: the day of the first allocation or responsibility
@@ -217,7 +218,7 @@ def listings(
 
 
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-WORKING_DAYS = 5  # of a week whose days nobody has written down: Monday to Friday, in equal parts
+WORKING_DAYS = 5  # of a week without recorded days: Monday to Friday, in equal parts
 LONGEST_DAY = Decimal(24)
 NO_HOURS = Decimal(0)
 
@@ -230,7 +231,7 @@ class UnreadableDays(ValueError):
 
 def read_days(text: str) -> DayHours | None:
     """
-    Return the hours of Monday to Sunday written as ``Mon-Thu 7.5, Fri 4`` (T20); ``None`` where nothing is written.
+    Return the hours of Monday to Sunday written as ``Mon-Thu 7.5, Fri 4`` (T20); ``None`` for an empty text.
 
     :raises UnreadableDays: saying what is wrong
     """
@@ -284,7 +285,7 @@ def write_days(day_hours: Iterable[Decimal] | None) -> str:
 
 
 def apart_from_days(weekly_hours: Decimal, by_days: Decimal) -> str:
-    """Say that hours a week are not what the hours of its days come to."""
+    """Say that the hours a week differ from the sum of its days."""
     return _(
         "The days come to %(by_days)s hours, not %(weekly_hours)s. "
         "Correct one of them, or leave the hours a week empty."
@@ -293,9 +294,9 @@ def apart_from_days(weekly_hours: Decimal, by_days: Decimal) -> str:
 
 def hours_on(weekday: int, weekly_hours: Decimal, day_hours: Iterable[Decimal] | None) -> Decimal:
     """
-    Return the hours somebody works on a day of the week, Monday being 0.
+    Return a member's hours on a day of the week, Monday being 0.
 
-    :param day_hours: of Monday to Sunday; where nobody has written them down it is Monday to Friday in equal parts
+    :param day_hours: of Monday to Sunday; if not recorded, Monday to Friday in equal parts
     """
     if day_hours is not None:
         return tuple(day_hours)[weekday]
@@ -304,7 +305,7 @@ def hours_on(weekday: int, weekly_hours: Decimal, day_hours: Iterable[Decimal] |
 
 def part_of_days(day_hours: Iterable[Decimal] | None, fte: Decimal, full: Decimal) -> DayHours | None:
     """
-    Return the days of a part of a post, each with its part of the hours; ``None`` where those of the post are not known.
+    Return the days of a part of a post, each with its part of the hours; ``None`` where the post's are not known.
 
     :param full: the FTE of the whole post
     """
@@ -316,7 +317,7 @@ def part_of_days(day_hours: Iterable[Decimal] | None, fte: Decimal, full: Decima
 
 
 class ReturnStep(NamedTuple):
-    """A day from which somebody works so much, on their way back after an absence (L02)."""
+    """A day from which a member works a part of their post, on their return after an absence (L02)."""
 
     starts_on: date
     fte: Decimal
@@ -324,7 +325,7 @@ class ReturnStep(NamedTuple):
 
 def hours_of(weekly_hours: Decimal | None, fte: Decimal, full: Decimal) -> Decimal | None:
     """
-    Return the hours a week of a part of a post; ``None`` where those of the post follow from its FTE.
+    Return the hours a week of a part of a post; ``None`` where the post's follow from its FTE.
 
     :param full: the FTE of the whole post
     """
@@ -350,10 +351,10 @@ def is_long(starts_on: date, back: date | None) -> bool:
 
 
 def band_expected(starts_on: date | None, expected_back: date | None) -> AbsenceBand | None:
-    """Return the band of what is expected alone, ``None`` while nothing is."""
+    """Return the band of the expected length alone, ``None`` while it is unknown."""
     return absence_band((expected_back - starts_on).days) if starts_on and expected_back else None
 
 
 def is_away(starts_on: date, back_on: date | None, on: date) -> bool:
-    """Return whether somebody is away that day; past the expected return is still away."""
+    """Return whether a member is away that day; past the expected return they are still away."""
     return dates.contains(starts_on, back_on, on)

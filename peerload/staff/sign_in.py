@@ -83,8 +83,9 @@ class CodeOfTheApp:
     """
     Take the code of the app, not a recovery code.
 
-    A recovery code lets somebody in who has lost their phone. Beside an open browser it would be enough to take an export with:
-    a stranger who finds the sheet of codes on the same desk has both. Without the app the password still confirms.
+    A recovery code is for a user who has lost their phone. Beside an open browser it would be enough to take an export
+    with: a stranger who finds the sheet of codes on the same desk has both. Without the app the password still
+    confirms.
     """
 
     user: User
@@ -135,7 +136,7 @@ class ResetPasswordKeyForm(OwnLabels, account_forms.ResetPasswordKeyForm):
 
 class ResetPasswordForm(OwnLabels, account_forms.ResetPasswordForm):
     """
-    Ask for a new password: the answer is the same for every address, and nobody's mail can be filled with it.
+    Ask for a new password: the answer is the same for every address, and no one's mailbox can be flooded with it.
 
     A mail that is not to be sent is written all the same, and taken back: how long the answer takes says nothing either.
     """
@@ -149,7 +150,7 @@ class ResetPasswordForm(OwnLabels, account_forms.ResetPasswordForm):
         sent = Message.objects.filter(to=email.lower(), kind=Message.Kind.ACCOUNT, created_at__gt=hour_ago).count()
         wanted = bool(self.users) and sent < LINKS_AN_HOUR
         self.users = self.users or [User(pk=0, email=email)]
-        with transaction.atomic():  # whose end takes as long either way
+        with transaction.atomic():  # which takes equally long either way
             with transaction.atomic():
                 super().save(request, token_generator=default_token_generator)
                 if not wanted:
@@ -177,7 +178,7 @@ invitation_tokens = InvitationTokens()
 
 
 def invitation_url(member: Member) -> str:
-    """Return the link by which somebody invited chooses a password; it works once."""
+    """Return the link by which an invited user chooses a password; it works once."""
     uid = urlsafe_base64_encode(force_bytes(member.pk))
     return settings.BASE_URL + reverse("welcome", args=[uid, invitation_tokens.make_token(member)])
 
@@ -195,18 +196,18 @@ email_tokens = EmailTokens()
 
 
 def email_url(user) -> str:
-    """Return the link by which somebody, signed in, confirms the new address they sign in with."""
+    """Return the link by which a signed-in user confirms their new address."""
     return settings.BASE_URL + reverse("email_confirm", args=[email_tokens.make_token(user)])
 
 
 def active_memberships(members: MemberQuerySet) -> MemberQuerySet:
-    """Return those of a user's memberships that are active, with what `may_come_in` asks, the first one first."""
+    """Return a user's active memberships, with the fields for `may_come_in`, the first one first."""
     return members.active().with_last_day().select_related("organisation", "user").order_by("pk")
 
 
 def may_come_in(members: Iterable[Member]) -> list[Member]:
     """
-    Return those of some `active_memberships` by which a user may come in now.
+    Return those of these `active_memberships` by which a user may come in now.
 
     Sign-in ends with the last day of a worker who is leaving, at midnight where the service is.
     """
@@ -214,13 +215,13 @@ def may_come_in(members: Iterable[Member]) -> list[Member]:
 
 
 def open_memberships(members: MemberQuerySet) -> list[Member]:
-    """Return those of a user's memberships by which they may come in now, the first one first."""
+    """Return a user's memberships by which they may come in now, the first one first."""
     return may_come_in(active_memberships(members))
 
 
 @receiver(user_logged_in)
 def begin(sender, request, user, **kwargs):
-    """Count the session's age from here, forget what somebody else had typed, and write it down."""
+    """Start the session's age here, forget another user's typed forms, and log the sign-in."""
     request.session["began"] = request.session["seen"] = clock.now().timestamp()
     unsent_forms.forget_others(request, user)
     audit.signed_in(request, next(iter(open_memberships(Member.objects.filter(user=user))), None))

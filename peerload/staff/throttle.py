@@ -1,8 +1,10 @@
 """
-How often somebody may try to sign in: axes counts for an account and an address together, we what one address tries for many.
+How often a user may try to sign in: axes counts tries for an account and an address together, this module one address's
+for many.
 
-Many people may sit behind one address. So an address is slowed only when tries for many accounts have failed from it, and then
-not for those who have signed in from it before: an office goes on working while somebody in it goes through a list of emails.
+Many people may sit behind one address. So an address is slowed only when tries for many accounts have failed from it,
+and then not for those who have signed in from it before: an office goes on working while a person in it tries a list of
+emails.
 """
 
 from datetime import timedelta
@@ -17,7 +19,7 @@ from peerload.core import clock
 
 from .sign_in import SECOND_STEP, who_tries
 
-MOST_ACCOUNTS = 20  # whose tries may fail from one address within the quarter of an hour
+MOST_ACCOUNTS = 20  # how many accounts may fail from one address within the quarter of an hour
 WHILE = timedelta(hours=settings.AXES_COOLOFF_TIME)
 AT_HOME = timedelta(days=30)  # since signing in from an address
 

@@ -1,8 +1,8 @@
 """
-What somebody typed into a form whose sign-in had expired: kept in the session, handed back once they have signed in again.
+Forms whose sign-in had expired: the typed data is kept in the session and handed back after signing in again.
 
-It belongs to the user who was signed in on this browser before, to one address, and to this browser's session; it ends with
-the session. It is sealed for that user, since it may be what they write for nobody else; passwords and files are never kept.
+It belongs to the user who was signed in on this browser before, to one address, and to this browser's session; it ends
+with the session. It is sealed for that user, since it may be private words; passwords and files are never kept.
 """
 
 import json
@@ -21,7 +21,7 @@ HIDDEN = {"csrfmiddlewaretoken", FIELD}
 
 
 def posted(request, besides: Container[str] = ()) -> list[tuple[str, str]]:
-    """Return the posted fields in order, without the token of the page and without those in ``besides``."""
+    """Return the posted fields in order, without the token of the page and those in ``besides``."""
     names = [name for name in request.POST if name not in HIDDEN and name not in besides]
     return [(name, value) for name in names for value in request.POST.getlist(name)]
 
@@ -53,7 +53,7 @@ def keep(request, user_id: int) -> str | None:
 
 
 def find(request, key: str) -> dict | None:
-    """Return what was kept under a key for the user now signed in: ``path`` and ``fields``; None where no key opens it."""
+    """Return the form kept under a key for the user now signed in: ``path`` and ``fields``; None where no key opens it."""
     entry = request.session.get(SESSION_KEY, {}).get(key)
     if not entry or entry["user"] != request.user.pk:
         return None
@@ -76,7 +76,7 @@ def forget(request, key: str) -> None:
 
 
 def forget_others(request, user) -> None:
-    """Forget whatever was somebody else's: a browser may be shared."""
+    """Forget forms of other users: a browser may be shared."""
     if all_kept := request.session.get(SESSION_KEY):
         request.session[SESSION_KEY] = {key: entry for key, entry in all_kept.items() if entry["user"] == user.pk}
 

@@ -1,8 +1,8 @@
 """
-Plans on their way: written by the worker, proposed, agreed by somebody else; and the templates a service keeps.
+Plans: written by the worker, proposed, agreed by their manager; and the templates a service keeps.
 
-The worker's own row is the lock, so that two pages cannot begin two drafts. What was agreed never changes; the next plan takes
-its place from its Monday.
+The worker's own row is the lock, so that two pages cannot begin two drafts. An agreed plan never changes; the next plan
+takes its place from its Monday.
 """
 
 from datetime import date
@@ -29,7 +29,7 @@ from .rules.templates import TEMPLATES
 
 
 class ChangedMeanwhile(Refused):
-    """The plan has changed since the page was opened; ``plan`` is what stands now."""
+    """The plan has changed since the page was opened; ``plan`` is the plan now."""
 
     def __init__(self, plan: TimePlan):
         super().__init__(_("This plan has changed since you opened it. Read it again, then go on."))
@@ -37,7 +37,7 @@ class ChangedMeanwhile(Refused):
 
 
 class NotYours(Refused):
-    """Somebody else's part in a plan."""
+    """This part of the plan is another member's."""
 
 
 class NotNow(Refused):
@@ -51,7 +51,7 @@ class BadMonday(Refused):
 
 
 class NobodyAgrees(Refused):
-    """There is nobody but the worker who could agree."""
+    """There is no one but the worker who could agree."""
 
 
 class NameTaken(Refused):
@@ -76,10 +76,10 @@ class Empty(Refused):
 @transaction.atomic
 def keep(*, worker: Member, version: int, starts_on: date, template: str, grid: Grid, today: date) -> TimePlan:
     """
-    Keep a draft, the worker's one.
+    Save the worker's draft.
 
     :param version: of the draft the form was filled from, 0 where there was none
-    :param template: the name of what it was begun from
+    :param template: the name of the template it was begun from
     :param grid: the hours of the four weeks for each row
     :raises ChangedMeanwhile: if the plan has changed since the page was opened
     :raises NotNow: if the plan's state does not allow this step
@@ -130,7 +130,7 @@ def propose(
 @transaction.atomic
 def take_back(*, worker: Member) -> TimePlan:
     """
-    Take back what was proposed; it is a draft again.
+    Withdraw a proposed plan; it is a draft again.
 
     :raises NotNow: if nothing is proposed
     """

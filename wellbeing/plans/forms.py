@@ -1,4 +1,4 @@
-"""The grid of four weeks as people fill it in, hour by hour; and what the team manager says about it."""
+"""The grid of four weeks as a form, hour by hour; and the team manager's answer to a plan."""
 
 from collections.abc import Mapping
 
@@ -45,7 +45,7 @@ class GridForm(TodayForm):
     """
     Hours by row and week.
 
-    :param grid: where the form begins; its rows are those the form has
+    :param grid: the initial hours; its rows are the form's rows
     """
 
     def __init__(self, *args, grid: Grid, initial: dict | None = None, **kwargs):
@@ -78,7 +78,7 @@ class GridForm(TodayForm):
                 field.widget.attrs["class"] = "form-control is-invalid"
 
     def grid(self) -> Grid:
-        """Return the hours as they were typed, where they could be read; before anything is typed those it began with."""
+        """Return the hours as typed, where they are valid; before anything is typed, the initial ones."""
         known = self.initial
         if self.is_bound:
             self.is_valid()

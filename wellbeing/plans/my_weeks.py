@@ -23,7 +23,7 @@ from .views.writing import names_of, weeks_from
 @access.requires(Capability.SEE_OWN_POINTS)
 @require_GET
 def my_weeks(request):
-    """Show a member the four weeks they are in, beside what is asked of them and what they logged."""
+    """Show a member the current four weeks, beside the hours their people need and the time they logged."""
     member, on = request.member, request.on
     plan = queries.in_force(member, on)
     post = queries.post_of(member, on)
@@ -53,7 +53,7 @@ def my_weeks(request):
 def beside(
     worker: Member, plan: TimePlan, hours: Decimal, weeks: list[queries.Week], on, *, logged=None, own: bool = True
 ) -> dict:
-    """Return a plan with what is asked for, and, for the worker alone, what was logged."""
+    """Return a plan with the hours needed and, for the worker alone, the time logged."""
     grid, asked = queries.grid_of(plan), queries.asked_of(worker, on)
     return {
         "sheet": tables.sheet(grid, hours, weeks=weeks, on=on, asked=asked, logged=logged),
@@ -65,7 +65,7 @@ def beside(
 @access.requires(Capability.SEE_OWN_POINTS)
 @require_GET
 def plan(request, uid):
-    """Show one plan to its worker, and to the manager who agrees to it: hours, the guides, and what is asked for."""
+    """Show one plan to its worker, and to the manager who agrees to it: hours, guides, and the hours needed."""
     found, on = find_plan(request, uid), request.on
     hours = queries.post_then(found.worker, found.starts_on, on).hours
     own = found.worker_id == request.member.pk

@@ -1,4 +1,4 @@
-"""What a plan owes somebody a line about, without its figures; about a plan that stands: ``plan:7``. The anchor is that day."""
+"""Notices about plans, without figures; the subject is the plan, ``plan:7``, the anchor the day."""
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -55,7 +55,7 @@ def of_plan(plan_id: int) -> str:
 
 
 def in_state(state: PlanState):
-    """Return what says of notices which are about a plan in a state."""
+    """Return a check whether notices are about a plan in a state."""
 
     def still(notices: list[Notice]) -> set[int]:
         stand = set(TimePlan.objects.filter(pk__in=keys_of(notices), state=state).values_list("pk", flat=True))

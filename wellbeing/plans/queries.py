@@ -1,7 +1,7 @@
 """
-What pages ask about plans: those there are, the hours of a post and of a real week, what people ask for, what was logged.
+Plans for pages: the existing ones, the hours of a post and of a real week, the hours needed, the time logged.
 
-Every function is told the day it is asked about.
+Every function takes the day.
 """
 
 from collections.abc import Collection, Iterable
@@ -233,12 +233,12 @@ def weeks(worker: Member, mondays: Collection[date], hours: Decimal, on: date) -
 
 
 def _day_hours(posts: Iterable, day: date) -> list[Decimal] | None:
-    """Return the hours of Monday to Sunday in the post of a day, where they are written down."""
+    """Return the hours of Monday to Sunday in the post of a day, where they are recorded."""
     return next((post.day_hours for post in posts if dates.contains(post.starts_on, post.ends_before, day)), None)
 
 
 def _is_away(absence, day: date, on: date) -> bool:
-    """Return whether somebody is away on a day; of days ahead only as long as is expected today."""
+    """Return whether a worker is away on a day; for future days only as long as is expected today."""
     expected = absence.expected_back if absence.expected_back and absence.expected_back > on else None
     return dates.contains(absence.starts_on, absence.ends_before or expected, day)
 
@@ -305,7 +305,7 @@ PLANNED_CONTACT = """
 
 
 def _logged(worker: Member, first: date, last: date) -> list[tuple]:
-    """Return Monday, activity, minutes and the number of contacts without minutes, of what was logged on some days."""
+    """Return Monday, activity, minutes and the number of contacts without minutes, of the time logged on some days."""
     return rows(LOGGED, {"worker": worker.pk, "first": first, "last": last})
 
 

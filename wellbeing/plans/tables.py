@@ -1,4 +1,4 @@
-"""Four weeks as a table: what is planned, what people ask for, what was logged; to read or to fill in."""
+"""Four weeks as a table: hours planned, needed and logged; to read or to fill in."""
 
 from collections.abc import Callable, Sequence
 from datetime import date
@@ -20,7 +20,7 @@ from .rules.grids import WEEKS, ZERO, Grid, GridRow, format_hours, of_focus, tot
 from .rules.guidance import Guide, contact_over, guides_of, not_adding_up
 from .rules.needs import Asked, contact_needed, hours_needed
 
-# Beside an activity: whose time it is reckoned from.
+# Beside an activity: whose time its need is counted from.
 SAID: dict[str, Callable[[int], str]] = {
     PlanActivity.HIGH_1_1: lambda n: ngettext("%(people)s person, 2.5 h each", "%(people)s people, 2.5 h each", n),
     PlanActivity.MEDIUM_1_1: lambda n: ngettext(
@@ -89,7 +89,7 @@ class Sheet(NamedTuple):
     heads: list[Head]
     parts: list[Part]
     whole: list[Cell]
-    notes: list[str]  # weeks that do not come to the post's hours, and those that have fewer
+    notes: list[str]  # weeks whose hours differ from the post's, and weeks with fewer
     columns: int
 
     @property
@@ -109,13 +109,13 @@ def sheet(
     form: GridForm | None = None,
 ) -> Sheet:
     """
-    Return four weeks to be drawn.
+    Return four weeks as a table to draw.
 
     :param hours: of the post, a week
-    :param weeks: the real weeks to set beside them, in order of their number
-    :param asked: whom the worker supports; without it no need is shown
-    :param logged: only for the worker themself
-    :param form: the fields, where they are to be filled in
+    :param weeks: the real weeks beside them, in order of their number
+    :param asked: the people the worker supports; without it no need is shown
+    :param logged: only for the worker
+    :param form: the fields, for a table to fill in
     """
     needed = hours_needed(asked) if asked else {}
     heads = [_head(n, weeks[n - 1] if weeks else None, on) for n in range(1, WEEKS + 1)]
@@ -143,7 +143,7 @@ def _head(n: int, week: Week | None, on: date | None) -> Head:
 
 
 def shorter(week: Week) -> str:
-    """Say what makes a week shorter and what is left: "2 days away, so 24 hours"; nothing of a usual one."""
+    """Say why a week is shorter and how many hours are left: "2 days away, so 24 hours"; "" for a usual one."""
     parts = []
     if week.away:
         parts.append(ngettext("%(count)s day away", "%(count)s days away", week.away) % {"count": week.away})

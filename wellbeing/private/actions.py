@@ -1,7 +1,7 @@
 """
-Writing for oneself, sharing a plan and taking it back; and what a worker and their manager agree about the work.
+Private documents: writing, sharing a plan and taking it back; and agreements of worker and manager about the work.
 
-None of it has a history, by intention: what was written before is nowhere. The author is locked first, then their row.
+None of it has a history, on purpose: earlier versions are not kept. The author is locked first, then their row.
 """
 
 import json
@@ -29,13 +29,13 @@ class NothingWritten(Refused):
 
 
 class NotYourLeader(Refused):
-    """A plan is shared with one's team manager, and with nobody else."""
+    """A plan is shared with the member's team manager, and with no one else."""
 
     field = "reader"
 
 
 class NotYoursToAgree(Refused):
-    """Two agree: the worker, and somebody who leads their team."""
+    """Only the worker and those who lead their team agree."""
 
 
 class EndedAlready(Refused):
@@ -43,11 +43,11 @@ class EndedAlready(Refused):
 
 
 class ChangeWaits(Refused):
-    """What is agreed has one change at a time."""
+    """An agreement has one change at a time."""
 
 
 class ReviewBefore(Refused):
-    """It is looked at again after it has begun."""
+    """The review lies before the first day."""
 
     field = "review_on"
 
@@ -67,15 +67,15 @@ def write(
     version: int | None = None,
 ) -> PrivateDocument:
     """
-    Keep what somebody has written for themselves, sealed for them.
+    Save a member's own document, sealed for them.
 
     :param words: by the headings of `rules.HEADINGS`
-    :param on: the day a note is of; a Wellness Action Plan has been looked at today, whenever it was begun
-    :param uid: of what is written anew; None begins something, but for a plan, of which everybody has one
-    :param version: what the form was filled from, 0 where there was nothing
+    :param on: the day of a note; a Wellness Action Plan counts as reviewed today, whenever it was begun
+    :param uid: of the document to change; None begins a new one, except for a plan, of which each member has one
+    :param version: of the document the form was filled from, 0 for a new one
     :raises NothingWritten: if the page is empty
-    :raises EditedMeanwhile: if something else stands now
-    :raises PrivateDocument.DoesNotExist: if the author has nothing of that uid, any more
+    :raises EditedMeanwhile: if the document has changed since
+    :raises PrivateDocument.DoesNotExist: if the author has no such document, or has deleted it
     """
     if not any(text.strip() for text in words.values()):
         raise NothingWritten(_("There is nothing to save yet. Write a few words under one of the headings."))
@@ -104,19 +104,19 @@ def _standing(author: Member, kind: str, uid: UUID | None) -> PrivateDocument | 
 
 
 def keep_as_it_is(*, author: Member, today: date) -> None:
-    """Write down that a Wellness Action Plan was looked at and still holds."""
+    """Record that a Wellness Action Plan was reviewed and stays as it is."""
     _plan(author).update(looked_at_on=today)
 
 
 def delete(*, author: Member, uid: UUID) -> None:
-    """Delete what somebody has written for themselves; nothing of it is left."""
+    """Delete a member's own document; no copy is left."""
     PrivateDocument.objects.filter(author=author, uid=uid).delete()
 
 
 @transaction.atomic
 def share(*, author: Member, reader: Member, today: date) -> None:
     """
-    Let somebody who leads the author's team read the Wellness Action Plan as it stands, until it is taken back.
+    Let a member who leads the author's team read the Wellness Action Plan as it is, until it is taken back.
 
     :raises NotYourLeader: if the reader is not the worker's team manager
     """
@@ -129,7 +129,7 @@ def share(*, author: Member, reader: Member, today: date) -> None:
 
 
 def take_back(*, author: Member) -> None:
-    """Let nobody but the author read the plan, from now on."""
+    """End the sharing: only the author can read the plan from now on."""
     _plan(author).update(shared_with=None, shared_on=None)
 
 
@@ -153,17 +153,17 @@ def write_adjustment(
     version: int | None = None,
 ) -> Adjustment:
     """
-    Write down what is to be agreed about somebody's work, or change it; the writer agrees to it, the other is asked.
+    Write or change an agreement about a worker's work; the writer agrees to it, the other one is asked.
 
-    What both have agreed to holds, in its words, until both agree to the change of it.
+    An agreement stays in force, in its words, until both agree to the change.
 
-    :param by: the worker, or somebody who leads their team
-    :param uid: of what is changed; None begins something
+    :param by: the worker, or a member who leads their team
+    :param uid: of the agreement to change; None begins a new one
     :raises NotYoursToAgree: if the member is neither the worker nor leads their team
     :raises ReviewBefore: if the review lies before the first day
     :raises EndedAlready: if the agreement has ended
     :raises ChangeWaits: if another change waits for an answer
-    :raises EditedMeanwhile: if something else stands now
+    :raises EditedMeanwhile: if the agreement has changed since
     """
     _locked(worker)
     _must_have_a_say(worker, by, today)
@@ -193,11 +193,11 @@ def write_adjustment(
 @transaction.atomic
 def agree(*, worker: Member, uid: UUID, by: Member, version: int, today: date) -> Adjustment:
     """
-    Agree to what stands; once both have, it holds, and what it replaces has ended.
+    Agree to an agreement; once both have, it is in force, and the one it replaces has ended.
 
     :raises NotYoursToAgree: if the member is neither the worker nor leads their team
     :raises EndedAlready: if the agreement has ended
-    :raises EditedMeanwhile: if it is not what was read
+    :raises EditedMeanwhile: if it has changed since it was read
     """
     _locked(worker)
     _must_have_a_say(worker, by, today)
@@ -213,11 +213,11 @@ def agree(*, worker: Member, uid: UUID, by: Member, version: int, today: date) -
 @transaction.atomic
 def end(*, worker: Member, uid: UUID, by: Member, version: int, today: date) -> bool:
     """
-    End something agreed; what was never agreed by both is deleted. Return whether it is kept.
+    End an agreement; one that both never agreed to is deleted. Return whether it is kept.
 
     :raises NotYoursToAgree: if the member is neither the worker nor leads their team
     :raises EndedAlready: if the agreement has ended
-    :raises EditedMeanwhile: if it is not what was read
+    :raises EditedMeanwhile: if it has changed since it was read
     """
     _locked(worker)
     _must_have_a_say(worker, by, today)
@@ -260,7 +260,7 @@ def _agreed(found: Adjustment, by: Member, today: date) -> None:
 
 
 def sweep(organisation: Organisation, on: date) -> int:
-    """End the sharing with readers who lead the author no more, and owe what is to be looked at; return how much is new."""
+    """End the sharing with readers who no longer lead the author, and notify of reviews due; return how much is new."""
     end_sharing(organisation, on)
     lines = [*_plans_to_look_at(organisation, on), *_adjustments_to_review(organisation, on)]
     return owing.notify_each(organisation.pk, lines) if lines else 0

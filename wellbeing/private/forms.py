@@ -1,4 +1,4 @@
-"""What is filled in for oneself, and for an agreement between two."""
+"""Forms for private documents, and for an agreement between two."""
 
 from collections.abc import Sequence
 
@@ -16,7 +16,7 @@ MOST = 8000  # characters under one heading: seven of them still wait for a sign
 
 
 def words_field(label: str, *, rows: int = 4, **kwargs) -> forms.CharField:
-    """Return a field for as much as somebody wants to write; nobody is told how much that is."""
+    """Return a field for a text of any length a member wants to write; the limit is not shown."""
     area = forms.Textarea(attrs={"rows": rows, "autocomplete": "off"})
     return forms.CharField(label=label, max_length=MOST, widget=area, **kwargs)
 
@@ -53,7 +53,7 @@ class ShareForm(TodayForm):
 
 
 class AdjustmentForm(TodayForm):
-    """What is agreed about somebody's work; ``workers`` where it may be about one of several."""
+    """An agreement about a worker's work; ``workers`` where the writer chooses one of several."""
 
     worker = MemberChoice(label=_("Worker"), empty_label=None)
     text = words_field(

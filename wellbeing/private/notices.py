@@ -1,7 +1,7 @@
 """
-What somebody's own documents, and what they have agreed about their work, owe them a line about.
+Notices about a member's own documents, and about agreements on their work.
 
-A mail passes many hands, and an admin of the service sees that it was sent: no line says whether somebody has a
+A mail passes many hands, and an admin of the service sees that it was sent: no line says whether a member has a
 Wellness Action Plan, and both prompts about it are the same words.
 """
 
@@ -23,7 +23,7 @@ from . import queries, rules
 
 PLAN_FIRST = "private_first"  # to a new worker, of_member; the anchor is their first day
 PLAN_AGAIN = (
-    "private_again"  # to everybody, of_member; the anchor is six months after the plan, or after a start without
+    "private_again"  # to every member, of_member; the anchor is six months after the plan, or after a start without
 )
 ADJUSTMENT_ASKED = "adjustment_asked"  # to the one still to agree, of_adjustment; the anchor is the day it was written
 ADJUSTMENT_REVIEW = "adjustment_review"  # to both, of_adjustment; the anchor is the day of the review
@@ -68,12 +68,12 @@ def register() -> None:
 
 
 def of_member(member_id: int) -> str:
-    """Return the subject of what is somebody's own: ``mine:17``."""
+    """Return the subject of a member's own documents: ``mine:17``."""
     return f"mine:{member_id}"
 
 
 def of_adjustment(adjustment_id: int) -> str:
-    """Return the subject of something agreed about somebody's work: ``adjustment:5``."""
+    """Return the subject of an agreement about a worker's work: ``adjustment:5``."""
     return f"adjustment:{adjustment_id}"
 
 
@@ -87,19 +87,19 @@ def _looked_at(notices: list[Notice]) -> dict:
 
 
 def still_without_plan(notices: list[Notice]) -> set[int]:
-    """Return those to people who have not begun a plan meanwhile."""
+    """Return the notices to members who have not begun a plan since."""
     found = _looked_at(notices)
     return {notice.pk for notice in notices if notice.key not in found}
 
 
 def still_six_months_old(notices: list[Notice]) -> set[int]:
-    """Return those about plans nobody has looked at since, and those to people who still have none."""
+    """Return the notices about plans not reviewed since, and those to members who still have none."""
     again = {author: rules.look_again_on(day) for author, day in _looked_at(notices).items()}
     return {notice.pk for notice in notices if again.get(notice.key, notice.anchor_on) == notice.anchor_on}
 
 
 def still_asked(notices: list[Notice]) -> set[int]:
-    """Return those about what stands as it was then and the recipient, who has a say in it, has not agreed to."""
+    """Return the notices about unchanged agreements that still wait for the recipient's answer."""
     return {
         notice.pk
         for notice, found in _about(notices)
@@ -108,7 +108,7 @@ def still_asked(notices: list[Notice]) -> set[int]:
 
 
 def still_to_review(notices: list[Notice]) -> set[int]:
-    """Return those whose day of review is still the same, to those who still have a say in it."""
+    """Return the notices whose day of review is still the same, to those who still take part."""
     return {notice.pk for notice, found in _about(notices) if found.review_on == notice.anchor_on}
 
 
@@ -129,13 +129,13 @@ def _with_a_say(adjustment: Adjustment) -> set[int]:
 
 
 def for_oneself(notices: list[Notice], reader: Reader) -> list[Line]:
-    """Return the one line about a Wellness Action Plan, the same for everybody."""
+    """Return the one line about a Wellness Action Plan, the same for everyone."""
     words = _("If you like, write or read your Wellness Action Plan")
     return [Line(_("For me"), reverse("mine"), words, "lock")] if notices else []
 
 
 def adjustments(words: str) -> Callable:
-    """Return what shows notices about agreements: whose work it is about, with a link to it."""
+    """Return a function that shows notices about agreements: whose work they are about, with a link."""
 
     def shown(notices: list[Notice], reader: Reader) -> list[Line]:
         found = {agreement.pk: agreement for __, agreement in _about(notices)}

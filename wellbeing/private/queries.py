@@ -1,4 +1,6 @@
-"""Whose words somebody may read, and the words. Every question takes who asks; nobody but `words_of` and `text_of` unseals."""
+"""Which private documents a member may read, and their words. Every function takes the reader; only `words_of` and
+`text_of` unseal.
+"""
 
 import json
 from collections.abc import Mapping
@@ -24,7 +26,7 @@ from . import rules
 
 
 def own(member: Member) -> QuerySet[PrivateDocument]:
-    """Return what somebody has written for themselves, the latest first."""
+    """Return a member's own documents, the latest first."""
     return (
         PrivateDocument.objects.filter(author=member)
         .select_related("author__organisation", "shared_with")
@@ -33,12 +35,12 @@ def own(member: Member) -> QuerySet[PrivateDocument]:
 
 
 def plan_of(member: Member) -> PrivateDocument | None:
-    """Return somebody's Wellness Action Plan."""
+    """Return a member's Wellness Action Plan."""
     return own(member).filter(kind=DocumentKind.WELLNESS_PLAN).first()
 
 
 def words_of(document: PrivateDocument) -> Mapping[str, str] | None:
-    """Return what is written by heading, in the order of `rules.HEADINGS`; None if no key here opens it."""
+    """Return a document's words by heading, in the order of `rules.HEADINGS`; None if no key here opens it."""
     try:
         found = json.loads(unseal(document.sealed, owner=document.sealed_for))
     except Unreadable:
@@ -47,7 +49,7 @@ def words_of(document: PrivateDocument) -> Mapping[str, str] | None:
 
 
 def headed(document: PrivateDocument) -> list[tuple[str, str]] | None:
-    """Return heading and words of a document for reading, what is empty left out; None if no key here opens it."""
+    """Return heading and words of a document for reading, without empty ones; None if no key here opens it."""
     words = words_of(document)
     if words is None:
         return None
@@ -58,12 +60,12 @@ def headed(document: PrivateDocument) -> list[tuple[str, str]] | None:
 
 
 def may_share_with(author: Member, on: date) -> list[Member]:
-    """Return who leads the team somebody works in: with nobody else can a plan be shared."""
+    """Return who leads a member's team: a plan can be shared with no one else."""
     return [leader for leader in leaders_of(author, on) if leader.pk != author.pk]
 
 
 def shared_with(reader: Member, on: date) -> QuerySet[PrivateDocument]:
-    """Return the plans somebody may read: shared with them, of people whom they lead on the day."""
+    """Return the plans a member may read: shared with them, of people whom they lead on the day."""
     shared = PrivateDocument.objects.filter(
         kind=DocumentKind.WELLNESS_PLAN, shared_with=reader, author__in=workers_led_by(reader, on)
     )
@@ -71,13 +73,13 @@ def shared_with(reader: Member, on: date) -> QuerySet[PrivateDocument]:
 
 
 def reads(document: PrivateDocument, on: date) -> bool:
-    """Return whether a document is shared with somebody who may still read it."""
+    """Return whether a document is shared with a member who may still read it."""
     reader = document.shared_with
     return bool(reader and reader.active and shared_with(reader, on).filter(pk=document.pk).exists())
 
 
 class Reading(NamedTuple):
-    """That somebody read a plan on a local day."""
+    """A member's reading of a plan on a local day."""
 
     name: str
     on: date
@@ -91,11 +93,11 @@ def readings(document: PrivateDocument) -> list[Reading]:
     return list(dict.fromkeys(read))
 
 
-# What is to be looked at -----------------------------------------------------------------------------------------------
+# Reviews -----------------------------------------------------------------------------------------------
 
 
 class Start(NamedTuple):
-    """Somebody who has no Wellness Action Plan, and their first day."""
+    """A member who has no Wellness Action Plan, and their first day."""
 
     member_id: int
     begins_on: date
@@ -107,7 +109,7 @@ def newcomers(organisation_id: int, on: date) -> list[Start]:
 
 
 def without_plan(organisation_id: int, on: date) -> list[Start]:
-    """Return who has begun and has no plan."""
+    """Return the members who have begun work and have no plan."""
     has_plan = PrivateDocument.objects.filter(author=OuterRef("pk"), kind=DocumentKind.WELLNESS_PLAN)
     members = Member.objects.active().filter(~Exists(has_plan), organisation=organisation_id)
     begun = members.annotate(begins_on=Min("posts__starts_on")).filter(begins_on__lte=on)
@@ -115,7 +117,7 @@ def without_plan(organisation_id: int, on: date) -> list[Start]:
 
 
 def plans_last_looked_at(organisation_id: int, until: date) -> list[tuple[int, date]]:
-    """Return author and day of the plans of active members last looked at on a day or before."""
+    """Return author and day of the plans of active members last reviewed on a day or before."""
     plans = PrivateDocument.objects.filter(
         kind=DocumentKind.WELLNESS_PLAN,
         author__organisation=organisation_id,
@@ -129,18 +131,18 @@ def plans_last_looked_at(organisation_id: int, until: date) -> list[tuple[int, d
 
 
 def of_worker(worker: Member) -> QuerySet[Adjustment]:
-    """Return what is written down for somebody's own work, what holds first."""
+    """Return the agreements about a worker's own work, those in force first."""
     return _in_order(Adjustment.objects.filter(worker=worker))
 
 
 def of_team(leader: Member, on: date) -> QuerySet[Adjustment]:
-    """Return the same of everybody somebody leads on a day, but for themselves."""
+    """Return the agreements about the work of everyone a member leads on a day, except their own."""
     led = workers_led_by(leader, on).exclude(pk=leader.pk)
     return _in_order(Adjustment.objects.filter(worker__in=led))
 
 
 def seen_by(member: Member, on: date, uid: UUID) -> Adjustment | None:
-    """Return one that is somebody's own, or of somebody they lead on the day."""
+    """Return an agreement that is the member's own, or of a worker they lead on the day."""
     led = workers_led_by(member, on).order_by().values("pk")
     return _in_order(Adjustment.objects.filter(Q(worker=member) | Q(any_of("worker", led)), uid=uid)).first()
 
@@ -151,7 +153,7 @@ def _in_order(found: QuerySet[Adjustment]) -> QuerySet[Adjustment]:
 
 
 def text_of(adjustment: Adjustment) -> str | None:
-    """Return what is written; None if no key here opens it."""
+    """Return the text of an agreement; None if no key here opens it."""
     try:
         return unseal(adjustment.sealed, owner=adjustment.sealed_for)
     except Unreadable:
@@ -159,7 +161,7 @@ def text_of(adjustment: Adjustment) -> str | None:
 
 
 def to_review(organisation_id: int, on: date) -> list[Adjustment]:
-    """Return those both agreed to that are to be looked at again on a day or before, and have not ended."""
+    """Return the agreements due for review on a day or before that have not ended."""
     due = Adjustment.objects.filter(
         organisation=organisation_id,
         ended_on=None,

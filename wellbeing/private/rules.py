@@ -1,4 +1,4 @@
-"""What can be written for oneself, under which headings, and when it is looked at again."""
+"""Kinds of private documents, their headings, and when each is reviewed."""
 
 from collections.abc import Mapping
 from datetime import date, timedelta
@@ -10,7 +10,7 @@ from peerload.core.translation import LazyText
 
 from ..enums import DocumentKind
 
-MONTHS = 6  # after which a Wellness Action Plan is looked at again (L01)
+MONTHS = 6  # after which a Wellness Action Plan is reviewed (L01)
 FIRST_WEEK = timedelta(days=7)
 
 WORDS = {"words": _("What I want to keep")}
@@ -48,12 +48,12 @@ def _months_after(day: date, months: int) -> date:
 
 
 def asked_again_on(begins_on: date, on: date) -> date | None:
-    """Return the day a number of six months after somebody's first that is this day or less than a week ago, else None."""
+    """Return the day a number of six months after a member's first day, if it is this day or less than a week ago, else None."""
     months = (on.year - begins_on.year) * 12 + on.month - begins_on.month
     day = _months_after(begins_on, months // MONTHS * MONTHS)
     return day if day > begins_on and day <= on < day + FIRST_WEEK else None
 
 
 def in_first_week(begins_on: date, on: date) -> bool:
-    """Return whether somebody whose first post begins on a day is in their first week on another."""
+    """Return whether a member whose first post begins on a day is in their first week on another."""
     return begins_on <= on < begins_on + FIRST_WEEK

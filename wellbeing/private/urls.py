@@ -1,4 +1,4 @@
-"""Addresses of what somebody writes for themselves, and of what two agree about the work of one of them."""
+"""Addresses of private documents, and of agreements about a worker's work."""
 
 from django.urls import path
 

@@ -1,5 +1,5 @@
 """
-Sessions are booked, held, or called off with another day at once; of what was said both keep a note, or nobody does.
+Sessions are booked, held, or called off with another day at once; a note is kept only if both agree.
 
 The worker is locked first, so that a double tap is one session.
 """
@@ -23,7 +23,7 @@ from . import notices, queries, rules
 
 
 class CannotBeWith(Refused):
-    """A session is with somebody else who works here now, or with somebody outside."""
+    """A session is with another member who works here now, or with a person from outside."""
 
     field = "with_member"
 
@@ -47,7 +47,7 @@ class NotYet(Refused):
 
 
 class OutcomeDiffers(Refused):
-    """Somebody has written that it was held, or called it off."""
+    """Another member has recorded that it was held, or called it off."""
 
 
 class NoteKept(Refused):
@@ -85,9 +85,9 @@ def book(
     with_name: str = "",
 ) -> Session:
     """
-    Book a session; one on a day that has passed is written down as held on it.
+    Book a session; one on a day that has passed is recorded as held on it.
 
-    :param with_member: the other member, or else ``with_name``, somebody outside
+    :param with_member: the other member, or else ``with_name``, a person from outside
     :raises CannotBeWith: if it is with the member themselves, or with a member who does not work here now
     :raises BookedAlready: if a session of that kind is booked on that day
     """
@@ -161,11 +161,11 @@ def _locked(session_id: int) -> Session:
 @transaction.atomic
 def mark_held(*, session_id: int, held_on: date | None, by: Member, today: date) -> Session:
     """
-    Write down that a session was held, correct the day, or without a day take it back. Only that it happened is kept.
+    Record that a session was held, correct the day, or without a day undo it. Only that it happened is kept.
 
     :raises NotYet: if the day has not come
-    :raises OutcomeDiffers: if it was called off, or it was not written down as held
-    :raises NoteKept: if there is a note of what is taken back
+    :raises OutcomeDiffers: if it was called off, or it was not recorded as held
+    :raises NoteKept: if there is a note of the session to undo
     """
     session = _locked(session_id)
     if session.missed_on:
@@ -200,11 +200,11 @@ def move(
     with_name: str = "",
 ) -> Session:
     """
-    Call a session off and book another at once, on another day or with somebody else (W22); return the new one.
+    Call a session off and book another at once, on another day or with another person (W22); return the new one.
 
-    :raises HasPassed: if the other day lies behind
+    :raises HasPassed: if the new day has passed
     :raises OutcomeDiffers: if it was held, or called off already
-    :raises BookedAlready: if nothing of it is different, or there is one of that kind on that day
+    :raises BookedAlready: if nothing is different, or there is one of that kind on that day
     :raises CannotBeWith: if it is with the member themselves, or with a member who does not work here now
     """
     session = _locked(session_id)
@@ -241,9 +241,9 @@ def move(
 @transaction.atomic
 def remove(*, session_id: int, by: Member) -> None:
     """
-    Take a session out that was booked by mistake; the history keeps that it was there.
+    Remove a session that was booked by mistake; the history keeps it.
 
-    :raises OutcomeDiffers: if it was held or called off, or stands for one that was
+    :raises OutcomeDiffers: if it was held or called off, or replaces one that was
     """
     session = _locked(session_id)
     if session.held_on or session.missed_on:
@@ -268,10 +268,10 @@ def _of_both(session_id: int, by: Member) -> Session:
 @transaction.atomic
 def write_note(*, session_id: int, words: str, by: Member, today: date) -> SessionNote:
     """
-    Write what one of the two would like to keep of a session; the other is asked. What nobody has agreed to can be written anew.
+    Write a note of a session for one of the two; the other is asked. A note not agreed to can be rewritten.
 
     :raises NotTheirs: if the member is neither of them, or it was not held
-    :raises NothingToAnswer: if there is a note already that is agreed, or the other's
+    :raises NothingToAnswer: if there is an agreed note, or one of the other
     """
     session = _of_both(session_id, by)
     note = queries.note_of(session)
@@ -288,11 +288,11 @@ def write_note(*, session_id: int, words: str, by: Member, today: date) -> Sessi
 @transaction.atomic
 def agree_to_note(*, session_id: int, seen: str, by: Member, today: date) -> None:
     """
-    Agree to what the other has written: both keep it from now on.
+    Agree to the other's note: both keep it from now on.
 
     :param seen: `queries.mark_of` the note as it was read
     :raises NotTheirs: if the member took no part in the session, or it was not held
-    :raises NothingToAnswer: if none waits for this member, or it has been written anew since
+    :raises NothingToAnswer: if none waits for this member, or it has changed since
     """
     note = queries.note_of(_of_both(session_id, by))
     if note is None or note.agreed_on or note.written_by_id == by.pk:
@@ -306,7 +306,7 @@ def agree_to_note(*, session_id: int, seen: str, by: Member, today: date) -> Non
 @transaction.atomic
 def remove_note(*, session_id: int, by: Member) -> bool:
     """
-    Remove a note for good: the answer of somebody who would rather not, or the wish of either later on. Return if there was one.
+    Delete a note: one does not agree to it, or either wishes so later. Return whether there was one.
 
     :raises NotTheirs: if the member took no part in the session, or it was not held
     """
@@ -323,9 +323,9 @@ def remove_note(*, session_id: int, by: Member) -> bool:
 
 def sweep(organisation: Organisation, on: date) -> int:
     """
-    Remove notes nobody has agreed to within 14 days, and owe the lines about sessions; return how many of these are new.
+    Delete notes without agreement after 14 days, and send the notices about sessions; return how many of these are new.
 
-    It asks only what is true on the day, so it may run late or twice.
+    It depends only on what is true on the day, so it may run late or twice.
     """
     SessionNote.objects.filter(
         session__organisation=organisation, agreed_on=None, written_on__lte=on - rules.UNANSWERED

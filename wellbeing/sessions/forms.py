@@ -1,4 +1,4 @@
-"""What is filled in about sessions: days, with whom, how often. Never what was said, but for a note both keep."""
+"""Forms about sessions: days, with whom, how often. Never their content, except a note both keep."""
 
 from collections.abc import Sequence
 
@@ -16,7 +16,7 @@ from . import rules
 
 
 class WhenForm(TodayForm):
-    """A day, how long, and with whom: a member, or somebody outside; without ``members`` with whom is not asked."""
+    """A day, length, and the other person: a member, or a person from outside; without ``members`` that is not asked."""
 
     planned_on = DayField(label=gettext_lazy("Day"), ahead=True)
     with_member = MemberChoice(
@@ -50,7 +50,7 @@ class WhenForm(TodayForm):
 
 
 class BookForm(WhenForm):
-    """A session that is to come, or one that was held and is written down."""
+    """A session to come, or one that was held."""
 
     kind = forms.ChoiceField(label=gettext_lazy("What"), choices=SessionKind, initial=SessionKind.SUPERVISION)
 
@@ -62,7 +62,7 @@ class BookForm(WhenForm):
 
 
 class MoveForm(WhenForm):
-    """Another day, booked as a session is called off; or somebody else to have it with."""
+    """Another day, booked as a session is called off; or another person to have it with."""
 
     planned_on = DayField(label=gettext_lazy("New day"), ahead=True)
 

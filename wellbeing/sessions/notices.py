@@ -1,4 +1,4 @@
-"""What sessions owe somebody a line about, without what is in them, and whether it is still true."""
+"""Notices about sessions, without their content, and whether each is still true."""
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -18,7 +18,7 @@ from . import queries
 SOON = "session_soon"  # to both, of_session; the anchor is the day planned
 BOOKED = "session_booked"  # to the other of the two, of_session; the anchor is the day planned
 LATE = "session_late"  # to the worker and the supervisor, of_kind; the anchor is the day it was due by
-PASSED = "supervision_passed"  # to whom supervision passes, of_worker; the anchor is the day from which
+PASSED = "supervision_passed"  # to the member supervision passes to, of_worker; the anchor is the day from which
 NOTE_ASKED = "session_note"  # to the other of the two, of_session; the anchor is the day it was written
 
 
@@ -96,13 +96,13 @@ def of_worker(member_id: int) -> str:
 
 
 def still_planned(notices: list[Notice]) -> set[int]:
-    """Return those about sessions planned for the same day, which has not passed."""
+    """Return the notices about sessions planned for the same day, which has not passed."""
     on = clock.today(notices[0].organisation)
     return matching(notices, Session.objects.planned().filter(planned_on__gte=on), "planned_on")
 
 
 def still_late(notices: list[Notice]) -> set[int]:
-    """Return those about kinds that are late since the same day and have none planned."""
+    """Return the notices about kinds that are late since the same day and have none planned."""
     organisation = notices[0].organisation
     on = clock.today(organisation)
     workers = Member.objects.at_work(on).filter(pk__in=keys_of(notices))
@@ -116,7 +116,7 @@ def still_late(notices: list[Notice]) -> set[int]:
 
 
 def still_passed(notices: list[Notice]) -> set[int]:
-    """Return those about workers whose supervision still passes to the recipient."""
+    """Return the notices about workers whose supervision still passes to the recipient."""
     organisation = notices[0].organisation
     passed = queries.passed(organisation, clock.today(organisation))
     to = {each.worker_id: each.now for each in passed}
@@ -124,7 +124,7 @@ def still_passed(notices: list[Notice]) -> set[int]:
 
 
 def still_unanswered(notices: list[Notice]) -> set[int]:
-    """Return those about sessions whose note waits for an answer of the recipient."""
+    """Return the notices about sessions whose note waits for an answer of the recipient."""
     waiting = SessionNote.objects.filter(session__in=keys_of(notices), agreed_on=None)
     written_by = dict(waiting.values_list("session", "written_by"))
     return {notice.pk for notice in notices if written_by.get(notice.key, notice.recipient_id) != notice.recipient_id}

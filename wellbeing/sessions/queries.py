@@ -1,4 +1,4 @@
-"""Which sessions somebody has, where each kind stands, and who gives supervision. Every question takes the day."""
+"""A member's sessions, the state of each kind, and who gives supervision. Every function takes the day."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
@@ -27,7 +27,7 @@ from ..models import Session, SessionCadence, SessionNote
 from . import rules
 
 YEAR = timedelta(days=365)
-SOON = timedelta(weeks=4)  # sessions planned within it stand on My day
+SOON = timedelta(weeks=4)  # My day shows sessions planned within it
 
 
 def cadence(organisation: Organisation) -> dict[SessionKind, int]:
@@ -40,7 +40,7 @@ def cadence(organisation: Organisation) -> dict[SessionKind, int]:
 
 
 class SessionRow(NamedTuple):
-    """A kind of session for one worker: where it stands on the day asked about, and the session that is planned first."""
+    """A kind of session for one worker: its state on the day, and the session that is planned first."""
 
     standing: rules.Standing
     session: Session | None
@@ -50,16 +50,17 @@ class SessionRow(NamedTuple):
 
     @property
     def is_to_book(self) -> bool:
-        """Whether it is late, and no day has been found yet; one that has passed and nobody has confirmed is none."""
+        """Whether it is late and none is planned; a planned day that has passed without being confirmed does not count."""
         return not self.lies_ahead and self.days_late > 0
 
 
 def standing(organisation: Organisation, workers: Iterable[Member], on: date) -> dict[int, list[SessionRow]]:
     """
-    Return where each kind stands for these workers, by member; in six statements, however many they are.
+    Return the state of each kind for these workers, by member; in six statements for any number.
 
-    A kind is counted from the last one held, or from the first day of the worker's first post; never from before the service
-    wrote down its first session of that kind, because nobody knows what was held until then. Without a post nothing is due.
+    A kind is counted from the last one held, or from the first day of the worker's first post; never from before the
+    service wrote down its first session of that kind, because it is not known what was held until then. Without a post
+    nothing is due.
     """
     keys = [worker.pk for worker in workers]
     weeks = cadence(organisation)
@@ -104,7 +105,7 @@ SELECT asked.kind, (SELECT min(coalesce(s.held_on, s.planned_on)) FROM wellbeing
 
 
 def _first_posts(keys: Collection[int], on: date) -> dict[int, date]:
-    """Return the first day of the first post of those workers who have a post on a day or later; a last day ends it."""
+    """Return the first day of the first post of those workers who have a post on a day or later; notice ends it."""
     lasting = Count("pk", filter=lasts_half_open(on))
     here = Member.objects.staying(on).filter(pk__in=keys)
     posts = Post.objects.filter(worker__in=here).values("worker").annotate(lasting=lasting, first=Min("starts_on"))
@@ -138,7 +139,7 @@ def held_in_last_year(worker: Member, on: date) -> list[Session]:
 
 
 def given_by(member: Member, on: date) -> list[Session]:
-    """Return what is planned with a member, and what was held in the last year, in order of days from the latest."""
+    """Return the sessions planned with a member, and those held in the last year, in order of days from the latest."""
     theirs = Session.objects.filter(with_member=member, worker__active=True).filter(
         Q(held_on=None, missed_on=None) | Q(held_on__gt=on - YEAR)
     )
@@ -146,14 +147,14 @@ def given_by(member: Member, on: date) -> list[Session]:
 
 
 class Soon(NamedTuple):
-    """A member's own sessions, in order of days: those whose day has passed without a word, and those planned."""
+    """A member's own sessions, in order of days: those whose day has passed without a record, and those planned."""
 
     to_confirm: list[Session]
     ahead: list[Session]
 
 
 def soon(member: Member, on: date) -> Soon:
-    """Return a member's own sessions planned within four weeks, and those whose day has passed without a word."""
+    """Return a member's own sessions planned within four weeks, and those whose day has passed without a record."""
     planned = _planned(member.pk, on + SOON)
     return Soon([each for each in planned if each.planned_on < on], [each for each in planned if each.planned_on >= on])
 
@@ -165,14 +166,14 @@ def _planned(worker_id: int, until: date):
 
 
 def seen_by(member: Member, on: date):
-    """Return the sessions a member may see: their own, those with them, and those of workers they lead; nobody else does."""
+    """Return the sessions a member may see: their own, those with them, and those of workers they lead."""
     led = staff.workers_led_by(member, on).order_by().values("pk")
     theirs = Q(worker=member) | Q(with_member=member) | Q(any_of("worker", led))
     return Session.objects.filter(theirs, organisation=member.organisation_id)
 
 
 def of_both(member: Member):
-    """Return the sessions that are between a member and somebody of the service: theirs to keep a note of."""
+    """Return the sessions between a member and another one of the service, of which they may keep a note."""
     between = Q(worker=member) | Q(with_member=member)
     return Session.objects.held().filter(between, with_member__isnull=False, organisation=member.organisation_id)
 
@@ -190,7 +191,7 @@ WITH = (*MAY_LEAD, Role.SERVICE_MANAGER)
 
 
 def booked_for_by(member: Member, on: date):
-    """Return the members somebody books sessions for: themselves, those they lead, and those whose supervision passes to them."""
+    """Return the members a member books sessions for: themselves, those they lead, and those whose supervision passes to them."""
     led = staff.workers_led_by(member, on).order_by().values("pk")
     passed = [each.worker_id for each in passed_to(member, on)]
     mine = Q(pk=member.pk, role__in=MAY_LEAD)
@@ -200,7 +201,7 @@ def booked_for_by(member: Member, on: date):
 
 
 def expected_back(worker: Member, on: date) -> date | None:
-    """Return when somebody who is away is expected back, ``None`` where nobody knows, or where they are here."""
+    """Return when an absent member is expected back, ``None`` where that is unknown, or where they are here."""
     absence = Absence.objects.on(on).filter(worker=worker).first()
     back = absence and (absence.ends_before or absence.expected_back)
     return back if back and back > on else None
@@ -230,7 +231,7 @@ def supervisions(worker_ids: Collection[int], months: Collection[date]) -> Mappi
 
 
 class Supervisor(NamedTuple):
-    """Who gives a worker supervision: as usual, and now; ``since`` says from which day it has passed on."""
+    """The member who gives a worker supervision: as usual, and now; ``since`` is the day from which it has passed on."""
 
     worker_id: int
     usual: int | None
@@ -239,7 +240,7 @@ class Supervisor(NamedTuple):
 
 
 def team_on(member: Member, on: date) -> int | None:
-    """Return the primary key of the team somebody works in on a day: that of their post, or else their home team."""
+    """Return the primary key of a member's team on a day: that of their post, or else their home team."""
     posts = Post.objects.written_for(on).filter(worker=member, team__isnull=False)
     return posts.values_list("team", flat=True).first() or member.home_team_id
 
@@ -248,7 +249,8 @@ def supervisors(organisation: Organisation, on: date) -> dict[int, Supervisor]:
     """
     Return who gives supervision to each active worker, by member; in six statements (W22, R44).
 
-    As usual it is with whom the next one is planned; where none is, who manages the worker's team, to its manager the deputy.
+    The usual one is the member the next session is planned with; without one, the manager of the worker's team, for the
+    manager the deputy.
     """
     posts = Post.objects.written_for(on).filter(worker=OuterRef("pk"), team__isnull=False)
     members = Member.objects.active().filter(organisation=organisation).named()
@@ -289,7 +291,7 @@ def supervisors(organisation: Organisation, on: date) -> dict[int, Supervisor]:
 
 
 def passed(organisation: Organisation, on: date) -> list[Supervisor]:
-    """Return whose supervision has passed on; one statement where nobody who gives any is away so long."""
+    """Return whose supervision has passed on; one statement where no supervisor is away so long."""
     absences = Absence.objects.on(on).filter(organisation=organisation)
     if not any(rules.passes_from(facts_of(absence), on) for absence in absences):
         return []
@@ -297,7 +299,7 @@ def passed(organisation: Organisation, on: date) -> list[Supervisor]:
 
 
 def passed_to(member: Member, on: date) -> list[Supervisor]:
-    """Return whose supervision has passed to a member."""
+    """Return the workers whose supervision has passed to a member."""
     return [each for each in passed(member.organisation, on) if each.now == member.pk]
 
 
@@ -309,7 +311,7 @@ def note_of(session: Session) -> SessionNote | None:
 
 
 def mark_of(note: SessionNote) -> str:
-    """Return a mark of a note as it is written now; writing it anew changes it, even with the same words."""
+    """Return a fingerprint of a note's current version; each save changes it, even with equal words."""
     return sha256(note.sealed).hexdigest()[:16]
 
 

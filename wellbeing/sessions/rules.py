@@ -1,4 +1,4 @@
-"""How often a kind of session comes, when the next is due, what of it stands in a month, and who gives supervision meanwhile."""
+"""How often a kind of session comes, when the next is due, its part in a month's record, and who gives supervision."""
 
 from collections.abc import Collection, Hashable, Iterable, Mapping
 from datetime import date, timedelta
@@ -26,9 +26,9 @@ NEVER_REGULAR = (SessionKind.DEBRIEF,)  # asked for after something hard, so no 
 LONGEST = 52  # weeks
 WEEK = timedelta(weeks=1)
 LONG = 15  # days: away more than 14, supervision passes on (R44)
-UNANSWERED = timedelta(days=14)  # after which a note nobody has agreed to is gone
+UNANSWERED = timedelta(days=14)  # after which a note without agreement is deleted
 
-# What a check-in asks (T09, in the words of 004); the question about how much there is to do comes first.
+# The questions of a check-in (T09, in the words of 004); the one about how much there is to do comes first.
 QUESTIONS = (
     _("Do you have enough, too much, or too little to do?"),
     _("What do you like about the position and this agency?"),
@@ -54,8 +54,8 @@ def due_by(since: date | None, weeks: int, aways: Iterable[AbsenceFacts], on: da
     """
     Return the day by which the next session is due, ``None`` while none is.
 
-    While a worker is away nothing is due. What fell due meanwhile is due within the week they are back (W22), once more so
-    if that falls into the next absence.
+    While a worker is away nothing is due. A session that fell due in that time is due within the week they are back
+    (W22), again so if that falls into the next absence.
 
     :param since: the last one held, or the day from which it is counted
     :param weeks: from one to the next; 0 when wanted
@@ -73,7 +73,7 @@ def due_by(since: date | None, weeks: int, aways: Iterable[AbsenceFacts], on: da
 
 
 class Standing(NamedTuple):
-    """A kind of session for one worker; ``planned_on`` is the first of those neither held nor called off."""
+    """The state of a kind of session for one worker; ``planned_on`` is the first of those neither held nor called off."""
 
     kind: SessionKind
     weeks: int
@@ -109,7 +109,7 @@ def is_eve(planned_on: date, on: date, region: str, closures: Collection[date]) 
 
 def in_month(month: date, held: Iterable[date], planned: Iterable[date]) -> Supervision:
     """
-    Return what a month's record says of supervision: whether it happened in the calendar month (R71), and the next.
+    Return supervision for a month's record: whether it happened in the calendar month (R71), and the next one.
 
     :param month: its first day
     :param held: the days of all that were held, also later ones
@@ -129,7 +129,7 @@ def passes_from(away: AbsenceFacts, on: date) -> date | None:
     """
     Return the day from which a supervisor's supervision passes on: they are away more than 14 days (R44); ``None`` if not.
 
-    That is the first day away when it was expected then, otherwise the day it became apparent; it ends when they are back.
+    That is the first day away when it was expected then, otherwise the day it became known; it ends when they are back.
     """
     known = apparent_on(away, LONG, on)
     if known is None or not dates.contains(away.starts_on, away.ends_before, on):

@@ -1,4 +1,4 @@
-"""Addresses of sessions. Somebody's own are never below another's name."""
+"""Addresses of sessions. A member's own are never below another's name."""
 
 from django.urls import path
 

@@ -1,4 +1,4 @@
-"""Sessions: one's own, those of a team, and the steps with one of them."""
+"""Sessions: the member's own, those of a team, and the steps with one of them."""
 
 from functools import cached_property
 
@@ -28,7 +28,7 @@ HAVE_SESSIONS = (Capability.SEE_OWN_POINTS, Capability.SEE_TOTALS)  # a service 
 @access.requires(*HAVE_SESSIONS)
 @require_GET
 def my_sessions(request):
-    """Show what comes next for a member, what was held, and what is planned with them."""
+    """Show a member's next sessions, those held, and those planned with them."""
     member, on = request.member, request.on
     has_own = access.may(member, Capability.SEE_OWN_POINTS)
     given = queries.given_by(member, on)
@@ -56,7 +56,7 @@ def is_proposed_by(session: Session, member: Member) -> bool:
 @access.requires(Capability.LEAD_TEAM)
 @require_GET
 def team_sessions(request):
-    """Show for each worker one leads, in order of name, what comes next of each kind and what was last; nothing else."""
+    """Show for each worker the member leads, in order of name, the next and the last session of each kind; nothing else."""
     member, on = request.member, request.on
     workers = list(staff.workers_led_by(member, on).staying(on).exclude(pk=member.pk))
     found = queries.standing(request.organisation, workers, on)
@@ -124,7 +124,7 @@ class OfSession(OfWorker):
 
     @property
     def what(self) -> str:
-        """Name a session to its reader: who it is with, or whose it is."""
+        """Name a session to its reader: the other person, or the worker."""
         session, member = self.session, self.request.member
         label = session.get_kind_display()
         if session.worker != member:
@@ -137,7 +137,7 @@ class OfSession(OfWorker):
 @access.requires(*HAVE_SESSIONS)
 @concurrency.creates
 class Book(OfWorker):
-    """Book a session: one's own, or that of somebody one leads or gives supervision meanwhile."""
+    """Book a session: the member's own, or that of a worker they lead or supervise for the time being."""
 
     title = gettext_lazy("Book a session")
     save = gettext_lazy("Book")
@@ -209,7 +209,7 @@ guards_session = concurrency.changes(
 @access.requires(*HAVE_SESSIONS)
 @guards_session
 class Held(OfSession):
-    """Write down that a session was held: on the day it was planned for, unless another is said."""
+    """Record that a session was held: on the day it was planned for, unless another is entered."""
 
     template_name = "wellbeing/sessions/planned.html"
     title = gettext_lazy("Record a session as held")
@@ -264,7 +264,7 @@ class Move(OfSession):
 
     @property
     def members(self) -> list[Member] | None:
-        """Who it can be with; the one it is planned with stays a choice. Nobody but the two is shown any of it."""
+        """The members it can be with, including the one it is planned with. Only the two see any of it."""
         planned = self.session.with_member
         if self.request.member not in (self.worker, planned):
             return None
@@ -326,7 +326,7 @@ def about_note(session: Session, request) -> concurrency.Description:
 @access.requires(*HAVE_SESSIONS)
 @concurrency.changes(find=find_between, describe=about_note)
 class Note(OfSession):
-    """What both keep of a session: one writes, the other agrees, or would rather not. It is 404 for everybody else."""
+    """The note both keep: one writes, the other agrees or does not. It is 404 for others."""
 
     template_name = "wellbeing/sessions/note.html"
     title = gettext_lazy("A note of a session")
@@ -398,7 +398,7 @@ class Note(OfSession):
 
 
 def _words(note) -> str | None:
-    """Return what a note says; ``None`` where there is none, or no private key opens it."""
+    """Return the words of a note; ``None`` where there is none, or no private key opens it."""
     try:
         return unseal(note.sealed, owner=note.sealed_for) if note else None
     except Unreadable:

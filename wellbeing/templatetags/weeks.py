@@ -12,7 +12,7 @@ from ..plans.rules.grids import format_hours
 
 register = template.Library()
 
-FULL_WIDTH = Decimal("0.6")  # of the week is the right end of every bar, so that half of it can be passed
+FULL_WIDTH = Decimal("0.6")  # the share of the week at the right end of every bar, so that half of it can be passed
 CHIPS = {
     "as_guide": ("good", "check2"),
     "below": ("watch", "arrow-down-short"),
@@ -29,7 +29,7 @@ def hours(value) -> str:
 
 @register.inclusion_tag("wellbeing/plans/share_bar.html")
 def share_bar(guide, hours) -> dict:
-    """Draw a part of the week against its guide; the figures stand beside it. ``hours`` are those of the week."""
+    """Draw a part of the week against its guide; the figures are beside it. ``hours`` are those of the week."""
     top = max(Decimal(hours) * FULL_WIDTH, guide.hours, Decimal(1))
     within = min(guide.hours, guide.guide) if guide.state == "over" else guide.hours
     return {
@@ -41,6 +41,6 @@ def share_bar(guide, hours) -> dict:
 
 @register.simple_tag
 def guide_chip(guide) -> SafeString:
-    """Say how a part of the week stands against its guide, in words, icon and tint."""
+    """Show a part of the week against its guide, in words, icon and tint."""
     tint, icon = CHIPS[guide.state]
     return chip(tint, guide.words, icon)

@@ -1,4 +1,4 @@
-"""Logging time, a study of two weeks, and taking either back. It is the worker's own: no history; what is removed is gone."""
+"""Logging time, a study of two weeks, and deleting either. It is the worker's own: no history, and no copy after deletion."""
 
 from datetime import date
 from uuid import UUID, uuid5
@@ -16,7 +16,7 @@ from . import queries, rules
 
 
 class NotThatDay(Refused):
-    """Time is logged for today or yesterday alone, and in a study for one of its days."""
+    """Time is logged for today or yesterday only, and in a study for one of its days."""
 
 
 class NotNow(Refused):
@@ -55,7 +55,7 @@ def of_button(submission_id: UUID, *words) -> UUID:
 
 @transaction.atomic
 def remove(*, worker: Member, entry_id: int) -> None:
-    """Remove one of a worker's own entries; nothing of it is left."""
+    """Delete one of a worker's own entries; no copy is left."""
     TimeEntry.objects.filter(worker=worker, pk=entry_id).delete()
 
 
@@ -85,7 +85,7 @@ def begin(*, worker: Member, starts_on: date, today: date) -> TimeStudy:
 @transaction.atomic
 def stop(*, worker: Member, today: date) -> TimeStudy | None:
     """
-    End the study that goes on with today, and return it; one that has not begun is dropped, which returns None.
+    End the current study with today, and return it; one that has not begun is deleted, which returns None.
 
     :raises NotNow: if there is none
     """
@@ -100,7 +100,7 @@ def stop(*, worker: Member, today: date) -> TimeStudy | None:
 
 @transaction.atomic
 def delete(*, worker: Member, study_id: int) -> None:
-    """Delete a study with all that was written down in it; contacts and the like stay where they are."""
+    """Delete a study with all its entries; contacts and other records stay."""
     _lock(worker)
     TimeStudy.objects.filter(worker=worker, pk=study_id).delete()
 
@@ -126,7 +126,7 @@ def measure(*, worker: Member, kind: StudyKind, minutes: int, on: date, submissi
 
 @transaction.atomic
 def remove_piece(*, worker: Member, entry_id: int) -> None:
-    """Remove a piece written down in one of a worker's own studies."""
+    """Delete an entry of one of a worker's own studies."""
     StudyEntry.objects.filter(study__worker=worker, pk=entry_id).delete()
 
 

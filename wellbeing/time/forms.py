@@ -1,4 +1,4 @@
-"""One tap: a button says what and how long, one choice says on which of two days."""
+"""One tap: a button has the activity and its length, one choice has the day, today or yesterday."""
 
 import uuid
 from collections.abc import Iterable
@@ -55,7 +55,7 @@ class DayForm(TodayForm):
 
 
 class QuickForm(DayForm):
-    """What was done and how long, in one button."""
+    """The activity and its length, in one button."""
 
     what = forms.ChoiceField(
         error_messages={"required": _("Tap how long it took."), "invalid_choice": _("Tap one of the buttons.")},
@@ -68,7 +68,7 @@ class QuickForm(DayForm):
         field_of(self, "what", forms.ChoiceField).choices = offered
 
     def words(self) -> dict:
-        """Return what is to be logged, as `actions.log` takes it."""
+        """Return the arguments for `actions.log`."""
         data = self.cleaned_data
         code, __, minutes = data["what"].rpartition("-")
         return {
@@ -96,12 +96,12 @@ class PieceForm(DayForm):
     )
 
     def words(self) -> dict:
-        """Return what is to be written down, as `actions.measure` takes it."""
+        """Return the arguments for `actions.measure`."""
         data = self.cleaned_data
         return {name: data[name] for name in ("kind", "minutes", "submission_id")} | {"on": data["day"]}
 
 
 class BeginForm(TodayForm):
-    """From which day on a study goes."""
+    """The first day of a study."""
 
     starts_on = DayField(label=_("From"), ahead=True)

@@ -1,4 +1,4 @@
-"""What pages ask about time that a worker has logged, and about time studies; each is told the day it is asked about."""
+"""A worker's logged time and time studies; every function takes the day."""
 
 from collections.abc import Iterable
 from datetime import date, timedelta
@@ -16,7 +16,7 @@ from . import rules
 
 
 class Entry(NamedTuple):
-    """What a worker logged: its key, how many minutes, in which row of the plan, on which day."""
+    """A worker's logged time: its key, minutes, row of the plan, and day."""
 
     pk: int
     minutes: int
@@ -49,7 +49,7 @@ def studies(worker: Member) -> list[TimeStudy]:
 
 
 def entries(study: TimeStudy, first: date):
-    """Return the pieces written down in a study from a day on, the newest first."""
+    """Return the entries of a study from a day on, the newest first."""
     return StudyEntry.objects.filter(study=study, on__gte=first).order_by("-on", "-pk")
 
 
@@ -118,9 +118,9 @@ POINTS = f"""
 
 def together(member: Member, on: date) -> rules.Together | None:
     """
-    Return what the studies of a year come to, of everybody a member leads but themself: the last one over of each.
+    Return the sums of a year's studies, of everyone a member leads except themselves: the last finished one of each.
 
-    Their own is left out, since with it known fewer than three others would stand behind a sum.
+    Their own is left out, since with that known a sum could be of fewer than three others.
     """
     workers = workers_led_by(member, on).exclude(pk=member.pk).order_by()
     found = TimeStudy.objects.filter(worker__in=workers, starts_on__gt=on - A_YEAR).order_by("starts_on")

@@ -18,7 +18,7 @@ from peerload.core.dates import DAY
 from ..enums import Focus, PlanActivity, StudyKind
 from ..plans.rules.grids import BUILT_IN_ROWS, GridRow
 
-# Contacts, group sessions and sessions held are written where they are arranged: nobody writes anything twice.
+# Contacts, group sessions and sessions held are recorded where they happen: nothing is entered twice.
 OUTSIDE = (
     PlanActivity.PHYSICAL_EXERCISE,
     PlanActivity.PERSONAL_LEARNING,
@@ -37,7 +37,10 @@ def outside(rows: Iterable[GridRow]) -> list[GridRow]:
 
 
 def open_days(on: date) -> tuple[date, date]:
-    """Return the days that time is logged for: today, and yesterday for what was forgotten. Further back it would be a diary."""
+    """
+    Return the days that time can be logged for: today, and yesterday for what was forgotten. Further back it would be a
+    diary.
+    """
     return on, on - DAY
 
 
@@ -53,7 +56,7 @@ def spell(minutes: int) -> str:
 
 STUDY_DAYS = 14
 PIECE_MINUTES = (5, 10, 15, 30, 45, 60, 90)
-FOR_QUARTILES = 5  # pieces; of fewer the middle alone is said, and nothing is set against the guide
+FOR_QUARTILES = 5  # entries; with fewer only the median is shown, and not compared with the guide
 APART = 10  # minutes, below which a middle and its guide are the same
 AT_LEAST = 3  # workers, before anything of several is shown to their manager
 DAYS_OF_A_WEEK = 7
@@ -130,7 +133,7 @@ def hours_a_week(minutes: int, starts_on: date, last: date) -> Decimal:
 def planned_hours(
     kind: StudyKind, plan: Mapping[str, Decimal], rows: Iterable[GridRow] = BUILT_IN_ROWS
 ) -> Decimal | None:
-    """Return the hours a week a plan has for a kind of work; None where there is no plan, or no row of it is of the kind."""
+    """Return the hours a week a plan has for a kind of work; None without a plan, or without a row of the kind."""
     of_kind = [row.code for row in rows if kind_of(row.code, rows) == kind]
     if not plan or not of_kind:
         return None
@@ -162,9 +165,9 @@ def _took(kind: StudyKind, took: int) -> str:
 
 def parting(found: Collection[Found], people: Mix, starts_on: date, last: date) -> list[str]:
     """
-    Say where the middle of at least five pieces lies ten minutes or more from what the plan reckons with.
+    Say where the median of at least five entries differs from the plan's figure by ten minutes or more.
 
-    :param people: whom the worker supports; the minutes with people with high support are shared among them
+    :param people: the people the worker supports; the minutes with people with high support are shared among them
     """
     sentences = []
     for each in found:
@@ -189,9 +192,9 @@ class Together(NamedTuple):
 
 def together(by_worker: Iterable[Collection[Piece]]) -> Together | None:
     """
-    Return what a manager may see of the studies of others: None where fewer than three took part (R84).
+    Return what a manager may see of the studies of others: None with fewer than three members (R84).
 
-    A kind that fewer than three had is left out, and no sum over all kinds is given, from which it could be reckoned.
+    A kind that fewer than three had is left out, and there is no sum over all kinds, from which it could be worked out.
     """
     took_part = [pieces for pieces in by_worker if pieces]
     if len(took_part) < AT_LEAST:

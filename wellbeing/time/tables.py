@@ -26,7 +26,7 @@ TIERS = {
 
 class StudyRow(NamedTuple):
     """
-    A kind of work: what was found, hours a week measured and planned, what the guide says of one piece.
+    A kind of work in a study: its entries, hours a week measured and planned, and the guide for one entry.
 
     ``people`` and their ``points`` are of the tier the kind is about, None of other kinds; they are not hours (W28).
     """
@@ -50,7 +50,7 @@ class Result(NamedTuple):
 
 
 def result(worker: Member, study: TimeStudy, on: date) -> Result:
-    """Return what a study has found by a day; plan, people and points are those of its last day so far."""
+    """Return a study's results up to a day, with plan, people and points of its last day."""
     last = rules.last_day(study.starts_on, study.ended_on)
     until = max(min(last, on), study.starts_on)
     pieces, without = queries.studied([study])[study.pk]

@@ -28,7 +28,7 @@ def quick(request, data=None) -> dict:
 @own_page
 @require_GET
 def time(request):
-    """Show the buttons, what was just logged, and the last two weeks."""
+    """Show the buttons, the last entries, and the last two weeks."""
     return _page(request, quick(request))
 
 
@@ -139,7 +139,7 @@ def piece_remove(request, pk: int):
 @own_page
 @require_POST
 def stop(request):
-    """End the study that goes on: what was measured stays."""
+    """End the current study: its entries stay."""
     try:
         study = actions.stop(worker=request.member, today=request.on)
     except Refused as refusal:
@@ -168,7 +168,7 @@ def result(request, uid):
 @own_page
 @form_view
 def delete(request, uid):
-    """Delete a study after a word that says what goes and what stays."""
+    """Delete a study, after the page has said what is deleted and what stays."""
     study = _own(request, uid)
     if request.method == "POST":
         actions.delete(worker=request.member, study_id=study.pk)
@@ -192,6 +192,6 @@ def delete(request, uid):
 @access.requires(Capability.LEAD_TEAM)
 @require_GET
 def team_time(request):
-    """Show what the studies of a year come to together; nothing of fewer than three, and nobody's own."""
+    """Show the sums of a year's studies; nothing of fewer than three, and no one's own."""
     together = queries.together(request.member, request.on)
     return render(request, "wellbeing/time/team_time.html", {"together": together, "least": rules.AT_LEAST})

@@ -74,7 +74,7 @@ def last_month_sent(organisation_id: int) -> date | None:
 
 
 def newest_version_is_reported(organisation_id: int) -> bool:
-    """Return whether a month that the newest version counts has been sent, so that nothing of it may change any more."""
+    """Return whether a month that the newest version counts has been sent, so that the version may not change any more."""
     newest = Scheme.objects.published().filter(organisation=organisation_id).order_by("-starts_on").first()
     sent = last_month_sent(organisation_id)
     return bool(newest and sent and dates.month_end(sent) >= newest.starts_on)

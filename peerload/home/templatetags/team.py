@@ -1,4 +1,4 @@
-"""What stands in the rows of a team's page."""
+"""Template tags for the rows of a team's page."""
 
 from collections.abc import Iterable
 

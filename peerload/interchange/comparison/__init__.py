@@ -1,4 +1,4 @@
-"""What is known and what a file says, put together: row by row new, changed or unchanged; rows not in the file stay. Pure."""
+"""Compare a file with the stored service, row by row: new, changed or unchanged; rows not in the file stay. Pure."""
 
 from collections.abc import Mapping, Sequence
 
@@ -31,7 +31,7 @@ def merge(read: Read, known: Mapping[str, Sequence[StoredRow]]) -> Service:
             service.rows[sheet.name] = [Merged(row.values, known=row) for row in before]
             continue
         if isinstance(table.rows, PackedValues) and not any(row.known for row in service.of("people")):
-            service.rows[sheet.name] = table.rows.made_by(NewRow)  # there is nobody whose they could be already
+            service.rows[sheet.name] = table.rows.made_by(NewRow)  # nothing is stored that they could equal
         else:
             service.rows[sheet.name] = (match_by_key if sheet.key else match_equal)(table, before)
         service.refused[sheet.name] = table.refused

@@ -7,7 +7,7 @@ from .rows import Service
 
 
 def fill_sessions(service: Service):
-    """Let an empty cell of a session say nothing: what is known stands, and a facilitator's time is that of the session."""
+    """Let an empty cell of a session change nothing: stored values stay, and a facilitator's time is that of the session."""
     for row in service.of("group_sessions"):
         if row.number is None:
             continue
@@ -17,7 +17,7 @@ def fill_sessions(service: Service):
         row.drop_changes(*empty)
 
 
-# What has ended, or was answered or asked for, here since the file was written stays so: an empty cell says nothing of it.
+# An end, answer or request recorded here since the file was written stays: an empty cell does not change it.
 KEPT = {
     "staff": ("closed", "closed_on", "new_email"),
     "waiting": ("ended_on", "ended_as"),
@@ -36,7 +36,7 @@ KEPT = {
 
 
 def keep_ends(service: Service):
-    """Let an empty end say nothing (`KEPT`)."""
+    """Let an empty end change nothing (`KEPT`)."""
     for sheet, names in KEPT.items():
         for row in service.of(sheet):
             if row.number is not None and row.known:
@@ -44,7 +44,7 @@ def keep_ends(service: Service):
 
 
 def fill_posts(service: Service):
-    """Let hours a week that the days known here come to be no change; others take the place of the days."""
+    """Ignore hours a week that equal the sum of the days stored here; other hours replace the days."""
     for row in service.of("posts"):
         days = row.known.values["days"] if row.known else None
         if row.number is None or not days or "days" in row.said or row.values["weekly_hours"] is None:
@@ -57,7 +57,7 @@ def fill_posts(service: Service):
 
 
 def date_wishes(service: Service):
-    """Let a wish not to be contacted that a sheet brought without its day be the one that comes with it now."""
+    """Treat a request for no contact that came without its day as the one that comes with a day now."""
     rows = service.of("please_dont")
     without = {row.values["ref"]: row for row in rows if row.number is None and _stands_undated(row.values)}
     for row in rows:

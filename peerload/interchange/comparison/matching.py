@@ -37,7 +37,7 @@ def match_equal(table: Table, known: Collection[StoredRow]) -> list[Merged] | Un
     """
     Return rows without a key: the n-th equal row of the file is the n-th equal row of the database.
 
-    Equal is asked of the columns the file has. When something was written down is asked only where the file says so.
+    Only the columns of the file are compared, and the moment of recording only where the file has it.
     """
     asked = tuple(name for name in table.sheet.names if name in table.given and name != "recorded_at")
     if not isinstance(table.rows, PackedValues):
@@ -70,7 +70,7 @@ def words_in(values: dict, asked: tuple[str, ...]) -> tuple:
 
 
 def _take(equal: list[StoredRow], recorded_at) -> StoredRow | None:
-    """Take the first of equal rows, which stands last, or the one that was written down at a moment."""
+    """Take the last of equal rows, or the one recorded at a moment."""
     if not recorded_at:
         return equal.pop() if equal else None
     was = next((row for row in reversed(equal) if row.values["recorded_at"] == recorded_at), None)
@@ -86,9 +86,9 @@ SAME_WORDS = ("ref", "email", "minutes", "channel", "reached", "outcome", "note"
 
 def find_alike(service: Service):
     """
-    Find for each new row without a key one that is there, is not in the file, and is probably what it corrects.
+    Find for each new row without a key a stored one that is not in the file and that it probably corrects.
 
-    Contacts of a session are left out: they belong to the session. So are those voided, which count for nothing.
+    Contacts of a session are left out: they belong to the session. Voided ones are left out too.
     """
     for name, ways in ALIKE.items():
         ways = (*ways, SAME_WORDS) if name == "contacts" else ways
@@ -125,7 +125,7 @@ def _may_be_replaced(known: StoredRow) -> bool:
 
 
 def replace_alike(service: Service):
-    """Let new rows take the place of those they are like: a responsibility is changed; a contact is voided and written anew."""
+    """Replace rows by the new ones they are like: a responsibility is changed; a contact is voided and a new one written."""
     rows = service.of("responsibilities")
     replaced = {row.like.pk for row in rows if row.like}
     service.rows["responsibilities"] = [row for row in rows if row.number or row.pk not in replaced]

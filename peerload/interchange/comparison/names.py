@@ -1,4 +1,4 @@
-"""A file in the names by which things are known."""
+"""Replace names in a file by those that are stored."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
@@ -16,10 +16,10 @@ from .rows import Service, StoredRow
 
 def with_addresses_as_known(read: Read, staff: Sequence[StoredRow]) -> Read:
     """
-    Return a file in which everybody is called by the address they are known by.
+    Return a file in which each member has the address they are stored with.
 
-    Where the sheet staff asks for another one, both mean the same person: the one they have, or, once that is done or where they
-    come in only now, the new one. So the file that asks for it moves them once, however often it comes in.
+    Where the sheet staff asks for a new address, both mean the same member: the present one is used or, once it has
+    changed or for a new member, the new one. So the file that asks for it moves them once, however often it comes in.
     """
     table = read.tables.get("staff")
     there = {row.values["email"] for row in staff}
@@ -39,7 +39,7 @@ def with_addresses_as_known(read: Read, staff: Sequence[StoredRow]) -> Read:
 
 
 def with_kinds_by_code(read: Read, scheme_rows: Sequence[StoredRow]) -> Read:
-    """Return a file in which kinds of work are called by their codes, where it has their labels or another spelling."""
+    """Return a file in which kinds of work have their codes instead of labels or other spellings."""
     table = read.tables.get("scheme_rows")
     rows = [row.values for row in (*scheme_rows, *(table.rows if table else ()))]
     tables = dict(read.tables)
@@ -81,7 +81,7 @@ class Called(NamedTuple):
 
 
 def _families(service: Service) -> Iterable[str]:
-    """Return the codes of families as they are to be written: of two spellings the one that is known, else the first."""
+    """Return the codes of families to write: of two spellings the stored one, else the first."""
     known = [row.known.values["family"] for row in service.of("people") if row.known]
     return reversed([*known, *(row.values["family"] for row in service.of("people"))])
 
@@ -115,20 +115,20 @@ def in_one_order(values: dict) -> dict:
 
 
 def swapped(values: dict) -> dict:
-    """Return a possible duplicate with its two records, and what was said of each, the other way round."""
+    """Return a possible duplicate with its two records, and their answers, swapped."""
     pairs = (("ref", "other"), ("says", "other_says"), ("says_by", "other_says_by"))
     turned = {one: values[other] for pair in pairs for one, other in (pair, pair[::-1])}
     return {name: turned.get(name, value) for name, value in values.items()}
 
 
 def only(read: Read, sheet: str) -> Read:
-    """Return a file as if it had one sheet only, with rows of its own."""
+    """Return a file reduced to one sheet, with rows of its own."""
     found = {name: table._replace(rows=[*table.rows]) for name, table in read.tables.items() if name == sheet}
     return read._replace(tables=found)
 
 
 def with_pairs_in_order(read: Read) -> Read:
-    """Return a file in which the two records of a possible duplicate stand in the order of their refs."""
+    """Return a file in which the two records of a possible duplicate are in the order of their refs."""
     table = read.tables.get("possible_duplicates")
     if table is None:
         return read
@@ -138,7 +138,7 @@ def with_pairs_in_order(read: Read) -> Read:
 
 def with_plans_named(read: Read, in_force: Mapping[str, date], today: date) -> Read:
     """
-    Return a file in which each row of a plan names its version: where it does not, that is the one in force.
+    Return a file in which each row of a plan names its version: by default the one in force.
 
     That one is looked for in the file first. A worker without one gets one that holds since always.
     """

@@ -1,4 +1,4 @@
-"""What a file says is passed over where things have gone on here since it was written."""
+"""Ignore parts of a file that things here have moved past since it was written."""
 
 from collections.abc import Collection
 
@@ -12,7 +12,7 @@ from .rows import PASSED_OVER, Merged, Service, StoredRow
 
 def pass_over_months(service: Service):
     """
-    Pass over what a file says of months that have gone on here since it was written.
+    Ignore a file's words about months that have moved on here since it was written.
 
     A draft's figures are those of the facts, whatever they were; what is in a report has been filled in and called reported.
     """
@@ -31,12 +31,12 @@ def pass_over_months(service: Service):
 
 
 def record_of(row: Merged) -> tuple:
-    """Return whose record of which month a row is, or belongs to."""
+    """Return the worker and month of the record a row is, or belongs to."""
     return row.values["email"], row.values["month"]
 
 
 def _leave(row: Merged) -> None:
-    """Pass over what a file says in a row: what is there stays, and what is not there does not come."""
+    """Ignore a row of the file: stored values stay, and a new row is not written."""
     if row.number is not None:
         row.known = row.known or StoredRow(PASSED_OVER, row.values)
         row.values, row.changed = row.known.values, ()
@@ -44,7 +44,8 @@ def _leave(row: Merged) -> None:
 
 def leave_as_agreed(service: Service, agreed: Collection[tuple]):
     """
-    Pass over what a file says of plans that two agreed here, and of drafts of them; another plan is agreed to instead.
+    Ignore a file's version of plans that two agreed here, and of drafts of them; changing one takes another agreed
+    plan.
 
     :param agreed: the email and the first day of each
     """
@@ -55,7 +56,7 @@ def leave_as_agreed(service: Service, agreed: Collection[tuple]):
 
 
 def forget_why_it_was(service: Service):
-    """Let support that a file changes no longer be what the 24 weeks or a reason for moving on made it, unless it says so."""
+    """Clear why the sweep or a reason ended support, where a file changes that support without giving the reason again."""
     usual = {"moved_on": "", "automatic": False, "asked": False}
     for row in service.of("tiers"):
         if "tier" in row.changed:
@@ -65,7 +66,7 @@ def forget_why_it_was(service: Service):
 
 
 def pass_over_asked(service: Service):
-    """Let a file say of support that is there that a contact began it only while that contact stands here."""
+    """Keep "begun by a contact" on stored support only while that contact counts here."""
     wanted = contacts_in_which_support_was_wanted(service)
     for row in service.of("tiers"):
         if row.known and "asked" in row.changed and row.values["asked"]:
@@ -74,7 +75,7 @@ def pass_over_asked(service: Service):
 
 
 def contacts_in_which_support_was_wanted(service: Service) -> set[tuple]:
-    """Return the ref and the day of each contact that stands in which somebody wanted support."""
+    """Return the ref and the day of each counted contact in which a person wanted support."""
     return {
         (row.values["ref"], row.values["on"])
         for row in service.of("contacts")
@@ -83,7 +84,7 @@ def contacts_in_which_support_was_wanted(service: Service) -> set[tuple]:
 
 
 def pass_over_absorbed(service: Service):
-    """Pass over what a file says of a record that has become one with another here since it was written."""
+    """Ignore a file's words about a record that was merged here since it was written."""
     merges = service.of("merges")
     absorbed = {row.values["absorbed"] for row in merges if row.known and row.known.values["undone_on"] is None}
     if not absorbed:

@@ -23,7 +23,7 @@ def in_order(name: str, rows: Iterable[Merged]) -> dict[object, list[Merged]]:
 
 
 def set_ends(service: Service):
-    """Let each period end with the day it says, or where the next of the same person or worker begins."""
+    """End each period on the day it names, or where the next of the same person or worker begins."""
     for sheet in SHEETS:
         rows = service.of(sheet.name)
         if sheet.ends:
@@ -41,7 +41,7 @@ def _end_by_next(name: str, rows: list[Merged]):
 
 
 def _end_as_before(rows: list[Merged]):
-    """Let an end that is written out say nothing where it is the day on which the next row begins, and the other way about."""
+    """Treat an end that is written out as empty where it is the day on which the next row begins, and the other way about."""
     for row in rows:
         if row.known and "until" in row.changed and row.ends_before == row.known.ends_before:
             row.keep_stored("until")

@@ -14,10 +14,10 @@ from ..rows import PackedValues
 
 class StoredRow(NamedTuple):
     """
-    A row of the database in the words of its sheet; ``until`` is left out where it follows from the rest.
+    A row of the database in the columns of its sheet; ``until`` is left out where it follows from the rest.
 
-    Of one of the staff, ``last_day`` is that of the notice they have given; of a contact or a session of a group, ``voided_at``
-    is when it was taken out.
+    For staff, ``last_day`` is from the notice they have given; for a contact or a session of a group, ``voided_at`` is
+    when it was voided.
     """
 
     pk: int
@@ -28,7 +28,7 @@ class StoredRow(NamedTuple):
 
     @property
     def follows_the_facts(self) -> bool:
-        """Whether this is a draft of a record whose figures are counted here."""
+        """Whether this is a draft of a record, with figures counted here."""
         return self.made_here and not self.sent and self.values["status"] == RecordStatus.DRAFT
 
     @property
@@ -54,7 +54,7 @@ class Merged:
     known: StoredRow | None = None
     changed: tuple[str, ...] = ()
     ends_before: date | None = None
-    said: frozenset[str] = frozenset()  # columns the file says something of
+    said: frozenset[str] = frozenset()  # columns that are in the file
     like: StoredRow | None = None  # of a new row without a key: one that is there and may be meant
 
     @property
@@ -71,7 +71,7 @@ class Merged:
         return self.pk == PASSED_OVER
 
     def keep_stored(self, *columns: str) -> None:
-        """Let what is stored stand in some columns, whatever the file says."""
+        """Keep the stored values of some columns, whatever the file has."""
         self.values = self.values | {name: self.known.values[name] for name in columns}
         self.drop_changes(*columns)
 
@@ -88,7 +88,7 @@ class Merged:
 
 
 class NewRow(NamedTuple):
-    """A new row of a sheet of which nothing is there yet: what `Merged` says of it, packed as long as nobody looks at it."""
+    """A new row; it stays packed until it is read."""
 
     number: int
     values: Cells
@@ -99,7 +99,7 @@ class NewRow(NamedTuple):
 
 
 class UnchangedRow(NamedTuple):
-    """A row of the file that is stored already: what `Merged` says of it, packed as long as nobody looks at it."""
+    """A row of the file that is stored already; it stays packed until it is read."""
 
     number: int
     values: Cells
@@ -116,7 +116,7 @@ class UnchangedRow(NamedTuple):
 
 
 class UnchangedAndOthers(Collection):
-    """The rows of a sheet after the import: first those that come in as they are stored, then all others."""
+    """The rows of a sheet after the import: first the unchanged ones, then all others."""
 
     def __init__(self, unchanged: PackedValues, others: list[Merged]):
         self._unchanged, self._others = unchanged, others

@@ -14,11 +14,11 @@ def set_unchanged_apart(
     """
     Return the rows of a file that are stored already, its other rows, and the stored rows that remain.
 
-    Rows are compared by a hash of their words, 64 bits of it, so that neither side has to be in memory as a whole. Of equal
-    rows the n-th of the file is the n-th that is stored. Words that the file has both with and without the moment at which
-    they were written down are left to the others: there the moment decides first.
+    Rows are compared by a hash of their words, 64 bits of it, so that neither side has to be in memory as a whole. Of
+    equal rows the n-th of the file is the n-th that is stored. A row that the file has both with and without the moment
+    of recording is left to the others: there the moment decides first.
 
-    :param asked: the columns compared; the moment is compared where the file says one
+    :param asked: the columns compared; the moment is compared where the file has one
     """
     numbers: dict[int, list[int]] = {}
     moments: dict[int, bool] = {}

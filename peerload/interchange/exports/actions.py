@@ -1,8 +1,9 @@
 """
-An export on its way: asked for by an admin, confirmed by somebody else where it holds words about people, made by the worker.
+Exports: requested by an admin, confirmed by a second member if they have words about people, made by the worker
+process.
 
-The rows in the database are the queue, as with uploads: a page never talks to the broker. An export whose worker was killed is
-begun anew.
+The rows in the database are the queue, as with uploads: a page never talks to the broker. An export whose worker was
+killed is started again.
 """
 
 import logging
@@ -53,11 +54,11 @@ OURS = gettext_lazy(
 @transaction.atomic
 def ask(request, *, reason: str, format: str, with_words: bool) -> Export:
     """
-    Ask for an export of the service, and tell the managers of its teams and the other admins.
+    Request an export of the service, and tell the managers of its teams and the other admins.
 
     :param request: of the admin who asks, for the audit
     :param reason: why, in the admin's words; it is kept
-    :param with_words: with the words written about people, which somebody else must confirm first
+    :param with_words: with the words written about people, which another member must confirm first
     """
     member = request.member
     export = Export.objects.create(
@@ -80,7 +81,7 @@ def ask(request, *, reason: str, format: str, with_words: bool) -> Export:
 @transaction.atomic
 def decide(request, *, uid: UUID, confirm: bool) -> Export:
     """
-    Confirm or refuse an export with words about people, asked for by somebody else of the same service.
+    Confirm or refuse another member's request for an export with words about people.
 
     :raises Export.DoesNotExist: if there is none of this service
     :raises rules.NotNow: if it was decided already, if its day has passed, if the member asked for it, or could not confirm it
@@ -127,7 +128,7 @@ def download(request, *, uid: UUID) -> Export:
 
 
 def told(export: Export) -> list[Member]:
-    """Return who is told of an export: the managers of the service's teams and its admins, but for the one who asks."""
+    """Return who is told of an export: the managers of the service's teams and its admins, except the one who asks."""
     managers = Team.objects.filter(organisation=export.organisation_id).exclude(manager=None).values("manager")
     members = Member.objects.active().filter(organisation=export.organisation_id)
     found = members.filter(Q(pk__in=managers) | Q(role="admin")).exclude(pk=export.member_id)
@@ -148,7 +149,7 @@ def settled(export: Export) -> list[Member]:
     """
     Return those told of an export who held the same role a week before: no account the asker may just have made.
 
-    They have come in, and were not invited, brought in by a sheet of the asker, nor given another role or address since.
+    They have signed in, and were not invited or imported by the requester, nor given another role or address since.
     """
     since = export.asked_at - rules.SETTLED_FOR
     found = [
@@ -177,7 +178,7 @@ def _tell(export: Export, kind: str) -> None:
 
 
 def forget_old() -> int:
-    """Let requests expire that were not confirmed in a day, and drop files a day old; return how many."""
+    """Expire requests that were not confirmed in a day, and delete files a day old; return how many."""
     now = clock.now()
     asked = Export.objects.filter(state=ExportState.ASKED, asked_at__lte=now - rules.CONFIRM_WITHIN)
     ready = Export.objects.filter(state=ExportState.READY, ready_at__lte=now - rules.KEPT_FOR)
@@ -209,7 +210,7 @@ def make_next() -> Export | None:
 
 @transaction.atomic
 def _begin() -> Export | None:
-    """Take an export that waits, or that was begun and left."""
+    """Take an export that waits, or that was started and abandoned."""
     owed = Export.objects.filter(state__in=rules.IN_WORK).order_by("asked_at")
     for export in owed.select_for_update(of=("self",), no_key=True, skip_locked=True)[:20]:
         if not _take(export):
@@ -229,7 +230,7 @@ def _begin() -> Export | None:
 
 
 def _take(export: Export) -> bool:
-    """Take an export's lock, kept until the transaction ends; return whether nobody else has it."""
+    """Take an export's lock, kept until the transaction ends; return whether it was free."""
     return try_to_take(Lock.EXPORT, export.pk)
 
 
@@ -257,7 +258,7 @@ def _read(export: Export, progress: Callable[[int, int], None]) -> tuple[bytes, 
 
 @transaction.atomic
 def _finish(export: Export, state: ExportState) -> Export | None:
-    """Write down what came of an export, unless another worker has begun it anew meanwhile: then that one will."""
+    """Save the result of an export, unless another worker has started it again meanwhile: then that one will."""
     held = Export.objects.filter(pk=export.pk, state=ExportState.RUNNING, attempts=export.attempts)
     if not held.select_for_update(of=("self",), no_key=True).values("pk"):
         return None
@@ -289,7 +290,7 @@ FOR_ADMINS = tuple(sheet for sheet in SHEETS if not sheet.by_command_only)
 
 
 def _without_words() -> Iterator[Sheet]:
-    """Yield the sheets without words about people; one whose rows are nothing without theirs is left out."""
+    """Yield the sheets without words about people; a sheet that needs those words is left out."""
     for sheet in FOR_ADMINS:
         left_out = {name for of, name in WORDS_ABOUT_PEOPLE if of == sheet.name}
         if not any(c.required or c.name in sheet.key for c in sheet.columns if c.name in left_out):

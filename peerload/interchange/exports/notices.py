@@ -1,4 +1,4 @@
-"""What is told of an export of the service, to the managers of its teams and to its other admins."""
+"""Notices about an export of the service, to the managers of its teams and to its other admins."""
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -61,7 +61,7 @@ def _exports(notices: list[Notice]):
 
 
 def still_asked(notices: list[Notice]) -> set[int]:
-    """Return those about exports that wait to be confirmed and whose day has not passed."""
+    """Return the notices about exports that wait to be confirmed and whose day has not passed."""
     now = clock.now()
     waiting = {
         each.pk
@@ -72,7 +72,7 @@ def still_asked(notices: list[Notice]) -> set[int]:
 
 
 def still_there(notices: list[Notice]) -> set[int]:
-    """Return those about exports that were or will be made."""
+    """Return the notices about exports that were or will be made."""
     made = set(_exports(notices).exclude(state=ExportState.FAILED).values_list("pk", flat=True))
     return {notice.pk for notice in notices if _key(notice) in made}
 

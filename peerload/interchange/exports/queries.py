@@ -1,4 +1,4 @@
-"""What is known of exports, for the pages that show them."""
+"""Exports as their pages show them."""
 
 from datetime import datetime
 from typing import NamedTuple

@@ -1,8 +1,8 @@
 """
-The life of an export that an admin asks for in the browser. Pure.
+The states of an export that an admin requests in the browser. Pure.
 
-With the words written about people it waits for somebody else to confirm; without them it is made at once. What was made is kept
-for a day.
+With the words written about people it waits for another member to confirm; without them it is made at once. The file is
+kept for a day.
 """
 
 from collections.abc import Iterable, Mapping
@@ -31,7 +31,7 @@ IN_WORK = (ExportState.WAITING, ExportState.RUNNING)
 
 
 class NotNow(Exception):
-    """An export cannot go from where it is to where it is sent; its text is a sentence."""
+    """An export cannot take this step in its state; its text is a sentence."""
 
 
 def first_state(*, with_words: bool) -> ExportState:
@@ -71,7 +71,7 @@ def follow(state: ExportState, then: ExportState) -> ExportState:
 
 
 class Confirmer(NamedTuple):
-    """Somebody who may confirm an export, as they were when it was asked for."""
+    """A member who may confirm an export, as they were when it was requested."""
 
     member: int
     role: str

@@ -22,7 +22,7 @@ TYPES = {
     ExportFormat.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     ExportFormat.ZIP: "application/zip",
 }
-DRAFT = "export_draft"  # in the session: what was typed while the confirmation ran out
+DRAFT = "export_draft"  # in the session: the form typed while the confirmation ran out
 
 
 @access.requires(Capability.EXPORT_SERVICE)
@@ -36,7 +36,7 @@ def exports(request):
 @require_http_methods(["GET", "POST"])
 @concurrency.creates
 def export_ask(request):
-    """Ask for an export, with a reason, once somebody has confirmed that it is them."""
+    """Request an export, with a reason, once the member has confirmed that it is them."""
     if not again.is_fresh(request):
         if request.method == "POST":
             request.session[DRAFT] = {name: request.POST.get(name, "") for name in ExportForm.base_fields}
@@ -66,7 +66,7 @@ def export_ask(request):
 @access.requires(Capability.EXPORT_SERVICE, Capability.CONFIRM_EXPORT)
 @require_GET
 def export(request, uid):
-    """One export: who asks or asked, why, what it holds, and what there is to do about it."""
+    """One export: who requested it, why, its content, and the next steps."""
     export = _of_service(request, uid)
     state = queries.state_of(export, clock.now())
     own = export.member_id == request.member.pk
@@ -95,7 +95,7 @@ def export(request, uid):
 @access.requires(Capability.CONFIRM_EXPORT)
 @require_POST
 def export_decide(request, uid):
-    """Confirm or refuse an export that holds words about people; to confirm it, somebody says again that it is them."""
+    """Confirm or refuse an export that has words about people; to confirm it, the member confirms again that it is them."""
     confirm = {"confirm": True, "refuse": False}.get(request.POST.get("decision"))
     if confirm is None:
         _of_service(request, uid)
@@ -120,7 +120,7 @@ def export_decide(request, uid):
 @access.requires(Capability.EXPORT_SERVICE)
 @require_GET
 def export_file(request, uid):
-    """The file, for the admin who asked for it and confirms again that it is them; each download is written down."""
+    """The file, for the admin who requested it and confirms again that it is them; each download is logged."""
     get_object_or_404(Export.objects.defer("content"), uid=uid, member=request.member)
     if not again.is_fresh(request):
         return again.ask(request, request.path)

@@ -1,5 +1,5 @@
 """
-What may not be in a service, asked of all its rows together: those of the file and those already known. Pure.
+Checks over all rows of a service together, those of the file and the stored ones. Pure.
 
 Every fault names the row of the file that brings it. Each module is one subject.
 """

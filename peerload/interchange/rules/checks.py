@@ -1,4 +1,4 @@
-"""What rules about rows share: which rows are asked, and rows that stand in each other's way."""
+"""Shared parts of rules about rows: which rows to check, duplicates and overlaps."""
 
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from datetime import date
@@ -27,12 +27,12 @@ def rows_to_check(service: Service, name: str) -> Iterator[Merged | SheetRow]:
 
 
 def keys_of(*columns: str) -> Callable[[Merged], tuple[Any, ...]]:
-    """Return the function that takes what a row says in some columns."""
+    """Return the function that takes a row's values of some columns."""
     return lambda row: tuple(row.values[column] for column in columns)
 
 
 def seconds(rows: Iterable[Merged], key: Callable[[Merged], Hashable]) -> Iterator[tuple[int, Merged]]:
-    """Yield each row whose key an earlier one has, behind the number of the row of the file that brings that about."""
+    """Yield each row whose key an earlier one has, after the number of the file's row that causes it."""
     first: dict[Hashable, Merged] = {}
     for row in rows:
         other = first.setdefault(key(row), row)
@@ -49,12 +49,12 @@ def overlaps(
     any_before: bool = False,
 ) -> Iterator[tuple[int, Merged, Merged]]:
     """
-    Yield each row that begins before the one of the same key before it has ended, and that one.
+    Yield each row that begins before the end of the one before with the same key, and that one.
 
-    In front stands the number of the row of the file that brings that about.
+    In front is the number of the file's row that causes it.
 
     :param begins: the column of the first day
-    :param any_before: whether not the one just before is asked, but the one that lasts longest of all before
+    :param any_before: whether to compare with the one that lasts longest of all before, instead of the one just before
     """
     last: dict[Hashable, Merged] = {}
     for row in sorted(rows, key=lambda row: row.values[begins]):

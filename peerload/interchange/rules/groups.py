@@ -45,7 +45,7 @@ def _check_within(name: str, row: Merged, group: Merged) -> Iterator[Fault]:
 
 
 def check_group_sessions(service: Service, broken: Collection[str]) -> Iterator[Fault]:
-    """A session lies within its group, has somebody who facilitates, and is never rewritten."""
+    """Check that a group session lies within its group, has a facilitator, and is not rewritten."""
     groups = {row.values["group"]: row for row in service.of("groups")}
     staff = {row.values["email"] for row in [*service.of("staff"), *service.refused.get("staff", [])]}
     for row in of_file(service, "group_sessions"):
@@ -72,7 +72,7 @@ def check_group_sessions(service: Service, broken: Collection[str]) -> Iterator[
 
 
 def check_attendance(service: Service, broken: Collection[str]) -> Iterator[Fault]:
-    """Who came is said of a session that is there, and each who came has a contact at a group that day."""
+    """Check that attendance belongs to a session, and that everyone who came has a contact at a group that day."""
     if {"group_sessions", "contacts"} & set(broken):
         return
     standing = (row for row in service.of("group_sessions") if not (row.known and row.known.voided_at))

@@ -51,13 +51,13 @@ def check_twice(service: Service) -> Iterator[Fault]:
 
 
 def _is_renamed(sheet: Sheet) -> bool:
-    """Return whether a row may be known by another key than it was read with: emails, kinds, plans and pairs are written anew."""
+    """Return whether a row's key may change on import: emails, kinds, plans and pairs are renamed."""
     if sheet.name in ("activities", "plans", "possible_duplicates"):
         return True
     return "email" in sheet.key or any(sheet.refers_anywhere.get(name) == "staff" for name in sheet.key)
 
 
-# sheet: of what one stands at a time, which rows stand, what to do
+# sheet: what may exist once at a time, which rows count, the advice
 _ONE: dict[str, tuple[tuple[str, ...], Callable[[Cells], bool], LazyText]] = {
     "plan_versions": (
         ("email",),

@@ -18,7 +18,7 @@ from .checks import fault, keys_of, of_file, overlaps, seconds
 
 
 def check_decisions(service: Service) -> Iterator[Fault]:
-    """Who withdrew a decision to close, and why, is said with the day."""
+    """Check that a withdrawn decision to close has the day beside its author and reason."""
     for row in of_file(service, "close_decisions"):
         if row.values["withdrawn_on"] is None and (row.values["withdrawn_by"] or row.values["withdrawn_reason"]):
             yield fault("close_decisions", row, "withdrawn_on", _("Fill in withdrawn_on, the day of that."))
@@ -60,7 +60,7 @@ def check_activities(service: Service) -> Iterator[Fault]:
 
 
 def check_tiers(service: Service, broken: Collection[str]) -> Iterator[Fault]:
-    """Somebody allocated has a tier."""
+    """Check that a person with a worker has a tier."""
     if "tiers" in broken:
         return
     with_tier = {row.values["ref"] for row in service.of("tiers")}
@@ -72,7 +72,7 @@ def check_tiers(service: Service, broken: Collection[str]) -> Iterator[Fault]:
 
 
 def check_waiting(service: Service) -> Iterator[Fault]:
-    """Somebody waits once at a time, and what ends it is said with its day."""
+    """Check that a person waits once at a time, and that the end of waiting has its day."""
     ended = lambda row: row.values["ended_on"]  # noqa: E731
     for number, row, before in overlaps(service.of("waiting"), keys_of("ref"), begins="referred_on", ends_before=ended):
         says = _("%(ref)s waits since %(referred_on)s already.") % {
@@ -87,7 +87,7 @@ def check_waiting(service: Service) -> Iterator[Fault]:
 
 
 def check_before_waiting(service: Service, today: date) -> Iterator[Fault]:
-    """Somebody who waits gets a worker from the day they were referred on, not before: so says the page, too."""
+    """Check that a waiting person gets a worker from the day of referral on, not before, as the page does."""
     names: dict[str, str] = {row.values["ref"]: row.values["name"] for row in service.of("people")}
     waits: dict[str, list[date]] = {}
     for row in service.of("waiting"):
@@ -103,7 +103,7 @@ def check_before_waiting(service: Service, today: date) -> Iterator[Fault]:
 
 
 def check_cover(service: Service) -> Iterator[Fault]:
-    """One person is covered by one worker at a time; somebody handed over has another worker."""
+    """Check that one person is covered by one worker at a time, other than the one they are handed over to."""
     for number, __, before in overlaps(service.of("cover"), keys_of("ref")):
         says = _("%(worker)s covers since %(from)s already. Fill in until.") % {
             "worker": before.values["worker"],
@@ -116,7 +116,7 @@ def check_cover(service: Service) -> Iterator[Fault]:
 
 
 def check_contacts_that_began_support(service: Service) -> Iterator[Fault]:
-    """Support that a contact began has a contact of its first day in which it was wanted."""
+    """Refuse support marked as begun by a contact if no contact of its first day asked for support."""
     wanted = contacts_in_which_support_was_wanted(service)
     for row in of_file(service, "tiers"):
         if row.values["asked"] and (row.is_new or "asked" in row.changed):

@@ -14,7 +14,7 @@ from .checks import fault, of_file
 
 
 def check_plan_rows(service: Service, broken: Collection[str]) -> Iterator[Fault]:
-    """Hours stand in a row that the service has; a row of the practice note stays in its part of the week."""
+    """Check that hours are in a row that the service has; a row of the practice note stays in its part of the week."""
     built_in = {row.code: row.focus for row in BUILT_IN_ROWS}
     for row in of_file(service, "plan_rows"):
         focus = built_in.get(row.values["row"])

@@ -14,7 +14,7 @@ from .checks import all_rows, fault, rows_to_check
 
 
 def check_references(service: Service, broken: Collection[str]) -> Iterator[Fault]:
-    """Whatever a row names is in the sheet that it stands in."""
+    """Check that every name that refers to a row is in that row's sheet."""
     keys = {
         other: {_folded(other, row.values[SHEET[other].key[0]]) for row in all_rows(service, other)}
         for other in NAMED.values()

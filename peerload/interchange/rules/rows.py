@@ -87,7 +87,7 @@ _TOGETHER: _Pairs = {
         ("decided_by", "decided_total"),
     ),
 }
-# columns of a sheet of which one at most is filled in
+# columns of a sheet, of which at most one is filled in
 _EITHER: _Pairs = {"leavings": (("withdrawn_on", "closed_on"),), "sessions": (("held_on", "missed_on"),)}
 # columns of a sheet that name two different people
 _NOT_THE_SAME: _Pairs = {

@@ -14,7 +14,7 @@ from .checks import fault
 
 
 class Settings(NamedTuple):
-    """The sheet service, read: values by key, and the rows they stand in."""
+    """The sheet service as read: values by key, and their rows."""
 
     values: dict[str, Any]
     rows: dict[str, int]
@@ -22,9 +22,9 @@ class Settings(NamedTuple):
 
 def read_settings(service: Service, current: Cells = MappingProxyType({})) -> tuple[Settings, list[Fault]]:
     """
-    Return the settings the file gives, and what is wrong with them. An empty value is none.
+    Return the settings of the file, and their faults. An empty value is none.
 
-    :param current: those of an organisation that is known
+    :param current: those of an existing organisation
     """
     found: dict[str, Any] = {}
     rows: dict[str, int] = {}

@@ -51,7 +51,7 @@ def _check_sign_ins(service: Service, staff: Mapping[str, Merged]) -> Iterator[F
             yield fault("staff", row, "email", says)
     for row in staff.values():
         if row.number and row.known and "closed" in row.changed:
-            # a page asks who covers their people, ends their posts and every session; a sheet would do a part of it
+            # a page also asks who covers their people, ends their posts and every session; a sheet would do only a part
             yield fault("staff", row, "closed", _("Close or open a sign-in under Staff."))
         if row.number and row.values["closed_on"] and not row.values["closed"]:
             yield fault("staff", row, "closed_on", _("Their sign-in is open. Leave this cell empty."))

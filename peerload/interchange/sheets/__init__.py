@@ -1,5 +1,5 @@
 """
-The one table of sheets and columns: parsing, the empty workbook, import and export all go by it.
+The one table of sheets and columns, used by parsing, the empty workbook, import and export.
 
 Lengths are those of the models, so that what fits here fits there.
 """
@@ -14,11 +14,11 @@ from .settings import SERVICE
 from .staff import STAFF
 from .work import WORK
 
-# In the order in which a service fills them in. What refers to something comes after it, but for `teams`: who leads.
+# In the order in which a service fills them in. References point to earlier sheets, except the leads in `teams`.
 SHEETS: tuple[Sheet, ...] = (SERVICE, *STAFF, *PEOPLE, *WORK, *GROUPS, *AWAY, *DUPLICATES, *PLANS, *RECORDS)
 
 SHEET = {sheet.name: sheet for sheet in SHEETS}
-# Free words about somebody, as (sheet, column). An admin, who does not read them on any page, is not shown them here either.
+# Free words about people, as (sheet, column). Admins, who do not read them on any page, are not shown them here either.
 WORDS_ABOUT_PEOPLE = frozenset(
     (sheet.name, column.name) for sheet in SHEETS for column in sheet.columns if column.about_somebody
 )

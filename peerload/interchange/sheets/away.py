@@ -1,4 +1,4 @@
-"""What is arranged while somebody is away and before they leave, and the days on which the service is closed."""
+"""Sheets of arrangements for absences and leaving, and the days on which the service is closed."""
 
 from django.db.models import Count, OuterRef, Subquery
 from django.utils.translation import gettext_lazy as _

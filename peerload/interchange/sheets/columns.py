@@ -18,14 +18,14 @@ from ..field_types import Choice, Day, Email, FieldType, LastDay, Moment, Month,
 
 class Column(NamedTuple):
     """
-    A column: its name in the header, what it holds, a line of help, whether it must be filled, what it is when empty.
+    A column: its name in the header, its type, a line of help, whether it must be filled, its value when empty.
 
-    ``source`` is the field of the sheet's model that it stands for, as a path that Django follows: ``client__ref`` is the ref of
-    the person, and on the way in the person of that ref. Comparison, export, import, workbook and help all go by it. Without a
-    source the column follows from other rows, or a step of its own writes it.
+    ``source`` is the field of the sheet's model it is written to, as a path that Django follows: ``client__ref`` is the
+    ref of the person, and on the way in the person of that ref. Comparison, export, import, workbook and help all go by
+    it. Without a source the column follows from other rows, or a step of its own writes it.
 
-    A column that only asks for something (``asks``) is read and never written into a sheet. One of free words ``about_somebody``
-    is shown to nobody who does not read them on a page.
+    A column that only requests a change (``asks``) is read and never written into a sheet. One of free words
+    ``about_somebody`` is shown only to members who may read them on a page.
     """
 
     name: str
@@ -39,17 +39,17 @@ class Column(NamedTuple):
 
     @property
     def empty(self):
-        """What an empty cell stands for."""
+        """The value of an empty cell."""
         return self.kind.empty if self.default is None else self.default
 
 
-# The rows that are known by a name of their own, and the sheet that they stand in; families stand in none.
+# Rows with a name of their own, and their sheet; families are in none.
 NAMED = {Member: "staff", Client: "people", Team: "teams", Group: "groups", Family: "families"}
 
 
 class Parent(NamedTuple):
     """
-    A row of another sheet that a row belongs to, where it takes several columns to say which one.
+    A row of another sheet that a row belongs to, named by several columns.
 
     :param field: the foreign key of the sheet's model
     :param columns: those that hold the other row's key, in the order of that key
@@ -66,7 +66,7 @@ class Parent(NamedTuple):
 
 class Sheet(NamedTuple):
     """
-    A sheet: its columns, the model whose rows it holds, and by which columns a row is known.
+    A sheet: its columns, the model whose rows it holds, and the columns of its key.
 
     Without a key the n-th equal row of the file is the n-th equal row of the database.
 
@@ -133,7 +133,7 @@ def sheet(
 
 
 def _named(model: type[Model], source: str) -> str:
-    """Return what the first row on a path is that has a name of its own, as in `NAMED`."""
+    """Return the first row on a path that has a name of its own, as in `NAMED`."""
     for step in source.split("__")[:-1]:
         model = model._meta.get_field(step).related_model
         if model in NAMED:
@@ -156,7 +156,7 @@ def text_of(model: type[Model], field: str) -> Text:
 
 
 def name_of(model: type[Model], field: str = "name") -> Name:
-    """Return the type of a column that holds a name by which a row is known."""
+    """Return the type of a column that holds a row's name."""
     return Name(model._meta.get_field(field).max_length)
 
 
@@ -176,7 +176,7 @@ def text(model: type[Model], name: str, help: str, source: str = "", required: b
 
 
 def words(model: type[Model], name: str, help: str, required: bool = False) -> Column:
-    """Return a column of free words about somebody."""
+    """Return a column of free words about a person."""
     return text(model, name, help, required=required)._replace(about_somebody=True)
 
 
@@ -255,7 +255,7 @@ def recorded_at() -> Column:
 
 
 def nth(of_what: str, source: str = "nth") -> Column:
-    """Return a column that says which of several rows with the same key a row is."""
+    """Return a column that numbers several rows with the same key."""
     return of(
         "nth",
         Whole(1, 1_000),

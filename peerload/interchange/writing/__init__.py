@@ -11,7 +11,7 @@ from .plans import write_plans, write_sessions
 from .staff import write_absences, write_addresses, write_posts, write_service, write_teams_and_staff
 from .writer import Writer
 
-# A sheet that is no more than its rows stands by its name; the others have a step of their own for what is more.
+# A sheet that is just its rows is written by name; the others have a step of their own.
 ORDER: tuple[str | Callable[[Writer], None], ...] = (
     write_service, write_teams_and_staff, "scheme_versions", "scheme_rows", write_absences, write_posts,
     write_people, "tiers", "replaced_parking", "allocations", "close_decisions", "allocation_reviews", write_waiting,

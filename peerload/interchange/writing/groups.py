@@ -9,7 +9,7 @@ AT_A_GROUP = ("client_id", "on", "voided_at", "recorded_at", "pk")
 
 
 def write_group_sessions(writer: Writer):
-    """Write sessions of groups with those who facilitated them."""
+    """Write sessions of groups with their facilitators."""
     new = list(new_rows(writer.plan.service.of("group_sessions")))
     writer.sheet("group_sessions", new=new, changed=())
     organisation, sessions = writer.plan.organisation.pk, writer.keys("group_sessions")
@@ -26,7 +26,7 @@ def write_group_sessions(writer: Writer):
 
 
 def write_attendance(writer: Writer):
-    """Give each who came the contact of that day at a group: the one written down with the session, if there is one."""
+    """Link everyone who came to their contact of that day at a group: the one recorded with the session, if there is one."""
     new = list(new_rows(writer.plan.service.of("group_attendance")))
     contacts: dict[tuple, list] = {}
     found = Contact.objects.filter(organisation=writer.plan.organisation, channel=Channel.GROUP, attendance=None)

@@ -16,7 +16,7 @@ from ..comparison.names import swapped
 from ..comparison.rows import Merged
 from .writer import Writer, changed_rows, new_rows
 
-# column of the sheet waiting, and of what was written before: its field
+# columns of the sheet waiting, and of earlier versions: the fields
 WRITTEN = {
     "referred_by": "referred_by",
     "responsible": "owner",
@@ -27,12 +27,12 @@ WRITTEN = {
 
 
 def waiting_of(row: Merged) -> tuple:
-    """Return whose waiting since when a row is, or belongs to."""
+    """Return the person and first day of the referral a row is, or belongs to."""
     return row.values["ref"], row.values["referred_on"]
 
 
 def write_people(writer: Writer):
-    """Write people with their families, and the team of those of whom the file does not say it."""
+    """Write people, their families, and a team where the file names none."""
     people = writer.plan.service.of("people")
     _add_families(writer)
     team_of = _teams_of_people(writer)
@@ -67,9 +67,9 @@ def _add_families(writer: Writer):
 
 def _teams_of_people(writer: Writer) -> dict[str, str]:
     """
-    Return the team of people where the file does not say it: that of their last worker's post on the last day.
+    Return the team of people where the file names none: that of their last worker's post on the last day.
 
-    The last day is today while they are still with that worker. Asked for who is new, and for those known whose
+    The last day is today while they are still with that worker. Needed for new people, and for stored ones whose
     allocations this import changes.
     """
     service = writer.plan.service
@@ -100,7 +100,7 @@ def _teams_of_people(writer: Writer) -> dict[str, str]:
 
 
 def _is_later(row: Merged, than: Merged, today: date) -> bool:
-    """Return whether an allocation is the one to go by: the last begun; the first planned where none has."""
+    """Return whether an allocation decides: the last begun; the first planned where none has."""
     on, other = row.values["from"], than.values["from"]
     if (on <= today) != (other <= today):
         return on <= today
@@ -108,7 +108,7 @@ def _is_later(row: Merged, than: Merged, today: date) -> bool:
 
 
 def write_waiting(writer: Writer):
-    """Write who waits; what was written of them before is kept, unless the file says itself what that was."""
+    """Write who waits; earlier versions of a referral are kept, unless the file has them itself."""
     told = {waiting_of(row) for row in new_rows(writer.plan.service.of("waiting_changes"))}
     changed = [row for row in changed_rows(writer.plan.service.of("waiting")) if WRITTEN.keys() & {*row.changed}]
     fields = ("referral", "changed_on", "by", *WRITTEN.values())
@@ -138,7 +138,7 @@ def write_contacts(writer: Writer):
 
 def _name_contacts_that_began_support(writer: Writer, asked: set[tuple]):
     """
-    Say of support that a contact began which contact that was: the one of that day in which it was wanted.
+    Link support that a contact began to that contact.
 
     :param asked: the person and first day of support that a contact began which another has replaced
     """

@@ -19,7 +19,7 @@ def _without_another_day(row: Merged) -> Fault:
 
 
 def write_plans(writer: Writer):
-    """Write plans; a worker with hours and no version for them gets one that always held, agreed by nobody here."""
+    """Write plans; a worker with hours and no version for them gets one in force since always, without an agreeing member."""
     writer.sheet("plan_versions")
     there = writer.keys("plan_versions")
     rows = writer.plan.service.of("plans")
@@ -38,7 +38,7 @@ def write_plans(writer: Writer):
 
 
 def write_sessions(writer: Writer):
-    """Write sessions; one that was called off is written after the one planned instead of it."""
+    """Write sessions; one that was called off is written after the one planned to replace it."""
     rows = [row for row in writer.plan.service.of("sessions") if row.is_new or row.changed]
     planned = [row for row in rows if not row.values["instead_on"]]
     waiting = [row for row in rows if row.values["instead_on"]]

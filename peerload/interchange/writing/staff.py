@@ -63,7 +63,7 @@ def write_teams_and_staff(writer: Writer):
     given = [row.pk for row in changed_rows(staff) if "role" in row.changed]
     Member.objects.filter(pk__in=given).update(role_given_at=writer.now)
     _open_or_close_sign_ins(staff, emails_there)
-    # teams came first, for they are where staff belong; now those who lead them are known
+    # teams came first, for staff refer to them; now their leads are known
     led = [(writer.keys("teams")[row.values["team"]], row) for row in teams if row.is_new or row.changed]
     leads = {name: partial(writer.named, "staff", name) for name in ("manager", "deputy")}
     pairs = ((pk, *(of(row) for of in leads.values())) for pk, row in led)
@@ -72,9 +72,9 @@ def write_teams_and_staff(writer: Writer):
 
 def _add_users(writer: Writer, staff: Iterable[Merged]) -> set[str]:
     """
-    Add who is not there yet, without a password: they are invited, or ask for one. Emails are unique over all.
+    Add new users, without a password: they are invited, or ask for one. Emails are unique over all services.
 
-    :return: the emails of those who were there, and come onto the staff of this service too
+    :return: the emails of existing users who join the staff of this service
     """
     emails = [row.values["email"] for row in new_rows(staff)]
     there = set(User.objects.filter(email__in=emails).values_list("email", flat=True))
@@ -84,7 +84,7 @@ def _add_users(writer: Writer, staff: Iterable[Merged]) -> set[str]:
 
 
 def _open_or_close_sign_ins(members: Iterable[Merged], emails_there: Collection[str]):
-    """Let somebody new sign in, or not, as a page does: those who were closed in another service, and those closed here."""
+    """Let new staff sign in, or not, as a page does: those who were closed in another service, and those closed here."""
     new = [
         row.values["email"] for row in new_rows(members) if row.values["closed"] or row.values["email"] in emails_there
     ]

@@ -19,7 +19,7 @@ from ..sheets.columns import Column, Parent, Sheet
 
 
 class Writer:
-    """Writes the rows of any sheet by the sources of its columns, and knows the primary keys of what is written."""
+    """Write the rows of any sheet by the sources of its columns, and know the primary keys written."""
 
     def __init__(self, plan: ImportPlan, by: Member | None, progress: Callable[[int, int], None], *, replace: bool):
         self.plan, self.by, self.replace = plan, by, replace
@@ -35,7 +35,7 @@ class Writer:
 
         :param new: those to write as new, if not all that are
         :param changed: those to write again, if not all that changed
-        :param more: fields that stand in no column, each with a function from a row to its value
+        :param more: fields without a column, each with a function from a row to its value
         """
         sheet, rows = SHEET[name], self.plan.service.of(name)
         stored = self._stored(sheet) | more
@@ -54,7 +54,7 @@ class Writer:
         self._keys = {asked: keys for asked, keys in self._keys.items() if asked[0] != name}
 
     def _stored(self, sheet: Sheet) -> dict[str, Callable[[Merged], object]]:
-        """Return the fields that a sheet's columns stand for, each with a function from a row to its value."""
+        """Return the fields of a sheet's columns, each with a function from a row to its value."""
         fields = {field.name for field in sheet.model._meta.concrete_fields}
         named, stored = sheet.refers, {}
         for parent in sheet.parents:

@@ -1,7 +1,7 @@
 """
 Changes of staff, teams, posts, absences and the service. Each is atomic, says who did it, and refuses in a sentence.
 
-What carries points (posts, region, closure days) sends `peerload.core.events.facts_changed` last.
+A change that affects points (posts, region, closure days) sends `peerload.core.events.facts_changed` last.
 """
 
 from .absences import edit_absence, plan_return, record_absence

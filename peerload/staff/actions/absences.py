@@ -21,7 +21,7 @@ from .recording import Contradicts, history, save_without_overlap
 @transaction.atomic
 def record_absence(*, worker_id: int, by: Member, **fields) -> Absence:
     """
-    Record that somebody is or will be away.
+    Record that a member is or will be away.
 
     :raises Contradicts: if they are away on some of these days already
     """
@@ -67,9 +67,9 @@ def plan_return(
     *, absence_id: int, steps: Sequence[rules.ReturnStep], full_from: date | None, by: Member, today: date
 ) -> list[Post]:
     """
-    Agree how somebody comes back to work in steps, each a post of its own until the next; the last is the full post (R80).
+    Plan a member's return to work in steps, each a post of its own until the next; the last is the full post (R80).
 
-    Steps agreed earlier that have not begun are replaced, those that have stay. No step takes the plan back.
+    Steps agreed earlier that have not begun are replaced, those that have stay. Without steps the plan is withdrawn.
 
     :param full_from: from when they work the full post again
     :raises Contradicts: if a step lies in the past or within the absence, is not after the one before, is as much as the full
@@ -139,7 +139,7 @@ def _step_of(post: Post) -> tuple:
 
 
 def full_post(absence: Absence, on: date) -> Post:
-    """Return the post somebody had before the steps of an absence, or would have; unsaved where none is written down."""
+    """Return the post a member had before the steps of an absence, or would have; unsaved where none is recorded."""
     own = absence.worker.posts.exclude(phased_return=absence).filter(starts_on__lte=on).select_related("team")
     return own.order_by("starts_on").last() or Post(worker_id=absence.worker_id, starts_on=on, fte=rules.FULL_TIME)
 

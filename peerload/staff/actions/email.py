@@ -1,4 +1,4 @@
-"""The address somebody signs in with."""
+"""The address a member signs in with."""
 
 from allauth.account.models import EmailAddress
 from django.db import transaction
@@ -17,26 +17,27 @@ from .recording import Refused
 
 
 class TakenAddress(Refused):
-    """The address cannot be the one somebody signs in with."""
+    """The address cannot be used to sign in with."""
 
     field = "email"
 
 
 def works_elsewhere(member: Member) -> bool:
-    """Return whether somebody is a member of another service, too: their sign-in is one for both."""
+    """Return whether a user is a member of another service, too: they sign in to both in one place."""
     return Member.objects.filter(user=member.user_id).exclude(pk=member.pk).exists()
 
 
 @transaction.atomic
 def change_email(*, member_id: int, email: str, by: Member | None) -> User:
     """
-    Change the address somebody signs in with, for every service they work in.
+    Change the address a member signs in with, for every service they work in.
 
-    It holds at once where nobody has signed in with the old one yet, and for the command, whose user was recognised; otherwise
-    once the member who signs in with it opens the link sent to the new one. Then `User.new_email` says what is asked for.
+    It changes at once where no one has signed in with the old one yet, and for the command, whose user was recognised;
+    otherwise once the member who signs in with it opens the link sent to the new one. Until then it is in
+    `User.new_email`.
 
-    :param by: the member themself or an admin; a command has nobody
-    :raises TakenAddress: if it is theirs already or somebody else's, or if only they may change it
+    :param by: the member or an admin; None for a command
+    :raises TakenAddress: if it is theirs already or another user's, or if only they may change it
     """
     member = Member.objects.select_related("organisation").get(pk=member_id)
     user = User.objects.select_for_update(no_key=True).get(pk=member.user_id)
@@ -64,9 +65,9 @@ def change_email(*, member_id: int, email: str, by: Member | None) -> User:
 @transaction.atomic
 def confirm_email(*, member: Member, token: str) -> User | None:
     """
-    Let the new address hold, as its link says; None where the link does not work any more, or is somebody else's.
+    Make the new address theirs, as its link asks; None where the link does not work any more, or is another user's.
 
-    :raises TakenAddress: if somebody else signs in with it by now
+    :raises TakenAddress: if another user signs in with it by now
     """
     user = User.objects.select_for_update(no_key=True).get(pk=member.user_id)
     if not user.new_email or not email_tokens.check_token(user, token):
@@ -99,7 +100,7 @@ def refuse_taken(user: User, email: str, member: Member | None) -> None:
 
 def take_email(user: User, email: str, *, by: Member | None) -> None:
     """
-    Let somebody sign in with another address from now on, and tell the old one.
+    Change a user's address to sign in with, and tell the old one.
 
     Every session, invitation and link made for the old one dies with it (`User`, `sign_in`); mail that waits goes to the new one,
     but for what holds a link.
@@ -125,7 +126,7 @@ def take_email(user: User, email: str, *, by: Member | None) -> None:
 def tell_by_mail(
     member: Member, to: str, subject: str, template: str, words: dict, *, kind: Message.Kind = Message.Kind.ACCOUNT
 ) -> None:
-    """Write somebody a mail about their sign-in, to one of their addresses."""
+    """Send a user a mail about their sign-in, to one of their addresses."""
     notices.queue_message(
         to=to,
         kind=kind,

@@ -20,15 +20,15 @@ from .recording import Refused, history
 
 
 class AlreadyStaff(Refused):
-    """The email belongs to somebody of the same service."""
+    """Another member of the service has the email."""
 
 
 class StillNeeded(Refused):
-    """Somebody supports people, leads a team or is the last admin, so their role or sign-in must stay."""
+    """The member supports people, leads a team or is the last admin, so their role or sign-in must stay."""
 
 
 class HasComeIn(Refused):
-    """Somebody has a sign-in of their own already, so nobody else is shown a link to it."""
+    """The member has a sign-in of their own already, so no one else is shown a link to it."""
 
 
 @transaction.atomic
@@ -36,9 +36,9 @@ def add_member(
     *, organisation: Organisation, by: Member | None, email: str, name: str, role: str, home_team: Team | None = None
 ) -> Member:
     """
-    Add somebody to the staff; they cannot sign in before they have followed an invitation.
+    Add a member to the staff; they cannot sign in before they have followed an invitation.
 
-    :raises AlreadyStaff: if the email belongs to somebody of this service
+    :raises AlreadyStaff: if another member of this service has the email
     """
     email = email.strip().lower()
     locks.wait_for(locks.Lock.NAMING, 0)
@@ -60,7 +60,7 @@ def edit_member(
     *, member_id: int, by: Member | None, on: date, name: str, role: str, home_team: Team | None, active: bool
 ) -> Member:
     """
-    Change somebody's name, role, home team or sign-in; it holds from their next request on.
+    Change a member's name, role, home team or sign-in; it takes effect with their next request.
 
     With the sign-in closed their post ends that day, so that no later day counts them.
 
@@ -90,7 +90,7 @@ def end_posts(member: Member, last_day: date) -> None:
     """
     End a member's post with their last day, so that no later day counts them; a post that had not begun by then is deleted.
 
-    Somebody listed without any post, because they had work, gets the post they were counted with written down.
+    A member listed without any post, because they had work, gets the post they were counted with.
     """
     after = last_day + dates.DAY
     member.posts.filter(starts_on__gt=last_day).delete()
@@ -108,7 +108,7 @@ def end_posts(member: Member, last_day: date) -> None:
 
 
 def _first_work_on(member: Member) -> date | None:
-    """Return the first day of the first person or responsibility somebody had; both are of apps that staff does not import."""
+    """Return the first day of a member's first person or responsibility; both are of apps that staff does not import."""
     held = (member.allocations, member.responsibilities)
     return dates.earliest(*(each.aggregate(first=Min("starts_on"))["first"] for each in held))
 
@@ -133,10 +133,10 @@ def lock_admins(organisation_id: int) -> None:
 
 def refuse_change(member: Member, on: date, **changes) -> None:
     """
-    Refuse what the rules of roles and sign-in refuse; the row is locked (`lock_with_admins`).
+    Refuse a change that the rules of roles and sign-in forbid; the row is locked (`lock_with_admins`).
 
     :param changes: of `rules.Staffed`
-    :raises StillNeeded: if somebody cannot be as they would be, or the service would have no admin
+    :raises StillNeeded: if a member's people, teams or posts do not allow it, or the service would have no admin
     """
     was = queries.staffed(member, on)
     will_be = was._replace(**changes)
@@ -148,7 +148,7 @@ def refuse_change(member: Member, on: date, **changes) -> None:
 
 
 def open_or_close_sign_in(user: User) -> None:
-    """Let somebody sign in while any service counts them among its active staff and their last day there has not passed."""
+    """Let a user sign in while any service has them as active staff and their last day there has not passed."""
     may = bool(open_memberships(Member.objects.filter(user=user)))
     User.objects.filter(pk=user.pk).exclude(is_active=may).update(is_active=may)
 
@@ -156,11 +156,11 @@ def open_or_close_sign_in(user: User) -> None:
 @transaction.atomic
 def invite(*, member_id: int, by: Member | None, by_hand: bool = False) -> str:
     """
-    Send somebody a link by which they choose a password; an earlier link dies. Return the link.
+    Send a member a link to choose a password; an earlier link stops working. Return the link.
 
     :param by_hand: whether the person who invites hands it over, because no mail can be sent
     :raises StillNeeded: if their sign-in is closed
-    :raises HasComeIn: if it would be handed over by somebody who could then sign in as they do
+    :raises HasComeIn: if the one who hands it over could then sign in as the member
     """
     member = Member.objects.select_for_update(of=("self",), no_key=True).get(pk=member_id)
     if not member.active:
@@ -195,7 +195,7 @@ def accept_invitation(*, member_id: int, password: str) -> None:
 @transaction.atomic
 def take_off_second_step(*, member_id: int) -> None:
     """
-    Take off the second step of somebody who has lost phone and codes; they set up another before any page.
+    Remove the second step of a user who has lost phone and codes; they set up another before any page.
 
     The person who asked for it must have been recognised; the user is told by mail. Written for the command, not for a page.
     """

@@ -1,4 +1,4 @@
-"""How a change of staff is written down: who did it, and what refuses it."""
+"""How a change of staff is recorded: who did it, and what refuses it."""
 
 import pghistory
 from django.db import IntegrityError, transaction
@@ -17,7 +17,7 @@ class Contradicts(Refused):
 
 
 def history(by: Member | None, **why: str):
-    """Write into the history who did it, and ``reason``, where it is given; a command has nobody."""
+    """Write into the history who did it, and ``reason``, where it is given; ``by`` is None for a command."""
     return pghistory.context(member=by.pk if by else None, **why)
 
 

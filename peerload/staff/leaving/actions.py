@@ -22,17 +22,17 @@ logger = logging.getLogger(__name__)
 
 
 class LeavingAlready(staff.Refused):
-    """Their notice is written down already."""
+    """Their notice is recorded already."""
 
 
 class BeforeNotice(staff.Refused):
-    """Nobody's last day lies before their notice."""
+    """The last day lies before the notice."""
 
     field = "last_day"
 
 
 class CannotLeave(staff.Refused):
-    """The last admin stays until there is another; one's own notice is written down by somebody else."""
+    """The last admin stays until there is another; another member records one's notice."""
 
 
 class NotLeaving(staff.Refused):
@@ -42,11 +42,11 @@ class NotLeaving(staff.Refused):
 @transaction.atomic
 def give_notice(*, member: Member, notice_on: date, last_day: date, by: Member, today: date) -> Leaving:
     """
-    Write down that somebody leaves.
+    Record a member's notice.
 
     :raises LeavingAlready: if a notice of theirs is under way
     :raises BeforeNotice: if the last day lies before the notice
-    :raises CannotLeave: if it is one's own, or if the service would have no admin
+    :raises CannotLeave: if it is the member's own, or if the service would have no admin
     """
     if member.pk == by.pk:
         raise CannotLeave(_("You cannot record your own notice. Ask your team manager or an admin."))
@@ -90,7 +90,7 @@ def change_last_day(*, leaving_id: int, last_day: date, by: Member) -> Leaving:
 @transaction.atomic
 def withdraw(*, leaving_id: int, by: Member, today: date) -> Leaving:
     """
-    Withdraw a notice: they stay.
+    Withdraw a notice, so that the member stays.
 
     :raises NotLeaving: if it was withdrawn or closed meanwhile
     """
@@ -132,7 +132,7 @@ def _must_follow(notice_on: date, last_day: date) -> None:
 
 
 def _follow(leaving: Leaving) -> None:
-    """Open or close the leaver's sign-in, and have their points counted anew: the post ends with the last day of a notice."""
+    """Open or close the leaver's sign-in, and recount their points: the post ends with the last day of a notice."""
     staff.open_or_close_sign_in(leaving.member.user)
     events.send_facts_changed(leaving.organisation_id, workers=[leaving.member_id])
 
@@ -142,9 +142,11 @@ def _follow(leaving: Leaving) -> None:
 
 def close_those_gone(organisation: Organisation, on: date) -> int:
     """
-    End the sign-in of those whose last day has passed, and close those who have nobody left. Return how many closed.
+    End the sign-in of leavers whose last day has passed, and close those without people, teams or duties. Return how
+    many closed.
 
-    Who still supports somebody, leads a team or is the only admin stays on the page of their team until that is settled.
+    A leaver who still supports people, leads a team or is the only admin stays on their team's page until that is
+    resolved.
     """
     gone = Leaving.objects.gone(on).filter(organisation=organisation).order_by("pk")
     return sum(_close(pk, on) for pk in list(gone.values_list("pk", flat=True)))
@@ -171,7 +173,7 @@ def _close(leaving_id: int, on: date) -> bool:
 @transaction.atomic
 def close_leaver(*, member_id: int, last_day: date, on: date) -> None:
     """
-    Close somebody who has left: sign-in and post end, what they have written stays (A03).
+    Close a member who has left: sign-in and post end, their records stay (A03).
 
     :raises StillNeeded: if they support people, lead a team or are the last admin (R81)
     """

@@ -7,12 +7,12 @@ from ..models import Leaving, Member
 
 
 def gone_by(on: date, members: Iterable[Member | int]) -> set[int]:
-    """Return the primary keys of those, of members or their keys, whose last day has passed on a day."""
+    """Return the primary keys of those of these members, or keys, whose last day has passed on a day."""
     return set(Leaving.objects.gone(on).filter(member__in=members).values_list("member", flat=True))
 
 
 def last_days(members: Iterable[Member]) -> dict[int, date]:
-    """Return the last day of those who have given notice, by primary key."""
+    """Return the last day of members who have given notice, by primary key."""
     return dict(Leaving.objects.standing().filter(member__in=members).values_list("member", "last_day"))
 
 

@@ -40,7 +40,7 @@ def chosen(code: str | None) -> Organisation:
 
 
 def unknown(code: str, there: Iterable[Organisation]) -> str:
-    """Return the sentence that there is no service of a code, with those that may be meant."""
+    """Return the sentence that no service has a code, with similar ones."""
     there = list(there)
     like = named_like([code], there)
     if like:
@@ -55,7 +55,7 @@ def codes(services: Iterable[Organisation], most: int = 20) -> str:
 
 
 def named_like(names: Iterable[str], there: Iterable[Organisation]) -> list[Organisation]:
-    """Return the services whose code or name is one of these names, or almost: without case, accents, spaces and signs."""
+    """Return the services whose code or name is like one of these names: ignoring case, accents, spaces and punctuation."""
     wanted = [fold_code(name) for name in names]
     return [
         each
@@ -72,7 +72,7 @@ def add_yes(parser):
 
 def ask(question: str, answer: str, *, yes: bool) -> None:
     """
-    Ask somebody at a terminal to type an answer.
+    Ask at the terminal for a typed answer.
 
     :param yes: whether ``--yes`` has answered already
     :raises CommandError: if something else was typed, or if there is no terminal to ask at

@@ -15,13 +15,13 @@ from peerload.core.periods import lasts_half_open
 
 
 def history(exclude: tuple[str, ...] = ()):
-    """Keep what was before every update and delete; the row itself says what is now, and inserts need no history."""
+    """Keep the state before every update and delete; the row itself is the present state, so inserts need no history."""
     return pghistory.track(pghistory.UpdateEvent(row=pghistory.Old), pghistory.DeleteEvent(), exclude=exclude)
 
 
 def history_as_it_was(table: str, *, update: str, delete: str):
     """
-    Keep history of a model that had another name or app, in the table and by the triggers that are there.
+    Keep history of a renamed or moved model, in its existing table and by its existing triggers.
 
     pgtrigger makes the name of a trigger of its model's label; named outright, a new label changes nothing in the database.
     """
@@ -96,5 +96,5 @@ class PeriodQuerySet(models.QuerySet):
     """Rows with ``starts_on`` and ``ends_before``."""
 
     def on(self, day: date):
-        """Those that hold on a day."""
+        """Rows in force on a day."""
         return self.filter(lasts_half_open(day), starts_on__lte=day)

@@ -1,4 +1,4 @@
-"""Notice and last day: the end of somebody's employment."""
+"""Notice and last day: the end of a member's employment."""
 
 from datetime import date
 
@@ -11,11 +11,11 @@ from .base import history_as_it_was
 
 class LeavingQuerySet(models.QuerySet):
     def standing(self):
-        """Those under way: neither withdrawn nor closed."""
+        """Leavings under way: neither withdrawn nor closed."""
         return self.filter(withdrawn_on=None, closed_on=None)
 
     def gone(self, on: date):
-        """Those under way whose last day has passed on a day."""
+        """Leavings under way whose last day has passed on a day."""
         return self.standing().filter(last_day__lt=on)
 
 
@@ -24,9 +24,9 @@ class LeavingQuerySet(models.QuerySet):
 )
 class Leaving(models.Model):
     """
-    Somebody leaves the service: from the notice until they are closed, or until it is withdrawn.
+    A member leaves the service: from the notice until the leaving is closed or withdrawn.
 
-    Their sign-in ends with the last day, whatever else is open; closed they are once nobody is theirs any more.
+    Their sign-in ends with the last day, even with work left; the leaving is closed once no people are theirs any more.
     """
 
     organisation = models.ForeignKey("Organisation", models.PROTECT)

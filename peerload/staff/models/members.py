@@ -21,7 +21,7 @@ from .posts import Absence, Post
 
 class UserManager(BaseUserManager["User"]):
     def create_user(self, email: str, password: str | None = None, **fields):
-        """Create somebody who signs in; without a password they cannot until they were invited."""
+        """Create a user; without a password they cannot sign in until they are invited."""
         user = self.model(email=email.strip().lower(), **fields)
         user.set_password(password) if password else user.set_unusable_password()
         user.save(using=self._db)
@@ -32,7 +32,7 @@ class UserManager(BaseUserManager["User"]):
 
 
 class User(AbstractBaseUser):
-    """Somebody who signs in. What they may do is said by their membership."""
+    """A user who signs in. Their membership decides what they may do."""
 
     email = models.EmailField(max_length=254, unique=True)
     is_active = models.BooleanField(default=True)
@@ -60,7 +60,7 @@ class User(AbstractBaseUser):
 
     @property
     def has_come_in(self) -> bool:
-        """Whether they have chosen a password or signed in, so that somebody else may not hold a link of theirs."""
+        """Whether they have chosen a password or signed in, so that no one else may have a link of theirs."""
         return self.last_login is not None or self.has_usable_password()
 
 
@@ -73,42 +73,42 @@ class MemberQuerySet(models.QuerySet):
         return self.order_by("name_key", "user__email")
 
     def with_last_day(self):
-        """Annotate ``last_day``, null for those who are not leaving."""
+        """Annotate ``last_day``, null for members who are not leaving."""
         return self.annotate(last_day=models.Subquery(leavings().values("last_day")[:1]))
 
     def not_leaving(self):
-        """Those who have not given notice."""
+        """Members who have not given notice."""
         return self.filter(~Exists(leavings()))
 
     def staying(self, on: date):
-        """Those whose last day, where they are leaving, has not passed on a day."""
+        """Members whose last day, if they are leaving, has not passed on a day."""
         return self.filter(~Exists(leavings().filter(last_day__lt=on)))
 
     def in_post(self, on: date):
-        """Those who are in post on a day, as `OUT_OF_POST` is not: not left, and inside a post if they had any by then."""
+        """Members in post on a day, the opposite of `OUT_OF_POST`: not left, and inside a post if they had any by then."""
         posts = Post.objects.filter(worker=OuterRef("pk"), starts_on__lte=on)
         return self.staying(on).filter(Exists(posts.written_for(on)) | ~Exists(posts))
 
     def seeing_to_people(self, on: date):
-        """Those whose post, if they are peer workers who had one, holds on a day: managers and others lead without a post."""
+        """Members who can be responsible: peer workers with posts only inside one; managers and others lead without a post."""
         posts = Post.objects.filter(worker=OuterRef("pk"), starts_on__lte=on)
         return self.filter(~Q(role=Role.PEER_WORKER) | Exists(posts.written_for(on)) | ~Exists(posts))
 
     def at_work(self, on: date):
-        """Those who work here, can sign in and are not away on a day."""
+        """Members who work here, can sign in and are not away on a day."""
         away = Absence.objects.on(on).filter(worker=OuterRef("pk"))
         return self.active().staying(on).filter(~Exists(away), user__is_active=True)
 
     def leading(self):
-        """Those who manage a team of their service or deputise for one."""
+        """Members who manage a team of their service or deputise for one."""
         return self.filter(Exists(Team.objects.led_by_member(OuterRef("pk"))))
 
     def of_teams(self, team_ids, on: date):
         """
-        Those who work in one of the teams on a day: by their post, or, where it names no team, by their home team.
+        Members who work in one of the teams on a day: by their post, or, where it names no team, by their home team.
 
-        A leaver stays in their team until the leaving is closed, so that what is left to do is found there; see `staying`.
-        A peer worker whose posts nobody has entered yet works in their home team, too: that is how a first person comes to them.
+        A leaver stays in their team until the leaving is closed, so that open work is found there; see `staying`. A
+        peer worker whose posts are not entered yet works in their home team, too: so that they can get a first person.
         """
         posts = Post.objects.filter(worker=OuterRef("pk"), starts_on__lte=on)
         theirs = posts.written_for(on)
@@ -117,7 +117,7 @@ class MemberQuerySet(models.QuerySet):
         return self.ever_in(team_ids).filter(there)
 
     def ever_in(self, team_ids):
-        """Those who have one of the teams as their home or in a post; asked first, so that all others are not read."""
+        """Members who have one of the teams as their home or in a post; filtered first, so that others are not read."""
         home = Member.objects.filter(home_team__in=team_ids).values("pk")
         return self.filter(any_of("pk", Post.objects.filter(team__in=team_ids).values("worker").union(home, all=True)))
 
@@ -173,7 +173,7 @@ class Member(models.Model):
 
 class TeamQuerySet(models.QuerySet):
     def led_by(self, member: Member):
-        """Those the member manages or deputises for."""
+        """Teams the member manages or deputises for."""
         return self.led_by_member(member.pk).filter(organisation_id=member.organisation_id)
 
     def led_by_member(self, member_id):

@@ -15,7 +15,7 @@ from .base import PeriodQuerySet, ends_after_start, history, no_overlap
 from .leaving import HAS_LEFT, leavings
 
 # Whether a member is not in post on a day: they have left, or had posts and none holds that day. Nobody is listed then, and
-# their people have no worker. Somebody who never had a post is in post.
+# their people have no worker. A member who never had a post is in post.
 _OUT_OF_POST = f"""(
     {HAS_LEFT} OR EXISTS (SELECT FROM staff_post begun WHERE begun.worker_id = {{member}} AND begun.starts_on <= {{day}} {{how}})
     AND NOT EXISTS (
@@ -32,11 +32,11 @@ POST_ENDED = """(
 
 class PostQuerySet(PeriodQuerySet):
     def on(self, day: date):
-        """Those that hold on a day; nobody has a post after the last day of their notice."""
+        """Posts in force on a day; no one has a post after the last day of their notice."""
         return super().on(day).filter(~Exists(leavings("worker").filter(last_day__lt=day)))
 
     def written_for(self, day: date):
-        """Those written down for a day, whether or not the worker has left by then."""
+        """Posts recorded for a day, whether or not the worker has left by then."""
         return super().on(day)
 
 
@@ -96,13 +96,13 @@ class Post(models.Model):
 
     @property
     def days(self) -> str:
-        """Days and their hours, as ``Mon-Thu 7.5, Fri 4``; "" where nobody has written them down."""
+        """Days and their hours, as ``Mon-Thu 7.5, Fri 4``; "" where they are not recorded."""
         return rules.write_days(self.day_hours)
 
 
 @history()
 class Absence(models.Model):
-    """Somebody is away from ``starts_on`` until the day they are back; past the expected return is still away."""
+    """A member's absence from ``starts_on`` until the day they are back; past the expected return they are still away."""
 
     organisation = models.ForeignKey("Organisation", models.PROTECT)
     worker = models.ForeignKey("Member", models.PROTECT, related_name="absences")

@@ -8,8 +8,9 @@ class SavedForm(models.Model):
     """
     One form that a member has saved: enough to know it again, and none of its words.
 
-    ``submission`` and ``words`` (a fingerprint) tell whether the same form, or the same words, come a second time. ``subject``
-    and ``state`` (a fingerprint) tell who made a stored row read as it does. See `peerload.staff.concurrency`.
+    ``submission`` and ``words`` (a fingerprint) tell whether the same form, or the same words, come a second time.
+    ``subject`` and ``state`` (a fingerprint) tell who brought a stored row into its present state. See
+    `peerload.staff.concurrency`.
     """
 
     member = models.ForeignKey("Member", models.CASCADE, related_name="saved_forms")

@@ -18,19 +18,19 @@ RECORDS_ABSENCES = (Capability.RECORD_ABSENCES, Capability.RECORD_LEADERS_AWAY)
 @access.requires(*RECORDS_ABSENCES)
 @require_GET
 def absences(request):
-    """Who of one's teams is away, with the band that says what there is to do; for those above the teams, who leads them."""
+    """Show who is away in the member's teams, with the band of each absence; those above the teams see who leads them."""
     led = queries.workers_led_by(request.member, request.on).values_list("pk", flat=True)
     context = {
         "rows": queries.absences_page(request.member, request.on),
         "led": set(led),
-        "arranged": set(led) - {request.member.pk},  # nobody arranges their own cover or return
+        "arranged": set(led) - {request.member.pk},  # no one arranges their own cover or return
         "leads": access.may(request.member, Capability.RECORD_ABSENCES),
     }
     return render(request, "staff/absences.html", context)
 
 
 def what_to_do(request, absence: Absence) -> str:
-    """Return where a saved absence leads: to what there is to do, for those who lead the worker."""
+    """Return where a saved absence leads: to its duties, for those who lead the worker."""
     led = queries.workers_led_by(request.member, request.on).filter(pk=absence.worker_id)
     return reverse("away", args=[absence.pk]) if led.exists() else reverse("absences")  # away is caseload's
 

@@ -28,7 +28,7 @@ from .members import _ask_for_email, about_address
 @access.requires()
 @require_GET
 def account(request):
-    """One's own account: what is recorded about it, password, second step, theme, sign out."""
+    """Show the member's own account: its log, password, second step, theme, sign out."""
     posts = request.member.posts.select_related("team").order_by("-starts_on")
     words = {
         "posts": [(post, dates.last_day(post.ends_before)) for post in posts],
@@ -94,7 +94,7 @@ def email_confirm(request, token):
 
 @form_view
 def kept_words(request, key):
-    """Hand back what was typed when the sign-in had expired; a press sends it, another throws it away."""
+    """Show the form typed when the sign-in had expired; one button sends it, another discards it."""
     entry = unsent_forms.find(request, key)
     if entry is None:
         raise Http404
@@ -110,7 +110,7 @@ def kept_words(request, key):
 
 
 TOKEN_IN_SESSION = "invitation"
-CHOOSE = "choose"  # stands in the address instead of the token, so that no page can carry it on
+CHOOSE = "choose"  # is in the address instead of the token, so that no page can pass it on
 
 
 @login_not_required

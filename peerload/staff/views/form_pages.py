@@ -37,7 +37,7 @@ class FormPage(MemberView):
         return {}
 
     def act(self, data: dict) -> str:
-        """Change something; return the sentence that says so, or "" where the next page does. The form is ``self.filled``."""
+        """Make the change; return the sentence that confirms it, or "" where the next page does. The form is ``self.filled``."""
         raise NotImplementedError
 
     def get(self, request, **kwargs):
@@ -63,7 +63,7 @@ class FormPage(MemberView):
         return self.invalid(form)
 
     def changed_meanwhile(self, form, version: int, differences: list[dict]) -> HttpResponse:
-        """Show what was typed beside what somebody else has saved; sent again, it is saved over it."""
+        """Show the typed data beside what another member has saved; sent again, it overwrites it."""
         data = form.data.copy()
         data["version"] = version
         return self.page(self.form(data), status=409, meanwhile=True, differences=differences)
@@ -95,7 +95,7 @@ class FormPage(MemberView):
 def form_page(
     request, form, *, heading: str, back_url: str, back_label: str, template="includes/form_page.html", **context
 ):
-    """Show a form by itself; refused it answers 422, with what was typed."""
+    """Show a form by itself; a refused one answers 422, with the typed data."""
     words = {"form": form, "heading": heading, "back_url": back_url, "back_label": back_label, **context}
     return render(request, template, words, status=422 if form.errors else 200)
 
@@ -106,7 +106,7 @@ def form_for(request, form_class, **arguments):
 
 
 def accepted(form, action) -> bool:
-    """Return whether a form is valid and the action took it; a refusal stands on top of the form."""
+    """Return whether a form is valid and the action accepted it; a refusal is shown on top of the form."""
     if not form.is_valid():
         return False
     try:

@@ -81,7 +81,7 @@ def _add(request, *, invite: bool, **fields) -> Member:
 @form_view
 @concurrency.changes(find=staff_member, describe=about_member)
 def staff_edit(request, uid):
-    """Change one of the staff; their posts stand beside it."""
+    """Change a member; their posts are on the same page."""
     member = staff_member(request, uid)
     initial = {name: getattr(member, name) for name in ("name", "role", "home_team", "active")}
     form = form_for(request, forms.EditMemberForm, initial=initial)
@@ -109,7 +109,7 @@ def staff_edit(request, uid):
 @require_POST
 @concurrency.creates(taps=lambda request: True)
 def staff_invite(request, uid):
-    """Send somebody an invitation, or another one; where no mail can be sent, show the link, this once."""
+    """Send a member an invitation, or another one; where no mail can be sent, show the link, this once."""
     member, by_hand = staff_member(request, uid), not can_send()
     try:
         url = actions.invite(member_id=member.pk, by=request.member, by_hand=by_hand)
@@ -125,7 +125,7 @@ def staff_invite(request, uid):
 
 
 def show_link(request, member: Member, url: str, *, what: str):
-    """Show a link that is handed over by hand: in this answer and never again. That it was shown is written down."""
+    """Show a link to hand over: in this answer and never again. The log records that it was shown."""
     audit.link_shown(request, member)
     return render(request, "staff/link_once.html", {"shown": member, "link": url, "what": what})
 
@@ -170,7 +170,7 @@ def _what_became_of_address(member: Member, user: User) -> str:
 @access.requires(Capability.LOOK_AFTER_STAFF)
 @require_POST
 def staff_email_keep(request, uid):
-    """Keep the address somebody signs in with; the link sent to another dies."""
+    """Keep the address a member signs in with; the link sent to another one stops working."""
     member = staff_member(request, uid)
     actions.forget_new_email(member_id=member.pk)
     messages.success(

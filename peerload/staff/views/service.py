@@ -126,5 +126,5 @@ def service(request):
 
 
 def plain(values: dict) -> dict:
-    """Write numbers without trailing noughts, as somebody would type them."""
+    """Write numbers without trailing zeros, as a person would type them."""
     return {name: f"{value.normalize():f}" if hasattr(value, "normalize") else value for name, value in values.items()}

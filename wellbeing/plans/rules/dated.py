@@ -1,4 +1,4 @@
-"""Which of the four weeks a day is in, and what is left of a real week."""
+"""Which of the four weeks a day is in, and the hours left of a real week."""
 
 from collections.abc import Iterable
 from datetime import date, timedelta
@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from .grids import WEEKS, ZERO
 
-ANCHOR = date(2000, 1, 3)  # a Monday, from which a service that has settled none counts its four weeks
+ANCHOR = date(2000, 1, 3)  # a Monday, from which a service that has not chosen one counts its four weeks
 
 
 def monday_of(on: date) -> date:
@@ -44,7 +44,7 @@ class WorkDay(NamedTuple):
 
 
 class RealWeek(NamedTuple):
-    """What is left of a week: days away and days shut on which there was work, and the hours that are left."""
+    """The rest of a week: days away and days shut on which there was work, and the hours that are left."""
 
     away: int
     shut: int
@@ -53,7 +53,7 @@ class RealWeek(NamedTuple):
 
 def real_week(days: Iterable[WorkDay]) -> RealWeek:
     """
-    Return what is left of a week when leave and days shut are taken off (R70).
+    Return the hours of a week after leave and days shut are taken off (R70).
 
     A day without work takes nothing off, whether the worker is away on it or not. A day that is both counts as shut.
     """

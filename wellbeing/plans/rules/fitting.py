@@ -52,9 +52,9 @@ def plan_that_fits(asked: Asked, hours: Decimal, rows: tuple[GridRow, ...] = BUI
     """
     Return four weeks for so many available hours that meet the six weeks first, then as much as half the hours hold (R49).
 
-    Wellbeing is kept at its guide and administration at half of contact, as far as the hours go; what is left is first two
-    hours in forty for relationships outside, then room for people to come. In quarter hours; each week comes to ``hours``.
-    A service's own rows are left at 0: nothing here knows what they need.
+    Wellbeing is kept at its guide and administration at half of contact, as far as the hours go; what is left is first
+    two hours in forty for relationships outside, then room for people to come. In quarter hours; each week comes to
+    ``hours``. A service's own rows are left at 0: their needs are not known here.
     """
     needed = hours_needed(asked)
     weeks = [_week_that_fits(needed, hours, sessions) for sessions in _sessions(hours)]
@@ -108,7 +108,7 @@ def _contact_that_fits(needed: Mapping[PlanActivity, Decimal], most: Decimal) ->
     for activity, hours in rest:
         found[activity] = min(down(hours) if fits else up(hours), left)
         left -= found[activity]
-    if fits:  # round up as far as it goes, those who lack most of a quarter first
+    if fits:  # round up as far as the hours allow, those who lack most of a quarter first
         for activity, __ in sorted(rest, key=lambda each: found[each[0]] - each[1]):
             if found[activity] < needed[activity] and left >= QUARTER:
                 found[activity] += QUARTER

@@ -91,9 +91,9 @@ class Grid(Mapping[str, tuple[Decimal, ...]]):
 
 def make_grid(hours: Mapping[str, Iterable[Decimal | float | str]], rows: tuple[GridRow, ...] = BUILT_IN_ROWS) -> Grid:
     """
-    Return hours by code as a grid that has every row and every week; what is not named is 0.
+    Return hours by code as a grid that has every row and every week; a missing one is 0.
 
-    :raises KeyError: if hours are named that belong to none of the rows
+    :raises KeyError: if hours have a code that is none of the rows
     """
     found = {str(code): tuple(Decimal(str(each)) for each in weeks) for code, weeks in hours.items()}
     if unknown := found.keys() - {row.code for row in rows}:
@@ -159,7 +159,7 @@ def format_hours(hours: Decimal) -> str:
 
 
 def middle(weeks: Iterable[Mapping[str, Decimal]], rows: Iterable[GridRow] = BUILT_IN_ROWS) -> dict[str, Decimal]:
-    """Return the median hours of each row over the weeks in which anything was logged; without any, nothing."""
+    """Return the median hours of each row over the weeks with anything logged; without any, nothing."""
     weeks = [week for week in weeks if any(week.values())]
     if not weeks:
         return {}

@@ -30,7 +30,7 @@ MARKETING_SHARE = Decimal("0.05")  # two hours of forty (P10)
 
 
 class State(StrEnum):
-    """How hours stand against their guide."""
+    """The state of hours against their guide."""
 
     AS_GUIDE = "as_guide"
     BELOW = "below"
@@ -39,7 +39,7 @@ class State(StrEnum):
 
 
 class Guide(NamedTuple):
-    """A part of the week against its guide: ``apart`` are the hours between them, ``share`` is that of the week in per cent."""
+    """A part of the week against its guide: ``apart`` is the difference in hours, ``share`` the per cent of the week."""
 
     focus: Focus
     hours: Decimal
@@ -67,7 +67,7 @@ def guides(by_focus: Mapping[Focus, Decimal], *, groups: Decimal, marketing: Dec
 
     :param by_focus: hours a week
     :param groups: the group sessions planned a week
-    :param marketing: the hours planned for relationships outside; no guide says anything about them
+    :param marketing: the hours planned for relationships outside; there is no guide for them
     :param hours: available a week
     """
     wellbeing, contact, management = (by_focus[focus] for focus in Focus)

@@ -27,7 +27,7 @@ class Asked(NamedTuple):
 
 
 def hours_needed(asked: Asked) -> dict[PlanActivity, Decimal]:
-    """Return the hours a week that people ask for by activity, unrounded (P12); of the others nobody asks."""
+    """Return the hours a week that the worker's people need by activity, unrounded (P12); other activities are left out."""
     people = asked.people
     alone = {
         PlanActivity.HIGH_1_1: Mix(high=people.high),

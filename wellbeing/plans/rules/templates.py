@@ -13,7 +13,7 @@ from .grids import FIXED, WEEKS, ZERO, Grid, apportioned, grid_of_weeks, make_gr
 
 
 class Template(NamedTuple):
-    """A plan to begin from; ``hours`` are those of a week it was made for."""
+    """A template for plans; ``hours`` are the week's it was made for."""
 
     key: str
     name: LazyText
@@ -49,7 +49,7 @@ NOTES = Template(
     make_grid(
         WELLBEING
         | every_week(high_1_1="12.5", medium_1_1=3, groups=3, parked=1)
-        # the contact hour that the table has more, and the half of its rounding, go to management, whose label says 15
+        # the extra contact hour of the table, and half of its rounding, go to management, whose label says 15
         | every_week(client_admin="10.5", group_admin=2, marketing=3)
     ),
 )
@@ -108,4 +108,4 @@ PART_TIME = Template(
     FULL_WEEK / 2,
     scaled(NOTES, FULL_WEEK / 2),
 )
-TEMPLATES = (NOTES, PUBLISHED, REMOTE, PART_TIME)  # the first is where somebody new begins (R66)
+TEMPLATES = (NOTES, PUBLISHED, REMOTE, PART_TIME)  # the first is the one for new workers (R66)

@@ -1,4 +1,4 @@
-"""Answering what somebody has proposed."""
+"""Answer a proposed plan."""
 
 from copy import copy
 
@@ -22,9 +22,9 @@ from .. import actions, forms, queries
 
 def find_plan(request, uid, *, to_answer: bool = False) -> TimePlan:
     """
-    Return a plan the member may see; any other does not exist.
+    Return a plan the member may see, else 404.
 
-    :param to_answer: only of somebody else
+    :param to_answer: only another member's
     """
     plan = queries.plan_seen_by(request.member, uid, request.on)
     if plan is None or (to_answer and plan.worker_id == request.member.pk):
@@ -35,7 +35,7 @@ def find_plan(request, uid, *, to_answer: bool = False) -> TimePlan:
 @access.requires(Capability.SEE_OWN_POINTS)
 @require_POST
 def agree(request, uid):
-    """Agree to what somebody has proposed."""
+    """Agree to a proposed plan."""
     plan = find_plan(request, uid, to_answer=True)
     version = request.POST.get("version", "")
     try:

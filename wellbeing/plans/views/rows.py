@@ -56,7 +56,7 @@ def _row_or_404(request, code: str) -> GridRow:
 
 
 def _find_rows(request, code: str) -> Organisation:
-    """Return whose rows these are: a row under the name that comes with peerload has no line of its own."""
+    """Return who added each row: a row of peerload under its own name has no record."""
     _row_or_404(request, code)
     return request.organisation
 

@@ -28,7 +28,7 @@ KEEPS_TEMPLATES = (Capability.LEAD_TEAM, Capability.LOOK_AFTER_SERVICE)
 @access.requires(*KEEPS_TEMPLATES)
 @require_GET
 def templates(request):
-    """Show the plans to begin from: those that come with the product, and the service's own."""
+    """Show the templates: those that come with the product, and the service's own."""
     found = [(each, guides_of(each.grid, each.hours)) for each in queries.templates(request.organisation)]
     own = {f"own-{row.pk}": row for row in _own_templates(request)}
     rows = [{"template": each, "guides": guides, "own": own.get(each.key)} for each, guides in found]
@@ -43,7 +43,7 @@ def _own_templates(request):
 @form_view
 @concurrency.creates
 def template_add(request):
-    """Keep four weeks as a template of the service, begun from another or from a plan."""
+    """Save four weeks as a template of the service, begun from another or from a plan."""
     return _template(request, None, _begun_from(request, request.GET.get("from", NOTES.key)))
 
 

@@ -30,12 +30,12 @@ NO_HOURS = (ZERO,) * WEEKS
 
 
 def names_of(members) -> str:
-    """Name those a plan is agreed with: "Ana", "Ana or Lena"."""
+    """Name the members who agree to a plan: "Ana", "Ana or Lena"."""
     return " or ".join(member.name for member in members[:3])
 
 
 def rows_of_form(request) -> tuple[GridRow, ...]:
-    """Return the rows of a service's plans, with those put away meanwhile that a form still has hours for."""
+    """Return the rows of a service's plans, with removed ones for which a form still has hours."""
     typed = {field.rpartition("-")[0] for field in request.POST}
     return queries.plan_rows(request.organisation.pk, also=typed)
 
@@ -68,7 +68,7 @@ class Edit(access.MemberView):
 
     @cached_property
     def rows(self) -> tuple[GridRow, ...]:
-        """The rows that the form has: those the service offers, and those that what is typed has hours for."""
+        """The rows of the form: those the service offers, and those the typed data has hours for."""
         return rows_of_form(self.request)
 
     @cached_property
@@ -81,9 +81,9 @@ class Edit(access.MemberView):
 
     def begun(self) -> tuple[Grid, str]:
         """
-        Return where the form begins, and what that is called.
+        Return the initial hours of the form, and the name of their source.
 
-        :raises Http404: if what is asked for is not there
+        :raises Http404: if there is no such source
         """
         asked = self.request.GET.get("from", "")
         if asked == FITS:
@@ -134,7 +134,7 @@ class Edit(access.MemberView):
         return redirect("my_weeks")
 
     def changed(self, form: forms.PlanForm, plan: TimePlan):
-        """Show what was saved meanwhile beside what was typed, to be saved over it."""
+        """Show the plan saved meanwhile beside the typed one, which can be saved over it."""
         data = copy(form.data)
         data["version"] = plan.version
         typed, kept = form.grid(), queries.grid_of(plan)
@@ -174,7 +174,7 @@ class Edit(access.MemberView):
 
 
 def find_own(request) -> TimePlan | Member:
-    """Return the plan a member writes; with none there is nothing to take back, which the action says."""
+    """Return the plan a member writes; the action refuses if there is none."""
     return queries.open_plan(request.member) or request.member
 
 
@@ -197,7 +197,7 @@ guards_own = concurrency.changes(find=find_own, describe=about_own, page=page_of
 @require_POST
 @guards_own
 def take_back(request):
-    """Take back what was proposed."""
+    """Withdraw a proposed plan."""
     return _step(request, lambda: actions.take_back(worker=request.member), _("Taken back. It is your draft again."))
 
 

@@ -24,7 +24,7 @@ from .base import THE_TWO, YOURS_AND_THEIRS, leaders_page, own_page, page_of_two
 @own_page
 @require_GET
 def my_adjustments(request):
-    """Show what is agreed about one's own work, and what waits to be."""
+    """Show the agreements about the member's own work, and those that wait for an answer."""
     context = {
         "rows": _rows(request, queries.of_worker(request.member)),
         "own": True,
@@ -38,7 +38,7 @@ def my_adjustments(request):
 @leaders_page
 @require_GET
 def team_adjustments(request):
-    """Show the same of everybody somebody leads, and the plans shared with them."""
+    """Show the agreements about the work of everyone a member leads, and the plans shared with them."""
     context = {
         "rows": _rows(request, queries.of_team(request.member, request.on)),
         "plans": queries.shared_with(request.member, request.on),
@@ -67,7 +67,7 @@ def _find(request, uid) -> Adjustment:
 
 
 def _read(request, found: Adjustment) -> None:
-    """Write down that what is agreed about somebody else's work was read."""
+    """Log that an agreement about another member's work was read."""
     if found.worker_id != request.member.pk:
         audit.read_shared(request, found.uid)
 
@@ -101,7 +101,7 @@ def team_adjustment_add(request):
 @page_of_two
 @require_GET
 def adjustment(request, uid):
-    """Show what is agreed, or is to be, and the steps of a way back beside it."""
+    """Show an agreement, or a proposed one, and the steps of a return to work beside it."""
     found = _find(request, uid)
     _read(request, found)
     context = {
@@ -218,7 +218,7 @@ def _press(act):
 
 @_press
 def adjustment_agree(request, found, version):
-    """Agree to what stands."""
+    """Agree to an agreement."""
     agreed = actions.agree(worker=found.worker, uid=found.uid, by=request.member, version=version, today=request.on)
     words = _("You have both agreed to it.") if agreed.is_agreed else _("You have agreed to it.")
     messages.success(request, words)
@@ -227,7 +227,7 @@ def adjustment_agree(request, found, version):
 
 @_press
 def adjustment_end(request, found, version):
-    """End what is agreed, or take away what never was."""
+    """End an agreement, or delete one that was never in force."""
     kept = actions.end(worker=found.worker, uid=found.uid, by=request.member, version=version, today=request.on)
     messages.success(request, _("It has ended. You can still read it here.") if kept else _("It is removed."))
     return redirect(_list_of(request, found.worker)["back_url"])

@@ -14,7 +14,7 @@ MEANWHILE = _("It was saved in another window while you were writing")
 
 
 def opens(*any_of: Capability):
-    """Open a page of words for few eyes: no report of a fault holds what was posted."""
+    """Open a page of private words: no error report contains the posted data."""
 
     def decorate(view):
         return access.requires(*any_of)(sensitive_post_parameters()(view))
@@ -28,7 +28,7 @@ page_of_two = opens(Capability.SEE_OWN_POINTS, Capability.LEAD_TEAM)
 
 
 def with_version(form, current):
-    """Return what was posted as if the form had been filled from what stands now."""
+    """Return the posted data as if the form had been filled from the current version."""
     data = form.data.copy()
     data["version"] = current.version
     return data

@@ -1,4 +1,4 @@
-"""What somebody writes for themselves."""
+"""A member's own documents."""
 
 from django.contrib import messages
 from django.http import Http404
@@ -21,7 +21,7 @@ from .base import MEANWHILE, ONLY_YOU, WITH_READER, own_page, with_version
 @own_page
 @require_GET
 def mine(request):
-    """Show what there is, by kind; what is written is on its own page."""
+    """Show a member's documents by kind; each has its own page."""
     documents = list(queries.own(request.member))
     plan = next((found for found in documents if found.kind == DocumentKind.WELLNESS_PLAN), None)
     context = {
@@ -65,7 +65,7 @@ def document(request, uid):
 @form_view
 @concurrency.creates
 def add(request, kind):
-    """Begin something; of a Wellness Action Plan everybody has one, which is shown where it is begun already."""
+    """Begin a document; each member has one Wellness Action Plan, which is shown if it is begun already."""
     if kind not in DocumentKind:
         raise Http404
     if kind == DocumentKind.WELLNESS_PLAN and request.method == "GET" and (plan := queries.plan_of(request.member)):
@@ -149,7 +149,7 @@ def _words_page(request, form, kind: str, found: PrivateDocument | None, *, stat
 @own_page
 @form_view
 def delete(request, uid):
-    """Delete one; it is gone, and a word before that says so."""
+    """Delete a document, after the page has said that it cannot be restored."""
     found = _own(request, uid)
     if request.method == "POST":
         actions.delete(author=request.member, uid=found.uid)

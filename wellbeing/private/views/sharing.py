@@ -1,4 +1,4 @@
-"""A Wellness Action Plan: looked at again, shared with one reader, and read by them."""
+"""A Wellness Action Plan: reviewed, shared with one reader, and read by them."""
 
 from django.contrib import messages
 from django.http import Http404
@@ -27,7 +27,7 @@ def _own_plan(request) -> PrivateDocument:
 @own_page
 @require_POST
 def still_as_it_is(request):
-    """The author has looked at their plan, and it holds."""
+    """Record that the author has reviewed their plan without a change."""
     plan = _own_plan(request)
     actions.keep_as_it_is(author=request.member, today=request.on)
     messages.success(request, _("Good. You are reminded again in six months."))
@@ -73,7 +73,7 @@ def share(request):
 @own_page
 @require_POST
 def take_back(request):
-    """Nobody else reads the plan any more."""
+    """End the sharing of the plan."""
     plan = _own_plan(request)
     actions.take_back(author=request.member)
     messages.success(request, _("Taken back: only you can read it now."))

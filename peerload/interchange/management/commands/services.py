@@ -17,7 +17,7 @@ class Command(BaseCommand):
 
 
 def summary(service: Organisation) -> str:
-    """Say how much there is of a service."""
+    """Return a summary of a service's size."""
     there = removal.counts(service)
     words = ngettext(
         "%(staff)s staff (%(admins)s admin), %(people)s people, %(contacts)s contacts",

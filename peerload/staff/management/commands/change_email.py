@@ -1,4 +1,4 @@
-"""Another address for somebody to sign in with."""
+"""Change the address a user signs in with."""
 
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError

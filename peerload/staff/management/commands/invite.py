@@ -1,7 +1,7 @@
 """
 The first admin of a service, or another of its staff: ``manage.py invite EMAIL``.
 
-Somebody unknown is added first, as an admin unless ``--role`` says otherwise. The link is printed once and mailed.
+An unknown email is added first, as an admin unless ``--role`` says otherwise. The link is printed once and mailed.
 """
 
 from django.core.exceptions import ValidationError
@@ -70,7 +70,7 @@ class Command(BaseCommand):
         self.stdout.write(url)
 
     def member(self, email: str, options) -> Member:
-        """Return who is invited: somebody known, with another role if one is given, or somebody added now."""
+        """Return the member to invite: a known one, with another role if one is given, or a new one."""
         organisation = self.organisation(options)
         member = Member.objects.filter(organisation=organisation, user__email=email).first()
         if member is None and options["new_second_step"]:
