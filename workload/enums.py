@@ -31,7 +31,7 @@ class CountedPer(TextChoices):
 
 
 class Condition(TextChoices):
-    """What must be true besides."""
+    """A further condition for a weight to count."""
 
     NONE = "none", _("always")
     DUTY = "duty", _("on duty")
@@ -101,6 +101,6 @@ class Flag(TextChoices):
     REVIEW = "review", _("a review with actions")
 
 
-# Prompts, owed by the sweep: `workload.months.actions.prompts`. The anchor is the day of the prompt.
+# Prompts, sent by the sweep: `workload.months.actions.prompts`. The anchor is the day of the prompt.
 RECORD_DUE = "record_due"  # to the worker, of_worker: their record is not submitted
 REPORT_DUE = "report_due"  # to the team's leaders, of_team: the report is not sent

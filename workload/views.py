@@ -1,4 +1,4 @@
-"""Writing down work: with a person, and what a worker holds besides. Pages of points are in `peerload.home`."""
+"""Record work: with a person, and a worker's responsibilities. Pages of points are in `peerload.home`."""
 
 from datetime import date
 from functools import cached_property

@@ -1,4 +1,4 @@
-"""A student holds somebody: their worker sees them, answers for them, and gets no points for them (R6, S16)."""
+"""A student holds a person: their worker sees them, answers for them, and gets no points for them (R6, S16)."""
 
 from datetime import date, timedelta
 

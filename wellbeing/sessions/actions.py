@@ -127,7 +127,7 @@ def _book(session: Session, *, instead_of: Session | None = None) -> Session:
 
 
 def _tell_of(session: Session) -> None:
-    """Owe a line to the one of the two who did not book a session: that it is booked, and for when."""
+    """Notify the one of the two who did not book a session: that it is booked, and for when."""
     told = [session.worker, session.with_member]
     told = [member for member in told if member and member.pk != session.by_id]
     notify(recipients=told, kind=notices.BOOKED, subject=notices.of_session(session.pk), anchor_on=session.planned_on)

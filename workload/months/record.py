@@ -236,7 +236,7 @@ class Sheet:
         return " or ".join(dict.fromkeys(leader.name for leader in able)) or _("a manager")
 
     def lead(self) -> str:
-        """Say in a sentence where the record is."""
+        """Say in a sentence in which state the record is."""
         if not self.is_over:
             return _("%(month)s is not over. The figures are those known today.") % {"month": month_name(self.month)}
         if self.status not in KEPT and not self.is_counted:

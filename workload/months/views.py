@@ -339,7 +339,7 @@ def _action(request, pk: int) -> RemedialAction:
 @access.requires(Capability.SEE_OWN_POINTS)
 @require_POST
 def action_tick_off(request, pk: int):
-    """Say that an action is done, or not after all."""
+    """Record that an action is done, or that it is not after all."""
     action = _action(request, pk)
     done = request.POST.get("done") != "no"
     try:

@@ -1,4 +1,4 @@
-"""Who has room for somebody, and what an allocation leaves behind: with the worker, with the person, in the next digest."""
+"""Who has capacity for a person, and the traces of an allocation: with the worker, with the person, in the next digest."""
 
 import re
 from datetime import date, timedelta

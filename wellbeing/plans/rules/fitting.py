@@ -150,7 +150,7 @@ LEFT_OUT: dict[PlanActivity, Callable[[int], str]] = {
 
 
 def over_words(fits: Fits, asked: Asked, hours: Decimal) -> str:
-    """Say by how much, and for how many people, more is asked for than half the hours hold; "" where it fits."""
+    """Say by how much, and for how many people, the hours needed exceed half the hours; "" where they fit."""
     if not fits.over:
         return ""
     over = format_hours(fits.over)

@@ -61,7 +61,8 @@ def _short_of(activity: PlanActivity, plan: str, need: str, own: bool) -> str:
 
 def parting(plan: Grid, needed: Mapping[PlanActivity, Decimal], hours: Decimal, *, own: bool = True) -> str:
     """
-    Say where a plan and what people ask for part: the largest shortfall first, two at most, and contact over half (R49).
+    Say where a plan differs from the hours needed: the largest shortfall first, two at most, and contact over half
+    (R49).
 
     Where they agree that is "". Half is a week's (P08): where weeks differ, each that goes over it is named.
 

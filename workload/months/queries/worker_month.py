@@ -41,7 +41,7 @@ class WorkerMonth:
     """
     The record of a worker and month: its figures, its state, and who has to act.
 
-    :param today: the day it is looked at
+    :param today: the day of the page
     :param record: None before it is begun
     :param adjustments: the points that corrected facts add, while its figures follow the facts
     :param only_sent: whether it is shown as it was sent, without open work
