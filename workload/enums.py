@@ -51,7 +51,7 @@ class Ending(TextChoices):
     """Why a line ends."""
 
     OPEN = "", _("while it lasts")
-    WINDOW = "window", _("the window ends")
+    WINDOW = "window", _("the set time ends")
     FINISHED = "finished", _("finished")
     CLOSING = "closing", _("28 days after the decision to close")
     CLOSED = "closed", _("closed")
@@ -75,7 +75,7 @@ class RecordStatus(TextChoices):
     PROVISIONAL = "provisional", _("provisional")
     AGREED = "agreed", _("agreed")
     NOT_AGREED = "not_agreed", _("not agreed")
-    REPORTED = "reported", _("reported")
+    REPORTED = "reported", _("sent")
 
 
 class Side(TextChoices):

@@ -215,7 +215,7 @@ def move(
             _("It was called off on %(day)s, and another day is booked.") % {"day": format_day(session.missed_on)}
         )
     if planned_on < today:
-        raise HasPassed(_("Choose a day after today. If the session was held, use “Held”."))
+        raise HasPassed(_("Choose a day after today. If the session was held, use “Record as held”."))
     with_name = with_name.strip()
     stands = session.planned_on, session.with_member_id, session.with_name
     if (planned_on, with_member and with_member.pk, with_name) == stands:

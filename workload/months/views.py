@@ -201,9 +201,9 @@ class Supervision(RecordStep):
 
     @property
     def lead(self) -> str:
-        return _("For %(month)s. It may have been held in another month. Do not write what was said there.") % {
-            "month": month_name(self.found.month)
-        }
+        return _(
+            "Supervision for %(month)s. You may have held it in another month. Do not write what was said there."
+        ) % {"month": month_name(self.found.month)}
 
     def form_arguments(self):
         """The sessions' supervision is in force where nothing is entered by hand, so the form shows it too."""

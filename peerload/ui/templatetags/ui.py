@@ -25,7 +25,7 @@ TIERS = {
     "high": (gettext_lazy("high"), "people"),
     "medium": (gettext_lazy("medium"), "people"),
     "group": (gettext_lazy("group"), "people"),
-    "parked": (gettext_lazy("keeping in touch (parked)"), "telephone"),
+    "parked": (gettext_lazy("keeping in touch"), "telephone"),
     "inactive": (gettext_lazy("not in touch now"), "pause"),
 }
 NUMBERS = [

@@ -32,7 +32,7 @@ STATES = {
     RecordStatus.PROVISIONAL: "provisional",
     RecordStatus.AGREED: "agreed",
     RecordStatus.NOT_AGREED: gettext_lazy("not agreed"),
-    RecordStatus.REPORTED: gettext_lazy("agreed, reported"),
+    RecordStatus.REPORTED: gettext_lazy("agreed, sent"),
 }
 
 
@@ -115,11 +115,11 @@ class WorkerMonth:
     def state(self) -> str:
         """The record's state, in words; one that was reported before both agreed says so (R41)."""
         if self.is_reported and self.status != RecordStatus.REPORTED:
-            return _("reported, not yet agreed")
+            return _("sent, not yet agreed")
         if self.status == RecordStatus.REPORTED and self.record.imported:
             return RecordStatus.REPORTED.label
         if self.status == RecordStatus.REPORTED and len(self.agreed) < len(Side):
-            return _("provisional, reported")
+            return _("provisional, sent")
         if self.status == RecordStatus.NOT_AGREED and self.record.decided_by_id and Side.MANAGER in self.agreed:
             return _("decided by another manager")
         if self.status == RecordStatus.SUBMITTED and self.agreed:
