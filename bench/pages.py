@@ -98,7 +98,7 @@ def pages(organisation_id: int, requests: int) -> dict[str, float]:
 
 
 def _service_manager(organisation_id: int):
-    """Return somebody who reads every team of a service."""
+    """Return a member who reads every team of a service."""
     from peerload.staff.models import Member, User
 
     user = User.objects.create_user(f"above-{organisation_id}@bench.example")

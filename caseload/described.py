@@ -37,7 +37,7 @@ def support(person: Client, request) -> Description:
         ),
         _("Worker"): _one_after_another(_held(row) for row in held),
         _("Decided to close"): decided[-1] if decided else None,
-        _("Look at it again on"): looked_at[-1] if looked_at else None,
+        _("Review it on"): looked_at[-1] if looked_at else None,
         _("Waiting"): Referral.objects.standing().filter(client=person).exists(),
     }
 
@@ -45,9 +45,9 @@ def support(person: Client, request) -> Description:
 def _held(row) -> str:
     words = {"worker": row.worker.name, "first": shown(row.starts_on), "last": shown(last_day(row.ends_before))}
     if row.student_held and row.ends_before:
-        held = _("%(worker)s from %(first)s, held by a student to %(last)s") % words
+        held = _("%(worker)s from %(first)s, supported by a student to %(last)s") % words
     elif row.student_held:
-        held = _("%(worker)s from %(first)s, held by a student") % words
+        held = _("%(worker)s from %(first)s, supported by a student") % words
     elif row.ends_before:
         held = _("%(worker)s from %(first)s to %(last)s") % words
     else:

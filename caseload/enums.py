@@ -8,7 +8,7 @@ class Tier(TextChoices):
     HIGH = "high", _("high")
     MEDIUM = "medium", _("medium")
     GROUP = "group", _("group")
-    PARKED = "parked", _("keeping in touch (parked)")
+    PARKED = "parked", _("keeping in touch")
     INACTIVE = "inactive", _("not in touch now")
 
 
@@ -98,12 +98,12 @@ class WaitingStage(TextChoices):
 class MovedOn(TextChoices):
     """Why support ended; all but the first two stop every reminder at once (R57, R63)."""
 
-    ENDED = "ended", _("Support came to its end")
+    ENDED = "ended", _("Support ended as planned")
     OWN_WISH = "own_wish", _("Their own wish")
     ASKED_US_TO_STOP = "asked_us_to_stop", _("Asked us not to contact them")
     MOVED_AWAY = "moved_away", _("Moved away")
     DIED = "died", _("Has died")
-    DUPLICATE = "duplicate", _("Entered twice")
+    DUPLICATE = "duplicate", _("Duplicate record")
 
 
 class LeavingStepKind(TextChoices):

@@ -59,7 +59,7 @@ class PeopleTable(tables.Table):
             '<a class="pl-table__name" href="{}">{}</a>', reverse("person", args=[record.uid]), record.name
         )
         if record.you_cover:
-            words = _("you cover for %(worker)s") % {"worker": record.worker_name}
+            words = _("you cover (worker: %(worker)s)") % {"worker": record.worker_name}
             return format_html('{}<span class="pl-sub">{}</span>', name, words)
         return name
 

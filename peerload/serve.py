@@ -1,4 +1,4 @@
-"""Start the web server, ``python -m peerload.serve``: gunicorn, after a look at the numbers it is told to run by."""
+"""Start the web server, ``python -m peerload.serve``: gunicorn, after a check of its numbers."""
 
 import os
 import sys

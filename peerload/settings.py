@@ -1,5 +1,5 @@
 """
-Settings, from environment variables only. What is missing says so in one sentence.
+Settings, from environment variables only. A missing one is named in one sentence.
 
 Every variable is read through `env`, so that the list of them is in one place.
 """
@@ -41,7 +41,7 @@ def flag(name: str, default: bool = False) -> bool:
 
 def private_keys(said: str) -> list[str]:
     """
-    Return the keys that seal what somebody writes for themselves, the one that seals first.
+    Return the keys that seal private words, the one that seals first.
 
     :raises ImproperlyConfigured: if there is none, or one is too short to keep anything
     """
@@ -254,18 +254,18 @@ PASSWORD_RESET_TIMEOUT = 72 * 3600
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = False
 MFA_TOTP_ISSUER = "peerload"
-MFA_REQUIRED = not DEMO and not TESTING  # outside the demo nobody reads a page without a second factor
+MFA_REQUIRED = not DEMO and not TESTING  # outside the demo no one reads a page without a second factor
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS
 AXES_HANDLER = "peerload.staff.throttle.Handler"
 AXES_FAILURE_LIMIT = 10
 AXES_COOLOFF_TIME = 0.25  # hours
-AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]  # an enemy elsewhere locks nobody out
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]  # an attacker elsewhere cannot lock a user out
 AXES_USERNAME_CALLABLE = "peerload.staff.sign_in.who_tries"
 AXES_CLIENT_IP_CALLABLE = "peerload.audit.actions.address"
 AXES_LOCKOUT_TEMPLATE = "account/locked.html"
 AXES_HTTP_RESPONSE_CODE = 429
 AXES_RESET_ON_SUCCESS = True
-AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "login", "code", "csrfmiddlewaretoken"]  # never written down
+AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "login", "code", "csrfmiddlewaretoken"]  # never logged
 AXES_DISABLE_ACCESS_LOG = True  # sign-ins are in the audit
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
@@ -276,10 +276,10 @@ CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", 
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_IDLE_AGE = 30 * 60  # seconds without use
 SESSION_ABSOLUTE_AGE = 12 * 3600
-SESSION_SEEN_EVERY = 60  # use is written down once a minute at most
+SESSION_SEEN_EVERY = 60  # use is recorded once a minute at most
 SESSION_COOKIE_AGE = (
     24 * 3600
-)  # the row; longer, so that it is known whose words come too late (peerload.staff.unsent_forms)
+)  # the row; longer, so that the owner of a late form is known (peerload.staff.unsent_forms)
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_HTTPONLY = True

@@ -1,4 +1,4 @@
-"""Every address of the site; each package says its own."""
+"""Every address of the site; each package has its own."""
 
 from django.urls import include, path
 

@@ -22,7 +22,7 @@ MOST_CONNECTIONS = 500  # of a process; beyond that the unused are closed, then 
 SLOWEST_REQUEST = 600  # seconds from its first byte to its last
 IDLE = 60  # seconds without a byte
 NEW = 2  # seconds a browser may take from connecting to its request while there are too many
-GLANCE = 0.5  # seconds in which a wish to stop is noticed
+GLANCE = 0.5  # seconds until a request to stop is noticed
 
 
 class Request(HTTPRequestParser):
@@ -34,7 +34,7 @@ class Request(HTTPRequestParser):
 
 
 class Refusal(ErrorTask):
-    """The answer to what is no request of a browser, or too large for any page of ours."""
+    """The answer to data that is no request of a browser, or too large for any page of ours."""
 
     def execute(self):
         if self.request.error.code == 413:
@@ -67,7 +67,7 @@ class Connection(HTTPChannel):
 
 
 class WholeRequests(Worker):
-    """A gunicorn worker in which slow senders hold up nobody."""
+    """A gunicorn worker that slow senders cannot block."""
 
     def run(self):
         self.map = {}
@@ -76,11 +76,11 @@ class WholeRequests(Worker):
             map=self.map,
             sockets=[each.sock for each in self.sockets],
             threads=self.cfg.threads,
-            connection_limit=MOST_CONNECTIONS + 50,  # we let go before it stops accepting
+            connection_limit=MOST_CONNECTIONS + 50,  # connections are closed before it stops accepting
             channel_timeout=IDLE,
             cleanup_interval=10,
             max_request_body_size=MOST_BYTES,
-            clear_untrusted_proxy_headers=False,  # who is believed is said by PEERLOAD_PROXY (peerload.audit.actions.address)
+            clear_untrusted_proxy_headers=False,  # PEERLOAD_PROXY decides which proxy is trusted (peerload.audit.actions.address)
             asyncore_use_poll=True,
             ident=None,
         )
@@ -97,7 +97,7 @@ class WholeRequests(Worker):
         wasyncore.loop(timeout=seconds, use_poll=True, map=self.map, count=1)
 
     def finish(self) -> None:
-        """Take nobody in any more, and answer those who are in, for as long as gunicorn gives us."""
+        """Accept no more connections, and answer the present ones, for as long as gunicorn allows."""
         for listener in self.listeners():
             wasyncore.dispatcher.close(listener)  # its own would close what wakes us too
         deadline = time.monotonic() + self.cfg.graceful_timeout
@@ -115,7 +115,7 @@ class WholeRequests(Worker):
 
 def let_go(connections: Iterable[Connection], now: float) -> None:
     """
-    Close the connections of which a request does not end, and some more while there are too many.
+    Close connections whose request does not end, and more while there are too many.
 
     Unused ones are closed first, because a browser simply opens another; then those that have been sending longest, or reading
     nothing of their answer. A request that is being answered keeps its connection.

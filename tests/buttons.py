@@ -1,4 +1,4 @@
-"""The buttons and links of a page, found in its HTML and pressed as somebody at the page would press them."""
+"""The buttons and links of a page, found in its HTML and pressed as a reader of the page would press them."""
 
 import re
 from collections.abc import Callable, Iterator

@@ -1,4 +1,4 @@
-"""A session of somebody who has just confirmed that it is them."""
+"""A session of a member who has just confirmed that it is them."""
 
 import time
 

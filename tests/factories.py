@@ -230,7 +230,7 @@ class ContactFactory(DjangoModelFactory):
 
 
 def ended_by_time(*, worker, on: date, **person) -> Client:
-    """Return somebody whom 24 weeks of keeping in touch, with all their contacts, make not in touch on a day."""
+    """Return a person made not in touch on a day by 24 weeks of keeping in touch, with all their contacts."""
     weeks = timedelta(weeks=6)
     found = ClientFactory(supported_by=worker, support="parked", since=on - 4 * weeks, **person)
     for n in range(4):

@@ -127,7 +127,7 @@ def tier_on(tiers: Sequence[tuple[date, str]], on: date) -> str | None:
 
 
 def is_held(holding: Holding, on: date) -> bool:
-    """Held from the allocation until somebody else has the person, through the day of closing."""
+    """Held from the allocation until another worker has the person, through the day of closing."""
     return (
         has_come(holding.starts_on, on)
         and not has_come(holding.ends_before, on)
@@ -400,7 +400,7 @@ def fte_on(posts: Sequence[Post], on: date) -> Decimal:
 
 
 class Parked(NamedTuple):
-    """What is asked about somebody kept in touch with, on a day."""
+    """The answers about a person kept in touch with, on a day."""
 
     parked_on: date
     last_contact_on: date | None
@@ -421,7 +421,7 @@ def parked_since(tiers: Sequence[tuple[date, str]], on: date) -> date | None:
 
 
 def parked_as_of(parked_on: date, talked: bool, contacts: Sequence[Reached], cadence: Cadence, on: date) -> Parked:
-    """Everything about somebody parked, from the contacts that had reached them by that day."""
+    """Everything about a parked person, from the contacts that had reached them by that day."""
     known = [contact for contact in contacts if contact.on <= on]
     since = sorted({contact.on for contact in known if contact.on > parked_on})
     good = {contact.on for contact in known if contact.on > parked_on and contact.outcome == Outcome.NO_SUPPORT_NEEDED}

@@ -38,7 +38,7 @@ def sent(what: bytes, *, times: int, port: int):
 
 
 def ask(port: int, path: str = "/account/login/", headers: dict | None = None) -> tuple[int, float]:
-    """Return what somebody else's page answers, and after how many seconds."""
+    """Return the answer to another user's request, and after how many seconds it came."""
     line = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
     began = time.monotonic()
     try:

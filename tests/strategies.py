@@ -197,6 +197,6 @@ cadences = st.sampled_from([Cadence(), Cadence(), Cadence(5, 12), Cadence(4, 16)
 
 @st.composite
 def regular_contacts(draw):
-    """Return contacts about six weeks apart, of somebody who needs no support for now."""
+    """Return contacts about six weeks apart, of a person who needs no support for now."""
     gaps = draw(st.lists(st.integers(28, 45), min_size=4, max_size=6))
     return [Reached(FIRST + timedelta(days=sum(gaps[: n + 1])), Outcome.NO_SUPPORT_NEEDED) for n in range(len(gaps))]

@@ -306,7 +306,7 @@ COMPARES_MEMBER = re.compile(
 
 
 def test_templates_are_told_what_a_member_may_do():
-    """Who somebody is and which role they have is compared in views, where the answer gets a name."""
+    """Identity and role of a member are compared in views, where the answer gets a name."""
     tags = [
         (path.name, tag)
         for path in (sources.ROOT / "templates").rglob("*.html")

@@ -1,4 +1,4 @@
-"""What the documents tell somebody to type is tried: commands by their own parsers, addresses by what reads them."""
+"""Everything the documents tell a reader to type is tried: commands by their own parsers, addresses by their readers."""
 
 import itertools
 import os

@@ -71,7 +71,7 @@ def pause_and_ask(person, by):
 
 
 def leave_alone(organisation, tom, ana):
-    """Somebody with statutory status is covered by somebody whose sign-in is closed."""
+    """A person with statutory status is covered by a worker whose sign-in is closed."""
     person = factories.ClientFactory(
         organisation=organisation, supported_by=tom, name="Iona Statutory", team=tom.home_team, statutory=True
     )

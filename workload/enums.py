@@ -31,7 +31,7 @@ class CountedPer(TextChoices):
 
 
 class Condition(TextChoices):
-    """What must be true besides."""
+    """A further condition for a weight to count."""
 
     NONE = "none", _("always")
     DUTY = "duty", _("on duty")
@@ -51,7 +51,7 @@ class Ending(TextChoices):
     """Why a line ends."""
 
     OPEN = "", _("while it lasts")
-    WINDOW = "window", _("the window ends")
+    WINDOW = "window", _("the set time ends")
     FINISHED = "finished", _("finished")
     CLOSING = "closing", _("28 days after the decision to close")
     CLOSED = "closed", _("closed")
@@ -75,7 +75,7 @@ class RecordStatus(TextChoices):
     PROVISIONAL = "provisional", _("provisional")
     AGREED = "agreed", _("agreed")
     NOT_AGREED = "not_agreed", _("not agreed")
-    REPORTED = "reported", _("reported")
+    REPORTED = "reported", _("sent")
 
 
 class Side(TextChoices):
@@ -101,6 +101,6 @@ class Flag(TextChoices):
     REVIEW = "review", _("a review with actions")
 
 
-# Prompts, owed by the sweep: `workload.months.actions.prompts`. The anchor is the day of the prompt.
+# Prompts, sent by the sweep: `workload.months.actions.prompts`. The anchor is the day of the prompt.
 RECORD_DUE = "record_due"  # to the worker, of_worker: their record is not submitted
 REPORT_DUE = "report_due"  # to the team's leaders, of_team: the report is not sent

@@ -25,7 +25,7 @@ def kinds(scheme: rules.Scheme, element: Element) -> list[rules.Weight]:
 
 
 def weighs(weight: rules.Weight) -> str:
-    """Say what a kind of work weighs: "3 points a case, for 35 working days"."""
+    """Say what a kind of work weighs: "3 points for each case, for 35 working days"."""
     many = 1 if weight.points == 1 else 2  # of 7.5 points there are several
     points = EACH[weight.per](many) % {"points": format_number(weight.points)}
     return f"{points}, {window_words(weight)}{condition_words(weight)}"
@@ -33,10 +33,12 @@ def weighs(weight: rules.Weight) -> str:
 
 EACH: dict[str, Callable[[int], str]] = {
     CountedPer.WORKER: lambda n: ngettext("%(points)s point", "%(points)s points", n),
-    CountedPer.QUANTITY: lambda n: ngettext("%(points)s point for each", "%(points)s points for each", n),
-    CountedPer.PERSON: lambda n: ngettext("%(points)s point a person", "%(points)s points a person", n),
-    CountedPer.CASE: lambda n: ngettext("%(points)s point a case", "%(points)s points a case", n),
-    CountedPer.ROW: lambda n: ngettext("%(points)s point each", "%(points)s points each", n),
+    CountedPer.QUANTITY: lambda n: ngettext(
+        "%(points)s point for each person or case", "%(points)s points for each person or case", n
+    ),
+    CountedPer.PERSON: lambda n: ngettext("%(points)s point for each person", "%(points)s points for each person", n),
+    CountedPer.CASE: lambda n: ngettext("%(points)s point for each case", "%(points)s points for each case", n),
+    CountedPer.ROW: lambda n: ngettext("%(points)s point for each entry", "%(points)s points for each entry", n),
 }
 
 
@@ -80,7 +82,7 @@ class KindForm(TodayForm):
         super().__init__(*args, on=on, **kwargs)
         self.weights = {weight.code: weight for weight in kinds(scheme, self.element)}
         field_of(self, "kind", forms.ChoiceField).choices = [
-            (w.code, format_html("{} <span>{}</span>", w.label, weighs(w))) for w in self.weights.values()
+            (w.code, format_html("{}: <span>{}</span>", w.label, weighs(w))) for w in self.weights.values()
         ]
         self.fields["starts_on"].initial = on
 

@@ -32,7 +32,7 @@ RECORD_TO_COMPLETE = (
     "record_to_complete"  # to the team's leaders, of_worker: a record is not submitted, and the worker is away
 )
 
-# News, owed by the action that brings it about. The anchor is that day.
+# News, sent by the action that causes it. The anchor is that day.
 RECORD_REMINDER = "record_reminder"  # to the worker, of_worker: a manager asks them to submit it, or to agree to it
 RECORD_CHANGED = (
     "record_changed"  # to the worker and those who had agreed, of_record: a submitted record is a draft again

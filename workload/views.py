@@ -1,4 +1,4 @@
-"""Writing down work: with a person, and what a worker holds besides. Pages of points are in `peerload.home`."""
+"""Record work: with a person, and a worker's responsibilities. Pages of points are in `peerload.home`."""
 
 from datetime import date
 from functools import cached_property
@@ -28,9 +28,9 @@ class WorkAdd(PersonAction):
     form_class = forms.WorkForm
     title = gettext_lazy("Work with a person")
     heading = gettext_lazy("Work with {name}")
-    save = gettext_lazy("Write it down")
+    save = gettext_lazy("Add the work")
     lead = gettext_lazy(
-        "Work that counts more points than the support itself. peerload works out the points from the kind of work "
+        "Work that adds points to the points for support. peerload works out the points from the kind of work "
         "and its days."
     )
 
@@ -133,7 +133,7 @@ class WorkerAction(FormPage):
 class ResponsibilityAdd(WorkerAction):
     form_class = forms.ResponsibilityForm
     title = gettext_lazy("An extra responsibility")
-    save = gettext_lazy("Write it down")
+    save = gettext_lazy("Add the responsibility")
     lead = gettext_lazy("Work for the service besides supporting people.")
 
     @property

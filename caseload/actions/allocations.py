@@ -189,7 +189,7 @@ def current(person: Client, on: date) -> Allocation:
 def must_be_theirs(person: Client, giver: Member, on: date) -> None:
     """:raises NotSupported: if a person is not the worker's on a day
 
-    :raises NotSupported: if somebody is not a worker's on a day
+    :raises NotSupported: if a person is not the worker's on a day
     """
     if (held := current(person, on)).worker_id != giver.pk:
         raise NotSupported(

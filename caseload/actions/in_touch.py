@@ -46,7 +46,7 @@ def support_again(
     """
     Support a person again after keeping in touch, or after they came back; never refused for being over the boundary.
 
-    From keeping in touch it stays the same allocation (R55); somebody not in touch comes back as a new allocation
+    From keeping in touch it stays the same allocation (R55); a person not in touch comes back as a new allocation
     (R56), unless the old one still holds that day, and the reason is its purpose. On the day of closing the closing is
     undone.
 

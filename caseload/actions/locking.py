@@ -33,7 +33,7 @@ def lock_people(client_ids: Iterable[int]) -> dict[int, Client]:
         asked = set(people) | late
 
 
-# An array of the families, because a subquery beside an OR would be looked through by reading everybody there is.
+# An array of the families, because a subquery beside an OR would make PostgreSQL read everyone there is.
 LOCK = """
     SELECT * FROM caseload_client
      WHERE id = ANY(%(asked)s)

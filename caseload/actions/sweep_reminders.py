@@ -136,7 +136,7 @@ def past_window_before(organisation_id: int, on: date) -> date:
 
 
 def find_windows(organisation: Organisation, on: date) -> int:
-    """Say once a decision that its closing window has passed and the case is still open (W05); return how many."""
+    """Notify once that a decision is past its closing window and the case still open (W05); return how many."""
     return len(_found_once(organisation, on, WINDOW, {"decided_before": past_window_before(organisation.pk, on)}))
 
 
@@ -167,7 +167,7 @@ def _found_once(organisation: Organisation, on: date, finding: str, more: dict) 
     return [kind for (kind,) in rows(f"{finding}{ONCE}{TELL} SELECT kind FROM fresh", params)]
 
 
-LATELY = 31  # days before the last sweep: who is back, or was given somebody, since then is passed what is still unsent
+LATELY = 31  # days before the last sweep: unsent notices about people back, or given a worker, since then are passed on
 
 PASS_ON = f"""
 WITH not_here AS MATERIALIZED (

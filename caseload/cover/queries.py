@@ -295,7 +295,7 @@ def uncovered_by_team(
     return {team: Uncovered(*counts) for team, *counts in _by_team(UNCOVERED, "c.team_id", organisation, on, team_ids)}
 
 
-# It begins with the few workers who are away, so it does not grow with the service. Of those who are not in post everybody waits.
+# It begins with the few workers who are away, so it does not grow with the service. People of workers not in post all wait.
 UNCOVERED = f"""
 SELECT c.team_id, count(*), count(*) FILTER (WHERE c.statutory)
 FROM staff_absence s

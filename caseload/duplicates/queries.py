@@ -34,7 +34,7 @@ def alike(member: Member, on: date, wanted: Keys, *, besides: Client | None = No
 
     Nothing depends on a record they may not see: not even how many there are.
 
-    :param besides: the record the name and phone are for, which is not asked about
+    :param besides: the record the name and phone are for, which is left out
     """
     people = Client.objects.visible_to(member, on).not_absorbed().filter(like(wanted)).with_worker(on)
     people = people.exclude(pk=besides.pk) if besides else people

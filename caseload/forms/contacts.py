@@ -159,7 +159,7 @@ class VoidForm(TodayForm):
     leave_out = forms.BooleanField(
         label=gettext_lazy("Delete the note from this page"),
         required=False,
-        help_text=gettext_lazy("Otherwise the entry stays readable, marked as removed."),
+        help_text=gettext_lazy("If you do not tick this, the entry stays readable and is marked as removed."),
     )
 
     def __init__(self, *args, people, **kwargs):

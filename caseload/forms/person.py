@@ -73,12 +73,14 @@ class PersonForm(TodayForm):
         required=False,
         max_length=60,
         help_text=_(
-            "A code that members of one family share; together they count as one case. "
-            "Choose one that is offered, or write a new one; capitals and spaces make no difference."
+            "A code for people of one family. Each family counts once for points. "
+            "Choose a code from the list, or write a new one. Capitals and spaces do not matter."
         ),
         widget=SuggestedInput,
     )
-    statutory = forms.BooleanField(label=_("A worker must always be allocated (statutory)"), required=False)
+    statutory = forms.BooleanField(
+        label=_("Statutory status: by law this person must always have a worker"), required=False
+    )
 
     def __init__(self, *args, families: Sequence[str], **kwargs):
         super().__init__(*args, **kwargs)

@@ -59,7 +59,7 @@ class LookAgainForm(TodayForm):
 
     words = reason_field(gettext_lazy("Result"))
     review_on = DayField(
-        label=gettext_lazy("Look at it again on"),
+        label=gettext_lazy("Review it on"),
         ahead=True,
         required=False,
         help_text=gettext_lazy("Leave it empty if there is nothing more to look at."),
@@ -134,7 +134,7 @@ class AllocateForm(OnForm):
     on = DayField(label=gettext_lazy("From"), ahead=True)
     purpose = reason_field(gettext_lazy("What the support is for"))
     first_action = reason_field(gettext_lazy("First thing to do"))
-    review_on = DayField(label=gettext_lazy("Look at it again on"), ahead=True, required=False)
+    review_on = DayField(label=gettext_lazy("Review it on"), ahead=True, required=False)
     note = reason_field(gettext_lazy("A note to the worker"))
 
     field_order = ["worker", "over_reason", "tier", "on", "purpose", "first_action", "review_on", "note"]

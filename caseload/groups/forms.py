@@ -114,9 +114,9 @@ class JoinForm(OnForm):
     )
     on = DayField(label=gettext_lazy("From"), ahead=True)
     change_support = forms.BooleanField(
-        label=gettext_lazy("Make it group support from that day"),
+        label=gettext_lazy("Change their support to group support from that day"),
         required=False,
-        help_text=gettext_lazy("If you leave this empty, they keep the support they have, beside the group."),
+        help_text=gettext_lazy("If you do not tick this, their support stays as it is."),
     )
 
     field_order = ["who", "on", "change_support"]
@@ -181,7 +181,7 @@ class SessionForm(OnForm):
     on = DayField()
     minutes = minutes_field(gettext_lazy("Minutes"))
     facilitator_minutes = minutes_field(
-        gettext_lazy("Minutes of each facilitator"),
+        gettext_lazy("Minutes each facilitator worked"),
         required=False,
         help_text=gettext_lazy(
             "Include setting up and writing up. If you leave this empty, the length of the session counts."
@@ -195,7 +195,7 @@ class SessionForm(OnForm):
         label=gettext_lazy("Note"),
         required=False,
         max_length=8000,
-        help_text=gettext_lazy("Write about the session, not about a person. Everyone in it is named above."),
+        help_text=gettext_lazy("Write about the session, not about a person. The people who came are listed above."),
         widget=forms.Textarea(attrs={"rows": 3}),
     )
     another_day = forms.BooleanField(required=False)

@@ -153,7 +153,7 @@ class Client(models.Model):
     kept_in_touch_on = models.DateField(null=True, blank=True, help_text="A person decides until the next parking.")
     last_reached_on = models.DateField(null=True, blank=True, help_text="Last reached at all.")
 
-    # What a query may say of them besides, by `annotate`.
+    # Annotations that a query may add, by `annotate`.
     worker_name: str | None
     worker_left: bool
     cover_id: int | None

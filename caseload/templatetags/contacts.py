@@ -132,7 +132,7 @@ def row_words(person, on: date) -> str:
             else _("no contact yet, with you since %(day)s")
         )
         words %= {"day": short_day(person.since, on)}
-    return _("%(words)s; held by a student, not counted") % {"words": words} if person.student_held else words
+    return _("%(words)s; supported by a student, not counted") % {"words": words} if person.student_held else words
 
 
 def tried_words(tried, on: date, organisation) -> str:

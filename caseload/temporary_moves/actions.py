@@ -353,7 +353,7 @@ def _ask_for_first_worker(back: list[Allocation], *, by: Member, purpose: str) -
 
 
 def propose_returns(organisation: Organisation, on: date) -> int:
-    """Owe who leads the team a line for each return that is proposed, once for each day agreed; return how many are new."""
+    """Notify those who lead the team of each return that is proposed, once for each day agreed; return how many are new."""
     due = queries.proposed(on).filter(organisation=organisation)
     due = list(due.select_related("client__team__manager", "client__team__deputy"))
     away = (

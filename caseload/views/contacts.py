@@ -177,9 +177,9 @@ class ContactVoid(ContactAction):
     template_name = "caseload/contact_void.html"
     title = gettext_lazy("Correct a contact")
     heading = gettext_lazy("Correct a contact")
-    save = gettext_lazy("Correct it")
+    save = gettext_lazy("Save the correction")
     lead = gettext_lazy(
-        "Say whether it is a mistake, or was about another person. The next due day is then worked out again."
+        "Say whether it is a mistake, or was about another person. peerload then works out the next due date again."
     )
 
     def form_arguments(self):

@@ -70,9 +70,9 @@ class KeepInTouch(PersonAction):
 class LookAgain(PersonAction):
     form_class = forms.LookAgainForm
     template_name = "caseload/look_again.html"
-    title = gettext_lazy("Look at it again")
-    heading = gettext_lazy("Look again at the support of {name}")
-    save = gettext_lazy("Looked at it")
+    title = gettext_lazy("Review the support")
+    heading = gettext_lazy("Review the support of {name}")
+    save = gettext_lazy("Save the review")
     lead = gettext_lazy("Say whether the support of {name} did what it was for, and whether it is still right.")
 
     @cached_property
@@ -85,8 +85,8 @@ class LookAgain(PersonAction):
     def act(self, data):
         actions.look_again(**self.who, **data)
         if data["review_on"]:
-            return _("Saved. Look at it again on %(day)s.") % {"day": format_day(data["review_on"])}
-        return _("Saved. There is nothing more to look at.")
+            return _("Saved. The next review is on %(day)s.") % {"day": format_day(data["review_on"])}
+        return _("Saved. No further review is planned.")
 
     def more(self):
         return {"allocation": self.allocation}
@@ -118,17 +118,18 @@ class MarkHeldByStudent(PersonAction):
 
     @property
     def title(self):
-        return _("Held by a student") if self.student else _("Held by the worker again")
+        return _("Supported by a student") if self.student else _("Supported by the worker again")
 
     @property
     def heading(self):
-        return _("{name}: held by a student") if self.student else _("{name}: held by the worker again")
+        return _("A student supports {name}") if self.student else _("The worker supports {name} again")
 
     @property
     def lead(self):
         if self.student:
             return _(
-                "The worker still sees {name} and stays responsible. From that day the worker gets no points for them."
+                "The worker can still open the page of {name}, and stays responsible. "
+                "From that day the worker gets no points for them."
             )
         return _("From that day the worker gets points again, as for a new allocation.")
 
@@ -154,7 +155,7 @@ class DecideToClose(PersonAction):
     def lead(self) -> str:
         days = actions.days_to_close(self.request.organisation.pk, self.on)
         return _(
-            "The points count for %(days)s days from that day. That gives time to finish well. "
+            "The points count for %(days)s days after that day. That gives time to finish well. "
             "You can withdraw the decision."
         ) % {"days": days}
 

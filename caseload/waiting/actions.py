@@ -264,7 +264,7 @@ def return_to_waiting(
     :raises NotSupported: if one of them is not the giver's that day
     :raises NeedsDay: if the next step of one is due before they wait
     :raises NotOfTheTeam: if the person responsible for one neither leads their team nor works in it that day
-    :raises Refused: besides, whatever `caseload.actions.handing_over.let_go` is refused for; the sentence names the person
+    :raises Refused: also for the reasons of `caseload.actions.handing_over.let_go`; the sentence names the person
     """
     people, givers, referrals = lock_people(waits), {}, []
     with history(by, purpose):

@@ -28,8 +28,8 @@ class compile_once(Generic[M, R]):
     """
     Decorate a function that returns a queryset; it then returns the rows as a list.
 
-    Its parameters are annotated with a type of `STANDS_FOR` and go into the query as they are: the first call makes the SQL
-    with values that stand for them, every call sends it with its own. So the function must not choose by what it is given::
+    Its parameters are annotated with a type of `STANDS_FOR` and go into the query as they are: the first call makes the
+    SQL with placeholder values, every call sends it with its own. So the function must not choose by what it is given::
 
         @compile_once
         def tiers(client_id: int):

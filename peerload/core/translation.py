@@ -1,4 +1,4 @@
-"""What is said about translation itself: texts that are translated later, and those of Django that we say otherwise."""
+"""Texts about translation: those translated later, and Django's texts in our words."""
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_noop

@@ -35,24 +35,27 @@ KEEP = NextStep(
     _("No regular support is needed now. A contact is due at least every {parked_weeks} weeks"),
 )
 LOOK_AGAIN = NextStep(
-    "look_again", "eye", _("Look at it again"), _("What the support is for, and whether that is still right")
+    "look_again", "eye", _("Review the support"), _("What the support is for, and whether that is still right")
 )
 STUDENT = NextStep(
     "mark_held_by_student",
     "person-check",
-    _("Held by a student"),
+    _("Supported by a student"),
     _("A student of yours supports them. You get no points for them"),
 )
 NO_STUDENT = STUDENT._replace(
-    label=_("Held by the worker again"), words=_("The student has finished. Points are counted again")
+    label=_("Supported by the worker again"), words=_("The student has finished. Points are counted again")
 )
 DECIDE = NextStep(
-    "close_decide", "hourglass-split", _("Decide to close"), _("Time to finish well together, before the points end")
+    "close_decide",
+    "hourglass-split",
+    _("Decide to close"),
+    _("Points go on for a time, so that you can finish well together"),
 )
 WITHDRAW = NextStep(
     "close_withdraw", "arrow-counterclockwise", _("Withdraw the decision"), _("Support goes on as before")
 )
-CLOSE = NextStep("close", "hand-thumbs-up", _("Close"), _("Moved on: counts as not in touch from the day after"))
+CLOSE = NextStep("close", "hand-thumbs-up", _("Close support"), _("From the next day they count as not in touch"))
 AGAIN = NextStep("support_again", "arrow-return-right", _("Support again"), _("Possible on any day"))
 GOES_ON = NextStep(
     "support_again",

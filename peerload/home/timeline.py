@@ -109,7 +109,11 @@ def _allocation(
         said.append(_("To be reviewed on %(day)s.") % {"day": day(allocation.review_on)})
     if allocation.note:
         said.append(_("Note to %(worker)s: %(note)s") % {"worker": allocation.worker.name, "note": allocation.note})
-    title = _("Allocated to %(worker)s, held by a student") if allocation.student_held else _("Allocated to %(worker)s")
+    title = (
+        _("Allocated to %(worker)s, supported by a student")
+        if allocation.student_held
+        else _("Allocated to %(worker)s")
+    )
     title %= {"worker": allocation.worker.name}
     found = [Happened(allocation.starts_on, 1, title, by, "\n".join(filter(None, said)), "person-plus", "accent")]
     found += map(_review, reviews)

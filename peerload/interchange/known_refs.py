@@ -24,7 +24,7 @@ def with_refs_as_known(read: Read, known: Collection[str]) -> Read:
     for ref in filter(None, (*known, *(row.values["ref"] for row in rows_of_people))):
         spelled.setdefault(fold_code(ref), ref)
     with_zeros = {ref.lstrip("0"): ref for ref in sorted(stored) if ref.startswith("0")}
-    # the kind of question and the ref that may be meant, of all that were looked at; nothing where none is asked
+    # the kind of question and the ref that may be meant, of all refs compared; nothing without a question
     right: dict[str, tuple[str, str] | None] = {}
     answers = {"codes": read.asked.answer("codes") == "same", "zeros": read.asked.answer("zeros") == "add"}
     for table in read.tables.values():

@@ -86,7 +86,7 @@ def preview(
         faults = _compare_with_stored(target, service, found, said.values, replace=answers.get("alike") == "replace")
     if "service" in broken or (not is_new and "service" not in opened.tables):
         faults = []  # of settings that the file does not speak of
-    every = found.faults  # of which the first are kept
+    every = found.faults  # the number of all; the first ones are kept
     for more in (found.missing if is_new else [], wrong, faults, rules.faults(service, broken=broken, today=today)):
         every += more
     return ImportPlan(

@@ -167,7 +167,7 @@ class Allowance:
 
 
 class Tables:
-    """Tables of one file on their way, with all that is said of them."""
+    """The tables of one file while they are read, with faults and questions."""
 
     def __init__(self, allowance: Allowance):
         self.most_rows, self.most_cells = allowance.most_rows, allowance.most_cells

@@ -7,4 +7,4 @@ processes and tells them by environment variables alone what a production server
 
 
 class Refusal(Exception):
-    """We cannot go on; ``str()`` is the sentence that says why and what mends it."""
+    """We cannot go on; ``str()`` is the sentence that says why, and how to fix it."""

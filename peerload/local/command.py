@@ -23,7 +23,7 @@ def manage(words: list[str]) -> None:
     check_database(data, servers)
     noted = data.noted()
     if not servers.postgres:
-        noted.pop("PEERLOAD_DEMO", None)  # it was said of the embedded database
+        noted.pop("PEERLOAD_DEMO", None)  # that was about the embedded database
     environment = run.environment(data, servers, Address.chosen(), noted=noted)
     os.chdir(PROJECT)
     # The terminal becomes the command's own: it may ask questions, and Ctrl-C reaches it.

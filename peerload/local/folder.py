@@ -32,7 +32,7 @@ EASY_LETTERS = "abcdefghijkmnpqrstuvwxyz23456789"
 
 @dataclass(frozen=True)
 class Secrets:
-    """What was drawn at the first start that needed it."""
+    """The random secrets made at the first start that needed them."""
 
     secret_key: str
     private_key: str
@@ -52,11 +52,11 @@ class DataFolder:
 
     @cached_property
     def secrets(self) -> Secrets:
-        """Return what was drawn at the first start; drawn now if this is it."""
+        """Return the secrets made at the first start; make them if this is it."""
         return _secrets(self.path / "secrets.json")
 
     def note_running(self, env: Mapping[str, str]) -> None:
-        """Keep what commands of another terminal have to know of this start; nothing of it is secret."""
+        """Save what commands in another terminal have to know of this start; none of it is secret."""
         noted = {name: env[name] for name in NOTED if name in env}
         (self.path / "running.json").write_text(json.dumps(noted, indent=1))
 
@@ -92,7 +92,7 @@ def opened(path: Path) -> Iterator[DataFolder]:
     """
     Make the data folder ready and hold it: one peerload at a time.
 
-    :raises Refusal: if another peerload runs from it, or it belongs to somebody else
+    :raises Refusal: if another peerload runs from it, or it belongs to another user
     """
     path.mkdir(parents=True, exist_ok=True)
     _check_owner(path)
@@ -105,7 +105,7 @@ def of_running(path: Path) -> DataFolder:
     """
     Return the folder of the peerload that is running from it.
 
-    :raises Refusal: if none is, or it belongs to somebody else
+    :raises Refusal: if none is, or it belongs to another user
     """
     if not (path / "servers").exists():
         raise Refusal(f"peerload has not run from {path} yet: start it with `make run`, then repeat this elsewhere.")

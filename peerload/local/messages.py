@@ -1,4 +1,4 @@
-"""``make messages``: the catalogues of what is marked for translation, written again and compiled."""
+"""``make messages``: write the catalogues of texts marked for translation again, and compile them."""
 
 import os
 import shutil

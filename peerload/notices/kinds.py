@@ -1,4 +1,4 @@
-"""What somebody can be owed: its words, and who knows whether it is still true. Each package registers its own at start."""
+"""Kinds of notices: their words, and how to know whether one is still true. Each package registers its own at start."""
 
 from collections.abc import Callable, Iterable
 from datetime import date
@@ -12,7 +12,7 @@ from .models import Notice
 
 
 class Reader(NamedTuple):
-    """A member who looks at a page on a day; ``team_id`` is the team whose page it is, which has sections of its own."""
+    """A member who looks at a page on a day; ``team_id`` is the team of that page, which has sections of its own."""
 
     member: Member
     on: date
@@ -20,7 +20,7 @@ class Reader(NamedTuple):
 
     @property
     def leads(self) -> bool:
-        """Whether the page is the one of those who lead a team."""
+        """Whether the page is for those who lead a team."""
         return self.team_id is not None
 
 
@@ -37,9 +37,10 @@ class NoticeKind(NamedTuple):
     """
     A kind of notice.
 
-    ``stage`` orders kinds of one ``series``, of which a digest counts only the last reached by a subject. ``then`` says what
-    follows the count, of the notices counted: by when. ``each`` says a line of its own for each notice, instead of their number.
-    ``shown`` returns the lines of the recipient's first page, by name; a kind without it has a section of its own there.
+    ``stage`` orders kinds of one ``series``, of which a digest counts only the last reached by a subject. ``then``
+    returns the words after the count: by when. ``each`` returns a line for each notice, instead of their number.
+    ``shown`` returns the lines of the recipient's first page, by name; a kind without it has a section of its own
+    there.
     """
 
     code: str
@@ -77,10 +78,11 @@ def register(
     """
     Register a kind; digests list them in the order registered.
 
-    :param says: what is counted, by ``ngettext_lazy``: ``%(count)d contacts are due today``; none where ``each`` says all
+    :param says: the counted words, by ``ngettext_lazy``: ``%(count)d contacts are due today``; none where ``each`` has
+        all lines
     :param still_true: given notices of this kind, the primary keys of those that are true now
     :param then: given the notices counted, the words behind the count, with the mark that parts them; usually none
-    :param each: says one notice in full, where its day is what matters
+    :param each: returns one notice in full, where its day matters
     :param shown: given notices of one reader that are true now, the lines of their first page
     """
     _kinds[code] = NoticeKind(code, says, still_true, series or code, stage, then, each, shown)
@@ -103,7 +105,7 @@ def codes() -> list[str]:
 
 
 def still_true(notices: Iterable[Notice]) -> list[Notice]:
-    """Return those that are true now, in the order of their kinds; of an unknown kind none is."""
+    """Return the notices that are true now, in the order of their kinds; none of an unknown kind."""
     notices = list(notices)
     true = []
     for kind in _kinds.values():
@@ -121,14 +123,14 @@ def counted(notices: Iterable[Notice]) -> list[str]:
 
 
 def shown(notices: Iterable[Notice], reader: Reader) -> list[Line]:
-    """Return the lines of a reader's first page about notices of theirs, each subject at its last stage only."""
+    """Return the lines of a reader's first page about their notices, each subject at its last stage only."""
     notices = [notice for notice in notices if notice.kind in _kinds and _kinds[notice.kind].shown]
     reached = _last_stages(still_true(notices))
     return [line for code, kind in _kinds.items() if code in reached for line in kind.shown(reached[code], reader)]
 
 
 def _last_stages(notices: Iterable[Notice]) -> dict[str, list[Notice]]:
-    """Return notices by kind, of each subject that of the last stage of its series."""
+    """Return notices by kind, for each subject only the one at the last stage of its series."""
     last: dict[tuple[str, str], Notice] = {}
     for notice in notices:
         kind = _kinds[notice.kind]

@@ -1,8 +1,9 @@
 """
-The post office: where mail goes, and by which connection, as EMAIL_URL says.
+The mail connection, as EMAIL_URL describes it.
 
-``smtp://user:password@host:port?tls=1`` begins in clear and asks for STARTTLS before it says who it is; where the server does
-not offer that, nothing is sent. ``smtps://`` is encrypted from the first byte. ``timeout=`` is in seconds, for every answer.
+``smtp://user:password@host:port?tls=1`` begins in clear and asks for STARTTLS before it authenticates; where the server
+does not offer that, nothing is sent. ``smtps://`` is encrypted from the first byte. ``timeout=`` is in seconds, for
+every answer.
 """
 
 import ssl
@@ -19,7 +20,7 @@ from django.utils.translation import gettext as _
 
 from .models import Message
 
-TIMEOUT = 30  # seconds, unless EMAIL_URL says otherwise
+TIMEOUT = 30  # seconds, unless EMAIL_URL sets another number
 LONGEST_TIMEOUT = 300
 EXAMPLE = "smtp://user:password@mail.example.org:587?tls=1"
 SCHEMES = {"smtp": {}, "smtp+tls": {"use_tls": True}, "smtps": {"use_ssl": True}}
@@ -97,7 +98,7 @@ def _refused(why: str) -> ImproperlyConfigured:
 
 
 class Backend(EmailBackend):
-    """Django's SMTP backend, connected as EMAIL_URL says."""
+    """Django's SMTP backend, connected as EMAIL_URL describes."""
 
     def __init__(self, fail_silently=False, **kwargs):
         if not settings.EMAIL_URL:

@@ -1,4 +1,4 @@
-"""What somebody is owed: notices gather into one digest a day; messages are what is mailed. Ticks say a job began."""
+"""Notices gather into one digest a day; messages are mails; ticks record that a job began."""
 
 import uuid
 
@@ -23,7 +23,7 @@ class Tick(models.Model):
 
 class MessageQuerySet(models.QuerySet):
     def with_link(self):
-        """Those with a link that lets somebody in; that of a digest leads to a page which asks who they are."""
+        """Messages with a sign-in link; a digest's link leads to a page that asks for the sign-in."""
         return self.filter(body__contains="://").exclude(kind=Message.Kind.DIGEST)
 
 
@@ -89,7 +89,7 @@ class Message(models.Model):
 
 
 class Notice(models.Model):
-    """One line somebody is owed in their next digest, without names; cancelled when it is no longer true."""
+    """One line of a member's next digest, without names; cancelled when it is no longer true."""
 
     organisation = models.ForeignKey("staff.Organisation", models.PROTECT)
     recipient = models.ForeignKey("staff.Member", models.PROTECT, related_name="notices")

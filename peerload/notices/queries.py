@@ -1,4 +1,4 @@
-"""What a member was told of, for their first page, by name where a mail only counts; and what the timetable has done."""
+"""A member's notices for their first page, by name where a mail only counts; and the state of the timetable."""
 
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
@@ -31,7 +31,7 @@ class News(NamedTuple):
 
 def news(member: Member, on: date, *, team_id: int | None = None) -> News:
     """
-    Return the lines of a member's first page about what they were told and is still true.
+    Return the lines of a member's first page for notices that are still true.
 
     :param team_id: the team whose page it is, which has sections of its own
     """
@@ -48,7 +48,7 @@ def _told(member_id: int, since: datetime):
     return Notice.objects.filter(unsent_or_new, recipient=member_id, cancelled_at=None).order_by("-anchor_on", "pk")
 
 
-TOO_LONG = timedelta(minutes=45)  # three slots of the sweep: the worker, beat or the broker stands still
+TOO_LONG = timedelta(minutes=45)  # three slots of the sweep: worker, beat or the broker has stopped
 
 
 def last_sweep() -> datetime | None:

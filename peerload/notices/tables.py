@@ -34,6 +34,6 @@ class MessageTable(tables.Table):
 
 
 def moment(value, zone: ZoneInfo) -> str:
-    """Return a moment as it is said: 12 November 2026, 14:05."""
+    """Write a moment out: 12 November 2026, 14:05."""
     local = value.astimezone(zone)
     return f"{format_day(local.date())}, {local:%H:%M}"

@@ -32,7 +32,7 @@ def drain(**_from_newer_publishers) -> None:
 
 @shared_task
 def tidy(**_from_newer_publishers) -> None:
-    """Clear away what is of no use any more."""
+    """Delete what is no longer needed."""
     with actions.tick("tidy", every=60) as begun:
         if begun:
             logger.info("tidied %d rows away", actions.tidy(clock.now()))

@@ -1,4 +1,4 @@
-"""The outbox, for those who look after the service: what was sent, what waits, what failed and may be sent again."""
+"""The outbox, for those who look after the service: messages sent, waiting, and failed, which may be sent again."""
 
 import re
 from zoneinfo import ZoneInfo
@@ -51,7 +51,7 @@ def message_list(request):
 @require_GET
 @access.requires(Capability.SEE_MESSAGES)
 def message(request, uid):
-    """One message: to whom, what it says, how often it was tried and what came back."""
+    """Show one message: its recipient, text, tries and errors."""
     found = find_message(request, uid)
     zone = zone_of(request)
     words = {
@@ -93,7 +93,7 @@ def message_resend(request, uid):
 
 
 def visible(request):
-    """Return the messages of the member's service; those of nobody's only where there is a single service."""
+    """Return the messages of the member's service; those without a service only where there is a single one."""
     own = Q(organisation=request.organisation)
     if Organisation.objects.count() == 1:
         own |= Q(organisation=None)
@@ -101,7 +101,10 @@ def visible(request):
 
 
 def readable(found: Message) -> str:
-    """Return what a message says; a link that lets somebody in is theirs alone, but for the demo, where nothing is mailed."""
+    """
+    Return the text of a message without its sign-in link, which is the recipient's alone; the demo shows it, for it
+    mails nothing.
+    """
     if found.kind == Message.Kind.DIGEST or settings.DEMO:
         return found.body
     return LINK.sub(_("(a link only the receiver knows)"), found.body)

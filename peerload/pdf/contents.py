@@ -1,7 +1,7 @@
 """
-What stands on a paper. Points and FTE are exact numbers; words are as on screen.
+The content of a PDF. Points and FTE are exact numbers; words are as on screen.
 
-Papers leave peerload: no text here names anybody who is supported. A line says their reference at most.
+PDFs leave peerload, so no text here names a person supported. A line has their reference at most.
 """
 
 from collections.abc import Sequence
@@ -64,10 +64,10 @@ class Agreement:
     """
     One side of the signature block.
 
-    :param side: for whom they agree: worker or manager
-    :param at: the local time of their yes; ``None`` leaves a line to sign on
+    :param side: the side they agree for: worker or manager
+    :param at: the local time of their agreement; ``None`` leaves a line to sign on
     :param total: the points they agreed to
-    :param words: said instead of a time where a side did not agree
+    :param words: shown instead of a time where a side did not agree
     """
 
     side: str
@@ -178,7 +178,7 @@ class TeamReport:
     :param month: its first day
     :param due_on: the 15th of the month after
     :param sent_at: the local time it was sent; ``None`` leaves a line for the sender to sign on
-    :param sent_by: who sent it, or whose it is to send
+    :param sent_by: who sent it, or has to send it
     :param rows: in order of name
     :param percent: points of the limit, rounded as on screen
     """

@@ -58,7 +58,7 @@ def _printed(template: str, contents: Record | TeamReport, own_texts: Mapping[st
     """
     Compile a template with its data and its texts.
 
-    A sign that no font here has may not stand in a PDF/UA; such a paper is tagged all the same.
+    A PDF/UA may not have a character that no font here has; such a PDF is tagged all the same.
     """
     said = {name: str(text) for name, text in {**texts.EITHER, **own_texts}.items()}
     data = json.dumps({**_printable({**asdict(contents), **drawn}), "texts": said}, default=_words)
@@ -86,7 +86,7 @@ SCRIPTS = (
 
 @lru_cache(maxsize=1)
 def _fonts() -> typst.Fonts:
-    """Return our own fonts; those of the machine would make a paper look another way on the next one."""
+    """Return our own fonts; those of the machine would make a PDF look different on the next one."""
     folders = [str(resources.files(package)) for package in SCRIPTS]
     return typst.Fonts(include_system_fonts=False, font_paths=folders)
 
@@ -94,12 +94,12 @@ def _fonts() -> typst.Fonts:
 LONGEST_WORD = 30  # letters in a row that fit into the narrowest column
 LONG_WORD = re.compile(rf"\S{{{LONGEST_WORD + 1},}}")
 BREAK_HERE = "\u200b"  # no width; a line may end there
-PICTURES = range(0x1F000, 0x20000)  # emoji, of which fonts for print have none
+PICTURES = range(0x1F000, 0x20000)  # emoji, which fonts for print do not have
 SHAPING = re.compile("[\ufe0f\u200d\U0001f3fb-\U0001f3ff]")  # how an emoji is drawn or joined, or its tone of skin
 
 
 def _printable(value):
-    """Return data with words that fit the paper: long ones may break, and an emoji is said by its name."""
+    """Return data whose text can be printed: long words may break, and an emoji becomes its name."""
     if isinstance(value, dict):
         return {key: _printable(each) for key, each in value.items()}
     if isinstance(value, list | tuple):
@@ -114,7 +114,7 @@ def _printable(value):
 
 
 def _said(sign: str) -> str:
-    """Say an emoji as a reader says it aloud: (slightly smiling face)."""
+    """Return an emoji's name as a screen reader says it: (slightly smiling face)."""
     return f"({unicodedata.name(sign, 'a picture').lower()})" if ord(sign) in PICTURES else sign
 
 

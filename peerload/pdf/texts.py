@@ -1,5 +1,5 @@
 """
-What papers say besides what they are given, for translation. The templates lay the texts out and fill in the braces.
+The fixed texts of PDFs, for translation. The templates lay the texts out and fill in the braces.
 
 A template takes a text by its name here, such as ``texts.peak``, and fills it by ``fill(texts.peak_on, ...)``.
 """

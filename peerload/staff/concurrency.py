@@ -6,9 +6,10 @@ A view that changes a stored row says what its form was filled from:
     @concurrency.changes(find=find_absence, describe=absence_days)
     def absence_edit(request, pk): ...
 
-``{% form_state %}`` puts that description into the form as a hidden field. When the form comes back and what is stored reads
-differently, nothing is saved: the answer is 409, with what stood when the form was opened, what stands now and what the form
-would make of it, and two ways on. A view that makes something new carries the id of its submission instead:
+``{% form_state %}`` puts that description into the form as a hidden field. When the form comes back and the stored row
+is described differently, nothing is saved: the answer is 409, with the row when the form was opened, the row now and
+the row as the form would save it, and two ways on. A view that makes something new carries the id of its submission
+instead:
 
     @concurrency.creates
     def absence_add(request): ...

@@ -30,30 +30,31 @@ DESCRIPTIONS = {
         "If you lead a team, this includes the people of that team: "
         "their page, their contacts, their support and keeping in touch. "
         "peerload works out on each day which people these are. "
-        "You can find and open people you supported last who are not in touch after 24 weeks, and undo that, for as "
-        "long as the service sets. You record who came to the groups you facilitate. "
+        "You can open the pages of people whose last worker you were, after they count as not in touch. "
+        "You can undo that. The service sets for how long. You record who came to the groups you facilitate. "
         "That shows you the names of everyone in them. You look after people who wait for a worker if you are named as "
         "responsible."
     ),
     Capability.SEE_OWN_POINTS: _(
         "See your own points, line by line, and which points end next. "
         "Book sessions such as supervision, and record that they were held. "
-        "Keep a note of a session together with the other member. "
+        "Keep a note of a session together with the other member of staff. "
         "Write, submit and agree to your own monthly records. "
-        "If you are asked as another manager, see that one record, without the names of people supported. "
+        "If you are asked to agree in place of a team manager, see that one record, without the names of people supported. "
         "Write your own time plan and propose it. Agree to a worker's plan if no one else leads their team; "
-        "you see hours only. Write for yourself what no one else can read, and agree adjustments of your own work."
+        "you see hours only. Write notes for yourself that no one else can read. Agree adjustments to your work."
     ),
     Capability.LEAD_TEAM: _(
         "See the points of each worker in the teams you manage or deputise for, and the people who wait for a worker. "
         "Allocate people, hand them over, and decide that they are not in touch. "
-        "Say whether two records are about one person, and make them one. "
+        "Decide whether two records are about one person, and merge them. "
         "Open and close groups of the team, and say who facilitates them. "
         "Agree to the workers' monthly records, complete the record of a worker who is away, and send the team's "
         "report by the 15th. Export the team. See when the workers' sessions are and were, never what was said, and "
         "book them. Record that a worker leaves, and hand over the people they support. "
-        "While a worker is away, say who covers and who moves, confirm who comes back, and agree the steps of a phased "
-        "return and adjustments. Agree to the workers' time plans, hours only, and keep plan templates for the "
+        "While a worker is away, choose who covers and which people move to another worker. "
+        "Confirm which people return to their worker. Agree phased returns and adjustments. Agree to the workers' "
+        "time plans, hours only, and keep plan templates for the "
         "service. Read a Wellness Action Plan while its author shares it."
     ),
     Capability.RECORD_ABSENCES: _(
@@ -62,7 +63,7 @@ DESCRIPTIONS = {
     ),
     Capability.RECORD_LEADERS_AWAY: _(
         "Record that a team's manager or deputy is away, and when they are back. "
-        "This is possible while no one else who leads that team is at work."
+        "You can do this only while no one else who leads that team is at work."
     ),
     Capability.SEE_TOTALS: _(
         "See totals and counts of every team on any day, and how many people with statutory status have no one "
@@ -84,8 +85,8 @@ DESCRIPTIONS = {
         "Keep the service's plan templates."
     ),
     Capability.IMPORT_SERVICE: _(
-        "Bring a service in from sheets, and give a team to people who came in without team and worker. "
-        "The preview and that list show names of people supported, so peerload records each look at them."
+        "Import a service from spreadsheets. Give a team to imported people who have no team and no worker. "
+        "The preview and that list show names of people supported, so peerload records each time you open them."
     ),
     Capability.EXPORT_SERVICE: _(
         "Export the service as sheets. You give a reason and confirm once more that it is you. "
@@ -94,8 +95,8 @@ DESCRIPTIONS = {
         "records each download."
     ),
     Capability.CONFIRM_EXPORT: _(
-        "See who has exported the service, when and why. Confirm or refuse an export with what is written about "
-        "people, which another admin has asked for."
+        "See who has exported the service, when and why. When another admin asks to export what "
+        "is written about people, confirm or refuse it."
     ),
     Capability.SEE_MESSAGES: _(
         "See which messages were sent, are waiting or have failed. "

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from django.utils.dateparse import parse_date
 
 EARLIEST = date(1990, 1, 1)  # no service keeps contacts from before
-AHEAD = timedelta(days=730)  # how far ahead a day may lie that somebody asks about or writes down
+AHEAD = timedelta(days=730)  # how far ahead a day may lie that a member asks about or enters
 
 
 def day_asked(request) -> date:

@@ -1,4 +1,4 @@
-"""A form's fields, with what is offered in them known only when the form is made."""
+"""Form fields whose choices are known only when the form is made."""
 
 from typing import TypeVar
 

@@ -1,4 +1,4 @@
-"""A real browser before the real site: ``page_as(worker)`` is a page somebody is signed in on."""
+"""A real browser before the real site: ``page_as(worker)`` is a page on which that member is signed in."""
 
 import os
 import shutil

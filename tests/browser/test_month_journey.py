@@ -106,7 +106,7 @@ def writes_down_group_work(page, *, since):
     follow(page, "Add one")
     page.get_by_label("Group work").check()
     page.get_by_label("From").fill(since)
-    press(page, "Write it down", then="Group work")
+    press(page, "Add the responsibility", then="Group work")
 
 
 def what_stands(page) -> str:

@@ -37,9 +37,9 @@ def test_a_worker_takes_the_suggested_plan_has_it_agreed_and_sees_plan_against_f
     on(date(2026, 11, 12))
     begin_the_day(phone)
     follow(phone, "My four weeks")
-    follow(phone, "as published")
+    follow(phone, "from the practice note’s table")
     sees(phone, "Contact takes 21 of 40 hours, 1 more than half.", "1 h over half")
-    sees(phone, "room for 2 contacts a week with people you keep in touch with, who need 3.3")
+    sees(phone, "The people you keep in touch with need 3.3 contacts a week. Your plan has time for 2.")
 
     follow(phone, "See a plan that fits")
     sees(phone, "within half", "The plan that fits puts keeping in touch first")

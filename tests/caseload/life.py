@@ -24,7 +24,7 @@ class No(Exception):
 
 @dataclass
 class Tier:
-    """What somebody is from a day on, until the next."""
+    """The tier of a person from a day on, until the next."""
 
     name: str
     talked: bool = True
@@ -57,7 +57,7 @@ class UntilADay:
 
 @dataclass
 class Covered:
-    """Who sees to somebody from a day on, while their worker is away (A06)."""
+    """Who covers a person from a day on, while their worker is away (A06)."""
 
     worker: str
     away: Away
@@ -70,7 +70,7 @@ class Covered:
 
 @dataclass
 class Held:
-    """Who supports somebody from a day on; closed, through that day."""
+    """Who supports a person from a day on; closed, through that day."""
 
     worker: str
     first: date
@@ -371,7 +371,7 @@ class Life:
         moved.until = self.today + timedelta(weeks=weeks)
 
     def sees_to(self, person: Person) -> str | None:
-        """Who is there for somebody today: the worker, or the worker who covers; None if nobody is."""
+        """Who is responsible for a person today: the worker, or the worker who covers; None if there is neither."""
         held, cover = person.holder(self.today), person.cover(self.today)
         here = [each.worker for each in (held, cover) if each and each.worker not in self.away]
         return here[0] if here else None

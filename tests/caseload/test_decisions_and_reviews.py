@@ -1,4 +1,4 @@
-"""What somebody decided about support, what a look at it brought, and what was written before: rows, not history."""
+"""Decisions about support, the results of reviews, and earlier details: rows, not history."""
 
 from datetime import date, timedelta
 from importlib import import_module

@@ -24,7 +24,7 @@ def day(month, of_month):
 
 
 def known(*contacts, talked=True, parked_on=PARKED):
-    """What is known of somebody from days on which they said all is well, or from (day, outcome)."""
+    """The facts about a person from days on which they said all is well, or from (day, outcome)."""
     reached = [Reached(*(c if isinstance(c, tuple) else (c, WELL))) for c in contacts]
     return rules.in_touch(parked_on, talked=talked, contacts=reached)
 

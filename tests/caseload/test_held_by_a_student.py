@@ -1,4 +1,4 @@
-"""A student holds somebody: their worker sees them, answers for them, and gets no points for them (R6, S16)."""
+"""A student holds a person: their worker sees them, answers for them, and gets no points for them (R6, S16)."""
 
 from datetime import date, timedelta
 
@@ -40,7 +40,7 @@ def test_from_the_day_a_student_holds_somebody_their_points_are_not_counted_and_
     answer = say(signed_in(manager), person)
     assert "A student of Mere Paki supports Hana Moss from 12 November 2026 on." in answer.content.decode()
     assert (points(worker, TODAY - timedelta(days=1)), points(worker)) == (2, 0)
-    assert "Held by the worker again" in answer.content.decode()
+    assert "Supported by the worker again" in answer.content.decode()
 
 
 def test_when_the_student_has_finished_the_worker_is_newly_allocated(signed_in, manager, worker, person):

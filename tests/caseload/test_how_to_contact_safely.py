@@ -1,4 +1,4 @@
-"""Wherever a row may lead to contacting somebody, it says how to do so safely."""
+"""Every row from which a person may be contacted says how to do so safely."""
 
 from datetime import date
 

@@ -1,4 +1,4 @@
-"""What somebody was allocated for is looked at again on its day: by the worker, or the team manager (W25)."""
+"""An allocation is reviewed on its day: by the worker, or the team manager (W25)."""
 
 from datetime import date, timedelta
 

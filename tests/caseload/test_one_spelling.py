@@ -70,7 +70,7 @@ def test_somebody_may_write_their_own_reference_otherwise(manager):
     assert edited.ref == "k001"
 
 
-# What somebody is called ---------------------------------------------------------------------------------------------
+# Names of people ---------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(

@@ -232,7 +232,7 @@ def test_handing_over_ends_with_the_giver_and_begins_with_the_receiver(signed_in
     assert Allocation.objects.get(client=person, worker=worker).ends_before == TODAY
 
 
-# Who somebody is ---------------------------------------------------------------------------------------------------
+# Who a person is ---------------------------------------------------------------------------------------------------
 
 
 def details(**more):

@@ -21,7 +21,7 @@ def known_on(parked_on, talked, contacts, on):
 
 
 def as_of(parked_on, talked, contacts, cadence, on) -> oracle.Parked:
-    """What the rules say of somebody parked, on a day, in the oracle's words."""
+    """The rules' answer about a parked person, on a day, in the oracle's words."""
     known = known_on(parked_on, talked, contacts, on)
     due = rules.due_on(known.six_weeks_from, cadence)
     state, days_over = rules.contact_state(due, on)
@@ -58,7 +58,7 @@ def test_a_sweep_finds_the_day_the_oracle_finds(talked, contacts, cadence, on):
 @many
 @given(strategies.regular_contacts(), st.integers(0, 70))
 def test_a_sweep_down_for_weeks_finds_the_day_it_would_have_found(contacts, days_late):
-    """Nobody whom a sweep running every day makes inactive is missed or moved by one that runs late."""
+    """A sweep that runs late makes the same people inactive, on the same days, as one that runs every day."""
     cadence = Cadence()
     came_true = next((on for on in STILL_THERE if _is_inactive(contacts, cadence, on)), None)
     if came_true:

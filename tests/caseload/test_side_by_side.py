@@ -52,7 +52,7 @@ def at_once(n, does):
 
 
 def well_after_24_weeks(worker, **kwargs):
-    """Somebody whom four contacts have shown to be well, 24 weeks after parking, today."""
+    """A person well by four contacts, 24 weeks after parking, today."""
     person = factories.ClientFactory(supported_by=worker, support="parked", since=PARKED_ON, **kwargs)
     for weeks in (6, 12, 18, 23):
         factories.ContactFactory(client=person, on=PARKED_ON + timedelta(weeks=weeks))
@@ -117,7 +117,7 @@ def test_four_workers_sweeping_at_once_find_what_one_finds(worker, monkeypatch):
     assert Reminder.objects.count() == 10
     assert Notice.objects.count() == len(set(Notice.objects.values_list("recipient", "kind", "subject")))
     assert check(worker.organisation) == []
-    sweep(worker.organisation, TODAY)  # whatever was passed over, because somebody held it, is found by the next
+    sweep(worker.organisation, TODAY)  # people another request had locked are found by the next
     assert Reminder.objects.count() == 10
 
 
@@ -139,7 +139,7 @@ def pair():
 
 
 class Race:
-    """A sweep ends somebody's keeping in touch while a worker logs that they asked for support."""
+    """A sweep ends keeping in touch with a person while a worker logs that they asked for support."""
 
     def __init__(self, worker, seed, person):
         self.worker, self.seed, self.person = worker, seed, person

@@ -60,7 +60,7 @@ def static_root(tmp_path_factory):
 
 
 class Web:
-    """The web server that docker-compose.yml describes, with one process, and somebody signed in to it."""
+    """The web server that docker-compose.yml describes, with one process, and a member signed in to it."""
 
     def __init__(self, process, port: int):
         self.process, self.port, self.cookies, self.headers = process, port, {}, {}

@@ -129,7 +129,7 @@ def test_somebody_a_student_holds_is_there_and_not_counted(my_day, worker):
     AllocationFactory(client=person, worker=worker, student_held=True)
     refresh_derived(person)
     html = my_day()
-    assert "held by a student, not counted" in html
+    assert "supported by a student, not counted" in html
     assert "<b>0 <small>of 50</small></b>" in html
 
 

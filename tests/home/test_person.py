@@ -178,7 +178,9 @@ def test_on_the_last_day_of_support_the_page_says_so_and_offers_no_other(signed_
     html = signed_in(manager).get(url(person)).content.decode()
     assert "Support is closed." in html and "Its last day is 12 November." in html
     assert not [
-        label for label in ("Change support", "Keep in touch", "Hand over", "Close") if f">{label}</a>" in steps(html)
+        label
+        for label in ("Change support", "Keep in touch", "Hand over", "Close support")
+        if f">{label}</a>" in steps(html)
     ]
 
 

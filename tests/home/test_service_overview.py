@@ -233,7 +233,7 @@ class TestTheFirstPage:
 
 @pytest.fixture
 def busy(organisation, team, other_team, worker, teammate, stranger, manager):
-    """Two teams with everything in them that is counted, and a manager in no team with somebody of theirs."""
+    """Two teams with everything in them that is counted, and a manager in no team with a person of theirs."""
     teammate.posts.update(fte=Decimal("0.5"))
     for tier, count in {"high": 3, "medium": 2, "group": 2, "parked": 4}.items():
         hold(worker, count, support=tier, since=date(2026, 3, 2))

@@ -1,4 +1,4 @@
-"""Who is responsible for somebody is never named after they have gone."""
+"""A member who has gone is never named as responsible for a person."""
 
 from datetime import date
 

@@ -39,7 +39,7 @@ def small(**changes) -> dict[str, list[dict]]:
 
 
 def text(rows: list[dict]) -> bytes:
-    """Return rows as CSV, as somebody would have typed them."""
+    """Return rows as CSV, as a person would have typed them."""
     out = io.StringIO(newline="")
     columns = list(dict.fromkeys(column for row in rows for column in row))
     writer = csv.DictWriter(out, columns, restval="")

@@ -65,7 +65,7 @@ def as_sheets(organisation: Organisation) -> Organisation:
 
 
 class Week:
-    """A service at work: somebody does something, on a day that moves on; what is refused is not done."""
+    """A service at work: members act, on a day that moves on; a refused step changes nothing."""
 
     def __init__(self, seed: int):
         self.chance = random.Random(seed)

@@ -1,4 +1,4 @@
-"""The commands, as somebody types them: what they print, and how they say no."""
+"""The commands, as they are typed: what they print, and how they refuse."""
 
 import json
 from datetime import date

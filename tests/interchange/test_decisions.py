@@ -1,4 +1,4 @@
-"""Decisions to close, looks at an allocation and what was written before of somebody who waits, in and out by their sheets."""
+"""Decisions to close, reviews of an allocation and earlier versions of referrals, in and out by their sheets."""
 
 from datetime import date
 

@@ -70,7 +70,7 @@ def came_in(member):
 
 @pytest.fixture
 def confirmed(signed_in):
-    """Return a browser of somebody who has just confirmed that it is them."""
+    """Return a browser of a member who has just confirmed that it is them."""
 
     def browser(member):
         found = signed_in(member)

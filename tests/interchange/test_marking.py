@@ -99,7 +99,7 @@ WRONG = {
 
 
 def as_workbook(sheets: dict[str, list[dict]]) -> bytes:
-    """Return sheets as somebody's own workbook, with a page of their own and a wide column."""
+    """Return sheets as an uploader's own workbook, with a page of their own and a wide column."""
     book = openpyxl.Workbook()
     book.active.title, book.active["A1"] = "read me", "Ours: ask Sam before you change this"
     for name, rows in sheets.items():

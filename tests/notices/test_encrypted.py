@@ -48,7 +48,7 @@ def asked(office: PostOffice, scheme: str = "smtp", query: str = "") -> str:
 
 
 def in_clear(office: PostOffice) -> bytes:
-    """Return what somebody on the way could read."""
+    """Return what an eavesdropper could read."""
     return b"".join(office.clear)
 
 

@@ -1,4 +1,4 @@
-"""People of one name are told apart wherever somebody is chosen."""
+"""Labels distinguish people of one name wherever a member is chosen."""
 
 import re
 from datetime import date

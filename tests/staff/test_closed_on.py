@@ -1,4 +1,4 @@
-"""The day a sign-in was closed, and when somebody was given another role, stand with the member."""
+"""A member's record has the day a sign-in was closed, and of a change of role."""
 
 from datetime import UTC, date, datetime
 from importlib import import_module

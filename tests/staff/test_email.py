@@ -1,4 +1,4 @@
-"""The address somebody signs in with, changed: by themself, by an admin, by a command; and links where no mail can be sent."""
+"""A member's address to sign in with, changed: by themselves, by an admin, by a command; and links where no mail can be sent."""
 
 import re
 from io import StringIO

@@ -1,4 +1,4 @@
-"""What somebody who guesses is up against: passwords, many accounts from one address, and what an answer gives away."""
+"""Defences against guessing: passwords, many accounts from one address, and answers that give nothing away."""
 
 import re
 from datetime import timedelta
@@ -115,7 +115,7 @@ WHAT = re.compile(r'^(SELECT|INSERT|UPDATE|DELETE)\b.*?\b(?:FROM|INTO|UPDATE)?\s
 
 
 def statements(email: str) -> list[tuple[str, str]]:
-    """Return what the database is asked when somebody asks for a new password."""
+    """Return the database queries of a request for a new password."""
     with CaptureQueriesContext(connection) as asked:
         Client(REMOTE_ADDR=ELSEWHERE).post(reverse("account_reset_password"), {"email": email})
     return [found.groups() for each in asked if (found := WHAT.search(each["sql"]))]

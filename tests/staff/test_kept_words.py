@@ -1,4 +1,4 @@
-"""What somebody typed is never lost: not when the sign-in has expired, not when the page was older than the sign-in."""
+"""Typed words are never lost: not when the sign-in has expired, not when the page was older than the sign-in."""
 
 import re
 from datetime import timedelta
@@ -39,7 +39,7 @@ def hidden(page) -> dict:
 
 @pytest.fixture
 def expired_page(strict, manager, team, typed):
-    """The page somebody gets who sends a form forty minutes after the last use."""
+    """The page after a form was sent forty minutes after the last use."""
     with time_machine.travel("2026-11-12 09:00", tick=False) as traveller:
         sign_in(strict, manager)
         form = strict.get(reverse("absence_add"))

@@ -48,7 +48,7 @@ def draw(source: str, **context) -> str:
         ('{% contact_chip "overdue" 1 %}', "1 day over"),
         ('{% contact_chip "overdue" 9 %}', "9 days over"),
         ('{% tier_chip "high" %}', "high"),
-        ('{% tier_chip "parked" %}', "keeping in touch (parked)"),
+        ('{% tier_chip "parked" %}', "keeping in touch"),
         ('{% tier_chip "inactive" %}', "not in touch now"),
         ("{% tier_chip None %}", "support not decided yet"),
     ],

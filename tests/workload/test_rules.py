@@ -14,7 +14,7 @@ ENGLAND = Working("GB-ENG")
 EVER = date(2020, 1, 1)
 LONG_AGO = date(2025, 1, 6)
 A_DAY = date(2026, 3, 10)
-NEW_UNTIL = date(2026, 4, 10)  # of somebody allocated on that day: the first day they are not new
+NEW_UNTIL = date(2026, 4, 10)  # of a person allocated on that day: the first day they are not new
 SCHEME = Scheme(presets.WEIGHTS, starts_on=EVER)
 
 

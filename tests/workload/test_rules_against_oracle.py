@@ -28,7 +28,7 @@ def lines_of(service: oracle.Service) -> list[rules.Line]:
 
 
 def handed_over_on_the_day_of_closing(day: date) -> oracle.Service:
-    """A closing dated the day on which somebody else takes the person on: the day before, neither is known."""
+    """A closing dated the day on which another worker takes the person on: the day before, neither is known."""
     start = date(2026, 1, 5)
     holdings = [rules.Holding(1, start, day, closed_on=day), rules.Holding(2, day)]
     unit = oracle.Unit(None, [rules.Person(1, [(start, "high")], holdings)])

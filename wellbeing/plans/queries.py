@@ -103,8 +103,9 @@ def post_of(worker: Member, on: date) -> PlannedPost:
     """
     Return a worker's post as it is listed that day.
 
-    Somebody who is not listed, because they support nobody or have not begun, has the post of that day or the next one.
-    Somebody without any is measured with the service's full week, in their home team; pages say that no post is recorded.
+    A member who is not listed, because they support no one or have not begun, has the post of that day or the next one.
+    A member without any is measured with the service's full week, in their home team; pages say that no post is
+    recorded.
     """
     organisation = worker.organisation
     listed = workload.listed(organisation, on, worker_ids=[worker.pk])

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from caseload.rules import PARKED_HOURS, percent
+from peerload.core.formats import format_list
 
 from ..enums import Focus, PlanActivity
 from .forms import GridForm, field_name
@@ -23,7 +24,9 @@ from .rules.needs import Asked, contact_needed, hours_needed
 SAID: dict[str, Callable[[int], str]] = {
     PlanActivity.HIGH_1_1: lambda n: ngettext("%(people)s person, 2.5 h each", "%(people)s people, 2.5 h each", n),
     PlanActivity.MEDIUM_1_1: lambda n: ngettext(
-        "%(people)s person, three meetings a week for ten", "%(people)s people, three meetings a week for ten", n
+        "%(people)s person: three meetings a week for every ten people",
+        "%(people)s people: three meetings a week for every ten people",
+        n,
     ),
     PlanActivity.GROUPS: lambda n: ngettext("%(groups)s group, 1.5 h each", "%(groups)s groups, 1.5 h each", n),
     PlanActivity.PARKED: lambda n: ngettext(
@@ -31,14 +34,16 @@ SAID: dict[str, Callable[[int], str]] = {
     ),
 }
 GUIDED = {
-    PlanActivity.CLIENT_ADMIN: gettext_lazy("guide: half of contact"),
-    PlanActivity.GROUP_ADMIN: gettext_lazy("guide: an hour a group"),
-    PlanActivity.MARKETING: gettext_lazy("guide: two hours in forty"),
+    PlanActivity.CLIENT_ADMIN: gettext_lazy("guide: half of the contact hours"),
+    PlanActivity.GROUP_ADMIN: gettext_lazy("guide: 1 hour for each group"),
+    PlanActivity.MARKETING: gettext_lazy("guide: 2 hours in a week of 40"),
 }
 SHARES = {
-    Focus.WELLBEING: gettext_lazy("guide: 12.5%, an hour a day"),
-    Focus.CONTACT: gettext_lazy("guide: at most half"),
-    Focus.MANAGEMENT: gettext_lazy("guide: half of contact, an hour a group, relationships"),
+    Focus.WELLBEING: gettext_lazy("guide: 12.5%, 1 hour a day"),
+    Focus.CONTACT: gettext_lazy("guide: at most half of the week"),
+    Focus.MANAGEMENT: gettext_lazy(
+        "guide: half of the contact hours, 1 hour for each group, and time for relationships"
+    ),
 }
 
 
@@ -138,15 +143,15 @@ def _head(n: int, week: Week | None, on: date | None) -> Head:
 
 
 def shorter(week: Week) -> str:
-    """Say why a week is shorter and how many hours are left: "2 days away: 24 h"; "" for a usual one."""
+    """Say why a week is shorter and how many hours are left: "2 days away, so 24 hours"; "" for a usual one."""
     parts = []
     if week.away:
         parts.append(ngettext("%(count)s day away", "%(count)s days away", week.away) % {"count": week.away})
     if week.shut:
-        parts.append(ngettext("%(count)s day shut", "%(count)s days shut", week.shut) % {"count": week.shut})
+        parts.append(ngettext("%(count)s closure day", "%(count)s closure days", week.shut) % {"count": week.shut})
     if not parts:
         return ""
-    return _("%(days)s: %(hours)s h") % {"days": ", ".join(parts), "hours": format_hours(week.hours)}
+    return _("%(days)s, so %(hours)s hours") % {"days": format_list(parts), "hours": format_hours(week.hours)}
 
 
 def _short_weeks(grid: Grid, heads: list[Head], weeks: Sequence[Week]) -> list[str]:
@@ -156,9 +161,9 @@ def _short_weeks(grid: Grid, heads: list[Head], weeks: Sequence[Week]) -> list[s
         if head.shorter:
             over = contact_over(planned, week.hours)
             words = (
-                _("Week %(week)s: %(shorter)s; contact is then %(over)s h over half.")
+                _("Week %(week)s has %(shorter)s. Contact is %(over)s hours over half that week.")
                 if over
-                else _("Week %(week)s: %(shorter)s.")
+                else _("Week %(week)s has %(shorter)s.")
             )
             found.append(words % {"week": head.week, "shorter": head.shorter, "over": format_hours(over)})
     return found
@@ -204,7 +209,7 @@ def _together(grid, heads, needed, logged) -> ActivityRow:
     if logged is not None and logged.hours:
         hours = sum(logged.hours.get(row.code, ZERO) for row in grid.of(Focus.CONTACT))
     return ActivityRow(
-        _("Contact together"),
+        _("Contact, total"),
         "",
         _cells(of_focus(grid, Focus.CONTACT), heads),
         contact_needed(needed) if needed else None,

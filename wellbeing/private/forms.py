@@ -57,14 +57,14 @@ class AdjustmentForm(TodayForm):
 
     worker = MemberChoice(label=_("Worker"), empty_label=None)
     text = words_field(
-        _("What is different, and what it needs"),
+        _("What will change in the work, and what is needed for that"),
         rows=6,
         help_text=_("For example: hours, place, kinds of work, breaks. No one may ask for the reason."),
         error_messages={"required": _("Write what is to be agreed.")},
     )
     starts_on = DayField(label=_("From"), ahead=True)
     review_on = DayField(
-        label=_("Look at it again on"), ahead=True, required=False, help_text=_("You are both reminded on that day.")
+        label=_("Review it on"), ahead=True, required=False, help_text=_("You are both reminded on that day.")
     )
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
 

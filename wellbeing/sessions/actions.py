@@ -127,7 +127,7 @@ def _book(session: Session, *, instead_of: Session | None = None) -> Session:
 
 
 def _tell_of(session: Session) -> None:
-    """Owe a line to the one of the two who did not book a session: that it is booked, and for when."""
+    """Notify the one of the two who did not book a session: that it is booked, and for when."""
     told = [session.worker, session.with_member]
     told = [member for member in told if member and member.pk != session.by_id]
     notify(recipients=told, kind=notices.BOOKED, subject=notices.of_session(session.pk), anchor_on=session.planned_on)
@@ -215,7 +215,7 @@ def move(
             _("It was called off on %(day)s, and another day is booked.") % {"day": format_day(session.missed_on)}
         )
     if planned_on < today:
-        raise HasPassed(_("Choose a day after today. If the session was held, use “Held”."))
+        raise HasPassed(_("Choose a day after today. If the session was held, use “Record as held”."))
     with_name = with_name.strip()
     stands = session.planned_on, session.with_member_id, session.with_name
     if (planned_on, with_member and with_member.pk, with_name) == stands:

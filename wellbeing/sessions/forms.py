@@ -23,7 +23,7 @@ class WhenForm(TodayForm):
         label=gettext_lazy("With"), required=False, empty_label=gettext_lazy("A person outside the service")
     )
     with_name = forms.CharField(
-        label=gettext_lazy("Name of the person outside"),
+        label=gettext_lazy("Name of a person outside your service"),
         required=False,
         max_length=200,
         help_text=gettext_lazy("For example a cultural supervisor. Leave it empty if you chose a person above."),
@@ -64,7 +64,7 @@ class BookForm(WhenForm):
 class MoveForm(WhenForm):
     """Another day, booked as a session is called off; or another person to have it with."""
 
-    planned_on = DayField(label=gettext_lazy("Another day"), ahead=True)
+    planned_on = DayField(label=gettext_lazy("New day"), ahead=True)
 
     @staticmethod
     def begin(session: Session) -> dict:

@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext_lazy
 
 from peerload.core import clock
-from peerload.core.formats import format_day
+from peerload.core.formats import format_day, format_weekday
 from peerload.notices import kinds
 from peerload.notices.kinds import Line, Reader, keys_of, matching
 from peerload.notices.models import Notice
@@ -141,7 +141,7 @@ def planned(notices: list[Notice], reader: Reader) -> list[Line]:
         Line(
             f"{each.get_kind_display()}, {each.worker.name}",
             url,
-            _("Planned for %(day)s") % {"day": format_day(each.planned_on)},
+            _("Planned for %(day)s") % {"day": format_weekday(each.planned_on)},
             "calendar-event",
         )
         for each in sessions

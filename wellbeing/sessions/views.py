@@ -128,8 +128,10 @@ class OfSession(OfWorker):
         session, member = self.session, self.request.member
         label = session.get_kind_display()
         if session.worker != member:
-            return f"{label}, {session.worker.name}"
-        return _("%(label)s with %(name)s") % {"label": label, "name": session.with_member or session.with_name}
+            name = session.worker.name
+        else:
+            name = session.with_member or session.with_name
+        return _("%(label)s with %(name)s") % {"label": label, "name": name}
 
 
 @access.requires(*HAVE_SESSIONS)
@@ -210,7 +212,7 @@ class Held(OfSession):
     """Record that a session was held: on the day it was planned for, unless another is entered."""
 
     template_name = "wellbeing/sessions/planned.html"
-    title = gettext_lazy("Held")
+    title = gettext_lazy("Record a session as held")
     lead = gettext_lazy("peerload records only that the session happened. What was said stays between you.")
 
     @property
@@ -237,12 +239,12 @@ class Move(OfSession):
     """Call a session off, with another day in the same form."""
 
     template_name = "wellbeing/sessions/planned.html"
-    title = gettext_lazy("Another day")
+    title = gettext_lazy("Change the day")
     save = gettext_lazy("Book it")
 
     @property
     def heading(self) -> str:
-        return _("Another day: %(what)s") % {"what": self.what}
+        return _("Change the day: %(what)s") % {"what": self.what}
 
     @cached_property
     def back_at_work(self):
@@ -328,11 +330,16 @@ class Note(OfSession):
 
     template_name = "wellbeing/sessions/note.html"
     title = gettext_lazy("A note of a session")
-    save = gettext_lazy("Ask to keep it")
 
     @cached_property
     def session(self) -> Session:
         return find_between(self.request, self.kwargs["uid"])
+
+    @property
+    def save(self) -> str:
+        session = self.session
+        other = session.with_member if session.worker == self.request.member else session.worker
+        return _("Ask %(name)s to agree the note") % {"name": other.name}
 
     @property
     def back(self):

@@ -150,7 +150,7 @@ HIGH_A_WEEK = int(HIGH_HOURS * 60)
 
 
 def _took(kind: StudyKind, took: int) -> str:
-    """Say that the middle piece of a kind took other than the plan reckons with."""
+    """Say how the median entry of a kind differs from the plan's figure."""
     words = {
         StudyKind.MEDIUM_1_1: _(
             "A meeting with a person with medium support took %(took)s (median). The plan allows %(allowed)s."

@@ -88,7 +88,7 @@ class Room:
         return [(worker, f"{named[worker.pk]} ({self.room_words(worker)})") for worker in self.receivers]
 
     def room_words(self, worker: Member) -> str:
-        """Say the room a worker has now: "82 of 100, room"; and what they cannot be asked for."""
+        """Say a worker's capacity now: "82 of 100, room"; and for what they are not available."""
         total = self.before.get(worker.pk)
         words = _("no points yet")
         if total:

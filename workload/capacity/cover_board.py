@@ -422,7 +422,7 @@ def newly_together(receivers: Sequence[Receiver]) -> Newly | None:
 
 
 def done_words(result: actions.BoardResult, on: date, until: date | None) -> str:
-    """Say what a press has done."""
+    """Say what the form has changed."""
     parts = []
     if result.covered:
         words = ngettext("one person is covered", "%(count)s people are covered", result.covered)

@@ -164,7 +164,7 @@ def chosen(form: forms.HandoverForm) -> Chosen:
 
 
 def done_words(handed_over: int, waits: int, on: date) -> str:
-    """Say what a press has done: "One person is handed over from 1 December 2026 on, and 6 people wait."."""
+    """Say what the form has changed: "One person is handed over from 1 December 2026 on, and 6 people wait."."""
     words = {"day": format_day(on), "waiting": waits, "count": handed_over}
     if not handed_over:
         waiting = ngettext(

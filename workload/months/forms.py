@@ -120,7 +120,7 @@ class SupervisionForm(RecordForm):
         super().__init__(*args, **kwargs)
         for name, day in zip(self.asked, said or (), strict=False):
             if day:
-                self.fields[name].help_text = _("If you leave this empty, it is %(day)s, as in the sessions.") % {
+                self.fields[name].help_text = _("If you leave this empty, peerload uses %(day)s from the sessions.") % {
                     "day": format_day(day)
                 }
 

@@ -125,7 +125,7 @@ class Sheet:
 
     def _rule(self, line: RecordLine) -> str:
         if line.code == "case":
-            return _("the points of a case go by the kind of support")
+            return _("the points of a case depend on the kind of support")
         weight = None if line.element == Element.STABLE else self.scheme.by_code.get(line.code)
         return weighs(weight) if weight else ""
 
@@ -236,7 +236,7 @@ class Sheet:
         return " or ".join(dict.fromkeys(leader.name for leader in able)) or _("a manager")
 
     def lead(self) -> str:
-        """Say in a sentence where the record is."""
+        """Say in a sentence in which state the record is."""
         if not self.is_over:
             return _("%(month)s is not over. The figures are those known today.") % {"month": month_name(self.month)}
         if self.status not in KEPT and not self.is_counted:
@@ -251,10 +251,10 @@ class Sheet:
                 "Check the record, then submit it."
             ) % {"said": said, "counted": counted}
         if self.record and self.record.imported and self.record.is_kept:
-            return _("Brought in from sheets, with its total alone.")
+            return _("Imported from a spreadsheet. Only the total was imported.")
         match self.status:
             case RecordStatus.DRAFT if self.record and self.record.report_id:
-                return _("Reported as it was, and not agreed yet.")
+                return _("Sent as it was, and not agreed yet.")
             case RecordStatus.DRAFT if self.worker_month.worker_is_away:
                 return _("%(worker)s is not at work. The manager completes it from what is known.") % {
                     "worker": self.worker.name
@@ -290,7 +290,7 @@ class Sheet:
                 ) % {"worker": self.worker.name}
             case RecordStatus.AGREED:
                 return _("Agreed by both. It does not change.")
-        return _("Reported. It does not change.")
+        return _("Sent. It does not change.")
 
     def _submitted(self) -> str:
         """Say who still has to agree."""
@@ -319,7 +319,7 @@ class Sheet:
         else:
             submitted = status != RecordStatus.DRAFT
             done = agreed == 2 or status in (RecordStatus.AGREED, RecordStatus.REPORTED)
-            words = _("agreed by one of two") if agreed == 1 else _("agreed by two")
+            words = _("agreed by one of two") if agreed == 1 else _("agreed by both")
             if done and not agreed:
                 words = _("agreed")
             if status == RecordStatus.NOT_AGREED:
@@ -330,7 +330,7 @@ class Sheet:
                 {"words": words, "state": "done" if done else "now" if submitted else ""},
             ]
         first = {"words": _("draft"), "state": "now" if status == RecordStatus.DRAFT else "done"}
-        last = {"words": _("reported") if reported else _("reported by the 15th"), "state": "done" if reported else ""}
+        last = {"words": _("sent") if reported else _("sent by the 15th"), "state": "done" if reported else ""}
         return [first, *middle, last]
 
     def months_there(self) -> list[date]:
@@ -437,13 +437,13 @@ def sides(sheet: Sheet) -> list[SideWords]:
             says = _("Away; not yet agreed.") if side == Side.WORKER else _completed(sheet.record.completed_by)
         elif not agreement:
             brought_in = sheet.status == RecordStatus.AGREED and sheet.record.imported
-            says = _("Agreed before it was brought in.") if brought_in else _("Not yet agreed.")
+            says = _("It was already agreed when it was imported.") if brought_in else _("Not yet agreed.")
         found.append(SideWords(name, agreement, yours, says))
     return found
 
 
 def _completed(by: Member | None) -> str:
-    return _("Completed by %(by)s.") % {"by": by.name} if by else _("Completed before it was brought in.")
+    return _("Completed by %(by)s.") % {"by": by.name} if by else _("It was already completed when it was imported.")
 
 
 def decided_words(sheet: Sheet) -> str:

@@ -201,9 +201,9 @@ class Supervision(RecordStep):
 
     @property
     def lead(self) -> str:
-        return _("For %(month)s. It may have been held in another month. Do not write what was said there.") % {
-            "month": month_name(self.found.month)
-        }
+        return _(
+            "Supervision for %(month)s. You may have held it in another month. Do not write what was said there."
+        ) % {"month": month_name(self.found.month)}
 
     def form_arguments(self):
         """The sessions' supervision is in force where nothing is entered by hand, so the form shows it too."""
@@ -339,7 +339,7 @@ def _action(request, pk: int) -> RemedialAction:
 @access.requires(Capability.SEE_OWN_POINTS)
 @require_POST
 def action_tick_off(request, pk: int):
-    """Say that an action is done, or not after all."""
+    """Record that an action is done, or that it is not after all."""
     action = _action(request, pk)
     done = request.POST.get("done") != "no"
     try:

@@ -58,7 +58,7 @@ def _why(change: rules.WorkerChange, schemes: Sequence[rules.Scheme], names: Map
     said += [_post(change)] if change.before.fte != change.total.fte else []
     said += [_("away from this day on")] if change.leaves else []
     said += [_("expected back")] if change.back else []
-    said += [f"{_what(line, schemes, change.on, names)}: {words}" for line, words in _of_lines(change)]
+    said += [_line_words(_what(line, schemes, change.on, names), words) for line, words in _of_lines(change)]
     return "; ".join(dict.fromkeys(said))
 
 
@@ -96,9 +96,9 @@ def _new_scheme(scheme: rules.Scheme) -> str:
 
 
 def _of_lines(change: rules.WorkerChange) -> list[tuple[rules.Line, str]]:
-    """Return the lines that end and begin, and how; what only follows from another post or scheme is left out."""
+    """Return the lines that end, with why, and those that begin; what only follows from another post or scheme is left out."""
     untold = {_identity(line) for line in change.ended if line.ending == Ending.SCHEME}
-    told = [(line, _ended(line)) for line in change.ended] + [(line, _("begins")) for line in change.begun]
+    told = [(line, _ended(line)) for line in change.ended] + [(line, "") for line in change.begun]
     of_post = change.before.fte != change.total.fte
     return [
         (line, words)
@@ -117,6 +117,15 @@ def _what(line: rules.Line, schemes: Sequence[rules.Scheme], on: date, names: Ma
         return label
     who = names.get(line.person, _("a family") if line.family else _("a person you supported"))
     return who if line.code in ("case", "new") else f"{who}, {label.lower()}"
+
+
+def _line_words(what: str, why: str) -> str:
+    """Say that the points for something end, with why; or that they begin, where there is no reason why they end."""
+    if not why:
+        return _("points for %(what)s begin") % {"what": what}
+    if why == _("no longer newly allocated"):
+        return _("the extra points for %(what)s end (%(why)s)") % {"what": what, "why": why}
+    return _("points for %(what)s end (%(why)s)") % {"what": what, "why": why}
 
 
 def _ended(line: rules.Line) -> str:
@@ -156,8 +165,6 @@ def _counted(line: rules.Line, schemes: Sequence[rules.Scheme], on: date) -> str
 
 def _said(noun: str, words: str, count: int) -> str:
     if noun and count > 1:
-        return _("%(noun)s (%(count)s times): %(words)s") % {"noun": noun, "count": count, "words": words}
-    if noun:
-        return f"{noun}: {words}"
+        noun = _("%(noun)s (%(count)s times)") % {"noun": noun, "count": count}
     cases = ngettext("%(count)s case", "%(count)s cases", count) % {"count": format_number(count)}
-    return f"{cases} {words}" if words == _("no longer newly allocated") else f"{cases}: {words}"
+    return _line_words(noun or cases, words)

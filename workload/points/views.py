@@ -144,7 +144,7 @@ def _rule(line: rules.Line, scheme: rules.Scheme) -> str:
     weight = scheme.by_code.get(line.code)
     if line.code == "case":
         row = next((w for w in scheme.weights if w.code == "case"), None)
-        words = _("the points of a case go by the kind of support")
+        words = _("the points of a case depend on the kind of support")
         return _("Row %(item)s: %(words)s") % {"item": row.item, "words": words} if row and row.item else words
     if line.code == "stable" and scheme.on_duty and line.reason == scheme.on_duty.label:
         weight = scheme.on_duty

@@ -1,4 +1,4 @@
-"""What workers have besides points: people by tier, contacts that are overdue, absences."""
+"""Further figures of workers, beside points: people by tier, contacts that are overdue, absences."""
 
 from collections.abc import Collection
 from datetime import date, timedelta

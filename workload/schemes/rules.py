@@ -54,7 +54,7 @@ def row_changes(before: Scheme, after: Scheme) -> list[RowChange]:
 
 
 def setting_changes(before: Scheme, after: Scheme) -> list[str]:
-    """Return the names, of `SETTINGS`, of what differs besides the rows."""
+    """Return the names, of `SETTINGS`, of the settings that differ."""
     return [name for name in SETTINGS if getattr(before, name) != getattr(after, name)]
 
 
@@ -111,7 +111,8 @@ def margin(scheme: Scheme, fte: Decimal, *, duty: bool = False) -> Margin:
 
 
 def earliest_within(weight: Weight, scheme: Scheme, working: Working, on: date) -> date:
-    """Return the first day on which work can have begun and still be within its window on a day; the earliest without a
+    """
+    Return the first day on which work can have begun and still be within its window on a day; the earliest without a
     window.
     """
     if weight.window == Window.NONE:

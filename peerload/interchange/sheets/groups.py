@@ -75,7 +75,7 @@ GROUPS = (
         col.of(
             "facilitator_minutes",
             Minutes(0, 1440),
-            gettext_lazy("Minutes of each facilitator, setting up included; those of the session if left out."),
+            gettext_lazy("Minutes each facilitator worked, setting up included; those of the session if left out."),
         ),
         col.words(GroupSession, "note", gettext_lazy("About the session, not about a person.")),
         col.recorded_at(),

@@ -85,7 +85,7 @@ PEOPLE = (
         col.Column("until", Day(), _("First day another worker supports them; empty: until their next row.")),
         col.day("close_decided_on", _("The day it was decided to close.")),
         col.day("closed_on", _("The day it was closed.")),
-        col.yes("student_held", _("Held by a student: yes or no; no if left out.")),
+        col.yes("student_held", _("Supported by a student: yes or no; no if left out.")),
         col.words(Allocation, "purpose", _("What the support is for.")),
         col.words(Allocation, "first_action", _("The first thing to do.")),
         col.day("review_on", _("The day it is looked at again.")),

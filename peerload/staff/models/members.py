@@ -142,7 +142,7 @@ class Member(models.Model):
     invited_at = models.DateTimeField(null=True, blank=True)
     role_given_at = models.DateTimeField(null=True, blank=True, help_text="When they were last given another role.")
 
-    # What a query may say of them besides, by `annotate`.
+    # Annotations that a query may add, by `annotate`.
     last_day: date | None
     leads_a_team: bool
     has_second_factor: bool

@@ -21,7 +21,7 @@ _OUT_OF_POST = f"""(
     AND NOT EXISTS (
         SELECT FROM staff_post held_post WHERE held_post.worker_id = {{member}} AND {sql_holds_half_open("held_post", "{day}")}
         {{how}}))"""
-# With OFFSET 0 PostgreSQL looks up the posts of each member: of a few. Without, it reads all posts once: for everybody.
+# With OFFSET 0 PostgreSQL looks up the posts of each member: for a few. Without, it reads all posts once: for a whole service.
 OUT_OF_POST = _OUT_OF_POST.replace("{how}", "OFFSET 0")
 OUT_OF_POST_IN_SERVICE = _OUT_OF_POST.replace("{how}", "")
 # The day after a member's last post, once no post of theirs holds.

@@ -20,7 +20,7 @@ from .ui import points, tier_words
 register = template.Library()
 
 SCALE_TOP = 120  # points at the right end of a load bar, the same for a whole team
-BOUNDARY_AT = 80  # per cent of the width at which every tier's boundary stands
+BOUNDARY_AT = 80  # per cent of the width at which every tier's boundary is drawn
 ELEMENTS = (
     ("stable", gettext_lazy("stable")),
     ("extra", gettext_lazy("extra")),
@@ -47,7 +47,7 @@ def load_bar(*, stable=0, extra=0, case=0, weight=0, mark=None, limit=None, top=
     """
     Draw one worker's points by element against mark and limit.
 
-    In a row the figures stand beside it and it is hidden from readers; ``alone=True`` gives it a name. Where a
+    In a row the figures are beside it and it is hidden from screen readers; ``alone=True`` gives it a name. Where a
     team holds more than 120 anywhere, pass ``{% load_top totals as top %}`` to all its bars.
     """
     values = {"stable": stable, "extra": extra, "case": case, "weight": weight}
@@ -66,7 +66,7 @@ def load_bar(*, stable=0, extra=0, case=0, weight=0, mark=None, limit=None, top=
 
 
 def place(value, top) -> str:
-    """Return where a value stands across a bar; nothing where there is none."""
+    """Return the place of a value across a bar; nothing where there is none."""
     return "" if value is None or value == "" else across(value, top)
 
 
@@ -86,7 +86,7 @@ def _load_words(values: dict, mark, limit) -> str:
 
 @register.simple_tag
 def load_parts(*, stable=0, extra=0, case=0, weight=0) -> str:
-    """Say the elements of a total, those that are nothing left out: "stable 15, cases 58, weight 7"."""
+    """Name the elements of a total, without those of 0: "stable 15, cases 58, weight 7"."""
     values = {"stable": stable, "extra": extra, "case": case, "weight": weight}
     return ", ".join(f"{word} {points(values[element])}" for element, word in ELEMENTS if values[element])
 
@@ -100,7 +100,7 @@ def load_top(totals: Iterable) -> int:
 
 @register.inclusion_tag("ui/charts/load_key.html")
 def load_key(*, stable=None, extra=None, case=None, weight=None, mark=None, limit=None) -> dict:
-    """Draw the key of the bars; with numbers it also says them, without it explains a whole table."""
+    """Draw the key of the bars; with numbers it also names them, without it explains a whole table."""
     values = {"stable": stable, "extra": extra, "case": case, "weight": weight}
     elements = [{"name": name, "word": word, "points": values[name]} for name, word in ELEMENTS]
     return {"elements": elements, "mark": mark, "limit": limit}
@@ -112,7 +112,7 @@ def load_key(*, stable=None, extra=None, case=None, weight=None, mark=None, limi
 @register.inclusion_tag("ui/charts/mix_bars.html")
 def mix_bars(rows: Iterable, caption: str = _("People in each tier of support against the caseload boundary")) -> dict:
     """
-    Draw people by tier against the boundary, which stands at 80 % for every tier, so that one line does for all.
+    Draw people by tier against the boundary, which is at 80 % for every tier, so that one line is enough.
 
     ``rows`` are objects or dicts with ``tier``, ``people``, ``boundary`` (``None``: no boundary).
     """
@@ -148,9 +148,9 @@ def _mix(tier: object, people: int, boundary) -> dict:
 @register.inclusion_tag("ui/charts/keeping_line.html")
 def keeping_line(*, parked_on: date, contacts: Sequence[date], due_on: date | None, on: date, weeks: int = 24) -> dict:
     """
-    Draw the weeks since somebody was parked: a dot a contact, a ring for the next due, both ends in words.
+    Draw the weeks since a person was parked: a dot a contact, a ring for the next due, both ends in words.
 
-    ``contacts`` are the days somebody was reached since ``parked_on``, in any order.
+    ``contacts`` are the days the person was reached since ``parked_on``, in any order.
     """
     ends_on = parked_on + timedelta(weeks=weeks)
     dots = sorted(contacts)
@@ -209,7 +209,7 @@ def _nudge(x: Decimal) -> int:
 @register.inclusion_tag("ui/charts/weeks_ahead.html")
 def weeks_ahead(*, steps: Iterable, on: date, mark=None, limit=None, weeks: int = 8, opened: bool = False) -> dict:
     """
-    Draw how many points stand on each day ahead, as far as known today.
+    Draw the points of each day ahead, as far as known today.
 
     ``steps`` are objects or dicts with ``on``, ``total``, ``mark`` and ``limit`` (those given here, where a step has none)
     and ``what`` (why anything changes); the first is today's. ``opened`` shows the table beside the figure at once.
@@ -230,7 +230,7 @@ def weeks_ahead(*, steps: Iterable, on: date, mark=None, limit=None, weeks: int 
         for start, end, total in stretches([(n, step.total) for n, step in zip(starts, found, strict=True)], span)
     ]
     bounds = {y(bound) for step in found for bound in (step.mark, step.limit)}
-    for level in levels:  # the figure above its line, or under it where it would stand on the mark or the limit
+    for level in levels:  # the figure above its line, or under it where it would cover the mark or the limit
         under = any(abs(level["y"] - 12 - bound) < 10 for bound in bounds)
         level |= {"within": under, "word_y": level["y"] + (17 if under else -8)}
     return {
@@ -250,7 +250,7 @@ def weeks_ahead(*, steps: Iterable, on: date, mark=None, limit=None, weeks: int 
 
 
 class PointsAhead(NamedTuple):
-    """What stands from a day on, and why it changes then."""
+    """The points from a day on, and why they change then."""
 
     on: date
     total: Decimal
@@ -308,7 +308,7 @@ def _tick(at: int, weeks: int, when: date) -> dict:
     }
 
 
-PAD, FLOOR = 6, 138  # pixels from the top to the highest value, and to the line the words stand under
+PAD, FLOOR = 6, 138  # pixels from the top to the highest value, and to the line of the words
 
 
 def _level(start: int, end: int, span: int, total: Decimal, y: Decimal) -> dict:

@@ -25,7 +25,7 @@ TIERS = {
     "high": (gettext_lazy("high"), "people"),
     "medium": (gettext_lazy("medium"), "people"),
     "group": (gettext_lazy("group"), "people"),
-    "parked": (gettext_lazy("keeping in touch (parked)"), "telephone"),
+    "parked": (gettext_lazy("keeping in touch"), "telephone"),
     "inactive": (gettext_lazy("not in touch now"), "pause"),
 }
 NUMBERS = [
@@ -63,7 +63,7 @@ def cached_by_language(draw: Callable) -> Callable:
 @register.simple_tag
 @lru_cache(maxsize=256)
 def icon(name: str) -> SafeString:
-    """Draw one icon of static/peerload/icons.svg; beside it stands a word, so it is hidden from screen readers."""
+    """Draw one icon of static/peerload/icons.svg; a word is beside it, so it is hidden from screen readers."""
     return format_html(
         '<svg class="pl-icon" aria-hidden="true"><use href="{}#{}"/></svg>', static("peerload/icons.svg"), name
     )
@@ -108,7 +108,7 @@ def contact_chip(state: object, days: int | None = None) -> SafeString | str:
 @register.simple_tag
 @cached_by_language
 def tier_chip(tier: object) -> SafeString:
-    """Draw the support somebody has; before the first tier it says so."""
+    """Draw a person's support; before the first tier it says so."""
     words, name = TIERS.get(_key(tier), (_("support not decided yet"), "circle"))
     return chip("", words, name)
 
@@ -161,7 +161,7 @@ def number(count: int) -> str:
 
 @register.filter
 def by_name(name: object) -> str:
-    """Return the first name, as one would speak of somebody: Tāne Rāwiri is Tāne."""
+    """Return the first name, as people say it: Tāne Rāwiri is Tāne."""
     words = str(name or "").split()
     return words[0] if words else ""
 
@@ -189,7 +189,7 @@ def table_rows(table) -> list[SafeString]:
     """
     Draw the rows of a table of django-tables2.
 
-    What belongs to a column is worked out once, not once a cell as the library does, which costs it three quarters of its
+    A column's attributes are worked out once, not once a cell as the library does, which costs it three quarters of its
     time; so attributes cannot depend on the row.
     """
     columns = [(_cell_opens(column, first=not n), _cell_of(table, column)) for n, column in enumerate(table.columns)]
@@ -223,7 +223,7 @@ def _cell_of(table, column):
 
 
 def _stripped(cell):
-    """Return a cell without the blanks of its template; an empty one, also the library's dash, is empty to the stylesheet."""
+    """Return a cell without the blanks of its template; an empty one, or the library's dash, is empty for the stylesheet."""
     if isinstance(cell, SafeString):
         return SafeString(cell.strip())
     return "" if cell == "—" else cell

@@ -1,4 +1,4 @@
-"""Who sees to somebody while their worker is away: named, changed, and ended by itself."""
+"""Cover while a worker is away: chosen, changed, and ended by itself."""
 
 from datetime import date, timedelta
 

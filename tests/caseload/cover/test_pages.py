@@ -1,4 +1,4 @@
-"""The list of what there is to do while somebody is away, and the page on which cover is chosen."""
+"""The list of duties while a worker is away, and the page on which cover is chosen."""
 
 import re
 from datetime import date, timedelta

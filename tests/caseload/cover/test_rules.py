@@ -1,4 +1,4 @@
-"""What is to be done while somebody is away, by when; and who sees to the people they support."""
+"""Duties while a worker is away, their days, and who covers the people they support."""
 
 from datetime import date, timedelta
 

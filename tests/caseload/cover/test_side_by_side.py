@@ -1,4 +1,4 @@
-"""Two who choose at the same moment, and somebody who is back while cover is chosen: one after the other."""
+"""Two members who choose at the same moment, and a worker who is back while cover is chosen: one after the other."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""A group on Wednesdays of three people, whom its facilitator does not all support."""
+"""A group on Wednesdays of three people, not all of them supported by its facilitator."""
 
 import pytest
 

@@ -155,7 +155,7 @@ class TestWhoSeesWhom:
         page = html(mine.get(group.get_absolute_url()))
         assert "Sione Vea" in page and sione.get_absolute_url() not in page
         assert hana.get_absolute_url() in page
-        assert "high" not in page  # the support of somebody else's person is not said
+        assert "high" not in page  # another worker's person: their support is not shown
         assert mine.get(sione.get_absolute_url()).status_code == 404
 
     def test_a_manager_sees_the_groups_of_the_team_and_a_stranger_none(self, signed_in, group, manager, stranger):

@@ -1,4 +1,4 @@
-"""Notice, checklist, whom each person goes to, and the end of sign-in."""
+"""Notice, checklist, the receiver of each person, and the end of sign-in."""
 
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo

@@ -1,4 +1,4 @@
-"""What is said in the digest when somebody is leaving: to who leads, to whose a step is, to service managers."""
+"""Lines in the digest when a worker is leaving: for those who lead, for the owner of a step, for service managers."""
 
 from datetime import date, timedelta
 

@@ -1,4 +1,4 @@
-"""Who has room for whom, what a cover post holds, and who comes back at which step."""
+"""Which workers have capacity for which people, the size of a cover post, and who comes back at which step."""
 
 from decimal import Decimal
 

@@ -1,4 +1,4 @@
-"""Back to waiting: nobody has room for somebody, so they wait, with what holds meanwhile (A04, R78, R79)."""
+"""Back to waiting: no worker has capacity for a person, so they wait, on terms (A04, R78, R79)."""
 
 from datetime import date, timedelta
 

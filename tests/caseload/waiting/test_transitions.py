@@ -24,7 +24,7 @@ STOPS = ("asked_us_to_stop", "moved_away", "died", "duplicate")
 
 @pytest.fixture
 def state(worker, team):
-    """Put somebody into a state, by its name."""
+    """Put a person into a state, by its name."""
 
     def put(name: str) -> Client:
         if name == "waiting":
@@ -54,7 +54,7 @@ def state(worker, team):
 
 @pytest.fixture
 def take(worker, teammate, manager):
-    """Take a step with somebody, by its name, today."""
+    """Take a step with a person, by its name, today."""
     last = {"moved_on": "ended", "reason": "We talked"}
 
     def step(name: str, person: Client):
@@ -215,7 +215,7 @@ def test_nobody_moves_on_before_they_were_handed_over(state, take, manager):
 
 
 class TestSilence:
-    """R63: no prompt about somebody who died, moved away, was entered twice or asked us to stop."""
+    """R63: no prompt about a person who died, moved away, was entered twice or asked us to stop."""
 
     @pytest.fixture
     def overdue(self, state, worker):

@@ -1,4 +1,4 @@
-"""A plan on its way: written by the worker, proposed, agreed by somebody else; the next one takes its place."""
+"""A plan: written by the worker, proposed, agreed by their manager; the next one takes its place."""
 
 from datetime import date, timedelta
 from decimal import Decimal

@@ -55,12 +55,15 @@ class TestThePage:
         assert "From Monday 2 November; this is week 2" in said
         assert "Contact takes 21 of 40 hours, 1 more than half." in said
         assert "52.5%" in said and "Total: 100.0%." in said
-        assert "1 h over half" in said and "as the guide" in said and "no rule, a guide" in said
+        assert "1 h over half" in said and "meets the guide" in said and "a guide, not a rule" in said
 
     def test_a_short_week_says_how_many_hours_are_left(self, signed_in, mere):
         factories.AbsenceFactory(worker=mere, starts_on=date(2026, 11, 19), ends_before=date(2026, 11, 23))
         said = look(signed_in(mere))
-        assert "Week 3 16 Nov: 24 h" in said and "Week 3: 2 days away: 24 h; contact is then 9 h over half." in said
+        assert (
+            "Week 3 16 Nov: 24 h" in said
+            and "Week 3 has 2 days away, so 24 hours. Contact is 9 hours over half that week." in said
+        )
 
     def test_a_plan_that_does_not_come_to_the_hours_of_the_post_says_so(self, signed_in, mere):
         mere.posts.update(fte="0.5")
@@ -72,7 +75,7 @@ class TestThePage:
             factories.ContactFactory(client=person, author=mere, on=date(2026, 11, 4), minutes=minutes)
         said = look(signed_in(mere))
         assert "2 contacts without minutes in these weeks" in said
-        assert "Contact together 21 21 21 21 0.8 1.5" in said
+        assert "Contact, total 21 21 21 21 0.8 1.5" in said
 
     def test_somebody_without_a_plan_begins_with_one_that_fits(self, signed_in, worker):
         assert "Begin with a plan that fits" in look(signed_in(worker))
@@ -165,7 +168,7 @@ class TestWriting:
             factories.ClientFactory(supported_by=worker, support="high")
         said = look(signed_in(worker), "plan_edit", **{"from": "fits"})
         assert "22.5 hours of contact a week, 2.5 hours more than half of 40" in said
-        assert "no time for high support of 1 person" in said
+        assert "no time left for 1 person with high support" in said
 
 
 class TestAgreeing:

@@ -107,11 +107,11 @@ def test_the_rows_of_a_plan_that_fits(people, groups, much, week, over, left_out
         (Mix(8, 20, 15, 40), "32.3 hours of contact a week, 12.3 hours more than half of 40"),
         (
             Mix(8, 20, 15, 40),
-            "it has no time for high support of 2 people, groups of 15 people and medium support of 20 people.",
+            "It has no time left for 2 people with high support, 15 people in groups and 20 people with medium support.",
         ),
-        (Mix(5, 10, 15, 20), "10 minutes more than half of 40"),
-        (Mix(5, 10, 15, 27), "45 minutes more than half of 40"),
-        (Mix(5, 10, 15, 30), "21 hours of contact a week, 1 hours more than half of 40"),
+        (Mix(5, 10, 15, 20), "0.2 hours more than half of 40"),
+        (Mix(5, 10, 15, 27), "0.8 hours more than half of 40"),
+        (Mix(5, 10, 15, 30), "21 hours of contact a week, 1 hour more than half of 40"),
     ],
 )
 def test_by_how_much_people_ask_for_more_than_half(people, words):
@@ -163,7 +163,7 @@ def test_a_part_of_the_week_against_its_guide(focus, much, state, guide, apart, 
 def test_without_hours_a_part_of_the_week_has_no_share():
     found = guides(dict.fromkeys(Focus, Decimal(0)), groups=Decimal(0), marketing=Decimal(0), hours=Decimal(0))
     assert [each.share for each in found] == [None] * 3
-    assert [each.words for each in found] == ["as the guide", "within half", "no rule, a guide"]
+    assert [each.words for each in found] == ["meets the guide", "within half", "a guide, not a rule"]
 
 
 def test_the_guides_of_a_plan_are_of_its_average_week():
@@ -226,11 +226,9 @@ def test_hours_are_said_with_one_decimal_at_most(much, said):
 def test_less_than_a_quarter_of_an_hour_is_no_shortfall(planned, is_said):
     asked = Asked(Mix(5, 10, 15, 12), 2, Cadence())
     found = parting(with_hours(NOTES, medium_1_1=planned), hours_needed(asked), FORTY)
-    assert ("medium support" in found) is is_said
+    assert ("Medium support" in found) is is_said
 
 
 def test_of_somebody_else_the_plan_is_not_called_yours():
     found = parting(PUBLISHED, hours_needed(SAFE), FORTY, own=False)
-    assert found.startswith(
-        "The plan has room for 2 contacts a week with people they keep in touch with, who need 3.3."
-    )
+    assert found.startswith("The people they keep in touch with need 3.3 contacts a week. The plan has time for 2.")

@@ -1,4 +1,4 @@
-"""When a session is due, what a month says of supervision, and who gives it while somebody is away."""
+"""When a session is due, supervision in a month's record, and who gives it while a supervisor is away."""
 
 from datetime import date, timedelta
 

@@ -1,4 +1,4 @@
-"""Who has room for somebody, and what an allocation leaves behind: with the worker, with the person, in the next digest."""
+"""Who has capacity for a person, and the traces of an allocation: with the worker, with the person, in the next digest."""
 
 import re
 from datetime import date, timedelta
@@ -127,7 +127,7 @@ class TestWhatStandsBesideAName:
         hold(worker, 3, support="group")
         page = offered(signed_in, manager, waiting)
         assert "high 6 of 5: over medium 10 of 10: no room group 3 of 15: room for 12" in page
-        assert "keeping in touch (parked) 0 of 20: room for 20" in page
+        assert "keeping in touch 0 of 20: room for 20" in page
 
     def test_the_contact_hours_against_half_the_hours_of_the_post(self, signed_in, manager, worker, waiting):
         hold(worker, 4, support="high")

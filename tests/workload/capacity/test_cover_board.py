@@ -181,7 +181,7 @@ def test_whom_nobody_can_cover_is_said_and_the_manager_is_offered(signed_in, man
     chosen = picked(answer)
     assert sorted(chosen[person] for person in high) == ["", f"cover:{sione.uid}"]
     assert not any(chosen[person] for person in others)
-    assert "Still with no one covering: 1 high, 1 medium, 1 group, 1 keeping in touch (parked)." in shown(answer)
+    assert "Still with no one covering: 1 high, 1 medium, 1 group, 1 keeping in touch." in shown(answer)
     assert "Tom Lealaiauloto has too few contact hours left." in shown(answer)
     assert not Cover.objects.exists()
 

@@ -57,7 +57,7 @@ class TestWhatItSays:
         said = page(signed_in(mere), mere)
         assert "As at 31 October 2026. It is prepared for you. Read it, say how the month was, and submit it." in said
         assert "93 of 100 points" in said
-        assert "Mentoring 5 points for each, while it lasts" in said
+        assert "Mentoring 5 points for each person or case, while it lasts" in said
         assert "Submit and agree to 93 points" in said
         assert "The highest total this month was 93 points, first reached on 1 October" in said
 
@@ -95,7 +95,7 @@ class TestWhatItSays:
     def test_one_that_was_brought_in_says_so(self, signed_in, mere):
         factories.MonthlyRecordFactory(worker=mere, status="agreed", imported=True, total=81, mark=None, limit=None)
         said = page(signed_in(mere), mere)
-        assert "Brought in from sheets, with its total alone." in said
+        assert "Imported from a spreadsheet. Only the total was imported." in said
         assert "81 of 100 points" in said
 
     def test_a_review_shows_the_reason_of_the_month_before(self, signed_in, worker, organisation):
@@ -175,8 +175,8 @@ class TestSteps:
         factories.SessionFactory(worker=mere, planned_on=date(2026, 11, 26))
         answer = signed_in(mere).get(address(mere, "record_supervision"))
         said = words(answer)
-        assert "If you leave this empty, it is 29 October 2026, as in the sessions." in said
-        assert "If you leave this empty, it is 26 November 2026, as in the sessions." in said
+        assert "If you leave this empty, peerload uses 29 October 2026 from the sessions." in said
+        assert "If you leave this empty, peerload uses 26 November 2026 from the sessions." in said
         post(signed_in(mere), mere, "record_supervision")
         assert record(mere).supervision_held_on is None
 

@@ -130,7 +130,7 @@ class TestASentReport:
         assert "Ana Whitford sent this report on 12 November 2026." in said
         assert NOTE in said
         assert "Mere Paki 1 FTE stable 15, extra 70, cases 3, weight 8 96 of 100 little room" in said
-        assert "agreed, reported yes, 29 October next 26 November" in said
+        assert "agreed, sent yes, 29 October next 26 November" in said
         assert "away since 26 October" in said and "110 of 100 over" in said
         assert f"Tom Lealaiauloto 110 of 100 {REASON}" in said
 
@@ -167,7 +167,7 @@ class TestASentReport:
     def test_its_paper_opens_and_holds_the_reasons(self, reader, team, sent):
         paper = taken(reader, "pdf", team=team.pk)
         said = " ".join(" ".join(page.extract_text() for page in PdfReader(io.BytesIO(paper.content)).pages).split())
-        assert NOTE in said and f"Tom Lealaiauloto {REASON}" in said and "agreed, reported" in said
+        assert NOTE in said and f"Tom Lealaiauloto {REASON}" in said and "agreed, sent" in said
         assert "Hana" not in said and "Who must act" not in said
 
     def test_its_file_has_a_line_a_worker(self, reader, team, sent):
@@ -176,7 +176,7 @@ class TestASentReport:
             "Mere Paki",
             "Harbourside",
             "96",
-            "agreed, reported",
+            "agreed, sent",
         )
         assert (tom["band"], tom["reason"], tom["away_since"], tom["sent_on"]) == (
             "over",

@@ -105,7 +105,7 @@ class TestSending:
         said = words(send(client, team, note="Tom and I speak on Monday."))
         assert "Sent on 12 November 2026 by Ana Whitford. The figures are those that were sent." in said
         assert "Tom and I speak on Monday." in said
-        assert "reported, not yet agreed" in said
+        assert "sent, not yet agreed" in said
         work.take_on(worker=mere, code="group_work", starts_on=OCTOBER, by=mere)
         assert "197 of 200" in month(client)
 

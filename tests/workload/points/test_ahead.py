@@ -42,7 +42,7 @@ class TestMyPoints:
     def test_what_falls_off_is_named(self, signed_in, worker, person, name):
         assert ahead(signed_in(worker), name) == [
             ("12 November", "", "19 of 100"),
-            ("20 November", "Ngaire Tipene: no longer newly allocated", "18 of 100"),
+            ("20 November", "The extra points for Ngaire Tipene end (no longer newly allocated)", "18 of 100"),
         ]
 
     def test_another_fte_moves_the_limit(self, signed_in, worker, person):
@@ -107,7 +107,7 @@ class TestTheTeam:
 
         assert ahead(signed_in(manager), "team") == [
             ("12 November", "", "23 of 100"),
-            ("20 November", "2 cases no longer newly allocated", "20 of 100"),
+            ("20 November", "The extra points for 2 cases end (no longer newly allocated)", "20 of 100"),
         ]
 
     def test_posts_and_absences_are_said_of_each_worker_in_order_of_name(self, signed_in, manager, worker, teammate):
@@ -140,7 +140,7 @@ class TestTheTeam:
 
         said = " ".join(what for _, what, _ in ahead(signed_in(manager), "team"))
 
-        assert "group work: finished" in said.lower()
+        assert "points for group work end (finished)" in said.lower()
         assert "Ngaire" not in said
 
     def test_where_nothing_is_known_it_says_so(self, signed_in, manager, worker):

@@ -33,8 +33,8 @@ class TestMyPoints:
 
         assert f'<a href="{person.get_absolute_url()}">Ngaire Tipene</a>' in page
         assert "<span>since 20 October</span>" in page
-        assert "Row 5: 1 point a case, for one month" in page
-        assert '<span>through 19 November</span><span class="pl-sub">the window ends</span>' in page
+        assert "Row 5: 1 point for each case, for one month" in page
+        assert '<span>through 19 November</span><span class="pl-sub">the set time ends</span>' in page
         assert "Row 16: 5 points, while it lasts" in page
 
     def test_a_line_that_begins_later_than_its_reason_says_why(self, signed_in, worker, person, manager, today):
@@ -59,7 +59,7 @@ class TestMyPoints:
     def test_the_days_ahead_say_what_changes(self, signed_in, worker, person):
         page = words(signed_in(worker))
 
-        assert "Ngaire Tipene: no longer newly allocated" in page
+        assert "The extra points for Ngaire Tipene end (no longer newly allocated)" in page
 
     def test_a_person_handed_over_is_somebody_you_supported(self, signed_in, worker, teammate, person, manager, today):
         caseload.hand_over(client_id=person.pk, worker=teammate, on=date(2026, 11, 2), by=manager, today=today)

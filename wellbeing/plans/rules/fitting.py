@@ -7,7 +7,7 @@ from typing import NamedTuple
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from caseload.rules import GROUP_HOURS, most_contact_hours, rounded
+from caseload.rules import GROUP_HOURS, most_contact_hours
 from peerload.core.formats import format_list
 
 from ...enums import PlanActivity
@@ -137,36 +137,32 @@ def _left_out(plan: Grid, needed: Mapping[PlanActivity, Decimal], asked: Asked) 
 
 LEFT_OUT: dict[PlanActivity, Callable[[int], str]] = {
     PlanActivity.HIGH_1_1: lambda n: ngettext(
-        "high support of %(count)s person", "high support of %(count)s people", n
+        "%(count)s person with high support", "%(count)s people with high support", n
     ),
     PlanActivity.MEDIUM_1_1: lambda n: ngettext(
-        "medium support of %(count)s person", "medium support of %(count)s people", n
+        "%(count)s person with medium support", "%(count)s people with medium support", n
     ),
-    PlanActivity.GROUPS: lambda n: ngettext("groups of %(count)s person", "groups of %(count)s people", n),
+    PlanActivity.GROUPS: lambda n: ngettext("%(count)s person in groups", "%(count)s people in groups", n),
     PlanActivity.PARKED: lambda n: ngettext(
-        "keeping in touch of %(count)s person", "keeping in touch of %(count)s people", n
+        "%(count)s person you keep in touch with", "%(count)s people you keep in touch with", n
     ),
 }
 
 
 def over_words(fits: Fits, asked: Asked, hours: Decimal) -> str:
-    """Say by how much, and for how many people, more is asked for than half the hours hold; "" where it fits."""
+    """Say by how much, and for how many people, the hours needed exceed half the hours; "" where they fit."""
     if not fits.over:
         return ""
-    words = (
-        _(
-            "The people you support need %(needed)s hours of contact a week, %(over)s minutes more than half of %(hours)s."
-        )
-        if fits.over < 1
-        else _(
-            "The people you support need %(needed)s hours of contact a week, %(over)s hours more than half of %(hours)s."
-        )
+    over = format_hours(fits.over)
+    words = ngettext(
+        "The people you support need %(needed)s hours of contact a week, %(over)s hour more than half of %(hours)s.",
+        "The people you support need %(needed)s hours of contact a week, %(over)s hours more than half of %(hours)s.",
+        1 if over == "1" else 2,
     )
-    over = rounded(fits.over * 60, 0) if fits.over < 1 else format_hours(fits.over)
     needed = format_hours(contact_needed(hours_needed(asked)))
     parts = [LEFT_OUT[each](n) % {"count": n} for each, n in fits.left_out.items()]
     first = (
-        _("The plan that fits puts keeping in touch first; it has no time for %(left_out)s.")
+        _("The plan that fits puts keeping in touch first. It has no time left for %(left_out)s.")
         if parts
         else _("The plan that fits puts keeping in touch first.")
     )

@@ -51,13 +51,13 @@ class Guide(NamedTuple):
     @property
     def words(self) -> str:
         if self.state == State.AS_GUIDE:
-            return _("within half") if self.focus == Focus.CONTACT else _("as the guide")
+            return _("within half") if self.focus == Focus.CONTACT else _("meets the guide")
         if self.state == State.BELOW:
             return _("%(apart)s h below the guide") % {"apart": format_hours(self.apart)}
         return (
             _("%(apart)s h over half") % {"apart": format_hours(self.apart)}
             if self.state == State.OVER
-            else _("no rule, a guide")
+            else _("a guide, not a rule")
         )
 
 

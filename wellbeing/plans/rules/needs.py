@@ -47,22 +47,22 @@ def contact_needed(needed: Mapping[PlanActivity, Decimal]) -> Decimal:
 
 
 def _short_of(activity: PlanActivity, plan: str, need: str, own: bool) -> str:
-    words = {
-        PlanActivity.HIGH_1_1: _("%(plan)s hours a week for high support, and %(need)s are needed"),
-        PlanActivity.MEDIUM_1_1: _("%(plan)s hours a week for medium support, and %(need)s are needed"),
-        PlanActivity.GROUPS: _("%(plan)s hours a week with groups, and %(need)s are needed"),
-        PlanActivity.PARKED: _(
-            "room for %(plan)s contacts a week with people you keep in touch with, who need %(need)s"
-        )
+    needed = {
+        PlanActivity.HIGH_1_1: _("High support needs %(need)s hours a week."),
+        PlanActivity.MEDIUM_1_1: _("Medium support needs %(need)s hours a week."),
+        PlanActivity.GROUPS: _("Groups need %(need)s hours a week."),
+        PlanActivity.PARKED: _("The people you keep in touch with need %(need)s contacts a week.")
         if own
-        else _("room for %(plan)s contacts a week with people they keep in touch with, who need %(need)s"),
+        else _("The people they keep in touch with need %(need)s contacts a week."),
     }
-    return words[activity] % {"plan": plan, "need": need}
+    planned = _("Your plan has time for %(plan)s.") if own else _("The plan has time for %(plan)s.")
+    return f"{needed[activity] % {'need': need}} {planned % {'plan': plan}}"
 
 
 def parting(plan: Grid, needed: Mapping[PlanActivity, Decimal], hours: Decimal, *, own: bool = True) -> str:
     """
-    Say where a plan and what people ask for part: the largest shortfall first, two at most, and contact over half (R49).
+    Say where a plan differs from the hours needed: the largest shortfall first, two at most, and contact over half
+    (R49).
 
     Where they agree that is "". Half is a week's (P08): where weeks differ, each that goes over it is named.
 
@@ -77,14 +77,7 @@ def parting(plan: Grid, needed: Mapping[PlanActivity, Decimal], hours: Decimal, 
         told, wanted = format_hours(planned / unit), format_hours(asked / unit)
         if asked > planned and asked - planned >= least and told != wanted:
             short.append((asked - planned, _short_of(activity, told, wanted, own)))
-    largest = [words for __, words in sorted(short, reverse=True)[:2]]
-    sentences = []
-    if largest:
-        words = _("Your plan has %(first)s") if own else _("The plan has %(first)s")
-        words %= {"first": largest[0]}
-        sentences.append(
-            _("%(first)s; it has %(second)s.") % {"first": words, "second": largest[1]} if largest[1:] else f"{words}."
-        )
+    sentences = [words for __, words in sorted(short, reverse=True)[:2]]
     weeks = of_focus(plan, Focus.CONTACT)
     contact = a_week(weeks)
     if over := contact_over(contact, hours):

@@ -32,8 +32,8 @@ WELLBEING = SESSIONS | every_week(physical_exercise=2, personal_learning=2)
 FULL_WEEK = Decimal(40)
 PUBLISHED = Template(
     "as_published",
-    _("as published"),
-    _("The table of the practice note, as printed. Its contact time is an hour more than half of the week."),
+    _("from the practice note’s table"),
+    _("The table of the practice note, as printed. Contact takes 1 hour over half of the week."),
     FULL_WEEK,
     make_grid(
         WELLBEING
@@ -43,10 +43,8 @@ PUBLISHED = Template(
 )
 NOTES = Template(
     "from_the_notes",
-    _("from the notes"),
-    _(
-        "The plan by the notes beside the table: five people at two and a half hours, three meetings, two groups, two contacts."
-    ),
+    _("from the practice note’s text"),
+    _("From the notes in the practice note: 5 people at 2.5 hours each, 3 meetings, 2 groups and 2 contacts a week."),
     FULL_WEEK,
     make_grid(
         WELLBEING
@@ -103,7 +101,10 @@ def _scaled_week(template: Template, week: int, hours: Decimal) -> dict[str, Dec
 PART_TIME = Template(
     "part_time",
     gettext_lazy("part-time"),
-    _("The notes, for half a post. Supervision, reflective practice and Te Kairaranga stay as they are."),
+    _(
+        "The same as “from the practice note’s text”, for a half-time post. "
+        "Supervision, reflective practice and Te Kairaranga stay as they are."
+    ),
     FULL_WEEK / 2,
     scaled(NOTES, FULL_WEEK / 2),
 )

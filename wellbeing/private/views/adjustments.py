@@ -175,7 +175,7 @@ def _adjustment_page(request, form, worker, found, *, status: int = 200, **more)
         "heading": _("Change what is agreed") if found else _("Something to agree about work"),
         "lead": _who_reads(request, worker),
         "hint": _hint_of(found) if found else "",
-        "save": _("Write it down"),
+        "save": _("Save the proposal"),
         **_list_of(request, worker),
         **more,
     }

@@ -137,7 +137,7 @@ def _words_page(request, form, kind: str, found: PrivateDocument | None, *, stat
         "lead": WITH_READER.format(reader.name) if reader else ONLY_YOU,
         "hint": DEBRIEF if is_debrief else "",
         "arrange_url": f"{reverse('session_book', args=[request.member.uid])}?kind=debrief" if is_debrief else "",
-        "save": _("Keep it"),
+        "save": _("Save"),
         "back_url": reverse("mine_document", args=[found.uid]) if found else reverse("mine"),
         "back_label": DocumentKind(kind).label if found else _("For me"),
         "changed": MEANWHILE,

@@ -81,7 +81,7 @@ def drop_action(*, action_id: int, by: Member, version: int, today: date) -> Mon
 @transaction.atomic
 def tick_off_action(*, action_id: int, by: Member, today: date, done: bool) -> RemedialAction:
     """
-    Say that an action is done, or that it is not after all; a second tap on the same changes nothing (W18).
+    Record that an action is done, or that it is not after all; a second tap on the same changes nothing (W18).
 
     :raises NotNow: if it has been taken back
     :raises NotYours: if it is neither theirs nor of a record they have a part in

@@ -54,7 +54,7 @@ def send(*, team: Team, month: date, by: Member, today: date, note: str = "") ->
         raise NotYours(_("Only the team manager can send a report."))
     if today <= dates.month_end(month):
         raise NotOver(
-            _("%(month)s is not over. It can be reported from %(day)s on.")
+            _("%(month)s is not over. It can be sent from %(day)s on.")
             % {"month": month_name(month), "day": format_day(rules.first_of(month))}
         )
     lock_schemes(organisation.pk)

@@ -60,7 +60,7 @@ def other_managers(worker: Member, team: Team | None, *, besides: int | None = N
     """
     Return who may agree in place of a worker's manager: every other manager, and others who lead a team.
 
-    :param besides: who does not agree to the record, and so does not decide it
+    :param besides: the member who does not agree to the record, and so does not decide it
     """
     not_they = [worker.pk, *filter(None, (besides, team and team.manager_id))]
     found = Member.objects.active().filter(organisation_id=worker.organisation_id).exclude(pk__in=not_they)

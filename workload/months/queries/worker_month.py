@@ -32,7 +32,7 @@ STATES = {
     RecordStatus.PROVISIONAL: "provisional",
     RecordStatus.AGREED: "agreed",
     RecordStatus.NOT_AGREED: gettext_lazy("not agreed"),
-    RecordStatus.REPORTED: gettext_lazy("agreed, reported"),
+    RecordStatus.REPORTED: gettext_lazy("agreed, sent"),
 }
 
 
@@ -41,7 +41,7 @@ class WorkerMonth:
     """
     The record of a worker and month: its figures, its state, and who has to act.
 
-    :param today: the day it is looked at
+    :param today: the day of the page
     :param record: None before it is begun
     :param adjustments: the points that corrected facts add, while its figures follow the facts
     :param only_sent: whether it is shown as it was sent, without open work
@@ -115,11 +115,11 @@ class WorkerMonth:
     def state(self) -> str:
         """The record's state, in words; one that was reported before both agreed says so (R41)."""
         if self.is_reported and self.status != RecordStatus.REPORTED:
-            return _("reported, not yet agreed")
+            return _("sent, not yet agreed")
         if self.status == RecordStatus.REPORTED and self.record.imported:
             return RecordStatus.REPORTED.label
         if self.status == RecordStatus.REPORTED and len(self.agreed) < len(Side):
-            return _("provisional, reported")
+            return _("provisional, sent")
         if self.status == RecordStatus.NOT_AGREED and self.record.decided_by_id and Side.MANAGER in self.agreed:
             return _("decided by another manager")
         if self.status == RecordStatus.SUBMITTED and self.agreed:

@@ -1,4 +1,4 @@
-"""Try the mail settings: ``manage.py send_test_mail ADDRESS`` sends one mail now and says what the mail server answered."""
+"""Try the mail settings: ``manage.py send_test_mail ADDRESS`` sends one mail now and prints the mail server's answer."""
 
 import uuid
 from email.utils import parseaddr
@@ -18,7 +18,7 @@ class Command(BaseCommand):
     help = gettext_lazy(
         "Send one mail now, past the outbox, and say whether the mail server took it and over which connection."
     )
-    requires_system_checks = []  # a wrong setting is told by trying it
+    requires_system_checks = []  # a wrong setting is found by trying it
 
     def add_arguments(self, parser):
         parser.add_argument("address", help=_("who receives it"))
@@ -51,6 +51,6 @@ class Command(BaseCommand):
 
 
 def body() -> str:
-    """Return what the mail says."""
+    """Return the text of the mail."""
     sent = _("This mail was sent by hand, to try the mail settings of %(url)s.") % {"url": settings.BASE_URL}
     return "\n\n".join([sent, _("Nothing is to be done about it.")])
