@@ -6,7 +6,7 @@ from . import views
 
 urlpatterns = [
     path("", views.groups, name="groups"),
-    path("add/", views.group_add, name="group_add"),
+    path("add/", views.GroupAdd.as_view(), name="group_add"),
     path("<uuid:uid>/", views.group, name="group"),
     path("<uuid:uid>/edit/", views.GroupEdit.as_view(), name="group_edit"),
     path("<uuid:uid>/close/", views.GroupClose.as_view(), name="group_close"),

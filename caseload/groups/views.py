@@ -3,10 +3,9 @@
 import uuid
 from functools import cached_property
 
-from django.contrib import messages
 from django.http import Http404
-from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse_lazy
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -21,7 +20,6 @@ from peerload.staff.models import Team
 from peerload.staff.roles import Capability
 from peerload.staff.views.form_pages import FormPage
 
-from ..actions import Refused
 from ..models import Group, GroupFacilitator, GroupMember, GroupSession
 from ..views.base import leads, search_words
 from . import forms, queries, rules
@@ -117,31 +115,28 @@ def about_group(group: Group, request) -> concurrency.Description:
 
 @access.requires(Capability.LEAD_TEAM)
 @concurrency.creates
-def group_add(request):
+class GroupAdd(FormPage):
     """Open a group of a team one leads."""
-    teams = list(Team.objects.led_by(request.member).order_by("name"))
-    if not teams:
-        raise Http404
-    workers = {worker.pk: worker for team in teams for worker in queries.workers_of(team, request.on)}
-    form = forms.NewGroupForm(request.POST or None, on=request.on, teams=teams, workers=workers.values())
-    if request.method == "POST" and form.is_valid():
-        try:
-            opened = open_group(by=request.member, **form.cleaned_data)
-        except Refused as refusal:
-            form.refuse(refusal)
-        else:
-            messages.success(request, _("%(group)s is open. Add who belongs to it.") % {"group": opened.name})
-            return redirect(opened)
-    context = {
-        "form": form,
-        "title": _("A new group"),
-        "heading": _("A new group"),
-        "lead": _("Its facilitators record its sessions. After this, you choose its members."),
-        "save": _("Open the group"),
-        "back_url": reverse("groups"),
-        "back_label": _("Groups"),
-    }
-    return render(request, "includes/form_page.html", context, status=422 if form.errors else 200)
+
+    form_class = forms.NewGroupForm
+    title = gettext_lazy("A new group")
+    lead = gettext_lazy("Its facilitators record its sessions. After this, you choose its members.")
+    save = gettext_lazy("Open the group")
+    back = reverse_lazy("groups"), gettext_lazy("Groups")
+
+    def form_arguments(self):
+        teams = list(Team.objects.led_by(self.request.member).order_by("name"))
+        if not teams:
+            raise Http404
+        workers = {worker.pk: worker for team in teams for worker in queries.workers_of(team, self.on)}
+        return {"teams": teams, "workers": workers.values()}
+
+    def act(self, data):
+        self.opened = open_group(by=self.request.member, **data)
+        return _("%(group)s is open. Add who belongs to it.") % {"group": self.opened.name}
+
+    def success_url(self):
+        return self.opened.get_absolute_url()
 
 
 @access.requires(Capability.LEAD_TEAM)

@@ -1,19 +1,21 @@
 """A worker leaves: the notice and the checklist. The handover list, which joins points, is in `peerload.home`."""
 
+from functools import cached_property
+
 from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from peerload.core.formats import format_day
 from peerload.staff import access, concurrency
-from peerload.staff.access import form_view
 from peerload.staff.leaving.queries import latest
 from peerload.staff.models import Leaving, Member
 from peerload.staff.roles import Capability
+from peerload.staff.views.form_pages import FormPage
 
 from ..actions import Refused
 from ..models import LeavingStep
@@ -61,36 +63,36 @@ def leads(request, worker: Member) -> bool:
 
 
 @access.requires(*DECIDES)
-@form_view
 @concurrency.creates
-def leaving_add(request):
+class LeavingAdd(FormPage):
     """Record that a worker leaves."""
-    anybody = access.may(request.member, Capability.LOOK_AFTER_STAFF)
-    members = queries.may_leave(request.member, request.on, anybody=anybody)
-    initial = {"member": request.GET.get("who"), "notice_on": request.on}
-    form = forms.NoticeForm(request.POST or None, on=request.on, members=members, initial=initial)
-    if request.method == "POST" and form.is_valid():
-        try:
-            leaving = actions.give_notice(**form.cleaned_data, by=request.member, today=request.on)
-        except Refused as refusal:
-            form.refuse(refusal)
-        else:
-            words = _("%(member)s leaves on %(day)s. Here is what there is to do until then.") % {
-                "member": leaving.member.name,
-                "day": format_day(leaving.last_day),
-            }
-            messages.success(request, words)
-            return redirect("leaving", uid=leaving.member.uid)
-    back = ("staff", _("Staff")) if anybody else ("absences", _("Away"))
-    context = {
-        "form": form,
-        "heading": _("Record a notice"),
-        "lead": _("A checklist begins. Hand over everyone they support before they go."),
-        "save": _("Write it down"),
-        "back_url": reverse(back[0]),
-        "back_label": back[1],
-    }
-    return render(request, "includes/form_page.html", context, status=422 if form.errors else 200)
+
+    form_class = forms.NoticeForm
+    heading = gettext_lazy("Record a notice")
+    lead = gettext_lazy("A checklist begins. Hand over everyone they support before they go.")
+    save = gettext_lazy("Write it down")
+
+    @property
+    def anybody(self) -> bool:
+        return access.may(self.request.member, Capability.LOOK_AFTER_STAFF)
+
+    @property
+    def back(self):
+        return (reverse("staff"), _("Staff")) if self.anybody else (reverse("absences"), _("Away"))
+
+    def form_arguments(self):
+        members = queries.may_leave(self.request.member, self.on, anybody=self.anybody)
+        return {"members": members, "initial": {"member": self.request.GET.get("who"), "notice_on": self.on}}
+
+    def act(self, data):
+        self.leaving = actions.give_notice(**data, by=self.request.member, today=self.on)
+        return _("%(member)s leaves on %(day)s. Here is what there is to do until then.") % {
+            "member": self.leaving.member.name,
+            "day": format_day(self.leaving.last_day),
+        }
+
+    def success_url(self):
+        return page_of(self.leaving)
 
 
 @access.requires(*LOOKS_ON)
@@ -145,26 +147,38 @@ def page_of(leaving: Leaving) -> str:
     return reverse("leaving", args=[leaving.member.uid])
 
 
+class LeavingPage(FormPage):
+    """A form about a leaving, for those who decide about it."""
+
+    title = gettext_lazy("Record that a worker is leaving")
+
+    @cached_property
+    def found(self) -> Found:
+        return Found(self.request, self.kwargs["uid"], decides=True)
+
+    @property
+    def back(self):
+        return self.found.url, _("%(worker)s is leaving") % {"worker": self.found.worker.name}
+
+
 @access.requires(*DECIDES)
-@form_view
 @concurrency.changes(find=find_leaving, describe=about_leaving)
-def leaving_change(request, uid):
+class LeavingChange(LeavingPage):
     """Another last day."""
-    found = Found(request, uid, decides=True)
-    initial = {"last_day": found.leaving.last_day}
-    form = forms.LastDayForm(request.POST or None, on=request.on, initial=initial)
-    if request.method == "POST" and form.is_valid():
-        try:
-            who = {"by": request.member, "today": request.on}
-            actions.change_last_day(leaving_id=found.leaving.pk, **who, **form.cleaned_data)
-        except Refused as refusal:
-            form.refuse(refusal)
-        else:
-            messages.success(
-                request, _("The last day is %(day)s.") % {"day": format_day(form.cleaned_data["last_day"])}
-            )
-            return redirect(found.url)
-    return _form_page(request, form, found, heading=_("The last day of %(worker)s") % {"worker": found.worker.name})
+
+    form_class = forms.LastDayForm
+
+    @property
+    def heading(self) -> str:
+        return _("The last day of %(worker)s") % {"worker": self.found.worker.name}
+
+    def form_arguments(self):
+        return {"initial": {"last_day": self.found.leaving.last_day}}
+
+    def act(self, data):
+        leaving_id = self.found.leaving.pk
+        actions.change_last_day(leaving_id=leaving_id, by=self.request.member, today=self.on, **data)
+        return _("The last day is %(day)s.") % {"day": format_day(data["last_day"])}
 
 
 @access.requires(*DECIDES)
@@ -246,29 +260,24 @@ def about_step(step: LeavingStep, request) -> concurrency.Description:
 
 
 @access.requires(*DECIDES)
-@form_view
 @concurrency.changes(find=find_step, describe=about_step)
-def leaving_step(request, pk):
+class LeavingStepEdit(LeavingPage):
     """Name another owner for a step, or another day."""
-    found = FoundStep(request, pk, decides=True)
-    owners = [*queries.leaders_of(found.worker, request.on), request.member, found.worker]
-    form = forms.StepForm(request.POST or None, on=request.on, step=found.step, owners=owners)
-    if request.method == "POST" and form.is_valid():
-        try:
-            actions.change_step(step_id=found.step.pk, by=request.member, **form.cleaned_data)
-        except Refused as refusal:
-            form.refuse(refusal)
-        else:
-            messages.success(request, _("The step is changed."))
-            return redirect(found.url)
-    return _form_page(request, form, found, heading=found.step.get_kind_display())
 
+    form_class = forms.StepForm
 
-def _form_page(request, form, found: Found, *, heading: str):
-    context = {
-        "form": form,
-        "heading": heading,
-        "back_url": found.url,
-        "back_label": _("%(worker)s is leaving") % {"worker": found.worker.name},
-    }
-    return render(request, "caseload/leaving/form.html", context, status=422 if form.errors else 200)
+    @cached_property
+    def found(self) -> FoundStep:
+        return FoundStep(self.request, self.kwargs["pk"], decides=True)
+
+    @property
+    def heading(self) -> str:
+        return self.found.step.get_kind_display()
+
+    def form_arguments(self):
+        owners = [*queries.leaders_of(self.found.worker, self.on), self.request.member, self.found.worker]
+        return {"step": self.found.step, "owners": owners}
+
+    def act(self, data):
+        actions.change_step(step_id=self.found.step.pk, by=self.request.member, **data)
+        return _("The step is changed.")

@@ -11,6 +11,7 @@ from django_tables2 import RequestConfig
 from peerload.audit import actions as audit
 from peerload.staff import access
 from peerload.staff.roles import Capability
+from peerload.staff.views.form_pages import FormPage
 
 from .. import actions, described
 from ..duplicates import queries as duplicates
@@ -74,37 +75,42 @@ def says_new_family(organisation, code: str) -> str:
     return _("The family %(code)s is new. No one else has this code yet.") % {"code": code}
 
 
-@access.requires(Capability.SUPPORT_PEOPLE)
-@changes(described.contact_details)
-class PersonEdit(PersonAction):
-    form_class = PersonForm
-    template_name = "caseload/person_edit.html"
-    title = gettext_lazy("Contact and personal details")
-    heading = gettext_lazy("Contact and personal details of {name}")
-    save = gettext_lazy("Save")
-    alike = ()
+class WhoPage(FormPage):
+    """A form about who somebody is; it asks first whether they are somebody who is here already."""
 
-    def form(self, data=None):
-        families, initial = family_codes(self.request.member, self.on), person_initial(self.person)
-        return PersonForm(data, on=self.on, person=self.person, families=families, initial=initial)
+    template_name = "caseload/who.html"
+    save = gettext_lazy("Save")
+    anyway: str
+    person: Client | None  # whose record it is; a new one has none yet
+    alike = ()
 
     def post(self, request, **kwargs):
         form = self.form(request.POST)
         self.alike = is_it_one_of_these(request, form.cleaned_data, self.person) if form.is_valid() else ()
         return self.invalid(form) if self.alike else super().post(request, **kwargs)
 
-    def act(self, data):
-        fields = dict(data)
-        if not fields["ref"]:
-            fields["ref"] = self.person.ref
-        new_family = says_new_family(self.request.organisation, fields["family"])
-        who = {"client_id": self.person.pk, "by": self.request.member, "version": self.person.version}
-        actions.edit_person(**who, fields=fields)
-        return (_("Saved. %(new_family)s") % {"new_family": new_family}).strip()
-
     def refused(self, form, refusal):
         form.add_error("ref", str(refusal))
         return self.invalid(form)
 
-    def more(self):
-        return {"alike": self.alike, "anyway": _("Save all the same")}
+    def context(self, form):
+        return super().context(form) | {"alike": self.alike, "anyway": self.anyway}
+
+
+@access.requires(Capability.SUPPORT_PEOPLE)
+@changes(described.contact_details)
+class PersonEdit(WhoPage, PersonAction):
+    form_class = PersonForm
+    title = gettext_lazy("Contact and personal details")
+    heading = gettext_lazy("Contact and personal details of {name}")
+    anyway = gettext_lazy("Save all the same")
+
+    def form_arguments(self):
+        return {"families": family_codes(self.request.member, self.on), "initial": person_initial(self.person)}
+
+    def act(self, data):
+        fields = data | {"ref": data["ref"] or self.person.ref}
+        new_family = says_new_family(self.request.organisation, fields["family"])
+        who = {"client_id": self.person.pk, "by": self.request.member, "version": self.person.version}
+        actions.edit_person(**who, fields=fields)
+        return (_("Saved. %(new_family)s") % {"new_family": new_family}).strip()

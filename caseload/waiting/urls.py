@@ -5,7 +5,7 @@ from django.urls import path
 from . import views
 
 urlpatterns = [
-    path("people/add/", views.person_add, name="person_add"),
+    path("people/add/", views.PersonAdd.as_view(), name="person_add"),
     path("waiting/", views.waiting, name="waiting"),
     path("settings/in-no-team/", views.in_no_team, name="in_no_team"),
     path("people/<uuid:uid>/waiting/", views.WaitingEdit.as_view(), name="waiting_edit"),

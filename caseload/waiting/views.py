@@ -18,10 +18,11 @@ from peerload.staff.roles import Capability
 
 from .. import described
 from ..actions import Refused, add_person, agree_to_choice
+from ..models import Client
 from ..queries.people import family_codes
 from ..views.base import PersonAction, changes, leads
 from ..views.came_from import list_label, list_url, remember_list
-from ..views.people import is_it_one_of_these, says_new_family
+from ..views.people import WhoPage, says_new_family
 from . import actions, forms, queries
 
 
@@ -64,46 +65,40 @@ def _team_asked(request, teams: list[Team]) -> Team | None:
 
 @access.requires(Capability.LEAD_TEAM)
 @concurrency.creates
-def person_add(request):
+class PersonAdd(WhoPage):
     """Add a person, waiting for a worker; the team manager is responsible unless another member is chosen."""
-    teams = list(Team.objects.led_by(request.member).select_related("manager").order_by("name"))
-    if not teams:
-        raise Http404
-    owners = queries.may_see_to_any(teams, request.on)
-    first = teams[0]
-    initial = {"team": first, "owner": (first.manager or request.member).uid, "referred_on": request.on}
-    families = family_codes(request.member, request.on)
-    offered = {"teams": teams, "owners": owners, "families": families}
-    form = forms.NewPersonForm(request.POST or None, on=request.on, initial=initial, **offered)
-    asked = []
-    if request.method == "POST" and form.is_valid() and not (asked := is_it_one_of_these(request, form.cleaned_data)):
-        who = {"organisation": request.organisation, "by": request.member, "on": request.on}
-        new_family = says_new_family(request.organisation, form.cleaned_data["family"])
-        try:
-            person = add_person(**who, fields=form.values(), referral=form.referral())
-        except Refused as refusal:
-            form.add_error("ref", str(refusal))
-        else:
-            messages.success(
-                request,
-                (
-                    _("%(person)s is added, and waits for a worker. %(new_family)s")
-                    % {"person": person.name, "new_family": new_family}
-                ).strip(),
-            )
-            return redirect(person)
-    context = {
-        "form": form,
-        "title": _("Add a person"),
-        "heading": _("Add a person"),
-        "lead": _("Write down only what you need to contact them safely. You choose their worker next."),
-        "back_url": list_url(request),
-        "back_label": list_label(request),
-        "save": _("Save"),
-        "alike": asked,
-        "anyway": _("Add a new record all the same"),
-    }
-    return render(request, "caseload/person_add.html", context, status=422 if asked or form.errors else 200)
+
+    form_class = forms.NewPersonForm
+    title = gettext_lazy("Add a person")
+    lead = gettext_lazy("Write down only what you need to contact them safely. You choose their worker next.")
+    anyway = gettext_lazy("Add a new record all the same")
+    person: Client | None = None
+
+    @property
+    def back(self):
+        return list_url(self.request), list_label(self.request)
+
+    def form_arguments(self):
+        member = self.request.member
+        teams = list(Team.objects.led_by(member).select_related("manager").order_by("name"))
+        if not teams:
+            raise Http404
+        return {
+            "teams": teams,
+            "owners": queries.may_see_to_any(teams, self.on),
+            "families": family_codes(member, self.on),
+            "initial": {"team": teams[0], "owner": (teams[0].manager or member).uid, "referred_on": self.on},
+        }
+
+    def act(self, data):
+        new_family = says_new_family(self.request.organisation, data["family"])
+        who = {"organisation": self.request.organisation, "by": self.request.member, "on": self.on}
+        self.person = add_person(**who, fields=self.filled.values(), referral=self.filled.referral())
+        words = _("%(person)s is added, and waits for a worker. %(new_family)s")
+        return (words % {"person": self.person.name, "new_family": new_family}).strip()
+
+    def success_url(self):
+        return self.person.get_absolute_url()
 
 
 @access.requires(Capability.SUPPORT_PEOPLE)

@@ -37,7 +37,9 @@ def import_page(request):
         file = form.cleaned_data["file"]
         upload = uploads.take_in(member=request.member, file_name=file.name, content=file.read())
         return redirect("import_upload", upload.uid)
-    return _import_page(request, form if request.method == "GET" else UploadForm(request.POST, request.FILES))
+    if request.method == "GET":
+        return _import_page(request, form)
+    return _import_page(request, UploadForm(request.POST, request.FILES), status=422)
 
 
 def _import_page(request, form: UploadForm, *, too_large: str = "", status: int = 200):

@@ -64,6 +64,8 @@ class ChangedMeanwhile(Refused):
 class StartsTooEarly(Refused):
     """The first day lies in a month that was sent, or not after the version before."""
 
+    field = "starts_on"
+
 
 class Contradiction(Refused):
     """The mark lies above the limit, or a row asks for what its element does not have."""
@@ -71,6 +73,8 @@ class Contradiction(Refused):
 
 class KindThere(Refused):
     """The scheme has a kind of work of that name already."""
+
+    field = "label"
 
 
 class KindCounts(Refused):

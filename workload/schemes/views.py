@@ -1,18 +1,21 @@
 """Versions of the scheme for admins: what counts, the draft, what it would do, publishing it."""
 
+from functools import cached_property
+
 from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
+from django.urls import reverse, reverse_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_POST
 from django_tables2 import RequestConfig
 
 from peerload.audit import actions as audit
 from peerload.core.formats import format_day
 from peerload.staff import access, concurrency
 from peerload.staff.roles import Capability
+from peerload.staff.views.form_pages import FormPage
 from peerload.ui.asked import day_within
 from peerload.ui.templatetags.charts import load_top
 
@@ -27,7 +30,6 @@ from . import rules as beside
 
 A_PAGE = 50
 admins = access.requires(Capability.LOOK_AFTER_SERVICE)
-form_view = require_http_methods(["GET", "POST"])
 
 
 # What counts -----------------------------------------------------------------------------------------------------------
@@ -156,26 +158,38 @@ def draft(request):
     return render(request, "workload/schemes/draft.html", words | {"before": before, **_recount(request)})
 
 
-def form_page(request, form, *, heading: str, save: str = gettext_lazy("Save"), status: int | None = None, **context):
-    """Show a form about the draft; refused it answers 422 with what was typed."""
-    words = {"form": form, "heading": heading, "save": save, "back_label": _("The draft"), **context}
-    return render(request, "workload/schemes/form.html", words, status=status or (422 if form.errors else 200))
+class DraftPage(FormPage):
+    """A form about the draft as it was when the page was opened; without a draft it leads to the versions."""
+
+    template_name = "workload/schemes/form.html"
+    back = reverse_lazy("scheme_draft"), gettext_lazy("The draft")
+
+    def dispatch(self, request, *args, **kwargs):
+        return super().dispatch(request, *args, **kwargs) if self.draft else redirect("scheme")
+
+    @cached_property
+    def draft(self) -> Scheme | None:
+        return _draft(self.request)
+
+    def stored(self, current) -> dict:
+        """Return what the form would begin with now."""
+        raise NotImplementedError
+
+    def refused(self, form, refusal):
+        if not isinstance(refusal, actions.ChangedMeanwhile):
+            return super().refused(form, refusal)
+        stored = self.stored(refusal.current)
+        return self.changed_meanwhile(form, stored["version"], differences(form, stored))
 
 
-def changed_meanwhile(request, form_class, initial: dict, *, version: int, heading: str, **arguments):
-    """Show the typed data beside what another member has saved; saving again overwrites it."""
-    data = request.POST.copy()
-    data["version"] = version
-    form = form_class(data, on=request.on, **arguments)
-    differences = []
+def differences(form, stored: dict) -> list[dict]:
+    """Return where what is stored and what was typed differ."""
+    found = []
     for name, field in form.fields.items():
-        now, typed = initial.get(name), form.data.get(name)
-        if name == "version":
-            continue
-        theirs, yours = (_shown_value(field, value) for value in (now, typed))
-        if theirs != yours:
-            differences.append({"label": field.label, "theirs": theirs, "yours": yours})
-    return form_page(request, form, heading=heading, status=409, meanwhile=True, differences=differences)
+        theirs, yours = (_shown_value(field, value) for value in (stored.get(name), form.data.get(name)))
+        if name != "version" and theirs != yours:
+            found.append({"label": field.label, "theirs": theirs, "yours": yours})
+    return found
 
 
 def _shown_value(field, value) -> str:
@@ -185,60 +199,47 @@ def _shown_value(field, value) -> str:
 
 
 @admins
-@form_view
-def settings(request):
+class Settings(DraftPage):
     """Change a draft's settings, all but its rows."""
-    found = _draft(request)
-    if found is None:
-        return redirect("scheme")
-    heading = _("Settings of %(name)s") % {"name": found.name}
-    more = {"earliest": own.earliest_start(request.organisation.pk, apart_from=found.pk)}
-    form = forms.SettingsForm(request.POST or None, on=request.on, initial=forms.settings_initial(found), **more)
-    if form.is_valid():
-        fields = {name: form.cleaned_data[name] for name in actions.SETTINGS}
-        try:
-            actions.change_settings(scheme_id=found.pk, version=form.cleaned_data["version"], fields=fields)
-        except actions.ChangedMeanwhile as refusal:
-            now = forms.settings_initial(refusal.current)
-            arguments = more | {"version": refusal.current.version, "heading": heading}
-            return changed_meanwhile(request, forms.SettingsForm, now, **arguments)
-        except actions.StartsTooEarly as refusal:
-            form.add_error("starts_on", str(refusal))
-        except actions.Refused as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            messages.success(request, _("The settings are saved in the draft."))
-            return redirect("scheme_draft")
-    return form_page(request, form, heading=heading)
+
+    form_class = forms.SettingsForm
+    stored = staticmethod(forms.settings_initial)
+
+    @property
+    def heading(self) -> str:
+        return _("Settings of %(name)s") % {"name": self.draft.name}
+
+    def form_arguments(self):
+        earliest = own.earliest_start(self.request.organisation.pk, apart_from=self.draft.pk)
+        return {"earliest": earliest, "initial": forms.settings_initial(self.draft)}
+
+    def act(self, data):
+        fields = {name: data[name] for name in actions.SETTINGS}
+        actions.change_settings(scheme_id=self.draft.pk, version=data["version"], fields=fields)
+        return _("The settings are saved in the draft.")
 
 
 @admins
-@form_view
-def preset(request):
+class PresetRows(DraftPage):
     """Switch the draft's rows on or off as a preset does."""
-    found = _draft(request)
-    if found is None:
-        return redirect("scheme")
-    initial = {"version": found.version, "preset": found.preset or request.organisation.preset}
-    form = forms.PresetForm(request.POST or None, on=request.on, initial=initial)
-    if form.is_valid():
-        try:
-            actions.use_preset(scheme_id=found.pk, **form.cleaned_data)
-        except actions.ChangedMeanwhile as refusal:
-            arguments = {"version": refusal.current.version, "heading": PRESET}
-            return changed_meanwhile(request, forms.PresetForm, {"preset": refusal.current.preset}, **arguments)
-        except actions.Refused as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            messages.success(
-                request, _("The draft’s rows are those of the preset. See what would change, then publish it.")
-            )
-            return redirect("scheme_draft")
-    lead = _("Rows of the published scheme are switched on or off in this draft. Rows that your service added stay.")
-    return form_page(request, form, heading=PRESET, lead=lead, save=_("Use these rows"))
 
+    form_class = forms.PresetForm
+    heading = gettext_lazy("Rows of a preset")
+    lead = gettext_lazy(
+        "Rows of the published scheme are switched on or off in this draft. Rows that your service added stay."
+    )
+    save = gettext_lazy("Use these rows")
 
-PRESET = gettext_lazy("Rows of a preset")
+    def form_arguments(self):
+        preset = self.draft.preset or self.request.organisation.preset
+        return {"initial": {"version": self.draft.version, "preset": preset}}
+
+    def stored(self, current):
+        return {"version": current.version, "preset": current.preset}
+
+    def act(self, data):
+        actions.use_preset(scheme_id=self.draft.pk, **data)
+        return _("The draft’s rows are those of the preset. See what would change, then publish it.")
 
 
 def _weight(request, pk) -> Weight:
@@ -247,57 +248,73 @@ def _weight(request, pk) -> Weight:
 
 
 @admins
-@form_view
-def weight(request, pk):
+class WeightEdit(DraftPage):
     """Change one row of the draft."""
-    row = _weight(request, pk)
-    heading = row.label
-    kind = {"element": row.element, "code": row.code}
-    initial = forms.weight_initial(row, row.scheme.version)
-    form = forms.WeightForm(request.POST or None, on=request.on, initial=initial, **kind)
-    if form.is_valid():
-        try:
-            saved = actions.change_weight(weight_id=row.pk, version=form.cleaned_data["version"], fields=form.words())
-        except actions.ChangedMeanwhile as refusal:
-            row = _weight(request, refusal.current.pk)
-            now = forms.weight_initial(row, row.scheme.version)
-            arguments = kind | {"version": row.scheme.version, "heading": heading}
-            return changed_meanwhile(request, forms.WeightForm, now, **arguments)
-        except actions.Refused as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            messages.success(request, _("%(saved)s is saved in the draft.") % {"saved": saved.label})
-            return redirect("scheme_draft")
-    return form_page(request, form, heading=heading, lead=SAYS.get(row.code, ""), dropped=row if not row.item else None)
+
+    form_class = forms.WeightForm
+
+    @cached_property
+    def row(self) -> Weight:
+        return _weight(self.request, self.kwargs["pk"])
+
+    @property
+    def draft(self) -> Scheme:
+        return self.row.scheme
+
+    @property
+    def heading(self) -> str:
+        return self.row.label
+
+    @property
+    def lead(self) -> str:
+        return SAYS.get(self.row.code, "")
+
+    def form_arguments(self):
+        initial = forms.weight_initial(self.row, self.draft.version)
+        return {"element": self.row.element, "code": self.row.code, "initial": initial}
+
+    def stored(self, current):
+        row = _weight(self.request, current.pk)
+        return forms.weight_initial(row, row.scheme.version)
+
+    def act(self, data):
+        words = self.filled.words()
+        saved = actions.change_weight(weight_id=self.row.pk, version=data["version"], fields=words)
+        return _("%(saved)s is saved in the draft.") % {"saved": saved.label}
+
+    def context(self, form):
+        return super().context(form) | {"dropped": None if self.row.item else self.row}
 
 
 @admins
-@form_view
-def kind_add(request, element):
+class KindAdd(DraftPage):
     """Add a kind of work of the service's own."""
-    found = _draft(request)
-    if element not in (Element.CASE, Element.EXTRA):
-        raise Http404
-    if found is None:
-        return redirect("scheme")
-    heading = _("A new kind of work with a person") if element == Element.CASE else _("A new extra responsibility")
-    initial = forms.kind_initial(element, found.version)
-    form = forms.WeightForm(request.POST or None, on=request.on, initial=initial, element=element)
-    if form.is_valid():
-        words = {"scheme_id": found.pk, "version": form.cleaned_data["version"], "element": element}
-        try:
-            added = actions.add_kind(**words, fields=form.words())
-        except actions.ChangedMeanwhile as refusal:
-            arguments = {"element": element, "version": refusal.current.version, "heading": heading}
-            return changed_meanwhile(request, forms.WeightForm, dict(form.data.items()), **arguments)
-        except actions.KindThere as refusal:
-            form.add_error("label", str(refusal))
-        except actions.Refused as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            messages.success(request, _("%(added)s is added to the draft.") % {"added": added.label})
-            return redirect("scheme_draft")
-    return form_page(request, form, heading=heading, save=_("Add to the draft"))
+
+    form_class = forms.WeightForm
+    save = gettext_lazy("Add to the draft")
+
+    @cached_property
+    def element(self) -> str:
+        if self.kwargs["element"] not in (Element.CASE, Element.EXTRA):
+            raise Http404
+        return self.kwargs["element"]
+
+    @property
+    def heading(self) -> str:
+        if self.element == Element.CASE:
+            return _("A new kind of work with a person")
+        return _("A new extra responsibility")
+
+    def form_arguments(self):
+        return {"element": self.element, "initial": forms.kind_initial(self.element, self.draft.version)}
+
+    def stored(self, current):
+        return self.filled.data.dict() | {"version": current.version}
+
+    def act(self, data):
+        words = {"scheme_id": self.draft.pk, "version": data["version"], "element": self.element}
+        added = actions.add_kind(**words, fields=self.filled.words())
+        return _("%(added)s is added to the draft.") % {"added": added.label}
 
 
 @admins

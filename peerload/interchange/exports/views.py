@@ -3,14 +3,16 @@
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
+from django.urls import reverse, reverse_lazy
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET, require_POST
 
 from peerload.core import clock
 from peerload.staff import access, again, concurrency
 from peerload.staff.roles import Capability
+from peerload.staff.views.form_pages import FormPage
 
 from ..enums import ExportFormat, ExportState
 from ..models import Export
@@ -33,34 +35,34 @@ def exports(request):
 
 
 @access.requires(Capability.EXPORT_SERVICE)
-@require_http_methods(["GET", "POST"])
 @concurrency.creates
-def export_ask(request):
+class ExportAsk(FormPage):
     """Request an export, with a reason, once the member has confirmed that it is them."""
-    if not again.is_fresh(request):
+
+    heading = gettext_lazy("Export the service")
+    lead = gettext_lazy(
+        "Staff, people, contacts and everything else, as sheets. The managers of the teams and the other admins are told."
+    )
+    save = gettext_lazy("Ask for the export")
+    back = reverse_lazy("exports"), gettext_lazy("Exports")
+
+    def dispatch(self, request, *args, **kwargs):
+        if again.is_fresh(request):
+            return super().dispatch(request, *args, **kwargs)
         if request.method == "POST":
             request.session[DRAFT] = {name: request.POST.get(name, "") for name in ExportForm.base_fields}
         return again.ask(request, reverse("export_ask"))
-    form = ExportForm(request.POST or None, initial=request.session.get(DRAFT))
-    if request.method == "POST" and form.is_valid():
-        export = actions.ask(request, **form.cleaned_data)
-        request.session.pop(DRAFT, None)
-        return redirect("export", export.uid)
-    return render(
-        request,
-        "includes/form_page.html",
-        {
-            "form": form,
-            "heading": _("Export the service"),
-            "lead": _(
-                "Staff, people, contacts and everything else, as sheets. The managers of the teams and the other admins "
-                "are told."
-            ),
-            "back_url": reverse("exports"),
-            "back_label": _("Exports"),
-            "save": _("Ask for the export"),
-        },
-    )
+
+    def form(self, data=None):
+        return ExportForm(data, initial=self.request.session.get(DRAFT))
+
+    def act(self, data):
+        self.export = actions.ask(self.request, **data)
+        self.request.session.pop(DRAFT, None)
+        return ""
+
+    def success_url(self):
+        return reverse("export", args=[self.export.uid])
 
 
 @access.requires(Capability.EXPORT_SERVICE, Capability.CONFIRM_EXPORT)

@@ -1,16 +1,17 @@
 """Pages about who is away."""
 
-from django.contrib import messages
-from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
+from functools import cached_property
+
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse, reverse_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
 from .. import access, actions, concurrency, forms, queries
-from ..access import form_view
 from ..models import Absence
 from ..roles import Capability
-from .form_pages import accepted, form_for, form_page
+from .form_pages import StaffPage
 
 RECORDS_ABSENCES = (Capability.RECORD_ABSENCES, Capability.RECORD_LEADERS_AWAY)
 
@@ -36,32 +37,24 @@ def what_to_do(request, absence: Absence) -> str:
 
 
 @access.requires(*RECORDS_ABSENCES)
-@form_view
 @concurrency.creates
-def absence_add(request):
-    form = form_for(request, forms.AbsenceForm, member=request.member, initial={"starts_on": request.on})
-    recorded = []
-    if accepted(
-        form,
-        lambda worker, **fields: recorded.append(
-            actions.record_absence(worker_id=worker.pk, by=request.member, **fields)
-        ),
-    ):
-        url = what_to_do(request, recorded[0])
-        led = url != reverse("absences")
-        messages.success(
-            request,
-            _("The absence is recorded. Here is what there is to do.") if led else _("The absence is recorded."),
-        )
-        return redirect(url)
-    return form_page(
-        request,
-        form,
-        heading=_("Record an absence"),
-        back_url=reverse("absences"),
-        back_label=_("Away"),
-        save=_("Record the absence"),
-    )
+class AbsenceAdd(StaffPage):
+    form_class = forms.AbsenceForm
+    heading = gettext_lazy("Record an absence")
+    save = gettext_lazy("Record the absence")
+    back = reverse_lazy("absences"), gettext_lazy("Away")
+
+    def form_arguments(self):
+        return {"member": self.request.member, "initial": {"starts_on": self.on}}
+
+    def act(self, data):
+        worker = data.pop("worker")
+        self.absence = actions.record_absence(worker_id=worker.pk, by=self.request.member, **data)
+        led = self.success_url() != reverse("absences")
+        return _("The absence is recorded. Here is what there is to do.") if led else _("The absence is recorded.")
+
+    def success_url(self):
+        return what_to_do(self.request, self.absence)
 
 
 def find_absence(request, pk) -> Absence:
@@ -73,26 +66,34 @@ def about_absence(absence: Absence, request) -> concurrency.Description:
 
 
 @access.requires(*RECORDS_ABSENCES)
-@form_view
 @concurrency.changes(find=find_absence, describe=about_absence)
-def absence_edit(request, pk):
+class AbsenceEdit(StaffPage):
     """Another expected return, or back at work."""
-    absence = find_absence(request, pk)
-    initial = {name: getattr(absence, name) for name in ("starts_on", "expected_back", "ends_before", "kind")}
-    initial["planned"] = {True: "yes", False: "no", None: ""}[absence.planned]
-    form = form_for(request, forms.EditAbsenceForm, member=request.member, initial=initial)
-    before = queries.away(absence, request.on)
-    if accepted(form, lambda **fields: actions.edit_absence(absence_id=absence.pk, by=request.member, **fields)):
-        absence.refresh_from_db()
-        messages.success(request, _what_became(before, queries.away(absence, request.on)))
-        return redirect(what_to_do(request, absence))
-    return form_page(
-        request,
-        form,
-        heading=_("%(worker)s is away") % {"worker": absence.worker.name},
-        back_url=reverse("absences"),
-        back_label=_("Away"),
-    )
+
+    form_class = forms.EditAbsenceForm
+    back = reverse_lazy("absences"), gettext_lazy("Away")
+
+    @cached_property
+    def absence(self) -> Absence:
+        return find_absence(self.request, self.kwargs["pk"])
+
+    @property
+    def heading(self) -> str:
+        return _("%(worker)s is away") % {"worker": self.absence.worker.name}
+
+    def form_arguments(self):
+        initial = {name: getattr(self.absence, name) for name in ("starts_on", "expected_back", "ends_before", "kind")}
+        initial["planned"] = {True: "yes", False: "no", None: ""}[self.absence.planned]
+        return {"member": self.request.member, "initial": initial}
+
+    def act(self, data):
+        before = queries.away(self.absence, self.on)
+        actions.edit_absence(absence_id=self.absence.pk, by=self.request.member, **data)
+        self.absence.refresh_from_db()
+        return _what_became(before, queries.away(self.absence, self.on))
+
+    def success_url(self):
+        return what_to_do(self.request, self.absence)
 
 
 def _what_became(before: queries.AbsenceRow, after: queries.AbsenceRow) -> str:

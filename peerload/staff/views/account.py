@@ -7,10 +7,11 @@ from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404
 from django.shortcuts import redirect, render
-from django.urls import reverse
+from django.urls import reverse, reverse_lazy
 from django.utils.encoding import force_str
 from django.utils.http import urlsafe_base64_decode
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
 from peerload.core import dates
@@ -21,8 +22,8 @@ from ..access import form_view
 from ..models import Member, User
 from ..roles import Capability
 from ..sign_in import email_tokens, invitation_tokens
-from .form_pages import accepted, form_for, form_page
-from .members import _ask_for_email, about_address
+from .form_pages import StaffPage
+from .members import about_address
 
 
 @access.requires()
@@ -41,34 +42,37 @@ def account(request):
 
 
 @access.requires()
-@form_view
 @concurrency.creates(taps=lambda request: True)  # a mail; asked for once more from a fresh page, it is sent once more
 @concurrency.changes(find=lambda request: request.member, describe=about_address)
-def my_email(request):
+class MyEmail(StaffPage):
     """Ask to sign in with another address; it holds once the link sent there is opened."""
-    form = form_for(request, forms.MyEmailForm)
-    if form.is_valid() and not get_adapter(request).reauthenticate(request.user, form.cleaned_data["password"]):
-        form.add_error("password", _("That is not your password."))
-    if accepted(form, lambda email, password: _ask_for_email(request.member, email, request.member)):
+
+    form_class = forms.MyEmailForm
+    heading = gettext_lazy("Another email")
+    save = gettext_lazy("Change my email")
+    back = reverse_lazy("account"), gettext_lazy("My account")
+
+    @property
+    def lead(self) -> str:
+        words = _("You sign in with %(email)s. You sign in with the new one after you open the link we send to it.")
+        return words % {"email": self.request.user.email}
+
+    def form(self, data=None):
+        form, request = super().form(data), self.request
+        if form.is_valid() and not get_adapter(request).reauthenticate(request.user, form.cleaned_data["password"]):
+            form.add_error("password", _("That is not your password."))
+        return form
+
+    def act(self, data):
+        actions.change_email(member_id=self.request.member.pk, email=data["email"], by=self.request.member)
+        words = _("A link is on its way to %(email)s. Open it to confirm the address.")
+        return words % {"email": data["email"]} if can_send() else ""
+
+    def success_url(self):
         if can_send():
-            messages.success(
-                request,
-                _("A link is on its way to %(email)s. Open it to confirm the address.")
-                % {"email": form.cleaned_data["email"]},
-            )
-            return redirect("account")
-        token = email_tokens.make_token(User.objects.get(pk=request.user.pk))
-        return redirect("email_confirm", token=token)
-    return form_page(
-        request,
-        form,
-        heading=_("Another email"),
-        lead=_("You sign in with %(email)s. You sign in with the new one after you open the link we send to it.")
-        % {"email": request.user.email},
-        back_url=reverse("account"),
-        back_label=_("My account"),
-        save=_("Change my email"),
-    )
+            return super().success_url()
+        token = email_tokens.make_token(User.objects.get(pk=self.request.user.pk))
+        return reverse("email_confirm", args=[token])
 
 
 @access.requires()
@@ -129,7 +133,8 @@ def welcome(request, uidb64, token):
         request.session.pop(TOKEN_IN_SESSION, None)
         messages.success(request, _("Your password is saved. Sign in with it."))
         return redirect("account_login")
-    return render(request, "staff/welcome.html", {"form": form, "invited": member})
+    status = 422 if form.errors else 200
+    return render(request, "staff/welcome.html", {"form": form, "invited": member}, status=status)
 
 
 def invited(uidb64: str) -> Member | None:

@@ -92,25 +92,8 @@ class FormPage(MemberView):
         }
 
 
-def form_page(
-    request, form, *, heading: str, back_url: str, back_label: str, template="includes/form_page.html", **context
-):
-    """Show a form by itself; a refused one answers 422, with the typed data."""
-    words = {"form": form, "heading": heading, "back_url": back_url, "back_label": back_label, **context}
-    return render(request, template, words, status=422 if form.errors else 200)
+class StaffPage(FormPage):
+    """A page with a form of the member's service."""
 
-
-def form_for(request, form_class, **arguments):
-    """Return a form of the member's service on this day, bound if it was posted."""
-    return form_class(request.POST or None, organisation=request.organisation, on=request.on, **arguments)
-
-
-def accepted(form, action) -> bool:
-    """Return whether a form is valid and the action accepted it; a refusal is shown on top of the form."""
-    if not form.is_valid():
-        return False
-    try:
-        action(**form.cleaned_data)
-    except Refused as error:
-        form.refuse(error)
-    return not form.errors
+    def form(self, data=None):
+        return self.form_class(data, organisation=self.request.organisation, on=self.on, **self.form_arguments())

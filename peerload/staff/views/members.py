@@ -1,9 +1,12 @@
 """Pages about who works in the service, for those who look after them."""
 
+from functools import cached_property
+
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
+from django.urls import reverse, reverse_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 from django_tables2 import RequestConfig
 
@@ -12,21 +15,16 @@ from peerload.core import dates
 from peerload.notices.mail import can_send
 
 from .. import access, actions, concurrency, forms, queries, tables
-from ..access import form_view
 from ..models import Member, User
 from ..roles import Capability
 from ..sign_in import email_url
-from .form_pages import accepted, form_for, form_page
+from .form_pages import StaffPage
 
 A_PAGE = 50
 
 
 def about_address(member: Member, request) -> concurrency.Description:
     return {_("Email"): member.user.email, _("New email"): member.user.new_email}
-
-
-def _ask_for_email(member: Member, email: str, by: Member) -> None:
-    actions.change_email(member_id=member.pk, email=email, by=by)
 
 
 @access.requires(Capability.LOOK_AFTER_STAFF)
@@ -49,60 +47,67 @@ def about_member(member: Member, request) -> concurrency.Description:
 
 
 @access.requires(Capability.LOOK_AFTER_STAFF)
-@form_view
 @concurrency.creates
-def staff_add(request):
-    form = form_for(request, forms.MemberForm)
-    added = []
-    if accepted(form, lambda **fields: added.append(_add(request, **fields))):
-        to_show = form.cleaned_data["invite"] and not can_send()
-        return redirect("staff_edit", uid=added[0].uid) if to_show else redirect("staff")
-    back = {"back_url": reverse("staff"), "back_label": _("Staff")}
-    return form_page(request, form, heading=_("Add a member of staff"), save=_("Add"), **back)
+class StaffAdd(StaffPage):
+    form_class = forms.MemberForm
+    heading = gettext_lazy("Add a member of staff")
+    save = gettext_lazy("Add")
+    back = reverse_lazy("staff"), gettext_lazy("Staff")
 
-
-def _add(request, *, invite: bool, **fields) -> Member:
-    member = actions.add_member(organisation=request.organisation, by=request.member, **fields)
-    if invite and can_send():
-        actions.invite(member_id=member.pk, by=request.member)
-        messages.success(request, _("%(member)s is added and invited.") % {"member": member.name})
-    elif invite:
-        messages.success(
-            request,
-            _("%(member)s is added. peerload cannot send mail here. Show the link and give it to them.")
-            % {"member": member.name},
+    def act(self, data):
+        self.invited = data.pop("invite")
+        self.member = member = actions.add_member(
+            organisation=self.request.organisation, by=self.request.member, **data
         )
-    else:
-        messages.success(request, _("%(member)s is added.") % {"member": member.name})
-    return member
+        if not self.invited:
+            return _("%(member)s is added.") % {"member": member.name}
+        if not can_send():
+            words = _("%(member)s is added. peerload cannot send mail here. Show the link and give it to them.")
+            return words % {"member": member.name}
+        actions.invite(member_id=member.pk, by=self.request.member)
+        return _("%(member)s is added and invited.") % {"member": member.name}
+
+    def success_url(self):
+        to_show = self.invited and not can_send()
+        return reverse("staff_edit", args=[self.member.uid]) if to_show else super().success_url()
 
 
 @access.requires(Capability.LOOK_AFTER_STAFF)
-@form_view
 @concurrency.changes(find=staff_member, describe=about_member)
-def staff_edit(request, uid):
+class StaffEdit(StaffPage):
     """Change a member; their posts are on the same page."""
-    member = staff_member(request, uid)
-    initial = {name: getattr(member, name) for name in ("name", "role", "home_team", "active")}
-    form = form_for(request, forms.EditMemberForm, initial=initial)
-    who = {"member_id": member.pk, "by": request.member, "on": request.on}
-    if accepted(form, lambda **fields: actions.edit_member(**who, **fields)):
-        messages.success(request, _("%(name)s is changed.") % {"name": form.cleaned_data["name"]})
-        return redirect("staff_edit", uid=uid)
-    posts = member.posts.select_related("team").order_by("-starts_on")
-    return form_page(
-        request,
-        form,
-        heading=member.name,
-        back_url=reverse("staff"),
-        back_label=_("Staff"),
-        template="staff/staff_edit.html",
-        shown=member,
-        posts=[
-            (post, dates.last_day(post.ends_before), dates.contains(post.starts_on, post.ends_before, request.on))
-            for post in posts
-        ],
-    )
+
+    form_class = forms.EditMemberForm
+    template_name = "staff/staff_edit.html"
+    back = reverse_lazy("staff"), gettext_lazy("Staff")
+
+    @cached_property
+    def member(self) -> Member:
+        return staff_member(self.request, self.kwargs["uid"])
+
+    @property
+    def heading(self) -> str:
+        return self.member.name
+
+    def form_arguments(self):
+        return {"initial": {name: getattr(self.member, name) for name in ("name", "role", "home_team", "active")}}
+
+    def act(self, data):
+        actions.edit_member(member_id=self.member.pk, by=self.request.member, on=self.on, **data)
+        return _("%(name)s is changed.") % {"name": data["name"]}
+
+    def success_url(self):
+        return reverse("staff_edit", args=[self.member.uid])
+
+    def context(self, form):
+        posts = self.member.posts.select_related("team").order_by("-starts_on")
+        return super().context(form) | {
+            "shown": self.member,
+            "posts": [
+                (post, dates.last_day(post.ends_before), dates.contains(post.starts_on, post.ends_before, self.on))
+                for post in posts
+            ],
+        }
 
 
 @access.requires(Capability.LOOK_AFTER_STAFF)
@@ -131,30 +136,41 @@ def show_link(request, member: Member, url: str, *, what: str):
 
 
 @access.requires(Capability.LOOK_AFTER_STAFF)
-@form_view
 @concurrency.creates(taps=lambda request: True)
 @concurrency.changes(find=staff_member, describe=about_address)
-def staff_email(request, uid):
+class StaffEmail(StaffPage):
     """Change the address one of the staff signs in with; a member who has signed in confirms it themself."""
-    member = staff_member(request, uid)
-    form = form_for(request, forms.EmailForm)
-    if accepted(form, lambda email: _ask_for_email(member, email, request.member)):
-        user = User.objects.get(pk=member.user_id)
-        if user.new_email and not can_send():
-            return show_link(
-                request, member, email_url(user), what=_("confirm %(new_email)s") % {"new_email": user.new_email}
-            )
-        messages.success(request, _what_became_of_address(member, user))
-        return redirect("staff_edit", uid=uid)
-    return form_page(
-        request,
-        form,
-        heading=_("Another email for %(member)s") % {"member": member.name},
-        lead=_("They sign in with %(email)s.") % {"email": member.email},
-        back_url=reverse("staff_edit", args=[uid]),
-        back_label=member.name,
-        save=_("Change the email"),
-    )
+
+    form_class = forms.EmailForm
+    save = gettext_lazy("Change the email")
+
+    @cached_property
+    def member(self) -> Member:
+        return staff_member(self.request, self.kwargs["uid"])
+
+    @property
+    def heading(self) -> str:
+        return _("Another email for %(member)s") % {"member": self.member.name}
+
+    @property
+    def lead(self) -> str:
+        return _("They sign in with %(email)s.") % {"email": self.member.email}
+
+    @property
+    def back(self):
+        return reverse("staff_edit", args=[self.member.uid]), self.member.name
+
+    def act(self, data):
+        actions.change_email(member_id=self.member.pk, email=data["email"], by=self.request.member)
+        self.user = User.objects.get(pk=self.member.user_id)
+        self.by_hand = bool(self.user.new_email) and not can_send()
+        return "" if self.by_hand else _what_became_of_address(self.member, self.user)
+
+    def done(self):
+        if not self.by_hand:
+            return super().done()
+        what = _("confirm %(new_email)s") % {"new_email": self.user.new_email}
+        return show_link(self.request, self.member, email_url(self.user), what=what)
 
 
 def _what_became_of_address(member: Member, user: User) -> str:

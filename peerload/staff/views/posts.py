@@ -1,17 +1,18 @@
 """Pages about posts."""
 
-from django.contrib import messages
-from django.shortcuts import get_object_or_404, redirect
+from functools import cached_property
+
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from peerload.core import dates
 
 from .. import access, actions, concurrency, forms
-from ..access import form_view
 from ..models import Member, Post
 from ..roles import Capability
-from .form_pages import accepted, form_for, form_page
+from .form_pages import StaffPage
 from .members import staff_member
 
 
@@ -37,44 +38,63 @@ def _in_a_line(described: concurrency.Description) -> str:
     return "; ".join(f"{label} {concurrency.shown(value)}" for label, value in described.items())
 
 
+class PostPage(StaffPage):
+    """A form about a post of one of the staff."""
+
+    form_class = forms.PostForm
+
+    @cached_property
+    def worker(self) -> Member:
+        return staff_member(self.request, self.kwargs["uid"])
+
+    @property
+    def back(self):
+        return reverse("staff_edit", args=[self.worker.uid]), self.worker.name
+
+
 @access.requires(Capability.LOOK_AFTER_STAFF)
-@form_view
 @concurrency.creates
 @concurrency.changes(find=staff_member, describe=posts_of)
-def post_add(request, uid):
-    member = staff_member(request, uid)
-    form = form_for(request, forms.PostForm, initial={"starts_on": request.on, "team": member.home_team, "fte": "1"})
-    if accepted(form, lambda **fields: actions.add_post(worker_id=member.pk, by=request.member, **fields)):
-        messages.success(request, _("The post is added."))
-        return redirect("staff_edit", uid=uid)
-    return form_page(
-        request,
-        form,
-        heading=_("A new post for %(member)s") % {"member": member.name},
-        lead=_("The post they have now ends the day before."),
-        back_url=reverse("staff_edit", args=[uid]),
-        back_label=member.name,
-    )
+class PostAdd(PostPage):
+    lead = gettext_lazy("The post they have now ends the day before.")
+
+    @property
+    def heading(self) -> str:
+        return _("A new post for %(member)s") % {"member": self.worker.name}
+
+    def form_arguments(self):
+        return {"initial": {"starts_on": self.on, "team": self.worker.home_team, "fte": "1"}}
+
+    def act(self, data):
+        actions.add_post(worker_id=self.worker.pk, by=self.request.member, **data)
+        return _("The post is added.")
 
 
 @access.requires(Capability.LOOK_AFTER_STAFF)
-@form_view
 @concurrency.changes(find=find_post, describe=about_post)
-def post_edit(request, pk):
-    post = find_post(request, pk)
-    initial = {name: getattr(post, name) for name in ("starts_on", "team", "weekly_hours", "duty")}
-    initial |= {"last_day": dates.last_day(post.ends_before), "fte": post.fte.normalize()}
-    if post.day_hours:
-        initial |= {"day_hours": post.days, "weekly_hours": None}
-    form = form_for(request, forms.PostForm, initial=initial)
-    if accepted(form, lambda **fields: actions.edit_post(post_id=post.pk, by=request.member, **fields)):
-        messages.success(request, _("The post is changed."))
-        return redirect("staff_edit", uid=post.worker.uid)
-    return form_page(
-        request,
-        form,
-        heading=_("A post of %(worker)s") % {"worker": post.worker.name},
-        lead=_("Correct mistakes here. If something changes from a certain day, add a new post instead."),
-        back_url=reverse("staff_edit", args=[post.worker.uid]),
-        back_label=post.worker.name,
-    )
+class PostEdit(PostPage):
+    lead = gettext_lazy("Correct mistakes here. If something changes from a certain day, add a new post instead.")
+
+    @cached_property
+    def post_held(self) -> Post:
+        return find_post(self.request, self.kwargs["pk"])
+
+    @property
+    def worker(self) -> Member:
+        return self.post_held.worker
+
+    @property
+    def heading(self) -> str:
+        return _("A post of %(worker)s") % {"worker": self.worker.name}
+
+    def form_arguments(self):
+        post = self.post_held
+        initial = {name: getattr(post, name) for name in ("starts_on", "team", "weekly_hours", "duty")}
+        initial |= {"last_day": dates.last_day(post.ends_before), "fte": post.fte.normalize()}
+        if post.day_hours:
+            initial |= {"day_hours": post.days, "weekly_hours": None}
+        return {"initial": initial}
+
+    def act(self, data):
+        actions.edit_post(post_id=self.post_held.pk, by=self.request.member, **data)
+        return _("The post is changed.")

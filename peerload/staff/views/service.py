@@ -1,18 +1,20 @@
 """Pages about the service: its settings, its teams, and the days on which it is closed."""
 
+from functools import cached_property
+
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
+from django.urls import reverse, reverse_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from peerload.notices.queries import news
 
 from .. import access, actions, concurrency, forms, queries, tables
-from ..access import form_view
 from ..models import ClosureDay, Organisation, Team
 from ..roles import Capability
-from .form_pages import accepted, form_for, form_page
+from .form_pages import StaffPage
 
 
 @access.requires(Capability.LOOK_AFTER_STAFF, Capability.LOOK_AFTER_SERVICE)
@@ -29,13 +31,6 @@ def teams(request):
     )
 
 
-@access.requires(Capability.LOOK_AFTER_STAFF)
-@form_view
-@concurrency.creates
-def team_add(request):
-    return team_form(request, None, heading=_("Add a team"))
-
-
 def find_team(request, pk) -> Team:
     return get_object_or_404(Team, organisation=request.organisation, pk=pk)
 
@@ -44,47 +39,60 @@ def about_team(team: Team, request) -> concurrency.Description:
     return concurrency.fields(team, **concurrency.labels_of(forms.TeamForm, team))
 
 
+class TeamPage(StaffPage):
+    """A form about a team, or about a new one."""
+
+    form_class = forms.TeamForm
+    back = reverse_lazy("teams"), gettext_lazy("Teams")
+    team: Team | None = None
+
+    def act(self, data):
+        about = {"organisation": self.request.organisation, "team_id": self.team and self.team.pk}
+        actions.save_team(**about, by=self.request.member, **data)
+        return _("The team %(name)s is saved.") % {"name": data["name"]}
+
+
 @access.requires(Capability.LOOK_AFTER_STAFF)
-@form_view
+@concurrency.creates
+class TeamAdd(TeamPage):
+    heading = gettext_lazy("Add a team")
+
+
+@access.requires(Capability.LOOK_AFTER_STAFF)
 @concurrency.changes(find=find_team, describe=about_team)
-def team_edit(request, pk):
-    team = find_team(request, pk)
-    return team_form(request, team, heading=team.name)
+class TeamEdit(TeamPage):
+    @cached_property
+    def team(self) -> Team:
+        return find_team(self.request, self.kwargs["pk"])
 
+    @property
+    def heading(self) -> str:
+        return self.team.name
 
-def team_form(request, team: Team | None, *, heading: str):
-    initial = {name: getattr(team, name) for name in ("name", "manager", "deputy")} if team else None
-    form = form_for(request, forms.TeamForm, initial=initial)
-    save = lambda **fields: actions.save_team(  # noqa: E731
-        organisation=request.organisation, by=request.member, team_id=team and team.pk, **fields
-    )
-    if accepted(form, save):
-        messages.success(request, _("The team %(name)s is saved.") % {"name": form.cleaned_data["name"]})
-        return redirect("teams")
-    return form_page(request, form, heading=heading, back_url=reverse("teams"), back_label=_("Teams"))
+    def form_arguments(self):
+        return {"initial": {name: getattr(self.team, name) for name in ("name", "manager", "deputy")}}
 
 
 @access.requires(Capability.LOOK_AFTER_SERVICE)
-@form_view
 @concurrency.creates
-def closures(request):
+class Closures(StaffPage):
     """The days the service is shut, and a form for another."""
-    form = form_for(request, forms.ClosureForm)
-    if accepted(
-        form, lambda **fields: actions.add_closure(organisation=request.organisation, by=request.member, **fields)
-    ):
-        messages.success(request, _("The day is added. Points that count in working days are counted again."))
-        return redirect("closures")
-    days = ClosureDay.objects.filter(organisation=request.organisation).order_by("-on")
-    return form_page(
-        request,
-        form,
-        heading=_("Closure days"),
-        back_url=reverse("settings"),
-        back_label=_("Settings"),
-        template="staff/closures.html",
-        days=days,
-    )
+
+    form_class = forms.ClosureForm
+    template_name = "staff/closures.html"
+    heading = gettext_lazy("Closure days")
+    back = reverse_lazy("settings"), gettext_lazy("Settings")
+
+    def act(self, data):
+        actions.add_closure(organisation=self.request.organisation, by=self.request.member, **data)
+        return _("The day is added. Points that count in working days are counted again.")
+
+    def success_url(self):
+        return reverse("closures")
+
+    def context(self, form):
+        days = ClosureDay.objects.filter(organisation=self.request.organisation).order_by("-on")
+        return super().context(form) | {"days": days}
 
 
 @access.requires(Capability.LOOK_AFTER_SERVICE)
@@ -101,28 +109,28 @@ def about_service(service: Organisation, request) -> concurrency.Description:
 
 
 @access.requires(Capability.LOOK_AFTER_SERVICE)
-@form_view
 @concurrency.changes(find=lambda request: request.organisation, describe=about_service)
-def service(request):
+class Service(StaffPage):
     """The service's settings that are no part of the points scheme."""
-    initial = {name: getattr(request.organisation, name) for name in forms.ServiceForm.base_fields}
-    form = form_for(request, forms.ServiceForm, initial=plain(initial))
-    if accepted(
-        form, lambda **fields: actions.edit_service(organisation=request.organisation, by=request.member, fields=fields)
-    ):
-        messages.success(request, _("The settings are saved."))
-        return redirect("service")
-    return form_page(
-        request,
-        form,
-        heading=_("The service"),
-        lead=_(
-            "These settings are for everyone in the service. The points of each kind of work are in the points scheme."
-        ),
-        back_url=reverse("settings"),
-        back_label=_("Settings"),
-        template="staff/service.html",
+
+    form_class = forms.ServiceForm
+    template_name = "staff/service.html"
+    heading = gettext_lazy("The service")
+    lead = gettext_lazy(
+        "These settings are for everyone in the service. The points of each kind of work are in the points scheme."
     )
+    back = reverse_lazy("settings"), gettext_lazy("Settings")
+
+    def form_arguments(self):
+        stored = {name: getattr(self.request.organisation, name) for name in forms.ServiceForm.base_fields}
+        return {"initial": plain(stored)}
+
+    def act(self, data):
+        actions.edit_service(organisation=self.request.organisation, by=self.request.member, fields=data)
+        return _("The settings are saved.")
+
+    def success_url(self):
+        return reverse("service")
 
 
 def plain(values: dict) -> dict:
