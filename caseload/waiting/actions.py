@@ -156,7 +156,7 @@ def _must_hold(referral: Referral, person: Client, today: date, owner_before: in
             % {"person": person.name, "day": format_day(last.referred_on)}
         )
     if referral.contingency and referral.due_on is None:
-        raise NeedsDay(_("Say by when it is looked at again."))
+        raise NeedsDay(_("Say by when it is reviewed."))
     if referral.owner_id and referral.owner_id != owner_before:
         _must_be_of_the_team(referral.owner, person, today)
 

@@ -106,7 +106,7 @@ def _allocation(
     if allocation.first_action:
         said.append(_("First thing to do: %(first_action)s") % {"first_action": allocation.first_action})
     if allocation.review_on and not reviews:
-        said.append(_("To be looked at again on %(day)s.") % {"day": day(allocation.review_on)})
+        said.append(_("To be reviewed on %(day)s.") % {"day": day(allocation.review_on)})
     if allocation.note:
         said.append(_("Note to %(worker)s: %(note)s") % {"worker": allocation.worker.name, "note": allocation.note})
     title = (
@@ -139,7 +139,7 @@ def _allocation(
 
 def _review(review: AllocationReview) -> Happened:
     until = (
-        _("To be looked at again on %(day)s.") % {"day": day(review.next_on)}
+        _("To be reviewed on %(day)s.") % {"day": day(review.next_on)}
         if review.next_on
         else _("Nothing more to look at.")
     )
@@ -183,7 +183,7 @@ WAITING_WORDS = {
     "owner": (gettext_lazy("Responsible"), gettext_lazy("no one")),
     "action": (gettext_lazy("To be done"), gettext_lazy("nothing written down")),
     "due_on": (gettext_lazy("By when"), gettext_lazy("no day")),
-    "contingency": (gettext_lazy("Meanwhile"), gettext_lazy("nothing written down")),
+    "contingency": (gettext_lazy("While they wait"), gettext_lazy("nothing written down")),
 }
 
 

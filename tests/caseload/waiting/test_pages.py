@@ -77,7 +77,7 @@ def test_the_list_says_in_words_what_is_missing_and_what_is_late(signed_in, mana
     assert "2 people without a worker. 1 is overdue. 1 has no one responsible or no date." in words
     assert "1 has no one responsible or no date" in words
     assert "One is statutory: allocate at once." in words
-    assert "2 days late" in words and "10 days" in words
+    assert "2 days overdue" in words and "10 days" in words
     assert "No worker has room now. While they wait: The open group" in words
     assert Entry.objects.filter(what=Entry.What.LISTED).count() == 1
 

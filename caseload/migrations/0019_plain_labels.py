@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('caseload', '0017_possible_duplicates'),
+        ('caseload', '0018_say_kinds_of_support_and_endings'),
     ]
 
     operations = [
