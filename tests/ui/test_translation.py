@@ -101,3 +101,10 @@ def test_a_template_has_no_long_line(path):
 )
 def test_what_nobody_is_asked_about_is_found(source, found):
     assert list(unmarked(source)) == found
+
+
+@pytest.mark.parametrize("path", PATHS, ids=lambda path: path.relative_to(TEMPLATES).as_posix())
+def test_a_comment_of_several_lines_is_no_text_of_the_page(path):
+    broken = re.findall(r"\{#(?:(?!#\}).)*\n", path.read_text())
+
+    assert not broken, "Django ends {# #} with the line, so this is shown to readers: use {% comment %}."

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('workload', '0001_squashed_0006_records_from'),
+        ('workload', '0006_records_from'),
     ]
 
     operations = [
