@@ -171,3 +171,15 @@ def test_labels_and_days_follow_the_language_of_the_moment():
     with translation.override("de"):
         assert (str(Weekday.MONDAY.label), format_day(date(2026, 3, 2))) == ("Montag", "2 März 2026")
     assert (str(Weekday.MONDAY.label), format_day(date(2026, 3, 2))) == ("Monday", "2 March 2026")
+
+
+def test_a_text_for_one_has_the_same_text_for_many_everywhere():
+    """A catalogue finds both by the text for one: of two texts for many it would keep the first."""
+    many: dict[str, dict[str, str]] = {}
+    for module in sources.modules():
+        for node in ast.walk(module.tree):
+            if isinstance(node, ast.Call) and sources.dotted(node.func).split(".")[-1] in ("ngettext", "ngettext_lazy"):
+                one, other = (each.value for each in node.args[:2] if isinstance(each, ast.Constant))
+                many.setdefault(one, {})[other] = f"{module.name}:{node.lineno}"
+
+    assert {one: places for one, places in many.items() if len(places) > 1} == {}

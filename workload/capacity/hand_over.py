@@ -178,5 +178,5 @@ def done_words(handed_over: int, waits: int, on: date) -> str:
     )
     if not waits:
         return f"{done % words}."
-    waiting = ngettext("one person waits for a worker", "%(waiting)s people wait for a worker", waits)
-    return _("%(done)s, and %(waiting)s.") % {"done": done % words, "waiting": waiting % words}
+    waiting = ngettext("one person waits for a worker", "%(count)s people wait for a worker", waits) % {"count": waits}
+    return _("%(done)s, and %(waiting)s.") % {"done": done % words, "waiting": waiting}

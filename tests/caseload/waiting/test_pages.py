@@ -148,8 +148,8 @@ class TestWritingDown:
         referral = Referral.objects.get()
         assert (referral.owner, referral.action, referral.due_on, referral.by) == (worker, "Ring her", day(8), manager)
         said = (
-            "Waits for a worker 2 November 2026 , Ana Whitford Told by: GP Responsible: Mere Paki To be done: Ring her "
-            "By when: 20 November 2026"
+            "Waits for a worker 2 November , Ana Whitford Told by: GP Responsible: Mere Paki To be done: Ring her "
+            "By when: 20 November"
         )
         assert said in read(signed_in(manager), person.get_absolute_url())
 
@@ -168,12 +168,12 @@ class TestWritingDown:
         page = read(signed_in(manager), person.get_absolute_url())
         assert page.count("Waiting for a worker: changed") == 2
         assert (
-            "Waiting for a worker: changed 12 November 2026 , Tom Lealaiauloto To be done: nothing written down "
+            "Waiting for a worker: changed 12 November , Tom Lealaiauloto To be done: nothing written down "
             "By when: no day While they wait: nothing written down "
-            "Waiting for a worker: changed 12 November 2026 , Mere Paki Responsible: Ana Whitford "
+            "Waiting for a worker: changed 12 November , Mere Paki Responsible: Ana Whitford "
             "By when: 27 November 2026 While they wait: Ring the nurse"
         ) in page
-        assert "Told by: GP Responsible: Mere Paki To be done: Ring her By when: 20 November 2026" in page
+        assert "Told by: GP Responsible: Mere Paki To be done: Ring her By when: 20 November" in page
 
     def test_a_refused_form_keeps_what_was_typed(self, signed_in, manager, person):
         answer = self.fill(signed_in(manager), person, contingency="The open group")
@@ -246,7 +246,7 @@ class TestPleaseDont:
 
         assert PleaseDont.objects.get().agreed_by == manager
         assert "sked not to be contacted" not in read(client, "/team/")
-        assert "Ana Whitford agreed on 12 November 2026" in read(client, person.get_absolute_url())
+        assert "Ana Whitford agreed on 12 November" in read(client, person.get_absolute_url())
 
     def test_the_worker_reads_that_nothing_waits_for_it(self, signed_in, worker):
         person = factories.ClientFactory(supported_by=worker, contact_preference="please_dont")

@@ -324,7 +324,7 @@ class TestWhatGoesWithIt:
         page = said(signed_in(worker).get(given.client.get_absolute_url()))
         assert ("New with you" in said(signed_in(worker).get("/"))) is shown
         assert ("New with Mere Paki" in page) is shown
-        assert "Moving house First thing to do: Meet at the library To be looked at" in page
+        assert "Moving house First thing to do: Meet at the library To be reviewed on" in page
         assert "Note to Mere Paki: Whetu likes to walk while talking." in page
 
     def test_nobody_brought_in_from_sheets_is_new(self, signed_in, worker, today):

@@ -56,7 +56,7 @@ class TestTheTeam:
         client = signed_in(manager)
         page = client.get(reverse(route), asked).content.decode()
         form = re.search(
-            rf'<form method="post" action="{reverse("action_tick_off", args=[action.pk])}">.*?</form>', page
+            rf'<form\s[^>]*action="{reverse("action_tick_off", args=[action.pk])}".*?</form>', page, re.DOTALL
         )[0]
         sent = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', form))
 
