@@ -160,7 +160,7 @@ ROOF = {  # an app's own files that join its packages; all others are the ground
     "peerload.interchange": ("apps", "tasks", "urls", "views"),
 }
 OUT_OF_ORDER = {
-    ("caseload.actions.sweep_reminders", "cover"): "the timetable raises whom cover finds alone",
+    ("caseload.actions.sweep_reminders", "cover"): "the timetable raises people that cover finds alone",
     ("wellbeing.plans.my_weeks", "time"): "the page has the buttons that log time",
 }
 

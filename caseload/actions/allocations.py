@@ -1,4 +1,4 @@
-"""Who supports whom: begin, find and end allocations."""
+"""Allocations, which say who supports a person: begin, find and end them."""
 
 from collections.abc import Collection
 from dataclasses import asdict, dataclass

@@ -115,7 +115,7 @@ def log_contact(
             contact = Contact.objects.create(
                 organisation_id=person.organisation_id, author=by, submission_id=submission_id, **words
             )
-    except IntegrityError as error:  # the same submission for another person, whom another request has locked
+    except IntegrityError as error:  # the same submission for another person, locked by another request
         if first := _first(by, submission_id):
             raise SaidDifferently(first) from error
         raise

@@ -19,7 +19,7 @@ class CoverQuerySet(PeriodQuerySet):
         return self.on(day).filter(Exists(away), Exists(theirs))
 
     def of_ended_by_time(self, day: date):
-        """Cover of people whom the sweep made not in touch during their last worker's absence (`Allocation.ended_by_time`)."""
+        """Cover of people made not in touch by the sweep during their last worker's absence (`Allocation.ended_by_time`)."""
         away = Absence.objects.on(day).filter(pk=OuterRef("absence"))
         theirs = Allocation.objects.ended_by_time(day).filter(
             client=OuterRef("client"), worker=OuterRef("absence__worker")

@@ -59,7 +59,7 @@ def team_name(worker: Member) -> str:
 
 
 def seen_by(reader: Reader, client_ids) -> ClientQuerySet:
-    """Return those of these people whom the reader may open, with their workers."""
+    """Return the people the reader may open, with their workers."""
     return Client.objects.visible_to(reader.member, reader.on).filter(pk__in=client_ids).with_worker(reader.on)
 
 

@@ -169,7 +169,7 @@ class OtherTeam(PersonAction):
 @access.requires(Capability.LEAD_TEAM)
 @changes(described.support)
 class ReturnToWaiting(PersonAction):
-    """Let a person wait whom no worker can support now, with the terms of waiting (A04, R78)."""
+    """Let a person wait while no worker can support them, with the terms of waiting (A04, R78)."""
 
     form_class = forms.ReturnToWaitingForm
     title = gettext_lazy("Put back on the waiting list")

@@ -65,7 +65,7 @@ def may_share_with(author: Member, on: date) -> list[Member]:
 
 
 def shared_with(reader: Member, on: date) -> QuerySet[PrivateDocument]:
-    """Return the plans a member may read: shared with them, of people whom they lead on the day."""
+    """Return the plans a member may read: shared with them, of people they lead on the day."""
     shared = PrivateDocument.objects.filter(
         kind=DocumentKind.WELLNESS_PLAN, shared_with=reader, author__in=workers_led_by(reader, on)
     )

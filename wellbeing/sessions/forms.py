@@ -1,4 +1,4 @@
-"""Forms about sessions: days, with whom, how often. Never their content, except a note both keep."""
+"""Forms about sessions: days, the other person, how often. Never their content, except a note both keep."""
 
 from collections.abc import Sequence
 

@@ -394,7 +394,7 @@ class CoverBoard(access.MemberView):
 
 
 def chosen_on(form: forms.BoardForm) -> tuple[dict[int, int], dict[int, int], dict[int, None]]:
-    """Return the choices of a form, posted or not, by person: who moves to whom, who is covered by whom, and who waits."""
+    """Return the choices of a form, posted or not, by person: the worker they move to, the worker who covers, or waiting."""
     moved, covered = (_keys(form.chosen(what)) for what in (forms.MOVE, forms.COVER))
     return moved, covered, dict.fromkeys(form.chosen_to_wait())
 

@@ -45,7 +45,7 @@ class ReturnStep(NamedTuple):
 
 class WayBack:
     """
-    The people for whom an absent worker's steps have capacity, counted by the rules.
+    The people that an absent worker's steps have capacity for, counted by the rules.
 
     :param steps: those ahead, in order
     :param people: moves of those who may come back

@@ -33,7 +33,7 @@ def row(worker, on=TODAY, kind="supervision"):
 
 
 def open_notices(kind):
-    """Return to whom a kind of notice goes, and is still true."""
+    """Return the members a kind of notice goes to, where it is still true."""
     return {notice.recipient.name for notice in kinds.still_true(Notice.objects.filter(kind=kind, cancelled_at=None))}
 
 
