@@ -185,7 +185,7 @@ def test_a_service_keeps_templates_of_its_own(organisation, manager):
         with pytest.raises(actions.NameTaken, match="called “Fridays off” already. Choose another name."):
             keep_template(organisation, manager, name)
     with pytest.raises(actions.NameTaken, match="comes with peerload"):
-        keep_template(organisation, manager, "As published")
+        keep_template(organisation, manager, "From the practice note’s table")
     actions.remove_template(template_id=row.pk)
     assert not PlanTemplate.objects.exists()
 

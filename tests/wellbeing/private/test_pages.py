@@ -35,12 +35,12 @@ def test_each_page_says_first_who_can_read_it(signed_in, worker, manager, begin,
     client = signed_in(worker)
     own = [reverse("mine"), *(reverse(name, args=[plan.uid]) for name in ("mine_document", "mine_edit"))]
     for url in [*own, *(reverse("mine_add", args=[kind]) for kind in ("learning", "exercise", "debrief", "check_in"))]:
-        assert ONLY_YOU in read(client, url), url
+        assert str(ONLY_YOU) in read(client, url), url
     for url in (reverse("my_adjustments"), reverse("my_adjustment_add"), reverse("adjustment", args=[agreement.uid])):
-        assert YOURS_AND_THEIRS in read(client, url), url
+        assert str(YOURS_AND_THEIRS) in read(client, url), url
     client = signed_in(manager)
     assert "Each worker can read their own" in read(client, reverse("team_adjustments"))
-    assert THE_TWO.format("Mere Paki") in read(client, reverse("adjustment", args=[agreement.uid]))
+    assert str(THE_TWO).format("Mere Paki") in read(client, reverse("adjustment", args=[agreement.uid]))
 
 
 def test_what_is_written_is_read_again_changed_and_deleted(signed_in, worker):
