@@ -39,6 +39,31 @@ class Channel(TextChoices):
     OTHER = "other", _("Another way")
 
 
+class Place(TextChoices):
+    """Where people meet."""
+
+    SERVICE = "service", _("At the service")
+    THEIRS = "theirs", _("At their place")
+    PHONE = "phone", _("By phone")
+    LINK = "link", _("By a link")
+    ELSEWHERE = "elsewhere", _("Elsewhere")
+
+
+class NextStepKind(TextChoices):
+    """What comes next with a person: something promised by a day, or an appointment at an hour."""
+
+    PROMISE = "promise", _("Promise")
+    APPOINTMENT = "appointment", _("Appointment")
+
+
+class NextStepEnd(TextChoices):
+    """What became of a promise or an appointment."""
+
+    KEPT = "kept", _("Kept")
+    NOT_KEPT = "not_kept", _("Not kept")
+    CALLED_OFF = "called_off", _("Called off")
+
+
 class ContactState(TextChoices):
     """The state of the next contact; the contact is overdue, never the person."""
 

@@ -7,6 +7,7 @@ Each module is one subject.
 from .allocations import Allocation, AllocationQuerySet, AllocationReview, CloseDecision, CloseDecisionQuerySet, held_on
 from .contacts import Contact, ContactQuerySet
 from .cover import Cover, CoverQuerySet, DutyDone
+from .drop_ins import DropIn, DropInQuerySet
 from .duplicates import Merge, MergeQuerySet, PossibleDuplicate, PossibleDuplicateQuerySet
 from .groups import (
     Attendance,
@@ -19,8 +20,10 @@ from .groups import (
     SessionFacilitator,
 )
 from .leaving import Handover, LeavingStep
+from .next_steps import NextStep, NextStepQuerySet
 from .people import DERIVED_COLUMNS, Client, ClientQuerySet, Family
 from .sweeps import Reminder, SweepRun
 from .temporary_moves import TemporaryMove, TemporaryMoveQuerySet
 from .tiers import ReplacedParking, TierPeriod
 from .waiting import PleaseDont, PleaseDontQuerySet, Referral, ReferralChange, ReferralQuerySet
+from .wishes import Consent, ConsentQuerySet, Goal, GoalQuerySet

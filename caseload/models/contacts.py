@@ -36,6 +36,12 @@ class Contact(models.Model):
     minutes = models.PositiveSmallIntegerField(null=True, blank=True)
     channel = models.CharField(max_length=12, choices=Channel, blank=True)
     note = models.TextField(max_length=8000, blank=True)
+    written_with = models.CharField(
+        max_length=120, blank=True, help_text="Who wrote the note together with its author, and agreed to the words."
+    )
+    said_at = models.DateTimeField(
+        null=True, blank=True, help_text="By the clock of the phone, where it was answered without a signal."
+    )
     submission_id = models.UUIDField(null=True, blank=True)
     recorded_at = models.DateTimeField(db_default=Now())
     voided_at = models.DateTimeField(null=True, blank=True)

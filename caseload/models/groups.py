@@ -41,6 +41,7 @@ class Group(models.Model):
     weekday = models.CharField(max_length=12, choices=Weekday, blank=True)
     starts_at = models.TimeField(null=True, blank=True)
     minutes = models.PositiveSmallIntegerField(default=90, help_text="How long a session usually takes.")
+    place = models.CharField(max_length=300, blank=True, help_text="Where it meets.")
     starts_on = models.DateField()
     ends_before = models.DateField(null=True, blank=True)
 

@@ -20,6 +20,14 @@ class Theme(TextChoices):
     DARK = "dark", _("Dark")
 
 
+class CalendarAlarm(TextChoices):
+    """When a member's calendar reminds them of an entry."""
+
+    NONE = "none", _("No alarm")
+    HOUR = "hour", _("An hour before")
+    DAY = "day", _("A day before")
+
+
 class AbsenceBand(TextChoices):
     """How long a member is away (R74: 14 and 56 days are in the middle)."""
 
