@@ -60,7 +60,7 @@ def absent_people(absence: Absence, on: date, people: ClientQuerySet | None = No
     theirs = Allocation.objects.on(on).filter(client=OuterRef("pk"), worker=absence.worker_id, closed_on=None)
     covers = Cover.objects.on(on).filter(client=OuterRef("pk"), absence=absence)
     found = (Client.objects.all() if people is None else people).filter(Exists(theirs)).exclude(tier=Tier.INACTIVE)
-    return found.annotate(
+    return found.annotate(  # type: ignore[no-redef]  # declared on `Client`
         cover_id=Subquery(covers.values("worker_id")[:1]),
         cover_name=Subquery(covers.values("worker__name")[:1]),
         cover_here=Exists(covers.filter(worker__in=Member.objects.at_work(on).seeing_to_people(on))),

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from django.db.models import Exists, OuterRef, Subquery
+from django.db.models import Exists, OuterRef, Q, Subquery
 
 from peerload.core.folding import fold_code
 from peerload.staff.models import Member, Organisation
@@ -41,7 +41,7 @@ def like(people: ClientQuerySet, words: str) -> ClientQuerySet:
     return people.filter(keys.found(words))
 
 
-def is_with(member: Member, on: date):
+def is_with(member: Member, on: date) -> Q:
     """Return whether a person in an outer query is with a member that day, who supports or covers them."""
     held = held_on(on).filter(worker=member)
     return Exists(held) | Exists(Cover.objects.holding(on).filter(client=OuterRef("pk"), worker=member))
