@@ -36,7 +36,7 @@ ViewFunction = Callable[..., HttpResponseBase]
 
 
 class Request(HttpRequest):
-    """A request as `peerload.staff.middleware` hands it on, whoever asks."""
+    """A request as `peerload.staff.middleware` hands it on: of a member, a visitor, or a user without a service."""
 
     id: str
     user: User | AnonymousUser
