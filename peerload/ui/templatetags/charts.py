@@ -12,9 +12,10 @@ from itertools import pairwise
 from typing import Any, NamedTuple, TypeVar
 
 from django import template
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 from django.utils.translation import gettext_lazy as _
+
+from peerload.core.translation import LazyText
 
 from .ui import points, tier_words
 
@@ -134,7 +135,7 @@ def load_key(
 
 @register.inclusion_tag("ui/charts/mix_bars.html")
 def mix_bars(
-    rows: Iterable, caption: str | Promise = _("People in each tier of support against the caseload boundary")
+    rows: Iterable, caption: LazyText = _("People in each tier of support against the caseload boundary")
 ) -> dict:
     """
     Draw people by tier against the boundary, which is at 80 % for every tier, so that one line is enough.
