@@ -343,17 +343,17 @@ def lines(worker) -> list[str]:
 
 class TestTheNextDigest:
     def test_it_says_that_somebody_is_newly_with_the_worker_and_no_name(self, worker, given):
-        assert lines(worker) == ["1 person is newly with you from 12 November on"]
+        assert lines(worker) == ["1 person is newly with you. From 12 November on"]
 
     def test_of_several_it_says_the_first_day(self, worker, manager, team, given):
         other = ClientFactory(team=team, organisation=team.organisation)
         actions.allocate(client_id=other.pk, worker=worker, on=date(2026, 12, 1), by=manager, today=TODAY)
-        assert lines(worker) == ["2 people are newly with you, the first from 12 November on"]
+        assert lines(worker) == ["2 people are newly with you. The first from 12 November on"]
 
     def test_it_says_nothing_once_somebody_else_has_them(self, worker, teammate, manager, given):
         actions.hand_over(client_id=given.client_id, worker=teammate, on=TODAY, by=manager, today=TODAY)
         assert lines(worker) == []
-        assert lines(teammate) == ["1 person is newly with you from 12 November on"]
+        assert lines(teammate) == ["1 person is newly with you. From 12 November on"]
 
     def test_it_says_nothing_once_the_support_is_closed(self, worker, manager, given):
         actions.close(client_id=given.client_id, on=TODAY, today=TODAY, by=manager, moved_on="own_wish")
