@@ -303,7 +303,7 @@ class TestTheDigest:
         subject = of_worker(worker.pk, OCTOBER)
         notices.notify(recipients=[worker], kind="record_reminder", subject=subject, anchor_on=THIRD)
         body = self.digest(organisation, worker)
-        assert "- 1 monthly record is asked for by your manager; the report is due" in body
+        assert "- 1 monthly record is asked for by your manager. The report is due" in body
         assert "not submitted" not in body
 
     def test_a_reminder_stands_until_the_worker_has_agreed(self, organisation, worker):
