@@ -103,7 +103,7 @@ def test_a_file_of_another_service_is_refused_where_one_is_asked_for(service, tm
     with pytest.raises(SystemExit):
         call_command("import_service", files(coded("northcote"), tmp_path), "--organisation", "Harbourside")
 
-    assert "The file is of northcote, not of Harbourside" in capsys.readouterr().err
+    assert "The file is for the service northcote, not for Harbourside" in capsys.readouterr().err
     assert Client.objects.count() == 2
 
 

@@ -172,7 +172,7 @@ def test_the_page_leads_to_the_row_where_admins_have_a_page_of_it(service, sam, 
 
     page = signed_in(sam).get(reverse("import_undo")).content.decode()
 
-    assert f'href="{reverse("staff_edit", args=[hana.uid])}">Open it' in page
+    assert f'href="{reverse("staff_edit", args=[hana.uid])}">Open this entry' in page
 
 
 def test_of_several_rows_the_first_is_named_and_the_others_are_counted(service, sam):

@@ -176,10 +176,10 @@ def test_the_address_of_the_post_office(url, expected):
 @pytest.mark.parametrize(
     ("url", "why"),
     [
-        ("nonsense", "begins with smtp"),
-        ("mail.example:25", "begins with smtp"),
-        ("http://mail.example", "begins with smtp"),
-        ("smtp://", "names a host"),
+        ("nonsense", "has to begin with smtp"),
+        ("mail.example:25", "has to begin with smtp"),
+        ("http://mail.example", "has to begin with smtp"),
+        ("smtp://", "name a host"),
         ("smtp://mail.example:port", "port is not a number"),
         ("smtp://mail.example:99999", "port is not a number"),
         ("smtp://mail.example?starttls=1", "'starttls' means nothing"),

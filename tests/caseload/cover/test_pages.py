@@ -36,7 +36,7 @@ class TestWhatThereIsToDo:
         assert answer.redirect_chain[-1][0] == reverse("away", args=[Absence.objects.get().pk])
         assert "Two to eight weeks: 21 days, not planned" in words
         assert "2 people have no one covering" in words
-        for duty in ("Agree who covers", "Out-of-office message", "Act on urgent messages", "Review new messages"):
+        for duty in ("Agree who covers", "Out-of-office message", "Act on urgent messages", "Check new messages"):
             assert duty in words
 
     @pytest.mark.parametrize(("days", "leads_there"), [(56, False), (57, True)])

@@ -297,7 +297,7 @@ def test_a_refused_return_says_what_helps_and_that_helps(moved, absence, worker,
     expected = UNTIL + 3 * DAY
     absence.expected_back = expected
     absence.save()
-    with pytest.raises(actions.NotBack, match="Write that down first, under Away"):
+    with pytest.raises(actions.NotBack, match="Record the return first, under Away"):
         answer(moved, "back", expected, by=manager)
 
     absence.ends_before = expected

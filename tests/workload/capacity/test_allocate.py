@@ -229,7 +229,7 @@ class TestGoingOver:
         answer = send(signed_in(manager), waiting, **chosen(full, purpose="Moving house", note="Text first."))
         html = " ".join(answer.content.decode().split())
         assert "Mere Paki would hold 101 of 100, which is over the limit. Write down why" in html
-        assert "Why this worker, although it goes over the limit</label>" in html
+        assert "Why this worker, although their total goes over the limit</label>" in html
         assert 'name="over_reason"' in html and "Moving house" in html and "Text first." in html
         assert f'value="{full.uid}" id="id_worker_0" required checked' in html
         assert not Allocation.objects.filter(client=waiting).exists()
@@ -310,7 +310,7 @@ def given(waiting, worker, manager):
 class TestWhatGoesWithIt:
     WORDS = (
         "Since 12 November, by Ana Whitford What the support is for Moving house First thing to do Meet at the library "
-        "Review on 10 December Note Whetu likes to walk while talking."
+        "Review the support on 10 December Note Whetu likes to walk while talking."
     )
 
     def test_the_worker_finds_it_on_their_day_and_on_the_persons_page(self, signed_in, worker, given):

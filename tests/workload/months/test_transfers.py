@@ -54,7 +54,7 @@ def test_the_day_lies_after_the_last_month_reported(request, team, person, teamm
         with pytest.raises(actions.MonthReported) as refusal:
             actions.hand_over(**words)
         assert str(refusal.value) == (
-            "The report of October 2026 is sent. Handing Hana Rewi over can be from 1 November 2026 on."
+            "The report for October 2026 is sent. Hana Rewi can be handed over from 1 November 2026 on."
         )
         assert holders(person) == before
 
