@@ -41,7 +41,7 @@ class RefTaken(Refused):
 class EditedMeanwhile(Refused):
     """Another member has saved this person since the form was opened; ``current`` is the record now."""
 
-    def __init__(self, current: Client):
+    def __init__(self, current: Client) -> None:
         super().__init__(_("Another person has changed this page since you opened it. Both versions are shown below."))
         self.current = current
 

@@ -1,5 +1,6 @@
 """Keep reminders about a person true: cancel those that no longer apply."""
 
+from collections.abc import Collection, Iterable
 from datetime import date
 
 from django.db.models import Exists, F, OuterRef
@@ -11,7 +12,7 @@ from ..enums import ContactPreference, Finding, ReminderKind, Tier, WaitingStage
 from ..models import Allocation, Client, Referral, Reminder, TierPeriod
 
 
-def refresh_reminders(client_ids) -> None:
+def refresh_reminders(client_ids: Iterable[int]) -> None:
     """
     Cancel reminders and unsent notices of these people that are no longer true, and restore those that are true again.
 
@@ -76,7 +77,7 @@ def subject(client_id: int) -> str:
     return f"client:{client_id}"
 
 
-def cancel_reminders(client_ids) -> None:
+def cancel_reminders(client_ids: Collection[int]) -> None:
     """Cancel every reminder and unsent notice about these people, in two statements: they are not kept in touch with."""
     Reminder.objects.filter(client_id__in=client_ids, cancelled_at=None).update(cancelled_at=clock.now())
     notices.cancel(subjects=[subject(client_id) for client_id in client_ids])

@@ -1,6 +1,6 @@
 """The support a person has: changing it, keeping in touch."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import date
 
 from django.db import transaction
@@ -189,12 +189,12 @@ def go_on_after(person: Client, day: date) -> None:
         TierPeriod.objects.filter(client=person, ends_before=after).update(ends_before=end.ends_before)
 
 
-def finish(person: Client, *, workers=()) -> None:
+def finish(person: Client, *, workers: Iterable[Member] = ()) -> None:
     """Call it last: it refreshes derived columns and reminders, and announces that facts of a person have changed."""
     finish_all([person.pk], person.organisation_id, workers=workers)
 
 
-def finish_all(client_ids: Collection[int], organisation_id: int, *, workers=()) -> None:
+def finish_all(client_ids: Collection[int], organisation_id: int, *, workers: Iterable[Member] = ()) -> None:
     """Call it last: the same for many people of one organisation at once."""
     refresh(client_ids)
     refresh_reminders(client_ids)

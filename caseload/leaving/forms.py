@@ -1,6 +1,7 @@
 """Forms about leaving."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
@@ -32,7 +33,7 @@ class NoticeForm(TodayForm):
         help_text=gettext_lazy("They can sign in until the end of that day."),
     )
 
-    def __init__(self, *args, members: Sequence[Member], **kwargs):
+    def __init__(self, *args: Any, members: Sequence[Member], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field_of(self, "member", MemberChoice).offer(members)
 
@@ -58,7 +59,7 @@ class StepForm(TodayForm):
     )
     due_on = DayField(label=gettext_lazy("By"), ahead=True)
 
-    def __init__(self, *args, step: LeavingStep, owners: Sequence[Member], **kwargs):
+    def __init__(self, *args: Any, step: LeavingStep, owners: Sequence[Member], **kwargs: Any) -> None:
         initial = {"owner": step.owner.uid, "due_on": step.due_on}
         super().__init__(*args, initial=initial, **kwargs)
         field_of(self, "owner", MemberChoice).offer([*owners, step.owner])
@@ -83,7 +84,9 @@ class HandoverForm(WaitFields):
         ),
     )
 
-    def __init__(self, *args, rows: Sequence[HandoverRow], receivers: Sequence[tuple[Member, str]] | None, **kwargs):
+    def __init__(
+        self, *args: Any, rows: Sequence[HandoverRow], receivers: Sequence[tuple[Member, str]] | None, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.rows = rows
         if receivers is None:
@@ -129,7 +132,7 @@ class HandoverForm(WaitFields):
             widget=forms.CheckboxInput(attrs={"class": "form-check-input"}),
         )
 
-    def lines(self):
+    def lines(self) -> Iterator[tuple[HandoverRow | forms.BoundField | None, ...]]:
         """Yield each person's row with their fields, receiver, note and told; ``None`` for a field not asked any more."""
         for row in self.rows:
             yield row, *(self[name] if name in self.fields else None for name in (to(row), note(row), told(row)))

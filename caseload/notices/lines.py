@@ -1,7 +1,7 @@
 """What notices of the caseload have in common: what they are about, and lines of a first page."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -58,7 +58,7 @@ def team_name(worker: Member) -> str:
     return worker.home_team.name if worker.home_team else _("In no team")
 
 
-def seen_by(reader: Reader, client_ids) -> ClientQuerySet:
+def seen_by(reader: Reader, client_ids: Iterable[int]) -> ClientQuerySet:
     """Return the people the reader may open, with their workers."""
     return Client.objects.visible_to(reader.member, reader.on).filter(pk__in=client_ids).with_worker(reader.on)
 

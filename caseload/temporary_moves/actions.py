@@ -5,7 +5,7 @@ The absence is locked first, as `caseload.cover` does, then the people in order 
 whole or not at all.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from types import MappingProxyType
 from typing import NamedTuple
@@ -125,7 +125,7 @@ def _locked_absence(absence_id: int) -> Absence:
     return absences.select_for_update(of=("self",), no_key=True).get(pk=absence_id)
 
 
-def _is_moved(held, worker: Member, on: date, until: date | None) -> bool:
+def _is_moved(held: Allocation | None, worker: Member, on: date, until: date | None) -> bool:
     """Return whether a person is a receiver's from that day already, until that day."""
     if held is None or held.worker_id != worker.pk or held.starts_on != on:
         return False
@@ -133,7 +133,9 @@ def _is_moved(held, worker: Member, on: date, until: date | None) -> bool:
     return (temporary.until if temporary else None) == until
 
 
-def _must_be_theirs(worker: Member, wanted, held, people: Mapping[int, Client], on: date) -> None:
+def _must_be_theirs(
+    worker: Member, wanted: Iterable[int], held: Mapping[int, Allocation], people: Mapping[int, Client], on: date
+) -> None:
     for key in sorted(wanted, key=lambda key: people[key].name_key):
         now = held.get(key)
         if now is not None and now.worker_id != worker.pk:
@@ -267,7 +269,7 @@ def change_until(*, untils: Mapping[int, date], by: Member, today: date) -> int:
     return changed
 
 
-def _locked(keys) -> list[TemporaryMove]:
+def _locked(keys: Iterable[int]) -> list[TemporaryMove]:
     moves = TemporaryMove.objects.filter(pk__in=list(keys)).select_related("back_to", "allocation__worker", "absence")
     return list(moves.select_for_update(of=("self",), no_key=True).order_by("pk"))
 

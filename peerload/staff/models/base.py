@@ -1,6 +1,7 @@
 """What the models of every app share: history, and periods, which are half-open (`peerload.core.dates`)."""
 
 from datetime import date
+from typing import Self, TypeVar
 
 import pghistory
 import pgtrigger
@@ -12,6 +13,8 @@ from django.utils.translation import gettext as _
 from pghistory import trigger as pghistory_trigger
 
 from peerload.core.periods import lasts_half_open
+
+M = TypeVar("M", bound=models.Model)
 
 
 def history(exclude: tuple[str, ...] = ()):
@@ -92,9 +95,9 @@ def ends_after_start(name: str) -> models.CheckConstraint:
     )
 
 
-class PeriodQuerySet(models.QuerySet):
+class PeriodQuerySet(models.QuerySet[M]):
     """Rows with ``starts_on`` and ``ends_before``."""
 
-    def on(self, day: date):
+    def on(self, day: date) -> Self:
         """Rows in force on a day."""
         return self.filter(lasts_half_open(day), starts_on__lte=day)
