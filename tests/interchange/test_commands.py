@@ -135,7 +135,7 @@ def test_a_service_is_removed_with_all_that_is_in_it_and_no_other(service, capsy
     call_command("remove_service", "northcote", "--yes")
 
     said = capsys.readouterr().out
-    assert "3 staff (0 admins), 2 people" in said and "0 sign-ins go with it" in said  # they work in both
+    assert "3 staff (0 admins), 2 people" in said and "removes 0 sign-ins" in said  # they work in both
     assert list(Organisation.objects.all()) == [service]
     assert (Client.objects.count(), User.objects.count()) == (2, 3)
     entry = Entry.objects.get(what="removed")

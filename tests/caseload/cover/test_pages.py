@@ -57,7 +57,7 @@ class TestWhatThereIsToDo:
     def test_another_return_says_what_becomes_of_it(self, signed_in, manager, absence):
         data = {"starts_on": absence.starts_on, "expected_back": TODAY + 70 * DAY, "planned": "no"}
         words = signed_in(manager).post(reverse("absence_edit", args=[absence.pk]), data, follow=True).content.decode()
-        assert "it was under two weeks and is over eight weeks now" in words
+        assert "changed from under two weeks to over eight weeks" in words
         assert "Talk with the service manager today" in words
         absence.refresh_from_db()
         assert absence.expected_since == TODAY

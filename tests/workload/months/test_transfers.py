@@ -99,6 +99,6 @@ def test_the_form_says_it_beside_the_day_and_keeps_what_was_typed(signed_in, tea
     words = {"worker": str(teammate.uid), "on": "2026-10-31", "purpose": "Closer to home"}
     html = signed_in(manager).post(reverse("hand_over", args=[person.uid]), words).content.decode()
     beside = html.partition('id="error_1_id_on"')[2] or html.partition("id_on_error")[2]
-    assert "can be from 1 November 2026 on." in beside[:400]
+    assert "can be handed over from 1 November 2026 on." in beside[:400]
     assert "Closer to home" in html
     assert len(holders(person)) == 1
