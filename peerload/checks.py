@@ -39,7 +39,7 @@ ABOUT: dict[str, list[Callable]] = defaultdict(list)
 class Problem(Exception):
     """What is wrong with a variable, as a sentence, and what to do as another."""
 
-    def __init__(self, wrong: str, todo: str, kind: type[Error] | type[Warning] = Error):
+    def __init__(self, wrong: str, todo: str, kind: type[Error] | type[Warning] = Error) -> None:
         super().__init__(wrong)
         self.todo, self.kind = todo, kind
 

@@ -22,7 +22,7 @@ from peerload.staff.models import Member, Team
 
 from . import queries, rules
 from .enums import RECORD_DUE, REPORT_DUE, RecordStatus, Side
-from .models import KEPT, MonthlyRecord, Scheme, TeamReport
+from .models import KEPT, MonthlyRecord, MonthlyRecordQuerySet, Scheme, TeamReport
 
 POINTS_DIFFERED = "points_differed"
 SCHEME_CHANGES = "scheme_changes"
@@ -253,7 +253,7 @@ def still_yours_to_decide(notices: list[Notice]) -> set[int]:
     }
 
 
-def _about(notices: list[Notice], records) -> set[int]:
+def _about(notices: list[Notice], records: MonthlyRecordQuerySet) -> set[int]:
     """Return the notices whose subject is one of these records."""
     about = {notice.pk: int(notice.subject.partition(":")[2]) for notice in notices}
     true = set(records.filter(pk__in=about.values()).values_list("pk", flat=True))
@@ -368,7 +368,7 @@ def records_disagreed(notices: list[Notice], reader: Reader) -> list[Line]:
     ]
 
 
-def _records(notices: list[Notice]):
+def _records(notices: list[Notice]) -> MonthlyRecordQuerySet:
     keys = {int(notice.subject.partition(":")[2]) for notice in notices}
     return MonthlyRecord.objects.filter(pk__in=keys).select_related("worker").order_by("month", "pk")
 

@@ -17,6 +17,8 @@ from ..waiting.forms import WAIT, WaitFields
 from .actions import Words
 from .queries import HandoverRow
 
+Asked = forms.BoundField | None  # a field, or None where it is not asked any more
+
 
 class NoticeForm(TodayForm):
     """Who leaves, and when."""
@@ -132,10 +134,13 @@ class HandoverForm(WaitFields):
             widget=forms.CheckboxInput(attrs={"class": "form-check-input"}),
         )
 
-    def lines(self) -> Iterator[tuple[HandoverRow | forms.BoundField | None, ...]]:
+    def lines(self) -> Iterator[tuple[HandoverRow, Asked, Asked, Asked]]:
         """Yield each person's row with their fields, receiver, note and told; ``None`` for a field not asked any more."""
         for row in self.rows:
-            yield row, *(self[name] if name in self.fields else None for name in (to(row), note(row), told(row)))
+            yield row, self._bound(to(row)), self._bound(note(row)), self._bound(told(row))
+
+    def _bound(self, name: str) -> Asked:
+        return self[name] if name in self.fields else None
 
     def words(self) -> dict[int, Words]:
         """Return what was written since the page was shown, by person."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from django.http import Http404, HttpResponse, QueryDict
@@ -18,6 +18,8 @@ from peerload.staff.views.form_pages import FormPage
 from ..forms.support import NoFieldsForm
 from ..models import Client, Contact
 from ..queries.person import person_seen_by
+
+V = TypeVar("V")
 
 
 def find_person(request: access.MemberRequest, uid: UUID) -> Client:
@@ -36,7 +38,7 @@ def find_contact(request: access.MemberRequest, uid: UUID) -> Contact:
 
 def changes(
     describe: Callable[[Client, access.MemberRequest], concurrency.Description],
-) -> Callable[[access.ViewFunction], access.ViewFunction]:
+) -> Callable[[V], V]:
     """Guard a form about a person that was filled from one side of their record: `caseload.described` has the sides."""
     return concurrency.changes(find=find_person, describe=describe, seen=audit.opened)
 

@@ -45,5 +45,5 @@ class Entry(models.Model):
     class Meta:
         indexes = [models.Index(fields=["subject", "at"]), models.Index(fields=["member", "at"])]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.what} {self.subject} at {self.at}"

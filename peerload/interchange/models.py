@@ -67,7 +67,7 @@ class Upload(models.Model):
             )
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"upload {self.uid}"
 
 
@@ -93,7 +93,7 @@ class Import(models.Model):
     undone_at = models.DateTimeField(null=True, blank=True)
     refusal = models.CharField(max_length=300, blank=True, help_text="Why it was not undone when it was last tried.")
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"import {self.pk}"
 
 
@@ -152,5 +152,5 @@ class Export(models.Model):
             )
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"export {self.uid}"

@@ -9,6 +9,7 @@ every answer.
 import ssl
 from email.utils import parseaddr
 from smtplib import SMTPNotSupportedError
+from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from django.conf import settings
@@ -23,7 +24,7 @@ from .models import Message
 TIMEOUT = 30  # seconds, unless EMAIL_URL sets another number
 LONGEST_TIMEOUT = 300
 EXAMPLE = "smtp://user:password@mail.example.org:587?tls=1"
-SCHEMES = {"smtp": {}, "smtp+tls": {"use_tls": True}, "smtps": {"use_ssl": True}}
+SCHEMES: dict[str, dict[str, bool]] = {"smtp": {}, "smtp+tls": {"use_tls": True}, "smtps": {"use_ssl": True}}
 SWITCHES = {"tls": "use_tls", "ssl": "use_ssl"}
 
 
@@ -36,7 +37,7 @@ def can_send() -> bool:
     return bool(settings.EMAIL_URL)
 
 
-def connection_settings(url: str) -> dict:
+def connection_settings(url: str) -> dict[str, Any]:
     """
     Return what Django's backend needs to reach the server that EMAIL_URL names.
 
@@ -68,11 +69,11 @@ def connection_settings(url: str) -> dict:
     }
 
 
-def _said_in_query(query: str, scheme: dict) -> dict:
+def _said_in_query(query: str, scheme: dict[str, Any]) -> dict[str, Any]:
     said = parse_qsl(query, keep_blank_values=True)
     if len(dict(said)) < len(said):
         raise _refused(_("something stands twice after the question mark."))
-    found = {}
+    found: dict[str, Any] = {}
     for name, value in said:
         if name in SWITCHES:
             if value not in {"0", "1"}:
@@ -103,14 +104,14 @@ def _refused(why: str) -> ImproperlyConfigured:
 class Backend(EmailBackend):
     """Django's SMTP backend, connected as EMAIL_URL describes."""
 
-    def __init__(self, fail_silently=False, **kwargs):
+    def __init__(self, fail_silently: bool = False, **kwargs: Any) -> None:
         if not settings.EMAIL_URL:
             raise ImproperlyConfigured(
                 _("EMAIL_URL is not set, so no mail can be sent. An example: %(example)s") % {"example": EXAMPLE}
             )
         super().__init__(fail_silently=fail_silently, **connection_settings(settings.EMAIL_URL))
 
-    def open(self):
+    def open(self) -> bool | None:
         try:
             return super().open()
         except SMTPNotSupportedError as error:

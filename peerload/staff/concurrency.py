@@ -61,7 +61,7 @@ DONE = {301, 302, 303}
 KEEPS_WORDS = "X-Peerload-Keeps-Words"  # contact.js keeps what was typed until it is told where to go next
 
 V = TypeVar("V")
-Description = dict[str, str]
+Description = dict[str, Any]  # values of a row, or the words for them, by label
 Taps = Callable[[MemberRequest], bool]
 
 

@@ -1,6 +1,8 @@
 """Dated pieces of work with a person, and extra responsibilities of a worker."""
 
+from collections.abc import Iterable
 from datetime import date
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import Q
@@ -81,7 +83,7 @@ def finish_activity(*, activity_id: int, finished_on: date | None, by: Member) -
 
 
 @transaction.atomic
-def change_activity(*, activity_id: int, by: Member, **fields) -> Activity:
+def change_activity(*, activity_id: int, by: Member, **fields: Any) -> Activity:
     """
     Correct the days and details of a piece of work.
 
@@ -159,7 +161,7 @@ def _must_agree(activity: Activity, weight: rules.Weight) -> None:
         _must_not_overlap(activity, others, weight)
 
 
-def _must_not_overlap(activity: Activity, others, weight: rules.Weight) -> None:
+def _must_not_overlap(activity: Activity, others: Iterable[Activity], weight: rules.Weight) -> None:
     for other in others:
         last, others_last = activity.finished_on or dates.FOREVER, other.finished_on or dates.FOREVER
         if activity.starts_on <= others_last and other.starts_on <= last:

@@ -1,6 +1,8 @@
 """A worker's month as PDF, CSV or xlsx: people appear by reference only, and the download is logged."""
 
-from django.http import Http404
+from uuid import UUID
+
+from django.http import Http404, HttpResponse
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -25,7 +27,7 @@ COLUMNS = ("element", "kind", "reference", "points", "since", "through", "why it
 
 @access.requires(Capability.SEE_OWN_POINTS)
 @require_GET
-def record_export(request, uid, month: str, kind: str):
+def record_export(request: access.MemberRequest, uid: UUID, month: str, kind: str) -> HttpResponse:
     """Return a month as PDF, CSV or xlsx: people appear by reference only, and the download is logged."""
     if kind not in {"pdf", "csv", "xlsx"}:
         raise Http404

@@ -154,8 +154,8 @@ def close_those_gone(organisation: Organisation, on: date) -> int:
 
 @transaction.atomic
 def _close(leaving_id: int, on: date) -> bool:
-    leaving = Leaving.objects.gone(on).filter(pk=leaving_id).select_related("member__user")
-    leaving = leaving.select_for_update(of=("self",), no_key=True).first()
+    found = Leaving.objects.gone(on).filter(pk=leaving_id).select_related("member__user")
+    leaving = found.select_for_update(of=("self",), no_key=True).first()
     if leaving is None:
         return False
     try:

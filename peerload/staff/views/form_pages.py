@@ -8,6 +8,8 @@ from django.contrib import messages
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 
+from peerload.core.translation import LazyText
+
 from ..access import MemberRequest, MemberView
 from ..actions import Refused
 
@@ -23,14 +25,29 @@ class FormPage(MemberView):
     http_method_names = ["get", "post", "head", "options"]
     form_class: Callable[..., Any]  # each page has a form of its own kind
     template_name = "includes/form_page.html"
-    title = heading = lead = save = ""
+
+    @property
+    def title(self) -> LazyText:
+        return ""
+
+    @property
+    def heading(self) -> LazyText:
+        return ""
+
+    @property
+    def lead(self) -> LazyText:
+        return ""
+
+    @property
+    def save(self) -> LazyText:
+        return ""
 
     @property
     def on(self) -> date:
         return self.request.on
 
     @property
-    def back(self) -> tuple[str, str]:
+    def back(self) -> tuple[LazyText, LazyText]:
         """Where the page leads back to, and what that is called."""
         raise NotImplementedError
 
@@ -76,7 +93,7 @@ class FormPage(MemberView):
         return redirect(self.success_url())
 
     def success_url(self) -> str:
-        return self.back[0]
+        return str(self.back[0])
 
     def page(self, form: Any, *, status: int = 200, **more: Any) -> HttpResponse:
         return render(self.request, self.template_name, self.context(form) | more, status=status)

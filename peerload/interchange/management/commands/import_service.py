@@ -3,8 +3,9 @@
 import sys
 from functools import partial
 from pathlib import Path
+from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from tqdm import tqdm
@@ -24,7 +25,7 @@ class Command(BaseCommand):
         "A new service of 150,000 people and 300,000 contacts takes 400 MB of memory, a larger one more."
     )
 
-    def add_arguments(self, parser):
+    def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("path", type=Path)
         parser.add_argument(
             "--dry-run",
@@ -53,7 +54,9 @@ class Command(BaseCommand):
             ),
         )
 
-    def handle(self, *, path, dry_run, all_faults, organisation, yes, like_one_there, accept, **options):
+    def handle(
+        self, *, path, dry_run, all_faults, organisation: Organisation, yes, like_one_there, accept, **options: Any
+    ) -> None:
         try:
             answers = questions.parse_answers([*accept, *([f"alike={like_one_there}"] if like_one_there else [])])
         except ValueError as error:
