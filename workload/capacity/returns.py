@@ -92,7 +92,7 @@ class Returns(access.MemberView):
             form.add_error(None, _("Nothing was changed. %(refusal)s") % {"refusal": refusal})
             return self.page(form, status=422)
         words = ngettext(
-            "What becomes of one person is written down.", "What becomes of %(count)s people is written down.", count
+            "The decision about one person is saved.", "The decisions about %(count)s people are saved.", count
         )
         messages.success(request, words % {"count": count})
         return redirect("returns")

@@ -463,4 +463,4 @@ def decided_words(sheet: Sheet) -> str:
     words %= {"manager": record.decided_by.name, "decided": decided, "counted": counted}
     if record.decided_total == record.total:
         return words
-    return " ".join([words, _("The report had been sent, so a later month adjusts the difference.")])
+    return " ".join([words, _("The report had been sent, so a later month has a correction.")])

@@ -133,7 +133,9 @@ def pdf_contents(sheet: Sheet) -> pdf.Record:
 FLAGS = {
     Flag.NONE: "",
     Flag.REASON: gettext_lazy("One month above the limit. Write the reason."),
-    Flag.REVIEW: gettext_lazy("Above the limit for more than one month in a row. Write a review with actions."),
+    Flag.REVIEW: gettext_lazy(
+        "Above the limit for more than one month in a row. Write a workload review with actions."
+    ),
 }
 
 

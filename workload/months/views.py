@@ -259,7 +259,7 @@ class Agree(RecordStep):
 class Disagree(RecordStep):
     form_class = forms.DisagreeForm
     title = gettext_lazy("Not agreed")
-    save = gettext_lazy("Pass it on")
+    save = gettext_lazy("Pass it to another manager")
     lead = gettext_lazy(
         "The record keeps both figures, and what you write. Another manager decides. The report does not wait."
     )
@@ -281,7 +281,7 @@ class Disagree(RecordStep):
 class OtherManager(RecordStep):
     form_class = forms.OtherManagerForm
     title = gettext_lazy("Ask another manager")
-    save = gettext_lazy("Ask")
+    save = gettext_lazy("Ask the manager")
 
     @property
     def lead(self) -> str:
@@ -306,7 +306,7 @@ class OtherManager(RecordStep):
 class ActionAdd(RecordStep):
     form_class = forms.ActionForm
     title = gettext_lazy("What will be done")
-    save = gettext_lazy("Add it")
+    save = gettext_lazy("Add the action")
     lead = gettext_lazy(
         "It stays on your first page and the other person’s, and in the team’s report, until it is done."
     )

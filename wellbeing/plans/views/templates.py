@@ -106,7 +106,10 @@ def _template(request: access.MemberRequest, row: PlanTemplate | None, grid: Gri
         except Refused as refusal:
             form.refuse(refusal)
         else:
-            messages.success(request, _("“%(name)s” is there to begin from.") % {"name": form.cleaned_data["name"]})
+            messages.success(
+                request,
+                _("“%(name)s” is saved. Workers can begin a plan from it.") % {"name": form.cleaned_data["name"]},
+            )
             return redirect("plan_templates")
     typed = form.grid()
     context = {

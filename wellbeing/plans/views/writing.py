@@ -209,7 +209,7 @@ def take_back(request: access.MemberRequest) -> HttpResponse:
 @guards_own
 def drop(request: access.MemberRequest) -> HttpResponse:
     """Throw a draft away."""
-    return _step(request, lambda: actions.drop(worker=request.member), _("The draft is gone."))
+    return _step(request, lambda: actions.drop(worker=request.member), _("The draft is deleted."))
 
 
 def _step(request: access.MemberRequest, act: Callable[[], object], words: str, to: str = "my_weeks") -> HttpResponse:
