@@ -45,6 +45,9 @@ class Group(models.Model):
     starts_on = models.DateField()
     ends_before = models.DateField(null=True, blank=True)
 
+    last_on: date | None  # of its last session, where a query annotates it
+    next_on: date | None  # when it meets next, where a page asks
+
     objects = GroupQuerySet.as_manager()
 
     class Meta:

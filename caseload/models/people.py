@@ -167,6 +167,10 @@ class Client(models.Model):
     cover_name: str | None
     cover_here: bool
     goes_on_in: uuid.UUID | None
+    you_cover: bool
+    closed_on: date | None
+    close_decided_on: date | None
+    last_entry: dict[str, Any] | None
 
     objects = ClientQuerySet.as_manager()
 

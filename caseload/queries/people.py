@@ -22,7 +22,7 @@ def people_list(member: Member, on: date) -> ClientQuerySet:
     """
     held = held_on(on)
     return (
-        Client.objects.visible_to(member, on)
+        Client.objects.visible_to(member, on)  # type: ignore[no-redef]  # `Client` declares what is annotated
         .not_absorbed()
         .with_worker(on)
         .annotate(

@@ -15,13 +15,23 @@ from peerload.core.periods import lasts_half_open
 
 from . import rules
 from .enums import AbsenceBand, Role
-from .models import Absence, Member, Organisation, Post, Team
+from .models import (
+    Absence,
+    Member,
+    MemberQuerySet,
+    Organisation,
+    PeriodQuerySet,
+    Post,
+    PostQuerySet,
+    Team,
+    TeamQuerySet,
+)
 from .roles import MAY_LEAD
 
 RECENT = timedelta(days=56)
 
 
-def staff_page(organisation: Organisation, on: date):
+def staff_page(organisation: Organisation, on: date) -> MemberQuerySet:
     """Return the members of a service with the post of the day and whether they have signed in."""
     posts = Post.objects.on(on).filter(worker=OuterRef("pk"))
     return (
@@ -81,7 +91,7 @@ def staff_of(organisation_id: int, on: date) -> dict[int, rules.Staffed]:
     # Reverse of caseload's Allocation, which staff does not import.
     held = lasts_half_open(on, of="allocations")
     found = Member.objects.with_last_day().filter(organisation=organisation_id)
-    found = found.annotate(supports=Count("allocations", held & ~Q(allocations=None)))
+    found = found.annotate(supports=Count("allocations", held & ~Q(allocations=None)))  # type: ignore[no-redef]  # declared on `Member`
     manages, deputises = defaultdict(list), defaultdict(list)
     for name, manager, deputy in Team.objects.filter(organisation=organisation_id).values_list(
         "name", "manager_id", "deputy_id"
@@ -108,7 +118,7 @@ def admins(organisation_id: int) -> dict[int, rules.Staffed]:
     return {each.pk: rules.Staffed(each.name, each.role, last_day=each.last_day) for each in found}
 
 
-def teams_page(organisation: Organisation, on: date):
+def teams_page(organisation: Organisation, on: date) -> TeamQuerySet:
     """Return the teams of a service with how many have a post there on the day."""
     here = Post.objects.on(on).filter(team=OuterRef("pk")).order_by().values("team").annotate(count=Count("pk"))
     return (
@@ -119,7 +129,7 @@ def teams_page(organisation: Organisation, on: date):
     )
 
 
-def workers_led_by(member: Member, on: date):
+def workers_led_by(member: Member, on: date) -> MemberQuerySet:
     """
     Return the active members of the teams a member leads that day.
 
@@ -170,7 +180,7 @@ def admins_of(organisation: Organisation) -> list[Member]:
     return list(admins.select_related("user").named())
 
 
-def may_record_away(member: Member, on: date):
+def may_record_away(member: Member, on: date) -> MemberQuerySet:
     """
     Return the members whose absence a member may record.
 
@@ -220,12 +230,12 @@ class AbsenceRow(NamedTuple):
         )
 
 
-def absences_led_by(member: Member, on: date):
+def absences_led_by(member: Member, on: date) -> PeriodQuerySet[Absence]:
     """Return the absences of the workers of a member's teams."""
     return Absence.objects.filter(worker__in=workers_led_by(member, on)).select_related("worker")
 
 
-def absences_recorded_by(member: Member, on: date):
+def absences_recorded_by(member: Member, on: date) -> PeriodQuerySet[Absence]:
     """Return the absences that a member may change: those of `may_record_away`."""
     workers = may_record_away(member, on).order_by().values("pk")
     return Absence.objects.filter(worker__in=workers).select_related("worker")
@@ -257,7 +267,7 @@ def steps_ahead(member: Member, on: date) -> list[Post]:
 
 
 @compile_once
-def _steps_ahead(member_id: int, on: date):
+def _steps_ahead(member_id: int, on: date) -> PostQuerySet:
     steps = Post.objects.filter(worker=member_id, phased_return__isnull=False)
     return steps.filter(lasts_half_open(on)).order_by("starts_on")
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from copy import copy
 from datetime import date
 from itertools import pairwise
+from typing import Any
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -19,7 +20,7 @@ from .recording import Contradicts, history, save_without_overlap
 
 
 @transaction.atomic
-def record_absence(*, worker_id: int, by: Member, **fields) -> Absence:
+def record_absence(*, worker_id: int, by: Member, **fields: Any) -> Absence:
     """
     Record that a member is or will be away.
 
@@ -31,7 +32,7 @@ def record_absence(*, worker_id: int, by: Member, **fields) -> Absence:
 
 
 @transaction.atomic
-def edit_absence(*, absence_id: int, by: Member | None, **fields) -> Absence:
+def edit_absence(*, absence_id: int, by: Member | None, **fields: Any) -> Absence:
     """
     Change an absence: the expected return, the day they are back.
 
@@ -41,7 +42,7 @@ def edit_absence(*, absence_id: int, by: Member | None, **fields) -> Absence:
     return write_absence(absences.get(pk=absence_id), by, fields)
 
 
-def write_absence(absence: Absence, by: Member | None, fields: dict) -> Absence:
+def write_absence(absence: Absence, by: Member | None, fields: dict[str, Any]) -> Absence:
     """Save an absence with these fields; another band of the expected return counts from today."""
     before = copy(absence)
     for name, value in fields.items():

@@ -1,7 +1,8 @@
 """What the models of every app share: history, and periods, which are half-open (`peerload.core.dates`)."""
 
+from collections.abc import Callable
 from datetime import date
-from typing import Self, TypeVar
+from typing import Any, Self, TypeVar
 
 import pghistory
 import pgtrigger
@@ -17,12 +18,12 @@ from peerload.core.periods import lasts_half_open
 M = TypeVar("M", bound=models.Model)
 
 
-def history(exclude: tuple[str, ...] = ()):
+def history(exclude: tuple[str, ...] = ()) -> Callable[[type[M]], type[M]]:
     """Keep the state before every update and delete; the row itself is the present state, so inserts need no history."""
     return pghistory.track(pghistory.UpdateEvent(row=pghistory.Old), pghistory.DeleteEvent(), exclude=exclude)
 
 
-def history_as_it_was(table: str, *, update: str, delete: str):
+def history_as_it_was(table: str, *, update: str, delete: str) -> Callable[[type[M]], type[M]]:
     """
     Keep history of a renamed or moved model, in its existing table and by its existing triggers.
 
@@ -35,7 +36,7 @@ def history_as_it_was(table: str, *, update: str, delete: str):
 class _NamedTrigger(pghistory_trigger.Event):
     """A trigger whose name in the database is given."""
 
-    def __init__(self, pgid: str, **kwargs):
+    def __init__(self, pgid: str, **kwargs: Any) -> None:
         self.pgid = pgid
         super().__init__(**kwargs)
 
@@ -48,7 +49,7 @@ class _Named:
 
     trigger_name: str
 
-    def __init__(self, pgid: str, **kwargs):
+    def __init__(self, pgid: str, **kwargs: Any) -> None:
         self.pgid = pgid
         super().__init__(**kwargs)
 
@@ -74,7 +75,7 @@ class DateRange(Func):
     output_field = models.Field()
 
 
-def no_overlap(name: str, *same: str, **extra) -> ExclusionConstraint:
+def no_overlap(name: str, *same: str, **extra: Any) -> ExclusionConstraint:
     """Return the constraint that two periods of the same thing never overlap."""
     return ExclusionConstraint(
         name=name,
