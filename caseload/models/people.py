@@ -144,8 +144,12 @@ class Client(models.Model):
     phone = models.CharField(max_length=60, blank=True)
     contact_how = models.CharField(max_length=300, blank=True)
     contact_note = models.TextField(max_length=2000, blank=True)
-    worry_helps = models.TextField(max_length=2000, blank=True, help_text="If we are worried: what helps, in their words.")
-    worry_call = models.TextField(max_length=1000, blank=True, help_text="If we are worried: who to call, in their words.")
+    worry_helps = models.TextField(
+        max_length=2000, blank=True, help_text="If we are worried: what helps, in their words."
+    )
+    worry_call = models.TextField(
+        max_length=1000, blank=True, help_text="If we are worried: who to call, in their words."
+    )
     version = models.PositiveIntegerField(default=1)
 
     tier = models.CharField(max_length=16, choices=Tier, null=True, blank=True)  # noqa: DJ001  null: waiting
