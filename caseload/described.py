@@ -40,7 +40,7 @@ def support(person: Client, request: MemberRequest) -> Description:
         ),
         _("Worker"): _one_after_another(_held(row) for row in held),
         _("Decided to close"): decided[-1] if decided else None,
-        _("Review it on"): looked_at[-1] if looked_at else None,
+        _("Review the support on"): looked_at[-1] if looked_at else None,
         _("Waiting"): Referral.objects.standing().filter(client=person).exists(),
     }
 
@@ -83,7 +83,7 @@ def wish(person: Client, request: MemberRequest) -> Description:
 def contact(row: Contact, request: MemberRequest) -> Description:
     """Describe a contact as far as it can be added to or taken back."""
     return fields(
-        row, channel=_("How you talked"), minutes=_("Minutes"), note=_("Note"), void_reason=_("Taken out of the count")
+        row, channel=_("How you talked"), minutes=_("Minutes"), note=_("Note"), void_reason=_("Removed from the count")
     )
 
 

@@ -120,7 +120,7 @@ class WorkForm(KindForm):
         label=gettext_lazy("Is it the person’s first?"),
         required=False,
         choices=[
-            ("", gettext_lazy("Their earliest here is")),
+            ("", gettext_lazy("If it is their earliest entry")),
             ("yes", gettext_lazy("Yes")),
             ("no", gettext_lazy("No")),
         ],
@@ -227,7 +227,7 @@ class EndForm(TodayForm):
     def clean(self) -> dict[str, Any]:
         until, mistake = self.cleaned_data.get("until"), self.cleaned_data.get("mistake")
         if not mistake and not until and "until" not in self.errors:
-            self.add_error("until", _("Say on which day it was for the last time."))
+            self.add_error("until", _("Say which day was the last."))
         if until and until < self.begun:
             self.add_error(
                 "until", _("It began on %(day)s. Choose that day or a later one.") % {"day": format_day(self.begun)}

@@ -278,9 +278,9 @@ def said_due(notices: list[Notice]) -> str:
     due_on = rules.report_due_on(month)
     aim_on = rules.report_aim_on(month, queries.working(organisation))
     words = (
-        _("; the report is due on %(due)s")
+        _("The report is due on %(due)s")
         if aim_on == due_on or aim_on < clock.today(organisation)
-        else _("; the report is due on %(due)s, so aim for %(aim)s")
+        else _("The report is due on %(due)s, so aim for %(aim)s")
     )
     return words % {"due": format_weekday(due_on), "aim": format_weekday(aim_on)}
 
@@ -296,7 +296,7 @@ def reports_due(notices: list[Notice], reader: Reader) -> list[Line]:
         Line(
             f"{teams[key].name}, {format_month(month)}",
             f"{reverse('team_month')}?team={key}&month={month:%Y-%m}",
-            _("The report is not sent%(due)s") % {"due": said_due([notice])},
+            ". ".join([_("The report is not sent"), said_due([notice])]),
             "journal-check",
         )
         for notice, (key, month) in zip(notices, about, strict=True)

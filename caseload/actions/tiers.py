@@ -133,7 +133,7 @@ def set_tier(
     )
     if latest:
         raise BeforeWhatStands(
-            _("Since %(day)s it says “%(words)s” for %(person)s. Choose that day or a later one.")
+            _("%(person)s has had “%(words)s” since %(day)s. Choose that day or a later one.")
             % {"day": format_day(latest.starts_on), "words": WORDS[latest.tier], "person": person.name}
         )
     said_now = {"reason": reason, "by": by, "talked": talked, "moved_on": moved_on, "because_of": because_of}

@@ -37,7 +37,7 @@ WHY = {
         "about a person’s safety."
     ),
     Duty.WEEKLY_REVIEW: gettext_lazy(
-        "Review new messages and records about the people they support. You may have to hand a person over."
+        "Check new messages and records about the people they support. You may have to hand a person over."
     ),
     Duty.LEAVER_STEPS: gettext_lazy(
         "The absence is planned for more than eight weeks, so do the same as when a worker leaves. Before the "

@@ -62,7 +62,7 @@ class LookAgainForm(TodayForm):
 
     words = reason_field(gettext_lazy("Result"))
     review_on = DayField(
-        label=gettext_lazy("Review it on"),
+        label=gettext_lazy("Review the support on"),
         ahead=True,
         required=False,
         help_text=gettext_lazy("Leave it empty if there is nothing more to look at."),
@@ -132,12 +132,12 @@ class AllocateForm(OnForm):
         widget=forms.RadioSelect,
         error_messages={"required": gettext_lazy("Choose a worker.")},
     )
-    over_reason = reason_field(gettext_lazy("Why this worker, although it goes over the limit"))
+    over_reason = reason_field(gettext_lazy("Why this worker, although their total goes over the limit"))
     tier = tier_field(required=False)
     on = DayField(label=gettext_lazy("From"), ahead=True)
     purpose = reason_field(gettext_lazy("What the support is for"))
     first_action = reason_field(gettext_lazy("First thing to do"))
-    review_on = DayField(label=gettext_lazy("Review it on"), ahead=True, required=False)
+    review_on = DayField(label=gettext_lazy("Review the support on"), ahead=True, required=False)
     note = reason_field(gettext_lazy("A note to the worker"))
 
     field_order = ["worker", "over_reason", "tier", "on", "purpose", "first_action", "review_on", "note"]
@@ -156,7 +156,7 @@ class AllocateForm(OnForm):
     def clean_review_on(self) -> date | None:
         review_on, on = self.cleaned_data["review_on"], self.cleaned_data.get("on")
         if review_on and on and review_on < on:
-            raise forms.ValidationError(_("The day to look at it again is before the first day. Choose a later day."))
+            raise forms.ValidationError(_("The day of the review is before the first day. Choose a later day."))
         return review_on
 
     @property

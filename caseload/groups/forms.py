@@ -142,7 +142,7 @@ class FacilitatorForm(OnForm):
     who = forms.ChoiceField(
         label=gettext_lazy("Who facilitates"),
         widget=forms.RadioSelect,
-        error_messages={"required": gettext_lazy("Choose somebody.")},
+        error_messages={"required": gettext_lazy("Choose who facilitates.")},
     )
     on = DayField(label=gettext_lazy("From"), ahead=True)
 

@@ -72,7 +72,7 @@ class LeavingAdd(FormPage):
     form_class = forms.NoticeForm
     heading = gettext_lazy("Record a notice")
     lead = gettext_lazy("A checklist begins. Hand over everyone they support before they go.")
-    save = gettext_lazy("Write it down")
+    save = gettext_lazy("Record the notice")
 
     @property
     def anybody(self) -> bool:

@@ -18,7 +18,7 @@ from ..models import Client, ClientQuerySet
 def said_from(notices: list[Notice]) -> str:
     """Say from which day on; of several days, the first."""
     first = min(notice.anchor_on for notice in notices)
-    words = _(" from %(day)s on") if len(notices) == 1 else _(", the first from %(day)s on")
+    words = _("From %(day)s on") if len(notices) == 1 else _("The first from %(day)s on")
     return words % {"day": format_short_day(first)}
 
 

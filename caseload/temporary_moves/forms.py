@@ -95,7 +95,7 @@ class BoardForm(WaitFields):
                 choices=[
                     ("", _("stays, no one covers")),
                     *stays,
-                    (_("Somebody covers"), covers),
+                    (_("Another worker covers"), covers),
                     (_("They move"), moves),
                     *([] if person.statutory else [(WAIT, _("no one has room: waits for a worker"))]),
                 ],

@@ -94,7 +94,8 @@ class ReferralForm(ReferralFields):
         required=False,
         max_length=2000,
         help_text=gettext_lazy(
-            "For example: who they can ring, who visits them. The person responsible reviews it on the day above."
+            "For example: who they can ring, who visits them. The person responsible checks this again on the day "
+            "above."
         ),
         widget=forms.Textarea(attrs={"rows": 3}),
     )
@@ -132,7 +133,7 @@ class InNoTeamForm(TodayForm):
         to_field_name="uid",
         widget=forms.CheckboxSelectMultiple,
         error_messages={
-            "required": gettext_lazy("Choose who."),
+            "required": gettext_lazy("Choose at least one person."),
             "invalid_choice": gettext_lazy("One of these people has a team already. Look at the list again."),
         },
     )
@@ -149,7 +150,7 @@ class InNoTeamForm(TodayForm):
 WAIT = "wait"  # chosen on a list instead of a worker
 NEEDED = {
     "owner": gettext_lazy("Choose who is responsible for the people who wait."),
-    "due_on": gettext_lazy("Say by when it is reviewed."),
+    "due_on": gettext_lazy("Say by when this is checked again."),
     "contingency": gettext_lazy("Say what is arranged while they wait."),
 }
 
@@ -159,7 +160,7 @@ class WaitFields(TodayForm):
 
     owner = MemberChoice(label=gettext_lazy("Responsible"), required=False, empty_label=gettext_lazy("Choose"))
     due_on = DayField(
-        label=gettext_lazy("Review by"),
+        label=gettext_lazy("Check again by"),
         ahead=True,
         required=False,
         help_text=gettext_lazy("The person responsible is reminded on that day."),

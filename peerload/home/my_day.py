@@ -141,7 +141,7 @@ def lead(to_contact: ToContact, people: list[Held], covered: list[Covering]) -> 
     if overdue or today:
         return covers + _due(overdue, today)
     if not week:
-        return covers + _("No contact is due within a week.")
+        return covers + _("No contact is due today or within a week.")
     words = ngettext(
         "Nothing is due today. %(number)s contact is due within a week.",
         "Nothing is due today. %(number)s contacts are due within a week.",

@@ -384,7 +384,7 @@ class FourWeeks(FieldType):
             row, *hours = part.split()
             if len(hours) != 4 or row in found or "\x00" in row:
                 raise Unreadable(
-                    _("%(part)s is not a row of the plan, used once, with the hours of four weeks.")
+                    _("%(part)s cannot be read. Write each row once, with its hours in four weeks, as groups 2 2 2 2.")
                     % {"part": shown(part)}
                 )
             found[row] = tuple(plain(_HOURS.read(each)) for each in hours)

@@ -14,12 +14,12 @@ class Upload(models.Model):
     class State(models.TextChoices):
         TO_READ = "to_read", _("waiting to be read")
         READING = "reading", _("being read")
-        LOOKED_AT = "looked_at", _("waiting for your yes")
+        LOOKED_AT = "looked_at", _("waiting for you to confirm")
         WAITING = "waiting", _("waiting for its turn")
-        RUNNING = "running", _("being brought in")
-        DONE = "done", _("brought in")
+        RUNNING = "running", _("being imported")
+        DONE = "done", _("imported")
         REFUSED = "refused", _("refused")
-        LET_GO = "let_go", _("let go")
+        LET_GO = "let_go", _("discarded")
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     organisation = models.ForeignKey("staff.Organisation", models.PROTECT, null=True, blank=True)

@@ -49,13 +49,13 @@ def connection_settings(url: str) -> dict[str, Any]:
     except ValueError:
         raise _refused(_("its port is not a number, or its host is not a name.")) from None
     if parts.scheme not in SCHEMES or not host:
-        raise _refused(_("it begins with smtp://, smtp+tls:// or smtps:// and names a host."))
+        raise _refused(_("it has to begin with smtp://, smtp+tls:// or smtps:// and name a host."))
     if parts.path not in {"", "/"} or parts.fragment:
         raise _refused(
             _("after the port, only ?tls=1 may follow. In a password, write / as %2F, # as %23 and ? as %3F.")
         )
     if bool(parts.username) != bool(parts.password):
-        raise _refused(_("it names a user and a password, or neither."))
+        raise _refused(_("it has to name both a user and a password, or neither."))
     found = {"use_tls": False, "use_ssl": False, **SCHEMES[parts.scheme], "timeout": TIMEOUT}
     found |= _said_in_query(parts.query, found)
     if found["use_tls"] and found["use_ssl"]:
@@ -72,22 +72,25 @@ def connection_settings(url: str) -> dict[str, Any]:
 def _said_in_query(query: str, scheme: dict[str, Any]) -> dict[str, Any]:
     said = parse_qsl(query, keep_blank_values=True)
     if len(dict(said)) < len(said):
-        raise _refused(_("it says something twice after the question mark."))
+        raise _refused(_("something stands twice after the question mark."))
     found: dict[str, Any] = {}
     for name, value in said:
         if name in SWITCHES:
             if value not in {"0", "1"}:
-                raise _refused(_("%(name)s is 1 or 0.") % {"name": name})
+                raise _refused(_("%(name)s has to be 1 or 0.") % {"name": name})
             if value == "0" and scheme[SWITCHES[name]]:
                 raise _refused(_("%(name)s=0 contradicts how it begins.") % {"name": name})
             found[SWITCHES[name]] = value == "1" or scheme[SWITCHES[name]]
         elif name == "timeout":
             if not (value.isascii() and value.isdigit() and 0 < int(value) <= LONGEST_TIMEOUT):
-                raise _refused(_("timeout is a number of seconds from 1 to %(most)s.") % {"most": LONGEST_TIMEOUT})
+                raise _refused(
+                    _("timeout has to be a number of seconds from 1 to %(most)s.") % {"most": LONGEST_TIMEOUT}
+                )
             found["timeout"] = int(value)
         else:
             raise _refused(
-                _("%(name)r means nothing there. After the question mark stand tls, ssl and timeout.") % {"name": name}
+                _("%(name)r means nothing there. Only tls, ssl and timeout may follow the question mark.")
+                % {"name": name}
             )
     return found
 

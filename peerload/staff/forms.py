@@ -374,7 +374,7 @@ class ServiceForm(StaffForm):
         **limits("undo_weeks"),
     )
     consecutive_over = WholeNumberField(
-        label=gettext_lazy("After how many months over the limit peerload asks for a review"),
+        label=gettext_lazy("After how many months over the limit peerload asks for a workload review"),
         **limits("consecutive_over"),
     )
     boundary_high = NumberField(
@@ -393,7 +393,9 @@ class ServiceForm(StaffForm):
     def clean_timezone(self) -> str:
         zone = self.cleaned_data["timezone"]
         if zone not in available_timezones():
-            raise forms.ValidationError(_("%(zone)s is not a time zone. Such as Pacific/Auckland.") % {"zone": zone})
+            raise forms.ValidationError(
+                _("%(zone)s is not a time zone. Write one such as Pacific/Auckland.") % {"zone": zone}
+            )
         return zone
 
     def clean_cycle_anchor(self) -> date | None:

@@ -10,7 +10,7 @@ from datetime import date
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils.translation import gettext as _
 
 from caseload.actions import EditedMeanwhile, Refused
@@ -133,7 +133,7 @@ def take_back(*, author: Member) -> None:
     _plan(author).update(shared_with=None, shared_on=None)
 
 
-def _plan(author: Member):
+def _plan(author: Member) -> QuerySet[PrivateDocument]:
     return PrivateDocument.objects.filter(author=author, kind=DocumentKind.WELLNESS_PLAN)
 
 
@@ -168,7 +168,7 @@ def write_adjustment(
     _locked(worker)
     _must_have_a_say(worker, by, today)
     if review_on and review_on < starts_on:
-        raise ReviewBefore(_("The day to look at it again is before the first day. Choose a later day."))
+        raise ReviewBefore(_("The day to talk about it again is before the first day. Choose a later day."))
     found = _standing_adjustment(worker, uid, version) if uid else Adjustment(worker=worker, version=0)
     if found.is_agreed:
         if Adjustment.objects.filter(replaces=found).exists():

@@ -144,9 +144,13 @@ def _must_agree(activity: Activity, weight: rules.Weight) -> None:
             _("It cannot be finished before it began on %(day)s.") % {"day": format_day(activity.starts_on)}
         )
     if activity.minutes_each_way is not None and weight.condition != Condition.MINUTES_OVER:
-        raise Contradiction(_("Minutes of travel do not belong to %(weight)s.") % {"weight": weight.label})
+        raise Contradiction(
+            _("Minutes of travel do not belong to %(weight)s. Leave them empty.") % {"weight": weight.label}
+        )
     if activity.first is not None and weight.condition != Condition.FIRST:
-        raise Contradiction(_("Whether it is the first does not belong to %(weight)s.") % {"weight": weight.label})
+        raise Contradiction(
+            _("%(weight)s has no first one that counts more. Leave this empty.") % {"weight": weight.label}
+        )
     others = Activity.objects.filter(client_id=activity.client_id, code=activity.code).exclude(pk=activity.pk)
     if others.filter(starts_on=activity.starts_on).exists():
         raise AlreadyWritten(

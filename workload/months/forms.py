@@ -93,7 +93,8 @@ class ReasonForm(RecordForm):
         rows=4,
         longest=4000,
         help_text=gettext_lazy(
-            "Think of the surroundings, people, how things are done and what was agreed, before anyone’s effort. "
+            "Think first of the surroundings, the people, the way things are done, and what was agreed. Do not begin "
+            "with one person’s effort. "
         )
         + READ_ABOVE,
     )

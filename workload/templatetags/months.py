@@ -304,15 +304,9 @@ def _tick(value: int, low: Decimal, top: Decimal) -> dict:
 
 @register.filter
 def next_supervision(supervision: "Supervision", on: date) -> str:
-    """Say when the next supervision is, as of a day; a day gone by is not next: it was held, or no one has recorded it."""
-    when = short_day(supervision.next_on, on)
-    if supervision.next_was_held:
-        return _("then %(when)s") % {"when": when}
-    return (
-        _("planned on %(when)s: was it held?") % {"when": when}
-        if supervision.is_unconfirmed(on)
-        else _("next %(when)s") % {"when": when}
-    )
+    """Say when the next supervision is, as of a day; if no one has recorded one that was planned before, ask about it."""
+    words = _("planned on %(when)s: was it held?") if supervision.is_unconfirmed(on) else _("next %(when)s")
+    return words % {"when": short_day(supervision.next_on, on)}
 
 
 # The days to the 15th ---------------------------------------------------------------------------------

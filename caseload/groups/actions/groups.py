@@ -130,7 +130,8 @@ def close_group(*, group_id: int, by: Member, on: date) -> Group:
         later = periods.filter(starts_on__gt=on).order_by("starts_on").last()
         if later:
             raise SomethingAfter(
-                _("A member belongs to it from %(day)s on. End that first.") % {"day": format_day(later.starts_on)}
+                _("A member joins only on %(day)s. Remove that member first, or choose a later day.")
+                % {"day": format_day(later.starts_on)}
             )
     with history(by, "group closed"):
         for model in (GroupMember, GroupFacilitator):

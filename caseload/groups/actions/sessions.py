@@ -58,7 +58,7 @@ class SaidDifferently(Refused):
     """The same form was sent twice with different words."""
 
     def __init__(self) -> None:
-        super().__init__(_("This session was recorded already, in other words. Nothing was changed."))
+        super().__init__(_("This session was recorded already, with other details. Nothing was changed."))
 
 
 class LoggedSession(NamedTuple):
@@ -182,7 +182,8 @@ def _must_facilitate(group: Group, on: date, workers: Collection[int]) -> None:
     known = GroupFacilitator.objects.on(on).filter(group=group).values_list("worker_id", flat=True)
     if set(workers) - set(known):
         raise NeedsFacilitator(
-            _("One of them did not facilitate %(group)s on %(day)s.") % {"group": group.name, "day": format_day(on)}
+            _("One of these people did not facilitate %(group)s on %(day)s. Choose again.")
+            % {"group": group.name, "day": format_day(on)}
         )
 
 

@@ -117,7 +117,7 @@ def lock(leaving_id: int) -> Leaving:
         )
     if leaving.closed_on:
         raise NotLeaving(
-            _("%(member)s has left; that was closed on %(day)s.")
+            _("%(member)s has left. The checklist was closed on %(day)s.")
             % {"member": leaving.member.name, "day": format_day(leaving.closed_on)}
         )
     return leaving

@@ -32,7 +32,7 @@ def chosen(code: str | None) -> Organisation:
             return found[0]
         raise CommandError(unknown(code, there))
     if not there:
-        raise CommandError(_("There is no service yet. Bring one in with import_service."))
+        raise CommandError(_("There is no service yet. Import one with import_service."))
     if len(there) > 1:
         raise CommandError(
             _("There are several services: say which with --organisation: %(codes)s.") % {"codes": codes(there)}

@@ -101,6 +101,6 @@ class AbsenceEdit(StaffPage):
 def _what_became(before: queries.AbsenceRow, after: queries.AbsenceRow) -> str:
     """Say what follows from a change: another band has other duties."""
     if after.band != before.band:
-        words = _("The absence is changed: it was %(before)s and is %(after)s now. See what there is to do.")
+        words = _("The absence is changed from %(before)s to %(after)s. See what there is to do.")
         return words % {"before": before.band.label, "after": after.band.label}
     return _("The absence is changed.")

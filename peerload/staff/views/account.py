@@ -56,7 +56,13 @@ class MyEmail(StaffPage):
 
     @property
     def lead(self) -> str:
-        words = _("You sign in with %(email)s. You sign in with the new one after you open the link we send to it.")
+        words = (
+            _("You sign in with %(email)s. You sign in with the new one after you open the link we send to it.")
+            if can_send()
+            else _(
+                "You sign in with %(email)s. peerload cannot send mail here, so you confirm the new one on the next page."
+            )
+        )
         return words % {"email": self.request.user.email}
 
     def form(self, data: QueryDict | None = None) -> Any:
@@ -106,7 +112,7 @@ def kept_words(request: access.Request, key: str) -> HttpResponse:
         raise Http404
     if request.method == "POST":
         unsent_forms.forget(request, key)
-        messages.info(request, _("What you had written is deleted."))
+        messages.info(request, _("What you wrote is deleted."))
         return redirect("/")
     return render(
         request,

@@ -178,7 +178,7 @@ def keep_lines(record: MonthlyRecord, lines: list[RecordLine], added: list[queri
     record.lines.all().delete()
     adjusting = [
         RecordLine(
-            label=(_("Adjustment for %(month)s") % {"month": format_month(each.for_month)})[:120],
+            label=(_("Correction for %(month)s") % {"month": format_month(each.for_month)})[:120],
             points=each.points,
             for_month=each.for_month,
             reason=explained(each),
@@ -199,7 +199,7 @@ def explained(each: queries.Adjustment) -> str:
             "kept": kept,
             "now": now,
         }
-    return _("%(kept)s points were kept; by the facts as they are now it is %(now)s") % {"kept": kept, "now": now}
+    return _("The record has %(kept)s points. The facts now give %(now)s") % {"kept": kept, "now": now}
 
 
 def save_record(record: MonthlyRecord, by: Member | None, reason: str) -> None:

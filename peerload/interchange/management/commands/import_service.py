@@ -21,7 +21,8 @@ from peerload.staff.models import Organisation
 
 class Command(BaseCommand):
     help = gettext_lazy(
-        "Bring a service in from a workbook (.xlsx or .ods), a folder or zip of CSV files, or one CSV file. All or nothing. "
+        "Import a service from a workbook (.xlsx or .ods), a folder or zip of CSV files, or one CSV file. All or "
+        "nothing. "
         "A sheet of CSV files may have 30,000,000 rows here, in the browser 300,000. "
         "A new service of 150,000 people and 300,000 contacts takes 400 MB of memory, a larger one more."
     )
@@ -29,12 +30,14 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("path", type=Path)
         parser.add_argument(
-            "--dry-run", action="store_true", help=_("Say what would change from what to what, and save nothing.")
+            "--dry-run",
+            action="store_true",
+            help=_("Show each value that would change, before and after, and save nothing."),
         )
         parser.add_argument(
             "--all-faults",
             action="store_true",
-            help=_("Name every fault in a line of its own, not equal ones together."),
+            help=_("List every fault in a line of its own. Without this, equal faults share a line."),
         )
         services.add_argument(parser)
         services.add_yes(parser)

@@ -26,11 +26,11 @@ class Command(BaseCommand):
     def handle(self, *, code: str, yes: bool, **options: Any) -> None:
         service = services.chosen(code)
         self.stdout.write(
-            _("%(service)s goes: %(summary)s, with all of their history.")
+            _("This removes %(service)s: %(summary)s, with all of their history.")
             % {"service": service.name, "summary": summary(service)}
         )
         self.stdout.write(
-            _("%(only_here)s sign-ins go with it. Only a backup can restore them.")
+            _("It also removes %(only_here)s sign-ins. Only a backup can restore them.")
             % {"only_here": removal.only_here(service)}
         )
         services.ask(_("Remove %(code)s?") % {"code": service.code}, service.code, yes=yes)

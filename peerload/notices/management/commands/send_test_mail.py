@@ -54,4 +54,4 @@ class Command(BaseCommand):
 def body() -> str:
     """Return the text of the mail."""
     sent = _("This mail was sent by hand, to try the mail settings of %(url)s.") % {"url": settings.BASE_URL}
-    return "\n\n".join([sent, _("Nothing is to be done about it.")])
+    return "\n\n".join([sent, _("You do not have to do anything.")])

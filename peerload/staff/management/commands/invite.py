@@ -44,7 +44,7 @@ class Command(BaseCommand):
             nargs="?",
             const=UNNAMED,
             metavar="NAME",
-            help=_("make a service; without a name it takes that of the first sheets brought in"),
+            help=_("make a service; without a name, it takes the name in the first import"),
         )
         services.add_yes(parser)
         parser.add_argument("--timezone", default="Pacific/Auckland", help=_("of a service that is made"))
