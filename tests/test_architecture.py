@@ -239,6 +239,28 @@ def test_only_the_clock_reads_the_clock():
     assert not told(lambda m: [chain for chain in m.chains if ".".join(chain.split(".")[-2:]) in CLOCKS], asking)
 
 
+EDGE = {"management", "notices", "tasks", "views"}  # a notice is true, or is not, when it is shown or sent
+READS_TODAY = {  # where no one above can know the day
+    "peerload.staff.middleware": "it gives every request its day",
+    "peerload.staff.sign_in": "a member of several services has a day in each, before any request is theirs",
+    "peerload.interchange.demo_actions": "the command that loads the demo may find that there is nothing to load",
+    "peerload.interchange.exports.actions": "the worker makes a file hours after it was asked for",
+    "peerload.interchange.preview": "only the file says in which time zone its service is",
+    "peerload.interchange.undoing": "the worker undoes an import of whatever service asked first",
+    "workload.months.actions.following": "it follows every change of facts, and only its notice has a day",
+}
+
+
+def test_today_is_read_at_the_edge_and_passed_on():
+    inside = [m for m in MODULES if not EDGE & set(m.parts) and m.name != "peerload.core.clock"]
+    assert told(lambda m: [chain for chain in m.chains if chain == "clock.today"], inside).keys() == READS_TODAY.keys()
+
+
+def test_today_has_no_default():
+    """What is left out would be read from the clock, or be another day than the caller's."""
+    assert not told(lambda m: [name for name in m.defaults if name.endswith(".today")])
+
+
 def test_sql_never_asks_for_the_date():
     assert not told(lambda m: [text for text in m.texts if is_sql(text) and ASKS_THE_DATABASE.search(text)])
 

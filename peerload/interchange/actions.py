@@ -158,7 +158,7 @@ def refresh_service(
     refresh_choices(organisation.pk, today)
     # reminders that have become untrue are taken back
     standing = Reminder.objects.filter(organisation=organisation, cancelled_at=None)
-    refresh_reminders(list(standing.values_list("client_id", flat=True).distinct()))
+    refresh_reminders(list(standing.values_list("client_id", flat=True).distinct()), today)
     rebuild(organisation.pk)
     renew_statistics()
 

@@ -131,7 +131,9 @@ def write_contacts(writer: Writer):
     going_on = set(began.values_list("client", "starts_on"))
     began.update(because_of=None)
     for pk in replaced:
-        void_contact(contact_id=pk, by=writer.by, reason=_("Corrected by a sheet that was brought in."))
+        void_contact(
+            contact_id=pk, by=writer.by, today=writer.plan.today, reason=_("Corrected by a sheet that was brought in.")
+        )
     writer.sheet("contacts", changed=())
     _name_contacts_that_began_support(writer, going_on)
 
