@@ -18,7 +18,7 @@ from caseload.actions.reminders import refresh_reminders
 from caseload.models import Client, Reminder
 from peerload.audit import actions as audit
 from peerload.core import clock
-from peerload.core.database import renew_statistics, take_time
+from peerload.core.database import take_time
 from peerload.staff import access
 from peerload.staff import actions as staff
 from peerload.staff.models import Member, Organisation
@@ -26,6 +26,7 @@ from peerload.staff.roles import Capability
 from workload.actions import rebuild
 
 from . import fingerprints
+from .bulk_copy import renew_statistics
 from .errors import Refused
 from .models import Import
 from .preview import ImportPlan, preview

@@ -105,7 +105,7 @@ class TestLines:
         self, record, organisation, manager, service_manager, on
     ):
         today = on(date(2026, 6, 10))
-        record(expected_back=date(2026, 8, 10), planned=False)
+        record(today, expected_back=date(2026, 8, 10), planned=False)
         found = [row for row in told(organisation, today) if "8_weeks" in row[1] or "service_manager" in row[1]]
         assert found == [
             ("Ana Whitford", "absence_service_manager", today),
