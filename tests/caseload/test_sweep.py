@@ -239,7 +239,7 @@ class TestTwentyFourWeeks:
     def test_a_decision_to_close_made_before_is_kept(self, parked, organisation, worker, manager):
         reach(parked, *FOUR)
         decided = date(2026, 6, 10)
-        actions.decide_to_close(client_id=parked.pk, on=decided, by=worker, today=decided)
+        actions.decide_to_close(client_id=parked.pk, on=decided, by=worker, today=FOUR[-1])
         sweep(organisation, FOUR[-1])
         assert Allocation.objects.get().close_decided_on == decided
 
