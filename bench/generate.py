@@ -48,7 +48,7 @@ def generate(*, code: str, workers: int, people: int, on: date, contacts: int = 
 class Made:
     """Writes one service's rows."""
 
-    def __init__(self, organisation: int, on: date, chance: random.Random):
+    def __init__(self, organisation: int, on: date, chance: random.Random) -> None:
         self.organisation = organisation
         self.on = on
         self.chance = chance

@@ -27,7 +27,7 @@ LAST_MONTH, YEAR_BACK = "2026-10", "2025-11"
 class Site:
     """A gunicorn with two workers, spoken to over one connection that is kept."""
 
-    def __init__(self, port: int):
+    def __init__(self, port: int) -> None:
         self.port = port
         self.line = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
         self.session = ""

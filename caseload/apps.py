@@ -5,7 +5,7 @@ class CaseloadConfig(AppConfig):
     name = "caseload"
     default_auto_field = "django.db.models.BigAutoField"
 
-    def ready(self):
+    def ready(self) -> None:
         from . import notices, receivers  # noqa: F401  (the receivers connect themselves)
 
         notices.register()

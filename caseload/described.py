@@ -5,11 +5,14 @@ Each function describes one side of a record. A form names the side it changes, 
 another member's handover.
 """
 
+from collections.abc import Iterable
+
 from django.utils.translation import gettext as _
 
 from peerload.audit import actions as audit
 from peerload.core.dates import last_day
 from peerload.core.periods import lasts_half_open
+from peerload.staff.access import MemberRequest
 from peerload.staff.concurrency import Description, fields, labels_of, shown
 from peerload.staff.models import Absence, Leaving, Organisation
 
@@ -18,12 +21,12 @@ from .models import Allocation, Client, Contact, Cover, Referral, TemporaryMove
 from .temporary_moves.queries import proposed_to
 
 
-def contact_details(person: Client, request) -> Description:
+def contact_details(person: Client, request: MemberRequest) -> Description:
     """Describe who a person is and how to contact them."""
     return fields(person, **labels_of(PersonForm, person))
 
 
-def support(person: Client, request) -> Description:
+def support(person: Client, request: MemberRequest) -> Description:
     """Describe who supports a person and how, today and as planned."""
     lasts = lasts_half_open(request.on)
     held = list(person.allocations.filter(lasts).select_related("worker", "temporary_move").order_by("starts_on"))
@@ -37,12 +40,12 @@ def support(person: Client, request) -> Description:
         ),
         _("Worker"): _one_after_another(_held(row) for row in held),
         _("Decided to close"): decided[-1] if decided else None,
-        _("Review it on"): looked_at[-1] if looked_at else None,
+        _("Review the support on"): looked_at[-1] if looked_at else None,
         _("Waiting"): Referral.objects.standing().filter(client=person).exists(),
     }
 
 
-def _held(row) -> str:
+def _held(row: Allocation) -> str:
     words = {"worker": row.worker.name, "first": shown(row.starts_on), "last": shown(last_day(row.ends_before))}
     if row.student_held and row.ends_before:
         held = _("%(worker)s from %(first)s, supported by a student to %(last)s") % words
@@ -58,11 +61,11 @@ def _held(row) -> str:
     return _("%(held)s, until %(day)s") % {"held": held, "day": shown(move.until)}
 
 
-def _one_after_another(words) -> str:
+def _one_after_another(words: Iterable[str]) -> str:
     return "; ".join(words)
 
 
-def waiting(person: Client, request) -> Description:
+def waiting(person: Client, request: MemberRequest) -> Description:
     """Describe a waiting person's referral and team."""
     found = Referral.objects.standing().filter(client=person).select_related("owner").first()
     labels = {"referred_on": _("Waiting since"), "referred_by": _("Who told the service"), "owner": _("Responsible")}
@@ -70,24 +73,24 @@ def waiting(person: Client, request) -> Description:
     return {_("Team"): person.team} | (fields(found, **labels) if found else {})
 
 
-def wish(person: Client, request) -> Description:
+def wish(person: Client, request: MemberRequest) -> Description:
     """Describe whether a person asked not to be contacted, and who agreed."""
     asked = person.please_donts.standing().select_related("agreed_by").first()
     words = fields(person, contact_preference=_("May we contact them?"))
     return words | (fields(asked, asked_on=_("Asked on"), agreed_by=_("Agreed by")) if asked else {})
 
 
-def contact(row: Contact, request) -> Description:
+def contact(row: Contact, request: MemberRequest) -> Description:
     """Describe a contact as far as it can be added to or taken back."""
     return fields(
-        row, channel=_("How you talked"), minutes=_("Minutes"), note=_("Note"), void_reason=_("Taken out of the count")
+        row, channel=_("How you talked"), minutes=_("Minutes"), note=_("Note"), void_reason=_("Removed from the count")
     )
 
 
 # The people of a worker who is away ------------------------------------------------------------------------------------
 
 
-def board(absence: Absence, request) -> Description:
+def board(absence: Absence, request: MemberRequest) -> Description:
     """Describe who supports and who covers each person of an absent worker, as far as the member may see them."""
     day = max(request.on, absence.starts_on)
     seen = Client.objects.visible_to(request.member, request.on)
@@ -105,12 +108,12 @@ def board(absence: Absence, request) -> Description:
     return {_name(row.client): _one_after_another([_held(row), *by_person.get(row.client_id, [])]) for row in rows}
 
 
-def board_seen(request, absence: Absence) -> None:
+def board_seen(request: MemberRequest, absence: Absence) -> None:
     """Write down that a member saw the people of an absent worker."""
     audit.listed(request, "cover_board", len(board(absence, request)))
 
 
-def steps_back(absence: Absence, request) -> Description:
+def steps_back(absence: Absence, request: MemberRequest) -> Description:
     """Describe the days and posts of a return to work in steps, and until when people are with another worker."""
     posts = absence.worker.posts.filter(lasts_half_open(request.on)).order_by("starts_on")
     moves = TemporaryMove.objects.standing().filter(
@@ -131,7 +134,7 @@ def steps_back(absence: Absence, request) -> Description:
     )
 
 
-def returns(organisation: Organisation, request) -> Description:
+def returns(organisation: Organisation, request: MemberRequest) -> Description:
     """Describe whose return is proposed to a member who leads teams, and their current worker."""
     found = proposed_to(request.member, request.on)
     return {
@@ -141,7 +144,7 @@ def returns(organisation: Organisation, request) -> Description:
     }
 
 
-def handover(leaving: Leaving, request) -> Description:
+def handover(leaving: Leaving, request: MemberRequest) -> Description:
     """Describe the workers a leaver's people go to, with the handover notes."""
     held = Allocation.objects.filter(lasts_half_open(request.on), worker=leaving.member)
     seen = Client.objects.visible_to(request.member, request.on)

@@ -72,19 +72,19 @@ class Finding(TextChoices):
     REVIEW = "review", _("for a manager to decide")
     WINDOW = "window", _("decided to close, past the closing window")
     INACTIVATED = "inactivated", _("not in touch from here on")
-    STATUTORY = "statutory", _("statutory, and nobody sees to them")
+    STATUTORY = "statutory", _("statutory status, and no one is responsible")
 
 
 class News(TextChoices):
     """News that a member is told once, when it happens."""
 
-    NEWLY_WITH = "newly_with", _("newly with a worker")
-    ENTERED_TWICE = "entered_twice", _("perhaps entered in another team too")
-    WAITS_FOR = "waits_for", _("to be seen to by a member")
-    WAITS_HERE = "waits_here", _("waits for a worker in a team they came to")
-    MAY_RETURN = "may_return", _("may come back to their worker")
-    COVERED = "covered", _("to be seen to while their worker is away")
-    ASKED_NOT = "asked_not", _("asked not to be contacted, which a manager agrees to")
+    NEWLY_WITH = "newly_with", _("has a new worker")
+    ENTERED_TWICE = "entered_twice", _("may be in another team too")
+    WAITS_FOR = "waits_for", _("waits, and the member is responsible")
+    WAITS_HERE = "waits_here", _("waits for a worker in a new team")
+    MAY_RETURN = "may_return", _("may move back to their worker")
+    COVERED = "covered", _("covered while their worker is away")
+    ASKED_NOT = "asked_not", _("asked not to be contacted, for a manager to agree")
 
 
 class WaitingStage(TextChoices):
@@ -145,7 +145,7 @@ class Duty(TextChoices):
     COVER_PLAN = "cover_plan", _("Agree who covers and what is urgent")
     OUT_OF_OFFICE = "out_of_office", _("Out-of-office message on mail and phone")
     URGENT_ITEMS = "urgent_items", _("Act on urgent messages")
-    WEEKLY_REVIEW = "weekly_review", _("Review new messages and records, and decide whether a person should move")
+    WEEKLY_REVIEW = "weekly_review", _("Check new messages and records, and decide whether a person should move")
     LEAVER_STEPS = "leaver_steps", _("Hand over as if the worker were leaving: each person has another worker")
     SERVICE_MANAGER = "service_manager", _("Talk with the service manager")
 
@@ -153,20 +153,20 @@ class Duty(TextChoices):
 class AbsenceNews(TextChoices):
     """News about a duty whose day has come: to those who lead the team, or to service managers."""
 
-    COVER_PLAN = "absence_cover_plan", _("nobody has agreed who covers")
-    WEEKLY_REVIEW = "absence_weekly_review", _("the weekly review is due")
-    LEAVER_STEPS = "absence_leaver_steps", _("everybody is to have somebody")
-    NO_DEPUTY = "absence_no_deputy", _("nobody here leads the team")
+    COVER_PLAN = "absence_cover_plan", _("no plan for who covers")
+    WEEKLY_REVIEW = "absence_weekly_review", _("the weekly check is due")
+    LEAVER_STEPS = "absence_leaver_steps", _("everyone needs another worker")
+    NO_DEPUTY = "absence_no_deputy", _("no one at work leads the team")
     SERVICE_MANAGER = "absence_service_manager", _("talk with the service manager")
-    OVER_8_WEEKS = "absence_over_8_weeks", _("a team manager is to talk with you")
+    OVER_8_WEEKS = "absence_over_8_weeks", _("the team manager should talk with you")
 
 
 class LeavingNews(TextChoices):
     """News that a worker is leaving: to those who lead the team, to the owner of a step, to service managers."""
 
-    NOTICE = "leaving_notice", _("somebody of the team is leaving")
+    NOTICE = "leaving_notice", _("a colleague of the team is leaving")
     STEP_DUE = "leaving_step_due", _("a step of the checklist is due")
-    NOBODY = "leaving_nobody", _("not everybody has somebody to go to")
+    NOBODY = "leaving_nobody", _("some people have no next worker")
 
 
 class MoveEnd(TextChoices):
@@ -174,7 +174,7 @@ class MoveEnd(TextChoices):
 
     RETURNED = "returned", _("Came back to the worker they had")
     STAYS = "stays", _("Stays where they are")
-    OVERTAKEN = "overtaken", _("Moved on, or was handed over, before")
+    OVERTAKEN = "overtaken", _("Support ended or was handed over earlier")
 
 
 class Likeness(TextChoices):

@@ -5,15 +5,18 @@ from datetime import date, timedelta
 import django_filters
 from django import forms
 from django.db.models import Q
+from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from peerload.staff import access
+from peerload.staff.access import MemberRequest
 from peerload.staff.forms import member_choices
 
 from . import rules
 from .actions import past_window_before
 from .enums import CASELOAD_TIERS, ContactPreference, Tier
+from .models import ClientQuerySet
 from .queries.people import like
 from .queries.settings import cadence_of
 from .queries.teams import workers_of_teams
@@ -55,7 +58,9 @@ class PeopleFilter(django_filters.FilterSet):
         label=gettext_lazy("Worker"), choices=[], method="held_by", empty_label=gettext_lazy("All")
     )
 
-    def __init__(self, data=None, queryset=None, *, request):
+    def __init__(
+        self, data: QueryDict | None = None, queryset: ClientQuerySet | None = None, *, request: MemberRequest
+    ) -> None:
         super().__init__(data, queryset, request=request)
         if access.leads(request.member):
             workers = workers_of_teams(request.member, request.on)
@@ -71,15 +76,15 @@ class PeopleFilter(django_filters.FilterSet):
         """Whether anything was chosen."""
         return any(self.data.get(name) for name in self.filters)
 
-    def filter_queryset(self, queryset):
+    def filter_queryset(self, queryset: ClientQuerySet) -> ClientQuerySet:
         people = super().filter_queryset(queryset)
         chosen = self.form.cleaned_data
         return people if chosen.get("support") or chosen.get("q") else people.exclude(tier=Tier.INACTIVE)
 
-    def named(self, people, name, words):
+    def named(self, people: ClientQuerySet, name: str, words: str) -> ClientQuerySet:
         return like(people, words)
 
-    def supported(self, people, name, tier):
+    def supported(self, people: ClientQuerySet, name: str, tier: str) -> ClientQuerySet:
         if tier.startswith("closing"):
             before = (
                 date.max if tier == "closing" else past_window_before(self.request.organisation.pk, self.request.on)
@@ -87,7 +92,7 @@ class PeopleFilter(django_filters.FilterSet):
             return people.filter(close_decided_on__lt=before, closed_on=None).exclude(tier=Tier.INACTIVE)
         return people.filter(tier=None if tier == "waiting" else tier)
 
-    def due(self, people, name, state):
+    def due(self, people: ClientQuerySet, name: str, state: str) -> ClientQuerySet:
         """Filter by due date, rewritten as a condition on the date the weeks count from."""
         if state == "please_dont":
             return people.filter(contact_preference=ContactPreference.PLEASE_DONT)
@@ -103,7 +108,7 @@ class PeopleFilter(django_filters.FilterSet):
                 return people.filter(six_weeks_from__gt=today, six_weeks_from__lte=soon)
         return people.filter(six_weeks_from__gt=soon)
 
-    def held_by(self, people, name, uid):
+    def held_by(self, people: ClientQuerySet, name: str, uid: str) -> ClientQuerySet:
         return (
             people.filter(Q(worker_id=None) | Q(worker_left=True)) if uid == NOBODY else people.filter(worker_uid=uid)
         )

@@ -344,7 +344,7 @@ class Keys(NamedTuple):
 
 def before_waiting(name: str, since: date) -> str:
     """Return the sentence that no one can be allocated from a day before the service knew of them."""
-    return _("%(name)s waits for a worker since %(day)s. Choose that day or a later one.") % {
+    return _("%(name)s has waited for a worker since %(day)s. Choose that day or a later one.") % {
         "name": name,
         "day": format_day(since),
     }

@@ -1,5 +1,9 @@
 """The list of people as a table; a card each on a phone."""
 
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
 import django_tables2 as tables
 from django.urls import reverse
 from django.utils.html import format_html
@@ -7,9 +11,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from peerload.core.formats import format_short_day
+from peerload.staff.models import Organisation
 from peerload.ui.templatetags.ui import chip, contact_chip, icon
 
 from .enums import ContactPreference, Tier
+from .models import Client
 from .queries.in_touch import Tried, next_due
 from .queries.settings import cadence_of
 from .templatetags.contacts import tried_words
@@ -48,13 +54,21 @@ class PeopleTable(tables.Table):
         order_by_field = "sort"
         empty_text = gettext_lazy("No one matches.")
 
-    def __init__(self, *args, on, organisation, decided_before, with_workers: bool, **kwargs):
+    def __init__(
+        self,
+        *args: Any,
+        on: date,
+        organisation: Organisation,
+        decided_before: Callable[[], date],
+        with_workers: bool,
+        **kwargs: Any,
+    ) -> None:
         self.on, self.organisation, self.every = on, organisation, cadence_of(organisation)
         self.decided_before = decided_before
         exclude = () if with_workers else ("worker",)
         super().__init__(*args, exclude=exclude, order_by_field="sort", **kwargs)
 
-    def render_name(self, record):
+    def render_name(self, record: Client) -> str:
         name = format_html(
             '<a class="pl-table__name" href="{}">{}</a>', reverse("person", args=[record.uid]), record.name
         )
@@ -63,7 +77,7 @@ class PeopleTable(tables.Table):
             return format_html('{}<span class="pl-sub">{}</span>', name, words)
         return name
 
-    def render_tier(self, record):
+    def render_tier(self, record: Client) -> str:
         tier = Tier(record.tier).label if record.tier else _("support not decided yet")
         decided = record.close_decided_on
         if decided is None or record.closed_on or record.tier == Tier.INACTIVE:
@@ -76,7 +90,7 @@ class PeopleTable(tables.Table):
         )
         return format_html("{} {}", tier, mark)
 
-    def render_due(self, record):
+    def render_due(self, record: Client) -> str:
         if record.contact_preference == ContactPreference.PLEASE_DONT and record.tier != Tier.INACTIVE:
             return format_html("<span>{} {}</span>", icon("bell-slash"), _("please don’t contact"))
         if record.closed_on:
@@ -84,7 +98,7 @@ class PeopleTable(tables.Table):
         due = next_due(record.six_weeks_from, self.on, self.every)
         return contact_chip(due.state, due.days) if due else ""
 
-    def render_quiet(self, record):
+    def render_quiet(self, record: Client) -> str:
         day = record.last_reached_on
         if day is None:
             last = _("none yet")
@@ -96,7 +110,7 @@ class PeopleTable(tables.Table):
         words = tried_words(tried, self.on, self.organisation)
         return format_html('{}<span class="pl-sub">{}</span>', last, words)
 
-    def render_worker(self, record):
+    def render_worker(self, record: Client) -> str:
         if record.worker_left and record.tier != Tier.INACTIVE:
             words = _("%(worker)s is not in post any more") % {"worker": record.worker_name}
             left = format_html('<span class="pl-sub">{}</span>', words)

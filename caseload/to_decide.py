@@ -21,7 +21,7 @@ class Deciding(NamedTuple):
     asked_not: list[Client]
     to_close: list[Closing]
 
-    def __bool__(self):
+    def __bool__(self) -> bool:
         return any(self)
 
     @property

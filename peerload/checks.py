@@ -39,7 +39,7 @@ ABOUT: dict[str, list[Callable]] = defaultdict(list)
 class Problem(Exception):
     """What is wrong with a variable, as a sentence, and what to do as another."""
 
-    def __init__(self, wrong: str, todo: str, kind: type[Error] | type[Warning] = Error):
+    def __init__(self, wrong: str, todo: str, kind: type[Error] | type[Warning] = Error) -> None:
         super().__init__(wrong)
         self.todo, self.kind = todo, kind
 
@@ -68,7 +68,7 @@ def about(variable: str, *, deploy: bool = False, database: bool = False):
 
 # Secrets ---------------------------------------------------------------------------------------------------------------
 
-DRAW = gettext_lazy("Draw one with: python3 -c 'import secrets; print(secrets.token_urlsafe(50))'")
+DRAW = gettext_lazy("Make one with: python3 -c 'import secrets; print(secrets.token_urlsafe(50))'")
 
 
 @about("SECRET_KEY")
@@ -78,7 +78,7 @@ def secret_key() -> None:
         raise Problem(
             _("SECRET_KEY is too easy to guess: %(least)s random characters are the least.")
             % {"least": SHORTEST_SECRET_KEY},
-            _("%(draw)s When it changes, everybody signs in again and links sent before stop working.")
+            _("%(draw)s When it changes, all members have to sign in again, and links sent before stop working.")
             % {"draw": DRAW},
         )
 
@@ -403,11 +403,9 @@ def fixed_day() -> None:
     try:
         date.fromisoformat(said)
     except ValueError:
-        raise Problem(
-            _("PEERLOAD_TODAY is %(said)r, which is not a day.") % {"said": said}, _("Take it away.")
-        ) from None
+        raise Problem(_("PEERLOAD_TODAY is %(said)r, which is not a day.") % {"said": said}, _("Remove it.")) from None
     if not settings.DEMO:
         raise Problem(
-            _("PEERLOAD_TODAY holds this service on %(said)s for ever.") % {"said": said},
-            _("Take it away: it is for tests."),
+            _("PEERLOAD_TODAY is set, so this service takes every day for %(said)s.") % {"said": said},
+            _("Remove it. It is for tests only."),
         )

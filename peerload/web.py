@@ -28,7 +28,7 @@ GLANCE = 0.5  # seconds until a request to stop is noticed
 class Request(HTTPRequestParser):
     """A request on its way in, which knows since when."""
 
-    def __init__(self, adj):
+    def __init__(self, adj) -> None:
         super().__init__(adj)
         self.began = time.time()  # the clock of waitress
 

@@ -60,8 +60,16 @@ class Module:
 
     @cached_property
     def imports(self) -> set[str]:
-        """The dotted names it imports, in functions too, ``from a import b`` as ``a.b``."""
-        return {name for node in ast.walk(self.tree) for name in self._imported(node)}
+        """
+        The dotted names it imports, in functions too, ``from a import b`` as ``a.b``.
+
+        What is imported ``if TYPE_CHECKING`` is not imported: it names the type of what is handed down from above.
+        """
+        nodes, for_types = list(ast.walk(self.tree)), set()
+        for node in nodes:
+            if isinstance(node, ast.If) and dotted(node.test) == "TYPE_CHECKING":
+                for_types |= {id(within) for each in node.body for within in ast.walk(each)}
+        return {name for node in nodes if id(node) not in for_types for name in self._imported(node)}
 
     def _imported(self, node: ast.AST) -> Iterator[str]:
         if isinstance(node, ast.Import):

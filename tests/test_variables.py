@@ -182,7 +182,7 @@ def test_a_setting_that_cannot_work_is_told_with_what_to_do(sound, variable, set
         ("WEB_CONCURRENCY", "0", "one per core"),
         ("WEB_CONCURRENCY", "many", "one per core"),
         ("HOST", "http://0.0.0.0", "127.0.0.1 for this machine"),
-        ("PEERLOAD_TODAY", "2026-11-12", "Take it away"),
+        ("PEERLOAD_TODAY", "2026-11-12", "Remove it"),
         ("PEERLOAD_TODAY", "tomorrow", "not a day"),
     ],
 )

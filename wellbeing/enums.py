@@ -64,15 +64,15 @@ class SessionState(TextChoices):
 class StudyKind(TextChoices):
     """Kinds of work a time study measures, one piece at a time."""
 
-    HIGH_1_1 = "high_1_1", _("With somebody, high support")
-    MEDIUM_1_1 = "medium_1_1", _("With somebody, medium support")
+    HIGH_1_1 = "high_1_1", _("With a person, high support")
+    MEDIUM_1_1 = "medium_1_1", _("With a person, medium support")
     GROUPS = "groups", _("A group session")
-    PARKED = "parked", _("Keeping in touch with somebody")
+    PARKED = "parked", _("Keeping in touch with a person")
     CLIENT_ADMIN = "client_admin", _("Writing up and arranging for people")
     GROUP_ADMIN = "group_admin", _("Preparing and writing up a group")
     TRAVEL = "travel", _("On the way")
     MEETINGS = "meetings", _("Meetings and relationships")
-    WELLBEING = "wellbeing", _("Time for oneself: supervision, learning, exercise")
+    WELLBEING = "wellbeing", _("Time for yourself: supervision, learning, exercise")
     OTHER = "other", _("Something else")
 
 

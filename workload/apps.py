@@ -5,7 +5,7 @@ class WorkloadConfig(AppConfig):
     name = "workload"
     default_auto_field = "django.db.models.BigAutoField"
 
-    def ready(self):
+    def ready(self) -> None:
         from . import notices, receivers  # noqa: F401  (the receivers connect themselves)
 
         notices.register()

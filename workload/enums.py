@@ -98,7 +98,7 @@ class Flag(TextChoices):
 
     NONE = "none", _("nothing")
     REASON = "reason", _("a reason")
-    REVIEW = "review", _("a review with actions")
+    REVIEW = "review", _("a workload review with actions")
 
 
 # Prompts, sent by the sweep: `workload.months.actions.prompts`. The anchor is the day of the prompt.

@@ -5,10 +5,11 @@ import io
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import xlsxwriter
 from django.http import HttpResponse
+from xlsxwriter.worksheet import Worksheet
 
 FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -44,7 +45,7 @@ class Table(NamedTuple):
     sums: Sequence = ()
 
 
-def sums_row(header: Sequence[str], **values) -> tuple:
+def sums_row(header: Sequence[str], **values: Any) -> tuple:
     """Return a row of sums: each value below its column of the header, the other cells empty."""
     return tuple(values.get(name) for name in header)
 
@@ -90,7 +91,7 @@ def in_words(title: str) -> str:
     return WORDS.get(title) or title.replace("_", " ").capitalize().replace("Fte", "FTE").replace(" fte", " FTE")
 
 
-def _write_row(page, number: int, row: Sequence, looks: Mapping) -> None:
+def _write_row(page: Worksheet, number: int, row: Sequence, looks: Mapping) -> None:
     for column, value in enumerate(row):
         if isinstance(value, int | Decimal) and not isinstance(value, bool):
             page.write_number(number, column, value, looks[""])

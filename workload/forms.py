@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date
+from typing import Any
 
 from django import forms
 from django.utils.html import format_html
@@ -78,7 +79,7 @@ class KindForm(TodayForm):
     )
     starts_on = DayField(label=gettext_lazy("From"), ahead=True)
 
-    def __init__(self, *args, on: date, scheme: rules.Scheme, **kwargs):
+    def __init__(self, *args: Any, on: date, scheme: rules.Scheme, **kwargs: Any) -> None:
         super().__init__(*args, on=on, **kwargs)
         self.weights = {weight.code: weight for weight in kinds(scheme, self.element)}
         field_of(self, "kind", forms.ChoiceField).choices = [
@@ -86,11 +87,11 @@ class KindForm(TodayForm):
         ]
         self.fields["starts_on"].initial = on
 
-    def only_for(self, condition) -> str:
+    def only_for(self, condition: Callable[[rules.Weight], bool]) -> str:
         """Name the kinds a field is for; empty where there is none."""
         return " or ".join(weight.label for weight in self.weights.values() if condition(weight))
 
-    def keep_only_for(self, name: str, condition, words: str) -> None:
+    def keep_only_for(self, name: str, condition: Callable[[rules.Weight], bool], words: str) -> None:
         """Leave a field out where no kind of work asks for it, else say for which it is."""
         names = self.only_for(condition)
         if names:
@@ -119,7 +120,7 @@ class WorkForm(KindForm):
         label=gettext_lazy("Is it the person’s first?"),
         required=False,
         choices=[
-            ("", gettext_lazy("Their earliest here is")),
+            ("", gettext_lazy("If it is their earliest entry")),
             ("yes", gettext_lazy("Yes")),
             ("no", gettext_lazy("No")),
         ],
@@ -127,12 +128,12 @@ class WorkForm(KindForm):
         empty_value=None,
     )
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.keep_only_for("minutes_each_way", lambda w: w.condition == Condition.MINUTES_OVER, _("Only for: {}."))
         self.keep_only_for("first", lambda w: w.condition == Condition.FIRST, _("Only for: {}."))
 
-    def clean(self):
+    def clean(self) -> dict[str, Any]:
         _day_order(self, "finished_on")
         weight = self.weights.get(self.cleaned_data.get("kind"))
         for name, condition in (("minutes_each_way", Condition.MINUTES_OVER), ("first", Condition.FIRST)):
@@ -179,12 +180,12 @@ class ResponsibilityForm(KindForm):
         widget=forms.TextInput(attrs={"inputmode": "numeric"}),
     )
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.keep_only_for("until", lambda w: w.window == Window.NONE, _("Leave it empty while it goes on."))
         self.keep_only_for("quantity", lambda w: w.per == CountedPer.QUANTITY, _("People or cases. Only for: {}."))
 
-    def clean(self):
+    def clean(self) -> dict[str, Any]:
         _day_order(self, "until")
         weight = self.weights.get(self.cleaned_data.get("kind"))
         if weight and weight.window != Window.NONE and self.cleaned_data.get("until"):
@@ -218,15 +219,15 @@ class EndForm(TodayForm):
         help_text=gettext_lazy("The history keeps it."),
     )
 
-    def __init__(self, *args, on: date, begun: date, **kwargs):
+    def __init__(self, *args: Any, on: date, begun: date, **kwargs: Any) -> None:
         super().__init__(*args, on=on, **kwargs)
         self.begun = begun
         self.fields["until"].initial = max(on, begun)
 
-    def clean(self):
+    def clean(self) -> dict[str, Any]:
         until, mistake = self.cleaned_data.get("until"), self.cleaned_data.get("mistake")
         if not mistake and not until and "until" not in self.errors:
-            self.add_error("until", _("Say on which day it was for the last time."))
+            self.add_error("until", _("Say which day was the last."))
         if until and until < self.begun:
             self.add_error(
                 "until", _("It began on %(day)s. Choose that day or a later one.") % {"day": format_day(self.begun)}

@@ -22,7 +22,7 @@ from peerload.staff.models import Member, Team
 
 from . import queries, rules
 from .enums import RECORD_DUE, REPORT_DUE, RecordStatus, Side
-from .models import KEPT, MonthlyRecord, Scheme, TeamReport
+from .models import KEPT, MonthlyRecord, MonthlyRecordQuerySet, Scheme, TeamReport
 
 POINTS_DIFFERED = "points_differed"
 SCHEME_CHANGES = "scheme_changes"
@@ -253,7 +253,7 @@ def still_yours_to_decide(notices: list[Notice]) -> set[int]:
     }
 
 
-def _about(notices: list[Notice], records) -> set[int]:
+def _about(notices: list[Notice], records: MonthlyRecordQuerySet) -> set[int]:
     """Return the notices whose subject is one of these records."""
     about = {notice.pk: int(notice.subject.partition(":")[2]) for notice in notices}
     true = set(records.filter(pk__in=about.values()).values_list("pk", flat=True))
@@ -278,9 +278,9 @@ def said_due(notices: list[Notice]) -> str:
     due_on = rules.report_due_on(month)
     aim_on = rules.report_aim_on(month, queries.working(organisation))
     words = (
-        _("; the report is due on %(due)s")
+        _("The report is due on %(due)s")
         if aim_on == due_on or aim_on < clock.today(organisation)
-        else _("; the report is due on %(due)s, so aim for %(aim)s")
+        else _("The report is due on %(due)s, so aim for %(aim)s")
     )
     return words % {"due": format_weekday(due_on), "aim": format_weekday(aim_on)}
 
@@ -296,7 +296,7 @@ def reports_due(notices: list[Notice], reader: Reader) -> list[Line]:
         Line(
             f"{teams[key].name}, {format_month(month)}",
             f"{reverse('team_month')}?team={key}&month={month:%Y-%m}",
-            _("The report is not sent%(due)s") % {"due": said_due([notice])},
+            ". ".join([_("The report is not sent"), said_due([notice])]),
             "journal-check",
         )
         for notice, (key, month) in zip(notices, about, strict=True)
@@ -368,7 +368,7 @@ def records_disagreed(notices: list[Notice], reader: Reader) -> list[Line]:
     ]
 
 
-def _records(notices: list[Notice]):
+def _records(notices: list[Notice]) -> MonthlyRecordQuerySet:
     keys = {int(notice.subject.partition(":")[2]) for notice in notices}
     return MonthlyRecord.objects.filter(pk__in=keys).select_related("worker").order_by("month", "pk")
 

@@ -1,6 +1,7 @@
 """The timetable of the ledger."""
 
 import logging
+from typing import Any
 
 from celery import shared_task
 
@@ -16,7 +17,7 @@ NIGHT = 4  # the local hour in which the ledger is checked; no clock change skip
 
 
 @shared_task
-def recount(**_from_newer_publishers) -> None:
+def recount(**_from_newer_publishers: Any) -> None:
     """Recount, batch by batch, the points of services that are marked; a fault in one does not stop the others."""
     for organisation in Organisation.objects.filter(recount_from__isnull=False).order_by("pk"):
         try:
@@ -28,7 +29,7 @@ def recount(**_from_newer_publishers) -> None:
 
 
 @shared_task
-def check_points(**_from_newer_publishers) -> None:
+def check_points(**_from_newer_publishers: Any) -> None:
     """Hold the ledger of every service against its facts in its own night, raise the alarm and put right what differs."""
     with tick("check points", every=60) as begun:
         for organisation in Organisation.objects.order_by("pk") if begun else ():

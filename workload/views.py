@@ -2,6 +2,7 @@
 
 from datetime import date
 from functools import cached_property
+from typing import Any
 
 from django.contrib import messages
 from django.shortcuts import get_object_or_404
@@ -34,10 +35,10 @@ class WorkAdd(PersonAction):
         "and its days."
     )
 
-    def form_arguments(self):
+    def form_arguments(self) -> dict[str, Any]:
         return {"scheme": queries.scheme_of(self.request.organisation.pk, self.on)}
 
-    def act(self, data):
+    def act(self, data: dict[str, Any]) -> str:
         words = self.filled.words()
         started = actions.start_activity(client_id=self.person.pk, by=self.request.member, **words)
         label = self.filled.weights[started.code].label
@@ -59,17 +60,17 @@ def overlap_words(label: str, started: Activity, others: list[Activity]) -> str:
     return f"{both % words} {one}"
 
 
-def find_activity(request, pk) -> Activity:
+def find_activity(request: access.MemberRequest, pk: int) -> Activity:
     people = Client.objects.visible_to(request.member, request.on)
     found = Activity.objects.filter(client__in=people).select_related("client", "client__organisation")
     return get_object_or_404(found, pk=pk)
 
 
-def about_activity(activity: Activity, request) -> concurrency.Description:
+def about_activity(activity: Activity, request: access.MemberRequest) -> concurrency.Description:
     return concurrency.fields(activity, starts_on=_("From"), finished_on=_("Last day"))
 
 
-def _label(request, code: str, on: date) -> str:
+def _label(request: access.MemberRequest, code: str, on: date) -> str:
     schemes = queries.schemes(request.organisation.pk)
     return rules.scheme_on(schemes, on).label(code, schemes)
 
@@ -101,10 +102,10 @@ class WorkEnd(PersonAction):
     def lead(self) -> str:
         return _("Begun on %(day)s.") % {"day": format_day(self.activity.starts_on)}
 
-    def form_arguments(self):
+    def form_arguments(self) -> dict[str, Any]:
         return {"begun": self.activity.starts_on}
 
-    def act(self, data):
+    def act(self, data: dict[str, Any]) -> str:
         who = {"activity_id": self.activity.pk, "by": self.request.member}
         if data["mistake"]:
             actions.remove_activity(**who, reason="written down by mistake")
@@ -122,7 +123,7 @@ class WorkerAction(FormPage):
         return get_object_or_404(queries.workers_of(self.request.member, self.on), uid=self.kwargs["uid"])
 
     @property
-    def back(self):
+    def back(self) -> tuple[str, str]:
         if self.worker == self.request.member:
             return reverse("my_points"), _("My points")
         return reverse("points", args=[self.worker.uid]), _("Points of %(worker)s") % {"worker": self.worker.name}
@@ -145,10 +146,10 @@ class ResponsibilityAdd(WorkerAction):
             else _("An extra responsibility of %(worker)s") % {"worker": self.worker.name}
         )
 
-    def form_arguments(self):
+    def form_arguments(self) -> dict[str, Any]:
         return {"scheme": queries.scheme_of(self.request.organisation.pk, self.on)}
 
-    def act(self, data):
+    def act(self, data: dict[str, Any]) -> str:
         taken = actions.take_on(worker=self.worker, by=self.request.member, **self.filled.words())
         return _("%(weights)s is written down from %(day)s on.") % {
             "weights": self.filled.weights[taken.code].label,
@@ -156,12 +157,12 @@ class ResponsibilityAdd(WorkerAction):
         }
 
 
-def find_responsibility(request, pk) -> Responsibility:
+def find_responsibility(request: access.MemberRequest, pk: int) -> Responsibility:
     workers = queries.workers_of(request.member, request.on)
     return get_object_or_404(Responsibility.objects.filter(worker__in=workers).select_related("worker"), pk=pk)
 
 
-def about_responsibility(held: Responsibility, request) -> concurrency.Description:
+def about_responsibility(held: Responsibility, request: access.MemberRequest) -> concurrency.Description:
     labels = {"starts_on": _("From"), "quantity": _("How many")}
     return concurrency.fields(held, **labels) | {_("Last day"): dates.last_day(held.ends_before)}
 
@@ -189,10 +190,10 @@ class ResponsibilityEnd(WorkerAction):
     def lead(self) -> str:
         return _("Since %(day)s.") % {"day": format_day(self.held.starts_on)}
 
-    def form_arguments(self):
+    def form_arguments(self) -> dict[str, Any]:
         return {"begun": self.held.starts_on}
 
-    def act(self, data):
+    def act(self, data: dict[str, Any]) -> str:
         who = {"responsibility_id": self.held.pk, "by": self.request.member}
         if data["mistake"]:
             actions.remove_responsibility(**who, reason="written down by mistake")

@@ -238,7 +238,7 @@ def must_be_unplanned(person: Client, on: date) -> None:
     )
     if later:
         raise PlannedAlready(
-            _("%(worker)s supports %(person)s from %(day)s on; choose a day from then on.")
+            _("%(worker)s supports %(person)s from %(day)s on. Choose that day or a later one.")
             % {"worker": later.worker.name, "person": person.name, "day": format_day(later.starts_on)}
         )
 

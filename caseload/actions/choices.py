@@ -80,7 +80,7 @@ def agree_to_choice(*, client_id: int, by: Member, today: date) -> PleaseDont:
     person = lock_person(client_id)
     if person.contact_preference != ContactPreference.PLEASE_DONT:
         raise NothingToAgree(
-            _("%(person)s has not asked that, or has taken it back: contact is welcome.") % {"person": person.name}
+            _("%(person)s does not ask us to stop contact now. Contact is welcome.") % {"person": person.name}
         )
     standing = PleaseDont.objects.standing().filter(client=person).select_related("agreed_by").first()
     if standing and standing.agreed_on:

@@ -43,7 +43,9 @@ def decide_to_close(*, client_id: int, on: date, by: Member, today: date, reason
         raise tiers.NotYet(_("%(day)s has not come yet. Save the decision on its day.") % {"day": format_day(on)})
     held = current(person, on)
     if held.close_decided_on:
-        raise AlreadyDecided(_("It was decided on %(day)s to close.") % {"day": format_day(held.close_decided_on)})
+        raise AlreadyDecided(
+            _("The decision to close was made on %(day)s already.") % {"day": format_day(held.close_decided_on)}
+        )
     with history(by, reason or "decided to close"):
         held.close_decided_on = on
         held.save(update_fields=["close_decided_on"])

@@ -14,7 +14,7 @@ from peerload.core.formats import format_day
 from peerload.staff.models import Member
 
 from ..enums import ACTIVE_TIERS, Outcome, Tier
-from ..models import Attendance, Client, Contact, ReplacedParking, TierPeriod
+from ..models import Attendance, Client, Contact, ContactQuerySet, ReplacedParking, TierPeriod
 from . import in_touch, tiers
 from .derived_columns import refresh
 from .locking import Refused, history, lock_people, lock_person
@@ -31,7 +31,7 @@ class NeedsOutcome(Refused):
 class SaidDifferently(Refused):
     """The same form was sent twice with different words; ``contact`` is what was logged first."""
 
-    def __init__(self, contact: Contact):
+    def __init__(self, contact: Contact) -> None:
         super().__init__(_("This contact was logged already, with other details. Nothing was changed."))
         self.contact = contact
 
@@ -228,7 +228,7 @@ def _first(by: Member, submission_id: UUID | None) -> Contact | None:
 
 
 @compile_once
-def _submitted(author_id: int, submission_id: UUID):
+def _submitted(author_id: int, submission_id: UUID) -> ContactQuerySet:
     return Contact.objects.filter(author=author_id, submission_id=submission_id)
 
 

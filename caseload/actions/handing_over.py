@@ -113,7 +113,7 @@ def _give(
     must_be_unreported(
         [giver.pk, worker.pk],
         on,
-        _("The report of %(month)s is sent. Handing %(person)s over can be from %(day)s on."),
+        _("The report for %(month)s is sent. %(person)s can be handed over from %(day)s on."),
         person,
     )
     with history(by, terms.purpose or "handed over"):
@@ -204,7 +204,7 @@ def let_go(person: Client, on: date, *, by: Member, today: date) -> Member:
         )
     must_be_unplanned(person, on)
     must_be_unreported(
-        [held.worker_id], on, _("The report of %(month)s is sent. %(person)s can wait from %(day)s on."), person
+        [held.worker_id], on, _("The report for %(month)s is sent. %(person)s can wait from %(day)s on."), person
     )
     _end(person, held, on, by=by, today=today)
     return held.worker

@@ -1,6 +1,6 @@
 """The family is the lock; a refusal is a sentence."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 import pghistory
@@ -8,6 +8,7 @@ from django.db import transaction
 
 from peerload.core.locks import Lock, wait_for
 from peerload.staff import actions as staff
+from peerload.staff.models import Member
 
 from ..models import Client
 
@@ -54,7 +55,7 @@ def lock_person(client_id: int) -> Client:
 
 
 @contextmanager
-def giving(client_id: int, worker_id: int):
+def giving(client_id: int, worker_id: int) -> Iterator[None]:
     """
     Lock the workers who receive people, so that their load stays as it was checked until the allocation is written.
 
@@ -68,7 +69,7 @@ def giving(client_id: int, worker_id: int):
 
 
 @contextmanager
-def history(by, reason: str):
+def history(by: Member | None, reason: str) -> Iterator[None]:
     """Write who and why into the history of what changes inside; ``by`` is None for the sweep."""
     with pghistory.context(member=by.pk if by else None, reason=reason):
         yield

@@ -41,13 +41,13 @@ def look_again(
     """
     person = lock_person(client_id)
     if review_on and review_on <= today:
-        raise LooksBack(_("Choose a day after today, or leave it empty if there is nothing more to look at."))
+        raise LooksBack(_("Choose a day after today, or leave it empty if no further review is needed."))
     held = current(person, today)
     if held.review_on not in {was, review_on}:
         words = (
-            _("Another person has looked at it meanwhile, for %(day)s. Read it again.")
+            _("Another person has reviewed the support meanwhile, and set the next review on %(day)s. Read it again.")
             if held.review_on
-            else _("Another person has looked at it meanwhile, and found nothing more to look at. Read it again.")
+            else _("Another person has reviewed the support meanwhile, and planned no further review. Read it again.")
         )
         raise LookedAtMeanwhile(words % {"day": format_day(held.review_on)})
     with history(by, words or "looked at again"):

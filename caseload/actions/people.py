@@ -41,7 +41,7 @@ class RefTaken(Refused):
 class EditedMeanwhile(Refused):
     """Another member has saved this person since the form was opened; ``current`` is the record now."""
 
-    def __init__(self, current: Client):
+    def __init__(self, current: Client) -> None:
         super().__init__(_("Another person has changed this page since you opened it. Both versions are shown below."))
         self.current = current
 
@@ -147,8 +147,8 @@ def must_not_be_about_to_wait(person: Client, today: date) -> None:
     if person.statutory and (planned := waits.first()):
         raise IsToWait(
             _(
-                "%(person)s is to wait for a worker from %(day)s on. "
-                "Hand them over first: a person with statutory status is never without one."
+                "%(person)s waits for a worker from %(day)s on. Hand them over first. A person with statutory status "
+                "must always have a worker."
             )
             % {"person": person.name, "day": format_day(planned.referred_on)}
         )
@@ -161,7 +161,7 @@ def _save(person: Client, by: Member, reason: str) -> None:
     others = Client.objects.filter(organisation_id=person.organisation_id, ref_key=fold_code(person.ref))
     if other := others.exclude(pk=person.pk).exclude(ref=person.ref).first():
         raise RefTaken(
-            _("The reference %(ref)s belongs to another person, written %(other_ref)s.")
+            _("The reference %(ref)s is the same as %(other_ref)s of another person. Choose another reference.")
             % {"ref": person.ref, "other_ref": other.ref}
         )
     try:

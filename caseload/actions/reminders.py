@@ -1,6 +1,6 @@
 """Keep reminders about a person true: cancel those that no longer apply."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date
 
 from django.db.models import Exists, F, OuterRef
@@ -74,7 +74,7 @@ def subject(client_id: int) -> str:
     return f"client:{client_id}"
 
 
-def cancel_reminders(client_ids) -> None:
+def cancel_reminders(client_ids: Collection[int]) -> None:
     """Cancel every reminder and unsent notice about these people, in two statements: they are not kept in touch with."""
     Reminder.objects.filter(client_id__in=client_ids, cancelled_at=None).update(cancelled_at=clock.now())
     notices.cancel(subjects=[subject(client_id) for client_id in client_ids])

@@ -59,7 +59,10 @@ def mark_held_by_student(*, client_id: int, student: bool, on: date, by: Member,
         )
     must_be_unplanned(person, on)
     must_be_unreported(
-        [worker.pk], on, _("The report of %(month)s is sent. This can be said of %(person)s from %(day)s on."), person
+        [worker.pk],
+        on,
+        _("The report for %(month)s is sent. For %(person)s this change can begin on %(day)s or later."),
+        person,
     )
     with history(by, "held by a student" if student else "held by the worker again"):
         if held.starts_on == on:

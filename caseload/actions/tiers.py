@@ -1,6 +1,6 @@
 """The support a person has: changing it, keeping in touch."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import date
 
 from django.db import transaction
@@ -131,7 +131,7 @@ def set_tier(
     )
     if latest:
         raise BeforeWhatStands(
-            _("Since %(day)s it says “%(words)s” for %(person)s. Choose that day or a later one.")
+            _("%(person)s has had “%(words)s” since %(day)s. Choose that day or a later one.")
             % {"day": format_day(latest.starts_on), "words": WORDS[latest.tier], "person": person.name}
         )
     said_now = {"reason": reason, "by": by, "talked": talked, "moved_on": moved_on, "because_of": because_of}
@@ -187,12 +187,14 @@ def go_on_after(person: Client, day: date) -> None:
         TierPeriod.objects.filter(client=person, ends_before=after).update(ends_before=end.ends_before)
 
 
-def finish(person: Client, *, today: date, workers=()) -> None:
+def finish(person: Client, *, today: date, workers: Iterable[Member] = ()) -> None:
     """Call it last: it refreshes derived columns and reminders, and announces that facts of a person have changed."""
     finish_all([person.pk], person.organisation_id, today=today, workers=workers)
 
 
-def finish_all(client_ids: Collection[int], organisation_id: int, *, today: date, workers=()) -> None:
+def finish_all(
+    client_ids: Collection[int], organisation_id: int, *, today: date, workers: Iterable[Member] = ()
+) -> None:
     """Call it last: the same for many people of one organisation at once."""
     refresh(client_ids, today)
     refresh_reminders(client_ids, today)

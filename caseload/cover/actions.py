@@ -99,7 +99,7 @@ def _must_be_theirs(absence: Absence, people: Mapping[int, Client], given: Mappi
     theirs = set(held.values_list("client", flat=True))
     for key in sorted(given):
         if key not in theirs:
-            name = people[key].name if key in people else _("Somebody")
+            name = people[key].name if key in people else _("One person")
             raise NotTheirs(
                 _("%(name)s is not supported by %(worker)s on %(day)s. Look at the list again.")
                 % {"name": name, "worker": absence.worker.name, "day": format_day(first)}

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import date
+from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
@@ -31,7 +32,9 @@ class CoverForm(TodayForm):
     starts_on = DayField(label=gettext_lazy("From"), ahead=True)
     everybody = forms.ChoiceField(label=gettext_lazy("Who covers everyone"), required=False)
 
-    def __init__(self, *args, people: Sequence[Client], members: Sequence[Member], first: date, **kwargs):
+    def __init__(
+        self, *args: Any, people: Sequence[Client], members: Sequence[Member], first: date, **kwargs: Any
+    ) -> None:
         super().__init__(*args, initial={"starts_on": first}, **kwargs)
         self.people, self.members = people, {str(member.uid): member for member in members}
         self.uids = {member.pk: str(member.uid) for member in members}

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Subquery
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 
 from peerload.core.arrays import any_of
 from peerload.core.compile_once import compile_once
@@ -20,7 +20,7 @@ from peerload.staff.queries import workers_led_by
 
 from ..enums import Duty, Tier
 from ..leaving.queries import led_by
-from ..models import Allocation, Client, ClientQuerySet, Cover, DutyDone
+from ..models import Allocation, Client, ClientQuerySet, Cover, CoverQuerySet, DutyDone
 from ..queries.held import Held, held_of
 from ..queries.settings import cadence_of
 from ..queries.teams import those_of_teams
@@ -32,7 +32,7 @@ AHEAD = timedelta(days=14)  # within which lies whatever is due before a first d
 # Absences --------------------------------------------------------------------------------------------------------------
 
 
-def absences_seen_by(member: Member, on: date):
+def absences_seen_by(member: Member, on: date) -> QuerySet[Absence]:
     """Return the absences of members who work in the teams a member leads, or support people of these teams."""
     led = workers_led_by(member, on).order_by().values("pk")
     theirs = any_of("worker", led.union(those_of_teams(member, on).values("pk"), all=True))
@@ -60,7 +60,7 @@ def absent_people(absence: Absence, on: date, people: ClientQuerySet | None = No
     theirs = Allocation.objects.on(on).filter(client=OuterRef("pk"), worker=absence.worker_id, closed_on=None)
     covers = Cover.objects.on(on).filter(client=OuterRef("pk"), absence=absence)
     found = (Client.objects.all() if people is None else people).filter(Exists(theirs)).exclude(tier=Tier.INACTIVE)
-    return found.annotate(
+    return found.annotate(  # type: ignore[no-redef]  # declared on `Client`
         cover_id=Subquery(covers.values("worker_id")[:1]),
         cover_name=Subquery(covers.values("worker__name")[:1]),
         cover_here=Exists(covers.filter(worker__in=Member.objects.at_work(on).seeing_to_people(on))),
@@ -121,14 +121,14 @@ def open_duties(absences: Iterable[Absence], on: date) -> dict[int, list[rules.D
     return {pk: rules.open_on(found, ticks.get(pk, []), on) for pk, found in duties_of(absences, on).items()}
 
 
-def standing(organisation: Organisation, on: date):
+def standing(organisation: Organisation, on: date) -> QuerySet[Absence]:
     """Return the absences of a service that last on a day, or begin soon enough for something to be due."""
     absences = of_who_is_staff(Absence.objects.filter(organisation=organisation), on)
     absences = absences.filter(lasts_half_open(on), starts_on__lte=on + AHEAD)
     return absences.select_related("organisation")
 
 
-def of_who_is_staff(absences, on: date):
+def of_who_is_staff(absences: QuerySet[Absence], on: date) -> QuerySet[Absence]:
     """Leave out the absences of workers who have left: nothing is due for them."""
     return absences.filter(worker__in=Member.objects.active().staying(on))
 
@@ -141,7 +141,7 @@ def asking(member: Member, on: date) -> list[tuple[Absence, list[rules.Due]]]:
 
 
 @compile_once
-def _that_may_ask(member_id: int, organisation_id: int, on: date, ahead: date):
+def _that_may_ask(member_id: int, organisation_id: int, on: date, ahead: date) -> QuerySet[Absence]:
     seen = of_who_is_staff(absences_seen_by(Member(pk=member_id, organisation_id=organisation_id), on), on)
     return seen.filter(lasts_half_open(on), starts_on__lte=ahead).order_by("starts_on", "pk")
 
@@ -410,7 +410,7 @@ def covered_by(member: Member, on: date) -> list[Covered]:
 
 
 @compile_once
-def _covers(worker_id: int, on: date):
+def _covers(worker_id: int, on: date) -> CoverQuerySet:
     covers = Cover.objects.holding(on).filter(worker=worker_id).select_related("absence__worker")
     return covers.order_by("absence__worker__name_key", "absence", "pk")
 
@@ -422,5 +422,5 @@ def cover_of(client_id: int, on: date) -> Cover | None:
 
 
 @compile_once
-def _cover_of(client_id: int, on: date):
+def _cover_of(client_id: int, on: date) -> CoverQuerySet:
     return Cover.objects.holding(on).filter(client=client_id).select_related("worker", "absence__worker")

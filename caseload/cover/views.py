@@ -1,9 +1,11 @@
 """A worker is away: what has to be done, by when, and who covers."""
 
 from collections import Counter
+from collections.abc import Mapping
 from datetime import date
 
 from django.contrib import messages
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
@@ -14,13 +16,13 @@ from peerload.audit import actions as audit
 from peerload.core.formats import format_day
 from peerload.staff import access, concurrency
 from peerload.staff import queries as staff
-from peerload.staff.models import Absence
+from peerload.staff.models import Absence, Member
 from peerload.staff.roles import Capability
 
 from .. import described
 from ..actions import Refused
 from ..enums import Duty
-from ..models import Client
+from ..models import Client, ClientQuerySet
 from . import actions, forms, queries
 
 WHY = {
@@ -35,7 +37,7 @@ WHY = {
         "about a person’s safety."
     ),
     Duty.WEEKLY_REVIEW: gettext_lazy(
-        "Review new messages and records about the people they support. You may have to hand a person over."
+        "Check new messages and records about the people they support. You may have to hand a person over."
     ),
     Duty.LEAVER_STEPS: gettext_lazy(
         "The absence is planned for more than eight weeks, so do the same as when a worker leaves. Before the "
@@ -50,7 +52,7 @@ WHY = {
 }
 
 
-def find_absence(request, pk: int) -> Absence:
+def find_absence(request: access.MemberRequest, pk: int) -> Absence:
     """
     Return an absence of a worker whose team, or whose people, the member leads.
 
@@ -59,7 +61,7 @@ def find_absence(request, pk: int) -> Absence:
     return get_object_or_404(queries.absences_seen_by(request.member, request.on), pk=pk)
 
 
-def as_of(absence: Absence, on: date):
+def as_of(absence: Absence, on: date) -> staff.AbsenceRow:
     """Return an absence with its days and band as of a day; a worker who has left is not away."""
     return staff.away(absence, on, gone=bool(staff.have_left([absence.worker_id], on)))
 
@@ -69,14 +71,14 @@ def first_day(absence: Absence, on: date) -> date:
     return max(on, absence.starts_on)
 
 
-def people_seen(request, absence: Absence, day: date):
+def people_seen(request: access.MemberRequest, absence: Absence, day: date) -> ClientQuerySet:
     """Return the people an absent worker supports on a day, as far as the member may see them."""
     return queries.absent_people(absence, day, Client.objects.visible_to(request.member, request.on))
 
 
 @access.requires(Capability.RECORD_ABSENCES)
 @require_GET
-def away(request, pk):
+def away(request: access.MemberRequest, pk: int) -> HttpResponse:
     """Show what has to be done while a worker is away, and who covers."""
     absence = find_absence(request, pk)
     day = first_day(absence, request.on)
@@ -103,7 +105,7 @@ def away(request, pk):
 
 @access.requires(Capability.RECORD_ABSENCES)
 @require_POST
-def duty_done(request, pk):
+def duty_done(request: access.MemberRequest, pk: int) -> HttpResponse:
     """Tick a duty, or take the tick back."""
     absence = find_absence(request, pk)
     try:
@@ -127,7 +129,7 @@ def duty_done(request, pk):
 @access.requires(Capability.RECORD_ABSENCES)
 @require_http_methods(["GET", "POST"])
 @concurrency.changes(find=find_absence, describe=described.board, seen=described.board_seen)
-def cover(request, pk):
+def cover(request: access.MemberRequest, pk: int) -> HttpResponse:
     """Choose who covers: one worker for everyone, or one for each person."""
     absence = find_absence(request, pk)
     day = first_day(absence, request.on)
@@ -154,7 +156,9 @@ def cover(request, pk):
     return render(request, "caseload/cover/cover.html", context, status=422 if form.errors else 200)
 
 
-def _covered(request, absence: Absence, form: forms.CoverForm, given) -> bool:
+def _covered(
+    request: access.MemberRequest, absence: Absence, form: forms.CoverForm, given: Mapping[int, Member | None]
+) -> bool:
     """Write down who covers; return whether that could be done."""
     starts_on = form.cleaned_data["starts_on"]
     try:

@@ -1,12 +1,15 @@
 """Forms about two records that may be of one person."""
 
+from collections.abc import Sequence
 from copy import copy
+from typing import Any
 
 from django import forms
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from peerload.core.translation import LazyText
 from peerload.staff.models import Member
 from peerload.ui.fields import field_of
 
@@ -20,7 +23,7 @@ BOTH = "both"
 TWO = (Answer.TWO.value, gettext_lazy("These are two people: do not ask again"))
 
 
-def answer_field(choices) -> forms.ChoiceField:
+def answer_field(choices: Sequence[tuple[str, LazyText]]) -> forms.ChoiceField:
     return forms.ChoiceField(
         label=gettext_lazy("Your decision"),
         choices=choices,
@@ -44,7 +47,7 @@ class MergeForm(TodayForm):
     reason = reason_field(gettext_lazy("How do you know?"))
     versions = forms.CharField(widget=forms.HiddenInput, required=False)
 
-    def __init__(self, *args, both: tuple[Facts, Facts], **kwargs):
+    def __init__(self, *args: Any, both: tuple[Facts, Facts], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.both = tuple(each.person for each in both)
         self.records = {}
@@ -60,7 +63,7 @@ class MergeForm(TodayForm):
         keeps = [(key, _keeps(*records)) for key, records in self.records.items()]
         field_of(self, "answer", forms.ChoiceField).choices = [*keeps, TWO]
 
-    def clean(self):
+    def clean(self) -> dict[str, Any]:
         data = super().clean()
         if data.get("answer") not in (None, Answer.TWO.value):
             for name in self._of_safety():

@@ -14,7 +14,7 @@ from peerload.staff.models import Member, Team
 
 from ..enums import Answer, Likeness
 from ..keys import likeness_keys
-from ..models import Allocation, Client, Merge, PossibleDuplicate
+from ..models import Allocation, Client, Merge, MergeQuerySet, PossibleDuplicate, PossibleDuplicateQuerySet
 from ..rules import Keys
 from . import rules
 
@@ -127,7 +127,7 @@ def led_teams(member: Member) -> set[int]:
     return set(Team.objects.led_by(member).values_list("pk", flat=True))
 
 
-def _pairs(led: Collection[int]):
+def _pairs(led: Collection[int]) -> PossibleDuplicateQuerySet:
     people = Client.objects.filter(team__in=led).values("pk")
     pairs = PossibleDuplicate.objects.filter(any_of("older", people)).values("pk")
     theirs = any_of("pk", pairs.union(PossibleDuplicate.objects.filter(any_of("newer", people)).values("pk"), all=True))
@@ -187,7 +187,7 @@ def facts(person: Client, on: date) -> Facts:
 
 
 @compile_once
-def merges_of(client_id: int):
+def merges_of(client_id: int) -> MergeQuerySet:
     """Return what has become one record with a person's, the latest first, also where that was taken back."""
     return Merge.objects.filter(kept=client_id).select_related("absorbed", "by", "undone_by").order_by("-pk")
 

@@ -1,7 +1,9 @@
 """Records that may be of one person: the list, the answer, and taking it back."""
 
+from uuid import UUID
+
 from django.contrib import messages
-from django.http import Http404
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -23,7 +25,7 @@ from .actions.taking_apart import take_apart
 
 @access.requires(Capability.LEAD_TEAM)
 @require_GET
-def entered_twice(request):
+def entered_twice(request: access.MemberRequest) -> HttpResponse:
     """List the possible duplicates a manager is asked about."""
     doubts = queries.doubts(request.member)
     audit.listed(request, "entered twice", sum(1 if doubt.other is None else 2 for doubt in doubts))
@@ -36,14 +38,14 @@ def entered_twice(request):
     return render(request, "caseload/duplicates/entered_twice.html", context)
 
 
-def find_pair(request, uid) -> PossibleDuplicate:
+def find_pair(request: access.MemberRequest, uid: UUID) -> PossibleDuplicate:
     doubt = queries.doubt(request.member, uid)
     if doubt is None:
         raise Http404
     return doubt.pair
 
 
-def about_pair(pair: PossibleDuplicate, request) -> concurrency.Description:
+def about_pair(pair: PossibleDuplicate, request: access.MemberRequest) -> concurrency.Description:
     """Describe the answers about two records, and whether they are merged by now."""
     gone = Merge.objects.standing().filter(absorbed__in=[pair.older_id, pair.newer_id]).exists()
     said = {"older_says": _("Said of the older record"), "newer_says": _("Said of the newer record")}
@@ -53,7 +55,7 @@ def about_pair(pair: PossibleDuplicate, request) -> concurrency.Description:
 @access.requires(Capability.LEAD_TEAM)
 @form_view
 @concurrency.changes(find=find_pair, describe=about_pair, page=lambda pair: reverse("entered_twice"))
-def pair(request, uid):
+def pair(request: access.MemberRequest, uid: UUID) -> HttpResponse:
     """Ask what two records are: two people, or which of them stays."""
     doubt = queries.doubt(request.member, uid)
     if doubt is None:
@@ -74,7 +76,7 @@ def pair(request, uid):
     return render(request, "caseload/duplicates/pair.html", context, status=422 if form.errors else 200)
 
 
-def _resolve(request, doubt: queries.Doubt, form) -> str:
+def _resolve(request: access.MemberRequest, doubt: queries.Doubt, form: forms.MergeForm | forms.AskForm) -> str:
     """Do as was answered; return where to go."""
     stays = form.stays if doubt.other else None
     if stays:
@@ -105,7 +107,7 @@ def _resolve(request, doubt: queries.Doubt, form) -> str:
     return reverse("entered_twice")
 
 
-def find_led(request, uid) -> Client:
+def find_led(request: access.MemberRequest, uid: UUID) -> Client:
     seen = Client.objects.visible_to(request.member, request.on).select_related("team")
     person = seen.filter(uid=uid, team__in=queries.led_teams(request.member)).first()
     if person is None:
@@ -113,7 +115,7 @@ def find_led(request, uid) -> Client:
     return person
 
 
-def about_merge(person: Client, request) -> concurrency.Description:
+def about_merge(person: Client, request: access.MemberRequest) -> concurrency.Description:
     merge = queries.standing_merge(person)
     return {
         _("One record with"): _("%(ref)s and %(absorbed)s") % {"ref": merge.kept.ref, "absorbed": merge.absorbed.ref}
@@ -125,7 +127,7 @@ def about_merge(person: Client, request) -> concurrency.Description:
 @access.requires(Capability.LEAD_TEAM)
 @form_view
 @concurrency.changes(find=find_led, describe=about_merge, page=Client.get_absolute_url)
-def two_people(request, uid):
+def two_people(request: access.MemberRequest, uid: UUID) -> HttpResponse:
     """Undo a merge of a person's record with another."""
     person = find_led(request, uid)
     merge = queries.standing_merge(person)

@@ -1,5 +1,7 @@
 """Logging a contact, adding to it, and correcting it."""
 
+from typing import Any
+
 from django import forms
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
@@ -8,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from peerload.ui.fields import field_of
 
 from ..enums import Channel, Outcome, Tier
-from ..models import Client
+from ..models import Client, ClientQuerySet
 from .fields import HINT, DayField, OnForm, PersonChoice, TodayForm, tier_field
 
 ANSWERS = {
@@ -25,7 +27,7 @@ class QuickContactForm(OnForm):
     answer = forms.ChoiceField(choices=[(answer, answer) for answer in ANSWERS])
     submission_id = forms.UUIDField()
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["on"].required = False
 
@@ -79,7 +81,7 @@ class ContactForm(OnForm):
 
     field_order = ["reached", "outcome", "tier", "channel", "on", "minutes", "note", "submission_id"]
 
-    def __init__(self, *args, last_tier: Tier | None = None, **kwargs):
+    def __init__(self, *args: Any, last_tier: Tier | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         name = self.person.short_name
         self.fields["reached"].label = _("Did you reach %(name)s?") % {"name": name}
@@ -93,7 +95,7 @@ class ContactForm(OnForm):
         else:
             del self.fields["tier"]
 
-    def clean(self):
+    def clean(self) -> dict[str, Any]:
         data = super().clean()
         if data.get("reached") is False:
             data["outcome"] = ""
@@ -122,7 +124,7 @@ class NoteForm(TodayForm):
     minutes = ContactForm.base_fields["minutes"]
     note = ContactForm.base_fields["note"]
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["note"].help_text = format_html(HINT, self.person.short_name)
 
@@ -162,11 +164,11 @@ class VoidForm(TodayForm):
         help_text=gettext_lazy("If you do not tick this, the entry stays readable and is marked as removed."),
     )
 
-    def __init__(self, *args, people, **kwargs):
+    def __init__(self, *args: Any, people: ClientQuerySet, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field_of(self, "whom", forms.ModelChoiceField).queryset = people
 
-    def clean(self):
+    def clean(self) -> dict[str, Any]:
         data = super().clean()
         data["wrong"] = data.get("wrong") or self.MISTAKE
         if data["wrong"] == self.SOMEBODY_ELSE and not data.get("whom"):

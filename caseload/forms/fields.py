@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from peerload.core.formats import format_day
+from peerload.core.translation import LazyText
 from peerload.staff import forms as staff
 from peerload.staff.models import Member
 from peerload.ui.asked import AHEAD, EARLIEST
@@ -29,11 +31,11 @@ class DayField(forms.DateField):
         "required": gettext_lazy("Say on which day."),
     }
 
-    def __init__(self, *, label=gettext_lazy("Day"), ahead: bool = False, **kwargs):
+    def __init__(self, *, label: LazyText = gettext_lazy("Day"), ahead: bool = False, **kwargs: Any) -> None:
         self.ahead, self.today = ahead, None
         super().__init__(label=label, **kwargs)
 
-    def validate(self, value):
+    def validate(self, value: date | None) -> None:
         super().validate(value)
         if value is None or self.today is None:
             return
@@ -49,7 +51,7 @@ class DayField(forms.DateField):
 class TodayForm(forms.Form):
     """A form that knows what day it is, and which person it is about."""
 
-    def __init__(self, *args, on: date, person: Client | None = None, **kwargs):
+    def __init__(self, *args: Any, on: date, person: Client | None = None, **kwargs: Any) -> None:
         self.today, self.person = on, person
         super().__init__(*args, **kwargs)
         for field in self.fields.values():
@@ -79,7 +81,7 @@ class PeopleChoice(_ByNameAndReference, forms.ModelMultipleChoiceField):
 class MemberChoice(staff.MemberChoice):
     """A choice of some members, in order of name; no others are accepted."""
 
-    def __init__(self, **kwargs):
+    def __init__(self, **kwargs: Any) -> None:
         super().__init__(Member.objects.none(), to_field_name="uid", **kwargs)
 
     def offer(self, members: Sequence[Member]) -> None:
@@ -91,12 +93,12 @@ class OnForm(TodayForm):
 
     on = DayField()
 
-    def __init__(self, *args, on: date, **kwargs):
+    def __init__(self, *args: Any, on: date, **kwargs: Any) -> None:
         super().__init__(*args, on=on, **kwargs)
         self.fields["on"].initial = on
 
 
-def reason_field(label=gettext_lazy("Why"), *, required=False) -> forms.CharField:
+def reason_field(label: LazyText = gettext_lazy("Why"), *, required: bool = False) -> forms.CharField:
     """Return a field for a few words."""
     return forms.CharField(
         label=label,
@@ -107,7 +109,9 @@ def reason_field(label=gettext_lazy("Why"), *, required=False) -> forms.CharFiel
     )
 
 
-def tier_field(label=gettext_lazy("Support from that day on"), *, required=True, **kwargs) -> forms.ChoiceField:
+def tier_field(
+    label: LazyText = gettext_lazy("Support from that day on"), *, required: bool = True, **kwargs: Any
+) -> forms.ChoiceField:
     """Return a choice of high, medium or group support."""
     return forms.ChoiceField(
         label=label,

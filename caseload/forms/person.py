@@ -1,9 +1,12 @@
 """Form for who a person is, and how to contact them safely."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from django import forms
+from django.forms.renderers import BaseRenderer
 from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from ..enums import ContactPreference
@@ -16,7 +19,9 @@ class SuggestedInput(forms.TextInput):
 
     suggestions: Sequence[str] = ()
 
-    def render(self, name, value, attrs=None, renderer=None):
+    def render(
+        self, name: str, value: Any, attrs: dict[str, Any] | None = None, renderer: BaseRenderer | None = None
+    ) -> SafeString:
         offered = f"{(attrs or {}).get('id') or name}_offered"
         drawn = super().render(name, value, (attrs or {}) | {"list": offered}, renderer)
         options = format_html_join("", '<option value="{}"></option>', ((each,) for each in self.suggestions))
@@ -82,7 +87,7 @@ class PersonForm(TodayForm):
         label=_("Statutory status: by law this person must always have a worker"), required=False
     )
 
-    def __init__(self, *args, families: Sequence[str], **kwargs):
+    def __init__(self, *args: Any, families: Sequence[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["family"].widget.suggestions = families
 

@@ -1,13 +1,16 @@
 """Forms about a person's support: which tier, from when, with which worker, and its end."""
 
+from collections.abc import Sequence
 from dataclasses import fields
 from datetime import date
+from typing import Any
 
 from django import forms
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from peerload.core.translation import LazyText
 from peerload.staff.forms import member_choices
 from peerload.staff.models import Member
 from peerload.ui.fields import field_of
@@ -59,14 +62,14 @@ class LookAgainForm(TodayForm):
 
     words = reason_field(gettext_lazy("Result"))
     review_on = DayField(
-        label=gettext_lazy("Review it on"),
+        label=gettext_lazy("Review the support on"),
         ahead=True,
         required=False,
         help_text=gettext_lazy("Leave it empty if there is nothing more to look at."),
     )
     was = DayField(ahead=True, required=False, widget=forms.HiddenInput)
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["review_on"].initial = self.today + LOOK_AGAIN
         self.fields["words"].help_text = format_html(HINT, self.person.short_name)
@@ -80,7 +83,7 @@ class StudentForm(OnForm):
         choices=[("yes", gettext_lazy("a student")), ("no", gettext_lazy("the worker"))], widget=forms.HiddenInput
     )
 
-    def clean(self):
+    def clean(self) -> dict[str, Any]:
         if "student" in self.errors:
             del self.errors["student"]  # of a hidden field: nobody would see it
             self.add_error(None, _("Open this page again from the person’s page, and save it there."))
@@ -95,7 +98,7 @@ class NoFieldsForm(TodayForm):
     """A question with one button."""
 
 
-def moved_on_field(choices=MovedOn.choices) -> forms.ChoiceField:
+def moved_on_field(choices: Sequence[tuple[str, LazyText]] = MovedOn.choices) -> forms.ChoiceField:
     """Return a choice of why support ends."""
     return forms.ChoiceField(
         label=gettext_lazy("Why"),
@@ -129,17 +132,17 @@ class AllocateForm(OnForm):
         widget=forms.RadioSelect,
         error_messages={"required": gettext_lazy("Choose a worker.")},
     )
-    over_reason = reason_field(gettext_lazy("Why this worker, although it goes over the limit"))
+    over_reason = reason_field(gettext_lazy("Why this worker, although their total goes over the limit"))
     tier = tier_field(required=False)
     on = DayField(label=gettext_lazy("From"), ahead=True)
     purpose = reason_field(gettext_lazy("What the support is for"))
     first_action = reason_field(gettext_lazy("First thing to do"))
-    review_on = DayField(label=gettext_lazy("Review it on"), ahead=True, required=False)
+    review_on = DayField(label=gettext_lazy("Review the support on"), ahead=True, required=False)
     note = reason_field(gettext_lazy("A note to the worker"))
 
     field_order = ["worker", "over_reason", "tier", "on", "purpose", "first_action", "review_on", "note"]
 
-    def __init__(self, *args, workers: list[Member], needs_tier: bool, **kwargs):
+    def __init__(self, *args: Any, workers: list[Member], needs_tier: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.workers = {str(worker.uid): worker for worker in workers}
         field_of(self, "worker", forms.ChoiceField).choices = member_choices(workers)
@@ -150,10 +153,10 @@ class AllocateForm(OnForm):
         else:
             del self.fields["tier"]
 
-    def clean_review_on(self):
+    def clean_review_on(self) -> date | None:
         review_on, on = self.cleaned_data["review_on"], self.cleaned_data.get("on")
         if review_on and on and review_on < on:
-            raise forms.ValidationError(_("The day to look at it again is before the first day. Choose a later day."))
+            raise forms.ValidationError(_("The day of the review is before the first day. Choose a later day."))
         return review_on
 
     @property
@@ -166,7 +169,7 @@ class AllocateForm(OnForm):
         """The support as chosen so far."""
         return self._so_far("tier")
 
-    def _so_far(self, name: str):
+    def _so_far(self, name: str) -> Any:
         return getattr(self, "cleaned_data", {}).get(name) or None
 
     def words(self) -> dict:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django import forms
 from django.utils.translation import gettext as _
@@ -26,7 +26,7 @@ OUTCOMES = [
 ]
 
 
-def minutes_field(label: str, *, required=True, **kwargs) -> forms.IntegerField:
+def minutes_field(label: str, *, required: bool = True, **kwargs: Any) -> forms.IntegerField:
     """Return a field for how long something takes."""
     wrong = gettext_lazy("Write the minutes as a number, for example 90.")
     return forms.IntegerField(
@@ -50,12 +50,12 @@ class WorkersField(forms.MultipleChoiceField):
 
     widget = forms.CheckboxSelectMultiple
 
-    def offer(self, workers: Iterable[Member]):
+    def offer(self, workers: Iterable[Member]) -> None:
         """Say who can be chosen."""
         self.workers = {str(worker.uid): worker for worker in workers}
         self.choices = member_choices(self.workers.values())
 
-    def clean(self, value):
+    def clean(self, value: Any) -> list[Member]:
         return [self.workers[uid] for uid in super().clean(value)]
 
 
@@ -94,7 +94,7 @@ class NewGroupForm(GroupForm):
 
     field_order = ["name", "team", "facilitators", "weekday", "starts_at", "minutes", "on"]
 
-    def __init__(self, *args, on, teams: list[Team], workers: Iterable[Member], **kwargs):
+    def __init__(self, *args: Any, on: date, teams: list[Team], workers: Iterable[Member], **kwargs: Any) -> None:
         initial = {"team": teams[0], "on": on, "minutes": USUAL_MINUTES}
         super().__init__(*args, on=on, initial=initial, **kwargs)
         field_of(self, "facilitators", WorkersField).offer(workers)
@@ -121,7 +121,7 @@ class JoinForm(OnForm):
 
     field_order = ["who", "on", "change_support"]
 
-    def __init__(self, *args, people: list[Client], **kwargs):
+    def __init__(self, *args: Any, people: list[Client], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.people = {str(person.uid): person for person in people}
         field_of(self, "who", forms.ChoiceField).choices = [(uid, person.name) for uid, person in self.people.items()]
@@ -142,13 +142,13 @@ class FacilitatorForm(OnForm):
     who = forms.ChoiceField(
         label=gettext_lazy("Who facilitates"),
         widget=forms.RadioSelect,
-        error_messages={"required": gettext_lazy("Choose somebody.")},
+        error_messages={"required": gettext_lazy("Choose who facilitates.")},
     )
     on = DayField(label=gettext_lazy("From"), ahead=True)
 
     field_order = ["who", "on"]
 
-    def __init__(self, *args, workers: list[Member], **kwargs):
+    def __init__(self, *args: Any, workers: list[Member], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.workers = {str(worker.uid): worker for worker in workers}
         field_of(self, "who", forms.ChoiceField).choices = member_choices(workers)
@@ -203,13 +203,13 @@ class SessionForm(OnForm):
 
     def __init__(
         self,
-        *args,
+        *args: Any,
         group: Group,
         members: list[GroupMember],
         facilitators: list[GroupFacilitator],
         last: LastTime,
-        **kwargs,
-    ):
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.group, self.last = group, last
         self.people = {str(each.client.uid): each.client for each in members}
@@ -225,7 +225,7 @@ class SessionForm(OnForm):
                 label=person.name, choices=OUTCOMES, initial=Outcome.OTHER.value, required=False
             )
 
-    def _offer(self, facilitators: list[GroupFacilitator], last: LastTime):
+    def _offer(self, facilitators: list[GroupFacilitator], last: LastTime) -> None:
         workers = [each.worker for each in facilitators]
         field_of(self, "facilitators", WorkersField).offer(workers)
         same = [worker for worker in workers if worker.pk in last.facilitators] or workers
@@ -269,7 +269,7 @@ class SessionForm(OnForm):
             said.append(_("Tick this if it met that day, or choose another day."))
             self.add_error("another_day", " ".join(said))
 
-    def clean(self):
+    def clean(self) -> dict[str, Any]:
         data = super().clean()
         self.ask_about_the_day(data.get("on"))
         for row in self.rows:

@@ -10,7 +10,7 @@ from django.db.models import Count, Exists, OuterRef, Subquery
 from peerload.core.arrays import any_of
 from peerload.core.compile_once import compile_once
 from peerload.core.periods import lasts_half_open
-from peerload.staff.models import Member, Team
+from peerload.staff.models import Member, PeriodQuerySet, Team
 
 from ..enums import Tier
 from ..models import (
@@ -19,6 +19,7 @@ from ..models import (
     Group,
     GroupFacilitator,
     GroupMember,
+    GroupQuerySet,
     GroupSession,
     SessionFacilitator,
 )
@@ -29,12 +30,12 @@ SHOWN = 12  # sessions of a group's page, before all are asked for
 OFFERED = 100  # people to choose a new member from
 
 
-def groups_of(member: Member, on: date):
+def groups_of(member: Member, on: date) -> GroupQuerySet:
     """Return the groups a member sees that are not closed, with ``people``, ``last_on`` and ``mine``, those facilitated first."""
     mine = GroupFacilitator.objects.on(on).filter(group=OuterRef("pk"), worker=member)
     people = standing_members(on).filter(group=OuterRef("pk")).order_by().values("group").annotate(n=Count("pk"))
     return (
-        Group.objects.visible_to(member, on)
+        Group.objects.visible_to(member, on)  # type: ignore[no-redef]  # `Group` declares what is annotated
         .filter(lasts_half_open(on))
         .select_related("team")
         .annotate(mine=Exists(mine), people=Subquery(people.values("n")), last_on=_last_on())
@@ -48,9 +49,11 @@ def facilitated_by(member: Member, on: date) -> list[Group]:
 
 
 @compile_once
-def _facilitated_by(member_id: int, on: date):
+def _facilitated_by(member_id: int, on: date) -> GroupQuerySet:
     mine = GroupFacilitator.objects.on(on).filter(group=OuterRef("pk"), worker=member_id)
-    return Group.objects.filter(Exists(mine)).annotate(last_on=_last_on()).order_by("name", "pk")
+    found = Group.objects.filter(Exists(mine))
+    found = found.annotate(last_on=_last_on())  # type: ignore[no-redef]  # declared on `Group`
+    return found.order_by("name", "pk")
 
 
 def _last_on() -> Subquery:
@@ -63,7 +66,7 @@ def group_seen_by(member: Member, on: date, uid: UUID) -> Group | None:
     return Group.objects.visible_to(member, on).filter(uid=uid).select_related("team", "organisation").first()
 
 
-def standing_members(on: date):
+def standing_members(on: date) -> PeriodQuerySet[GroupMember]:
     """Return the memberships that hold on a day, of people who are in touch."""
     return GroupMember.objects.on(on).exclude(client__tier=Tier.INACTIVE)
 
@@ -91,7 +94,7 @@ def groups_with(person: Client, member: Member, on: date) -> list[GroupMember]:
 
 
 @compile_once
-def _groups_with(client_id: int, member_id: int, organisation_id: int, on: date):
+def _groups_with(client_id: int, member_id: int, organisation_id: int, on: date) -> PeriodQuerySet[GroupMember]:
     member = Member(pk=member_id, organisation_id=organisation_id)
     seen = Group.objects.visible_to(member, on).filter(pk=OuterRef("group"))
     found = GroupMember.objects.on(on).filter(client=client_id).annotate(seen=Exists(seen))

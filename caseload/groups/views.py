@@ -1,9 +1,12 @@
 """Pages about groups. A group is shown to who facilitates it and to who leads its team; for anybody else it does not exist."""
 
 import uuid
+from datetime import date
 from functools import cached_property
+from typing import Any
 
-from django.http import Http404
+from django.http import Http404, HttpResponse, QueryDict
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse_lazy
 from django.utils.dateparse import parse_date
@@ -30,7 +33,7 @@ from .actions.sessions import log_session, void_session
 MANY = 10  # people to choose from, before a search is offered
 
 
-def find_group(request, uid) -> Group:
+def find_group(request: access.MemberRequest, uid: uuid.UUID) -> Group:
     """Return a group the member may see; any other does not exist."""
     group = queries.group_seen_by(request.member, request.on, uid)
     if group is None:
@@ -40,7 +43,7 @@ def find_group(request, uid) -> Group:
 
 @access.requires(Capability.SUPPORT_PEOPLE)
 @require_GET
-def groups(request):
+def groups(request: access.MemberRequest) -> HttpResponse:
     """Show the groups a member facilitates, and those of the teams they lead."""
     found = list(queries.groups_of(request.member, request.on))
     for group in found:
@@ -51,7 +54,7 @@ def groups(request):
 
 @access.requires(Capability.SUPPORT_PEOPLE)
 @require_GET
-def group(request, uid):
+def group(request: access.MemberRequest, uid: uuid.UUID) -> HttpResponse:
     """Show a group: who belongs to it, who facilitates it, when it met and when it meets next."""
     found = find_group(request, uid)
     on = request.on
@@ -81,7 +84,7 @@ class GroupAction(FormPage):
     asks = ""
     leaders_only = False
 
-    def dispatch(self, request, *args, **kwargs):
+    def dispatch(self, request: access.MemberRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if self.leaders_only and not leads(request.member, self.group):
             raise Http404
         return super().dispatch(request, *args, **kwargs)
@@ -95,17 +98,17 @@ class GroupAction(FormPage):
         return self.asks.format(name=self.group.name)
 
     @property
-    def back(self):
+    def back(self) -> tuple[str, str]:
         return self.group.get_absolute_url(), self.group.name
 
-    def done(self):
+    def done(self) -> HttpResponse:
         return see_other(self.request, self.success_url())
 
-    def context(self, form):
+    def context(self, form: Any) -> dict[str, Any]:
         return super().context(form) | {"group": self.group}
 
 
-def about_group(group: Group, request) -> concurrency.Description:
+def about_group(group: Group, request: access.MemberRequest) -> concurrency.Description:
     labels = concurrency.labels_of(forms.GroupForm, group)
     return concurrency.fields(group, **labels) | {_("Last day"): dates.last_day(group.ends_before)}
 
@@ -124,18 +127,18 @@ class GroupAdd(FormPage):
     save = gettext_lazy("Open the group")
     back = reverse_lazy("groups"), gettext_lazy("Groups")
 
-    def form_arguments(self):
+    def form_arguments(self) -> dict[str, Any]:
         teams = list(Team.objects.led_by(self.request.member).order_by("name"))
         if not teams:
             raise Http404
         workers = {worker.pk: worker for team in teams for worker in queries.workers_of(team, self.on)}
         return {"teams": teams, "workers": workers.values()}
 
-    def act(self, data):
+    def act(self, data: dict[str, Any]) -> str:
         self.opened = open_group(by=self.request.member, **data)
         return _("%(group)s is open. Add who belongs to it.") % {"group": self.opened.name}
 
-    def success_url(self):
+    def success_url(self) -> str:
         return self.opened.get_absolute_url()
 
 
@@ -149,10 +152,10 @@ class GroupEdit(GroupAction):
     lead = gettext_lazy("Sessions that were recorded stay as they were.")
     leaders_only = True
 
-    def form_arguments(self):
+    def form_arguments(self) -> dict[str, Any]:
         return {"initial": {name: getattr(self.group, name) for name in ("name", "weekday", "starts_at", "minutes")}}
 
-    def act(self, data):
+    def act(self, data: dict[str, Any]) -> str:
         change_group(group_id=self.group.pk, by=self.request.member, **data)
         return _("Saved.")
 
@@ -169,7 +172,7 @@ class GroupClose(GroupAction):
     )
     leaders_only = True
 
-    def act(self, data):
+    def act(self, data: dict[str, Any]) -> str:
         close_group(group_id=self.group.pk, by=self.request.member, on=data["on"])
         return _("%(group)s is closed; %(day)s is its last day.") % {
             "group": self.group.name,
@@ -189,17 +192,17 @@ class MemberAdd(GroupAction):
     asks = gettext_lazy("Who joins {name}?")
     save = gettext_lazy("Add to the group")
 
-    def form_arguments(self):
+    def form_arguments(self) -> dict[str, Any]:
         return {"people": queries.may_join(self.request.member, self.group, self.on, search_words(self.request))}
 
-    def page(self, form, **more):
+    def page(self, form: forms.JoinForm, **more: Any) -> HttpResponse:
         audit.listed(self.request, "group join", len(form.people))
         return super().page(form, **more)
 
-    def context(self, form):
+    def context(self, form: forms.JoinForm) -> dict[str, Any]:
         return super().context(form) | {"q": search_words(self.request), "many": len(form.people) > MANY}
 
-    def act(self, data):
+    def act(self, data: dict[str, Any]) -> str:
         who = data["who"]
         join(
             group_id=self.group.pk,
@@ -216,20 +219,20 @@ class MemberAdd(GroupAction):
         }
 
 
-def find_membership(request, pk) -> GroupMember:
+def find_membership(request: access.MemberRequest, pk: int) -> GroupMember:
     groups = Group.objects.visible_to(request.member, request.on)
     return get_object_or_404(
         GroupMember.objects.filter(group__in=groups).select_related("client", "group__team"), pk=pk
     )
 
 
-def find_facilitator(request, pk) -> GroupFacilitator:
+def find_facilitator(request: access.MemberRequest, pk: int) -> GroupFacilitator:
     groups = Group.objects.visible_to(request.member, request.on)
     found = GroupFacilitator.objects.filter(group__in=groups).select_related("worker", "group__team")
     return get_object_or_404(found, pk=pk)
 
 
-def last_day_of(row: GroupMember | GroupFacilitator, request) -> concurrency.Description:
+def last_day_of(row: GroupMember | GroupFacilitator, request: access.MemberRequest) -> concurrency.Description:
     return {_("Last day"): dates.last_day(row.ends_before)}
 
 
@@ -250,14 +253,14 @@ class MemberLeave(GroupAction):
         return self.membership.group
 
     @property
-    def heading(self):
+    def heading(self) -> str:
         return _("%(client)s leaves %(group)s") % {"client": self.membership.client.name, "group": self.group.name}
 
-    def page(self, form, **more):
+    def page(self, form: forms.LastDayForm, **more: Any) -> HttpResponse:
         audit.listed(self.request, "group leave", 1)
         return super().page(form, **more)
 
-    def act(self, data):
+    def act(self, data: dict[str, Any]) -> str:
         day = data["on"]
         leave(membership_id=self.membership.pk, by=self.request.member, on=day)
         return _("%(client)s belongs to %(group)s through %(day)s.") % {
@@ -277,10 +280,10 @@ class FacilitatorAdd(GroupAction):
     lead = gettext_lazy("They see who belongs to the group and record its sessions.")
     leaders_only = True
 
-    def form_arguments(self):
+    def form_arguments(self) -> dict[str, Any]:
         return {"workers": queries.may_facilitate(self.group, self.on)}
 
-    def act(self, data):
+    def act(self, data: dict[str, Any]) -> str:
         who, day = data["who"], data["on"]
         add_facilitator(group_id=self.group.pk, worker=who, by=self.request.member, on=day)
         return _("%(who)s facilitates %(group)s from %(day)s on.") % {
@@ -308,13 +311,13 @@ class FacilitatorEnd(GroupAction):
         return self.facilitator.group
 
     @property
-    def heading(self):
+    def heading(self) -> str:
         return _("%(worker)s no longer facilitates %(group)s") % {
             "worker": self.facilitator.worker.name,
             "group": self.group.name,
         }
 
-    def act(self, data):
+    def act(self, data: dict[str, Any]) -> str:
         day = data["on"]
         end_facilitator(facilitator_id=self.facilitator.pk, by=self.request.member, on=day)
         return _("%(worker)s facilitates %(group)s through %(day)s.") % {
@@ -335,7 +338,7 @@ class SessionLog(GroupAction):
     asks = gettext_lazy("{name}: who came?")
     save = gettext_lazy("Save the session")
 
-    def form(self, data=None):
+    def form(self, data: QueryDict | None = None) -> forms.SessionForm:
         last = queries.last_time(self.group)
         usual = rules.day_to_log(self.group.weekday, self.on, since=self.group.starts_on, last=last.on)
         days = {usual, _posted_day(data) or usual}
@@ -351,11 +354,11 @@ class SessionLog(GroupAction):
             last=last,
         )
 
-    def page(self, form, **more):
+    def page(self, form: forms.SessionForm, **more: Any) -> HttpResponse:
         audit.listed(self.request, "group session", len(form.people))
         return super().page(form, **more)
 
-    def act(self, data):
+    def act(self, data: dict[str, Any]) -> str:
         words = self.filled.words()
         logged = log_session(group_id=self.group.pk, by=self.request.member, today=self.on, **words)
         came = len(words["came"])
@@ -373,21 +376,21 @@ class SessionLog(GroupAction):
         return " ".join(said)
 
 
-def _posted_day(data):
+def _posted_day(data: QueryDict | None) -> date | None:
     try:
         return parse_date(data["on"]) if data and "on" in data else None
     except ValueError:
         return None
 
 
-def find_session(request, uid) -> GroupSession:
+def find_session(request: access.MemberRequest, uid: uuid.UUID) -> GroupSession:
     session = queries.session_seen_by(request.member, request.on, uid)
     if session is None:
         raise Http404
     return session
 
 
-def about_session(session: GroupSession, request) -> concurrency.Description:
+def about_session(session: GroupSession, request: access.MemberRequest) -> concurrency.Description:
     return concurrency.fields(session, void_reason=_("Taken out of the count"))
 
 
@@ -408,13 +411,13 @@ class SessionVoid(GroupAction):
         return self.session.group
 
     @property
-    def lead(self):
+    def lead(self) -> str:
         return _(
             "The session of %(day)s stays readable, with your reason. "
             "It no longer counts, and its contacts no longer count."
         ) % {"day": format_day(self.session.on)}
 
-    def act(self, data):
+    def act(self, data: dict[str, Any]) -> str:
         who = {"by": self.request.member, "today": self.on}
         void_session(session_id=self.session.pk, reason=data["reason"], now=clock.now(), **who)
         return _("The session of %(day)s is removed from the count.") % {"day": format_day(self.session.on)}

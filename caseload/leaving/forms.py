@@ -1,6 +1,7 @@
 """Forms about leaving."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
@@ -15,6 +16,8 @@ from ..waiting.actions import WaitTerms
 from ..waiting.forms import WAIT, WaitFields
 from .actions import Words
 from .queries import HandoverRow
+
+Asked = forms.BoundField | None  # a field, or None where it is not asked any more
 
 
 class NoticeForm(TodayForm):
@@ -32,7 +35,7 @@ class NoticeForm(TodayForm):
         help_text=gettext_lazy("They can sign in until the end of that day."),
     )
 
-    def __init__(self, *args, members: Sequence[Member], **kwargs):
+    def __init__(self, *args: Any, members: Sequence[Member], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field_of(self, "member", MemberChoice).offer(members)
 
@@ -58,7 +61,7 @@ class StepForm(TodayForm):
     )
     due_on = DayField(label=gettext_lazy("By"), ahead=True)
 
-    def __init__(self, *args, step: LeavingStep, owners: Sequence[Member], **kwargs):
+    def __init__(self, *args: Any, step: LeavingStep, owners: Sequence[Member], **kwargs: Any) -> None:
         initial = {"owner": step.owner.uid, "due_on": step.due_on}
         super().__init__(*args, initial=initial, **kwargs)
         field_of(self, "owner", MemberChoice).offer([*owners, step.owner])
@@ -83,7 +86,9 @@ class HandoverForm(WaitFields):
         ),
     )
 
-    def __init__(self, *args, rows: Sequence[HandoverRow], receivers: Sequence[tuple[Member, str]] | None, **kwargs):
+    def __init__(
+        self, *args: Any, rows: Sequence[HandoverRow], receivers: Sequence[tuple[Member, str]] | None, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.rows = rows
         if receivers is None:
@@ -129,10 +134,13 @@ class HandoverForm(WaitFields):
             widget=forms.CheckboxInput(attrs={"class": "form-check-input"}),
         )
 
-    def lines(self):
+    def lines(self) -> Iterator[tuple[HandoverRow, Asked, Asked, Asked]]:
         """Yield each person's row with their fields, receiver, note and told; ``None`` for a field not asked any more."""
         for row in self.rows:
-            yield row, *(self[name] if name in self.fields else None for name in (to(row), note(row), told(row)))
+            yield row, self._bound(to(row)), self._bound(note(row)), self._bound(told(row))
+
+    def _bound(self, name: str) -> Asked:
+        return self[name] if name in self.fields else None
 
     def words(self) -> dict[int, Words]:
         """Return what was written since the page was shown, by person."""

@@ -11,7 +11,16 @@ from peerload.core.periods import lasts_half_open, sql_holds_half_open
 from peerload.core.sql import rows
 from peerload.staff.models import ClosureDay, Leaving, Member, Organisation, Team
 
-from ..models import Allocation, Client, Group, GroupFacilitator, Handover, Referral
+from ..models import (
+    Allocation,
+    AllocationQuerySet,
+    Client,
+    Group,
+    GroupFacilitator,
+    Handover,
+    Referral,
+    ReferralQuerySet,
+)
 from ..queries.teams import team_of, workers_of_teams
 from . import rules
 
@@ -47,7 +56,7 @@ def leaders_of(worker: Member, on: date) -> list[Member]:
     return [leader for leader in (team.manager, team.deputy) if leader and leader.active] if team else []
 
 
-def still_theirs(worker_id: int, on: date):
+def still_theirs(worker_id: int, on: date) -> AllocationQuerySet:
     """Return the allocations that are, or will be, a worker's on a day or after it."""
     return Allocation.objects.filter(lasts_half_open(on), worker=worker_id, closed_on=None)
 
@@ -67,7 +76,7 @@ def with_nobody_to_go_to(leavings: Collection[Leaving], on: date) -> set[int]:
     return found
 
 
-def waiting(leaving: Leaving):
+def waiting(leaving: Leaving) -> ReferralQuerySet:
     """Return the referrals of a leaver's people who wait, or will wait, since they left the worker."""
     theirs = Allocation.objects.filter(worker=leaving.member_id)
     on_that_day = theirs.filter(client=OuterRef("client"), ends_before=OuterRef("referred_on"))

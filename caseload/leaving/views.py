@@ -1,9 +1,11 @@
 """A worker leaves: the notice and the checklist. The handover list, which joins points, is in `peerload.home`."""
 
 from functools import cached_property
+from typing import Any
+from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -35,7 +37,7 @@ class Found:
     :raises Http404: if they may not see it, or if there is no notice
     """
 
-    def __init__(self, request, uid, *, decides: bool = False):
+    def __init__(self, request: access.MemberRequest, uid: UUID, *, decides: bool = False) -> None:
         worker = get_object_or_404(Member, organisation=request.organisation, uid=uid)
         self.own = worker == request.member
         self.leads = not self.own and leads(request, worker)
@@ -58,7 +60,7 @@ class Found:
         return self.leaving.closed_on is None
 
 
-def leads(request, worker: Member) -> bool:
+def leads(request: access.MemberRequest, worker: Member) -> bool:
     return access.may(request.member, Capability.LEAD_TEAM) and worker in queries.led_by(request.member, request.on)
 
 
@@ -70,34 +72,34 @@ class LeavingAdd(FormPage):
     form_class = forms.NoticeForm
     heading = gettext_lazy("Record a notice")
     lead = gettext_lazy("A checklist begins. Hand over everyone they support before they go.")
-    save = gettext_lazy("Write it down")
+    save = gettext_lazy("Record the notice")
 
     @property
     def anybody(self) -> bool:
         return access.may(self.request.member, Capability.LOOK_AFTER_STAFF)
 
     @property
-    def back(self):
+    def back(self) -> tuple[str, str]:
         return (reverse("staff"), _("Staff")) if self.anybody else (reverse("absences"), _("Away"))
 
-    def form_arguments(self):
+    def form_arguments(self) -> dict[str, Any]:
         members = queries.may_leave(self.request.member, self.on, anybody=self.anybody)
         return {"members": members, "initial": {"member": self.request.GET.get("who"), "notice_on": self.on}}
 
-    def act(self, data):
+    def act(self, data: dict[str, Any]) -> str:
         self.leaving = actions.give_notice(**data, by=self.request.member, today=self.on)
         return _("%(member)s leaves on %(day)s. Here is what there is to do until then.") % {
             "member": self.leaving.member.name,
             "day": format_day(self.leaving.last_day),
         }
 
-    def success_url(self):
+    def success_url(self) -> str:
         return page_of(self.leaving)
 
 
 @access.requires(*LOOKS_ON)
 @require_GET
-def leaving(request, uid):
+def leaving(request: access.MemberRequest, uid: UUID) -> HttpResponse:
     """Show the checklist, and how many people are still to be handed over."""
     found = Found(request, uid)
     moves_on = rules.moves_on(found.leaving.last_day, request.on)
@@ -121,12 +123,12 @@ def leaving(request, uid):
     return render(request, "caseload/leaving/leaving.html", context)
 
 
-def may_tick_off(request, found: Found, step: LeavingStep) -> bool:
+def may_tick_off(request: access.MemberRequest, found: Found, step: LeavingStep) -> bool:
     """Return whether a member may tick a step: its owner, and those who decide about the leaving."""
     return found.under_way and (found.decides or step.owner_id == request.member.pk)
 
 
-def back(request, found: Found) -> tuple[str, str]:
+def back(request: access.MemberRequest, found: Found) -> tuple[str, str]:
     """Return where the reader came from: address and words."""
     if found.leads:
         return reverse("team"), _("My team")
@@ -135,11 +137,11 @@ def back(request, found: Found) -> tuple[str, str]:
     return reverse("my_day"), _("My day")
 
 
-def find_leaving(request, uid) -> Leaving:
+def find_leaving(request: access.MemberRequest, uid: UUID) -> Leaving:
     return Found(request, uid, decides=True).leaving
 
 
-def about_leaving(leaving: Leaving, request) -> concurrency.Description:
+def about_leaving(leaving: Leaving, request: access.MemberRequest) -> concurrency.Description:
     return concurrency.fields(leaving, last_day=_("Last day"), withdrawn_on=_("Withdrawn on"), closed_on=_("Closed on"))
 
 
@@ -157,7 +159,7 @@ class LeavingPage(FormPage):
         return Found(self.request, self.kwargs["uid"], decides=True)
 
     @property
-    def back(self):
+    def back(self) -> tuple[str, str]:
         return self.found.url, _("%(worker)s is leaving") % {"worker": self.found.worker.name}
 
 
@@ -172,10 +174,10 @@ class LeavingChange(LeavingPage):
     def heading(self) -> str:
         return _("The last day of %(worker)s") % {"worker": self.found.worker.name}
 
-    def form_arguments(self):
+    def form_arguments(self) -> dict[str, Any]:
         return {"initial": {"last_day": self.found.leaving.last_day}}
 
-    def act(self, data):
+    def act(self, data: dict[str, Any]) -> str:
         leaving_id = self.found.leaving.pk
         actions.change_last_day(leaving_id=leaving_id, by=self.request.member, today=self.on, **data)
         return _("The last day is %(day)s.") % {"day": format_day(data["last_day"])}
@@ -184,7 +186,7 @@ class LeavingChange(LeavingPage):
 @access.requires(*DECIDES)
 @require_POST
 @concurrency.changes(find=find_leaving, describe=about_leaving, page=page_of)
-def leaving_withdraw(request, uid):
+def leaving_withdraw(request: access.MemberRequest, uid: UUID) -> HttpResponse:
     """Take the notice back: they stay."""
     found = Found(request, uid, decides=True)
     try:
@@ -230,7 +232,7 @@ class FoundStep(Found):
     :raises Http404: also if the member may not tick it; with ``decides``, if they may not change it
     """
 
-    def __init__(self, request, pk, *, decides: bool = False):
+    def __init__(self, request: access.MemberRequest, pk: int, *, decides: bool = False) -> None:
         steps = LeavingStep.objects.filter(leaving__organisation=request.organisation, leaving__withdrawn_on=None)
         self.step = get_object_or_404(steps.select_related("leaving__member", "owner"), pk=pk)
         super().__init__(request, self.step.leaving.member.uid, decides=decides)
@@ -240,7 +242,7 @@ class FoundStep(Found):
 
 @access.requires(*LOOKS_ON)
 @require_POST
-def leaving_step_done(request, pk):
+def leaving_step_done(request: access.MemberRequest, pk: int) -> HttpResponse:
     """Tick a step, or take the tick back."""
     found = FoundStep(request, pk)
     done = request.POST.get("done") != "no"
@@ -251,11 +253,11 @@ def leaving_step_done(request, pk):
     return redirect(found.url)
 
 
-def find_step(request, pk) -> LeavingStep:
+def find_step(request: access.MemberRequest, pk: int) -> LeavingStep:
     return FoundStep(request, pk, decides=True).step
 
 
-def about_step(step: LeavingStep, request) -> concurrency.Description:
+def about_step(step: LeavingStep, request: access.MemberRequest) -> concurrency.Description:
     return concurrency.fields(step, owner=_("Who does it"), due_on=_("By"), done_on=_("Done on"))
 
 
@@ -274,10 +276,10 @@ class LeavingStepEdit(LeavingPage):
     def heading(self) -> str:
         return self.found.step.get_kind_display()
 
-    def form_arguments(self):
+    def form_arguments(self) -> dict[str, Any]:
         owners = [*queries.leaders_of(self.found.worker, self.on), self.request.member, self.found.worker]
         return {"step": self.found.step, "owners": owners}
 
-    def act(self, data):
+    def act(self, data: dict[str, Any]) -> str:
         actions.change_step(step_id=self.found.step.pk, by=self.request.member, **data)
         return _("The step is changed.")

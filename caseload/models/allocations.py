@@ -2,6 +2,7 @@
 
 import uuid
 from datetime import date
+from typing import Self
 
 from django.db import models
 from django.db.models import Exists, ExpressionWrapper, F, OuterRef, Q
@@ -14,12 +15,12 @@ from ..enums import Tier
 from .tiers import TierPeriod
 
 
-class AllocationQuerySet(PeriodQuerySet):
-    def counted(self):
+class AllocationQuerySet(PeriodQuerySet["Allocation"]):
+    def counted(self) -> Self:
         """Allocations counted as the worker's own: not held by a student."""
         return self.filter(student_held=False)
 
-    def ended_by_time(self, on: date):
+    def ended_by_time(self, on: date) -> Self:
         """
         Allocations that the sweep ended after 24 weeks, of people who are not in touch because of that on a day (R54).
 
@@ -111,12 +112,12 @@ class Allocation(models.Model):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"allocation {self.pk} of {self.client_id}"
 
 
-class CloseDecisionQuerySet(models.QuerySet):
-    def standing(self):
+class CloseDecisionQuerySet(models.QuerySet["CloseDecision"]):
+    def standing(self) -> Self:
         """Decisions that were not withdrawn."""
         return self.filter(withdrawn_on=None)
 
@@ -153,7 +154,7 @@ class CloseDecision(models.Model):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"decision {self.pk} to close allocation {self.allocation_id}"
 
 
@@ -176,5 +177,5 @@ class AllocationReview(models.Model):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"review {self.pk} of allocation {self.allocation_id}"

@@ -1,6 +1,7 @@
 """Contacts: when, how and with what outcome."""
 
 import uuid
+from typing import Self
 
 from django.db import models
 from django.db.models import Q
@@ -12,12 +13,12 @@ from peerload.staff.models import Member, Organisation, history
 from ..enums import Channel, Outcome
 
 
-class ContactQuerySet(models.QuerySet):
-    def standing(self):
+class ContactQuerySet(models.QuerySet["Contact"]):
+    def standing(self) -> Self:
         """Contacts that were not voided."""
         return self.filter(voided_at=None)
 
-    def reached(self):
+    def reached(self) -> Self:
         return self.standing().filter(reached=True)
 
 
@@ -42,6 +43,7 @@ class Contact(models.Model):
     void_reason = models.CharField(max_length=300, blank=True)
 
     group_name: str | None  # where a query annotates it
+    back_to: str | None  # of one just logged, the tier it put the person back to
 
     objects = ContactQuerySet.as_manager()
 
@@ -68,5 +70,5 @@ class Contact(models.Model):
             models.Index(fields=["author", "on"]),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"contact {self.pk} with {self.client_id}"

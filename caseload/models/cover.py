@@ -1,6 +1,7 @@
 """Who covers while a worker is away, and what was done in that time."""
 
 from datetime import date
+from typing import Self
 
 from django.db import models
 from django.db.models import Exists, OuterRef
@@ -11,14 +12,14 @@ from ..enums import Duty
 from .allocations import Allocation
 
 
-class CoverQuerySet(PeriodQuerySet):
-    def holding(self, day: date):
+class CoverQuerySet(PeriodQuerySet["Cover"]):
+    def holding(self, day: date) -> Self:
         """Covers in force on a day: the absence lasts and the person is still the absent worker's."""
         away = Absence.objects.on(day).filter(pk=OuterRef("absence"))
         theirs = Allocation.objects.on(day).filter(client=OuterRef("client"), worker=OuterRef("absence__worker"))
         return self.on(day).filter(Exists(away), Exists(theirs))
 
-    def of_ended_by_time(self, day: date):
+    def of_ended_by_time(self, day: date) -> Self:
         """Cover of people made not in touch by the sweep during their last worker's absence (`Allocation.ended_by_time`)."""
         away = Absence.objects.on(day).filter(pk=OuterRef("absence"))
         theirs = Allocation.objects.ended_by_time(day).filter(
@@ -52,7 +53,7 @@ class Cover(models.Model):
         ]
         indexes = [models.Index(fields=["worker", "starts_on"])]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"cover {self.pk} of {self.client_id}"
 
 
@@ -69,5 +70,5 @@ class DutyDone(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["absence", "kind", "due_on"], name="caseload_dutydone_once")]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.kind} of absence {self.absence_id}"

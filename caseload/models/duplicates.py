@@ -1,6 +1,7 @@
 """Two records of one person."""
 
 import uuid
+from typing import Self
 
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
@@ -11,8 +12,8 @@ from peerload.staff.models.base import history_as_it_was
 from ..enums import Answer
 
 
-class PossibleDuplicateQuerySet(models.QuerySet):
-    def undecided(self):
+class PossibleDuplicateQuerySet(models.QuerySet["PossibleDuplicate"]):
+    def undecided(self) -> Self:
         """Pairs that nobody has decided and that have not been merged."""
         gone = Merge.objects.standing().filter(Q(absorbed=OuterRef("older")) | Q(absorbed=OuterRef("newer")))
         return self.filter(~Exists(gone)).exclude(Q(older_says=Answer.TWO) | Q(newer_says=Answer.TWO))
@@ -53,7 +54,7 @@ class PossibleDuplicate(models.Model):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.older_id} and {self.newer_id}"
 
     @property
@@ -62,8 +63,8 @@ class PossibleDuplicate(models.Model):
         return self.older_says == self.newer_says == Answer.SAME
 
 
-class MergeQuerySet(models.QuerySet):
-    def standing(self):
+class MergeQuerySet(models.QuerySet["Merge"]):
+    def standing(self) -> Self:
         """Merges that were not undone."""
         return self.filter(undone_on=None)
 
@@ -103,5 +104,5 @@ class Merge(models.Model):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.absorbed_id} into {self.kept_id}"

@@ -2,6 +2,7 @@
 
 import uuid
 from datetime import date
+from typing import Self
 
 from django.db import models
 from django.db.models import Q
@@ -15,8 +16,8 @@ from ..enums import Weekday
 from .contacts import Contact
 
 
-class GroupQuerySet(PeriodQuerySet):
-    def visible_to(self, member: Member, on: date):
+class GroupQuerySet(PeriodQuerySet["Group"]):
+    def visible_to(self, member: Member, on: date) -> Self:
         """Groups a member facilitates that day, and those of the teams they lead."""
         if not member.active:
             return self.none()
@@ -24,7 +25,7 @@ class GroupQuerySet(PeriodQuerySet):
         led = Group.objects.filter(team__in=Team.objects.led_by(member)).values("pk")
         return self.filter(any_of("pk", mine.union(led, all=True)), organisation_id=member.organisation_id)
 
-    def locked(self):
+    def locked(self) -> Self:
         """Locked; to lock a group and people, lock the group first."""
         return self.select_for_update(of=("self",), no_key=True)
 
@@ -43,6 +44,9 @@ class Group(models.Model):
     starts_on = models.DateField()
     ends_before = models.DateField(null=True, blank=True)
 
+    last_on: date | None  # of its last session, where a query annotates it
+    next_on: date | None  # when it meets next, where a page asks
+
     objects = GroupQuerySet.as_manager()
 
     class Meta:
@@ -56,10 +60,10 @@ class Group(models.Model):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.name
 
-    def get_absolute_url(self):
+    def get_absolute_url(self) -> str:
         from django.urls import reverse
 
         return reverse("group", args=[self.uid])
@@ -84,7 +88,7 @@ class GroupMember(models.Model):
             no_overlap("caseload_groupmember_once", "group", "client"),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.client_id} in group {self.group_id}"
 
 
@@ -107,12 +111,12 @@ class GroupFacilitator(models.Model):
             no_overlap("caseload_groupfacilitator_once", "group", "worker"),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.worker_id} of group {self.group_id}"
 
 
-class GroupSessionQuerySet(models.QuerySet):
-    def standing(self):
+class GroupSessionQuerySet(models.QuerySet["GroupSession"]):
+    def standing(self) -> Self:
         """Sessions that were not voided."""
         return self.filter(voided_at=None)
 
@@ -159,7 +163,7 @@ class GroupSession(models.Model):
         ]
         indexes = [models.Index(fields=["organisation", "on"])]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"session of group {self.group_id} on {self.on}"
 
 
@@ -173,7 +177,7 @@ class SessionFacilitator(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["session", "worker"], name="caseload_sessionfacilitator_once")]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.worker_id} in session {self.session_id}"
 
 
@@ -196,5 +200,5 @@ class Attendance(models.Model):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.client_id} at session {self.session_id}"

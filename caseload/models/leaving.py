@@ -30,7 +30,7 @@ class LeavingStep(models.Model):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.kind} of leaving {self.leaving_id}"
 
 
@@ -59,5 +59,5 @@ class Handover(models.Model):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"handover {self.pk} of {self.client_id}"

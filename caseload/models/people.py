@@ -1,10 +1,13 @@
 """The people supported, and which of them a member may see."""
 
 import uuid
+from collections.abc import Iterable
 from datetime import date
+from typing import Any, Self
 
 from django.db import models
 from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models.query import RawQuerySet
 
 from peerload.core.arrays import any_of
 from peerload.core.folding import fold_code
@@ -45,37 +48,37 @@ class Family(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["organisation", "code_key"], name="caseload_family_once")]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.code
 
-    def save(self, *args, **kwargs):
+    def save(self, *args: Any, **kwargs: Any) -> None:
         self.code_key = fold_code(self.code)
         super().save(*args, **kwargs)
 
 
-class ClientQuerySet(models.QuerySet):
-    def visible_to(self, member: Member, on: date):
+class ClientQuerySet(models.QuerySet["Client"]):
+    def visible_to(self, member: Member, on: date) -> Self:
         """People a member may see that day, see `caseload.models.visibility.seen_by`."""
         if not member.active:
             return self.none()
         return self.filter(any_of("pk", seen_by(member, on)), organisation_id=member.organisation_id)
 
-    def held_by(self, worker: Member, on: date):
+    def held_by(self, worker: Member, on: date) -> Self:
         """People a worker supports that day."""
         return self.filter(Exists(held_on(on).filter(worker=worker)))
 
-    def not_absorbed(self):
+    def not_absorbed(self) -> Self:
         """Records that were not merged into another record."""
         return self.filter(~Exists(Merge.objects.standing().filter(absorbed=OuterRef("pk"))))
 
-    def parked(self):
+    def parked(self) -> Self:
         return self.filter(tier=Tier.PARKED)
 
-    def in_caseload(self):
+    def in_caseload(self) -> Self:
         """Active, or kept in touch with."""
         return self.filter(tier__in=CASELOAD_TIERS)
 
-    def with_worker(self, on: date):
+    def with_worker(self, on: date) -> Self:
         """
         Annotate ``worker_id`` and ``worker_name`` of the day, null without a worker.
 
@@ -88,15 +91,15 @@ class ClientQuerySet(models.QuerySet):
             worker_left=Exists(held.filter(~Exists(Member.objects.in_post(on).filter(pk=OuterRef("worker"))))),
         )
 
-    def without_worker(self, on: date):
+    def without_worker(self, on: date) -> Self:
         """People in the caseload without a worker that day."""
         return self.in_caseload().exclude(Exists(held_on(on)))
 
-    def among(self, client_ids):
+    def among(self, client_ids: Iterable[int]) -> "RawQuerySet[Client]":
         """These, in order of primary key."""
         return self.raw("SELECT * FROM caseload_client WHERE id = ANY(%s) ORDER BY id", [list(client_ids)])
 
-    def locked(self):
+    def locked(self) -> Self:
         """Locked in order of primary key, so that two who lock the same people wait instead of deadlocking."""
         return self.order_by("pk").select_for_update(of=("self",), no_key=True)
 
@@ -154,12 +157,17 @@ class Client(models.Model):
     last_reached_on = models.DateField(null=True, blank=True, help_text="Last reached at all.")
 
     # Annotations that a query may add, by `annotate`.
+    worker_id: int | None
     worker_name: str | None
     worker_left: bool
     cover_id: int | None
     cover_name: str | None
     cover_here: bool
     goes_on_in: uuid.UUID | None
+    you_cover: bool
+    closed_on: date | None
+    close_decided_on: date | None
+    last_entry: dict[str, Any] | None
 
     objects = ClientQuerySet.as_manager()
 
@@ -187,16 +195,16 @@ class Client(models.Model):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"person {self.pk}"
 
-    def save(self, *args, **kwargs):
+    def save(self, *args: Any, **kwargs: Any) -> None:
         keys = person_keys(name=self.name, called=self.called, ref=self.ref, phone=self.phone)
         for column, key in keys._asdict().items():
             setattr(self, column, key)
         super().save(*args, **kwargs)
 
-    def get_absolute_url(self):
+    def get_absolute_url(self) -> str:
         from django.urls import reverse
 
         return reverse("person", args=[self.uid])

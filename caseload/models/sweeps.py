@@ -19,7 +19,7 @@ class Reminder(models.Model):
         constraints = [models.UniqueConstraint(fields=["client", "kind", "anchor_on"], name="caseload_reminder_once")]
         indexes = [models.Index(fields=["organisation", "on"])]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.kind} {self.client_id} {self.anchor_on}"
 
 
@@ -31,5 +31,5 @@ class SweepRun(models.Model):
     finished_at = models.DateTimeField()
     counts = models.JSONField(default=dict)
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.organisation_id} swept {self.swept_on}"

@@ -1,6 +1,7 @@
 """Who is with another worker until a date."""
 
 from datetime import date
+from typing import Self
 
 from django.db import models
 from django.db.models import Q
@@ -11,12 +12,12 @@ from ..enums import MoveEnd
 from .allocations import Allocation
 
 
-class TemporaryMoveQuerySet(models.QuerySet):
-    def standing(self):
+class TemporaryMoveQuerySet(models.QuerySet["TemporaryMove"]):
+    def standing(self) -> Self:
         """Moves that no one has decided about."""
         return self.filter(settled_on=None)
 
-    def due(self, on: date):
+    def due(self, on: date) -> Self:
         """Moves whose day has come: a return is proposed, and a member confirms it or not."""
         return self.standing().filter(until__lte=on)
 
@@ -56,5 +57,5 @@ class TemporaryMove(models.Model):
             )
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.client_id} until {self.until}"

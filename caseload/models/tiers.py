@@ -43,7 +43,7 @@ class TierPeriod(models.Model):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.tier} of {self.client_id} from {self.starts_on}"
 
 
@@ -60,5 +60,5 @@ class ReplacedParking(models.Model):
     reason = models.TextField(max_length=2000, blank=True)
     by = models.ForeignKey(Member, models.PROTECT, null=True, blank=True, related_name="+")
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"keeping in touch before period {self.period_id}"

@@ -1,6 +1,7 @@
 """Who waits for a worker, and who asked not to be contacted."""
 
 import uuid
+from typing import Self
 
 from django.db import models
 from django.db.models import Q
@@ -10,8 +11,8 @@ from peerload.staff.models import Member, Organisation, history
 from ..enums import ReferralEnd
 
 
-class ReferralQuerySet(models.QuerySet):
-    def standing(self):
+class ReferralQuerySet(models.QuerySet["Referral"]):
+    def standing(self) -> Self:
         """Referrals of people who still wait."""
         return self.filter(ended_on=None)
 
@@ -55,7 +56,7 @@ class Referral(models.Model):
             models.Index(fields=["organisation", "due_on"], condition=Q(ended_on=None), name="caseload_referral_due"),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"referral {self.pk} of {self.client_id}"
 
 
@@ -72,12 +73,12 @@ class ReferralChange(models.Model):
     due_on = models.DateField(null=True, blank=True)
     contingency = models.TextField(max_length=2000, blank=True)
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"change {self.pk} of referral {self.referral_id}"
 
 
-class PleaseDontQuerySet(models.QuerySet):
-    def standing(self):
+class PleaseDontQuerySet(models.QuerySet["PleaseDont"]):
+    def standing(self) -> Self:
         """Requests that were not taken back."""
         return self.filter(ended_on=None)
 
@@ -113,5 +114,5 @@ class PleaseDont(models.Model):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"please don't {self.pk} of {self.client_id}"

@@ -57,8 +57,8 @@ ABSENCES = [
         AbsenceNews.WEEKLY_REVIEW,
         Duty.WEEKLY_REVIEW,
         ngettext_lazy(
-            "%(count)d weekly review of what came in for an absent worker is due",
-            "%(count)d weekly reviews of what came in for absent workers are due",
+            "%(count)d weekly check of new messages for an absent worker is due",
+            "%(count)d weekly checks of new messages for absent workers are due",
             "count",
         ),
     ),

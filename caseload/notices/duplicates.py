@@ -15,8 +15,8 @@ from .lines import seen_by
 
 def still_asked(notices: list[Notice]) -> set[int]:
     """Return the notices about pairs that the recipient still has to decide."""
-    pairs = PossibleDuplicate.objects.filter(pk__in=keys_of(notices)).undecided()
-    pairs = {pair.pk: pair for pair in pairs.select_related("older__team", "newer__team")}
+    undecided = PossibleDuplicate.objects.filter(pk__in=keys_of(notices)).undecided()
+    pairs = {pair.pk: pair for pair in undecided.select_related("older__team", "newer__team")}
     led = defaultdict(set)
     for pair in pairs.values():
         for team in (pair.older.team, pair.newer.team):

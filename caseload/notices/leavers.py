@@ -39,7 +39,7 @@ def still_a_step(notices: list[Notice]) -> set[int]:
 def said_last_day(notices: list[Notice]) -> str:
     """Say which day is the last; of several, the first of them."""
     first = min(notice.anchor_on for notice in notices)
-    words = _(": the last day is %(day)s") if len(notices) == 1 else _(": the first last day is %(day)s")
+    words = _("The last day is %(day)s") if len(notices) == 1 else _("The first of them leaves on %(day)s")
     return words % {"day": format_short_day(first)}
 
 
@@ -68,11 +68,8 @@ def leavers(notices: list[Notice], reader: Reader) -> list[Line]:
 
 def people_of_leavers(notices: list[Notice], reader: Reader) -> list[Line]:
     """Return lines about colleagues who leave and have people without a receiver."""
-    lines = leavers(notices, reader)
-    return [
-        line._replace(words=_("%(words)s. Some of their people have no next worker yet") % {"words": line.words})
-        for line in lines
-    ]
+    people = _("Some of their people have no next worker yet")
+    return [line._replace(words=f"{line.words}. {people}") for line in leavers(notices, reader)]
 
 
 def steps_of_leavers(notices: list[Notice], reader: Reader) -> list[Line]:

@@ -1,7 +1,7 @@
 """What notices of the caseload have in common: what they are about, and lines of a first page."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -18,7 +18,7 @@ from ..models import Client, ClientQuerySet
 def said_from(notices: list[Notice]) -> str:
     """Say from which day on; of several days, the first."""
     first = min(notice.anchor_on for notice in notices)
-    words = _(" from %(day)s on") if len(notices) == 1 else _(", the first from %(day)s on")
+    words = _("From %(day)s on") if len(notices) == 1 else _("The first from %(day)s on")
     return words % {"day": format_short_day(first)}
 
 
@@ -58,7 +58,7 @@ def team_name(worker: Member) -> str:
     return worker.home_team.name if worker.home_team else _("In no team")
 
 
-def seen_by(reader: Reader, client_ids) -> ClientQuerySet:
+def seen_by(reader: Reader, client_ids: Iterable[int]) -> ClientQuerySet:
     """Return the people the reader may open, with their workers."""
     return Client.objects.visible_to(reader.member, reader.on).filter(pk__in=client_ids).with_worker(reader.on)
 

@@ -64,7 +64,7 @@ def contacts(notices: list[Notice], reader: Reader) -> list[Line]:
     return [line_of(person, _contact(person, reader.on, every), "clock-history") for person in people]
 
 
-def _contact(person: Client, on: date, every) -> str:
+def _contact(person: Client, on: date, every: rules.Cadence) -> str:
     due = next_due(person.six_weeks_from, on, every)
     words = {
         ContactState.OVERDUE: ngettext("Contact %(count)d day overdue", "Contact %(count)d days overdue", due.days),

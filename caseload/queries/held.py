@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Subquery
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 
 from peerload.core.compile_once import compile_once
 from peerload.staff.models import Member
@@ -60,7 +60,7 @@ class Held(NamedTuple):
         """The last day they were reached, or since when they are with this worker."""
         return self.last_reached_on or self.since
 
-    def quiet_first(self):
+    def quiet_first(self) -> tuple[date, str]:
         """Order the people by the time without contact, longest first, then by name."""
         return self.quiet_since, self.name_key
 
@@ -73,11 +73,11 @@ def held_by(worker: Member, on: date) -> list[Held]:
 
 
 @compile_once
-def _held(worker_id: int, on: date):
+def _held(worker_id: int, on: date) -> QuerySet[Allocation, tuple[Any, ...]]:
     return _rows(Allocation.objects.on(on).filter(worker=worker_id))
 
 
-def held_of(allocations, on: date, every: rules.Cadence) -> list[Held]:
+def held_of(allocations: QuerySet[Allocation], on: date, every: rules.Cadence) -> list[Held]:
     """Return the people of allocations as rows, without those who are not in touch."""
     return [_with_due(_as_held(row), on, every) for row in _rows(allocations)]
 
@@ -87,7 +87,7 @@ def _as_held(row: tuple) -> Held:
     return Held(*columns, Tried.of(entry))  # type: ignore[call-arg]  # as many as `_rows` reads
 
 
-def _rows(allocations):
+def _rows(allocations: QuerySet[Allocation]) -> QuerySet[Allocation, tuple[Any, ...]]:
     held = allocations.exclude(client__tier=Tier.INACTIVE).annotate(since=first_day_with())
     # the fields before ``since`` are columns of the client
     columns = (f"client__{column}" for column in Held._fields[: Held._fields.index("since")])
@@ -147,7 +147,7 @@ class ToContact(NamedTuple):
     today: list[Held]
     week: list[Held]
 
-    def __bool__(self):
+    def __bool__(self) -> bool:
         return bool(self.overdue or self.today or self.week)
 
 

@@ -1,7 +1,7 @@
 """Keeping in touch with a person: when a contact is due, what was tried last, what happens after 24 weeks."""
 
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from django.db.models import OuterRef, Subquery
 from django.db.models.functions import JSONObject
@@ -9,6 +9,9 @@ from django.db.models.functions import JSONObject
 from .. import rules
 from ..enums import ContactState, ParkedOutcome
 from ..models import Client, Contact
+
+if TYPE_CHECKING:
+    from .held import Held
 
 
 class Due(NamedTuple):
@@ -28,7 +31,7 @@ def next_due(six_weeks_from: date | None, on: date, every: rules.Cadence) -> Due
     return Due(due_on, state, over or (due_on - on).days)
 
 
-def known_of(person) -> rules.InTouch | None:
+def known_of(person: "Client | Held") -> rules.InTouch | None:
     """Return what keeping in touch goes by, from the derived columns of a client or of a row; ``None`` if not parked."""
     if person.parked_on is None:
         return None

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from django.db.models import Exists, OuterRef, Subquery
+from django.db.models import Exists, OuterRef, Q, Subquery
 
 from peerload.core.folding import fold_code
 from peerload.staff.models import Member, Organisation
@@ -22,7 +22,7 @@ def people_list(member: Member, on: date) -> ClientQuerySet:
     """
     held = held_on(on)
     return (
-        Client.objects.visible_to(member, on)
+        Client.objects.visible_to(member, on)  # type: ignore[no-redef]  # `Client` declares what is annotated
         .not_absorbed()
         .with_worker(on)
         .annotate(
@@ -41,7 +41,7 @@ def like(people: ClientQuerySet, words: str) -> ClientQuerySet:
     return people.filter(keys.found(words))
 
 
-def is_with(member: Member, on: date):
+def is_with(member: Member, on: date) -> Q:
     """Return whether a person in an outer query is with a member that day, who supports or covers them."""
     held = held_on(on).filter(worker=member)
     return Exists(held) | Exists(Cover.objects.holding(on).filter(client=OuterRef("pk"), worker=member))

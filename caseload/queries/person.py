@@ -3,14 +3,27 @@
 from datetime import date
 from uuid import UUID
 
-from django.db.models import F, Max, OuterRef, Subquery
+from django.db.models import F, Max, OuterRef, QuerySet, Subquery
 
 from peerload.core import dates
 from peerload.core.compile_once import compile_once
-from peerload.staff.models import Member
+from peerload.staff.models import Member, PeriodQuerySet
 
 from ..enums import ACTIVE_TIERS, Tier
-from ..models import Allocation, AllocationReview, Client, CloseDecision, Contact, Cover, Merge, TierPeriod
+from ..models import (
+    Allocation,
+    AllocationQuerySet,
+    AllocationReview,
+    Client,
+    ClientQuerySet,
+    CloseDecision,
+    CloseDecisionQuerySet,
+    Contact,
+    ContactQuerySet,
+    Cover,
+    Merge,
+    TierPeriod,
+)
 
 
 def supported_before(person: Client, on: date) -> dict[int, date]:
@@ -32,11 +45,12 @@ def person_seen_by(member: Member, on: date, uid: UUID) -> Client | None:
 
 
 @compile_once
-def _person_seen_by(uid: UUID, member_id: int, organisation_id: int, on: date):
+def _person_seen_by(uid: UUID, member_id: int, organisation_id: int, on: date) -> ClientQuerySet:
     member = Member(pk=member_id, organisation_id=organisation_id)
     people = Client.objects.visible_to(member, on).filter(uid=uid).with_worker(on)
     goes_on_in = Merge.objects.standing().filter(absorbed=OuterRef("pk")).values("kept__uid")[:1]
-    return people.annotate(goes_on_in=Subquery(goes_on_in)).select_related("family", "team", "organisation")
+    people = people.annotate(goes_on_in=Subquery(goes_on_in))  # type: ignore[no-redef]  # declared on `Client`
+    return people.select_related("family", "team", "organisation")
 
 
 def allocation_on(person: Client, on: date) -> Allocation | None:
@@ -63,21 +77,22 @@ def arranged(person: Client, on: date) -> Allocation | None:
 
 
 @compile_once
-def contacts_of(client_id: int):
+def contacts_of(client_id: int) -> ContactQuerySet:
     """Return all contacts and attempts with a person, voided ones too, newest first; ``group_name`` of those at a group."""
     contacts = Contact.objects.filter(client=client_id).select_related("author", "voided_by")
-    contacts = contacts.annotate(group_name=F("attendance__session__group__name"))
+    group_name = F("attendance__session__group__name")
+    contacts = contacts.annotate(group_name=group_name)  # type: ignore[no-redef]  # declared on `Contact`
     return contacts.order_by("-on", "-recorded_at", "-pk")
 
 
 @compile_once
-def tiers_of(client_id: int):
+def tiers_of(client_id: int) -> PeriodQuerySet[TierPeriod]:
     """Return the tiers of a person, newest first."""
     return TierPeriod.objects.filter(client=client_id).select_related("by").order_by("-starts_on")
 
 
 @compile_once
-def allocations_of(client_id: int):
+def allocations_of(client_id: int) -> AllocationQuerySet:
     """Return the allocations of a person, newest first."""
     return Allocation.objects.filter(client=client_id).select_related("worker", "by").order_by("-starts_on")
 
@@ -89,20 +104,20 @@ def last_active_tier(person: Client) -> Tier | None:
 
 
 @compile_once
-def _last_active_tier(client_id: int):
+def _last_active_tier(client_id: int) -> QuerySet[TierPeriod, str]:
     tiers = TierPeriod.objects.filter(client=client_id, tier__in=ACTIVE_TIERS).order_by("-starts_on")
     return tiers.values_list("tier", flat=True)[:1]
 
 
 @compile_once
-def decisions_of(client_id: int):
+def decisions_of(client_id: int) -> CloseDecisionQuerySet:
     """Return every decision to close the support of a person, withdrawn ones too (R23), in the order they were made."""
     decisions = CloseDecision.objects.filter(allocation__client=client_id).select_related("by", "withdrawn_by")
     return decisions.order_by("allocation", "pk")
 
 
 @compile_once
-def reviews_of(client_id: int):
+def reviews_of(client_id: int) -> QuerySet[AllocationReview]:
     """Return every review of a person's allocations (W25), in order."""
     reviews = AllocationReview.objects.filter(allocation__client=client_id).select_related("by")
     return reviews.order_by("allocation", "pk")

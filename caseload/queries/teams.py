@@ -11,7 +11,7 @@ from django.db.models import Count, Exists, Min, OuterRef, Q, Subquery
 from peerload.core.arrays import any_of
 from peerload.core.compile_once import compile_once
 from peerload.core.periods import lasts_half_open
-from peerload.staff.models import Member, Organisation, Post, Team
+from peerload.staff.models import Member, MemberQuerySet, Organisation, Post, Team
 
 from .. import rules
 from ..enums import MovedOn, ParkedOutcome, Tier
@@ -43,11 +43,11 @@ def workers_of_teams(member: Member, on: date) -> list[Member]:
 
 
 @compile_once
-def _workers_of_teams(member_id: int, organisation_id: int, on: date):
+def _workers_of_teams(member_id: int, organisation_id: int, on: date) -> MemberQuerySet:
     return those_of_teams(Member(pk=member_id, organisation_id=organisation_id), on).named()
 
 
-def those_of_teams(member: Member, on: date):
+def those_of_teams(member: Member, on: date) -> MemberQuerySet:
     """Return the same in no order, as part of a question."""
     teams = Team.objects.led_by(member).values("pk")
     hold = Allocation.objects.on(on).filter(client__team__in=teams).values("worker")
@@ -101,7 +101,7 @@ class ToDecide(NamedTuple):
     asked_for_support: list[Client]
     to_review: list[Client]
 
-    def __bool__(self):
+    def __bool__(self) -> bool:
         return any(self)
 
 

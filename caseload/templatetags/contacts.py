@@ -4,8 +4,10 @@ import uuid
 from collections.abc import Iterable
 from datetime import date
 from functools import lru_cache
+from typing import Protocol
 
 from django import template
+from django.template import Context
 from django.template.loader import render_to_string
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -16,9 +18,13 @@ from caseload.enums import Channel, Outcome, Tier
 from caseload.models import Client
 from peerload.core import clock
 from peerload.core.formats import format_day
+from peerload.staff.models import Organisation
 from peerload.ui.templatetags.ui import contact_chip, icon, plural, short_day, tier_chip
 
 from ..forms.contacts import ContactForm
+from ..models import Contact
+from ..queries.held import Held
+from ..queries.in_touch import Tried
 
 register = template.Library()
 
@@ -37,8 +43,18 @@ OUTCOME_WORDS = {
 }
 
 
+class Contacted(Protocol):
+    """Someone who may be contacted: a person, or a row of a list of people."""
+
+    @property
+    def please_dont(self) -> bool: ...
+
+    @property
+    def contact_how(self) -> str: ...
+
+
 @register.inclusion_tag("caseload/person_rows.html", takes_context=True)
-def person_rows(context, people: Iterable) -> dict:
+def person_rows(context: Context, people: Iterable[Held]) -> dict:
     """Draw people with a contact to make or to log (`caseload.queries.held.Held`): two taps log it, without a script."""
     request = context["request"]
     rows = [
@@ -74,7 +90,7 @@ def log_shape(language: str | None) -> str:
 
 
 @register.simple_tag(takes_context=True)
-def contact_form(context, person, last_tier: Tier | None) -> SafeString:
+def contact_form(context: Context, person: Client, last_tier: Tier | None) -> SafeString:
     """Draw the full form of a contact, still empty, on a person's page; ``last_tier`` is the support they had last."""
     request = context["request"]
     return format_html(
@@ -109,13 +125,13 @@ NOBODY = uuid.UUID(int=0)
 NO_DAY = date.max
 
 
-def _state(person) -> SafeString | str:
+def _state(person: Held) -> SafeString | str:
     if person.due and not person.please_dont:
         return contact_chip(person.due.state, person.due.days)
     return tier_chip(person.tier)
 
 
-def row_words(person, on: date) -> str:
+def row_words(person: Held, on: date) -> str:
     """Say when the next contact is due and when the last one was."""
     if person.please_dont:
         words = ""
@@ -135,7 +151,7 @@ def row_words(person, on: date) -> str:
     return _("%(words)s; supported by a student, not counted") % {"words": words} if person.student_held else words
 
 
-def tried_words(tried, on: date, organisation) -> str:
+def tried_words(tried: Tried, on: date, organisation: Organisation) -> str:
     """Say when an attempt failed to reach the person, and who tried (`caseload.queries.in_touch.Tried`)."""
     at = clock.local_time(organisation, tried.at)
     when = _("today") if tried.on == on else short_day(tried.on, on)
@@ -146,7 +162,7 @@ def tried_words(tried, on: date, organisation) -> str:
 
 
 @register.simple_tag
-def safely(person) -> SafeString:
+def safely(person: Contacted) -> SafeString:
     """Say how to contact people safely, wherever a row may lead to contacting them."""
     if person.please_dont:
         return format_html("{} <span>{}</span>", icon("bell-slash"), _("Please don’t contact. It is their choice."))
@@ -159,13 +175,13 @@ def safely(person) -> SafeString:
 
 
 @register.filter
-def happened(contact) -> str:
+def happened(contact: Contact) -> str:
     """Say what became of a contact or an attempt."""
     return OUTCOME_WORDS.get(contact.outcome, _("Reached")) if contact.reached else _("Tried, not reached")
 
 
 @register.filter
-def details(contact) -> str:
+def details(contact: Contact) -> str:
     """Say on which day a contact was, by which channel and how long, as far as logged."""
     channel = contact.get_channel_display().lower() if contact.channel else ""
     minutes = "" if contact.minutes is None else plural(contact.minutes, "minute")
@@ -173,6 +189,6 @@ def details(contact) -> str:
 
 
 @register.filter
-def channel_icon(contact) -> str:
+def channel_icon(contact: Contact) -> str:
     """Name the icon of a contact's channel."""
     return CHANNEL_ICONS.get(contact.channel, "telephone") if contact.reached else "telephone-x"

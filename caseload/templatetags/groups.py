@@ -7,17 +7,19 @@ from django.utils.translation import gettext as _
 
 from peerload.core import dates
 
+from ..models import Group, GroupFacilitator, GroupMember
+
 register = template.Library()
 
 
 @register.filter
-def last_day(period) -> date | None:
+def last_day(period: Group | GroupMember | GroupFacilitator) -> date | None:
     """Return the last day of something with an end, ``None`` while it has none."""
     return dates.last_day(period.ends_before)
 
 
 @register.filter
-def meets(group) -> str:
+def meets(group: Group) -> str:
     """Say when a group usually meets: Wednesdays at 14:00; "" where nothing is agreed."""
     words = {"weekday": group.get_weekday_display(), "time": f"{group.starts_at:%H:%M}" if group.starts_at else ""}
     if group.weekday and group.starts_at:

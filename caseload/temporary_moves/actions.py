@@ -5,7 +5,7 @@ The absence is locked first, as `caseload.cover` does, then the people in order 
 whole or not at all.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from types import MappingProxyType
 from typing import NamedTuple
@@ -67,9 +67,11 @@ def move(
     :raises Refused: whatever `caseload.actions.hand_over` is refused for; the sentence names the person
     """
     if not receivers:
-        raise NobodyChosen(_("Choose for at least one person who supports them."))
+        raise NobodyChosen(_("Choose another worker for at least one person."))
     if until and until <= on:
-        raise NotAfter(_("Moving until %(day)s would end before it begins.") % {"day": format_day(until)})
+        raise NotAfter(
+            _("A move until %(day)s would end before it begins. Choose a later day.") % {"day": format_day(until)}
+        )
     absence = _locked_absence(absence_id)
     people = lock_people(receivers)
     held = queries.held_from(receivers, on)
@@ -123,7 +125,7 @@ def _locked_absence(absence_id: int) -> Absence:
     return absences.select_for_update(of=("self",), no_key=True).get(pk=absence_id)
 
 
-def _is_moved(held, worker: Member, on: date, until: date | None) -> bool:
+def _is_moved(held: Allocation | None, worker: Member, on: date, until: date | None) -> bool:
     """Return whether a person is a receiver's from that day already, until that day."""
     if held is None or held.worker_id != worker.pk or held.starts_on != on:
         return False
@@ -131,7 +133,9 @@ def _is_moved(held, worker: Member, on: date, until: date | None) -> bool:
     return (temporary.until if temporary else None) == until
 
 
-def _must_be_theirs(worker: Member, wanted, held, people: Mapping[int, Client], on: date) -> None:
+def _must_be_theirs(
+    worker: Member, wanted: Iterable[int], held: Mapping[int, Allocation], people: Mapping[int, Client], on: date
+) -> None:
     for key in sorted(wanted, key=lambda key: people[key].name_key):
         now = held.get(key)
         if now is not None and now.worker_id != worker.pk:
@@ -172,7 +176,7 @@ def resolve_board(
         refused for
     """
     if not covers and not receivers and not waits:
-        raise NobodyChosen(_("Nothing has changed. Choose for at least one person."))
+        raise NobodyChosen(_("Nothing has changed. Choose who is responsible for at least one person."))
     absence = _locked_absence(absence_id)
     lock_people({*covers, *receivers, *waits})
     who = {"absence_id": absence_id, "by": by, "today": today}
@@ -219,7 +223,7 @@ def resolve_returns(*, answers: Mapping[int, Answer], by: Member, today: date) -
     :raises Refused: whatever `caseload.actions.hand_over` is refused for; the sentence names the person
     """
     if not answers:
-        raise NobodyChosen(_("Choose for at least one person."))
+        raise NobodyChosen(_("Decide about at least one person."))
     people = lock_people(TemporaryMove.objects.filter(pk__in=list(answers)).values_list("client", flat=True))
     moves = _locked(answers)
     back: dict[tuple[int, date], list[TemporaryMove]] = {}
@@ -265,14 +269,14 @@ def change_until(*, untils: Mapping[int, date], by: Member, today: date) -> int:
     return changed
 
 
-def _locked(keys) -> list[TemporaryMove]:
+def _locked(keys: Iterable[int]) -> list[TemporaryMove]:
     moves = TemporaryMove.objects.filter(pk__in=list(keys)).select_related("back_to", "allocation__worker", "absence")
     return list(moves.select_for_update(of=("self",), no_key=True).order_by("pk"))
 
 
 def _ask_again(move: TemporaryMove, until: date | None, today: date) -> None:
     if until is None or until <= today:
-        raise NotAfter(_("Asking again is on a later day than today."))
+        raise NotAfter(_("Choose a day after today to be asked again."))
     move.until = until
     move.save(update_fields=["until", "absence"])
 
@@ -288,12 +292,10 @@ def _is_decided(move: TemporaryMove, answer: Answer, people: Mapping[int, Client
 
 def _decided_words(move: TemporaryMove, people: Mapping[int, Client]) -> str:
     words = {
-        MoveEnd.RETURNED: _(
-            "%(name)s comes back to %(first)s: that was written down on %(day)s. Look at the list again."
-        ),
-        MoveEnd.STAYS: _("%(name)s stays with %(now)s: that was written down on %(day)s. Look at the list again."),
+        MoveEnd.RETURNED: _("%(name)s moves back to %(first)s. That was decided on %(day)s. Look at the list again."),
+        MoveEnd.STAYS: _("%(name)s stays with %(now)s. That was decided on %(day)s. Look at the list again."),
         MoveEnd.OVERTAKEN: _(
-            "%(name)s moved on, or was handed over: that was written down on %(day)s. Look at the list again."
+            "The support of %(name)s ended or was handed over. That was recorded on %(day)s. Look at the list again."
         ),
     }[MoveEnd(move.settled_as)]
     return words % {
@@ -319,8 +321,8 @@ def _still_away(worker: Member, on: date, away: Absence) -> str:
         _("%(worker)s is away on %(day)s and back on %(back)s. Choose that day or a later one, or let people stay.")
         if away.ends_before
         else _(
-            "%(worker)s is away on %(day)s, and from when they are back is not written down; an expected day is not enough. "
-            "Write that down first, under Away, or be asked again on a later day."
+            "%(worker)s is away on %(day)s, and their return is not recorded. An expected day is not enough. Record "
+            "the return first, under Away, or choose a later day to be asked again."
         )
     )
     return words % {"worker": worker.name, "day": format_day(on), "back": format_day(away.ends_before)}

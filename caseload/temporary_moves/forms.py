@@ -1,7 +1,8 @@
 """Forms about the people of an absent worker, and their return."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
@@ -53,13 +54,13 @@ class BoardForm(WaitFields):
 
     def __init__(
         self,
-        *args,
+        *args: Any,
         absence: Absence,
         people: Sequence[Client],
         receivers: Sequence[tuple[Member, str, bool]],
         leader: Member | None = None,
-        **kwargs,
-    ):
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.people = people
         self.members = {str(worker.uid): worker for worker, __, __ in receivers}
@@ -94,7 +95,7 @@ class BoardForm(WaitFields):
                 choices=[
                     ("", _("stays, no one covers")),
                     *stays,
-                    (_("Somebody covers"), covers),
+                    (_("Another worker covers"), covers),
                     (_("They move"), moves),
                     *([] if person.statutory else [(WAIT, _("no one has room: waits for a worker"))]),
                 ],
@@ -110,7 +111,7 @@ class BoardForm(WaitFields):
                 },
             )
 
-    def clean(self):
+    def clean(self) -> dict[str, Any]:
         data = super().clean()
         if self.receivers() and data.get("how_long") == "until" and not self.errors.get("until"):
             if data.get("until") is None:
@@ -121,7 +122,7 @@ class BoardForm(WaitFields):
                 )
         return data
 
-    def lines(self):
+    def lines(self) -> Iterator[tuple[Client, forms.BoundField]]:
         """Yield each person with their field."""
         for person in self.people:
             yield person, self[to(person)]
@@ -200,7 +201,9 @@ class StepDaysForm(TodayForm):
     :param days: (day, words) of each step ahead
     """
 
-    def __init__(self, *args, moves: Sequence[TemporaryMove], days: Sequence[tuple[date, str]], **kwargs):
+    def __init__(
+        self, *args: Any, moves: Sequence[TemporaryMove], days: Sequence[tuple[date, str]], **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.moves = moves
         known = [day for day, __ in days]
@@ -215,7 +218,7 @@ class StepDaysForm(TodayForm):
                 error_messages={"invalid_choice": _("Choose again for %(client)s.") % {"client": move.client.name}},
             )
 
-    def lines(self):
+    def lines(self) -> Iterator[tuple[TemporaryMove, forms.BoundField]]:
         """Yield each move with its field."""
         for move in self.moves:
             yield move, self[f"until_{move.pk}"]
@@ -244,7 +247,9 @@ class ReturnsForm(TodayForm):
     :param proposals: the answer proposed, "" for none, by the primary key of the move; its day is today unless it says one
     """
 
-    def __init__(self, *args, moves: Sequence[TemporaryMove], proposals: Mapping[int, Answer], **kwargs):
+    def __init__(
+        self, *args: Any, moves: Sequence[TemporaryMove], proposals: Mapping[int, Answer], **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.moves = moves
         for move in moves:
@@ -265,12 +270,12 @@ class ReturnsForm(TodayForm):
             day.today = self.today
             day.widget.attrs["class"] = "form-control"
 
-    def lines(self):
+    def lines(self) -> Iterator[tuple[TemporaryMove, forms.BoundField, forms.BoundField]]:
         """Yield each move with its two fields."""
         for move in self.moves:
             yield move, self[f"answer_{move.pk}"], self[f"day_{move.pk}"]
 
-    def clean(self):
+    def clean(self) -> dict[str, Any]:
         data = super().clean()
         for move in self.moves:
             answer, day = data.get(f"answer_{move.pk}"), data.get(f"day_{move.pk}")

@@ -10,17 +10,17 @@ from django.utils.translation import gettext_lazy
 from peerload.core.periods import lasts_half_open
 from peerload.staff.models import Absence, Leaving, Member, Post, Team
 
-from ..models import Allocation, Client, Cover, TemporaryMove
+from ..models import Allocation, Client, Cover, TemporaryMove, TemporaryMoveQuerySet
 from ..rules import Mix, mix
 
 
-def standing(on: date):
+def standing(on: date) -> TemporaryMoveQuerySet:
     """Return the undecided moves until a date, of people who are still where they were moved."""
     held = lasts_half_open(on, of="allocation")
     return TemporaryMove.objects.standing().filter(held, allocation__closed_on=None)
 
 
-def proposed(on: date):
+def proposed(on: date) -> TemporaryMoveQuerySet:
     """
     Return the moves whose return is proposed on a day: the date has come, or the worker is back earlier.
 
@@ -31,7 +31,7 @@ def proposed(on: date):
     return standing(on).filter(Q(until__lte=on) | back, allocation__starts_on__lte=on)
 
 
-def of_teams_led(moves, member: Member, on: date):
+def of_teams_led(moves: TemporaryMoveQuerySet, member: Member, on: date) -> TemporaryMoveQuerySet:
     """Return those of these moves that are of people of the teams a member leads."""
     seen = Client.objects.visible_to(member, on).filter(team__in=Team.objects.led_by(member))
     return moves.filter(client__in=seen).select_related("client", "back_to", "allocation__worker", "absence")

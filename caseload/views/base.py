@@ -1,21 +1,28 @@
 """What pages about people have in common: finding a person, guarding a change, and a form about one."""
 
+from collections.abc import Callable
 from functools import cached_property
+from typing import Any, TypeVar
+from uuid import UUID
 
-from django.http import Http404
+from django.http import Http404, HttpResponse, QueryDict
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext_lazy as _
 
 from peerload.audit import actions as audit
 from peerload.staff import access, concurrency
+from peerload.staff.models import Member
 from peerload.staff.views.form_pages import FormPage
 
 from ..forms.support import NoFieldsForm
 from ..models import Client, Contact
 from ..queries.person import person_seen_by
 
+V = TypeVar("V")
 
-def find_person(request: access.MemberRequest, uid) -> Client:
+
+def find_person(request: access.MemberRequest, uid: UUID) -> Client:
     """Return a person the member may see; anybody else does not exist, nor does a record that goes on in another one."""
     person = person_seen_by(request.member, request.on, uid)
     if person is None or person.goes_on_in:
@@ -23,18 +30,20 @@ def find_person(request: access.MemberRequest, uid) -> Client:
     return person
 
 
-def find_contact(request: access.MemberRequest, uid) -> Contact:
+def find_contact(request: access.MemberRequest, uid: UUID) -> Contact:
     """Return a contact of a person the member may see."""
     people = Client.objects.visible_to(request.member, request.on)
     return get_object_or_404(Contact.objects.filter(client__in=people).select_related("client"), uid=uid)
 
 
-def changes(describe):
+def changes(
+    describe: Callable[[Client, access.MemberRequest], concurrency.Description],
+) -> Callable[[V], V]:
     """Guard a form about a person that was filled from one side of their record: `caseload.described` has the sides."""
     return concurrency.changes(find=find_person, describe=describe, seen=audit.opened)
 
 
-def leads(member, person: Client) -> bool:
+def leads(member: Member, person: Client) -> bool:
     """Return whether a member leads the team a person belongs to."""
     return person.team is not None and member.pk in {person.team.manager_id, person.team.deputy_id}
 
@@ -51,7 +60,7 @@ class PersonAction(FormPage):
     title = _("A person")
     leaders_only = False
 
-    def dispatch(self, request, *args, **kwargs):
+    def dispatch(self, request: access.MemberRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if self.leaders_only and not leads(request.member, self.person):
             raise Http404
         return super().dispatch(request, *args, **kwargs)
@@ -61,7 +70,7 @@ class PersonAction(FormPage):
         return find_person(self.request, self.kwargs["uid"])
 
     @property
-    def back(self):
+    def back(self) -> tuple[str, str]:
         return self.person.get_absolute_url(), self.person.name
 
     @property
@@ -69,14 +78,14 @@ class PersonAction(FormPage):
         """The arguments of every action: the person, the member, and today."""
         return {"client_id": self.person.pk, "by": self.request.member, "today": self.on}
 
-    def form(self, data=None):
+    def form(self, data: QueryDict | None = None) -> Any:
         return self.form_class(data, on=self.on, person=self.person, **self.form_arguments())
 
-    def page(self, form, **more):
+    def page(self, form: Any, **more: Any) -> HttpResponse:
         audit.opened(self.request, self.person)
         return super().page(form, **more)
 
-    def context(self, form):
+    def context(self, form: Any) -> dict[str, Any]:
         return {
             **super().context(form),
             "person": self.person,

@@ -1,7 +1,10 @@
 """Contacts: logged, undone, corrected."""
 
 import uuid
+from collections.abc import Mapping
+from datetime import date
 from functools import cached_property
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse, JsonResponse
@@ -30,7 +33,7 @@ from .came_from import back_from, list_url, remember_logged
 
 @access.requires(Capability.SUPPORT_PEOPLE)
 @require_GET
-def log_pick(request):
+def log_pick(request: access.MemberRequest) -> HttpResponse:
     """Find the person a contact was with; then their form."""
     words = search_words(request)
     found = pick(request.member, request.on, words)
@@ -45,14 +48,14 @@ def log_pick(request):
 
 @access.requires(Capability.SUPPORT_PEOPLE)
 @require_GET
-def contact_token(request):
+def contact_token(request: access.MemberRequest) -> HttpResponse:
     """Give a page that kept its words a fresh token, and say who is signed in."""
     return JsonResponse({"token": get_token(request), "by": str(request.member.uid)})
 
 
 @access.requires(Capability.SUPPORT_PEOPLE)
 @concurrency.creates(taps=lambda request: "answer" in request.POST, keeps_id=True)
-def contact_log(request, uid):
+def contact_log(request: access.MemberRequest, uid: uuid.UUID) -> HttpResponse:
     """Log a contact: the full form, and the four answers of a row."""
     person = find_person(request, uid)
     quick = "answer" in request.POST
@@ -73,21 +76,30 @@ def contact_log(request, uid):
     return _contact_page(request, person, form)
 
 
-def _contact_form(request, person: Client, *, quick: bool = False, fresh: bool = False):
+def _contact_form(
+    request: access.MemberRequest, person: Client, *, quick: bool = False, fresh: bool = False
+) -> QuickContactForm | ContactForm:
     if quick:
         return QuickContactForm(request.POST, on=request.on, person=person)
     data = None if fresh or request.method != "POST" else request.POST
     return contact_form(person, request.on, data)
 
 
-def contact_form(person: Client, on, data=None) -> ContactForm:
+def contact_form(person: Client, on: date, data: Mapping[str, Any] | None = None) -> ContactForm:
     """Return the form of a contact, with an id of its own so that sending it twice is one contact."""
     last_tier = last_active_tier(person) if person.tier == Tier.PARKED else None
     initial = {"submission_id": uuid.uuid4(), "on": on}
     return ContactForm(data, on=on, person=person, last_tier=last_tier, initial=initial)
 
 
-def _contact_page(request, person: Client, form, *, status: int | None = None, **more) -> HttpResponse:
+def _contact_page(
+    request: access.MemberRequest,
+    person: Client,
+    form: QuickContactForm | ContactForm,
+    *,
+    status: int | None = None,
+    **more: Any,
+) -> HttpResponse:
     context = {
         "person": person,
         "form": form,
@@ -100,7 +112,9 @@ def _contact_page(request, person: Client, form, *, status: int | None = None, *
     return render(request, "caseload/contact.html", context, status=status or (422 if form.errors else 200))
 
 
-def _said_differently(request, person: Client, form, first: Contact) -> HttpResponse:
+def _said_differently(
+    request: access.MemberRequest, person: Client, form: QuickContactForm | ContactForm, first: Contact
+) -> HttpResponse:
     """Show both texts: the one saved first, and the one sent later with the same form."""
     words = form.words()
     data = {
@@ -115,7 +129,7 @@ def _said_differently(request, person: Client, form, first: Contact) -> HttpResp
 
 @access.requires(Capability.SUPPORT_PEOPLE)
 @require_POST
-def contact_undo(request, uid):
+def contact_undo(request: access.MemberRequest, uid: uuid.UUID) -> HttpResponse:
     """Take back a contact just logged."""
     contact = find_contact(request, uid)
     try:
@@ -146,7 +160,7 @@ class ContactAction(PersonAction):
     def person(self) -> Client:
         return self.contact.client
 
-    def more(self):
+    def more(self) -> dict[str, Any]:
         return {"contact": self.contact}
 
 
@@ -159,14 +173,14 @@ class ContactNote(ContactAction):
     save = gettext_lazy("Save the note")
     lead = gettext_lazy("To the contact with {name} you have just logged.")
 
-    def form_arguments(self):
+    def form_arguments(self) -> dict[str, Any]:
         return {"initial": {name: getattr(self.contact, name) for name in ("note", "minutes", "channel")}}
 
-    def act(self, data):
+    def act(self, data: dict[str, Any]) -> str:
         actions.annotate_contact(contact_id=self.contact.pk, by=self.request.member, **data)
         return _("The note to the contact with %(person)s is saved.") % {"person": self.person.name}
 
-    def success_url(self):
+    def success_url(self) -> str:
         return list_url(self.request)
 
 
@@ -182,10 +196,10 @@ class ContactVoid(ContactAction):
         "Say whether it is a mistake, or was about another person. peerload then works out the next due date again."
     )
 
-    def form_arguments(self):
+    def form_arguments(self) -> dict[str, Any]:
         return {"people": may_have_been(self.request.member, self.on, besides=self.person)}
 
-    def act(self, data):
+    def act(self, data: dict[str, Any]) -> str:
         what = {"contact_id": self.contact.pk, "by": self.request.member, "today": self.on}
         if data["wrong"] == VoidForm.SOMEBODY_ELSE:
             actions.move_contact(**what, to_id=data["whom"].pk)
@@ -205,6 +219,6 @@ class ContactWords(ContactAction):
     save = gettext_lazy("Delete the note")
     lead = gettext_lazy("No one can read the note on this page any more. The entry stays, with who removed it and why.")
 
-    def act(self, data):
+    def act(self, data: dict[str, Any]) -> str:
         actions.leave_out_words(contact_id=self.contact.pk, by=self.request.member)
         return _("The note is deleted.")

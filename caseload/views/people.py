@@ -1,7 +1,9 @@
 """The list of people, and who a person is."""
 
 from functools import cache
+from typing import Any
 
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -10,6 +12,8 @@ from django_tables2 import RequestConfig
 
 from peerload.audit import actions as audit
 from peerload.staff import access
+from peerload.staff.actions import Refused
+from peerload.staff.models import Organisation
 from peerload.staff.roles import Capability
 from peerload.staff.views.form_pages import FormPage
 
@@ -28,7 +32,7 @@ ANYWAY = "anyway"  # the button that answers no when asked whether it is one of 
 
 @access.requires(Capability.SUPPORT_PEOPLE)
 @require_GET
-def people(request):
+def people(request: access.MemberRequest) -> HttpResponse:
     """Show the people a member may see: to filter, search, sort and turn pages."""
     member, on = request.member, request.on
     remember_list(request)
@@ -51,7 +55,9 @@ def people(request):
     return render(request, "caseload/people.html", context)
 
 
-def is_it_one_of_these(request, data: dict, person: Client | None = None) -> list[duplicates.Alike]:
+def is_it_one_of_these(
+    request: access.MemberRequest, data: dict, person: Client | None = None
+) -> list[duplicates.Alike]:
     """
     Return similar records the member may see, unless they have answered that it is none of them.
 
@@ -68,7 +74,7 @@ def is_it_one_of_these(request, data: dict, person: Client | None = None) -> lis
     return found
 
 
-def says_new_family(organisation, code: str) -> str:
+def says_new_family(organisation: Organisation, code: str) -> str:
     """Say that a family's code is new; say nothing about a known one."""
     if not code or family_of_code(organisation, code):
         return ""
@@ -84,16 +90,16 @@ class WhoPage(FormPage):
     person: Client | None  # whose record it is; a new one has none yet
     alike = ()
 
-    def post(self, request, **kwargs):
+    def post(self, request: access.MemberRequest, **kwargs: Any) -> HttpResponse:
         form = self.form(request.POST)
         self.alike = is_it_one_of_these(request, form.cleaned_data, self.person) if form.is_valid() else ()
         return self.invalid(form) if self.alike else super().post(request, **kwargs)
 
-    def refused(self, form, refusal):
+    def refused(self, form: Any, refusal: Refused) -> HttpResponse:
         form.add_error("ref", str(refusal))
         return self.invalid(form)
 
-    def context(self, form):
+    def context(self, form: Any) -> dict[str, Any]:
         return super().context(form) | {"alike": self.alike, "anyway": self.anyway}
 
 
@@ -105,10 +111,10 @@ class PersonEdit(WhoPage, PersonAction):
     heading = gettext_lazy("Contact and personal details of {name}")
     anyway = gettext_lazy("Save all the same")
 
-    def form_arguments(self):
+    def form_arguments(self) -> dict[str, Any]:
         return {"families": family_codes(self.request.member, self.on), "initial": person_initial(self.person)}
 
-    def act(self, data):
+    def act(self, data: dict[str, Any]) -> str:
         fields = data | {"ref": data["ref"] or self.person.ref}
         new_family = says_new_family(self.request.organisation, fields["family"])
         actions.edit_person(**self.who, version=self.person.version, fields=fields)

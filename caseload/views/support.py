@@ -1,8 +1,10 @@
 """Support: its tier, a student who holds a person, its end, and back in touch."""
 
 from functools import cached_property
+from typing import Any
 
 from django.http import Http404
+from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -14,7 +16,7 @@ from peerload.staff.roles import Capability
 from .. import actions, described
 from ..enums import Tier
 from ..forms import support as forms
-from ..models import Client
+from ..models import Allocation, Client
 from ..queries.person import allocation_on, last_worker, may_undo_not_in_touch
 from ..queries.settings import cadence_of
 from .base import PersonAction, changes, leads
@@ -30,10 +32,10 @@ class ChangeTier(PersonAction):
     save = gettext_lazy("Change the support")
     lead = gettext_lazy("The tier describes the support {name} has now, not the person.")
 
-    def form_arguments(self):
+    def form_arguments(self) -> dict[str, Any]:
         return {"initial": {"tier": self.person.tier}}
 
-    def act(self, data):
+    def act(self, data: dict[str, Any]) -> str:
         actions.change_tier(**self.who, **data)
         return _("%(person)s has %(tier)s support from %(day)s on.") % {
             "person": self.person.name,
@@ -51,13 +53,13 @@ class KeepInTouch(PersonAction):
     save = gettext_lazy("Keep in touch")
 
     @property
-    def lead(self):
+    def lead(self) -> str:
         every = cadence_of(self.request.organisation)
         return _(
             "From that day a contact is due at least every %(parked_weeks)s weeks. Support can begin again on any day."
         ) % {"parked_weeks": every.parked_weeks}
 
-    def act(self, data):
+    def act(self, data: dict[str, Any]) -> str:
         actions.keep_in_touch(**self.who, **data)
         return _("You keep in touch with %(person)s from %(day)s on.") % {
             "person": self.person.name,
@@ -76,19 +78,19 @@ class LookAgain(PersonAction):
     lead = gettext_lazy("Say whether the support of {name} did what it was for, and whether it is still right.")
 
     @cached_property
-    def allocation(self):
+    def allocation(self) -> Allocation | None:
         return allocation_on(self.person, self.on)
 
-    def form_arguments(self):
+    def form_arguments(self) -> dict[str, Any]:
         return {"initial": {"was": self.allocation and self.allocation.review_on}}
 
-    def act(self, data):
+    def act(self, data: dict[str, Any]) -> str:
         actions.look_again(**self.who, **data)
         if data["review_on"]:
             return _("Saved. The next review is on %(day)s.") % {"day": format_day(data["review_on"])}
         return _("Saved. No further review is planned.")
 
-    def more(self):
+    def more(self) -> dict[str, Any]:
         return {"allocation": self.allocation}
 
 
@@ -104,7 +106,7 @@ class MarkHeldByStudent(PersonAction):
     save = gettext_lazy("Save")
 
     @cached_property
-    def allocation(self):
+    def allocation(self) -> Allocation | None:
         return allocation_on(self.person, self.on)
 
     @property
@@ -113,19 +115,19 @@ class MarkHeldByStudent(PersonAction):
         asked = self.request.POST.get("student")
         return asked == "yes" if asked in {"yes", "no"} else not (self.allocation and self.allocation.student_held)
 
-    def form_arguments(self):
+    def form_arguments(self) -> dict[str, Any]:
         return {"initial": {"student": "yes" if self.student else "no"}}
 
     @property
-    def title(self):
+    def title(self) -> str:
         return _("Supported by a student") if self.student else _("Supported by the worker again")
 
     @property
-    def heading(self):
+    def heading(self) -> str:
         return _("A student supports {name}") if self.student else _("The worker supports {name} again")
 
     @property
-    def lead(self):
+    def lead(self) -> str:
         if self.student:
             return _(
                 "The worker can still open the page of {name}, and stays responsible. "
@@ -133,7 +135,7 @@ class MarkHeldByStudent(PersonAction):
             )
         return _("From that day the worker gets points again, as for a new allocation.")
 
-    def act(self, data):
+    def act(self, data: dict[str, Any]) -> str:
         held = actions.mark_held_by_student(**self.who, student=data["student"] == "yes", on=data["on"])
         words = (
             _("A student of %(worker)s supports %(person)s from %(day)s on.")
@@ -159,7 +161,7 @@ class DecideToClose(PersonAction):
             "You can withdraw the decision."
         ) % {"days": days}
 
-    def act(self, data):
+    def act(self, data: dict[str, Any]) -> str:
         actions.decide_to_close(**self.who, **data)
         return _("The decision of %(day)s is saved.") % {"day": format_day(data["on"])}
 
@@ -173,7 +175,7 @@ class WithdrawDecision(PersonAction):
     save = gettext_lazy("Withdraw it")
     lead = gettext_lazy("Support for {name} goes on as before. The history still shows the decision.")
 
-    def act(self, data):
+    def act(self, data: dict[str, Any]) -> str:
         actions.withdraw_decision(**self.who, **data)
         return _("The decision to close is withdrawn.")
 
@@ -195,11 +197,11 @@ class Close(PersonAction):
         "From the day after, {name} counts as not in touch. Nothing is deleted. They can come back any day."
     )
 
-    def act(self, data):
+    def act(self, data: dict[str, Any]) -> str:
         actions.close(**self.who, **data)
         return _("Support for %(person)s is closed.") % {"person": self.person.name}
 
-    def success_url(self):
+    def success_url(self) -> str:
         still_seen = Client.objects.visible_to(self.request.member, self.on).filter(pk=self.person.pk).exists()
         return self.person.get_absolute_url() if still_seen else list_url(self.request)
 
@@ -215,14 +217,14 @@ class DecideNotInTouch(PersonAction):
     leaders_only = True
 
     @property
-    def lead(self):
+    def lead(self) -> str:
         weeks = cadence_of(self.request.organisation).inactive_weeks
         return _(
             "This usually happens after %(weeks)s weeks of keeping in touch. If the person wishes it, or for "
             "another reason, you can decide it earlier."
         ) % {"weeks": weeks}
 
-    def act(self, data):
+    def act(self, data: dict[str, Any]) -> str:
         actions.decide_not_in_touch(**self.who, **data)
         return _("From %(day)s %(person)s counts as not in touch.") % {
             "day": format_day(data["on"]),
@@ -240,7 +242,7 @@ class UndoNotInTouch(PersonAction):
     save = gettext_lazy("Undo")
 
     @property
-    def lead(self):
+    def lead(self) -> str:
         weeks = cadence_of(self.request.organisation).inactive_weeks
         said = _(
             "After %(weeks)s weeks, keeping in touch had ended. "
@@ -253,11 +255,11 @@ class UndoNotInTouch(PersonAction):
             return " ".join([said, _("%(worker)s has left: hand %(person)s over afterwards.") % words])
         return said
 
-    def dispatch(self, request, *args, **kwargs):
+    def dispatch(self, request: access.MemberRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not leads(request.member, self.person) and not may_undo_not_in_touch(request.member, self.person, self.on):
             raise Http404
         return super().dispatch(request, *args, **kwargs)
 
-    def act(self, data):
+    def act(self, data: dict[str, Any]) -> str:
         actions.undo_not_in_touch(**self.who)
         return _("%(person)s is in “keeping in touch” again.") % {"person": self.person.name}

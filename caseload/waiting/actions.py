@@ -132,10 +132,7 @@ def _must_wait(person: Client, today: date) -> None:
         planned = Allocation.objects.filter(client=person, starts_on__gt=today).select_related("worker")
         if first := planned.order_by("starts_on").first():
             raise Arranged(
-                _(
-                    "It is arranged that %(worker)s supports %(person)s from %(day)s on, so what is recorded "
-                    "stays as it is until then."
-                )
+                _("%(worker)s supports %(person)s from %(day)s on. Until then, what is recorded cannot be changed.")
                 % {"worker": first.worker.name, "person": person.name, "day": format_day(first.starts_on)}
             )
 
@@ -156,7 +153,7 @@ def _must_hold(referral: Referral, person: Client, today: date, owner_before: in
             % {"person": person.name, "day": format_day(last.referred_on)}
         )
     if referral.contingency and referral.due_on is None:
-        raise NeedsDay(_("Say by when it is reviewed."))
+        raise NeedsDay(_("Say by when this is checked again."))
     if referral.owner_id and referral.owner_id != owner_before:
         _must_be_of_the_team(referral.owner, person, today)
 
@@ -164,7 +161,7 @@ def _must_hold(referral: Referral, person: Client, today: date, owner_before: in
 def _must_be_of_the_team(owner: Member, person: Client, on: date) -> None:
     if owner not in queries.may_see_to(person.team, on):
         raise NotOfTheTeam(
-            _("%(owner)s neither leads %(person)s’s team nor works in it.")
+            _("%(owner)s neither leads %(person)s’s team nor works in it. Choose a member who does.")
             % {"owner": owner.name, "person": person.name}
         )
 
@@ -188,7 +185,7 @@ def go_to_team(*, client_id: int, team: Team, by: Member, today: date, words: st
     person = lock_people([client_id])[client_id]
     referral = queries.standing(person)
     if person.team_id == team.pk:
-        raise OfThatTeam(_("%(person)s is of %(team)s already.") % {"person": person.name, "team": team.name})
+        raise OfThatTeam(_("%(person)s is in %(team)s already.") % {"person": person.name, "team": team.name})
     _must_wait(person, today)
     must_be_unplanned(person, today)
     if person.tier == Tier.INACTIVE and referral is None:
@@ -274,7 +271,7 @@ def return_to_waiting(
                 must_be_theirs(person, giver, on)
             if wanted.due_on < on:
                 raise NeedsDay(
-                    _("%(person)s waits from %(day)s on. Choose that day or a later one to look at it again.")
+                    _("%(person)s waits from %(day)s on. Choose that day or a later one to check again.")
                     % {"person": person.name, "day": format_day(on)}
                 )
             _must_be_of_the_team(wanted.owner, person, max(on, today))

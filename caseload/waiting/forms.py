@@ -2,18 +2,19 @@
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from peerload.core.formats import format_day
-from peerload.staff.models import Member, Team
+from peerload.staff.models import Member, Team, TeamQuerySet
 from peerload.ui.fields import field_of
 
 from ..forms.fields import HINT, DayField, MemberChoice, PeopleChoice, TodayForm, reason_field
 from ..forms.person import PersonForm
-from ..models import Client, Referral
+from ..models import Client, ClientQuerySet, Referral
 from . import queries
 from .actions import WaitTerms
 
@@ -42,7 +43,7 @@ class ReferralFields(TodayForm):
         help_text=gettext_lazy("For example: themselves, a GP, a friend."),
     )
 
-    def __init__(self, *args, owners: Sequence[Member], **kwargs):
+    def __init__(self, *args: Any, owners: Sequence[Member], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field_of(self, "owner", MemberChoice).offer(owners)
 
@@ -58,13 +59,13 @@ class NewPersonForm(ReferralFields, PersonForm):
         *("owner", "action", "due_on", "referred_on", "referred_by"),
     ]
 
-    def __init__(self, *args, teams: Sequence[Team], **kwargs):
+    def __init__(self, *args: Any, teams: Sequence[Team], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         offered = Team.objects.filter(pk__in=[team.pk for team in teams])
         field_of(self, "team", forms.ModelChoiceField).queryset = offered.order_by("name")
         self.fields["referred_on"].required = False
 
-    def clean(self):
+    def clean(self) -> dict[str, Any]:
         data = super().clean()
         owner, team = data.get("owner"), data.get("team")
         if owner and team and owner not in queries.may_see_to(team, self.today):
@@ -93,14 +94,15 @@ class ReferralForm(ReferralFields):
         required=False,
         max_length=2000,
         help_text=gettext_lazy(
-            "For example: who they can ring, who visits them. The person responsible reviews it on the day above."
+            "For example: who they can ring, who visits them. The person responsible checks this again on the day "
+            "above."
         ),
         widget=forms.Textarea(attrs={"rows": 3}),
     )
 
     field_order = ["owner", "action", "due_on", "contingency", "referred_on", "referred_by"]
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["action"].help_text = HINT.format(self.person.short_name)
 
@@ -117,7 +119,7 @@ class OtherTeamForm(TodayForm):
     )
     words = reason_field()
 
-    def __init__(self, *args, teams, **kwargs):
+    def __init__(self, *args: Any, teams: TeamQuerySet, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field_of(self, "team", forms.ModelChoiceField).queryset = teams
 
@@ -131,13 +133,13 @@ class InNoTeamForm(TodayForm):
         to_field_name="uid",
         widget=forms.CheckboxSelectMultiple,
         error_messages={
-            "required": gettext_lazy("Choose who."),
+            "required": gettext_lazy("Choose at least one person."),
             "invalid_choice": gettext_lazy("One of these people has a team already. Look at the list again."),
         },
     )
     team = OtherTeamForm.base_fields["team"]
 
-    def __init__(self, *args, people, teams, **kwargs):
+    def __init__(self, *args: Any, people: ClientQuerySet, teams: TeamQuerySet, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field_of(self, "people", forms.ModelChoiceField).queryset = people
         field_of(self, "team", forms.ModelChoiceField).queryset = teams
@@ -148,7 +150,7 @@ class InNoTeamForm(TodayForm):
 WAIT = "wait"  # chosen on a list instead of a worker
 NEEDED = {
     "owner": gettext_lazy("Choose who is responsible for the people who wait."),
-    "due_on": gettext_lazy("Say by when it is reviewed."),
+    "due_on": gettext_lazy("Say by when this is checked again."),
     "contingency": gettext_lazy("Say what is arranged while they wait."),
 }
 
@@ -158,7 +160,7 @@ class WaitFields(TodayForm):
 
     owner = MemberChoice(label=gettext_lazy("Responsible"), required=False, empty_label=gettext_lazy("Choose"))
     due_on = DayField(
-        label=gettext_lazy("Review by"),
+        label=gettext_lazy("Check again by"),
         ahead=True,
         required=False,
         help_text=gettext_lazy("The person responsible is reminded on that day."),
@@ -172,7 +174,7 @@ class WaitFields(TodayForm):
     )
     action = ReferralFields.base_fields["action"]
 
-    def __init__(self, *args, owners: Sequence[Member], **kwargs):
+    def __init__(self, *args: Any, owners: Sequence[Member], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field_of(self, "owner", MemberChoice).offer(owners)
 
@@ -186,7 +188,7 @@ class WaitFields(TodayForm):
         for name in NEEDED:
             self.fields[name].required = True
 
-    def clean(self):
+    def clean(self) -> dict[str, Any]:
         data = super().clean()
         if self.is_asked():
             for name, words in NEEDED.items():
@@ -213,7 +215,7 @@ class ReturnToWaitingForm(WaitFields):
 
     field_order = ["on", "owner", "due_on", "contingency", "action"]
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["action"].help_text = HINT.format(self.person.short_name)
         self.show_needed()

@@ -3,10 +3,10 @@
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 from itertools import pairwise
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.crypto import salted_hmac
 
 from peerload.core.arrays import any_of
@@ -22,10 +22,21 @@ from peerload.staff.models import (
     Member,
     Organisation,
     Team,
+    TeamQuerySet,
 )
 
 from ..enums import ContactPreference, Tier
-from ..models import Allocation, Client, ClientQuerySet, PleaseDont, Referral, ReferralChange, held_on
+from ..models import (
+    Allocation,
+    Client,
+    ClientQuerySet,
+    PleaseDont,
+    PleaseDontQuerySet,
+    Referral,
+    ReferralChange,
+    ReferralQuerySet,
+    held_on,
+)
 from . import rules
 
 
@@ -207,7 +218,7 @@ def _asked(organisation: Organisation, on: date, today: date) -> dict:
 
 
 @compile_once
-def referrals_of(client_id: int):
+def referrals_of(client_id: int) -> ReferralQuerySet:
     """Return the referrals of a person, newest first."""
     return Referral.objects.filter(client=client_id).select_related("owner", "by").order_by("-referred_on", "-pk")
 
@@ -245,7 +256,7 @@ def _said(row: Referral | ReferralChange) -> dict[str, str | date]:
 
 
 @compile_once
-def _changes_of(client_id: int):
+def _changes_of(client_id: int) -> QuerySet[ReferralChange]:
     """Return the details before each change of a person's referrals."""
     changes = ReferralChange.objects.filter(referral__client=client_id).select_related("by", "owner")
     return changes.order_by("referral", "pk")
@@ -296,7 +307,7 @@ def may_see_to_all(people: Iterable[Client], on: date) -> list[Member]:
     return [member for member in may_see_to_any(teams, on) if all(member.pk in each for each in able)]
 
 
-def teams_besides(organisation_id: int, team_id: int | None):
+def teams_besides(organisation_id: int, team_id: int | None) -> TeamQuerySet:
     """Return the teams a waiting person can go to: all that have a manager or deputy, but their own."""
     led = Q(manager__active=True) | Q(deputy__active=True)
     return Team.objects.filter(led, organisation=organisation_id).exclude(pk=team_id).order_by("name")
@@ -320,7 +331,7 @@ def seen_to_by(member: Member, on: date) -> int:
 
 
 @compile_once
-def _seen_to_by(member_id: int, on: date):
+def _seen_to_by(member_id: int, on: date) -> QuerySet[Referral, tuple[Any, ...]]:
     return Referral.objects.standing().filter(owner=member_id, referred_on__lte=on).values_list("pk")
 
 
@@ -340,7 +351,7 @@ def asked_not(member: Member, on: date) -> list[Client]:
 
 
 @compile_once
-def choices_of(client_id: int):
+def choices_of(client_id: int) -> PleaseDontQuerySet:
     """Return when a person asked not to be contacted, newest first."""
     found = PleaseDont.objects.filter(client=client_id)
     return found.select_related("by", "agreed_by", "ended_by").order_by("-pk")

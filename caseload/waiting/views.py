@@ -1,9 +1,11 @@
 """Who waits for a worker, their referrals, and who asked not to be contacted."""
 
 from functools import cached_property
+from typing import Any
 
 from django.contrib import messages
-from django.http import Http404
+from django.http import Http404, HttpResponse, QueryDict
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -18,7 +20,7 @@ from peerload.staff.roles import Capability
 
 from .. import described
 from ..actions import Refused, add_person, agree_to_choice
-from ..models import Client
+from ..models import Client, Referral
 from ..queries.people import family_codes
 from ..views.base import PersonAction, changes, leads
 from ..views.came_from import list_label, list_url, remember_list
@@ -28,7 +30,7 @@ from . import actions, forms, queries
 
 @access.requires(Capability.SUPPORT_PEOPLE)
 @require_GET
-def waiting(request):
+def waiting(request: access.MemberRequest) -> HttpResponse:
     """Show everyone who waits in the teams a member leads, and those the member is responsible for."""
     member, on = request.member, request.on
     remember_list(request)
@@ -53,7 +55,7 @@ def waiting(request):
     return render(request, "caseload/waiting/waiting.html", context)
 
 
-def _team_asked(request, teams: list[Team]) -> Team | None:
+def _team_asked(request: access.MemberRequest, teams: list[Team]) -> Team | None:
     asked = request.GET.get("team")
     if not asked:
         return None
@@ -75,10 +77,10 @@ class PersonAdd(WhoPage):
     person: Client | None = None
 
     @property
-    def back(self):
+    def back(self) -> tuple[str, str]:
         return list_url(self.request), list_label(self.request)
 
-    def form_arguments(self):
+    def form_arguments(self) -> dict[str, Any]:
         member = self.request.member
         teams = list(Team.objects.led_by(member).select_related("manager").order_by("name"))
         if not teams:
@@ -90,14 +92,14 @@ class PersonAdd(WhoPage):
             "initial": {"team": teams[0], "owner": (teams[0].manager or member).uid, "referred_on": self.on},
         }
 
-    def act(self, data):
+    def act(self, data: dict[str, Any]) -> str:
         new_family = says_new_family(self.request.organisation, data["family"])
         who = {"organisation": self.request.organisation, "by": self.request.member, "on": self.on}
         self.person = add_person(**who, fields=self.filled.values(), referral=self.filled.referral())
         words = _("%(person)s is added, and waits for a worker. %(new_family)s")
         return (words % {"person": self.person.name, "new_family": new_family}).strip()
 
-    def success_url(self):
+    def success_url(self) -> str:
         return self.person.get_absolute_url()
 
 
@@ -114,17 +116,17 @@ class WaitingEdit(PersonAction):
     )
     save = gettext_lazy("Save")
 
-    def dispatch(self, request, *args, **kwargs):
+    def dispatch(self, request: access.MemberRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         own = self.standing is not None and self.standing.owner_id == request.member.pk
         if not own and not leads(request.member, self.person):
             raise Http404
         return super().dispatch(request, *args, **kwargs)
 
     @cached_property
-    def standing(self):
+    def standing(self) -> Referral | None:
         return queries.standing(self.person)
 
-    def form(self, data=None):
+    def form(self, data: QueryDict | None = None) -> forms.ReferralForm:
         referral = self.standing
         initial = forms.referral_initial(referral, self.on)
         owners = queries.may_see_to(self.person.team, self.on)
@@ -132,11 +134,11 @@ class WaitingEdit(PersonAction):
             owners.append(referral.owner)
         return forms.ReferralForm(data, on=self.on, person=self.person, owners=owners, initial=initial)
 
-    def act(self, data):
+    def act(self, data: dict[str, Any]) -> str:
         actions.write_down(**self.who, version=queries.version_of(self.standing), fields=data)
         return _("What there is to do for %(person)s is saved.") % {"person": self.person.name}
 
-    def success_url(self):
+    def success_url(self) -> str:
         return reverse("waiting")
 
 
@@ -154,15 +156,15 @@ class OtherTeam(PersonAction):
     save = gettext_lazy("Pass on")
     leaders_only = True
 
-    def form(self, data=None):
+    def form(self, data: QueryDict | None = None) -> forms.OtherTeamForm:
         teams = queries.teams_besides(self.person.organisation_id, self.person.team_id)
         return forms.OtherTeamForm(data, on=self.on, person=self.person, teams=teams)
 
-    def act(self, data):
+    def act(self, data: dict[str, Any]) -> str:
         actions.go_to_team(**self.who, **data)
         return _("%(person)s waits in %(team)s now.") % {"person": self.person.name, "team": data["team"].name}
 
-    def success_url(self):
+    def success_url(self) -> str:
         return reverse("waiting")
 
 
@@ -181,11 +183,11 @@ class ReturnToWaiting(PersonAction):
     save = gettext_lazy("Put on the waiting list")
     leaders_only = True
 
-    def form_arguments(self):
+    def form_arguments(self) -> dict[str, Any]:
         owners = queries.may_see_to(self.person.team, self.on)
         return {"owners": owners, "initial": {"on": self.on, "owner": self.request.member.uid}}
 
-    def act(self, data):
+    def act(self, data: dict[str, Any]) -> str:
         on = data["on"]
         actions.return_to_waiting(
             waits={self.person.pk: self.filled.wait_terms()},
@@ -210,11 +212,11 @@ class AgreeToChoice(PersonAction):
     save = gettext_lazy("Agree")
     leaders_only = True
 
-    def act(self, data):
+    def act(self, data: dict[str, Any]) -> str:
         agree_to_choice(**self.who)
         return _("No one contacts %(person)s, as they asked. You have agreed.") % {"person": self.person.name}
 
-    def success_url(self):
+    def success_url(self) -> str:
         return reverse("waiting")
 
 
@@ -222,7 +224,7 @@ SHOWN = 100  # how many of the people in no team are shown at a time
 
 
 @access.requires(Capability.IMPORT_SERVICE)
-def in_no_team(request):
+def in_no_team(request: access.MemberRequest) -> HttpResponse:
     """Give a team to people who have neither team nor worker, as a sheet may bring them in: by name and reference alone."""
     count = queries.in_no_team(request.organisation.pk, request.on).count()
     people = queries.first_in_no_team(request.organisation.pk, request.on, SHOWN)

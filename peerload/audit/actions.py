@@ -6,52 +6,61 @@ uid, addresses, counts.
 """
 
 import ipaddress
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+from uuid import UUID
 
 from django.conf import settings
+from django.http import HttpRequest
 
 from peerload.core import clock
 
 from .models import Entry
 
+if TYPE_CHECKING:
+    from caseload.models import Client
+    from peerload.interchange.models import Export
+    from peerload.staff.models import Member, Organisation
 
-def link_shown(request, member) -> Entry:
+
+def link_shown(request: HttpRequest, member: "Member") -> Entry:
     """An admin was shown, once, the link by which a member first signs in or confirms their address."""
     return _write(request, Entry.What.LINK_SHOWN, subject=str(member.uid))
 
 
-def email_changed(member, *, by) -> Entry:
+def email_changed(member: "Member", *, by: "Member | None") -> Entry:
     """The address a member signs in with was changed, by a member or, without one, by a command."""
     organisation = member.organisation
     return _write(None, Entry.What.EMAIL_CHANGED, organisation=organisation, member=by, subject=str(member.uid))
 
 
-def opened(request, client) -> Entry:
+def opened(request: HttpRequest, client: "Client") -> Entry:
     """A member opened a person's page, or another page that shows them."""
     return _write(request, Entry.What.OPENED, subject=str(client.uid))
 
 
-def listed(request, what: str, n: int) -> Entry:
+def listed(request: HttpRequest, what: str, n: int) -> Entry:
     """A member saw a list of so many people; ``what`` is our name of the list."""
     return _write(request, Entry.What.LISTED, subject=what, counts={"people": n})
 
 
-def exported(request, what: str, **counts: int) -> Entry:
+def exported(request: HttpRequest, what: str, **counts: int) -> Entry:
     """A member took an export."""
     return _write(request, Entry.What.EXPORTED, subject=what, counts=counts)
 
 
-def export_asked(request, export) -> Entry:
+def export_asked(request: HttpRequest, export: "Export") -> Entry:
     """An admin asked for an export of the service, and said why."""
     return _write(request, Entry.What.EXPORT_ASKED, subject=str(export.uid), reason=export.reason)
 
 
-def export_decided(request, export, *, confirmed: bool) -> Entry:
+def export_decided(request: HttpRequest, export: "Export", *, confirmed: bool) -> Entry:
     """A manager or another admin confirmed or refused an export with the words written about people."""
     what = Entry.What.EXPORT_CONFIRMED if confirmed else Entry.What.EXPORT_REFUSED
     return _write(request, what, subject=str(export.uid), reason=export.reason)
 
 
-def export_made(export) -> Entry:
+def export_made(export: "Export") -> Entry:
     """An export was made for the admin who had asked: what it holds, and why."""
     return _write(
         None,
@@ -64,54 +73,61 @@ def export_made(export) -> Entry:
     )
 
 
-def previewed(request, upload_uid, **counts: int) -> Entry:
+def previewed(request: HttpRequest, upload_uid: UUID, **counts: int) -> Entry:
     """An admin saw what an import would bring, with names."""
     return _write(request, Entry.What.PREVIEWED, subject=str(upload_uid), counts=counts)
 
 
-def imported(organisation, *, by=None, subject: str = "", counts: dict | None = None, request=None) -> Entry:
+def imported(
+    organisation: "Organisation",
+    *,
+    by: "Member | None" = None,
+    subject: str = "",
+    counts: dict[str, int] | None = None,
+    request: HttpRequest | None = None,
+) -> Entry:
     """A whole service was imported, by a member or, without one, by a command."""
     return _write(
         request, Entry.What.IMPORTED, organisation=organisation, member=by, subject=subject, counts=counts or {}
     )
 
 
-def undone(organisation, *, by) -> Entry:
+def undone(organisation: "Organisation", *, by: "Member") -> Entry:
     """An admin took back what an import had brought in."""
     return _write(None, Entry.What.UNDONE, organisation=organisation, member=by, subject=organisation.code)
 
 
-def removed(code: str, *, counts: dict) -> Entry:
+def removed(code: str, *, counts: dict[str, int]) -> Entry:
     """A command removed a whole service; this entry is all that stays."""
     return _write(None, Entry.What.REMOVED, subject=code, counts=counts)
 
 
-def published(organisation, *, by, scheme: int) -> Entry:
+def published(organisation: "Organisation", *, by: "Member", scheme: int) -> Entry:
     """An admin published a version of the points scheme."""
     return _write(None, Entry.What.PUBLISHED, organisation=organisation, member=by, subject=f"scheme {scheme}")
 
 
-def taken_back(organisation, *, by, scheme: int) -> Entry:
+def taken_back(organisation: "Organisation", *, by: "Member", scheme: int) -> Entry:
     """An admin made a published version of the points scheme, which had not begun, a draft again."""
     return _write(None, Entry.What.TAKEN_BACK, organisation=organisation, member=by, subject=f"scheme {scheme}")
 
 
-def read_shared(request, uid) -> Entry:
+def read_shared(request: HttpRequest, uid: UUID) -> Entry:
     """A member read a colleague's shared document, or an agreement about their work."""
     return _write(request, Entry.What.READ_SHARED, subject=str(uid))
 
 
-def signed_in(request, member) -> Entry:
+def signed_in(request: HttpRequest, member: "Member | None") -> Entry:
     """A user signed in; ``member`` is None where they belong to no service."""
     return _write(request, Entry.What.SIGNED_IN, member=member)
 
 
-def sign_in_failed(request, member=None) -> Entry:
+def sign_in_failed(request: HttpRequest, member: "Member | None" = None) -> Entry:
     """A sign-in failed; ``member`` is the one of the email, if there is one."""
     return _write(request, Entry.What.SIGN_IN_FAILED, member=member)
 
 
-def refused(request) -> Entry:
+def refused(request: HttpRequest) -> Entry:
     """A member asked for a page that is not theirs or does not exist: its random uid, where there is one, and the route."""
     match = request.resolver_match
     subject = match.kwargs.get("uid", "")
@@ -119,13 +135,13 @@ def refused(request) -> Entry:
 
 
 def _write(
-    request,
+    request: HttpRequest | None,
     what: str,
     *,
-    member=None,
-    organisation=None,
+    member: "Member | None" = None,
+    organisation: "Organisation | None" = None,
     subject: str = "",
-    counts: dict | None = None,
+    counts: Mapping[str, object] | None = None,
     reason: str = "",
 ) -> Entry:
     member = member or getattr(request, "member", None)
@@ -144,7 +160,7 @@ def _write(
     )
 
 
-def address(request) -> str | None:
+def address(request: HttpRequest | None) -> str | None:
     """
     Return the address a request came from.
 

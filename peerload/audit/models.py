@@ -16,14 +16,14 @@ class Entry(models.Model):
         EXPORT_REFUSED = "export_refused", _("refused an export with words about people")
         EXPORT_MADE = "export_made", _("had an export of the service made")
         PREVIEWED = "previewed", _("saw an import's preview")
-        IMPORTED = "imported", _("brought in a service")
-        UNDONE = "undone", _("took back what an import brought in")
+        IMPORTED = "imported", _("imported a service")
+        UNDONE = "undone", _("undid an import")
         REMOVED = "removed", _("removed a service")
-        LINK_SHOWN = "link_shown", _("was shown a link by which somebody else signs in")
-        EMAIL_CHANGED = "email_changed", _("changed the address somebody signs in with")
+        LINK_SHOWN = "link_shown", _("was shown another member’s sign-in link")
+        EMAIL_CHANGED = "email_changed", _("changed the email a member signs in with")
         PUBLISHED = "published", _("published a version of the points scheme")
-        TAKEN_BACK = "taken_back", _("took a version of the points scheme back")
-        READ_SHARED = "read_shared", _("read what somebody shares with them")
+        TAKEN_BACK = "taken_back", _("took back a version of the points scheme")
+        READ_SHARED = "read_shared", _("read a Wellness Action Plan shared with them")
         SIGNED_IN = "signed_in", _("signed in")
         SIGN_IN_FAILED = "sign_in_failed", _("a sign-in failed")
         REFUSED = "refused", _("was refused")
@@ -45,5 +45,5 @@ class Entry(models.Model):
     class Meta:
         indexes = [models.Index(fields=["subject", "at"]), models.Index(fields=["member", "at"])]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.what} {self.subject} at {self.at}"

@@ -15,7 +15,7 @@ class CreateModels(Operation):
     category = OperationCategory.ADDITION
     serialization_expand_args = ["models"]
 
-    def __init__(self, models: list[CreateModel]):
+    def __init__(self, models: list[CreateModel]) -> None:
         self.models = models
 
     def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:

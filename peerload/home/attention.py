@@ -88,7 +88,7 @@ def _uncovered(asked: Asked) -> Counts:
 def _waiting(asked: Asked) -> Counts:
     found = waiting.counts(asked.organisation, asked.on, today=asked.on, team_ids=asked.team_ids)
     return {
-        team: Count(each.waiting, _("%(late)s past their day") % {"late": each.late} * bool(each.late))
+        team: Count(each.waiting, _("%(late)s overdue") % {"late": each.late} * bool(each.late))
         for team, each in found.items()
     }
 

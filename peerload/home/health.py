@@ -24,7 +24,7 @@ def live(request):
 
 @login_not_required
 @require_safe
-def ready(request):
+def ready(request) -> None:
     """Answer 200 while the database can be written, else 503 with the reason; the timetable's state is only reported."""
     fault = probe.fault()
     if fault:

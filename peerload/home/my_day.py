@@ -3,6 +3,7 @@
 from datetime import date
 from typing import NamedTuple
 
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -37,7 +38,7 @@ FOUND = 30
 
 
 @access.requires(Capability.SUPPORT_PEOPLE, otherwise_first_page=True)
-def my_day(request):
+def my_day(request: access.MemberRequest) -> HttpResponse:
     """Show a worker's day; for a manager who supports no one it begins with the team."""
     member, on = request.member, request.on
     people = held_by(member, on)
@@ -140,7 +141,7 @@ def lead(to_contact: ToContact, people: list[Held], covered: list[Covering]) -> 
     if overdue or today:
         return covers + _due(overdue, today)
     if not week:
-        return covers + _("No contact is due within a week.")
+        return covers + _("No contact is due today or within a week.")
     words = ngettext(
         "Nothing is due today. %(number)s contact is due within a week.",
         "Nothing is due today. %(number)s contacts are due within a week.",

@@ -70,7 +70,7 @@ UNDO = NextStep(
     "undo_not_in_touch",
     "arrow-counterclockwise",
     _("Keep in touch after all"),
-    _("Undo what {inactive_weeks} weeks ended, in one step"),
+    _("Undo the end of keeping in touch after {inactive_weeks} weeks"),
 )
 GOT_IN_TOUCH = NextStep(
     "contact_log", "chat-left-text", _("Log a contact"), _("They got in touch, or someone asked about them")
@@ -79,7 +79,7 @@ PLEASE_DONT = NextStep(
     "person_edit", "bell-slash", _("Please don’t contact me"), _("Reminders stop at once, because it is their choice")
 )
 TWO_PEOPLE = NextStep(
-    "two_people", "arrow-counterclockwise", _("They are two people after all"), _("Undo that two records became one")
+    "two_people", "arrow-counterclockwise", _("They are two people after all"), _("Make two records again")
 )
 WAITING = NextStep("waiting_edit", "person-exclamation", _("Responsible"), _("What to do until a worker supports them"))
 OTHER_TEAM = NextStep(

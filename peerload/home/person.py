@@ -3,11 +3,12 @@
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.db.models import Count, Max, Q
-from django.http import Http404
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
@@ -58,7 +59,7 @@ LOOKED = timedelta(days=30)
 
 @access.requires(Capability.SUPPORT_PEOPLE)
 @require_GET
-def person(request, uid):
+def person(request: access.MemberRequest, uid: UUID) -> HttpResponse:
     """Show a person a member may see, and log that they were opened."""
     found = person_seen_by(request.member, request.on, uid)
     if found is None:
@@ -70,7 +71,7 @@ def person(request, uid):
     return render(request, "home/person.html", _page(request, found))
 
 
-def _page(request, found: Client) -> dict:
+def _page(request: access.MemberRequest, found: Client) -> dict:
     """Return what the page shows: facts gathered once, and what follows from them."""
     on = request.on
     allocations, tiers = allocations_of(found.pk), tiers_of(found.pk)
@@ -104,7 +105,9 @@ def _page(request, found: Client) -> dict:
     }
 
 
-def _support(request, found: Client, allocation: Allocation | None, allocations, contacts, tiers) -> dict:
+def _support(
+    request: access.MemberRequest, found: Client, allocation: Allocation | None, allocations, contacts, tiers
+) -> dict:
     """Return the section about a person's support now, and the next contact."""
     on, every = request.on, cadence_of(request.organisation)
     with_since = with_worker_since(allocation, allocations) if allocation else None
@@ -123,7 +126,7 @@ def _support(request, found: Client, allocation: Allocation | None, allocations,
     }
 
 
-def _who_acts(request, found: Client, referral: Referral | None, *, leader: bool) -> dict:
+def _who_acts(request: access.MemberRequest, found: Client, referral: Referral | None, *, leader: bool) -> dict:
     """Return who covers, who is responsible while a person waits, and whether they still work here."""
     cover = cover_of(found.pk, request.on)
     gone = not_here([*([cover.worker, cover.absence.worker] if cover else []), referral and referral.owner], request.on)
@@ -139,7 +142,7 @@ def _who_acts(request, found: Client, referral: Referral | None, *, leader: bool
     }
 
 
-def _timeline(request, entries: list[Happened]) -> dict:
+def _timeline(request: access.MemberRequest, entries: list[Happened]) -> dict:
     """Return the entries of a timeline that the page shows, and how many more there are."""
     only = request.GET.get("only") == "contacts"
     entries = [entry for entry in entries if entry.contact] if only else entries
@@ -176,7 +179,7 @@ class EndedByTime(NamedTuple):
     until: date | None
 
 
-def ended_by_time(found: Client, on: date, request) -> EndedByTime:
+def ended_by_time(found: Client, on: date, request: access.MemberRequest) -> EndedByTime:
     """Return the section about a person who is not in touch after 24 weeks."""
     last = last_worker(found, on)
     if last is None:
@@ -236,7 +239,7 @@ class Looked(NamedTuple):
     times: list[dict]
 
 
-def who_looked(found: Client, request) -> Looked:
+def who_looked(found: Client, request: access.MemberRequest) -> Looked:
     """Return who has opened the page in the last thirty days, the member who asks included."""
     zone = ZoneInfo(request.organisation.timezone)
     seen = _opened(str(found.uid), clock.now() - LOOKED)

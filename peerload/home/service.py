@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import NamedTuple
 
-from django.http import Http404
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
@@ -51,7 +51,7 @@ def _lines(organisation: Organisation, on: date, counts: Counts | None = None) -
 
 @access.requires(Capability.SEE_TOTALS)
 @require_GET
-def every_team(request):
+def every_team(request: access.MemberRequest) -> HttpResponse:
     """Show what needs the service manager today, and the teams; one team, ``?team=``; what they carry on a day, ``?on=``."""
     if request.GET.get("team"):
         return _team(request)
@@ -72,7 +72,7 @@ def every_team(request):
 
 @access.requires(Capability.SEE_TOTALS)
 @require_GET
-def attention(request, kind: str):
+def attention(request: access.MemberRequest, kind: str) -> HttpResponse:
     """Show which teams have something for the service manager to do today, how much, and who manages each."""
     if kind not in BY_SLUG:
         raise Http404
@@ -81,7 +81,7 @@ def attention(request, kind: str):
     return render(request, "home/team_attention.html", {"alarm": found, "rows": rows})
 
 
-def _team(request):
+def _team(request: access.MemberRequest):
     """Show one team: what needs the service manager there, its sums, its reports and who manages it."""
     team, on = team_read(request), day_asked(request)
     found = overview(request.organisation, on, today=request.on, team_ids=[team.pk])
@@ -111,7 +111,7 @@ class Carried(NamedTuple):
     away: int
 
 
-def _carried(request):
+def _carried(request: access.MemberRequest):
     on = day_asked(request)
     listed = queries.teamed(request.organisation, on)
     held = queries.held_by_team(request.organisation, on, listed)
@@ -137,7 +137,7 @@ TEAM_COLUMNS = (
 
 @access.requires(Capability.SEE_TOTALS)
 @require_GET
-def export(request, kind: str):
+def export(request: access.MemberRequest, kind: str) -> HttpResponse:
     """Return the figures of every team on a day as CSV or xlsx, without names of people; the download is logged."""
     if kind not in {"csv", "xlsx"}:
         raise Http404

@@ -1,6 +1,7 @@
 """The timetable of the sweep."""
 
 import logging
+from typing import Any
 
 from celery import shared_task
 
@@ -15,7 +16,7 @@ logger = logging.getLogger("peerload.home")
 
 
 @shared_task(name="caseload.tasks.sweep")  # as it was published before it moved
-def sweep(**_from_newer_publishers) -> None:
+def sweep(**_from_newer_publishers: Any) -> None:
     """Sweep every service for its own local day; a fault in one does not stop the others, but leaves the slot open."""
     with tick("sweep", every=15) as begun:
         swept = [_sweep(organisation) for organisation in Organisation.objects.order_by("pk")] if begun else []

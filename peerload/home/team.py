@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 
-from django.http import Http404
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
@@ -35,7 +35,7 @@ from workload.points.ahead import AHEAD, team_steps
 
 @access.requires(Capability.LEAD_TEAM)
 @require_GET
-def team(request):
+def team(request: access.MemberRequest) -> HttpResponse:
     """Show a manager or deputy one of their teams on a day."""
     on, teams = day_asked(request), teams_led(request)
     chosen = team_asked(request, teams)
@@ -84,13 +84,13 @@ def team(request):
     return render(request, "home/team.html", context)
 
 
-def _waiting(request, on: date, teams: Sequence[Team]) -> list[tuple[Team, waiting.Counts]]:
+def _waiting(request: access.MemberRequest, on: date, teams: Sequence[Team]) -> list[tuple[Team, waiting.Counts]]:
     """Return how many wait in each of these teams that day; a team with none is left out."""
     found = waiting.counts(request.organisation, on, today=request.on, team_ids=[team.pk for team in teams])
     return [(team, found[team.pk]) for team in teams if team.pk in found]
 
 
-def _while_away(request, on: date, teams: Sequence[Team]) -> dict:
+def _while_away(request: access.MemberRequest, on: date, teams: Sequence[Team]) -> dict:
     """
     Return who is away that day without cover for people of the teams, who soon will be, and the absences with something
     to do.
@@ -116,7 +116,7 @@ def _is_talk(due: Sequence[Due]) -> bool:
     return any(each.kind == Duty.SERVICE_MANAGER for each in due)
 
 
-def _open_months(request, team: Team) -> list[months.OpenMonth]:
+def _open_months(request: access.MemberRequest, team: Team) -> list[months.OpenMonth]:
     """Return the months whose report is not sent, the oldest first."""
     return months.open_months(request.organisation, request.on, team_ids=[team.pk]).get(team.pk, [])
 
@@ -131,7 +131,7 @@ WORKER_COLUMNS = (
 
 @access.requires(Capability.LEAD_TEAM)
 @require_GET
-def export(request, kind: str):
+def export(request: access.MemberRequest, kind: str) -> HttpResponse:
     """Return the page's figures as CSV or xlsx, without names of people supported; the download is logged."""
     if kind not in {"csv", "xlsx"}:
         raise Http404

@@ -141,10 +141,10 @@ def _review(review: AllocationReview) -> Happened:
     until = (
         _("To be reviewed on %(day)s.") % {"day": day(review.next_on)}
         if review.next_on
-        else _("Nothing more to look at.")
+        else _("No further review is planned.")
     )
     words = "\n".join(filter(None, [review.words, until]))
-    return Happened(review.looked_on, 3, _("Looked at again"), _name(review.by), words, "eye")
+    return Happened(review.looked_on, 3, _("Support reviewed"), _name(review.by), words, "eye")
 
 
 def _decision(decision: CloseDecision) -> list[Happened]:
@@ -179,7 +179,7 @@ def _waiting(referral: Referral, told: list[waiting.Told]) -> list[Happened]:
 
 
 WAITING_WORDS = {
-    "referred_by": (gettext_lazy("Told by"), gettext_lazy("not written down")),
+    "referred_by": (gettext_lazy("Who told us"), gettext_lazy("not written down")),
     "owner": (gettext_lazy("Responsible"), gettext_lazy("no one")),
     "action": (gettext_lazy("To be done"), gettext_lazy("nothing written down")),
     "due_on": (gettext_lazy("By when"), gettext_lazy("no day")),

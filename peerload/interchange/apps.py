@@ -6,7 +6,7 @@ class InterchangeConfig(AppConfig):
     label = "interchange"
     default_auto_field = "django.db.models.BigAutoField"
 
-    def ready(self):
+    def ready(self) -> None:
         from .exports import notices
 
         notices.register()

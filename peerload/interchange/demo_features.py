@@ -38,7 +38,7 @@ HANDOVER = (  # the note about the first of Priya's people, and whether they hav
 class DemoFeatures:
     """Fills the features of one service as of a day, each once; ``as_at`` is the last day its sheets tell of."""
 
-    def __init__(self, organisation: Organisation, today: date, as_at: date):
+    def __init__(self, organisation: Organisation, today: date, as_at: date) -> None:
         self.organisation, self.today, self.as_at = organisation, today, as_at
         self.monday = today - timedelta(days=today.weekday())
         self.team = organisation.teams.get()

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class ExportState(TextChoices):
-    ASKED = "asked", _("waiting for somebody else to confirm")
+    ASKED = "asked", _("waiting for another person to confirm")
     REFUSED = "refused", _("refused")
     EXPIRED = "expired", _("not confirmed in time")
     WAITING = "waiting", _("waiting for its turn")

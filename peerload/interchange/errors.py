@@ -23,7 +23,7 @@ class Fault(NamedTuple):
     column: str
     says: str
 
-    def __str__(self):
+    def __str__(self) -> str:
         return FaultGroup(self.sheet, f"row {self.row}" if self.row else "", self.column, self.says).line()
 
 
@@ -33,7 +33,7 @@ MOST_FAULTS = 5_000  # kept of one file; the others are counted
 class Faults(list):
     """The first faults of a file. ``more`` counts those that are not kept, so that a file of faults fills no memory."""
 
-    def __init__(self, faults: Iterable[Fault] = ()):
+    def __init__(self, faults: Iterable[Fault] = ()) -> None:
         super().__init__()
         self.more = 0
         self.extend(faults)
@@ -157,7 +157,7 @@ class Place(NamedTuple):
     column: str
     text: str
 
-    def __str__(self):
+    def __str__(self) -> str:
         return str(Fault(self.sheet, self.row, self.column, self.text))
 
 
@@ -196,7 +196,7 @@ class Question(NamedTuple):
 class Refused(Exception):
     """A file that is not imported, for its faults or unanswered questions; nothing of it was saved."""
 
-    def __init__(self, faults: Iterable[Fault] | str, questions: Iterable[Question] = ()):
+    def __init__(self, faults: Iterable[Fault] | str, questions: Iterable[Question] = ()) -> None:
         self.faults = [Fault("", 0, "", str(faults))] if isinstance(faults, str | Promise) else list(faults)
         self.questions = list(questions)
         super().__init__("\n".join(self.lines()))

@@ -133,7 +133,7 @@ class _Book:
     twice.
     """
 
-    def __init__(self, out: BinaryIO | None = None):
+    def __init__(self, out: BinaryIO | None = None) -> None:
         self._out = out or io.BytesIO()
 
     def __enter__(self):

@@ -79,7 +79,7 @@ class Text(FieldType):
 
     empty = ""
 
-    def __init__(self, longest: int, *, lines: bool = False):
+    def __init__(self, longest: int, *, lines: bool = False) -> None:
         self.longest, self.lines = longest, lines
 
     def read(self, text):
@@ -247,7 +247,7 @@ class OnOff(YesNo):
 class Number(FieldType):
     """A decimal number within bounds, with so many places at most."""
 
-    def __init__(self, places: int, least: Decimal | int, most: Decimal | int, *, above: bool = False):
+    def __init__(self, places: int, least: Decimal | int, most: Decimal | int, *, above: bool = False) -> None:
         self.places, self.least, self.most, self.above = places, Decimal(least), Decimal(most), above
 
     def read(self, text):
@@ -281,7 +281,7 @@ _HOURS = Number(2, 0, 168)
 class Whole(Number):
     """A whole number within bounds."""
 
-    def __init__(self, least: int, most: int):
+    def __init__(self, least: int, most: int) -> None:
         super().__init__(0, least, most)
 
     def read(self, text):
@@ -320,7 +320,7 @@ class Choice(FieldType):
 
     empty = ""
 
-    def __init__(self, words: Iterable[str], also: Mapping[str, str] = MappingProxyType({})):
+    def __init__(self, words: Iterable[str], also: Mapping[str, str] = MappingProxyType({})) -> None:
         words = tuple(words)
         self.words = tuple(str(word) for word in words)
         self.labels = tuple(getattr(word, "label", "") for word in words)
@@ -384,7 +384,7 @@ class FourWeeks(FieldType):
             row, *hours = part.split()
             if len(hours) != 4 or row in found or "\x00" in row:
                 raise Unreadable(
-                    _("%(part)s is not a row of the plan, used once, with the hours of four weeks.")
+                    _("%(part)s cannot be read. Write each row once, with its hours in four weeks, as groups 2 2 2 2.")
                     % {"part": shown(part)}
                 )
             found[row] = tuple(plain(_HOURS.read(each)) for each in hours)

@@ -230,7 +230,7 @@ def _of_one_file(content: bytes, file_name: str, allowance: Allowance) -> Opened
             words = (
                 _("The sheet with the columns %(columns)s may be %(sheets)s.")
                 if fits
-                else _("The sheet with the columns %(columns)s is none that there is.")
+                else _("No sheet of peerload has the columns %(columns)s.")
             )
             words %= {"columns": shown(names), "sheets": format_choice(fits)}
             says = " ".join([words, _("Name the file after its sheet, as people.csv.")])

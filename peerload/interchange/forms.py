@@ -22,4 +22,4 @@ class UploadForm(forms.Form):
         return file
 
 
-TOO_LARGE = _("This file is larger than 10 MB. Bring it in with the command import_service, or in parts.")
+TOO_LARGE = _("This file is larger than 10 MB. Import it in parts, or with the command import_service.")

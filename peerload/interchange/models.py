@@ -14,12 +14,12 @@ class Upload(models.Model):
     class State(models.TextChoices):
         TO_READ = "to_read", _("waiting to be read")
         READING = "reading", _("being read")
-        LOOKED_AT = "looked_at", _("waiting for your yes")
+        LOOKED_AT = "looked_at", _("waiting for you to confirm")
         WAITING = "waiting", _("waiting for its turn")
-        RUNNING = "running", _("being brought in")
-        DONE = "done", _("brought in")
+        RUNNING = "running", _("being imported")
+        DONE = "done", _("imported")
         REFUSED = "refused", _("refused")
-        LET_GO = "let_go", _("let go")
+        LET_GO = "let_go", _("discarded")
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     organisation = models.ForeignKey("staff.Organisation", models.PROTECT, null=True, blank=True)
@@ -67,7 +67,7 @@ class Upload(models.Model):
             )
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"upload {self.uid}"
 
 
@@ -93,7 +93,7 @@ class Import(models.Model):
     undone_at = models.DateTimeField(null=True, blank=True)
     refusal = models.CharField(max_length=300, blank=True, help_text="Why it was not undone when it was last tried.")
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"import {self.pk}"
 
 
@@ -152,5 +152,5 @@ class Export(models.Model):
             )
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"export {self.uid}"

@@ -133,7 +133,7 @@ def _check_length(kind: FieldType, text: str) -> None:
 class _Reader:
     """Read the tables of one file and collect questions."""
 
-    def __init__(self, asked: Asked, tables: Mapping[str, Raw], is_stored: IsStored):
+    def __init__(self, asked: Asked, tables: Mapping[str, Raw], is_stored: IsStored) -> None:
         self.asked, self.is_stored = asked, is_stored
         self.values: dict = {}
         ask_about_dates(tables, asked)

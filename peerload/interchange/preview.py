@@ -160,7 +160,7 @@ def _target(
                 "service",
                 0,
                 "value",
-                _("The file is of %(said)s, not of %(settled)s.") % {"said": said, "settled": settled},
+                _("The file is for the service %(said)s, not for %(settled)s.") % {"said": said, "settled": settled},
             )
         ]
     wanted = settled or said or settings.get("name")

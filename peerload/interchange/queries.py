@@ -52,7 +52,7 @@ class KnownRows(Mapping):
     The rows of a sheet are read each time they are asked for, so that not all of them are in memory beside those of a file.
     """
 
-    def __init__(self, organisation: Organisation):
+    def __init__(self, organisation: Organisation) -> None:
         self._organisation = organisation
         self._shared: dict[object, object] = {}
 
@@ -79,7 +79,7 @@ def known(organisation: Organisation) -> KnownRows:
 class StoredWords:
     """Say of a word whether an organisation has it in a column; the words of a column are read when one is first asked about."""
 
-    def __init__(self, organisation: Organisation):
+    def __init__(self, organisation: Organisation) -> None:
         self._organisation = organisation
         self._hashes: dict[tuple[str, str], set[int]] = {}  # the words themselves may be long
 

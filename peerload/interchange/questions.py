@@ -159,7 +159,7 @@ def given(said: Mapping[str, str]) -> dict[str, str]:
 class Asked:
     """The questions of a file as it is read: how each kind is answered so far, and where it arises."""
 
-    def __init__(self, answers: Mapping[str, str] = NO_ANSWERS):
+    def __init__(self, answers: Mapping[str, str] = NO_ANSWERS) -> None:
         self.answers = answers
         self.places: dict[str, list[Place]] = {}
         self.counts: Counter[str] = Counter()

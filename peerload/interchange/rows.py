@@ -68,7 +68,7 @@ class Packed:
 
     AT_ONCE = 1_000  # rows of one pack
 
-    def __init__(self, rows: Iterable = ()):
+    def __init__(self, rows: Iterable = ()) -> None:
         self._packs: list[bytes] = []
         self._last: list = []
         self.extend(rows)
@@ -130,7 +130,7 @@ class PackedValues(Packed):
     :param places: of all the rows
     """
 
-    def __init__(self, make: Callable[..., NamedTuple], places: dict[str, int], rows: Iterable = ()):
+    def __init__(self, make: Callable[..., NamedTuple], places: dict[str, int], rows: Iterable = ()) -> None:
         self._make, self._places = make, places
         super().__init__(rows)
 

@@ -1,6 +1,7 @@
 """The timetable's part of imports and exports."""
 
 import logging
+from typing import Any
 
 from celery import shared_task
 
@@ -14,7 +15,7 @@ LONGEST = 2 * 60 * 60  # seconds; the largest services take a quarter of an hour
 
 
 @shared_task(soft_time_limit=LONGEST, time_limit=LONGEST + 60)
-def bring_in(**_from_newer_publishers) -> None:
+def bring_in(**_from_newer_publishers: Any) -> None:
     """
     Undo an import where that is requested, and import one upload that waits.
 
@@ -27,7 +28,7 @@ def bring_in(**_from_newer_publishers) -> None:
 
 
 @shared_task(soft_time_limit=LONGEST, time_limit=LONGEST + 60)
-def make_export(**_from_newer_publishers) -> None:
+def make_export(**_from_newer_publishers: Any) -> None:
     """Make one export that waits, and drop what is a day old. Killed in the middle it starts again."""
     export = exports.make_next()
     if export:

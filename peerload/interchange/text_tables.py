@@ -146,7 +146,7 @@ class Allowance:
         characters: int = MOST_CHARACTERS,
         empty: int = MOST_EMPTY,
         times: int = 1,
-    ):
+    ) -> None:
         self.rows, self.cells, self.characters, self.empty = (each * times for each in (rows, cells, characters, empty))
         self.most_bytes, self.most_rows, self.most_cells = MOST_BYTES * times, MOST_ROWS * times, MOST_CELLS * times
 
@@ -169,7 +169,7 @@ class Allowance:
 class Tables:
     """The tables of one file while they are read, with faults and questions."""
 
-    def __init__(self, allowance: Allowance):
+    def __init__(self, allowance: Allowance) -> None:
         self.most_rows, self.most_cells = allowance.most_rows, allowance.most_cells
         self.tables: dict[str, Raw] = {}
         self.faults: list[Fault] = []

@@ -32,43 +32,61 @@ class CannotUndo(Exception):
     """Later changes build on the import, or the staff could not be as they were; its text says which."""
 
 
-BY_HAND = gettext_lazy("Change them by hand instead.")
-# What the rows of a model are called in a sentence, where the model's own plural is not the word of the pages.
+# What the rows of a model are called, in the words of the pages.
 CALLED = {
-    "caseload.AllocationReview": gettext_lazy("reviews of allocations"),
+    "caseload.Allocation": gettext_lazy("allocations"),
+    "caseload.AllocationReview": gettext_lazy("reviews of support"),
     "caseload.CloseDecision": gettext_lazy("decisions to close"),
-    "caseload.ReferralChange": gettext_lazy("changes of what was written of those who wait"),
+    "caseload.ReferralChange": gettext_lazy("changes of entries in the waiting list"),
     "caseload.ReplacedParking": gettext_lazy("times of keeping in touch"),
     "caseload.Attendance": gettext_lazy("attendances of groups"),
-    "caseload.Client": "people",
+    "caseload.Client": gettext_lazy("people"),
+    "caseload.Contact": gettext_lazy("contacts"),
     "caseload.Cover": gettext_lazy("people covered"),
-    "caseload.DutyDone": gettext_lazy("steps of absences"),
+    "caseload.DutyDone": gettext_lazy("things done about absences"),
     "caseload.PossibleDuplicate": gettext_lazy("possible duplicates"),
+    "caseload.Group": gettext_lazy("groups"),
     "caseload.GroupFacilitator": gettext_lazy("facilitators of groups"),
     "caseload.GroupMember": gettext_lazy("members of groups"),
     "caseload.GroupSession": gettext_lazy("sessions of groups"),
-    "caseload.LeavingStep": gettext_lazy("steps of leavings"),
+    "caseload.Handover": gettext_lazy("notes for the next worker"),
+    "caseload.LeavingStep": gettext_lazy("steps before a worker leaves"),
+    "caseload.Merge": gettext_lazy("merged records"),
     "caseload.PleaseDont": gettext_lazy("wishes not to be contacted"),
+    "caseload.Referral": gettext_lazy("entries in the waiting list"),
     "caseload.SessionFacilitator": gettext_lazy("facilitators of sessions"),
     "caseload.TierPeriod": gettext_lazy("kinds of support"),
+    "staff.Absence": gettext_lazy("absences"),
     "staff.ClosureDay": gettext_lazy("closure days"),
-    "staff.Member": gettext_lazy("members of the staff"),
-    "staff.User": "sign-ins",
+    "staff.Leaving": gettext_lazy("notices of leaving"),
+    "staff.Member": gettext_lazy("members of staff"),
+    "staff.Post": gettext_lazy("posts"),
+    "staff.Team": gettext_lazy("teams"),
+    "staff.User": gettext_lazy("sign-ins"),
     "wellbeing.PlanLine": gettext_lazy("hours of plans"),
     "wellbeing.PlanRow": gettext_lazy("rows of plans"),
-    "wellbeing.PlanTemplate": gettext_lazy("plans to begin from"),
-    "wellbeing.SessionCadence": gettext_lazy("cadences of sessions"),
-    "wellbeing.TimeEntry": gettext_lazy("entries of time"),
-    "wellbeing.TimePlan": "plans",
+    "wellbeing.PlanTemplate": gettext_lazy("plan templates"),
+    "wellbeing.Session": gettext_lazy("sessions of staff"),
+    "wellbeing.SessionCadence": gettext_lazy("how often there are sessions"),
+    "wellbeing.TimeEntry": gettext_lazy("logged time"),
+    "wellbeing.TimePlan": gettext_lazy("time plans"),
+    "workload.Activity": gettext_lazy("work with people"),
+    "workload.Agreement": gettext_lazy("agreements to monthly records"),
     "workload.MonthlyRecord": gettext_lazy("monthly records"),
-    "workload.RecordLine": gettext_lazy("lines of records"),
-    "workload.RemedialAction": gettext_lazy("actions of records"),
-    "workload.Scheme": gettext_lazy("versions of the scheme"),
-    "workload.TeamReport": gettext_lazy("reports of teams"),
-    "workload.Weight": gettext_lazy("rows of the scheme"),
+    "workload.RecordLine": gettext_lazy("lines of monthly records"),
+    "workload.RemedialAction": gettext_lazy("actions in monthly records"),
+    "workload.Responsibility": gettext_lazy("extra responsibilities"),
+    "workload.Scheme": gettext_lazy("versions of the points scheme"),
+    "workload.TeamReport": gettext_lazy("team reports"),
+    "workload.Weight": gettext_lazy("rows of the points scheme"),
     "caseload.TemporaryMove": gettext_lazy("temporary moves"),
 }
-WHO = frozenset({"caseload.Client", "caseload.GroupFacilitator", "caseload.GroupMember", "staff.Member"})
+
+
+CHANGED_SINCE = gettext_lazy("Rows of this import have been changed since: %(rows)s. Change them by hand instead.")
+CHANGED_AGAIN = gettext_lazy(
+    "Rows that this import changed have been changed again since: %(rows)s. Change them by hand instead."
+)
 
 
 def last(organisation: Organisation) -> Import | None:
@@ -94,42 +112,32 @@ def why_not(run: Import) -> str:
 def keeps(run: Import) -> Keeps | None:
     """Return what keeps an import from being undone, as far as that can be seen before it is tried."""
     if run.undone_at:
-        return Keeps(_("It is undone already."))
+        return Keeps(_("This import is undone already."))
     if run.stays:
         return Keeps(run.stays)
     for model, keys in _written(run):
         if gone := _gone(model, keys):
-            words = _named(run.organisation, model, gone)
             return Keeps(
-                _("%(those)s came in have been removed since%(words)s. Remove the others by hand instead.")
-                % {"those": _those(model), "words": words}
+                _("Rows of this import have been removed since: %(rows)s. Remove the others by hand instead.")
+                % {"rows": _named(run.organisation, model, gone)}
             )
         if model is User:
             chose = User.objects.filter(_in(keys)).exclude(password__startswith="!").order_by("pk")
             if users := list(chose.values_list("pk", flat=True)):
-                words, url = _named(run.organisation, User, users), _page(User, users[0])
+                rows, url = _named(run.organisation, User, users), _page(User, users[0])
                 return Keeps(
-                    _("A member of staff who came in has chosen a password since%(words)s.") % {"words": words}, url
+                    _("A member of staff from this import has chosen a password since: %(rows)s.") % {"rows": rows}, url
                 )
         if _events(model):
             later = _events(model).filter(_in(keys, "pgh_obj_id")).exclude(pgh_context=run.context)
             if changed := _in_order(later):
-                words, url = _named(run.organisation, model, changed), _page(model, changed[0])
-                return Keeps(
-                    _("%(those)s came in have been changed since%(words)s. %(by_hand)s")
-                    % {"those": _those(model), "words": words, "by_hand": BY_HAND},
-                    url,
-                )
+                rows, url = _named(run.organisation, model, changed), _page(model, changed[0])
+                return Keeps(CHANGED_SINCE % {"rows": rows}, url)
     for model, before in _changed(run):
         later = _events(model).filter(pgh_obj_id__in=list(before)).exclude(pgh_context=run.context)
         if changed := _in_order(later.filter(pgh_id__gt=min(event.pgh_id for event in before.values()))):
-            words, url = _named(run.organisation, model, changed), _page(model, changed[0])
-            says = _("%(those)s were changed by this import have been changed again since%(words)s. %(by_hand)s") % {
-                "those": _those(model),
-                "words": words,
-                "by_hand": BY_HAND,
-            }
-            return Keeps(says, url)
+            rows, url = _named(run.organisation, model, changed), _page(model, changed[0])
+            return Keeps(CHANGED_AGAIN % {"rows": rows}, url)
     return _keeps_without_history(run)
 
 
@@ -142,23 +150,16 @@ def _keeps_without_history(run: Import) -> Keeps | None:
         if now.get(label, [0])[0] < changes:
             model = apps.get_model(label)
             return Keeps(
-                _("What %(called)s said before this import is not kept any more. %(by_hand)s")
-                % {"called": _called(model), "by_hand": BY_HAND}
+                _("The values before this import are not kept any more: %(called)s. Change them by hand instead.")
+                % {"called": _called(model)}
             )
     written = fingerprints.of_written(run.written)
     for label, fingerprint in run.fingerprints["written"].items():
         if written[label] != fingerprint:
-            return Keeps(
-                _("%(those)s came in have been changed since. %(by_hand)s")
-                % {"those": _those(apps.get_model(label)), "by_hand": BY_HAND}
-            )
+            return Keeps(CHANGED_SINCE % {"rows": _called(apps.get_model(label))})
     for label, found in before.items():
         if now[label] != found:
-            says = _("%(those)s were changed by this import have been changed again since. %(by_hand)s") % {
-                "those": _those(apps.get_model(label)),
-                "by_hand": BY_HAND,
-            }
-            return Keeps(says)
+            return Keeps(CHANGED_AGAIN % {"rows": _called(apps.get_model(label))})
     return None
 
 
@@ -180,13 +181,17 @@ def _gone(model, keys: list) -> list[int]:
 
 
 def _named(organisation: Organisation, model, keys: Sequence[int]) -> str:
-    """Return the end of a clause that names the first of some rows: ``: ref H1 in the sheet people, and 2 more``."""
-    words = row_in_words(organisation, model, keys[0])
-    if not words:
-        return ""
-    if len(keys) == 1:
-        return f": {words}"
-    return ": " + _("%(row)s, and %(count)s more") % {"row": words, "count": len(keys) - 1}
+    """Return what rows are called, and the name of the first: ``people (ref H1 in the sheet people, and 2 more)``."""
+    row = row_in_words(organisation, model, keys[0])
+    if not row:
+        return _called(model)
+    if len(keys) > 1:
+        row = _("%(row)s, and %(count)s more") % {"row": row, "count": len(keys) - 1}
+    return _with_row(model, row)
+
+
+def _with_row(model, row: str) -> str:
+    return _("%(called)s (%(row)s)") % {"called": _called(model), "row": row} if row else _called(model)
 
 
 def row_in_words(organisation: Organisation, model, pk: int) -> str:
@@ -291,7 +296,8 @@ def undo(*, run_id: int, by: Member, today: date) -> Import:
                 cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
     except IntegrityError as error:
         raise CannotUndo(
-            _("Something was added since to what came in%(where)s.") % {"where": _where(organisation, error)}
+            _("Entries added since refer to this import: %(rows)s. Change the imported rows by hand instead.")
+            % {"rows": _where(organisation, error)}
         ) from error
     _refuse_staff(before, staff.staff_of(organisation.pk, today))
     for user in User.objects.filter(pk__in=users):
@@ -336,7 +342,7 @@ def _last_to_undo(organisation: Organisation, run_id: int) -> Import:
     runs = Import.objects.filter(organisation=organisation).order_by("-pk")
     run = runs.select_for_update(of=("self",), no_key=True).first()
     if run is None or run.pk != run_id:
-        raise CannotUndo(_("Another file has come in since."))
+        raise CannotUndo(_("Another file has been imported since. Only the last import can be undone."))
     if why := why_not(run):
         raise CannotUndo(why)
     return run
@@ -397,23 +403,16 @@ def _in(keys: list, name: str = "pk") -> Q:
 
 
 def _called(model) -> str:
-    return CALLED.get(model._meta.label, str(model._meta.verbose_name_plural))
-
-
-def _those(model) -> str:
-    """Begin a sentence about rows of a model: *People who*, *Contacts that*."""
-    called = _called(model)
-    return f"{called[0].upper()}{called[1:]} {'who' if model._meta.label in WHO else 'that'}"
+    return str(CALLED.get(model._meta.label, model._meta.verbose_name_plural))
 
 
 def _where(organisation: Organisation, error: IntegrityError) -> str:
-    """Return the end of a sentence that names the row that refers to an imported one."""
+    """Return what a row is called that refers to an imported one, and its name."""
     said = getattr(error.__cause__, "diag", None)
     table = getattr(said, "table_name", None)
     model = next((each for each in apps.get_models() if each._meta.db_table == table), None)
     if model is None:
-        return ""
-    words = _(", among the %(called)s") % {"called": _called(model)}
+        return _("entries")
     detail = getattr(said, "message_detail", None) or ""
     key = re.search(r"=\((\d+)\)", detail)
     # Of a row written before, PostgreSQL names the table it refers to at the front; of one just written, at the end.
@@ -421,11 +420,11 @@ def _where(organisation: Organisation, error: IntegrityError) -> str:
         r'on table "(\w+)" violates', getattr(said, "message_primary", None) or ""
     )
     if not (key and above):
-        return words
+        return _called(model)
     related = [field for field in model._meta.concrete_fields if field.is_relation]
     fields = [field for field in related if field.related_model._meta.db_table == above[1]]
     refers = Q(*((field.attname, int(key[1])) for field in fields), _connector=Q.OR)
     pk = model._base_manager.filter(refers).order_by("-pk").values_list("pk", flat=True).first() if fields else None
     row = row_in_words(organisation, model, pk) if pk else ""
     row = row or (row_in_words(organisation, fields[0].related_model, int(key[1])) if fields else "")
-    return f"{words}: {row}" if row else words
+    return _with_row(model, row)

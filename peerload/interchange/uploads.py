@@ -45,7 +45,7 @@ ROWS_AT_ONCE, CELLS_AT_ONCE, CHARACTERS_AT_ONCE, EMPTY_AT_ONCE = 5_000, 100_000,
 KEPT = timedelta(hours=1)  # so long a preview may be confirmed
 ATTEMPTS = 3  # a file that brings down its worker so often is refused
 ROWS_SHOWN = 50  # of a sheet, in the preview
-OURS = gettext_lazy("This file could not be brought in, because of a fault in peerload. Nothing was saved.")
+OURS = gettext_lazy("This file could not be imported, because of a fault in peerload. Nothing was saved.")
 PLACES_KEPT = 100  # of a question, on its page
 LONGEST = 60  # characters of a cell in the preview
 

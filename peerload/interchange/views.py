@@ -1,5 +1,7 @@
 """A service from sheets, in the browser: upload, look, say yes, watch. For admins; every look at names is recorded."""
 
+from uuid import UUID
+
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -27,7 +29,7 @@ admins = access.requires(Capability.IMPORT_SERVICE)
 
 @admins
 @require_http_methods(["GET", "POST"])
-def import_page(request):
+def import_page(request: access.MemberRequest):
     """Show where to upload a file, and the member's recent uploads."""
     if int(request.headers.get("Content-Length") or 0) > uploads.MOST_BYTES + FORM_OVERHEAD:
         form = UploadForm()
@@ -42,7 +44,7 @@ def import_page(request):
     return _import_page(request, UploadForm(request.POST, request.FILES), status=422)
 
 
-def _import_page(request, form: UploadForm, *, too_large: str = "", status: int = 200):
+def _import_page(request: access.MemberRequest, form: UploadForm, *, too_large: str = "", status: int = 200):
     mine = (
         Upload.objects.filter(member=request.member).order_by("-created_at").defer("content", "preview", "marked")[:10]
     )
@@ -59,7 +61,7 @@ def _import_page(request, form: UploadForm, *, too_large: str = "", status: int 
 
 @admins
 @require_GET
-def import_workbook(request):
+def import_workbook(request: access.MemberRequest) -> HttpResponse:
     """The empty workbook, with a line of help for every column."""
     response = HttpResponse(filling.empty_workbook(), content_type=XLSX)
     response["Content-Disposition"] = 'attachment; filename="peerload-sheets.xlsx"'
@@ -68,7 +70,7 @@ def import_workbook(request):
 
 @admins
 @require_GET
-def import_example(request):
+def import_example(request: access.MemberRequest) -> HttpResponse:
     """The same workbook with an invented service."""
     response = HttpResponse(filling.example_workbook(request.on), content_type=XLSX)
     response["Content-Disposition"] = 'attachment; filename="peerload-example.xlsx"'
@@ -77,7 +79,7 @@ def import_example(request):
 
 @admins
 @require_GET
-def import_upload(request, uid):
+def import_upload(request: access.MemberRequest, uid: UUID) -> HttpResponse:
     """What a file would change, or why it is refused."""
     upload = _mine(request, uid)
     if upload.state in (*uploads.GOING, Upload.State.DONE):
@@ -90,7 +92,7 @@ def import_upload(request, uid):
     )
 
 
-def _note_look(request, upload: Upload) -> None:
+def _note_look(request: access.MemberRequest, upload: Upload) -> None:
     """Write down that an admin saw names: of rows, or in the words of faults and questions."""
     seen = {name: len(rows) for name, rows in (upload.preview or {}).items()}
     seen |= {"faults": len(upload.faults)} if upload.faults else {}
@@ -124,7 +126,7 @@ PLACES_SHOWN = 30  # of a question on a page
 FAULTS_SHOWN = 100  # groups of faults on a page, before all are asked for
 
 
-def _faults(request, upload: Upload) -> dict:
+def _faults(request: access.MemberRequest, upload: Upload) -> dict:
     """Return what the table of faults shows; beyond the first hundred groups all of them when they are asked for."""
     most = None if request.GET.get("all") else FAULTS_SHOWN
     return {
@@ -155,7 +157,7 @@ def _more(counts: dict, rows: list) -> int:
 
 @admins
 @require_GET
-def import_marked(request, uid):
+def import_marked(request: access.MemberRequest, uid: UUID) -> HttpResponse:
     """A refused file as a workbook with its faults marked, for the admin who uploaded it, for an hour."""
     upload = get_object_or_404(Upload.objects.defer("content"), uid=uid, member=request.member)
     if not upload.marked or not uploads.is_marked(upload):
@@ -169,7 +171,7 @@ def import_marked(request, uid):
 
 @admins
 @require_POST
-def import_confirm(request, uid):
+def import_confirm(request: access.MemberRequest, uid: UUID) -> HttpResponse:
     """Yes: bring it in."""
     try:
         answers = questions.given(request.POST)
@@ -190,7 +192,7 @@ def import_confirm(request, uid):
 
 @admins
 @require_POST
-def import_let_go(request, uid):
+def import_let_go(request: access.MemberRequest, uid: UUID) -> HttpResponse:
     """No: forget the file."""
     _mine(request, uid)
     uploads.let_go(uid=uid, member=request.member)
@@ -200,7 +202,7 @@ def import_let_go(request, uid):
 
 @admins
 @require_GET
-def import_progress(request, uid):
+def import_progress(request: access.MemberRequest, uid: UUID) -> HttpResponse:
     """How far it is; asks again by itself until it is done."""
     upload = _mine(request, uid)
     if upload.state in (Upload.State.LOOKED_AT, Upload.State.LET_GO) or uploads.is_forgotten(upload):
@@ -224,7 +226,7 @@ def import_progress(request, uid):
 
 @admins
 @require_http_methods(["GET", "POST"])
-def import_undo(request):
+def import_undo(request: access.MemberRequest):
     """The last import, a button that takes it back while nothing was built on it, and how far that is."""
     run = undoing.last(request.organisation)
     if run is None:
@@ -241,5 +243,5 @@ def import_undo(request):
     return render(request, "interchange/undo.html", found)
 
 
-def _mine(request, uid) -> Upload:
+def _mine(request: access.MemberRequest, uid: UUID) -> Upload:
     return get_object_or_404(Upload.objects.defer("content", "marked"), uid=uid, member=request.member)

@@ -29,7 +29,7 @@ THROWAWAY = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "o
 class Postgres:
     """The embedded database of one data folder."""
 
-    def __init__(self, folder: DataFolder, *, settings: dict[str, str] | None = None):
+    def __init__(self, folder: DataFolder, *, settings: dict[str, str] | None = None) -> None:
         self.folder = folder
         self.data = folder.servers / "postgres"
         self.log = folder.servers / "postgres.log"
@@ -180,7 +180,7 @@ class Postgres:
 class _Closing:
     """A connection that is closed, not only committed, at the end of ``with``."""
 
-    def __init__(self, connection):
+    def __init__(self, connection) -> None:
         self.connection = connection
 
     def __enter__(self):

@@ -15,7 +15,7 @@ from peerload.local.valkey import Valkey
 class Servers:
     """What DATABASE_URL and REDIS_URL name, and an embedded server for whichever of them is not set."""
 
-    def __init__(self, folder: DataFolder, *, throwaway: bool = False):
+    def __init__(self, folder: DataFolder, *, throwaway: bool = False) -> None:
         self.postgres = None
         self.valkey = None
         if not os.environ.get("DATABASE_URL"):

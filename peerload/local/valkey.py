@@ -16,7 +16,7 @@ from peerload.local.folder import DataFolder
 class Valkey:
     """The embedded broker of one data folder."""
 
-    def __init__(self, folder: DataFolder):
+    def __init__(self, folder: DataFolder) -> None:
         self.folder = folder
         self.data = folder.servers / "valkey"
         self.log = folder.servers / "valkey.log"

@@ -1,12 +1,13 @@
 """Write notices, gather them into a digest, and mail it at least once."""
 
 import logging
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
 from functools import partial
 from smtplib import SMTPDataError, SMTPRecipientsRefused, SMTPResponseException
-from typing import NamedTuple
+from typing import Any, NamedTuple
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -18,7 +19,7 @@ from django.utils.translation import gettext as _
 
 from peerload.core import clock, dates
 from peerload.core.periods import lasts_half_open
-from peerload.staff.models import Member
+from peerload.staff.models import Member, Organisation
 
 from . import kinds
 from .mail import NotEncrypted, send_by_smtp
@@ -51,7 +52,8 @@ def refresh_anchored(said: QuerySet, about: str, true: dict[tuple, date | None])
     :param about: the column with the subject
     :param true: the true anchor by (about, kind), None where nothing is true; rows of other kinds stay as they are
     """
-    falls, stands = [], []
+    falls: list[int] = []
+    stands: list[int] = []
     for pk, whom, kind, anchor_on, cancelled_at in said.values_list("pk", about, "kind", "anchor_on", "cancelled_at"):
         if (whom, kind) in true and (anchor_on == true[whom, kind]) == (cancelled_at is not None):
             (falls if cancelled_at is None else stands).append(pk)
@@ -76,7 +78,7 @@ class NewNotice(NamedTuple):
     anchor_on: date
 
 
-def notify(*, recipients: Iterable, kind: str, subject: str, anchor_on: date) -> int:
+def notify(*, recipients: Iterable[Member], kind: str, subject: str, anchor_on: date) -> int:
     """Put a line into members' next digest, once per kind, subject and anchor; return to how many it is new."""
     members = {member.pk: member.organisation_id for member in recipients}
     services = set(members.values())
@@ -100,7 +102,14 @@ def notify_each(organisation_id: int, lines: Collection[NewNotice]) -> int:
 
 
 def queue_message(
-    *, to: str, kind: str, subject: str, body: str, organisation=None, recipient=None, on=None
+    *,
+    to: str,
+    kind: str,
+    subject: str,
+    body: str,
+    organisation: Organisation | None = None,
+    recipient: Member | None = None,
+    on: date | None = None,
 ) -> Message:
     """
     Write a mail into the outbox, in the transaction of what it is about; it is sent from there.
@@ -127,7 +136,7 @@ def queue_message(
 # The digest ------------------------------------------------------------------------------------------------------------
 
 
-def write_digests(organisation, now: datetime) -> int:
+def write_digests(organisation: Organisation, now: datetime) -> int:
     """
     Write to each member what is new for them: at most one mail a day, and only in working hours.
 
@@ -155,7 +164,7 @@ def write_digests(organisation, now: datetime) -> int:
     return sum(_write_digest(organisation, member_id, on) for member_id in recipients.order_by("recipient").distinct())
 
 
-def is_working_time(organisation, local: datetime) -> bool:
+def is_working_time(organisation: Organisation, local: datetime) -> bool:
     """Return whether a local moment is between 08:00 and 18:00 of a working day."""
     if not OPENS <= local.time() < CLOSES:
         return False
@@ -163,7 +172,7 @@ def is_working_time(organisation, local: datetime) -> bool:
     return dates.is_working_day(local.date(), organisation.region, closures)
 
 
-def _write_digest(organisation, member_id: int, on: date) -> bool:
+def _write_digest(organisation: Organisation, member_id: int, on: date) -> bool:
     with transaction.atomic():
         unsent = Notice.objects.filter(recipient=member_id, message=None, cancelled_at=None).order_by("pk")
         unsent = list(unsent.select_for_update(of=("self",), skip_locked=True))
@@ -189,7 +198,7 @@ def _write_digest(organisation, member_id: int, on: date) -> bool:
     return True
 
 
-def _digest_body(organisation, recipient, notices: list[Notice]) -> str:
+def _digest_body(organisation: Organisation, recipient: Member, notices: list[Notice]) -> str:
     words = {
         "organisation": organisation,
         "recipient": recipient,
@@ -279,7 +288,7 @@ def _still_wanted(message: Message) -> bool:
 
 def _put_off(message: Message, error: Exception, now: datetime) -> None:
     """Try again later, or give up and show the failure."""
-    changes = {"error": said(error), "leased_until": None}
+    changes: dict[str, Any] = {"error": said(error), "leased_until": None}
     if is_final(error) or message.attempts > len(WAITS):
         changes |= {"state": Message.State.FAILED}
         logger.error("message %s failed: %s", message.message_id, changes["error"])
@@ -330,7 +339,7 @@ class AddressChanged(Exception):
 
 
 @transaction.atomic
-def send_again(*, message_id) -> Message:
+def send_again(*, message_id: UUID) -> Message:
     """
     Put a failed message back into the outbox.
 
@@ -359,7 +368,7 @@ class Unfinished(Exception):
 
 
 @contextmanager
-def tick(job: str, *, every: int):
+def tick(job: str, *, every: int) -> Iterator[bool]:
     """
     Begin a slot of the timetable; yields whether there is anything to do.
 

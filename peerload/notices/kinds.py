@@ -38,7 +38,7 @@ class NoticeKind(NamedTuple):
     A kind of notice.
 
     ``stage`` orders kinds of one ``series``, of which a digest counts only the last reached by a subject. ``then``
-    returns the words after the count: by when. ``each`` returns a line for each notice, instead of their number.
+    returns a second sentence: from when, or by when. ``each`` returns a line for each notice, instead of their number.
     ``shown`` returns the lines of the recipient's first page, by name; a kind without it has a section of its own
     there.
     """
@@ -57,8 +57,8 @@ class NoticeKind(NamedTuple):
         return [self.each(notice) for notice in notices] if self.each else [self.counted(notices)]
 
     def counted(self, notices: list[Notice]) -> str:
-        """Return the line of a digest: ``3 contacts are due today``."""
-        return f"{self.says % {'count': len(notices)}}{self.then(notices)}"
+        """Return the line of a digest: ``3 contacts are due``, or two sentences: ``1 person is newly with you. From 12 May``."""
+        return ". ".join(filter(None, [self.says % {"count": len(notices)}, self.then(notices)]))
 
 
 _kinds: dict[str, NoticeKind] = {}
@@ -81,7 +81,7 @@ def register(
     :param says: the counted words, by ``ngettext_lazy``: ``%(count)d contacts are due today``; none where ``each`` has
         all lines
     :param still_true: given notices of this kind, the primary keys of those that are true now
-    :param then: given the notices counted, the words behind the count, with the mark that parts them; usually none
+    :param then: given the notices counted, a second sentence without its full stop; usually none
     :param each: returns one notice in full, where its day matters
     :param shown: given notices of one reader that are true now, the lines of their first page
     """

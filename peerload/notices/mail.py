@@ -9,6 +9,7 @@ every answer.
 import ssl
 from email.utils import parseaddr
 from smtplib import SMTPNotSupportedError
+from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from django.conf import settings
@@ -23,7 +24,7 @@ from .models import Message
 TIMEOUT = 30  # seconds, unless EMAIL_URL sets another number
 LONGEST_TIMEOUT = 300
 EXAMPLE = "smtp://user:password@mail.example.org:587?tls=1"
-SCHEMES = {"smtp": {}, "smtp+tls": {"use_tls": True}, "smtps": {"use_ssl": True}}
+SCHEMES: dict[str, dict[str, bool]] = {"smtp": {}, "smtp+tls": {"use_tls": True}, "smtps": {"use_ssl": True}}
 SWITCHES = {"tls": "use_tls", "ssl": "use_ssl"}
 
 
@@ -36,7 +37,7 @@ def can_send() -> bool:
     return bool(settings.EMAIL_URL)
 
 
-def connection_settings(url: str) -> dict:
+def connection_settings(url: str) -> dict[str, Any]:
     """
     Return what Django's backend needs to reach the server that EMAIL_URL names.
 
@@ -48,13 +49,13 @@ def connection_settings(url: str) -> dict:
     except ValueError:
         raise _refused(_("its port is not a number, or its host is not a name.")) from None
     if parts.scheme not in SCHEMES or not host:
-        raise _refused(_("it begins with smtp://, smtp+tls:// or smtps:// and names a host."))
+        raise _refused(_("it has to begin with smtp://, smtp+tls:// or smtps:// and name a host."))
     if parts.path not in {"", "/"} or parts.fragment:
         raise _refused(
             _("after the port, only ?tls=1 may follow. In a password, write / as %2F, # as %23 and ? as %3F.")
         )
     if bool(parts.username) != bool(parts.password):
-        raise _refused(_("it names a user and a password, or neither."))
+        raise _refused(_("it has to name both a user and a password, or neither."))
     found = {"use_tls": False, "use_ssl": False, **SCHEMES[parts.scheme], "timeout": TIMEOUT}
     found |= _said_in_query(parts.query, found)
     if found["use_tls"] and found["use_ssl"]:
@@ -68,25 +69,28 @@ def connection_settings(url: str) -> dict:
     }
 
 
-def _said_in_query(query: str, scheme: dict) -> dict:
+def _said_in_query(query: str, scheme: dict[str, Any]) -> dict[str, Any]:
     said = parse_qsl(query, keep_blank_values=True)
     if len(dict(said)) < len(said):
-        raise _refused(_("it says something twice after the question mark."))
-    found = {}
+        raise _refused(_("something stands twice after the question mark."))
+    found: dict[str, Any] = {}
     for name, value in said:
         if name in SWITCHES:
             if value not in {"0", "1"}:
-                raise _refused(_("%(name)s is 1 or 0.") % {"name": name})
+                raise _refused(_("%(name)s has to be 1 or 0.") % {"name": name})
             if value == "0" and scheme[SWITCHES[name]]:
                 raise _refused(_("%(name)s=0 contradicts how it begins.") % {"name": name})
             found[SWITCHES[name]] = value == "1" or scheme[SWITCHES[name]]
         elif name == "timeout":
             if not (value.isascii() and value.isdigit() and 0 < int(value) <= LONGEST_TIMEOUT):
-                raise _refused(_("timeout is a number of seconds from 1 to %(most)s.") % {"most": LONGEST_TIMEOUT})
+                raise _refused(
+                    _("timeout has to be a number of seconds from 1 to %(most)s.") % {"most": LONGEST_TIMEOUT}
+                )
             found["timeout"] = int(value)
         else:
             raise _refused(
-                _("%(name)r means nothing there. After the question mark stand tls, ssl and timeout.") % {"name": name}
+                _("%(name)r means nothing there. Only tls, ssl and timeout may follow the question mark.")
+                % {"name": name}
             )
     return found
 
@@ -100,14 +104,14 @@ def _refused(why: str) -> ImproperlyConfigured:
 class Backend(EmailBackend):
     """Django's SMTP backend, connected as EMAIL_URL describes."""
 
-    def __init__(self, fail_silently=False, **kwargs):
+    def __init__(self, fail_silently: bool = False, **kwargs: Any) -> None:
         if not settings.EMAIL_URL:
             raise ImproperlyConfigured(
                 _("EMAIL_URL is not set, so no mail can be sent. An example: %(example)s") % {"example": EXAMPLE}
             )
         super().__init__(fail_silently=fail_silently, **connection_settings(settings.EMAIL_URL))
 
-    def open(self):
+    def open(self) -> bool | None:
         try:
             return super().open()
         except SMTPNotSupportedError as error:

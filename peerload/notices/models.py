@@ -1,6 +1,7 @@
 """Notices gather into one digest a day; messages are mails; ticks record that a job began."""
 
 import uuid
+from typing import Self
 
 from django.db import models
 from django.db.models import Q
@@ -17,12 +18,12 @@ class Tick(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["job", "slot"], name="notices_tick_once")]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.job} {self.slot}"
 
 
-class MessageQuerySet(models.QuerySet):
-    def with_link(self):
+class MessageQuerySet(models.QuerySet["Message"]):
+    def with_link(self) -> Self:
         """Messages with a sign-in link; a digest's link leads to a page that asks for the sign-in."""
         return self.filter(body__contains="://").exclude(kind=Message.Kind.DIGEST)
 
@@ -76,7 +77,7 @@ class Message(models.Model):
             models.Index(fields=["next_attempt_at"], condition=Q(state="waiting"), name="notices_message_waiting")
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.kind} {self.message_id}"
 
     @property
@@ -111,7 +112,7 @@ class Notice(models.Model):
             models.Index(fields=["subject"]),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.kind} {self.subject}"
 
     @property

@@ -3,7 +3,7 @@
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from peerload.core import clock
 from peerload.core.compile_once import compile_once
@@ -22,10 +22,10 @@ class News(NamedTuple):
     first: list[kinds.Line]
     more: list[kinds.Line]
 
-    def __len__(self):
+    def __len__(self) -> int:
         return len(self.first) + len(self.more)
 
-    def __bool__(self):
+    def __bool__(self) -> bool:
         return bool(self.first)
 
 
@@ -43,7 +43,7 @@ def news(member: Member, on: date, *, team_id: int | None = None) -> News:
 
 
 @compile_once
-def _told(member_id: int, since: datetime):
+def _told(member_id: int, since: datetime) -> QuerySet[Notice]:
     unsent_or_new = Q(message=None) | Q(created_at__gt=since)
     return Notice.objects.filter(unsent_or_new, recipient=member_id, cancelled_at=None).order_by("-anchor_on", "pk")
 

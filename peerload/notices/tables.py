@@ -1,5 +1,7 @@
 """The messages as a table."""
 
+from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import django_tables2 as tables
@@ -17,11 +19,11 @@ class MessageTable(tables.Table):
     state = tables.TemplateColumn(template_name="notices/cells/message_state.html")
     created_at = tables.Column(verbose_name=_("Written"))
 
-    def __init__(self, *args, zone: ZoneInfo, **kwargs):
+    def __init__(self, *args: Any, zone: ZoneInfo, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.zone = zone
 
-    def render_created_at(self, value):
+    def render_created_at(self, value: datetime) -> str:
         return moment(value, self.zone)
 
     class Meta:
@@ -33,7 +35,7 @@ class MessageTable(tables.Table):
         empty_text = _("No message.")
 
 
-def moment(value, zone: ZoneInfo) -> str:
+def moment(value: datetime, zone: ZoneInfo) -> str:
     """Write a moment out: 12 November 2026, 14:05."""
     local = value.astimezone(zone)
     return f"{format_day(local.date())}, {local:%H:%M}"

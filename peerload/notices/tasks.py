@@ -1,6 +1,7 @@
 """The timetable of notices: gathering, mailing, tidying."""
 
 import logging
+from typing import Any
 
 from celery import shared_task
 
@@ -13,7 +14,7 @@ logger = logging.getLogger("peerload.notices")
 
 
 @shared_task
-def write_digests(**_from_newer_publishers) -> None:
+def write_digests(**_from_newer_publishers: Any) -> None:
     """Write today's digests of every service; a fault in one does not stop the others."""
     for organisation in Organisation.objects.order_by("pk"):
         try:
@@ -25,13 +26,13 @@ def write_digests(**_from_newer_publishers) -> None:
 
 
 @shared_task
-def drain(**_from_newer_publishers) -> None:
+def drain(**_from_newer_publishers: Any) -> None:
     """Send what waits in the outbox."""
     logger.info("sent %d messages", actions.drain())
 
 
 @shared_task
-def tidy(**_from_newer_publishers) -> None:
+def tidy(**_from_newer_publishers: Any) -> None:
     """Delete what is no longer needed."""
     with actions.tick("tidy", every=60) as begun:
         if begun:

@@ -1,11 +1,13 @@
 """The outbox, for those who look after the service: messages sent, waiting, and failed, which may be sent again."""
 
 import re
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.contrib import messages as notes
 from django.db.models import Count, Q
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -14,7 +16,7 @@ from django.views.decorators.http import require_GET, require_POST
 from django_tables2 import RequestConfig
 
 from peerload.notices import actions
-from peerload.notices.models import Message
+from peerload.notices.models import Message, MessageQuerySet
 from peerload.notices.tables import MessageTable, moment
 from peerload.staff import access, concurrency
 from peerload.staff.models import Organisation
@@ -27,7 +29,7 @@ STATES = [("waiting", gettext_lazy("Waiting")), ("failed", gettext_lazy("Failed"
 
 @require_GET
 @access.requires(Capability.SEE_MESSAGES)
-def message_list(request):
+def message_list(request: access.MemberRequest) -> HttpResponse:
     """Messages by state and address."""
     found = visible(request)
     address = request.GET.get("q", "").strip()[:100]
@@ -50,7 +52,7 @@ def message_list(request):
 
 @require_GET
 @access.requires(Capability.SEE_MESSAGES)
-def message(request, uid):
+def message(request: access.MemberRequest, uid: UUID) -> HttpResponse:
     """Show one message: its recipient, text, tries and errors."""
     found = find_message(request, uid)
     zone = zone_of(request)
@@ -65,11 +67,11 @@ def message(request, uid):
     return render(request, "notices/message.html", words)
 
 
-def find_message(request, uid) -> Message:
+def find_message(request: access.MemberRequest, uid: UUID) -> Message:
     return get_object_or_404(visible(request), message_id=uid)
 
 
-def about_message(message: Message, request) -> concurrency.Description:
+def about_message(message: Message, request: access.MemberRequest) -> concurrency.Description:
     return concurrency.fields(message, state=_("State"), attempts=_("Tries"))
 
 
@@ -80,7 +82,7 @@ def page_of(message: Message) -> str:
 @require_POST
 @access.requires(Capability.SEE_MESSAGES)
 @concurrency.changes(find=find_message, describe=about_message, page=page_of)
-def message_resend(request, uid):
+def message_resend(request: access.MemberRequest, uid: UUID) -> HttpResponse:
     """Put a failed message back into the outbox."""
     found = find_message(request, uid)
     try:
@@ -92,7 +94,7 @@ def message_resend(request, uid):
     return redirect("message", uid)
 
 
-def visible(request):
+def visible(request: access.MemberRequest) -> MessageQuerySet:
     """Return the messages of the member's service; those without a service only where there is a single one."""
     own = Q(organisation=request.organisation)
     if Organisation.objects.count() == 1:
@@ -110,6 +112,6 @@ def readable(found: Message) -> str:
     return LINK.sub(_("(a link only the receiver knows)"), found.body)
 
 
-def zone_of(request) -> ZoneInfo:
+def zone_of(request: access.MemberRequest) -> ZoneInfo:
     """Return the time zone of the member's service."""
     return ZoneInfo(request.organisation.timezone)

@@ -13,6 +13,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
 from importlib import resources
+from typing import Any
 
 import typst
 from django.conf import settings
@@ -54,7 +55,7 @@ def _scale(contents: Record) -> dict | None:
     return {"top": float(top), "mark": float(contents.mark), "limit": float(contents.limit)}
 
 
-def _printed(template: str, contents: Record | TeamReport, own_texts: Mapping[str, Promise], **drawn) -> bytes:
+def _printed(template: str, contents: Record | TeamReport, own_texts: Mapping[str, Promise], **drawn: Any) -> bytes:
     """
     Compile a template with its data and its texts.
 
@@ -62,7 +63,7 @@ def _printed(template: str, contents: Record | TeamReport, own_texts: Mapping[st
     """
     said = {name: str(text) for name, text in {**texts.EITHER, **own_texts}.items()}
     data = json.dumps({**_printable({**asdict(contents), **drawn}), "texts": said}, default=_words)
-    asked = {
+    asked: dict[str, Any] = {
         "root": TEMPLATES,
         "font_paths": _fonts(),
         "sys_inputs": {"data": data, "month": format_month(contents.month)},
@@ -98,7 +99,7 @@ PICTURES = range(0x1F000, 0x20000)  # emoji, which fonts for print do not have
 SHAPING = re.compile("[\ufe0f\u200d\U0001f3fb-\U0001f3ff]")  # how an emoji is drawn or joined, or its tone of skin
 
 
-def _printable(value):
+def _printable(value: Any) -> Any:
     """Return data whose text can be printed: long words may break, and an emoji becomes its name."""
     if isinstance(value, dict):
         return {key: _printable(each) for key, each in value.items()}

@@ -46,7 +46,7 @@ RECORD = {
     "points_heading": _("Points"),
     "subtotal": _("Subtotal"),
     "weight": _("Workload weight"),
-    "adjustment": _("Adjustment for {month}, beside the total"),
+    "adjustment": _("Correction for {month}, beside the total"),
     "people_supported": _("People supported"),
     "support": _("Support"),
     "people": _("People"),

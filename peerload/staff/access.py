@@ -2,33 +2,58 @@
 Who may open which page. For a member who may not open it, a page does not exist.
 
     @access.requires(Capability.LEAD_TEAM)
-    def away(request): ...
+    def away(request: access.MemberRequest) -> HttpResponse: ...
 
 Which people a member may see is asked of `Client.objects.visible_to(member, on)`, which answers 404 to a stranger too.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from functools import wraps
+from typing import Any, TypeVar
 
-from django.http import Http404, HttpRequest
+from django.contrib.auth.models import AnonymousUser
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import ResolverMatch
 from django.utils.decorators import method_decorator
 from django.views.decorators.http import require_http_methods
 from django.views.generic import View
+from django_htmx.middleware import HtmxDetails
 
 from peerload.core.compile_once import compile_once
 
 from . import roles
-from .models import Member, Organisation, Team
+from .models import Member, Organisation, Team, TeamQuerySet, User
 from .roles import Capability
 
 form_view = require_http_methods(["GET", "POST"])  # a page that shows a form and takes it
 
 
-class MemberRequest(HttpRequest):
-    """A request of an active member, as `MemberMiddleware` hands it to a view that `requires` something."""
+V = TypeVar("V")
+ViewFunction = Callable[..., HttpResponseBase]
 
+
+class Request(HttpRequest):
+    """A request as `peerload.staff.middleware` hands it on: of a member, a visitor, or a user without a service."""
+
+    id: str
+    user: User | AnonymousUser
+    was_user_id: int | None
+    member: Member | None
+    organisation: Organisation | None
+    on: date | None
+    htmx: HtmxDetails
+    form_state: dict[str, Callable[[], str]]  # see `peerload.staff.concurrency`
+
+
+class MemberRequest(Request):
+    """A request of an active member, as a view that `requires` something gets it."""
+
+    method: str
+    resolver_match: ResolverMatch
+    user: User
     member: Member
     organisation: Organisation
     on: date
@@ -59,7 +84,7 @@ def leads(member: Member) -> bool:
     return member.leads_a_team
 
 
-def requires(*any_of: Capability, otherwise_first_page: bool = False):
+def requires(*any_of: Capability, otherwise_first_page: bool = False) -> Callable[[V], V]:
     """
     Open a view to members who may do any one of these; with none named, to every active member.
 
@@ -69,12 +94,12 @@ def requires(*any_of: Capability, otherwise_first_page: bool = False):
     :param otherwise_first_page: redirect a member who may not to the first page of their role: for ``/``
     """
 
-    def decorate(view):
+    def decorate(view: Any) -> Any:
         if isinstance(view, type):
             return method_decorator(decorate, name="dispatch")(view)
 
         @wraps(view)
-        def wrapper(request, *args, **kwargs):
+        def wrapper(request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
             member = getattr(request, "member", None)
             if member is None:
                 return nobody_here(request)
@@ -90,17 +115,17 @@ def requires(*any_of: Capability, otherwise_first_page: bool = False):
     return decorate
 
 
-def by_capability(capability: Capability, view, *, otherwise):
+def by_capability(capability: Capability, view: ViewFunction, *, otherwise: ViewFunction) -> ViewFunction:
     """Return a view that answers members with a capability by one view, and others by another; each guards itself."""
 
-    def chosen(request, *args, **kwargs):
+    def chosen(request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
         answer = view if may(getattr(request, "member", None), capability) else otherwise
         return answer(request, *args, **kwargs)
 
     return chosen
 
 
-def nobody_here(request):
+def nobody_here(request: Request) -> HttpResponse:
     """Tell a signed-in user that they belong to no service."""
     return render(request, "staff/nobody_here.html", status=403)
 
@@ -110,17 +135,17 @@ def first_page(member: Member) -> str:
     return roles.FIRST_PAGE[member.role]
 
 
-def teams_led(request) -> list[Team]:
+def teams_led(request: MemberRequest) -> list[Team]:
     """Return the teams the member leads, in order of name."""
     return _teams_led(request.member.pk, request.member.organisation_id)
 
 
 @compile_once
-def _teams_led(member_id: int, organisation_id: int):
+def _teams_led(member_id: int, organisation_id: int) -> TeamQuerySet:
     return Team.objects.led_by(Member(pk=member_id, organisation_id=organisation_id)).order_by("name", "pk")
 
 
-def team_asked(request, teams: Sequence[Team]) -> Team | None:
+def team_asked(request: MemberRequest, teams: Sequence[Team]) -> Team | None:
     """
     Return the team asked for, or the first.
 

@@ -1,12 +1,14 @@
 """Adapters of the sign-in library: no sign-up, mail goes to the outbox, links carry our own address."""
 
 from datetime import UTC, datetime
+from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core import context as allauth_context
 from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -17,6 +19,8 @@ from peerload.audit.actions import address
 from peerload.core import clock
 from peerload.notices import actions as notices
 from peerload.notices.models import Message
+
+from .models import User
 
 JUST_NOW = 300  # seconds
 LONGEST_PASSWORD = 128  # hashing a book would keep the server busy
@@ -35,38 +39,38 @@ class AccountAdapter(DefaultAccountAdapter):
         "invalid_password_reset": gettext_lazy("This link does not work any more."),
     }
 
-    def is_open_for_signup(self, request):
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
 
-    def is_safe_url(self, url):
+    def is_safe_url(self, url: str | None) -> bool:
         """Lead only to pages of this site, and only by a path."""
         return bool(url) and url.startswith("/") and url_has_allowed_host_and_scheme(url, allowed_hosts=None)
 
-    def get_reset_password_from_key_url(self, key):
+    def get_reset_password_from_key_url(self, key: str) -> str:
         uid, __, token = key.partition("-")
         return settings.BASE_URL + reverse("account_reset_password_from_key", kwargs={"uidb36": uid, "key": token})
 
-    def get_password_change_redirect_url(self, request):
+    def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         return reverse("account")
 
-    def clean_password(self, password, user=None):
+    def clean_password(self, password: str, user: User | None = None) -> str:
         if len(password) > LONGEST_PASSWORD:
             raise ValidationError(
                 _("Use at most %(longest_password)s characters.") % {"longest_password": LONGEST_PASSWORD}
             )
         return super().clean_password(password, user)
 
-    def authenticate(self, request, **credentials):
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> User | None:
         """Answer a closed sign-in like a wrong password."""
         user = super().authenticate(request, **credentials)
         return user if user and user.is_active else None
 
-    def reauthenticate(self, user, password):
+    def reauthenticate(self, user: User, password: str) -> bool:
         """Ask for the password once more; a wrong one is counted like any other."""
         found = self.authenticate(allauth_context.request, email=user.email, password=password)
         return found is not None and found.pk == user.pk
 
-    def is_reauthentication_required(self, *, app, **kwargs):
+    def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
         """
         Ask again before the second step is changed, unless the user signed in without one within five minutes.
 
@@ -82,16 +86,18 @@ class AccountAdapter(DefaultAccountAdapter):
         first = recently and not had_one.exists()
         return not first and super().is_reauthentication_required(app=app, **kwargs)
 
-    def get_client_ip(self, request):
+    def get_client_ip(self, request: HttpRequest) -> str:
         return address(request) or ""
 
-    def send_notification_mail(self, template_prefix, user, context=None, email=None):
+    def send_notification_mail(
+        self, template_prefix: str, user: User, context: dict[str, Any] | None = None, email: str | None = None
+    ) -> None:
         """Tell a user that their password or second step was changed: to the address they sign in with."""
         self.send_mail(
             template_prefix, email or user.email, {"user": user, "timestamp": clock.now(), **(context or {})}
         )
 
-    def send_mail(self, template_prefix, email, context):
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Write a mail into the outbox, in the transaction of what it is about; it is sent from there."""
         words = {"email": email, **context}
         request = allauth_context.request

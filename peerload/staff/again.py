@@ -4,15 +4,18 @@ from datetime import timedelta
 from urllib.parse import urlencode
 
 from allauth.account.authentication import get_authentication_records
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 
 from peerload.core import clock
 
+from .access import MemberRequest
+
 FRESH = timedelta(minutes=10)
 
 
-def is_fresh(request) -> bool:
+def is_fresh(request: MemberRequest) -> bool:
     """
     Return whether the user has confirmed within ten minutes that it is them.
 
@@ -23,6 +26,6 @@ def is_fresh(request) -> bool:
     return bool(confirmed) and clock.now().timestamp() - confirmed[-1] < FRESH.total_seconds()
 
 
-def ask(request, then: str):
+def ask(request: MemberRequest, then: str) -> HttpResponse:
     """Lead to the page that asks once more, and from there to ``then``."""
     return redirect(f"{reverse('account_reauthenticate')}?{urlencode({'next': then})}")

@@ -6,5 +6,5 @@ class StaffConfig(AppConfig):
     label = "staff"
     default_auto_field = "django.db.models.BigAutoField"
 
-    def ready(self):
+    def ready(self) -> None:
         from . import sign_in  # noqa: F401  (its receivers)

@@ -26,6 +26,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import wraps
+from typing import Any, TypeVar, overload
 
 from django import forms
 from django.contrib import messages
@@ -33,6 +34,7 @@ from django.core import signing
 from django.db import models, transaction
 from django.forms.utils import pretty_name
 from django.http import HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.crypto import salted_hmac
 from django.utils.decorators import method_decorator
@@ -43,6 +45,7 @@ from peerload.core import clock, locks
 from peerload.core.formats import format_day
 
 from . import unsent_forms
+from .access import MemberRequest, ViewFunction
 from .models import SavedForm
 
 FILLED_FROM = "filled_from"
@@ -57,13 +60,15 @@ NOTHING = gettext_lazy("Nothing")
 DONE = {301, 302, 303}
 KEEPS_WORDS = "X-Peerload-Keeps-Words"  # contact.js keeps what was typed until it is told where to go next
 
-Description = dict[str, str]
+V = TypeVar("V")
+Description = dict[str, Any]  # values of a row, or the words for them, by label
+Taps = Callable[[MemberRequest], bool]
 
 
 # Describing stored rows ---------------------------------------------------------------------------------------------
 
 
-def shown(value) -> str:
+def shown(value: object) -> str:
     """Return a stored value as a sentence of the comparison shows it."""
     if value is None or value == "":
         return str(NOTHING)
@@ -108,17 +113,17 @@ class Changes:
     :param seen: takes the request and the row; writes down that the member read about it
     """
 
-    find: Callable
-    describe: Callable
-    page: Callable | None = None
-    seen: Callable | None = None
+    find: Callable[..., Any]
+    describe: Callable[[Any, MemberRequest], Description]
+    page: Callable[[Any], str] | None = None
+    seen: Callable[[MemberRequest, Any], object] | None = None
 
-    def describe_now(self, row: models.Model, request) -> Description:
+    def describe_now(self, row: models.Model, request: MemberRequest) -> Description:
         """Return the description of a row at this moment; nothing if it is deleted."""
         fresh = type(row)._base_manager.filter(pk=row.pk).first()
         return {str(label): shown(value) for label, value in self.describe(fresh, request).items()} if fresh else {}
 
-    def token(self, row: models.Model, request) -> str:
+    def token(self, row: models.Model, request: MemberRequest) -> str:
         """Return what a form about a row carries."""
         described = {str(label): shown(value) for label, value in self.describe(row, request).items()}
         return signing.dumps(described, salt=SALT, compress=True)
@@ -127,16 +132,22 @@ class Changes:
         return f"{self.describe.__name__} {row._meta.label_lower} {row.pk}"
 
 
-def changes(*, find: Callable, describe: Callable, **more: Callable):
+def changes(
+    *,
+    find: Callable[..., Any],
+    describe: Callable[[Any, MemberRequest], Description],
+    page: Callable[[Any], str] | None = None,
+    seen: Callable[[MemberRequest, Any], object] | None = None,
+) -> Callable[[V], V]:
     """Guard a view, or a class of views, that changes what is stored: see `Changes`."""
-    rule = Changes(find, describe, **more)
+    rule = Changes(find, describe, page, seen)
 
-    def decorate(view):
+    def decorate(view: Any) -> Any:
         if isinstance(view, type):
             return method_decorator(decorate, name="dispatch")(view)
 
         @wraps(view)
-        def wrapper(request, *args, **kwargs):
+        def wrapper(request: MemberRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if request.method != "POST":
                 _carries(request, FILLED_FROM, lambda: rule.token(rule.find(request, *args, **kwargs), request))
                 return view(request, *args, **kwargs)
@@ -149,7 +160,7 @@ def changes(*, find: Callable, describe: Callable, **more: Callable):
     return decorate
 
 
-def _change(rule: Changes, view, request, *args, **kwargs):
+def _change(rule: Changes, view: ViewFunction, request: MemberRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
     """Process forms about one row in turn, and refuse one that was filled from another state of it."""
     row = rule.find(request, *args, **kwargs)
     subject = rule.subject(row)
@@ -175,7 +186,7 @@ def _change(rule: Changes, view, request, *args, **kwargs):
     return _changed_meanwhile(rule, request, row, opened_with, before, after)
 
 
-def _carried(request) -> Description | None:
+def _carried(request: MemberRequest) -> Description | None:
     """Return what a form was filled from; None where it does not say so, as a page opened before a release."""
     token = request.POST.get(FILLED_FROM)
     if not token:
@@ -186,7 +197,14 @@ def _carried(request) -> Description | None:
         return {}
 
 
-def _changed_meanwhile(rule: Changes, request, row, opened: Description, now: Description, yours: Description):
+def _changed_meanwhile(
+    rule: Changes,
+    request: MemberRequest,
+    row: models.Model,
+    opened: Description,
+    now: Description,
+    yours: Description,
+) -> HttpResponse:
     labels = dict.fromkeys([*opened, *now, *yours])
     columns = [[label, *(found.get(label, NOTHING) for found in (opened, now, yours))] for label in labels]
     earlier = SavedForm.objects.filter(subject=rule.subject(row), state=_digest(now)).select_related("member").last()
@@ -203,7 +221,15 @@ def _changed_meanwhile(rule: Changes, request, row, opened: Description, now: De
 # A form that makes something new ---------------------------------------------------------------------------------------
 
 
-def creates(view=None, *, taps: Callable | None = None, keeps_id: bool = False):
+@overload
+def creates(view: V, *, taps: Taps | None = None, keeps_id: bool = False) -> V: ...
+
+
+@overload
+def creates(*, taps: Taps | None = None, keeps_id: bool = False) -> Callable[[V], V]: ...
+
+
+def creates(view: Any = None, *, taps: Taps | None = None, keeps_id: bool = False) -> Any:
     """
     Guard a view that makes something new: the same submission makes it once.
 
@@ -216,7 +242,7 @@ def creates(view=None, *, taps: Callable | None = None, keeps_id: bool = False):
         return method_decorator(creates(taps=taps, keeps_id=keeps_id), name="dispatch")(view)
 
     @wraps(view)
-    def wrapper(request, *args, **kwargs):
+    def wrapper(request: MemberRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if request.method != "POST":
             _carries(request, SUBMISSION, new_submission)
             return view(request, *args, **kwargs)
@@ -232,7 +258,9 @@ def new_submission() -> str:
     return str(uuid.uuid4())
 
 
-def _create(view, taps: Callable | None, keeps_id: bool, request, *args, **kwargs):
+def _create(
+    view: ViewFunction, taps: Taps | None, keeps_id: bool, request: MemberRequest, *args: Any, **kwargs: Any
+) -> HttpResponseBase:
     """Take one form of a member after another, and make what it asks for unless it is made already."""
     submission, words = _submission(request), _digest(_words(request))
     if submission is None:
@@ -255,20 +283,20 @@ def _create(view, taps: Callable | None, keeps_id: bool, request, *args, **kwarg
         return response
 
 
-def _words(request) -> list[tuple[str, str]]:
+def _words(request: MemberRequest) -> list[tuple[str, str]]:
     """Return the typed words, without a password: not even a fingerprint of one is kept."""
     typed = unsent_forms.posted(request, besides=CARRIED | NUMBERS)
     return [(name, value) for name, value in typed if "password" not in name.lower()]
 
 
-def _submission(request) -> uuid.UUID | None:
+def _submission(request: MemberRequest) -> uuid.UUID | None:
     try:
         return uuid.UUID(request.POST.get(SUBMISSION, ""))
     except ValueError:
         return None
 
 
-def _made_already(request, first: SavedForm):
+def _made_already(request: MemberRequest, first: SavedForm) -> HttpResponse:
     at = clock.local_time(request.organisation, first.at)
     messages.info(
         request, _("You saved this at %(time)s already. Nothing was saved a second time.") % {"time": f"{at:%H:%M}"}
@@ -276,7 +304,7 @@ def _made_already(request, first: SavedForm):
     return see_other(request, first.url)
 
 
-def _ask_again(request, first: SavedForm, *, other: bool):
+def _ask_again(request: MemberRequest, first: SavedForm, *, other: bool) -> HttpResponse:
     context = {
         "other": other,
         "at": clock.local_time(request.organisation, first.at),
@@ -295,34 +323,34 @@ class SeeOther(HttpResponseRedirect):
     status_code = 303
 
 
-def see_other(request, url: str) -> HttpResponse:
+def see_other(request: MemberRequest, url: str) -> HttpResponse:
     """Redirect; a page that kept its words is told that they are saved, and goes there itself."""
     if request.headers.get(KEEPS_WORDS):
         return JsonResponse({"next": url})
     return SeeOther(url)
 
 
-def _carries(request, name: str, value: Callable) -> None:
+def _carries(request: MemberRequest, name: str, value: Callable[[], str]) -> None:
     """Add a hidden field to the page's form, whose value is computed only where a page shows it."""
     request.form_state = {**getattr(request, "form_state", {}), name: value}
 
 
-def saved(response) -> bool:
+def saved(response: HttpResponseBase) -> bool:
     """Return whether a view did what it was asked for: it leads on."""
     return response.status_code in DONE or response.headers.get("Content-Type") == "application/json"
 
 
-def _was_refused(request) -> bool:
+def _was_refused(request: MemberRequest) -> bool:
     """Return whether a view leads on only to say that nothing could be done."""
     levels = {message.level for message in messages.get_messages(request)._queued_messages}
     return bool(levels & {messages.WARNING, messages.ERROR}) and messages.SUCCESS not in levels
 
 
-def _leads_to(response) -> str:
+def _leads_to(response: Any) -> str:
     return response.url if response.status_code in DONE else json.loads(response.content)["next"]
 
 
-def _ask(request, template: str, context: dict):
+def _ask(request: MemberRequest, template: str, context: dict[str, Any]) -> HttpResponse:
     """Ask with 409 what to do with a form; the page has all that was typed."""
     fields = unsent_forms.posted(request, besides=CARRIED)
     return render(
@@ -338,12 +366,12 @@ def _one_after_another(what: str) -> None:
     locks.wait_for(locks.Lock.FORM, zlib.crc32(what.encode()) - 2**31)
 
 
-def _digest(described: Description | Iterable) -> str:
+def _digest(described: Description | Iterable[object]) -> str:
     """Return a fingerprint that reveals nothing of the words, which may be private."""
     return salted_hmac(SALT, json.dumps(described), algorithm="sha256").hexdigest()
 
 
-def _remember(request, **what) -> None:
+def _remember(request: MemberRequest, **what: Any) -> None:
     now, mine = clock.now(), SavedForm.objects.filter(member=request.member)
     mine.filter(at__lt=now - REMEMBERED).delete()
     SavedForm.objects.create(member=request.member, path=request.path[:200], at=now, **what)

@@ -1,8 +1,9 @@
 """Forms of admins and managers about staff. A refusal is a sentence beside the field; typed values stay."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 from zoneinfo import available_timezones
 
 from django import forms
@@ -17,7 +18,7 @@ from peerload.ui.fields import field_of
 
 from . import queries, roles, rules
 from .enums import Role
-from .models import Member, Organisation, Team, User
+from .models import Member, Organisation, Team, TeamQuerySet, User
 from .rules import ReturnStep
 
 EARLIEST = date(1950, 1, 1)
@@ -36,7 +37,7 @@ class DayField(forms.DateField):
     }
     today: date | None = None
 
-    def validate(self, value):
+    def validate(self, value: date | None) -> None:
         super().validate(value)
         if value and (value < EARLIEST or (self.today and value > self.today + AHEAD)):
             raise forms.ValidationError(_("Check the year."))
@@ -50,7 +51,7 @@ class NumberField(forms.DecimalField):
         "required": gettext_lazy("Write a number."),
     }
 
-    def __init__(self, **kwargs):
+    def __init__(self, **kwargs: Any) -> None:
         super().__init__(widget=forms.TextInput(attrs={"inputmode": "decimal"}), **kwargs)
 
 
@@ -60,21 +61,25 @@ class WholeNumberField(forms.IntegerField):
         "required": gettext_lazy("Write a whole number."),
     }
 
-    def __init__(self, **kwargs):
+    def __init__(self, **kwargs: Any) -> None:
         super().__init__(widget=forms.TextInput(attrs={"inputmode": "numeric"}), **kwargs)
 
 
 class StaffForm(forms.Form):
     """A form of one organisation, on a day. It accepts only the members and teams it offers."""
 
-    def __init__(self, *args, organisation: Organisation, on: date, **kwargs):
+    def __init__(self, *args: Any, organisation: Organisation, on: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.organisation, self.on = organisation, on
         for field in self.fields.values():
             if isinstance(field, DayField):
                 field.today = on
 
-    def teams(self):
+    def clean(self) -> dict[str, Any]:
+        super().clean()
+        return self.cleaned_data
+
+    def teams(self) -> TeamQuerySet:
         return Team.objects.filter(organisation=self.organisation).order_by("name")
 
     def refuse(self, error: Exception) -> None:
@@ -87,7 +92,7 @@ class MembersByName(ModelChoiceIterator):
 
     field: "MemberChoice"
 
-    def __iter__(self):
+    def __iter__(self) -> Iterator[tuple[Any, Any]]:
         members = list(self.queryset)
         self.field.labels = queries.choice_labels(members)
         if self.field.empty_label is not None:
@@ -102,7 +107,7 @@ class MemberChoice(forms.ModelChoiceField):
     iterator = MembersByName
     labels: dict[int, str]  # by primary key, once the choices are asked for
 
-    def label_from_instance(self, member):
+    def label_from_instance(self, member: Member) -> str:
         return self.labels[member.pk]
 
 
@@ -163,7 +168,7 @@ class MemberForm(StaffForm):
     )
     invite = forms.BooleanField(required=False, initial=True, label=gettext_lazy("Send the invitation now"))
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field_of(self, "home_team", forms.ModelChoiceField).queryset = self.teams()
         if "invite" in self.fields and not can_send():
@@ -194,11 +199,11 @@ class ChoosePasswordForm(forms.Form):
         error_messages={"required": gettext_lazy("Choose a password.")},
     )
 
-    def __init__(self, user: User, *args, **kwargs):
+    def __init__(self, user: User, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.user = user
 
-    def clean_password(self):
+    def clean_password(self) -> str:
         password = self.cleaned_data["password"]
         password_validation.validate_password(password, self.user)
         return password
@@ -235,7 +240,7 @@ class PostForm(StaffForm):
         help_text=gettext_lazy("Takes new requests while others are away."),
     )
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field_of(self, "team", forms.ModelChoiceField).queryset = self.teams()
         hours = self.organisation.full_time_hours
@@ -243,19 +248,19 @@ class PostForm(StaffForm):
             "hours": f"{hours:f}"
         }
 
-    def clean_fte(self):
+    def clean_fte(self) -> Decimal:
         fte = self.cleaned_data["fte"]
         if not 0 < fte <= MOST_FTE:
             raise forms.ValidationError(_("FTE is above 0 and at most 1.5."))
         return fte
 
-    def clean_day_hours(self):
+    def clean_day_hours(self) -> tuple[Decimal, ...] | None:
         try:
             return rules.read_days(self.cleaned_data["day_hours"])
         except rules.UnreadableDays as error:
             raise forms.ValidationError(str(error)) from error
 
-    def clean(self):
+    def clean(self) -> dict[str, Any]:
         found = super().clean()
         refuse_backwards(
             self, found, "starts_on", "last_day", _("The last day is before the first day. Choose a later last day.")
@@ -268,7 +273,7 @@ class PostForm(StaffForm):
         return found
 
 
-def refuse_backwards(form: forms.Form, found: dict, first: str, last: str, sentence: str) -> None:
+def refuse_backwards(form: forms.Form, found: dict[str, Any], first: str, last: str, sentence: str) -> None:
     """Put a sentence at the later of two days that are in the wrong order."""
     if found.get(first) and found.get(last) and found[last] < found[first]:
         form.add_error(last, sentence)
@@ -287,13 +292,13 @@ class TeamForm(StaffForm):
         help_text=gettext_lazy("Sees and can do the same as the manager, at any time."),
     )
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         leaders = Member.objects.active().filter(organisation=self.organisation, role__in=roles.MAY_LEAD).named()
         field_of(self, "manager", forms.ModelChoiceField).queryset = leaders.filter(role=Role.MANAGER)
         field_of(self, "deputy", forms.ModelChoiceField).queryset = leaders
 
-    def clean(self):
+    def clean(self) -> dict[str, Any]:
         found = super().clean()
         if found.get("deputy") and found.get("deputy") == found.get("manager"):
             self.add_error("deputy", rules.SAME_DEPUTY)
@@ -313,7 +318,7 @@ def known_region(region: str) -> None:
         raise forms.ValidationError(str(error)) from error
 
 
-def limits(setting: str) -> dict:
+def limits(setting: str) -> dict[str, Any]:
     """Return what a field needs to know of the limits of a setting."""
     least, most = rules.LIMITS[setting]
     return {"min_value": least, "max_value": most}
@@ -369,7 +374,7 @@ class ServiceForm(StaffForm):
         **limits("undo_weeks"),
     )
     consecutive_over = WholeNumberField(
-        label=gettext_lazy("After how many months over the limit peerload asks for a review"),
+        label=gettext_lazy("After how many months over the limit peerload asks for a workload review"),
         **limits("consecutive_over"),
     )
     boundary_high = NumberField(
@@ -385,13 +390,15 @@ class ServiceForm(StaffForm):
         label=gettext_lazy("Boundary: keeping in touch"), max_digits=7, decimal_places=2, **limits("boundary_parked")
     )
 
-    def clean_timezone(self):
+    def clean_timezone(self) -> str:
         zone = self.cleaned_data["timezone"]
         if zone not in available_timezones():
-            raise forms.ValidationError(_("%(zone)s is not a time zone. Such as Pacific/Auckland.") % {"zone": zone})
+            raise forms.ValidationError(
+                _("%(zone)s is not a time zone. Write one such as Pacific/Auckland.") % {"zone": zone}
+            )
         return zone
 
-    def clean_cycle_anchor(self):
+    def clean_cycle_anchor(self) -> date | None:
         anchor = self.cleaned_data["cycle_anchor"]
         if anchor and anchor.weekday():
             raise forms.ValidationError(_("That day is not a Monday. Choose a Monday."))
@@ -428,21 +435,21 @@ class AbsenceForm(StaffForm):
         help_text=gettext_lazy("Such as leave. Do not write about health, because others see it."),
     )
 
-    def __init__(self, *args, member: Member, **kwargs):
+    def __init__(self, *args: Any, member: Member, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field_of(self, "worker", forms.ModelChoiceField).queryset = queries.may_record_away(member, self.on)
 
-    def clean_planned(self):
+    def clean_planned(self) -> bool | None:
         return {"yes": True, "no": False}.get(self.cleaned_data["planned"])
 
-    def clean(self):
+    def clean(self) -> dict[str, Any]:
         found = super().clean()
         self.refuse_too_early(
             found, "expected_back", _("The expected return is before the first day away. Choose a later day.")
         )
         return found
 
-    def refuse_too_early(self, found: dict, name: str, sentence: str) -> None:
+    def refuse_too_early(self, found: dict[str, Any], name: str, sentence: str) -> None:
         if found.get("starts_on") and found.get(name) and found[name] <= found["starts_on"]:
             self.add_error(name, sentence)
 
@@ -453,7 +460,7 @@ class StepsForm(StaffForm):
     MOST = 6
     full_from = DayField(label=gettext_lazy("Back to the full post from"), required=False)
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for n in range(self.MOST):
             self.fields[f"day_{n}"] = day = DayField(label=_("Step %(n)s: from") % {"n": n + 1}, required=False)
@@ -464,12 +471,12 @@ class StepsForm(StaffForm):
         for field in self.fields.values():
             field.widget.attrs["class"] = "form-control"
 
-    def rows(self):
+    def rows(self) -> Iterator[tuple[forms.BoundField, forms.BoundField]]:
         """Yield the two fields of each step."""
         for n in range(self.MOST):
             yield self[f"day_{n}"], self[f"fte_{n}"]
 
-    def clean(self):
+    def clean(self) -> dict[str, Any]:
         found = super().clean()
         for n in range(self.MOST):
             day, fte = found.get(f"day_{n}"), found.get(f"fte_{n}")
@@ -496,10 +503,10 @@ class EditAbsenceForm(AbsenceForm):
     )
     field_order = ["starts_on", "expected_back", "ends_before", "planned", "kind"]
 
-    def __init__(self, *args, member: Member, **kwargs):
+    def __init__(self, *args: Any, member: Member, **kwargs: Any) -> None:
         StaffForm.__init__(self, *args, **kwargs)
 
-    def clean(self):
+    def clean(self) -> dict[str, Any]:
         found = super().clean()
         self.refuse_too_early(found, "ends_before", _("The return is before the first day away. Choose a later day."))
         return found

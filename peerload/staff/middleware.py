@@ -4,7 +4,9 @@ it is there, and a second factor before anything else.
 """
 
 import uuid
-from contextlib import nullcontext
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, nullcontext
+from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -17,8 +19,9 @@ from django.contrib.auth import logout
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.core.exceptions import BadRequest
 from django.db.models import Exists, OuterRef, Value
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.http.request import UnreadablePostError
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -29,19 +32,21 @@ from peerload.core import clock
 from peerload.core.compile_once import compile_once
 
 from . import unsent_forms
-from .models import Member, MemberQuerySet, Team
+from .access import Request, ViewFunction
+from .models import Member, MemberQuerySet, Team, User
 from .sign_in import active_memberships, may_come_in
 
+GetResponse = Callable[[Request], HttpResponseBase]
 READS = {"GET", "HEAD", "OPTIONS", "TRACE"}
 
 
 class RequestMiddleware:
     """Give the request a number for logs and audit, and let no page be stored anywhere."""
 
-    def __init__(self, get_response):
+    def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
-    def __call__(self, request):
+    def __call__(self, request: Request) -> HttpResponseBase:
         request.id = uuid.uuid4().hex
         with structlog.contextvars.bound_contextvars(request=request.id):
             response = self.get_response(request)
@@ -53,15 +58,15 @@ class RequestMiddleware:
 class PlainInputMiddleware:
     """Refuse what no form of ours sends: a NUL byte would reach PostgreSQL as an error of the server."""
 
-    def __init__(self, get_response):
+    def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
-    def __call__(self, request):
+    def __call__(self, request: Request) -> HttpResponseBase:
         refuse_nul(request)
         return self.get_response(request)
 
 
-def refuse_nul(request) -> None:
+def refuse_nul(request: Request) -> None:
     """
     :raises BadRequest: if a NUL byte is in the address, a field or a cookie, or the body broke off
     """
@@ -73,7 +78,7 @@ def refuse_nul(request) -> None:
         raise BadRequest(_("The text contains a character that cannot be saved."))
 
 
-def _texts(query):
+def _texts(query: QueryDict) -> Iterator[str]:
     for name, values in query.lists():
         yield name
         yield from values
@@ -86,10 +91,10 @@ class SessionAgeMiddleware:
     The row of the session lives longer (``SESSION_COOKIE_AGE``), so that it is known whose words come too late.
     """
 
-    def __init__(self, get_response):
+    def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
-    def __call__(self, request):
+    def __call__(self, request: Request) -> HttpResponseBase:
         request.was_user_id = None
         if request.user.is_authenticated:
             self.look_at_the_clock(request)
@@ -102,7 +107,7 @@ class SessionAgeMiddleware:
             unsent_forms.forget(request, key)
         return response
 
-    def look_at_the_clock(self, request):
+    def look_at_the_clock(self, request: Request) -> None:
         now, session = clock.now().timestamp(), request.session
         began, seen = session.setdefault("began", now), session.setdefault("seen", now)
         if now - seen > settings.SESSION_IDLE_AGE or now - began > settings.SESSION_ABSOLUTE_AGE:
@@ -115,7 +120,7 @@ class SessionAgeMiddleware:
 class SignInMiddleware(LoginRequiredMiddleware):
     """Send visitors who are not signed in to sign in; words that come too late are kept and handed back afterwards."""
 
-    def handle_no_permission(self, request, view_func):
+    def handle_no_permission(self, request: Request, view_func: ViewFunction) -> HttpResponse:
         if request.method == "POST":
             return sign_in_first(request)
         if request.headers.get("HX-Request"):
@@ -124,7 +129,7 @@ class SignInMiddleware(LoginRequiredMiddleware):
         return super().handle_no_permission(request, view_func)
 
 
-def sign_in_first(request):
+def sign_in_first(request: Request) -> HttpResponse:
     """
     Answer a POST whose sign-in has expired: 401, and the typed data is not lost.
 
@@ -153,10 +158,10 @@ class MemberMiddleware:
     records who made the changes of a request.
     """
 
-    def __init__(self, get_response):
+    def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
-    def __call__(self, request):
+    def __call__(self, request: Request) -> HttpResponseBase:
         request.member = request.organisation = request.on = None
         if request.user.is_authenticated:
             request.member = member = self.member_of(request.user)
@@ -166,15 +171,15 @@ class MemberMiddleware:
         with self.history(request), self.where_the_service_is(request):
             return self.get_response(request)
 
-    def member_of(self, user):
+    def member_of(self, user: User) -> Member | None:
         members = _with_second_factor(user.pk) if settings.MFA_REQUIRED else _without_second_factor(user.pk)
         return next(iter(may_come_in(members)), None)
 
-    def where_the_service_is(self, request):
+    def where_the_service_is(self, request: Request) -> AbstractContextManager[object]:
         """Write every moment of a page, a file and a paper as the day and the hour it is where the service is."""
         return timezone.override(ZoneInfo(request.organisation.timezone)) if request.organisation else nullcontext()
 
-    def history(self, request):
+    def history(self, request: Request) -> AbstractContextManager[object]:
         if request.method in READS or request.member is None:
             return nullcontext()
         return pghistory.context(member=request.member.pk, request=request.id)
@@ -184,19 +189,20 @@ SECOND_FACTORS = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
 
 
 @compile_once  # every request asks it
-def _with_second_factor(user_id: int):
+def _with_second_factor(user_id: int) -> MemberQuerySet:
     has_second = Exists(Authenticator.objects.filter(user=OuterRef("user"), type__in=SECOND_FACTORS))
-    return _memberships(user_id).annotate(has_second_factor=has_second)
+    return _memberships(user_id).annotate(has_second_factor=has_second)  # type: ignore[no-redef]  # declared on `Member`
 
 
 @compile_once
-def _without_second_factor(user_id: int):
-    return _memberships(user_id).annotate(has_second_factor=Value(True))
+def _without_second_factor(user_id: int) -> MemberQuerySet:
+    return _memberships(user_id).annotate(has_second_factor=Value(True))  # type: ignore[no-redef]  # declared on `Member`
 
 
 def _memberships(user_id: int) -> MemberQuerySet:
     leads = Exists(Team.objects.led_by_member(OuterRef("pk")))
-    return active_memberships(Member.objects.filter(user=user_id)).annotate(leads_a_team=leads)
+    members = active_memberships(Member.objects.filter(user=user_id))
+    return members.annotate(leads_a_team=leads)  # type: ignore[no-redef]  # declared on `Member`
 
 
 BEFORE_SECOND_FACTOR = (
@@ -213,13 +219,15 @@ BEFORE_SECOND_FACTOR = (
 class SecondFactorMiddleware:
     """Lead members who have no second factor to setting one up, before any other page, where the service requires one."""
 
-    def __init__(self, get_response):
+    def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
-    def __call__(self, request):
+    def __call__(self, request: Request) -> HttpResponseBase:
         return self.get_response(request)
 
-    def process_view(self, request, view, args, kwargs):
+    def process_view(
+        self, request: Request, view: ViewFunction, args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> HttpResponse | None:
         if not settings.MFA_REQUIRED or request.member is None or request.member.has_second_factor:
             return None
         if (request.resolver_match.url_name or "").startswith(BEFORE_SECOND_FACTOR):

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from peerload.core.folding import fold
 
-from .models import Member
+from .models import Member, User
 
 ENOUGH = 8  # powers of ten: the guesses that someone who knows our words needs at least
 LOOKED_AT = 72  # characters; what follows makes nothing easier to guess
@@ -21,7 +21,7 @@ OUR_WORDS = (
 class GuessableValidator:
     """Refuse a password that would be found among the first hundred million guesses."""
 
-    def validate(self, password: str, user=None) -> None:
+    def validate(self, password: str, user: User | None = None) -> None:
         """
         :raises ValidationError: if it is too easy to guess, saying what to choose instead
         """
@@ -55,7 +55,7 @@ def _parts(word: str) -> set[str]:
     return {part for part in parts if len(part) >= SHORTEST_WORD}
 
 
-def words_about(user) -> list[str]:
+def words_about(user: User | None) -> list[str]:
     """Return the words that a person who knows this user would try first."""
     if user is None or not user.pk:
         return list(OUR_WORDS)

@@ -15,14 +15,24 @@ from peerload.core.periods import lasts_half_open
 
 from . import rules
 from .enums import AbsenceBand, Role
-from .models import Absence, Member, Organisation, Post, Team
+from .models import (
+    Absence,
+    Member,
+    MemberQuerySet,
+    Organisation,
+    PeriodQuerySet,
+    Post,
+    PostQuerySet,
+    Team,
+    TeamQuerySet,
+)
 from .roles import MAY_LEAD
 from .signals import supported_asked
 
 RECENT = timedelta(days=56)
 
 
-def staff_page(organisation: Organisation, on: date):
+def staff_page(organisation: Organisation, on: date) -> MemberQuerySet:
     """Return the members of a service with the post of the day and whether they have signed in."""
     posts = Post.objects.on(on).filter(worker=OuterRef("pk"))
     return (
@@ -113,7 +123,7 @@ def admins(organisation_id: int) -> dict[int, rules.Staffed]:
     return {each.pk: rules.Staffed(each.name, each.role, last_day=each.last_day) for each in found}
 
 
-def teams_page(organisation: Organisation, on: date):
+def teams_page(organisation: Organisation, on: date) -> TeamQuerySet:
     """Return the teams of a service with how many have a post there on the day."""
     here = Post.objects.on(on).filter(team=OuterRef("pk")).order_by().values("team").annotate(count=Count("pk"))
     return (
@@ -124,7 +134,7 @@ def teams_page(organisation: Organisation, on: date):
     )
 
 
-def workers_led_by(member: Member, on: date):
+def workers_led_by(member: Member, on: date) -> MemberQuerySet:
     """
     Return the active members of the teams a member leads that day.
 
@@ -175,7 +185,7 @@ def admins_of(organisation: Organisation) -> list[Member]:
     return list(admins.select_related("user").named())
 
 
-def may_record_away(member: Member, on: date):
+def may_record_away(member: Member, on: date) -> MemberQuerySet:
     """
     Return the members whose absence a member may record.
 
@@ -225,12 +235,12 @@ class AbsenceRow(NamedTuple):
         )
 
 
-def absences_led_by(member: Member, on: date):
+def absences_led_by(member: Member, on: date) -> PeriodQuerySet[Absence]:
     """Return the absences of the workers of a member's teams."""
     return Absence.objects.filter(worker__in=workers_led_by(member, on)).select_related("worker")
 
 
-def absences_recorded_by(member: Member, on: date):
+def absences_recorded_by(member: Member, on: date) -> PeriodQuerySet[Absence]:
     """Return the absences that a member may change: those of `may_record_away`."""
     workers = may_record_away(member, on).order_by().values("pk")
     return Absence.objects.filter(worker__in=workers).select_related("worker")
@@ -262,7 +272,7 @@ def steps_ahead(member: Member, on: date) -> list[Post]:
 
 
 @compile_once
-def _steps_ahead(member_id: int, on: date):
+def _steps_ahead(member_id: int, on: date) -> PostQuerySet:
     steps = Post.objects.filter(worker=member_id, phased_return__isnull=False)
     return steps.filter(lasts_half_open(on)).order_by("starts_on")
 

@@ -7,6 +7,7 @@ Tries are counted by axes in the database, by account and address together: ten 
 
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
+from typing import Any
 
 from allauth.account import forms as account_forms
 from allauth.core import context
@@ -21,6 +22,7 @@ from django.contrib.auth.signals import user_logged_in, user_login_failed
 from django.contrib.auth.tokens import PasswordResetTokenGenerator, default_token_generator
 from django.db import transaction
 from django.dispatch import receiver
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
@@ -38,7 +40,7 @@ SECOND_STEP = " second step"  # behind the email, in the count of tries of a cod
 LINKS_AN_HOUR = 3  # asked for by anybody, to one address
 
 
-def who_tries(request, credentials=None) -> str | None:
+def who_tries(request: HttpRequest, credentials: Mapping[str, Any] | None = None) -> str | None:
     """Return the account a try is counted for: the email as it is kept, whatever the case it was typed in."""
     given = credentials or {}
     name = given.get("email") or given.get("username") or request.POST.get("login") or ""
@@ -51,7 +53,7 @@ class OwnLabels:
     labels: Mapping[str, str]
     fields: dict[str, forms.Field]
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name, label in self.labels.items():
             self.fields[name].label = label
@@ -64,7 +66,7 @@ class ThrottledCode:
     user: User
     wrong = gettext_lazy("This code is wrong or too old. Wait for the next code, then try again.")
 
-    def clean_code(self):
+    def clean_code(self) -> str:
         request, credentials = context.request, {"email": f"{self.user.email}{SECOND_STEP}"}
         if AxesProxyHandler.is_locked(request, credentials):
             raise forms.ValidationError(_("Too many tries. Wait a quarter of an hour, then try again."))
@@ -91,7 +93,7 @@ class CodeOfTheApp:
     user: User
     cleaned_data: dict[str, str]
 
-    def clean_code(self):
+    def clean_code(self) -> str:
         codes = Authenticator.objects.filter(user=self.user, type=Authenticator.Type.RECOVERY_CODES).first()
         if codes and self.cleaned_data["code"] in codes.wrap().get_unused_codes():
             raise forms.ValidationError(_("This is a recovery code."))
@@ -144,7 +146,7 @@ class ResetPasswordForm(OwnLabels, account_forms.ResetPasswordForm):
     users: list[User]
     labels = {"email": gettext_lazy("Your email")}
 
-    def save(self, request, **kwargs):
+    def save(self, request: HttpRequest, **kwargs: Any) -> str:
         hour_ago = clock.now() - timedelta(hours=1)
         email = self.cleaned_data["email"]
         sent = Message.objects.filter(to=email.lower(), kind=Message.Kind.ACCOUNT, created_at__gt=hour_ago).count()
@@ -169,7 +171,7 @@ class InvitationTokens(PasswordResetTokenGenerator):
 
     key_salt = "peerload.staff.invitation"
 
-    def _make_hash_value(self, member: Member, timestamp):
+    def _make_hash_value(self, member: Member, timestamp: int) -> str:
         user = member.user
         return f"{member.pk}{user.password}{user.email}{user.last_login}{member.invited_at}{member.active}{timestamp}"
 
@@ -188,14 +190,14 @@ class EmailTokens(PasswordResetTokenGenerator):
 
     key_salt = "peerload.staff.email"
 
-    def _make_hash_value(self, user, timestamp):
+    def _make_hash_value(self, user: User, timestamp: int) -> str:
         return f"{user.pk}{user.password}{user.email}{user.new_email}{user.new_email_asked_at}{timestamp}"
 
 
 email_tokens = EmailTokens()
 
 
-def email_url(user) -> str:
+def email_url(user: User) -> str:
     """Return the link by which a signed-in user confirms their new address."""
     return settings.BASE_URL + reverse("email_confirm", args=[email_tokens.make_token(user)])
 
@@ -220,7 +222,7 @@ def open_memberships(members: MemberQuerySet) -> list[Member]:
 
 
 @receiver(user_logged_in)
-def begin(sender, request, user, **kwargs):
+def begin(sender: object, request: HttpRequest, user: User, **kwargs: Any) -> None:
     """Start the session's age here, forget another user's typed forms, and log the sign-in."""
     request.session["began"] = request.session["seen"] = clock.now().timestamp()
     unsent_forms.forget_others(request, user)
@@ -228,7 +230,9 @@ def begin(sender, request, user, **kwargs):
 
 
 @receiver(user_login_failed)
-def note_failure(sender, credentials, request=None, **kwargs):
+def note_failure(
+    sender: object, credentials: Mapping[str, Any], request: HttpRequest | None = None, **kwargs: Any
+) -> None:
     if request is not None:
         email = (who_tries(request, credentials) or "").removesuffix(SECOND_STEP)
         audit.sign_in_failed(request, Member.objects.select_related("organisation").filter(user__email=email).first())

@@ -7,11 +7,14 @@ and then not for those who have signed in from it before: an office goes on work
 emails.
 """
 
+from collections.abc import Mapping
 from datetime import timedelta
+from typing import Any
 
 from axes.handlers.database import AxesDatabaseHandler
 from axes.models import AccessAttempt
 from django.conf import settings
+from django.http import HttpRequest
 
 from peerload.audit.actions import address
 from peerload.audit.models import Entry
@@ -27,12 +30,12 @@ AT_HOME = timedelta(days=30)  # since signing in from an address
 class Handler(AxesDatabaseHandler):
     """Count tries in the database, by account and address and by address alone."""
 
-    def get_failures(self, request, credentials=None) -> int:
+    def get_failures(self, request: HttpRequest, credentials: Mapping[str, Any] | None = None) -> int:
         found = super().get_failures(request, credentials)
         return max(found, settings.AXES_FAILURE_LIMIT) if goes_through_accounts(request, credentials) else found
 
 
-def goes_through_accounts(request, credentials=None) -> bool:
+def goes_through_accounts(request: HttpRequest, credentials: Mapping[str, Any] | None = None) -> bool:
     """Return whether tries for too many accounts have failed from this address, which is not where this account is at home."""
     here, account = address(request), (who_tries(request, credentials) or "").removesuffix(SECOND_STEP)
     if here is None:

@@ -7,11 +7,15 @@ with the session. It is sealed for that user, since it may be private words; pas
 
 import json
 import uuid
-from collections.abc import Container
+from collections.abc import Container, Iterable
+from typing import Any
 
+from django.http import HttpRequest
 from django.urls import reverse
 
 from peerload.core import clock, sealing
+
+from .models import User
 
 SESSION_KEY = "kept"
 FIELD = "kept_key"
@@ -20,13 +24,13 @@ LONGEST = 100_000  # characters of one form
 HIDDEN = {"csrfmiddlewaretoken", FIELD}
 
 
-def posted(request, besides: Container[str] = ()) -> list[tuple[str, str]]:
+def posted(request: HttpRequest, besides: Container[str] = ()) -> list[tuple[str, str]]:
     """Return the posted fields in order, without the token of the page and those in ``besides``."""
     names = [name for name in request.POST if name not in HIDDEN and name not in besides]
     return [(name, value) for name in names for value in request.POST.getlist(name)]
 
 
-def fields_of(request) -> list[tuple[str, str]]:
+def fields_of(request: HttpRequest) -> list[tuple[str, str]]:
     """Return the posted fields in order, without token; nothing where a password is among them."""
     found = posted(request)
     secret = any("password" in name.lower() for name, _ in found)
@@ -34,7 +38,7 @@ def fields_of(request) -> list[tuple[str, str]]:
     return [] if secret or long else found
 
 
-def keep(request, user_id: int) -> str | None:
+def keep(request: HttpRequest, user_id: int) -> str | None:
     """Keep a refused POST for a user in the session; return its key, None where there is nothing to keep."""
     fields = fields_of(request)
     if not fields:
@@ -52,7 +56,7 @@ def keep(request, user_id: int) -> str | None:
     return key
 
 
-def find(request, key: str) -> dict | None:
+def find(request: HttpRequest, key: str) -> dict[str, Any] | None:
     """Return the form kept under a key for the user now signed in: ``path`` and ``fields``; None where no key opens it."""
     entry = request.session.get(SESSION_KEY, {}).get(key)
     if not entry or entry["user"] != request.user.pk:
@@ -68,14 +72,14 @@ def _owner(user_id: int) -> str:
     return f"user {user_id}"
 
 
-def forget(request, key: str) -> None:
+def forget(request: HttpRequest, key: str) -> None:
     """Forget one: it was sent, or is not wanted."""
     all_kept = request.session.get(SESSION_KEY, {})
     if key in all_kept:
         request.session[SESSION_KEY] = {other: entry for other, entry in all_kept.items() if other != key}
 
 
-def forget_others(request, user) -> None:
+def forget_others(request: HttpRequest, user: User) -> None:
     """Forget forms of other users: a browser may be shared."""
     if all_kept := request.session.get(SESSION_KEY):
         request.session[SESSION_KEY] = {key: entry for key, entry in all_kept.items() if entry["user"] == user.pk}
@@ -85,7 +89,7 @@ def address(key: str) -> str:
     return reverse("kept", args=[key])
 
 
-def shown(fields: list) -> list[dict]:
+def shown(fields: Iterable[tuple[str, str]]) -> list[dict[str, Any]]:
     """Return the fields for a form that posts them again: sentences to be read and changed, the rest hidden."""
     return [
         {"name": name, "value": value, "label": name.replace("_", " ").capitalize(), "words": is_words(value)}

@@ -1,14 +1,18 @@
 """What a page is asked about, read from its address or its form."""
 
 from datetime import date, timedelta
+from typing import TYPE_CHECKING
 
 from django.utils.dateparse import parse_date
+
+if TYPE_CHECKING:
+    from peerload.staff.access import MemberRequest
 
 EARLIEST = date(1990, 1, 1)  # no service keeps contacts from before
 AHEAD = timedelta(days=730)  # how far ahead a day may lie that a member asks about or enters
 
 
-def day_asked(request) -> date:
+def day_asked(request: "MemberRequest") -> date:
     """Return the day that a page is asked about: ``?on=2026-11-12``, today if that is no day or out of reach."""
     return day_within(request.GET.get("on", ""), request.on) or request.on
 

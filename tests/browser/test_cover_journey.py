@@ -51,7 +51,7 @@ def test_people_move_until_a_date_and_come_back_when_it_is_confirmed_without_scr
     page.get_by_label("What about Person 00").select_option("stays")
     page.get_by_role("button", name="Confirm who moves back").click()
 
-    expect(page.get_by_text("What becomes of 12 people is written down.")).to_be_visible()
+    expect(page.get_by_text("The decisions about 12 people are saved.")).to_be_visible()
     assert Allocation.objects.on(BACK).filter(worker=worker).count() == PEOPLE - 1
 
 

@@ -385,7 +385,7 @@ SETTINGS = ("staff", "teams", "closures", "service", "scheme", "scheme/draft", "
 ONLY_HERE = {
     "news": r'<section[^>]*aria-labelledby="news".*?</section>',
     "who has opened a person's page": r"<details(?:(?!</details>).)*opened this page.*?</details>",
-    "what the history has of a decision, a review and of waiting": r"<li>(?:(?!</li>).)*<h3>(?:Looked at again|Decided to close"
+    "what the history has of a decision, a review and of waiting": r"<li>(?:(?!</li>).)*<h3>(?:Support reviewed|Decided to close"
     r"|Waiting for a worker: changed|Waits for a worker)</h3>.*?</li>|To be reviewed on [^.]*\.",
     "whether somebody has signed in": r"[Hh]as signed in|[Nn]ot invited yet\.?|Last signed in on [^.]*\.",
     "what is chosen by a primary key": r'<input[^>]*type="(?:hidden|radio|checkbox)"[^>]*>',

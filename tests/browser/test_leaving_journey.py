@@ -56,7 +56,7 @@ def test_without_scripts_a_notice_is_written_down_and_people_are_handed_over(pag
     page.get_by_role("link", name="Record that a worker is leaving").click()
     page.get_by_label("Who").select_option("Mere Paki")
     page.get_by_label("Last day").fill("2026-11-30")
-    page.get_by_role("button", name="Write it down").click()
+    page.get_by_role("button", name="Record the notice").click()
     page.get_by_role("link", name="Hand over 1 person").click()
     page.get_by_label("Note about Hine Te Ao").fill("Likes mornings.")
     page.get_by_role("button", name="Propose who moves to which worker").click()

@@ -92,7 +92,7 @@ def adds_an_action(page, what, *, whose, by):
     page.get_by_label("What will be done").fill(what)
     page.get_by_label(whose).check()
     page.get_by_label("By", exact=True).fill(by)
-    press(page, "Add it", then="The action is written down.")
+    press(page, "Add the action", then="The action is written down.")
 
 
 def sends_the_report(page, *, note=""):
@@ -193,7 +193,7 @@ def test_a_month_goes_from_the_first_word_to_the_adjustment(page_as, on, mere, t
     assert (what_stands(phone), what_stands(desk)) == reported
 
     follow(phone, "November 2026")
-    sees(phone, "Adjustment for October 2026: +6.", "Submit and agree to 110 points")
+    sees(phone, "Correction for October 2026: +6.", "Submit and agree to 110 points")
     assert record(mere).status == record(tom).status == "reported"
     assert not phone.strangers + desk.strangers + desk_next_door.strangers
 

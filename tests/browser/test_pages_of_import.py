@@ -126,10 +126,10 @@ def test_the_page_says_by_itself_when_a_file_is_in(page_as, organisation, admin,
     tasks.bring_in()
     expect(page.get_by_role("heading", name="What would change")).to_be_visible()
     expect(page.get_by_text("ref H1, name Jamie Leota")).to_be_visible()
-    page.get_by_role("button", name="Bring this file in").click()
+    page.get_by_role("button", name="Import this file").click()
     expect(page.get_by_role("status")).to_contain_text("Waiting for its turn")
 
     tasks.bring_in()
 
-    expect(page.get_by_text("brought in")).to_be_visible()
+    expect(page.get_by_text("imported", exact=True)).to_be_visible()
     assert page.strangers == []

@@ -96,14 +96,14 @@ class TestTheAnswer:
     def test_another_day_stands_and_the_timeline_says_by_whom(self, signed_in, worker, person):
         html = post(signed_in(worker), person, review_on="2026-12-10", words="The flat is found.").content.decode()
         assert Allocation.objects.get().review_on == date(2026, 12, 10)
-        line = html[html.index("Looked at again") :]
+        line = html[html.index("Support reviewed") :]
         assert line.index(worker.name) < line.index("The flat is found.") < line.index("10 December")
         assert not asked(signed_in(worker), "my_day")
 
     def test_nothing_more_leaves_no_day(self, signed_in, manager, person):
         html = post(signed_in(manager), person, review_on="").content.decode()
         assert Allocation.objects.get().review_on is None
-        assert "Nothing more to look at." in html
+        assert "No further review is planned." in html
 
     @pytest.mark.parametrize(
         ("review_on", "taken"), [("2026-11-11", False), ("2026-11-12", False), ("2026-11-13", True)]
@@ -115,13 +115,16 @@ class TestTheAnswer:
     def test_two_at_once_are_one_answer(self, signed_in, worker, manager, person):
         actions.look_again(client_id=person.pk, was=TODAY, review_on=date(2026, 12, 1), by=manager, today=TODAY)
         html = post(signed_in(worker), person, review_on="2026-12-10", words="All well").content.decode()
-        assert "Another person has looked at it meanwhile, for 1 December 2026." in html and "All well" in html
+        assert (
+            "Another person has reviewed the support meanwhile, and set the next review on 1 December 2026." in html
+            and "All well" in html
+        )
         assert Allocation.objects.get().review_on == date(2026, 12, 1)
 
     def test_the_same_answer_twice_is_one(self, signed_in, worker, person):
         for _ in range(2):
             html = post(signed_in(worker), person, review_on="2026-12-10").content.decode()
-        assert html.count("<h3>Looked at again</h3>") == 1
+        assert html.count("<h3>Support reviewed</h3>") == 1
 
 
 def test_allocating_proposes_to_look_again_after_four_weeks(signed_in, manager, team):

@@ -215,7 +215,7 @@ def test_looking_again_before_the_first_day_is_refused(signed_in, manager, worke
         "purpose": "Moving",
     }
     html = signed_in(manager).post(at("allocate", waiting), words).content.decode()
-    assert "The day to look at it again is before the first day. Choose a later day." in html and "Moving" in html
+    assert "The day of the review is before the first day. Choose a later day." in html and "Moving" in html
 
 
 def test_a_worker_of_another_team_cannot_be_chosen(signed_in, manager, stranger, waiting):

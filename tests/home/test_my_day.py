@@ -79,7 +79,7 @@ def test_how_to_contact_safely_stands_in_the_row(my_day, worker):
 def test_nobody_is_prompted_to_contact_who_asked_not_to_be(my_day, worker):
     parked(worker, "Salote Fifita", due_in=-3, contact_preference=ContactPreference.PLEASE_DONT)
     html = my_day()
-    assert "No contact is due within a week." in html
+    assert "No contact is due today or within a week." in html
     assert "3 days over" not in html
     assert "Please don’t contact. It is their choice." in html
 

@@ -103,7 +103,7 @@ def test_a_file_of_another_service_is_refused_where_one_is_asked_for(service, tm
     with pytest.raises(SystemExit):
         call_command("import_service", files(coded("northcote"), tmp_path), "--organisation", "Harbourside")
 
-    assert "The file is of northcote, not of Harbourside" in capsys.readouterr().err
+    assert "The file is for the service northcote, not for Harbourside" in capsys.readouterr().err
     assert Client.objects.count() == 2
 
 
@@ -135,7 +135,7 @@ def test_a_service_is_removed_with_all_that_is_in_it_and_no_other(service, capsy
     call_command("remove_service", "northcote", "--yes")
 
     said = capsys.readouterr().out
-    assert "3 staff (0 admins), 2 people" in said and "0 sign-ins go with it" in said  # they work in both
+    assert "3 staff (0 admins), 2 people" in said and "removes 0 sign-ins" in said  # they work in both
     assert list(Organisation.objects.all()) == [service]
     assert (Client.objects.count(), User.objects.count()) == (2, 3)
     entry = Entry.objects.get(what="removed")

@@ -84,8 +84,8 @@ def test_a_sheet_that_takes_the_day_out_of_the_allocation_withdraws_the_decision
             DECIDED | {"withdrawn_on": "2026-11-01"},
             "2026-11-01 lies before 2026-11-02, the day of decided_on.",
         ),
-        ("close_decisions", DECIDED | {"withdrawn_by": ANA}, "Fill in withdrawn_on, the day of that."),
-        ("close_decisions", DECIDED | {"withdrawn_reason": "Not yet"}, "Fill in withdrawn_on, the day of that."),
+        ("close_decisions", DECIDED | {"withdrawn_by": ANA}, "Fill in the day the decision was withdrawn."),
+        ("close_decisions", DECIDED | {"withdrawn_reason": "Not yet"}, "Fill in the day the decision was withdrawn."),
         (
             "allocation_reviews",
             LOOKED | {"next_on": "2026-10-01"},
@@ -105,7 +105,7 @@ def test_what_cannot_be_is_refused_with_its_row(sheet, row, says):
 
 def test_two_decisions_about_one_allocation_do_not_stand_at_once():
     found = faults(close_decisions=[DECIDED, DECIDED | {"decided_on": "2026-11-03"}])
-    assert any("The decision before it is still in force. Fill in its withdrawn_on." in fault for fault in found)
+    assert any("The earlier decision is still in force. Fill in its withdrawn_on." in fault for fault in found)
 
 
 class TestWaiting:

@@ -103,7 +103,7 @@ def test_the_example_does_not_come_into_a_service_that_is_there(on):
 
     plan = preview(files.open_bytes(filling.example_workbook(TODAY)), organisation=service)
 
-    assert "The file is of kowhai-example, not of Harbourside." in [fault.says for fault in plan.faults]
+    assert "The file is for the service kowhai-example, not for Harbourside." in [fault.says for fault in plan.faults]
 
 
 def test_references_and_numbers_of_the_example_are_text_and_its_days_are_days(example):

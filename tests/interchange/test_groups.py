@@ -187,7 +187,7 @@ BY_PHONE = {"ref": "H1", "on": "2026-11-04", "channel": "phone", "reached": "yes
         ),
         ({"groups": [{**WALKERS, "until": "2026-11-05"}]}, '"Walkers" ends on 2026-11-05, so this ends by then'),
         ({"group_sessions": [{**SESSION, "on": "2026-11-13"}]}, "2026-11-13 is in the future"),
-        ({"group_sessions": [{**SESSION, "on": "2026-02-01"}]}, "did not meet then"),
+        ({"group_sessions": [{**SESSION, "on": "2026-02-01"}]}, "before the first or after the last day"),
         ({"group_sessions": [{**SESSION, "facilitators": ""}]}, "cell is empty"),
         ({"group_sessions": [{**SESSION, "facilitators": "nobody@x.example"}]}, "is not in the sheet staff"),
         ({"group_sessions": [SESSION, SESSION]}, "is there already, in row 2"),

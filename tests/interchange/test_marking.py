@@ -256,7 +256,7 @@ def test_the_words_of_a_refused_file_are_kept_for_an_hour(sam, refused, signed_i
     assert (upload.faults, upload.notes, upload.questions) == ([], [], None)
     for page in ("import_upload", "import_progress"):
         shown = signed_in(sam).get(reverse(page, args=[refused.uid]), follow=True).content.decode()
-        assert "This file was refused" in shown and "brought in" not in shown
+        assert "This file was refused" in shown and "imported" not in shown
 
 
 def test_the_page_shows_a_hundred_kinds_of_faults_and_all_when_asked(sam, signed_in):

@@ -124,7 +124,7 @@ def test_the_page_names_them_all_at_once_too(browser):
         assert question["says"] in page
     for words in ("K?whai Rangi", "perhaps &quot;0211234567&quot;", "beside &quot;K005&quot;", "row 7"):
         assert words in page
-    assert "Bring this file in" not in page and not Client.objects.exists()
+    assert "Import this file" not in page and not Client.objects.exists()
 
 
 def with_a_name() -> bytes:

@@ -149,7 +149,7 @@ def test_a_file_of_another_service_stays_out(service, sam, signed_in):
 
     page = browser.get(upload(browser, content(service=rows)).url).content.decode()
 
-    assert "The file is of northcote, not of Harbourside" in page
+    assert "The file is for the service northcote, not for Harbourside" in page
     assert Organisation.objects.count() == 1
 
 
@@ -341,7 +341,7 @@ def test_an_admin_chooses_what_becomes_of_a_contact_like_one_that_is_there(servi
 
     assert [row.note for row in Contact.objects.filter(voided_at=None)] == ["Talked about the summer"]
     replaced = Contact.objects.exclude(voided_at=None).get()
-    assert (replaced.voided_by, replaced.void_reason) == (sam, "Corrected by a sheet that was brought in.")
+    assert (replaced.voided_by, replaced.void_reason) == (sam, "Corrected by an imported sheet.")
 
 
 def test_an_admin_never_reads_the_notes_that_are_there_by_guessing_at_contacts(service, sam, signed_in):

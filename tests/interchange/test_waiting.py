@@ -102,7 +102,7 @@ def test_an_older_file_does_not_make_somebody_wait_again(worker):
 
 
 H9 = {"ref": "H9", "email": MERE}
-SINCE = "Whetu Cole waits for a worker since 2 November 2026. Choose that day or a later one."
+SINCE = "Whetu Cole has waited for a worker since 2 November 2026. Choose that day or a later one."
 
 
 @pytest.mark.parametrize("together", [True, False], ids=["in one file", "waiting already"])
@@ -161,7 +161,7 @@ def test_what_was_written_here_goes_out_and_comes_in_the_same_byte_by_byte(worke
         ([{**WAITS, "ended_on": "2026-11-09"}], "are filled in together"),
         ([{**WAITS, "ended_as": "moved_on"}], "are filled in together"),
         ([{**WAITS, "ended_as": "gone"}], "gone"),
-        ([{**WAITS, "by_when": ""}], "fill in the day it is looked at again"),
+        ([{**WAITS, "by_when": ""}], "fill in the day this is checked again"),
         ([WAITS, {**WAITS, "referred_on": "2026-11-05"}], "waits since 2026-11-02 already"),
         ([WAITS, WAITS], "is there already, in row 2"),
     ],

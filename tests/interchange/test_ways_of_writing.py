@@ -122,7 +122,7 @@ def test_one_csv_file_is_known_by_its_name_or_by_its_columns(name):
 @pytest.mark.parametrize(
     ("content", "words"),
     [
-        (b"colour,size\nred,9\n", "is none that there is"),
+        (b"colour,size\nred,9\n", "No sheet of peerload has the columns"),
         (b"team\nNorth\n", "The sheet with the columns"),
     ],
     ids=["of no sheet", "of several"],

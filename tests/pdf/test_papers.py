@@ -177,7 +177,7 @@ class TestARecord:
 
         said = words(pdf.record(a_record(adjustments=[adjustment])))
 
-        assert "Adjustment for September 2026, beside the total P0007 closed earlier -1.5" in said
+        assert "Correction for September 2026, beside the total P0007 closed earlier -1.5" in said
 
     def test_a_disagreement_stands_where_the_signature_would(self):
         agreements = [pdf.Agreement(side="worker", name="Caro Vickers", words="Not agreed: 112, not 108.")]

@@ -308,6 +308,7 @@ def test_without_mail_the_link_that_confirms_an_email_is_shown_once(no_mail, adm
 
 def test_without_mail_a_member_confirms_their_own_email_at_once(no_mail, mere):
     here = browser(mere)
+    assert "peerload cannot send mail here" in words(here.get(reverse("my_email")))
     confirming = ask(mere, by=here)
     answer = here.post(confirming.url, follow=True)
 

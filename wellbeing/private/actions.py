@@ -168,7 +168,7 @@ def write_adjustment(
     _locked(worker)
     _must_have_a_say(worker, by, today)
     if review_on and review_on < starts_on:
-        raise ReviewBefore(_("The day to look at it again is before the first day. Choose a later day."))
+        raise ReviewBefore(_("The day to talk about it again is before the first day. Choose a later day."))
     found = _standing_adjustment(worker, uid, version) if uid else Adjustment(worker=worker, version=0)
     if found.is_agreed:
         if Adjustment.objects.filter(replaces=found).exists():

@@ -64,7 +64,7 @@ class AdjustmentForm(TodayForm):
     )
     starts_on = DayField(label=_("From"), ahead=True)
     review_on = DayField(
-        label=_("Review it on"), ahead=True, required=False, help_text=_("You are both reminded on that day.")
+        label=_("Talk about it again on"), ahead=True, required=False, help_text=_("You are both reminded on that day.")
     )
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
 

@@ -55,12 +55,12 @@ def register() -> None:
     kinds.register(
         ADJUSTMENT_REVIEW,
         says=ngettext_lazy(
-            "%(count)d agreement about work is to be looked at again together",
-            "%(count)d agreements about work are to be looked at again together",
+            "%(count)d agreement about work is due to be talked about again",
+            "%(count)d agreements about work are due to be talked about again",
             "count",
         ),
         still_true=still_to_review,
-        shown=adjustments(gettext_lazy("An agreement: is to be looked at again together")),
+        shown=adjustments(gettext_lazy("An agreement: talk about it again together")),
     )
 
 

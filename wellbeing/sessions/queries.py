@@ -253,8 +253,9 @@ def supervisors(organisation: Organisation, on: date) -> dict[int, Supervisor]:
     manager the deputy.
     """
     posts = Post.objects.written_for(on).filter(worker=OuterRef("pk"), team__isnull=False)
-    members = Member.objects.active().filter(organisation=organisation).named()
-    members = {each.pk: each for each in members.annotate(post_team=Subquery(posts.values("team")[:1]))}
+    active = Member.objects.active().filter(organisation=organisation).named()
+    active = active.annotate(post_team=Subquery(posts.values("team")[:1]))  # type: ignore[no-redef]  # declared on `Member`
+    members = {each.pk: each for each in active}
     teams = {team.pk: team for team in Team.objects.filter(organisation=organisation)}
     here = set(Member.objects.at_work(on).filter(organisation=organisation).values_list("pk", flat=True))
     absences = Absence.objects.on(on).filter(organisation=organisation)

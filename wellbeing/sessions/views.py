@@ -375,7 +375,7 @@ class Note(OfSession):
 
     def remove(self) -> str:
         if actions.remove_note(session_id=self.session.pk, by=self.request.member):
-            return _("The note is gone, for both of you.")
+            return _("The note is removed for both of you.")
         return _("The note was removed already.")
 
     def act(self, data):

@@ -31,7 +31,7 @@ class Difference(NamedTuple):
     facts: Decimal
     ledger: Decimal
 
-    def __str__(self):
+    def __str__(self) -> str:
         return (
             f"{self.organisation}: {self.kind} {self.key}, worker {self.worker}, {self.on}: "
             f"the facts say {self.facts.normalize():f} points, the ledger says {self.ledger.normalize():f}"
@@ -63,7 +63,7 @@ def check_and_fix(organisation: Organisation, *, on: date) -> list[Difference]:
 
 
 @contextmanager
-def _one_snapshot():
+def _one_snapshot() -> Iterator[None]:
     """Read everything as of one moment; inside a caller's transaction the caller provides for that."""
     alone = not connection.in_atomic_block
     with transaction.atomic():

@@ -3,12 +3,15 @@
 import gc
 import io
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import date
+from decimal import Decimal
 from functools import lru_cache
 from itertools import chain
 
 from django.db import connection, transaction
+from django.db.backends.utils import CursorWrapper
 from psycopg2.extras import execute_values
 
 from caseload.actions import lock_people
@@ -98,7 +101,9 @@ LISTED_BY_WORK = """
 """
 
 
-def lines_of_cases(cases: Mapping[Case, queries.CaseFacts], schemes, working) -> Iterator[tuple]:
+def lines_of_cases(
+    cases: Mapping[Case, queries.CaseFacts], schemes: Sequence[rules.Scheme], working: rules.Working
+) -> Iterator[tuple]:
     """Yield rows of the ledger, in the order of `COLUMNS`."""
     for unit, facts in cases.items():
         family, client = (unit.key, None) if unit.kind == "family" else (None, unit.key)
@@ -106,7 +111,9 @@ def lines_of_cases(cases: Mapping[Case, queries.CaseFacts], schemes, working) ->
             yield (family, client, None, *line)
 
 
-def lines_of_workers(workers: Mapping[int, queries.WorkerFacts], schemes, working) -> Iterator[tuple]:
+def lines_of_workers(
+    workers: Mapping[int, queries.WorkerFacts], schemes: Sequence[rules.Scheme], working: rules.Working
+) -> Iterator[tuple]:
     for worker, facts in workers.items():
         for line in rules.worker_lines(worker, facts.duties, facts.responsibilities, schemes, working):
             yield (None, None, worker, *line)
@@ -170,7 +177,7 @@ def rebuild(organisation_id: int) -> int:
 
 
 @contextmanager
-def _no_collector():
+def _no_collector() -> Iterator[None]:
     """Make millions of plain tuples without the collector looking through them again and again: a third of the time."""
     was_on = gc.isenabled()
     gc.disable()
@@ -181,7 +188,7 @@ def _no_collector():
             gc.enable()
 
 
-def _copy(cursor, organisation_id: int, lines: Iterator[tuple]) -> int:
+def _copy(cursor: CursorWrapper, organisation_id: int, lines: Iterator[tuple]) -> int:
     source = _Rows(organisation_id, lines)
     cursor.copy_expert(f"COPY workload_pointline (organisation_id, {NAMES}) FROM STDIN", source, size=1 << 18)
     return source.written
@@ -190,7 +197,7 @@ def _copy(cursor, organisation_id: int, lines: Iterator[tuple]) -> int:
 class _Rows(io.TextIOBase):
     """Rows of the ledger as the text that COPY reads, made while it reads."""
 
-    def __init__(self, organisation_id: int, lines: Iterator[tuple]):
+    def __init__(self, organisation_id: int, lines: Iterator[tuple]) -> None:
         self.start = f"{organisation_id}\t"
         self.lines = lines
         self.written = 0
@@ -210,9 +217,21 @@ class _Rows(io.TextIOBase):
 
 
 def _row(
-    unit_family, unit_client, unit_worker, worker, element, code, points, starts_on, ends_before, client, family, source,
-    reason, ending,
-) -> str:  # fmt: skip
+    unit_family: int | None,
+    unit_client: int | None,
+    unit_worker: int | None,
+    worker: int,
+    element: str,
+    code: str,
+    points: Decimal,
+    starts_on: date,
+    ends_before: date | None,
+    client: int | None,
+    family: int | None,
+    source: int | None,
+    reason: str,
+    ending: str,
+) -> str:
     """Return a row, in the order of `COLUMNS`, as a line for COPY; only text columns need escaping."""
     return (
         f"{NULL if unit_family is None else unit_family}\t{NULL if unit_client is None else unit_client}\t"

@@ -28,7 +28,7 @@ TIER_POINTS = "points_per_tier_"
 class MonthsSent(Refused):
     """A month that the newest version counts has been sent, so nothing of that version changes any more."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         super().__init__(
             _(
                 "A month counted by the scheme in force has been sent, so its settings stay as they are. Change "

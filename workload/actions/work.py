@@ -1,6 +1,8 @@
 """Dated pieces of work with a person, and extra responsibilities of a worker."""
 
+from collections.abc import Iterable
 from datetime import date
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import Q
@@ -81,7 +83,7 @@ def finish_activity(*, activity_id: int, finished_on: date | None, by: Member) -
 
 
 @transaction.atomic
-def change_activity(*, activity_id: int, by: Member, **fields) -> Activity:
+def change_activity(*, activity_id: int, by: Member, **fields: Any) -> Activity:
     """
     Correct the days and details of a piece of work.
 
@@ -142,9 +144,13 @@ def _must_agree(activity: Activity, weight: rules.Weight) -> None:
             _("It cannot be finished before it began on %(day)s.") % {"day": format_day(activity.starts_on)}
         )
     if activity.minutes_each_way is not None and weight.condition != Condition.MINUTES_OVER:
-        raise Contradiction(_("Minutes of travel do not belong to %(weight)s.") % {"weight": weight.label})
+        raise Contradiction(
+            _("Minutes of travel do not belong to %(weight)s. Leave them empty.") % {"weight": weight.label}
+        )
     if activity.first is not None and weight.condition != Condition.FIRST:
-        raise Contradiction(_("Whether it is the first does not belong to %(weight)s.") % {"weight": weight.label})
+        raise Contradiction(
+            _("%(weight)s has no first one that counts more. Leave this empty.") % {"weight": weight.label}
+        )
     others = Activity.objects.filter(client_id=activity.client_id, code=activity.code).exclude(pk=activity.pk)
     if others.filter(starts_on=activity.starts_on).exists():
         raise AlreadyWritten(
@@ -155,7 +161,7 @@ def _must_agree(activity: Activity, weight: rules.Weight) -> None:
         _must_not_overlap(activity, others, weight)
 
 
-def _must_not_overlap(activity: Activity, others, weight: rules.Weight) -> None:
+def _must_not_overlap(activity: Activity, others: Iterable[Activity], weight: rules.Weight) -> None:
     for other in others:
         last, others_last = activity.finished_on or dates.FOREVER, other.finished_on or dates.FOREVER
         if activity.starts_on <= others_last and other.starts_on <= last:

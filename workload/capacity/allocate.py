@@ -6,9 +6,9 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from django.http import Http404
+from django.http import Http404, QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -271,10 +271,10 @@ class Choosing(PersonAction):
     def needs_tier(self) -> bool:
         return self.person.tier in (None, Tier.INACTIVE)
 
-    def form_arguments(self):
+    def form_arguments(self) -> dict[str, Any]:
         return {"workers": self.workers, "needs_tier": self.needs_tier}
 
-    def form(self, data=None):
+    def form(self, data: QueryDict | None = None) -> AllocateForm:
         self.chosen = super().form(data)
         return self.chosen
 
@@ -312,7 +312,7 @@ class Choosing(PersonAction):
             )
         return words["terms"].over_reason
 
-    def more(self):
+    def more(self) -> dict[str, Any]:
         shown, why = self.chosen, self.chosen["over_reason"]
         why.field.required = bool(why.errors or why.value())
         return {"candidates": self.candidates(self.workers), "looked_on": max(shown.begins, self.on)}
@@ -326,7 +326,7 @@ class Allocate(Choosing):
     save = gettext_lazy("Allocate")
     lead = gettext_lazy("See who has room, and how the points change. Sorted by name, not by load.")
 
-    def act(self, data):
+    def act(self, data: dict[str, Any]) -> str:
         with self.words() as words:
             actions.allocate(**self.who, **words)
         return _("%(person)s is allocated to %(worker)s from %(day)s on.") % {
@@ -352,14 +352,14 @@ class HandOver(Choosing):
         return allocation_on(self.person, self.on) or arranged(self.person, self.on)
 
     @property
-    def without(self):
+    def without(self) -> int | None:
         return self.given_up_by and self.given_up_by.worker_id
 
-    def form_arguments(self):
+    def form_arguments(self) -> dict[str, Any]:
         first = max(self.given_up_by.starts_on, self.on) if self.given_up_by else self.on
         return super().form_arguments() | {"initial": {"on": first}}
 
-    def act(self, data):
+    def act(self, data: dict[str, Any]) -> str:
         with self.words() as words:
             actions.hand_over(**self.who, **words)
         return _("%(person)s is handed over to %(worker)s from %(day)s on.") % {
@@ -386,10 +386,10 @@ class SupportAgain(Choosing):
         return self.person.tier == Tier.INACTIVE and held is None
 
     @property
-    def template_name(self):
+    def template_name(self) -> str:
         return super().template_name if self.needs_worker else PersonAction.template_name
 
-    def form(self, data=None):
+    def form(self, data: QueryDict | None = None) -> AllocateForm | SupportAgainForm:
         if not self.needs_worker:
             last = last_active_tier(self.person)
             return SupportAgainForm(data, on=self.on, person=self.person, initial={"tier": last})
@@ -397,10 +397,10 @@ class SupportAgain(Choosing):
             return super().form(data)
         raise Http404
 
-    def more(self):
+    def more(self) -> dict[str, Any]:
         return super().more() if self.needs_worker else {}
 
-    def act(self, data):
+    def act(self, data: dict[str, Any]) -> str:
         if self.needs_worker:
             with self.words() as words:
                 actions.support_again(**self.who, reason=words["terms"].purpose, **words)

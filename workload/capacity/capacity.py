@@ -14,8 +14,9 @@ from caseload.temporary_moves.rules import Bundle
 from peerload.core import dates
 from peerload.core.formats import format_day
 from peerload.staff import rules as staff_rules
+from peerload.staff.access import MemberRequest
 from peerload.staff.leaving.queries import last_days
-from peerload.staff.models import Absence, Member
+from peerload.staff.models import Absence, Member, Organisation
 from peerload.staff.queries import choice_labels
 from peerload.ui.asked import day_within
 from peerload.ui.templatetags.ui import points
@@ -51,7 +52,7 @@ Chosen = Mapping[int, int | None]  # the receiver of each person, None for a per
 Within = Callable[[int, Sequence[int]], bool]  # whether a receiver stays within boundary and hours with these bundles
 
 
-def day_posted(request, usual: date) -> date:
+def day_posted(request: MemberRequest, usual: date) -> date:
     """Return the posted day of the handover, or the usual one where there is none."""
     return day_within(request.POST.get("on", ""), request.on) or usual
 
@@ -66,8 +67,13 @@ class TeamCapacity:
     """
 
     def __init__(
-        self, receivers: Sequence[Member], people: Sequence[Client], on: date, organisation, until: date | None = None
-    ):
+        self,
+        receivers: Sequence[Member],
+        people: Sequence[Client],
+        on: date,
+        organisation: Organisation,
+        until: date | None = None,
+    ) -> None:
         self.receivers, self.on, self.until = receivers, on, until
         self.people = {person.pk: person for person in people}
         self.listed = workload.listed(organisation, on, worker_ids=[worker.pk for worker in receivers])

@@ -4,10 +4,11 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.contrib import messages
+from django.forms import BoundField
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -35,7 +36,7 @@ from peerload.staff import access, concurrency
 from peerload.staff import rules as staff_rules
 from peerload.staff.enums import AbsenceBand
 from peerload.staff.leaving.queries import gone_by, last_days
-from peerload.staff.models import Absence, Member
+from peerload.staff.models import Absence, Member, Organisation
 from peerload.staff.roles import Capability
 from peerload.ui.templatetags.ui import tier_words
 from workload import queries as workload
@@ -78,7 +79,14 @@ class CoverCapacity(TeamCapacity):
     hours.
     """
 
-    def __init__(self, receivers: Sequence[Member], people: Sequence[Client], on: date, absence: Absence, organisation):
+    def __init__(
+        self,
+        receivers: Sequence[Member],
+        people: Sequence[Client],
+        on: date,
+        absence: Absence,
+        organisation: Organisation,
+    ) -> None:
         super().__init__(receivers, people, on, organisation, until=cover_rules.lasts_until(facts_of(absence), on))
         self.organisation = organisation
         back = facts_of(absence).back
@@ -158,7 +166,9 @@ class CoverCapacity(TeamCapacity):
         newly = self.newly(moved)
         return [self._receiver(effect, newly, moved, covered) for effect in self.effects(moved)]
 
-    def _receiver(self, effect: Effect, newly: Mapping[int, Newly], moved, covered) -> Receiver:
+    def _receiver(
+        self, effect: Effect, newly: Mapping[int, Newly], moved: Chosen, covered: Mapping[int, int]
+    ) -> Receiver:
         key = effect.worker.pk
         covers = sum(worker == key for worker in covered.values())
         if (post := self.posts.get(key)) is None:
@@ -251,7 +261,7 @@ class CoverBoard(access.MemberView):
         last = room.until - dates.DAY if room.until else self.on
         return None if workload.absences_between([member.pk], self.on, last) else member
 
-    def form(self, data=None) -> forms.BoardForm:
+    def form(self, data: QueryDict | None = None) -> forms.BoardForm:
         room = self.room
         cannot = room.away | room.leaving.keys()
         receivers = [(worker, room.room_words(worker), worker.pk not in cannot) for worker in room.receivers]
@@ -269,10 +279,10 @@ class CoverBoard(access.MemberView):
             initial={"on": self.on, "until": until, "owner": self.request.member.uid},
         )
 
-    def get(self, request, **kwargs):
+    def get(self, request: access.MemberRequest, **kwargs: Any) -> HttpResponse:
         return self.page(self.form())
 
-    def post(self, request, **kwargs):
+    def post(self, request: access.MemberRequest, **kwargs: Any) -> HttpResponse:
         form, asked = self.form(request.POST), request.POST.get("do", "look")
         if asked in SHARES:
             return self.page(self.form(self.shared_out(form, SHARES[asked])), shared_cover=asked == "share_cover")
@@ -377,7 +387,7 @@ class CoverBoard(access.MemberView):
     def left(self, form: forms.BoardForm, moved: Chosen, covered: Mapping[int, int]) -> list[Client]:
         """Return who would have no cover: a worker who covers but is away that day, or has left, does not count."""
 
-        def has_somebody(person: Client, field) -> bool:
+        def has_somebody(person: Client, field: BoundField) -> bool:
             if person.pk in moved:
                 return True
             if person.pk in covered:

@@ -2,6 +2,7 @@
 
 from datetime import date
 from functools import cached_property
+from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse, QueryDict
@@ -57,7 +58,7 @@ class Handover(access.MemberView):
         theirs = [row.person for row in self.rows if row.theirs]
         return TeamCapacity(receivers, theirs, self.on, self.request.organisation)
 
-    def form(self, data=None) -> forms.HandoverForm:
+    def form(self, data: QueryDict | None = None) -> forms.HandoverForm:
         words = self.room.words() if self.found.leads else None
         owners = may_see_to_all([row.person for row in self.rows], self.on) if self.found.leads else []
         return forms.HandoverForm(
@@ -69,10 +70,10 @@ class Handover(access.MemberView):
             initial={"on": self.on, "owner": self.request.member.uid},
         )
 
-    def get(self, request, **kwargs):
+    def get(self, request: access.MemberRequest, **kwargs: Any) -> HttpResponse:
         return self.page(self.form())
 
-    def post(self, request, **kwargs):
+    def post(self, request: access.MemberRequest, **kwargs: Any) -> HttpResponse:
         form, asked = self.form(request.POST), request.POST.get("do", "keep")
         if not form.is_valid():
             return self.page(form, status=422)

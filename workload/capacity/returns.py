@@ -7,6 +7,7 @@ from itertools import groupby
 from typing import NamedTuple
 
 from django.contrib import messages
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -17,7 +18,7 @@ from caseload.models import TemporaryMove
 from caseload.temporary_moves import actions, forms, queries
 from peerload.audit import actions as audit
 from peerload.staff import access, concurrency
-from peerload.staff.models import Absence, Member
+from peerload.staff.models import Absence, Member, Organisation
 from peerload.staff.roles import Capability
 
 from .capacity import Effect, Newly, TeamCapacity
@@ -70,14 +71,14 @@ class Returns(access.MemberView):
             return actions.Answer(actions.LATER, back) if back else actions.Answer("")
         return actions.Answer(actions.STAYS if why_not else actions.BACK)
 
-    def form(self, data=None) -> forms.ReturnsForm:
+    def form(self, data: QueryDict | None = None) -> forms.ReturnsForm:
         proposals = {move.pk: self.proposal(move.back_to_id) for move in self.moves}
         return forms.ReturnsForm(data, on=self.request.on, moves=self.moves, proposals=proposals)
 
-    def get(self, request):
+    def get(self, request: access.MemberRequest) -> HttpResponse:
         return self.page(self.form())
 
-    def post(self, request):
+    def post(self, request: access.MemberRequest) -> HttpResponse:
         form = self.form(request.POST)
         if request.POST.get("do") == "look":
             return self.page(form)
@@ -91,12 +92,12 @@ class Returns(access.MemberView):
             form.add_error(None, _("Nothing was changed. %(refusal)s") % {"refusal": refusal})
             return self.page(form, status=422)
         words = ngettext(
-            "What becomes of one person is written down.", "What becomes of %(count)s people is written down.", count
+            "The decision about one person is saved.", "The decisions about %(count)s people are saved.", count
         )
         messages.success(request, words % {"count": count})
         return redirect("returns")
 
-    def page(self, form: forms.ReturnsForm, *, status: int = 200):
+    def page(self, form: forms.ReturnsForm, *, status: int = 200) -> HttpResponse:
         audit.listed(self.request, "returns", len(self.moves))
         back = form.coming_back()
         day = max(back.values(), default=self.request.on)
@@ -115,7 +116,7 @@ class Returns(access.MemberView):
         return render(self.request, "workload/capacity/returns.html", context, status=status)
 
 
-def changes(moves: Sequence[TemporaryMove], back: set[int], day: date, organisation) -> list[Change]:
+def changes(moves: Sequence[TemporaryMove], back: set[int], day: date, organisation: Organisation) -> list[Change]:
     """
     Return the totals of each worker concerned on the day all of them are back, in order of name.
 

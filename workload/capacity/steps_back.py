@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.contrib import messages
-from django.http import Http404
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -53,7 +53,7 @@ class WayBack:
 
     def __init__(
         self, worker: Member, steps: Sequence[Post], people: Sequence[TemporaryMove], organisation: Organisation
-    ):
+    ) -> None:
         self.worker, self.days = worker, [step.starts_on for step in steps]
         self.moves = {move.client_id: move for move in people}
         listed = workload.listed_on(organisation, self.days, worker_ids=[worker.pk]) if self.days else []
@@ -138,14 +138,14 @@ class PhasedReturn(access.MemberView):
     def way_back(self) -> WayBack:
         return WayBack(self.absence.worker, self.ahead, self.moves, self.request.organisation)
 
-    def plan_form(self, data=None) -> staff_forms.StepsForm:
+    def plan_form(self, data: QueryDict | None = None) -> staff_forms.StepsForm:
         planned = [step for step in self.steps if step.starts_on >= self.request.on]
         initial = {"full_from": planned[-1].starts_on} if planned else {}
         for n, step in enumerate(planned[:-1]):
             initial |= {f"day_{n}": step.starts_on, f"fte_{n}": f"{step.fte.normalize():f}"}
         return staff_forms.StepsForm(data, organisation=self.request.organisation, on=self.request.on, initial=initial)
 
-    def days_form(self, data=None) -> forms.StepDaysForm:
+    def days_form(self, data: QueryDict | None = None) -> forms.StepDaysForm:
         days = [
             (
                 step.starts_on,
@@ -155,16 +155,16 @@ class PhasedReturn(access.MemberView):
         ]
         return forms.StepDaysForm(data, on=self.request.on, moves=self.moves, days=days)
 
-    def get(self, request, **kwargs):
+    def get(self, request: access.MemberRequest, **kwargs: Any) -> HttpResponse:
         return self.page(self.plan_form(), self.days_form())
 
-    def post(self, request, **kwargs):
+    def post(self, request: access.MemberRequest, **kwargs: Any) -> HttpResponse:
         asked = request.POST.get("do")
         if asked == "share":
             return self.page(self.plan_form(), self.days_form(self.shared_out()))
         return self.keep() if asked == "keep" else self.plan()
 
-    def shared_out(self):
+    def shared_out(self) -> QueryDict:
         """Return the posted data with the proposal added; choices made by hand stay."""
         data = self.request.POST.copy()
         steps = {day.isoformat(): step for step, day in enumerate(self.way_back.days)}
@@ -174,7 +174,7 @@ class PhasedReturn(access.MemberView):
             data[f"until_{key}"] = data.get(f"until_{key}") or self.way_back.days[step].isoformat()
         return data
 
-    def plan(self):
+    def plan(self) -> HttpResponse:
         form = self.plan_form(self.request.POST)
         if not form.is_valid():
             return self.page(form, self.days_form(), status=422)
@@ -198,7 +198,7 @@ class PhasedReturn(access.MemberView):
         messages.success(self.request, words)
         return redirect("steps_back", pk=self.absence.pk)
 
-    def keep(self):
+    def keep(self) -> HttpResponse:
         form = self.days_form(self.request.POST)
         if not form.is_valid():
             return self.page(self.plan_form(), form, status=422)
@@ -211,7 +211,7 @@ class PhasedReturn(access.MemberView):
         messages.success(self.request, words % {"count": count})
         return redirect("steps_back", pk=self.absence.pk)
 
-    def page(self, plan: staff_forms.StepsForm, days: forms.StepDaysForm, *, status: int = 200):
+    def page(self, plan: staff_forms.StepsForm, days: forms.StepDaysForm, *, status: int = 200) -> HttpResponse:
         audit.listed(self.request, "steps_back", len(self.moves))
         fits = list(self.way_back.proposal({}).values())
         ahead = {step.pk: n for n, step in enumerate(self.ahead)}

@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from django.http import Http404
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
@@ -165,7 +165,7 @@ def _resource(
     return Resource(name, sums, in_tiers, waiting.get(None, 0), boundary_of(organisation), back)
 
 
-def _asked(request) -> tuple[date, list[Resource], Resource | None, Team | None]:
+def _asked(request: access.MemberRequest) -> tuple[date, list[Resource], Resource | None, Team | None]:
     """Return the day, the teams and their whole where every team may be seen; else the team asked for, alone."""
     on = day_asked(request)
     if access.may(request.member, Capability.SEE_TOTALS):
@@ -179,7 +179,7 @@ def _asked(request) -> tuple[date, list[Resource], Resource | None, Team | None]
 
 @access.requires(Capability.LEAD_TEAM, Capability.SEE_TOTALS)
 @require_GET
-def resource_view(request):
+def resource_view(request: access.MemberRequest) -> HttpResponse:
     """Show how many workers the people there are ask for, without the name of anybody."""
     on, rows, whole, team = _asked(request)
     if whole is None:
@@ -193,7 +193,7 @@ COLUMNS = ("team", "tier", "people", "without_worker", "boundary", "fte_in_post"
 
 @access.requires(Capability.LEAD_TEAM, Capability.SEE_TOTALS)
 @require_GET
-def resource_export(request, kind: str):
+def resource_export(request: access.MemberRequest, kind: str) -> HttpResponse:
     """Return the figures as CSV or xlsx, a line a tier and one for all of them; the download is logged."""
     if kind not in {"csv", "xlsx"}:
         raise Http404

@@ -2,6 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
+from typing import Self
 
 from django.db import models
 from django.db.models import F, Q
@@ -35,19 +36,19 @@ class TeamReport(models.Model):
         ]
         indexes = [models.Index(fields=["organisation", "month"])]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"report of team {self.team_id} for {self.month:%Y-%m}"
 
 
 PEOPLE = ("high", "medium", "group", "parked")
 
 
-class MonthlyRecordQuerySet(models.QuerySet):
-    def kept(self):
+class MonthlyRecordQuerySet(models.QuerySet["MonthlyRecord"]):
+    def kept(self) -> Self:
         """Records whose figures never change any more: completed for good, or in a report that was sent (R43, R82)."""
         return self.filter(Q(status__in=KEPT) | Q(report__isnull=False))
 
-    def open(self):
+    def open(self) -> Self:
         """Records whose figures still follow the facts; an imported one stays as it was imported."""
         return self.exclude(status__in=KEPT).filter(report=None, imported=False)
 
@@ -153,7 +154,7 @@ class MonthlyRecord(models.Model):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"record of {self.worker_id} for {self.month:%Y-%m}"
 
     @property
@@ -219,7 +220,7 @@ class RecordLine(models.Model):
         ]
         ordering = ["pk"]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.points} {self.code or self.for_month} of record {self.record_id}"
 
 
@@ -240,7 +241,7 @@ class Agreement(models.Model):
         ]
         ordering = ["at", "pk"]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.side} agrees to record {self.record_id}"
 
 
@@ -259,5 +260,5 @@ class RemedialAction(models.Model):
         indexes = [models.Index(fields=["owner"], condition=Q(done_on=None), name="workload_action_open")]
         ordering = ["due_on", "pk"]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"action {self.pk} of record {self.record_id}"

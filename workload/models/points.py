@@ -1,5 +1,7 @@
 """What the work weighs: schemes and their weights, activities, responsibilities, the ledger's lines."""
 
+from typing import Self
+
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
 from django.db import models
@@ -12,12 +14,12 @@ from peerload.staff.models import Member, Organisation, PeriodQuerySet, ends_aft
 from ..enums import Condition, CountedPer, Element, Ending, Preset, Window
 
 
-class SchemeQuerySet(models.QuerySet):
-    def published(self):
+class SchemeQuerySet(models.QuerySet["Scheme"]):
+    def published(self) -> Self:
         """Published versions, in force from their first day; a draft is never in force."""
         return self.filter(published_at__isnull=False)
 
-    def drafts(self):
+    def drafts(self) -> Self:
         return self.filter(published_at=None)
 
 
@@ -73,7 +75,7 @@ class Scheme(models.Model):
         ]
         ordering = ["starts_on"]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.name
 
 
@@ -105,7 +107,7 @@ class Weight(models.Model):
         ]
         ordering = ["item", "pk"]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.code} {self.points}"
 
 
@@ -154,7 +156,7 @@ class Activity(models.Model):
         ]
         indexes = [models.Index(fields=["organisation", "client"])]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.code} {self.pk}"
 
 
@@ -181,12 +183,12 @@ class Responsibility(models.Model):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.code} {self.pk}"
 
 
-class PointLineQuerySet(PeriodQuerySet):
-    def of(self, organisation_id: int):
+class PointLineQuerySet(PeriodQuerySet["PointLine"]):
+    def of(self, organisation_id: int) -> Self:
         return self.filter(organisation_id=organisation_id)
 
 
@@ -245,5 +247,5 @@ class PointLine(models.Model):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.points} {self.code} of {self.worker_id}"

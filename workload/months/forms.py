@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date, timedelta
+from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
@@ -10,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from caseload.forms.fields import DayField, TodayForm
 from peerload.core.formats import format_day
 from peerload.staff.forms import MemberChoice
-from peerload.staff.models import Member
+from peerload.staff.models import Member, MemberQuerySet
 from peerload.ui.fields import field_of
 from workload.enums import Enough
 from workload.models import MonthlyRecord
@@ -20,7 +21,9 @@ from .rules import Supervision
 ACTION_DAYS = timedelta(days=28)  # a first proposal for when an action will be done
 
 
-def words_field(label: str, *, rows: int = 3, longest: int = 2000, required: bool = False, **kwargs) -> forms.CharField:
+def words_field(
+    label: str, *, rows: int = 3, longest: int = 2000, required: bool = False, **kwargs: Any
+) -> forms.CharField:
     """Return a field for some sentences."""
     return forms.CharField(
         label=label, required=required, max_length=longest, widget=forms.Textarea(attrs={"rows": rows}), **kwargs
@@ -33,7 +36,7 @@ class RecordForm(TodayForm):
     asked: tuple[str, ...] = ()
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
 
-    def __init__(self, *args, on: date, record: MonthlyRecord | None, **kwargs):
+    def __init__(self, *args: Any, on: date, record: MonthlyRecord | None, **kwargs: Any) -> None:
         self.record = record
         initial = {"version": record.version if record else 0}
         if record:
@@ -90,12 +93,13 @@ class ReasonForm(RecordForm):
         rows=4,
         longest=4000,
         help_text=gettext_lazy(
-            "Think of the surroundings, people, how things are done and what was agreed, before anyone’s effort. "
+            "Think first of the surroundings, the people, the way things are done, and what was agreed. Do not begin "
+            "with one person’s effort. "
         )
         + READ_ABOVE,
     )
 
-    def __init__(self, *args, record: MonthlyRecord | None, **kwargs):
+    def __init__(self, *args: Any, record: MonthlyRecord | None, **kwargs: Any) -> None:
         super().__init__(*args, record=record, **kwargs)
         if record and record.report_id:
             for name in self.asked:
@@ -116,7 +120,7 @@ class SupervisionForm(RecordForm):
         help_text=gettext_lazy("If a session was missed, book a new one at once."),
     )
 
-    def __init__(self, *args, said: Supervision | None = None, **kwargs):
+    def __init__(self, *args: Any, said: Supervision | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name, day in zip(self.asked, said or (), strict=False):
             if day:
@@ -136,7 +140,7 @@ class SupervisionForm(RecordForm):
 class MemberField(MemberChoice):
     """A choice of members by name."""
 
-    def __init__(self, *, label: str, **kwargs):
+    def __init__(self, *, label: str, **kwargs: Any) -> None:
         super().__init__(
             Member.objects.none(),
             label=label,
@@ -154,7 +158,7 @@ class OtherManagerForm(RecordForm):
 
     other_manager = MemberField(label=gettext_lazy("Another manager"), widget=forms.RadioSelect)
 
-    def __init__(self, *args, others, **kwargs):
+    def __init__(self, *args: Any, others: MemberQuerySet, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field_of(self, "other_manager", forms.ModelChoiceField).queryset = others
         if not others:
@@ -181,7 +185,7 @@ class DisagreeForm(OtherManagerForm):
     )
     field_order = ("total", "note", "other_manager", "version")
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         other = field_of(self, "other_manager", forms.ModelChoiceField)
         other.label = _("Another manager decides")
@@ -199,7 +203,7 @@ class ActionForm(RecordForm):
     owner = MemberField(label=gettext_lazy("Who does it"), widget=forms.RadioSelect)
     due_on = DayField(label=gettext_lazy("By"), ahead=True)
 
-    def __init__(self, *args, on: date, owners: Iterable[Member], **kwargs):
+    def __init__(self, *args: Any, on: date, owners: Iterable[Member], **kwargs: Any) -> None:
         super().__init__(*args, on=on, initial={"due_on": on + ACTION_DAYS}, **kwargs)
         offered = Member.objects.filter(pk__in=[member.pk for member in owners])
         field_of(self, "owner", forms.ModelChoiceField).queryset = offered.named()

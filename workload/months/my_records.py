@@ -1,5 +1,6 @@
 """A worker's own months, the newest first."""
 
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
@@ -18,7 +19,7 @@ SHOWN = 13  # this month, and a year
 
 @access.requires(Capability.SEE_OWN_POINTS)
 @require_GET
-def my_records(request):
+def my_records(request: access.MemberRequest) -> HttpResponse:
     """Show a member's months: the current one, the last to submit, the kept ones; and those they have to decide."""
     member, on = request.member, request.on
     this = dates.month_start(on)

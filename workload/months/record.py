@@ -4,7 +4,9 @@ from datetime import date
 from decimal import Decimal
 from functools import cached_property
 from typing import NamedTuple
+from uuid import UUID
 
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
@@ -27,6 +29,7 @@ from workload.months import actions, queries
 from workload.months import rules as months
 from workload.months.views import Found, address
 
+from ..models import MonthlyRecord
 from ..points.lines import ElementKinds, StandingLine, Whom, by_element
 
 
@@ -45,7 +48,7 @@ class FigureToDecide(NamedTuple):
 class Sheet:
     """Everything one month's page and paper say, for one reader."""
 
-    def __init__(self, request, found: Found):
+    def __init__(self, request: access.MemberRequest, found: Found) -> None:
         self.request, self.found = request, found
         self.organisation, self.member, self.on = request.organisation, request.member, request.on
         self.worker, self.month, self.record, self.place = found.worker, found.month, found.record, found.place
@@ -361,7 +364,7 @@ class Sheet:
         ]
 
     @cached_property
-    def before(self):
+    def before(self) -> MonthlyRecord | None:
         """The record of the month before, for its reason where this one opens a review."""
         if self.figures.flag != Flag.REVIEW:
             return None
@@ -378,7 +381,7 @@ class Sheet:
 
 @access.requires(Capability.SEE_OWN_POINTS)
 @require_GET
-def record(request, uid, month: str):
+def record(request: access.MemberRequest, uid: UUID, month: str) -> HttpResponse:
     """Show a worker's month to themself, to their team manager, and to another manager who was asked."""
     sheet = Sheet(request, Found(request, uid, month))
     place, first = sheet.place, sheet.month
@@ -460,4 +463,4 @@ def decided_words(sheet: Sheet) -> str:
     words %= {"manager": record.decided_by.name, "decided": decided, "counted": counted}
     if record.decided_total == record.total:
         return words
-    return " ".join([words, _("The report had been sent, so a later month adjusts the difference.")])
+    return " ".join([words, _("The report had been sent, so a later month has a correction.")])

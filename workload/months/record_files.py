@@ -1,6 +1,8 @@
 """A worker's month as PDF, CSV or xlsx: people appear by reference only, and the download is logged."""
 
-from django.http import Http404
+from uuid import UUID
+
+from django.http import Http404, HttpResponse
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -25,7 +27,7 @@ COLUMNS = ("element", "kind", "reference", "points", "since", "through", "why it
 
 @access.requires(Capability.SEE_OWN_POINTS)
 @require_GET
-def record_export(request, uid, month: str, kind: str):
+def record_export(request: access.MemberRequest, uid: UUID, month: str, kind: str) -> HttpResponse:
     """Return a month as PDF, CSV or xlsx: people appear by reference only, and the download is logged."""
     if kind not in {"pdf", "csv", "xlsx"}:
         raise Http404
@@ -131,7 +133,9 @@ def pdf_contents(sheet: Sheet) -> pdf.Record:
 FLAGS = {
     Flag.NONE: "",
     Flag.REASON: gettext_lazy("One month above the limit. Write the reason."),
-    Flag.REVIEW: gettext_lazy("Above the limit for more than one month in a row. Write a review with actions."),
+    Flag.REVIEW: gettext_lazy(
+        "Above the limit for more than one month in a row. Write a workload review with actions."
+    ),
 }
 
 

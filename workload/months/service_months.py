@@ -10,7 +10,8 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from django.http import Http404
+from django.db.models import QuerySet
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
@@ -68,14 +69,14 @@ def teams_month(organisation: Organisation, month: date) -> tuple[list[TeamLine]
     return found, listed.get(None, 0)
 
 
-def _reports(organisation: Organisation, of_months: Sequence[date]):
+def _reports(organisation: Organisation, of_months: Sequence[date]) -> QuerySet[TeamReport]:
     found = TeamReport.objects.filter(organisation=organisation, month__in=of_months)
     return found.select_related("sent_by")
 
 
 @access.requires(Capability.SEE_TOTALS)
 @require_GET
-def reports(request):
+def reports(request: access.MemberRequest) -> HttpResponse:
     """Show which teams have sent the report of a month; of one team, ``?team=``, the report itself."""
     if request.GET.get("team"):
         return _report(request)
@@ -104,14 +105,14 @@ def _sum(values: Iterable[Decimal]) -> Decimal:
     return sum(values, rules.NOTHING)
 
 
-def _deadline(request, month: date) -> months.Deadline:
+def _deadline(request: access.MemberRequest, month: date) -> months.Deadline:
     return months.deadline(month, request.on, ledger.working(request.organisation))
 
 
 # One team's report ---------------------------------------------------------------------------------------------------------
 
 
-def team_read(request) -> Team:
+def team_read(request: access.MemberRequest) -> Team:
     """
     Return the team of the service that is asked about.
 
@@ -123,7 +124,7 @@ def team_read(request) -> Team:
     return get_object_or_404(Team, organisation=request.organisation, pk=asked)
 
 
-def _sent(request, team: Team, month: date) -> team_month.TeamMonth | None:
+def _sent(request: access.MemberRequest, team: Team, month: date) -> team_month.TeamMonth | None:
     """Return a report as it was sent, None while it is not."""
     report = queries.report_of(team, month)
     if report is None:
@@ -140,7 +141,7 @@ def _sent(request, team: Team, month: date) -> team_month.TeamMonth | None:
     )
 
 
-def _report(request):
+def _report(request: access.MemberRequest) -> HttpResponse:
     team, month = team_read(request), month_asked(request)
     found = _sent(request, team, month)
     lines = found.lines if found else []
@@ -166,7 +167,7 @@ def _report(request):
 
 @access.requires(Capability.SEE_TOTALS)
 @require_GET
-def reports_by_month(request):
+def reports_by_month(request: access.MemberRequest) -> HttpResponse:
     """Show twelve months of every team, or of one, ``?team=``: the sums of the reports that were sent (W21)."""
     asked = team_month.twelve_months(request.on)
     if request.GET.get("team"):
@@ -194,7 +195,7 @@ BY_MONTH_COLUMNS = ("team", "month", "workers", "fte", "points", "limit", "perce
 
 @access.requires(Capability.SEE_TOTALS)
 @require_GET
-def reports_by_month_export(request, kind: str):
+def reports_by_month_export(request: access.MemberRequest, kind: str) -> HttpResponse:
     """Give twelve months of every team, or of one, as CSV or xlsx: the sums of the reports that were sent."""
     if kind not in {"csv", "xlsx"}:
         raise Http404
@@ -243,7 +244,7 @@ TEAM_COLUMNS = (
 
 @access.requires(Capability.SEE_TOTALS)
 @require_GET
-def reports_export(request, kind: str):
+def reports_export(request: access.MemberRequest, kind: str) -> HttpResponse:
     """
     Return the reports sent of a month as CSV or xlsx, a line a worker, or a line a team, ``?by=team``; of one team also
     as PDF.
@@ -319,7 +320,7 @@ def _teams_sums_row(teams: Sequence[TeamLine], month: date) -> tuple:
     )
 
 
-def _team_rows(request, rows: Sequence[TeamLine], month: date) -> list[tuple]:
+def _team_rows(request: access.MemberRequest, rows: Sequence[TeamLine], month: date) -> list[tuple]:
     deadline = _deadline(request, month)
     late_since = deadline.due_on + dates.DAY if deadline.is_late else None
     return [_team_row(row, month, late_since) for row in rows]

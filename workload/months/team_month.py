@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from django.contrib import messages
-from django.http import Http404
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
@@ -103,7 +103,7 @@ def month_of_team(organisation: Organisation, team: Team, month: date, on: date)
 
 @access.requires(Capability.LEAD_TEAM)
 @require_GET
-def team_month(request):
+def team_month(request: access.MemberRequest) -> HttpResponse:
     """Show the month of a team to those who lead it."""
     team, month = led(request), month_asked(request)
     found = month_of_team(request.organisation, team, month, request.on)
@@ -137,10 +137,10 @@ def months_beside(month: date, on: date) -> list[date]:
 class Send(View):
     """Send a team's month: the page lists first what is still missing, which does not prevent sending."""
 
-    def get(self, request):
+    def get(self, request: access.MemberRequest) -> HttpResponse:
         return self.page(request, SendForm())
 
-    def post(self, request):
+    def post(self, request: access.MemberRequest) -> HttpResponse:
         team, month = led(request), month_asked(request)
         form = SendForm(request.POST)
         if form.is_valid():
@@ -156,7 +156,7 @@ class Send(View):
                 return redirect(month_page(team, month))
         return self.page(request, form)
 
-    def page(self, request, form):
+    def page(self, request: access.MemberRequest, form: SendForm) -> HttpResponse:
         team, month = led(request), month_asked(request)
         found = month_of_team(request.organisation, team, month, request.on)
         context = {
@@ -175,7 +175,7 @@ class Send(View):
 
 @access.requires(Capability.LEAD_TEAM)
 @require_GET
-def team_months(request):
+def team_months(request: access.MemberRequest) -> HttpResponse:
     """Show twelve months of a team: sums alone (W21)."""
     team, asked = led(request), twelve_months(request.on)
     found = queries.team_sums(request.organisation, asked, team_ids=[team.pk])
@@ -188,14 +188,14 @@ MONTH_COLUMNS = ("month", "workers", "points", "limit", "percent", "over", "repo
 
 @access.requires(Capability.LEAD_TEAM)
 @require_GET
-def team_months_export(request, kind: str):
+def team_months_export(request: access.MemberRequest, kind: str) -> HttpResponse:
     """Return twelve months of a team as CSV or xlsx: sums only; the download is logged."""
     team, asked = led(request), twelve_months(request.on)
     found = queries.team_sums(request.organisation, asked, team_ids=[team.pk])
     return months_response(request, kind, [month_sum(month, found.get((team.pk, month))) for month in asked])
 
 
-def months_response(request, kind: str, sums: list[dict]):
+def months_response(request: access.MemberRequest, kind: str, sums: list[dict]) -> HttpResponse:
     """
     Return sums of months as a download.
 
@@ -249,7 +249,7 @@ WORKER_COLUMNS = (
 
 @access.requires(Capability.LEAD_TEAM)
 @require_GET
-def team_month_export(request, kind: str):
+def team_month_export(request: access.MemberRequest, kind: str) -> HttpResponse:
     """Return the month as PDF, CSV or xlsx, without the names of people supported; the download is logged."""
     if kind not in {"pdf", "csv", "xlsx"}:
         raise Http404
@@ -299,7 +299,7 @@ def worker_row(header: Sequence[str], found: queries.WorkerMonth) -> tuple:
     return tuple(cells[name] if name in cells else getattr(figures, name) for name in header)
 
 
-def pdf_contents(request, found: TeamMonth) -> pdf.TeamReport:
+def pdf_contents(request: access.MemberRequest, found: TeamMonth) -> pdf.TeamReport:
     """Return the month as it is printed."""
     report = found.report
     return pdf.TeamReport(

@@ -2,13 +2,13 @@
 
 from django.urls import path
 
-from peerload.staff.access import by_capability
+from peerload.staff.access import ViewFunction, by_capability
 from peerload.staff.roles import Capability
 
 from . import my_records, record, record_files, service_months, team_month, views
 
 
-def service_or_team(every_team, one_team):
+def service_or_team(every_team: ViewFunction, one_team: ViewFunction) -> ViewFunction:
     """Return a view that shows service managers every team, and those who lead a team their own."""
     return by_capability(Capability.SEE_TOTALS, every_team, otherwise=one_team)
 

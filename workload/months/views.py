@@ -2,9 +2,11 @@
 
 from datetime import date
 from functools import cached_property
+from typing import Any
+from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.dateparse import parse_date
@@ -44,7 +46,7 @@ def month_of(text: str) -> date:
 OLDEST = date(2000, 1, 1)
 
 
-def month_asked(request) -> date:
+def month_asked(request: access.MemberRequest) -> date:
     """
     Return the month in the address of a team's page, ``?month=2026-10``; by default the one to report now.
 
@@ -66,7 +68,7 @@ class Found:
     :raises Http404: if they may not, if the month is still to come, or if the worker was never counted in it
     """
 
-    def __init__(self, request, uid, month: str):
+    def __init__(self, request: access.MemberRequest, uid: UUID, month: str) -> None:
         self.month, self.member, self.on = month_of(month), request.member, request.on
         if self.month > self.on:
             raise Http404
@@ -96,7 +98,7 @@ class NotSaid(Refused):
     """The button's form lacks the record's version."""
 
 
-def address(worker: Member, month) -> str:
+def address(worker: Member, month: date) -> str:
     """Return where a worker's month is shown."""
     return reverse("record", args=[worker.uid, f"{month:%Y-%m}"])
 
@@ -121,7 +123,7 @@ class RecordStep(FormPage):
         return issubclass(self.form_class, forms.StepForm)
 
     @property
-    def back(self):
+    def back(self) -> tuple[str, str]:
         month = format_month(self.found.month)
         return self.found.url, f"{month}" if self.found.place.own else f"{self.found.worker.name}, {month}"
 
@@ -131,18 +133,18 @@ class RecordStep(FormPage):
         who = {"worker": self.found.worker, "month": self.found.month, "by": self.request.member, "today": self.on}
         return who | self.filled.words()
 
-    def form(self, data=None):
+    def form(self, data: QueryDict | None = None) -> forms.RecordForm:
         return self.form_class(data, on=self.on, record=self.found.record, **self.form_arguments())
 
-    def get(self, request, **kwargs):
+    def get(self, request: access.MemberRequest, **kwargs: Any) -> HttpResponse:
         return redirect(self.found.url) if self.is_button else super().get(request, **kwargs)
 
-    def invalid(self, form):
+    def invalid(self, form: forms.RecordForm) -> HttpResponse:
         if self.is_button:
             return self.refused(form, NotSaid(_("Something was missing. Look at the record, then try again.")))
         return super().invalid(form)
 
-    def refused(self, form, refusal):
+    def refused(self, form: forms.RecordForm, refusal: Refused) -> HttpResponse:
         if self.is_button or isinstance(refusal, actions.OpenedAgain):
             messages.error(self.request, CHANGED if type(refusal) is actions.ChangedMeanwhile else str(refusal))
             return redirect(self.found.url)
@@ -173,7 +175,7 @@ class Words(RecordStep):
     sides = frozenset({Side.WORKER})
     lead = gettext_lazy("Write this before supervision, so that you can talk about it there.")
 
-    def act(self, data):
+    def act(self, data: dict[str, Any]) -> str:
         actions.write_words(**self.words)
         return _("Your words are saved.")
 
@@ -188,7 +190,7 @@ class Reason(RecordStep):
         "and what will be done."
     )
 
-    def act(self, data):
+    def act(self, data: dict[str, Any]) -> str:
         actions.write_reason(**self.words)
         return _("Saved with the record.")
 
@@ -205,12 +207,12 @@ class Supervision(RecordStep):
             "Supervision for %(month)s. You may have held it in another month. Do not write what was said there."
         ) % {"month": month_name(self.found.month)}
 
-    def form_arguments(self):
+    def form_arguments(self) -> dict[str, Any]:
         """The sessions' supervision is in force where nothing is entered by hand, so the form shows it too."""
         said = queries.supervisions([self.found.worker.pk], [self.found.month])
         return {"said": said.get((self.found.worker.pk, self.found.month))}
 
-    def act(self, data):
+    def act(self, data: dict[str, Any]) -> str:
         actions.note_supervision(**self.words)
         return _("Supervision is written down.")
 
@@ -219,7 +221,7 @@ class Supervision(RecordStep):
 class Submit(RecordStep):
     sides = frozenset({Side.WORKER})
 
-    def act(self, data):
+    def act(self, data: dict[str, Any]) -> str:
         agree = self.request.POST.get("agree") == "yes"
         actions.submit(**self.words, agree=agree)
         return _("Submitted, and you have agreed. Now it is your manager’s turn.") if agree else _("Submitted.")
@@ -229,7 +231,7 @@ class Submit(RecordStep):
 class Complete(RecordStep):
     sides = frozenset({Side.MANAGER})
 
-    def act(self, data):
+    def act(self, data: dict[str, Any]) -> str:
         actions.complete(**self.words)
         name = self.found.worker.name
         return _("Completed while %(name)s is not at work. What %(name)s corrects later goes into a later month.") % {
@@ -241,7 +243,7 @@ class Complete(RecordStep):
 class Agree(RecordStep):
     form_class = forms.AgreeForm
 
-    def act(self, data):
+    def act(self, data: dict[str, Any]) -> str:
         record = actions.agree(**self.words)
         if len(queries.agreements_of(record)) == len(Side):
             return _("Agreed by both.")
@@ -257,15 +259,15 @@ class Agree(RecordStep):
 class Disagree(RecordStep):
     form_class = forms.DisagreeForm
     title = gettext_lazy("Not agreed")
-    save = gettext_lazy("Pass it on")
+    save = gettext_lazy("Pass it to another manager")
     lead = gettext_lazy(
         "The record keeps both figures, and what you write. Another manager decides. The report does not wait."
     )
 
-    def form_arguments(self):
+    def form_arguments(self) -> dict[str, Any]:
         return {"others": queries.other_managers(self.found.worker, self.found.team, besides=self.request.member.pk)}
 
-    def act(self, data):
+    def act(self, data: dict[str, Any]) -> str:
         record = actions.disagree(**self.words)
         decider = record.other_manager
         return (
@@ -279,7 +281,7 @@ class Disagree(RecordStep):
 class OtherManager(RecordStep):
     form_class = forms.OtherManagerForm
     title = gettext_lazy("Ask another manager")
-    save = gettext_lazy("Ask")
+    save = gettext_lazy("Ask the manager")
 
     @property
     def lead(self) -> str:
@@ -289,12 +291,12 @@ class OtherManager(RecordStep):
             "agree by %(until)s."
         ) % {"until": until}
 
-    def form_arguments(self):
+    def form_arguments(self) -> dict[str, Any]:
         record = self.found.record
         besides = record.disagreed_by_id if record else None
         return {"others": queries.other_managers(self.found.worker, self.found.team, besides=besides)}
 
-    def act(self, data):
+    def act(self, data: dict[str, Any]) -> str:
         record = actions.ask_other_manager(**self.words)
         return _("%(other_manager)s is asked to agree.") % {"other_manager": record.other_manager.name}
 
@@ -304,18 +306,18 @@ class OtherManager(RecordStep):
 class ActionAdd(RecordStep):
     form_class = forms.ActionForm
     title = gettext_lazy("What will be done")
-    save = gettext_lazy("Add it")
+    save = gettext_lazy("Add the action")
     lead = gettext_lazy(
         "It stays on your first page and the other person’s, and in the team’s report, until it is done."
     )
 
-    def form_arguments(self):
+    def form_arguments(self) -> dict[str, Any]:
         found = self.found
         record = found.record or MonthlyRecord(worker=found.worker)
         record.team = found.team
         return {"owners": actions.owners(record)}
 
-    def act(self, data):
+    def act(self, data: dict[str, Any]) -> str:
         actions.add_action(**self.words)
         return _("The action is written down.")
 
@@ -323,7 +325,7 @@ class ActionAdd(RecordStep):
 # Actions under way -----------------------------------------------------------------------------------------------------
 
 
-def _action(request, pk: int) -> RemedialAction:
+def _action(request: access.MemberRequest, pk: int) -> RemedialAction:
     """Return an action that a member may tick off; anybody else’s does not exist."""
     action = get_object_or_404(
         RemedialAction.objects.select_related("record__worker", "record__team"),
@@ -338,7 +340,7 @@ def _action(request, pk: int) -> RemedialAction:
 
 @access.requires(Capability.SEE_OWN_POINTS)
 @require_POST
-def action_tick_off(request, pk: int):
+def action_tick_off(request: access.MemberRequest, pk: int) -> HttpResponse:
     """Record that an action is done, or that it is not after all."""
     action = _action(request, pk)
     done = request.POST.get("done") != "no"
@@ -353,7 +355,7 @@ def action_tick_off(request, pk: int):
 
 @access.requires(Capability.SEE_OWN_POINTS)
 @require_POST
-def action_drop(request, pk: int):
+def action_drop(request: access.MemberRequest, pk: int) -> HttpResponse:
     """Take an action back from a record that is not completed yet."""
     action = _action(request, pk)
     form = forms.StepForm(request.POST, on=request.on, record=action.record)
@@ -368,7 +370,7 @@ def action_drop(request, pk: int):
     return redirect(_back(request, action))
 
 
-def _place(request, record: MonthlyRecord) -> queries.Place:
+def _place(request: access.MemberRequest, record: MonthlyRecord) -> queries.Place:
     team = queries.team_of(record.worker, record.month, record)
     return queries.place(request.member, record.worker, team, record, on=request.on)
 
@@ -376,7 +378,7 @@ def _place(request, record: MonthlyRecord) -> queries.Place:
 PAGES = {"my_day", "my_records", "team_month", "team"}
 
 
-def _back(request, action: RemedialAction) -> str:
+def _back(request: access.MemberRequest, action: RemedialAction) -> str:
     """Return the page of the button: the record's, or one of those that list open work."""
     page = request.POST.get("page")
     if page in {"team", "team_month"} and access.may(request.member, Capability.LEAD_TEAM):
@@ -391,7 +393,7 @@ def _back(request, action: RemedialAction) -> str:
 # The team's month ---------------------------------------------------------------------------------------------------------
 
 
-def led(request) -> Team:
+def led(request: access.MemberRequest) -> Team:
     """
     Return the team asked for, of those the member leads; by default the first.
 
@@ -407,14 +409,14 @@ def led(request) -> Team:
     return team
 
 
-def month_page(team: Team, month) -> str:
+def month_page(team: Team, month: date) -> str:
     return f"{reverse('team_month')}?team={team.pk}&month={month:%Y-%m}"
 
 
 @access.requires(Capability.LEAD_TEAM)
 @require_POST
 @concurrency.creates(taps=lambda request: True)
-def remind(request):
+def remind(request: access.MemberRequest) -> HttpResponse:
     """Remind one worker, or everyone who still has to act."""
     team, month = led(request), month_asked(request)
     only = request.POST.get("worker", "")

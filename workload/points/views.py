@@ -2,8 +2,10 @@
 
 from collections.abc import Sequence
 from datetime import date, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
+from uuid import UUID
 
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
@@ -29,21 +31,21 @@ from .lines import StandingLine, Whom, by_element
 
 @access.requires(Capability.SEE_OWN_POINTS)
 @require_GET
-def my_points(request):
+def my_points(request: access.MemberRequest) -> HttpResponse:
     """Show a member their own points."""
     return _page(request, request.member)
 
 
 @access.requires(Capability.SEE_OWN_POINTS)
 @require_GET
-def points(request, uid):
+def points(request: access.MemberRequest, uid: UUID) -> HttpResponse:
     """Show a worker's points to themself and to their team manager, today or on the day asked about."""
     on = day_asked(request)
     seen = queries.workers_of(request.member, request.on) | queries.workers_of(request.member, on)
     return _page(request, get_object_or_404(seen.distinct(), uid=uid))
 
 
-def _page(request, worker: Member):
+def _page(request: access.MemberRequest, worker: Member) -> HttpResponse:
     on = day_asked(request)
     own = worker == request.member
     schemes = queries.schemes(request.organisation.pk)
@@ -59,7 +61,7 @@ def _page(request, worker: Member):
         on=request.on,
         own=own,
     )
-    context = {
+    context: dict[str, Any] = {
         "worker": worker,
         "own": own,
         "on": on,
@@ -85,7 +87,7 @@ def _page(request, worker: Member):
     return render(request, "workload/points/points.html", context)
 
 
-def _held_by_students(request, worker: Member, on: date) -> list[Client]:
+def _held_by_students(request: access.MemberRequest, worker: Member, on: date) -> list[Client]:
     """Return the people held by students of a worker that day, as far as the reader may know them today (R6)."""
     held = Allocation.objects.on(on).filter(worker=worker, student_held=True).values("client")
     seen = Client.objects.visible_to(request.member, request.on).filter(pk__in=held)

@@ -11,7 +11,7 @@ from django.db.models import Exists, Min, OuterRef, Q
 from peerload.core.periods import sql_holds_half_open
 from peerload.core.sql import rows
 from peerload.staff import rules as staff_rules
-from peerload.staff.models import HAS_LEFT, Member, Organisation, Post, Team
+from peerload.staff.models import HAS_LEFT, Member, MemberQuerySet, Organisation, Post, Team
 
 from ..models import Responsibility
 
@@ -155,7 +155,7 @@ LISTED_BY_TEAM = f"""
 """
 
 
-def workers_of(member: Member, on: date):
+def workers_of(member: Member, on: date) -> MemberQuerySet:
     """
     Return the workers whose points a member may see by name: their own, and those of the teams they lead that day.
 

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import NamedTuple
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from caseload.models import Client
 from peerload.core import dates
@@ -64,7 +64,7 @@ def work_under_way(organisation: Organisation, client: Client, on: date) -> list
 
 
 @compile_once
-def activities_of(client_id: int):
+def activities_of(client_id: int) -> QuerySet[Activity]:
     """Return the dated pieces of work with a person, the latest first."""
     return Client(pk=client_id).activities.order_by("-starts_on", "pk")
 

@@ -76,7 +76,7 @@ class Scheme:
         decision_day_is_first: bool = False,
         start_day_is_first: bool = False,
         windows_run_on: bool = False,
-    ):
+    ) -> None:
         self.weights = tuple(weights)
         self.name = name
         self.starts_on = starts_on

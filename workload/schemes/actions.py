@@ -54,7 +54,7 @@ class NotADraft(Refused):
 class ChangedMeanwhile(Refused):
     """Another member has changed the draft since the form was opened; ``current`` is the draft now."""
 
-    def __init__(self, current: Scheme | Weight):
+    def __init__(self, current: Scheme | Weight) -> None:
         super().__init__(
             _("Another admin has changed this draft since you opened the page. Both versions are shown below.")
         )

@@ -2,6 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
@@ -23,12 +24,12 @@ MOST_POINTS = 1000
 LONGEST = 366  # working days or days
 
 
-def typed(value) -> str:
+def typed(value: Decimal | int) -> str:
     """Return a number as it is typed into a field, without a comma in thousands: 7.5, 1070."""
     return f"{Decimal(value).normalize():f}"
 
 
-def counted(value) -> str:
+def counted(value: Decimal) -> str:
     """Say points with their word: 1 point, 7.5 points."""
     words = ngettext("%(points)s point", "%(points)s points", 1 if value == 1 else 2)
     return words % {"points": format_number(value)}
@@ -204,7 +205,7 @@ class SettingsForm(TodayForm):
 
     field_order = ["name", "starts_on", "mark", "limit", "close_window_days"]
 
-    def __init__(self, *args, on: date, earliest: date | None, **kwargs):
+    def __init__(self, *args: Any, on: date, earliest: date | None, **kwargs: Any) -> None:
         super().__init__(*args, on=on, **kwargs)
         if earliest:
             day = format_day(earliest)
@@ -216,7 +217,7 @@ class SettingsForm(TodayForm):
             shown = "weight_on" if name == "workload_weight" else name
             self.fields[name] = forms.BooleanField(label=LABELS[shown], help_text=HELP[shown], required=False)
 
-    def clean(self):
+    def clean(self) -> dict[str, Any]:
         mark, limit = self.cleaned_data.get("mark"), self.cleaned_data.get("limit")
         if mark is not None and limit is not None and mark > limit:
             self.add_error(
@@ -278,14 +279,14 @@ class WeightForm(TodayForm):
     )
     version = forms.IntegerField(widget=forms.HiddenInput)
 
-    def __init__(self, *args, on: date, element: str, code: str = "", **kwargs):
+    def __init__(self, *args: Any, on: date, element: str, code: str = "", **kwargs: Any) -> None:
         super().__init__(*args, on=on, **kwargs)
         for name in _not_asked(element, code):
             del self.fields[name]
         if "per" in self.fields:
             field_of(self, "per", forms.ChoiceField).choices = [(each.value, OFTEN[each]) for each in PER[element]]
 
-    def clean(self):
+    def clean(self) -> dict[str, Any]:
         data = self.cleaned_data
         if data.get("window") in (Window.WORKING_DAYS, Window.DAYS) and not data.get("length"):
             if "length" not in self.errors:

@@ -133,7 +133,9 @@ def tallies(
     return found
 
 
-def _add(found, lines_of_schemes: list[list[tuple]], workers: tuple[int, ...], many: int) -> None:
+def _add(
+    found: Sequence[defaultdict[int, Tally]], lines_of_schemes: list[list[tuple]], workers: tuple[int, ...], many: int
+) -> None:
     """Add the lines of so many units that are alike; their worker is given by the place among the unit's workers."""
     for of_scheme, lines in zip(found, lines_of_schemes, strict=True):
         for place, element, code, points in lines:
@@ -182,7 +184,7 @@ class _Member(NamedTuple):
 class _Alike:
     """The lines of case units on the day by each scheme: the rules are asked once for all that are alike."""
 
-    def __init__(self, schemes, working: rules.Working, on: date):
+    def __init__(self, schemes: Sequence[rules.Scheme], working: rules.Working, on: date) -> None:
         self.schemes, self.working, self.on = schemes, working, on
         self.known: dict[tuple, list[list[tuple]]] = {}
 
@@ -196,7 +198,7 @@ class _Alike:
         return self.known[likeness]
 
 
-def _work(schemes, working: rules.Working, asked: dict) -> dict[int, list[_Work]]:
+def _work(schemes: Sequence[rules.Scheme], working: rules.Working, asked: dict) -> dict[int, list[_Work]]:
     """Return, by person, the work that can count on the day by one of the schemes, or makes the person a case of their own."""
     kinds = [
         (place, kind) for place, scheme in enumerate(schemes) for kind in own.counting(scheme, working, asked["on"])

@@ -1,6 +1,7 @@
 """The rows of a version, and what a draft does to each worker."""
 
-from typing import NamedTuple
+from decimal import Decimal
+from typing import Any, NamedTuple
 
 import django_tables2 as tables
 from django.urls import reverse
@@ -54,15 +55,15 @@ class WeightTable(tables.Table):
         orderable = False
         empty_text = gettext_lazy("No row yet.")
 
-    def render_what(self, record):
+    def render_what(self, record: WeightRow) -> str:
         weight = record.weight
         code = format_html('<span class="pl-scheme__code">{}</span> ', weight.item) if weight.item else ""
         return format_html("{}{} {}", code, self.named(record), self.state(record))
 
-    def named(self, record):
+    def named(self, record: WeightRow) -> str:
         return record.weight.label
 
-    def state(self, record):
+    def state(self, record: WeightRow) -> str:
         weight, before = record.weight, record.before
         off = "" if weight.on else chip("quiet", _("not in use"), "pause")
         if not record.follows or weight == before:
@@ -74,16 +75,16 @@ class WeightTable(tables.Table):
             words = _("changed")
         return format_html("{}{}", chip("watch", words, "pencil"), off)
 
-    def render_element(self, record):
+    def render_element(self, record: WeightRow) -> str:
         return ELEMENTS[record.weight.element]
 
-    def render_points(self, record):
+    def render_points(self, record: WeightRow) -> str:
         return said(record.weight.points)
 
-    def render_counted(self, record):
+    def render_counted(self, record: WeightRow) -> str:
         return often(record.weight)
 
-    def render_window(self, record):
+    def render_window(self, record: WeightRow) -> str:
         return so_long(record.weight)
 
 
@@ -93,7 +94,7 @@ class DraftTable(WeightTable):
     class Meta(WeightTable.Meta):
         pass
 
-    def named(self, record):
+    def named(self, record: WeightRow) -> str:
         address = reverse("scheme_weight", args=[record.pk])
         return format_html('<a class="pl-table__name" href="{}">{}</a>', address, record.weight.label)
 
@@ -118,22 +119,22 @@ class EffectTable(tables.Table):
         orderable = False
         empty_text = gettext_lazy("No one matches.")
 
-    def __init__(self, found: list[WorkerEffect], *args, preview: Preview, top: int, **kwargs):
+    def __init__(self, found: list[WorkerEffect], *args: Any, preview: Preview, top: int, **kwargs: Any) -> None:
         self.preview, self.top = preview, top
         super().__init__(found, *args, **kwargs)
 
-    def render_worker(self, record):
+    def render_worker(self, record: WorkerEffect) -> str:
         worker = record.worker
         team = f", {worker.team_name}" if worker.team_name else ""
         return format_html('{}<span class="pl-sub">{} FTE{}</span>', worker.name, said(worker.fte), team)
 
-    def render_before(self, record):
+    def render_before(self, record: WorkerEffect) -> str:
         return said(record.effect.before.total)
 
-    def render_after(self, record):
+    def render_after(self, record: WorkerEffect) -> str:
         return format_html("<strong>{}</strong>", said(record.effect.after.total))
 
-    def render_band(self, record):
+    def render_band(self, record: WorkerEffect) -> str:
         before, after = record.effect.before.band, record.effect.after.band
         was = (
             ""
@@ -142,7 +143,7 @@ class EffectTable(tables.Table):
         )
         return format_html("{}{}", band_chip(after), was)
 
-    def render_lines(self, record):
+    def render_lines(self, record: WorkerEffect) -> str:
         kinds = record.effect.kinds
         if not kinds:
             return _("none")
@@ -168,7 +169,7 @@ def kind_words(kind: beside.KindEffect) -> str:
     return _("%(before)s, then %(after)s") % {"before": before, "after": after}
 
 
-def _lines(count: int, points) -> str:
+def _lines(count: int, points: Decimal) -> str:
     words = ngettext("%(count)s line, %(points)s points", "%(count)s lines, %(points)s points", count)
     return words % {"count": count, "points": said(points)}
 

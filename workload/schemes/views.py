@@ -1,9 +1,13 @@
 """Versions of the scheme for admins: what counts, the draft, what it would do, publishing it."""
 
+from collections.abc import Callable
 from functools import cached_property
+from typing import Any
 
 from django.contrib import messages
-from django.http import Http404
+from django.forms import BaseForm, Field
+from django.http import Http404, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse, reverse_lazy
 from django.utils.translation import gettext as _
@@ -14,6 +18,7 @@ from django_tables2 import RequestConfig
 from peerload.audit import actions as audit
 from peerload.core.formats import format_day
 from peerload.staff import access, concurrency
+from peerload.staff.actions import Refused
 from peerload.staff.roles import Capability
 from peerload.staff.views.form_pages import FormPage
 from peerload.ui.asked import day_within
@@ -37,7 +42,7 @@ admins = access.requires(Capability.LOOK_AFTER_SERVICE)
 
 @admins
 @require_GET
-def scheme(request):
+def scheme(request: access.MemberRequest) -> HttpResponse:
     """List the versions: ahead, in force, before; the draft, and how far a recount is."""
     versions = list(
         Scheme.objects.published()
@@ -55,13 +60,13 @@ def scheme(request):
     return render(request, "workload/schemes/scheme.html", words)
 
 
-def _recount(request) -> dict:
+def _recount(request: access.MemberRequest) -> dict:
     return {"recount": own.recounted(request.organisation)}
 
 
 @admins
 @require_GET
-def progress(request):
+def progress(request: access.MemberRequest) -> HttpResponse:
     """How far the recount is; asks again by itself until it is done."""
     if not request.htmx:
         return redirect("scheme")
@@ -70,7 +75,7 @@ def progress(request):
 
 @admins
 @require_GET
-def version(request, pk):
+def version(request: access.MemberRequest, pk: int) -> HttpResponse:
     """Show a version that is published, with its rows."""
     shown = find_published(request, pk)
     published = queries.schemes(request.organisation.pk)
@@ -82,7 +87,13 @@ def version(request, pk):
     return render(request, "workload/schemes/version.html", words)
 
 
-def _shown(request, shown: Scheme, scheme: rules.Scheme, before: rules.Scheme | None, table_class) -> dict:
+def _shown(
+    request: access.MemberRequest,
+    shown: Scheme,
+    scheme: rules.Scheme,
+    before: rules.Scheme | None,
+    table_class: type[tables.WeightTable],
+) -> dict:
     table = table_class(tables.rows(list(shown.weights.order_by("item", "pk")), scheme, before))
     RequestConfig(request, paginate={"per_page": A_PAGE}).configure(table)
     return {
@@ -97,11 +108,11 @@ def _shown(request, shown: Scheme, scheme: rules.Scheme, before: rules.Scheme | 
     }
 
 
-def find_published(request, pk) -> Scheme:
+def find_published(request: access.MemberRequest, pk: int) -> Scheme:
     return get_object_or_404(Scheme.objects.published(), organisation=request.organisation, pk=pk)
 
 
-def about_published(scheme: Scheme, request) -> concurrency.Description:
+def about_published(scheme: Scheme, request: access.MemberRequest) -> concurrency.Description:
     return concurrency.fields(scheme, name=_("Name"), starts_on=_("From"), published_by=_("Published by"))
 
 
@@ -112,7 +123,7 @@ def page_of(scheme: Scheme) -> str:
 @admins
 @require_POST
 @concurrency.changes(find=find_published, describe=about_published, page=page_of)
-def take_back(request, pk):
+def take_back(request: access.MemberRequest, pk: int) -> HttpResponse:
     shown = find_published(request, pk)
     try:
         actions.take_back(scheme_id=shown.pk, by=request.member, on=request.on)
@@ -126,7 +137,7 @@ def take_back(request, pk):
 # The draft -------------------------------------------------------------------------------------------------------------
 
 
-def _draft(request) -> Scheme | None:
+def _draft(request: access.MemberRequest) -> Scheme | None:
     found = Scheme.objects.drafts().filter(organisation=request.organisation)
     return found.select_related("begun_by", "organisation").first()
 
@@ -138,7 +149,7 @@ def _before(draft: Scheme) -> rules.Scheme:
 
 @admins
 @require_POST
-def begin(request):
+def begin(request: access.MemberRequest) -> HttpResponse:
     try:
         actions.begin_draft(organisation=request.organisation, by=request.member, on=request.on)
     except actions.DraftThere as refusal:
@@ -148,7 +159,7 @@ def begin(request):
 
 @admins
 @require_GET
-def draft(request):
+def draft(request: access.MemberRequest) -> HttpResponse:
     """Show the draft: what differs, its rows and settings, what it leaves to part-time posts, and publishing it."""
     found = _draft(request)
     if found is None:
@@ -164,25 +175,25 @@ class DraftPage(FormPage):
     template_name = "workload/schemes/form.html"
     back = reverse_lazy("scheme_draft"), gettext_lazy("The draft")
 
-    def dispatch(self, request, *args, **kwargs):
+    def dispatch(self, request: access.MemberRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         return super().dispatch(request, *args, **kwargs) if self.draft else redirect("scheme")
 
     @cached_property
     def draft(self) -> Scheme | None:
         return _draft(self.request)
 
-    def stored(self, current) -> dict:
+    def stored(self, current: Any) -> dict:
         """Return what the form would begin with now."""
         raise NotImplementedError
 
-    def refused(self, form, refusal):
+    def refused(self, form: Any, refusal: Refused) -> HttpResponse:
         if not isinstance(refusal, actions.ChangedMeanwhile):
             return super().refused(form, refusal)
         stored = self.stored(refusal.current)
         return self.changed_meanwhile(form, stored["version"], differences(form, stored))
 
 
-def differences(form, stored: dict) -> list[dict]:
+def differences(form: BaseForm, stored: dict) -> list[dict]:
     """Return where what is stored and what was typed differ."""
     found = []
     for name, field in form.fields.items():
@@ -192,7 +203,7 @@ def differences(form, stored: dict) -> list[dict]:
     return found
 
 
-def _shown_value(field, value) -> str:
+def _shown_value(field: Field, value: Any) -> str:
     if getattr(field.widget, "input_type", "") == "checkbox":
         return _("Yes") if value else _("No")
     return str(dict(getattr(field, "choices", ())).get(value, value if value is not None else "")) or _("Nothing")
@@ -209,11 +220,11 @@ class Settings(DraftPage):
     def heading(self) -> str:
         return _("Settings of %(name)s") % {"name": self.draft.name}
 
-    def form_arguments(self):
+    def form_arguments(self) -> dict[str, Any]:
         earliest = own.earliest_start(self.request.organisation.pk, apart_from=self.draft.pk)
         return {"earliest": earliest, "initial": forms.settings_initial(self.draft)}
 
-    def act(self, data):
+    def act(self, data: dict[str, Any]) -> str:
         fields = {name: data[name] for name in actions.SETTINGS}
         actions.change_settings(scheme_id=self.draft.pk, version=data["version"], fields=fields)
         return _("The settings are saved in the draft.")
@@ -230,19 +241,19 @@ class PresetRows(DraftPage):
     )
     save = gettext_lazy("Use these rows")
 
-    def form_arguments(self):
+    def form_arguments(self) -> dict[str, Any]:
         preset = self.draft.preset or self.request.organisation.preset
         return {"initial": {"version": self.draft.version, "preset": preset}}
 
-    def stored(self, current):
+    def stored(self, current: Scheme) -> dict[str, Any]:
         return {"version": current.version, "preset": current.preset}
 
-    def act(self, data):
+    def act(self, data: dict[str, Any]) -> str:
         actions.use_preset(scheme_id=self.draft.pk, **data)
         return _("The draft’s rows are those of the preset. See what would change, then publish it.")
 
 
-def _weight(request, pk) -> Weight:
+def _weight(request: access.MemberRequest, pk: int) -> Weight:
     drafts = Scheme.objects.drafts().filter(organisation=request.organisation)
     return get_object_or_404(Weight.objects.filter(scheme__in=drafts).select_related("scheme"), pk=pk)
 
@@ -269,20 +280,20 @@ class WeightEdit(DraftPage):
     def lead(self) -> str:
         return SAYS.get(self.row.code, "")
 
-    def form_arguments(self):
+    def form_arguments(self) -> dict[str, Any]:
         initial = forms.weight_initial(self.row, self.draft.version)
         return {"element": self.row.element, "code": self.row.code, "initial": initial}
 
-    def stored(self, current):
+    def stored(self, current: Weight) -> dict[str, Any]:
         row = _weight(self.request, current.pk)
         return forms.weight_initial(row, row.scheme.version)
 
-    def act(self, data):
+    def act(self, data: dict[str, Any]) -> str:
         words = self.filled.words()
         saved = actions.change_weight(weight_id=self.row.pk, version=data["version"], fields=words)
         return _("%(saved)s is saved in the draft.") % {"saved": saved.label}
 
-    def context(self, form):
+    def context(self, form: forms.WeightForm) -> dict[str, Any]:
         return super().context(form) | {"dropped": None if self.row.item else self.row}
 
 
@@ -305,13 +316,13 @@ class KindAdd(DraftPage):
             return _("A new kind of work with a person")
         return _("A new extra responsibility")
 
-    def form_arguments(self):
+    def form_arguments(self) -> dict[str, Any]:
         return {"element": self.element, "initial": forms.kind_initial(self.element, self.draft.version)}
 
-    def stored(self, current):
+    def stored(self, current: Scheme) -> dict[str, Any]:
         return self.filled.data.dict() | {"version": current.version}
 
-    def act(self, data):
+    def act(self, data: dict[str, Any]) -> str:
         words = {"scheme_id": self.draft.pk, "version": data["version"], "element": self.element}
         added = actions.add_kind(**words, fields=self.filled.words())
         return _("%(added)s is added to the draft.") % {"added": added.label}
@@ -319,7 +330,7 @@ class KindAdd(DraftPage):
 
 @admins
 @require_POST
-def kind_drop(request, pk):
+def kind_drop(request: access.MemberRequest, pk: int) -> HttpResponse:
     row = _weight(request, pk)
     return _done(
         request,
@@ -330,7 +341,7 @@ def kind_drop(request, pk):
 
 @admins
 @require_POST
-def drop(request):
+def drop(request: access.MemberRequest) -> HttpResponse:
     found = _draft(request)
     if found is None:
         return redirect("scheme")
@@ -343,7 +354,7 @@ def drop(request):
 
 @admins
 @require_POST
-def publish(request):
+def publish(request: access.MemberRequest) -> HttpResponse:
     found = _draft(request)
     if found is None:
         messages.info(request, _("There is no draft any more."))
@@ -360,12 +371,14 @@ def publish(request):
     )
 
 
-def _version(request) -> int:
+def _version(request: access.MemberRequest) -> int:
     number = request.POST.get("version", "")
     return int(number) if number.isdecimal() else 0
 
 
-def _done(request, act, words: str, to: str = "scheme_draft"):
+def _done(
+    request: access.MemberRequest, act: Callable[[], object], words: str, to: str = "scheme_draft"
+) -> HttpResponse:
     """Take a step with the draft as it was shown; a refusal appears on the draft's page."""
     try:
         act()
@@ -384,14 +397,14 @@ def _done(request, act, words: str, to: str = "scheme_draft"):
 # What would change ------------------------------------------------------------------------------------------------------
 
 
-def _preview(request, found: Scheme) -> own.Preview:
+def _preview(request: access.MemberRequest, found: Scheme) -> own.Preview:
     day = day_within(request.GET.get("on", ""), request.on) or max(request.on, found.starts_on)
     return own.preview(request.organisation, queries.scheme(found.pk), day)
 
 
 @admins
 @require_GET
-def effect(request):
+def effect(request: access.MemberRequest) -> HttpResponse:
     """Show what the draft would do to every worker's total on a day; to htmx only the sums."""
     found = _draft(request)
     if found is None:
@@ -422,7 +435,7 @@ SHOWN = {
 
 @admins
 @require_GET
-def effect_export(request, kind):
+def effect_export(request: access.MemberRequest, kind: str) -> HttpResponse:
     """Return the effect as a file: all listed workers, no person supported."""
     if kind not in ("csv", "xlsx"):
         raise Http404

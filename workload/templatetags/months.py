@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import date, timedelta
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from itertools import pairwise
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from django import template
 from django.utils.translation import gettext as _
@@ -18,6 +18,9 @@ from django.utils.translation import gettext_lazy
 from peerload.core.formats import weekday_name
 from peerload.ui.templatetags.charts import PAD, across, beside_axis, bound_line, value_of
 from peerload.ui.templatetags.ui import BANDS, points, short_day, tiny_day
+
+if TYPE_CHECKING:
+    from workload.months.rules import Supervision
 
 register = template.Library()
 
@@ -61,7 +64,7 @@ def _months(rows: Iterable) -> list[ChartMonth]:
     ]
 
 
-def _number(value) -> Decimal | None:
+def _number(value: Decimal | int | None) -> Decimal | None:
     return None if value is None else Decimal(value)
 
 
@@ -273,7 +276,7 @@ def spread(*, totals: Iterable, away: int = 0) -> dict:
     }
 
 
-def _share(value, limit) -> Decimal:
+def _share(value: Decimal | int, limit: Decimal | int) -> Decimal:
     return Decimal(value) / Decimal(limit) * 100
 
 
@@ -300,16 +303,10 @@ def _tick(value: int, low: Decimal, top: Decimal) -> dict:
 
 
 @register.filter
-def next_supervision(supervision, on: date) -> str:
-    """Say when the next supervision is, as of a day; a day gone by is not next: it was held, or no one has recorded it."""
-    when = short_day(supervision.next_on, on)
-    if supervision.next_was_held:
-        return _("then %(when)s") % {"when": when}
-    return (
-        _("planned on %(when)s: was it held?") % {"when": when}
-        if supervision.is_unconfirmed(on)
-        else _("next %(when)s") % {"when": when}
-    )
+def next_supervision(supervision: "Supervision", on: date) -> str:
+    """Say when the next supervision is, as of a day; if no one has recorded one that was planned before, ask about it."""
+    words = _("planned on %(when)s: was it held?") if supervision.is_unconfirmed(on) else _("next %(when)s")
+    return words % {"when": short_day(supervision.next_on, on)}
 
 
 # The days to the 15th ---------------------------------------------------------------------------------

@@ -6,12 +6,13 @@ from django import template
 
 from peerload.ui.templatetags.charts import SCALE_TOP, across
 from peerload.ui.templatetags.ui import points
+from workload import rules
 
 register = template.Library()
 
 
 @register.inclusion_tag("workload/schemes/effect_line.html")
-def effect_line(before, after, *, top=SCALE_TOP) -> dict:
+def effect_line(before: rules.Total, after: rules.Total, *, top: Decimal | int = SCALE_TOP) -> dict:
     """
     Draw a worker's total now (a ring) and by a draft (a dot) against the draft's mark and limit.
 

@@ -11,7 +11,7 @@ from peerload.staff.models import Member, Organisation
 
 from ...actions import history
 from ...enums import Answer, News
-from ...models import Client, PossibleDuplicate, SweepRun
+from ...models import Client, ClientQuerySet, PossibleDuplicate, SweepRun
 from .. import queries, rules
 
 
@@ -63,7 +63,7 @@ ALIKE = """
 """
 
 
-def _with_teams(people):
+def _with_teams(people: ClientQuerySet) -> ClientQuerySet:
     return people.select_related("team__manager", "team__deputy")
 
 

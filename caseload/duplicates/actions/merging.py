@@ -143,14 +143,14 @@ def _must_be_mergeable(kept: Client, absorbed: Client, worker: Member | None, to
     if goes and theirs and goes[0] != theirs[0] and worker != theirs[0]:
         raise AnotherWorker(
             _(
-                "%(other)s supports one of the records and %(worker)s the other. "
-                "Keep the record of the worker who goes on."
+                "%(other)s supports one of the records and %(worker)s the other. Keep the record of the worker who "
+                "will support this person."
             )
             % {"other": theirs[0].name, "worker": goes[0].name}
         )
     if not theirs and tier_of(kept, today) == Tier.INACTIVE and _waits_by_tier(absorbed, today):
         raise KeepWhoWaits(
-            _("Keep %(ref)s: they wait for a worker there, and %(kept)s is not in touch now.")
+            _("Keep %(ref)s. In that record the person waits for a worker. In %(kept)s they are not in touch now.")
             % {"ref": absorbed.ref, "kept": kept.ref}
         )
     return theirs + goes

@@ -77,7 +77,7 @@ def _must_be_as_left(found: Merge, kept: Client, absorbed: Client, today: date) 
     for worker in theirs:
         if not worker.active or worker.leavings.gone(today).exists():
             raise ChangedSince(
-                _("%(worker)s supported %(ref)s and does not work here now.")
+                _("%(worker)s supported %(ref)s and does not work here now, so this cannot be undone.")
                 % {"worker": worker.name, "ref": absorbed.ref}
             )
     workers = theirs + (supported_by(kept, today) if theirs or len(found.moved) else [])
@@ -85,7 +85,7 @@ def _must_be_as_left(found: Merge, kept: Client, absorbed: Client, today: date) 
     first = unreported_from([worker.pk for worker in workers], after)
     if first != after:
         raise ChangedSince(
-            _("The report of %(month)s is sent, and counts them as one person.")
+            _("The report for %(month)s is sent and counts one person, so this cannot be undone.")
             % {"month": format_month(first - dates.DAY)}
         )
     return workers

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from datetime import date, time
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
@@ -9,7 +10,7 @@ from django.utils.translation import gettext as _
 from peerload.core import dates, locks
 from peerload.core.folding import same_name
 from peerload.core.formats import format_day
-from peerload.staff.models import Member, Team
+from peerload.staff.models import Member, PeriodQuerySet, Team
 
 from ...actions.locking import Refused, history
 from ...models import Group, GroupFacilitator, GroupMember, GroupSession
@@ -84,7 +85,7 @@ def change_group(*, group_id: int, by: Member, name: str, weekday: str, starts_a
     return group
 
 
-def _save(group: Group, by: Member, **words):
+def _save(group: Group, by: Member, **words: Any) -> None:
     locks.wait_for(locks.Lock.NAMING, group.organisation_id)
     others = (
         Group.objects.filter(organisation=group.organisation_id).exclude(pk=group.pk).values_list("name", flat=True)
@@ -129,7 +130,8 @@ def close_group(*, group_id: int, by: Member, on: date) -> Group:
         later = periods.filter(starts_on__gt=on).order_by("starts_on").last()
         if later:
             raise SomethingAfter(
-                _("A member belongs to it from %(day)s on. End that first.") % {"day": format_day(later.starts_on)}
+                _("A member joins only on %(day)s. Remove that member first, or choose a later day.")
+                % {"day": format_day(later.starts_on)}
             )
     with history(by, "group closed"):
         for model in (GroupMember, GroupFacilitator):
@@ -144,7 +146,7 @@ def lock_group(group_id: int) -> Group:
     return Group.objects.locked().get(pk=group_id)
 
 
-def must_be_open(group: Group, on: date):
+def must_be_open(group: Group, on: date) -> None:
     """:raises GroupNotThen: if the group had not begun that day, or was closed"""
     if on < group.starts_on:
         raise GroupNotThen(
@@ -174,7 +176,9 @@ def begin_facilitating(group: Group, worker: Member, on: date, by: Member) -> Gr
     )
 
 
-def must_be_new(periods, on: date, name: str, does: str):
+def must_be_new(
+    periods: PeriodQuerySet[GroupMember] | PeriodQuerySet[GroupFacilitator], on: date, name: str, does: str
+) -> None:
     """Refuse a second period beside one that holds that day or begins later."""
     there = periods.filter(starts_on__gt=on).first() or periods.on(on).first()
     if there:

@@ -106,7 +106,7 @@ def end_facilitator(*, facilitator_id: int, by: Member, on: date) -> GroupFacili
     return found
 
 
-def _end(period: GroupMember | GroupFacilitator, on: date, by: Member, name: str, does: str):
+def _end(period: GroupMember | GroupFacilitator, on: date, by: Member, name: str, does: str) -> None:
     lock_group(period.group_id)
     period.refresh_from_db(fields=["starts_on", "ends_before"])
     if period.ends_before:

@@ -5,7 +5,7 @@ A session writes one contact for each who came by the same action as any other c
 clock, tier and reminders follow by themselves.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime
 from typing import NamedTuple
 from uuid import UUID
@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from peerload.core.formats import format_day, format_list
 from peerload.staff.models import Member
 
-from ...actions.contacts import VoidedAlready, log_contact, take_back
+from ...actions.contacts import Logged, VoidedAlready, log_contact, take_back
 from ...actions.locking import Refused, history, lock_people
 from ...actions.tiers import NeedsReason, NotYet
 from ...enums import Channel, Outcome, Tier
@@ -39,7 +39,7 @@ class RecordedAlready(Refused):
 
     field = "on"
 
-    def __init__(self, session: GroupSession):
+    def __init__(self, session: GroupSession) -> None:
         words = {"day": format_day(session.on), "author": session.author.name if session.author else ""}
         recorded = (
             _("The session of %(day)s was recorded by %(author)s already.")
@@ -57,8 +57,8 @@ class RecordedAlready(Refused):
 class SaidDifferently(Refused):
     """The same form was sent twice with different words."""
 
-    def __init__(self):
-        super().__init__(_("This session was recorded already, in other words. Nothing was changed."))
+    def __init__(self) -> None:
+        super().__init__(_("This session was recorded already, with other details. Nothing was changed."))
 
 
 class LoggedSession(NamedTuple):
@@ -176,17 +176,20 @@ def _again(session: GroupSession, words: dict, came: dict[int, str], facilitator
     return LoggedSession(session, True, [])
 
 
-def _must_facilitate(group: Group, on: date, workers: Collection[int]):
+def _must_facilitate(group: Group, on: date, workers: Collection[int]) -> None:
     if not workers:
         raise NeedsFacilitator(_("Say who facilitated the session."))
     known = GroupFacilitator.objects.on(on).filter(group=group).values_list("worker_id", flat=True)
     if set(workers) - set(known):
         raise NeedsFacilitator(
-            _("One of them did not facilitate %(group)s on %(day)s.") % {"group": group.name, "day": format_day(on)}
+            _("One of these people did not facilitate %(group)s on %(day)s. Choose again.")
+            % {"group": group.name, "day": format_day(on)}
         )
 
 
-def _write(group: Group, by: Member, words: dict, submission_id: UUID | None, facilitators) -> GroupSession:
+def _write(
+    group: Group, by: Member, words: dict, submission_id: UUID | None, facilitators: Iterable[int]
+) -> GroupSession:
     organisation = {"organisation_id": group.organisation_id}
     try:
         with transaction.atomic():
@@ -200,7 +203,7 @@ def _write(group: Group, by: Member, words: dict, submission_id: UUID | None, fa
     return session
 
 
-def _contact(person: Client, session: GroupSession, outcome: str, today: date):
+def _contact(person: Client, session: GroupSession, outcome: str, today: date) -> Logged:
     logged = log_contact(
         client_id=person.pk,
         by=session.author,
@@ -215,7 +218,7 @@ def _contact(person: Client, session: GroupSession, outcome: str, today: date):
     return logged
 
 
-def _attend(session: GroupSession, person: Client, contact: Contact | None):
+def _attend(session: GroupSession, person: Client, contact: Contact | None) -> None:
     Attendance.objects.create(
         organisation_id=session.organisation_id,
         session=session,

@@ -118,7 +118,7 @@ class UnchangedRow(NamedTuple):
 class UnchangedAndOthers(Collection):
     """The rows of a sheet after the import: first the unchanged ones, then all others."""
 
-    def __init__(self, unchanged: PackedValues, others: list[Merged]):
+    def __init__(self, unchanged: PackedValues, others: list[Merged]) -> None:
         self._unchanged, self._others = unchanged, others
 
     def __iter__(self) -> Iterator:

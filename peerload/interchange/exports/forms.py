@@ -15,7 +15,9 @@ class ExportForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 2}),
         error_messages={"required": _("Say why you export the service.")},
     )
-    format = forms.ChoiceField(label=_("As"), choices=ExportFormat, widget=forms.RadioSelect, initial=ExportFormat.XLSX)
+    format = forms.ChoiceField(
+        label=_("File type"), choices=ExportFormat, widget=forms.RadioSelect, initial=ExportFormat.XLSX
+    )
     with_words = forms.BooleanField(
         label=_("With what is written about people"),
         help_text=_(

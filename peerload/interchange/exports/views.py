@@ -1,5 +1,8 @@
 """The service on its way out, in the browser. Admins ask and download; managers and other admins see it, confirm or refuse."""
 
+from typing import Any
+from uuid import UUID
+
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -29,7 +32,7 @@ DRAFT = "export_draft"  # in the session: the form typed while the confirmation 
 
 @access.requires(Capability.EXPORT_SERVICE)
 @require_GET
-def exports(request):
+def exports(request: access.MemberRequest) -> HttpResponse:
     """The exports of the service, and the way to another."""
     return render(request, "interchange/exports.html", {"exports": queries.listed(request.organisation, clock.now())})
 
@@ -46,7 +49,7 @@ class ExportAsk(FormPage):
     save = gettext_lazy("Ask for the export")
     back = reverse_lazy("exports"), gettext_lazy("Exports")
 
-    def dispatch(self, request, *args, **kwargs):
+    def dispatch(self, request: access.MemberRequest, *args: Any, **kwargs: Any):
         if again.is_fresh(request):
             return super().dispatch(request, *args, **kwargs)
         if request.method == "POST":
@@ -56,18 +59,18 @@ class ExportAsk(FormPage):
     def form(self, data=None):
         return ExportForm(data, initial=self.request.session.get(DRAFT))
 
-    def act(self, data):
+    def act(self, data: dict[str, Any]) -> str:
         self.export = actions.ask(self.request, **data)
         self.request.session.pop(DRAFT, None)
         return ""
 
-    def success_url(self):
+    def success_url(self) -> str:
         return reverse("export", args=[self.export.uid])
 
 
 @access.requires(Capability.EXPORT_SERVICE, Capability.CONFIRM_EXPORT)
 @require_GET
-def export(request, uid):
+def export(request: access.MemberRequest, uid: UUID) -> HttpResponse:
     """One export: who requested it, why, its content, and the next steps."""
     export = _of_service(request, uid)
     state = queries.state_of(export, clock.now())
@@ -96,7 +99,7 @@ def export(request, uid):
 
 @access.requires(Capability.CONFIRM_EXPORT)
 @require_POST
-def export_decide(request, uid):
+def export_decide(request: access.MemberRequest, uid: UUID) -> HttpResponse:
     """Confirm or refuse an export that has words about people; to confirm it, the member confirms again that it is them."""
     confirm = {"confirm": True, "refuse": False}.get(request.POST.get("decision"))
     if confirm is None:
@@ -121,7 +124,7 @@ def export_decide(request, uid):
 
 @access.requires(Capability.EXPORT_SERVICE)
 @require_GET
-def export_file(request, uid):
+def export_file(request: access.MemberRequest, uid: UUID) -> HttpResponse:
     """The file, for the admin who requested it and confirms again that it is them; each download is logged."""
     get_object_or_404(Export.objects.defer("content"), uid=uid, member=request.member)
     if not again.is_fresh(request):
@@ -136,6 +139,6 @@ def export_file(request, uid):
     return response
 
 
-def _of_service(request, uid) -> Export:
+def _of_service(request: access.MemberRequest, uid: UUID) -> Export:
     found = Export.objects.filter(organisation=request.organisation).defer("content")
     return get_object_or_404(found.select_related("member", "decided_by"), uid=uid)

@@ -51,7 +51,10 @@ def check_group_sessions(service: Service, broken: Collection[str]) -> Iterator[
     for row in of_file(service, "group_sessions"):
         v = row.values
         if row.known and row.changed:
-            says = _("This session was recorded otherwise. Remove it from the count in peerload and record it again.")
+            says = _(
+                "This session was recorded with other details. Remove it from the count in peerload and record it "
+                "again."
+            )
             yield fault("group_sessions", row, row.changed[0], says)
         group = groups.get(v["group"])
         if group and not dates.contains(group.values["from"], group.ends_before, v["on"]):
@@ -59,7 +62,7 @@ def check_group_sessions(service: Service, broken: Collection[str]) -> Iterator[
                 "group_sessions",
                 row,
                 "on",
-                _("%(group)s did not meet then, by its own days.") % {"group": shown(v["group"])},
+                _("This day is before the first or after the last day of %(group)s.") % {"group": shown(v["group"])},
             )
         for email in v["facilitators"] if "staff" not in broken else ():
             if email not in staff:
@@ -97,7 +100,10 @@ def check_attendance(service: Service, broken: Collection[str]) -> Iterator[Faul
             }
             yield fault("group_attendance", row, "on", says)
         if row.known and row.changed:
-            says = _("This was recorded otherwise. Remove the session from the count in peerload and record it again.")
+            says = _(
+                "This was recorded with other details. Remove the session from the count in peerload and record it "
+                "again."
+            )
             yield fault("group_attendance", row, row.changed[0], says)
         elif row.is_new and v["came"]:
             left[v["ref"], v["on"]] -= 1

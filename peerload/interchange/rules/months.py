@@ -55,18 +55,18 @@ def check_record_parts(service: Service) -> Iterator[Fault]:
             yield fault("record_lines", row, "for_month" if row.values["element"] else "element", says)
     corrections = (row for row in service.of("record_lines") if row.values["for_month"])
     for number, __ in seconds(corrections, keys_of("email", "month", "for_month")):
-        yield Fault("record_lines", number, "for_month", _("A record corrects an earlier month once."))
+        yield Fault("record_lines", number, "for_month", _("A record can correct an earlier month only once."))
 
 
 def check_schemes(service: Service) -> Iterator[Fault]:
     """A version that is published stays as it is; a service has one draft at most."""
     versions = service.of("scheme_versions")
     if any(row.number for row in versions) and not any(row.values["published_at"] for row in versions):
-        yield Fault("scheme_versions", 0, "published_at", _("One version at least has been published."))
+        yield Fault("scheme_versions", 0, "published_at", _("At least one version must be published."))
     drafts = [row for row in versions if row.values["published_at"] is None and not row.is_passed_over]
     for row in drafts[1:]:
         number = row.number or drafts[0].number or 0
-        yield Fault("scheme_versions", number, "published_at", _("There is one draft at most."))
+        yield Fault("scheme_versions", number, "published_at", _("There can be only one draft."))
     begun: dict[date, Merged] = {}
     for row in versions:
         if row.values["published_at"] and row.values["from"] in begun:

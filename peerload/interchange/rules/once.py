@@ -62,17 +62,17 @@ _ONE: dict[str, tuple[tuple[str, ...], Callable[[Cells], bool], LazyText]] = {
     "plan_versions": (
         ("email",),
         lambda v: v["state"] != "agreed",
-        gettext_lazy("One plan at a time is a draft or proposed."),
+        gettext_lazy("Only one plan at a time can be a draft or proposed."),
     ),
     "please_dont": (
         ("ref",),
         lambda v: v["ended_on"] is None,
-        gettext_lazy("The wish before it has not ended. Fill in its ended_on."),
+        gettext_lazy("The earlier wish has not ended. Fill in its ended_on."),
     ),
     "close_decisions": (
         ("ref", "from"),
         lambda v: v["withdrawn_on"] is None,
-        gettext_lazy("The decision before it is still in force. Fill in its withdrawn_on."),
+        gettext_lazy("The earlier decision is still in force. Fill in its withdrawn_on."),
     ),
     "leavings": (
         ("email",),

@@ -21,7 +21,7 @@ def check_decisions(service: Service) -> Iterator[Fault]:
     """Check that a withdrawn decision to close has the day beside its author and reason."""
     for row in of_file(service, "close_decisions"):
         if row.values["withdrawn_on"] is None and (row.values["withdrawn_by"] or row.values["withdrawn_reason"]):
-            yield fault("close_decisions", row, "withdrawn_on", _("Fill in withdrawn_on, the day of that."))
+            yield fault("close_decisions", row, "withdrawn_on", _("Fill in the day the decision was withdrawn."))
 
 
 def check_periods(service: Service) -> Iterator[Fault]:
@@ -82,7 +82,7 @@ def check_waiting(service: Service) -> Iterator[Fault]:
         yield Fault("waiting", number, "referred_on", says)
     for row in of_file(service, "waiting"):
         if row.values["contingency"] and row.values["by_when"] is None:
-            says = _("If no worker can take them, fill in the day it is looked at again.")
+            says = _("If no worker can take them, fill in the day this is checked again.")
             yield fault("waiting", row, "by_when", says)
 
 
@@ -112,7 +112,7 @@ def check_cover(service: Service) -> Iterator[Fault]:
         yield Fault("cover", number, "from", says)
     for row in of_file(service, "handovers"):
         if row.values["moved_on"] and not row.values["to"]:
-            yield fault("handovers", row, "to", _("Fill in who supports them from moved_on on."))
+            yield fault("handovers", row, "to", _("Fill in which worker supports them from the day in moved_on."))
 
 
 def check_contacts_that_began_support(service: Service) -> Iterator[Fault]:

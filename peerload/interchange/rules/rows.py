@@ -125,9 +125,9 @@ def check_rows(service: Service) -> Iterator[Fault]:
             yield fault("posts", row, "weekly_hours", says)
     for row in of_file(service, "contacts"):
         if row.values["reached"] and not row.values["outcome"]:
-            yield fault("contacts", row, "outcome", _("The person was reached, so there is an outcome."))
+            yield fault("contacts", row, "outcome", _("The person was reached. Fill in the outcome."))
         if not row.values["reached"] and row.values["outcome"]:
-            yield fault("contacts", row, "outcome", _("The person was not reached, so there is no outcome."))
+            yield fault("contacts", row, "outcome", _("The person was not reached. Leave the outcome empty."))
     yield from _check_quantities(service)
 
 

@@ -67,7 +67,7 @@ AWAY = (
     ),
     sheet(
         "temporary_moves",
-        _("Who was handed over until a date, and what was decided then."),
+        _("People who moved to another worker until a date, and what was decided then."),
         ("ref", "from"),
         TemporaryMove,
         col.ref(),

@@ -58,11 +58,11 @@ GROUPS = (
     ),
     sheet(
         "group_sessions",
-        gettext_lazy("Sessions of groups, one a group and day."),
+        gettext_lazy("Sessions of groups, at most one for each group and day."),
         ("group", "on"),
         GroupSession,
         col.group(),
-        col.day("on", gettext_lazy("The day; not ahead."), required=True),
+        col.day("on", gettext_lazy("The day; not in the future."), required=True),
         col.of("minutes", Minutes(1, 1440), gettext_lazy("How long it took."), required=True),
         col.email(gettext_lazy("Who wrote it down, by email."), False, "author"),
         col.of(

@@ -27,7 +27,7 @@ PLANS = (
     ),
     sheet(
         "plan_templates",
-        gettext_lazy("Plans that others are begun from."),
+        gettext_lazy("Plan templates, from which workers begin their plans."),
         ("name",),
         PlanTemplate,
         col.text(PlanTemplate, "name", gettext_lazy("Name of the plan."), required=True),
@@ -99,7 +99,7 @@ PLANS = (
         col.of(
             "every_weeks",
             Whole(0, 52),
-            gettext_lazy("Weeks from one to the next; 0 for when it is wanted."),
+            gettext_lazy("Weeks from one session to the next; 0: on request."),
             required=True,
         ),
     ),
@@ -112,12 +112,14 @@ PLANS = (
         col.one_of("kind", SessionKind, required=True),
         col.day("planned_on", gettext_lazy("The day it was planned for."), required=True),
         col.of("minutes", Minutes(1, 1440), gettext_lazy("How long; 60 if left out."), default=60),
-        col.member("with", gettext_lazy("The other one in the session, by email."), "with_member"),
-        col.text(Session, "with_name", gettext_lazy("Their name, where they are not of the service.")),
+        col.member("with", gettext_lazy("The other person in the session, by email."), "with_member"),
+        col.text(Session, "with_name", gettext_lazy("Their name, if they do not work in the service.")),
         col.day("held_on", gettext_lazy("The day it was held.")),
         col.day("missed_on", gettext_lazy("The day it was called off.")),
         col.day(
-            "instead_on", gettext_lazy("Called off: the day planned instead, as in its own row."), "instead__planned_on"
+            "instead_on",
+            gettext_lazy("Called off: the day planned instead, as in the row of the new session."),
+            "instead__planned_on",
         ),
         col.by(),
         col.nth(gettext_lazy("of one kind and day")),

@@ -28,8 +28,12 @@ RECORDS = (
         col.from_day(gettext_lazy("First day it counts.")),
         col.of("published_at", Moment(), gettext_lazy("When it was published; empty for a draft.")),
         col.text(Scheme, "name", gettext_lazy("Name of the version."), required=True),
-        col.one_of("preset", Preset, gettext_lazy("What it was begun with: peer or children.")),
-        col.yes("workload_weight", gettext_lazy("One point for every whole ten: yes or no; yes if left out."), True),
+        col.one_of("preset", Preset, gettext_lazy("The preset it started from: peer or children.")),
+        col.yes(
+            "workload_weight",
+            gettext_lazy("Workload weight, one point for every full ten: yes or no; yes if left out."),
+            True,
+        ),
         col.yes("stable_scales_with_fte", gettext_lazy("Whether the stable element follows FTE; no if left out.")),
         col.of(
             "mark",
@@ -38,25 +42,34 @@ RECORDS = (
             default=Decimal(85),
         ),
         col.of(
-            "limit", col.MARK, gettext_lazy("Over above so many points per FTE; 100 if left out."), default=Decimal(100)
+            "limit",
+            col.MARK,
+            gettext_lazy("The limit: over, above so many points per FTE; 100 if left out."),
+            default=Decimal(100),
         ),
         col.of(
             "close_window_days",
             Whole(0, 365),
-            gettext_lazy("Days after a decision to close; 28 if left out."),
+            gettext_lazy("How many days points go on after a decision to close; 28 if left out."),
             default=28,
         ),
-        col.yes("weight_of_cases_only", gettext_lazy("Whether only cases count for the weight; no if left out.")),
         col.yes(
-            "extras_inside_base", gettext_lazy("Whether extra responsibilities lie inside the base; no if left out.")
+            "weight_of_cases_only", gettext_lazy("Whether the workload weight counts case points only; no if left out.")
+        ),
+        col.yes(
+            "extras_inside_base",
+            gettext_lazy("Whether extra responsibilities are part of the stable element; no if left out."),
         ),
         col.yes(
             "decision_day_is_first",
-            gettext_lazy("Whether the day of the decision is the first of the 28; no if left out."),
+            gettext_lazy("Whether the day of the decision to close counts as day 1; no if left out."),
         ),
-        col.yes("start_day_is_first", gettext_lazy("Whether the first day counts in a window; no if left out.")),
+        col.yes("start_day_is_first", gettext_lazy("Whether the day work begins counts as day 1; no if left out.")),
         col.yes(
-            "windows_run_on", gettext_lazy("Whether windows run on after a piece of work is finished; no if left out.")
+            "windows_run_on",
+            gettext_lazy(
+                "Whether points go on to the end of the set time, even if the work is finished; no if left out."
+            ),
         ),
         col.member("begun_by", gettext_lazy("Who began it, by email.")),
         col.of("begun_at", Moment(), gettext_lazy("When it was begun.")),
@@ -85,10 +98,13 @@ RECORDS = (
         col.of("points", Number(2, 0, 9_999), gettext_lazy("Points."), required=True),
         col.one_of("per", CountedPer, default=CountedPer.WORKER.value),
         col.one_of("window", WorkWindow, default=WorkWindow.NONE.value),
-        col.of("length", Whole(0, 10_000), gettext_lazy("How many days the window has; 0 if left out."), default=0),
+        col.of("length", Whole(0, 10_000), gettext_lazy("For how many days it counts; 0 if left out."), default=0),
         col.one_of("condition", Condition, default=Condition.NONE.value),
         col.of(
-            "condition_value", Whole(0, 1_000_000), gettext_lazy("More than so many minutes; 0 if left out."), default=0
+            "condition_value",
+            Whole(0, 1_000_000),
+            gettext_lazy("On condition: more than so many minutes; 0 if left out."),
+            default=0,
         ),
         col.text(Weight, "one_of", gettext_lazy("Rows with the same word count once together.")),
         col.one_of(
@@ -96,7 +112,10 @@ RECORDS = (
             [tier for tier in Tier if tier != Tier.INACTIVE],
             gettext_lazy("The support it is for: high, medium, group or parked."),
         ),
-        col.yes("linked_to_cases", gettext_lazy("Adds points even where extras lie inside the base; no if left out.")),
+        col.yes(
+            "linked_to_cases",
+            gettext_lazy("Adds points even if extra responsibilities are part of the stable element; no if left out."),
+        ),
         col.yes("on", gettext_lazy("Counts: yes or no; yes if left out."), True),
         col.of("item", Whole(0, 1_000), gettext_lazy("Its number in the list; 0 if left out."), default=0),
         whose="scheme__organisation",
@@ -160,20 +179,22 @@ RECORDS = (
             col.of(
                 f"boundary_{tier}",
                 POINTS,
-                format_lazy(gettext_lazy("How many of them are enough: {tier}."), tier=Tier(tier).label),
+                format_lazy(gettext_lazy("Boundary, how many people are enough: {tier}."), tier=Tier(tier).label),
             )
             for tier in PEOPLE
         ),
-        col.day("away_since", gettext_lazy("Away on the last day of the month, since then.")),
-        col.day("expected_back", gettext_lazy("And expected back.")),
+        col.day("away_since", gettext_lazy("If the worker was away on the last day of the month: since when.")),
+        col.day("expected_back", gettext_lazy("If the worker was away: the day they were expected back.")),
         col.day("supervision_held_on", gettext_lazy("Last supervision.")),
         col.day("next_supervision_on", gettext_lazy("Next supervision.")),
         col.words(MonthlyRecord, "comment", gettext_lazy("What the worker wrote.")),
-        col.one_of("enough", Enough, gettext_lazy("What the worker said of the work: enough, too_much or too_little.")),
+        col.one_of(
+            "enough", Enough, gettext_lazy("What the worker said about the work: enough, too_much or too_little.")
+        ),
         col.words(MonthlyRecord, "would_help", gettext_lazy("What would help, in the worker's words.")),
-        col.words(MonthlyRecord, "causes", gettext_lazy("What is behind it.")),
+        col.words(MonthlyRecord, "causes", gettext_lazy("What is behind the total over the limit.")),
         col.member("completed_by", gettext_lazy("Who submitted or completed it, by email.")),
-        col.day("completed_on", gettext_lazy("The day of that.")),
+        col.day("completed_on", gettext_lazy("The day it was submitted or completed.")),
         col.member("other_manager", gettext_lazy("Who agrees in place of the team manager, by email.")),
         col.member("disagreed_by", gettext_lazy("Who did not agree, by email.")),
         col.of("disagreed_total", POINTS, gettext_lazy("The total that they did not agree to.")),
@@ -186,11 +207,11 @@ RECORDS = (
             name="report_of",
         ),
         col.of(
-            "reported_reason", Text(4_000, lines=True), gettext_lazy("The reason as the report was sent with it.")
+            "reported_reason", Text(4_000, lines=True), gettext_lazy("The reason, as it was sent in the report.")
         )._replace(about_somebody=True),
-        col.of("reported_causes", Text(8_000, lines=True), gettext_lazy("What is behind it, as it was sent."))._replace(
-            about_somebody=True
-        ),
+        col.of(
+            "reported_causes", Text(8_000, lines=True), gettext_lazy("What is behind it, as it was sent in the report.")
+        )._replace(about_somebody=True),
         parents=(
             Parent("scheme", "scheme_versions", ("scheme_from",), ("from",), optional=True),
             Parent("report", "team_reports", ("report_of", "month"), optional=True),
@@ -210,7 +231,7 @@ RECORDS = (
         col.until(),
         col.ref()._replace(required=False),
         col.family(gettext_lazy("The family, by its code.")),
-        col.text(RecordLine, "reason", gettext_lazy("Why it counts so.")),
+        col.text(RecordLine, "reason", gettext_lazy("Why it counts.")),
         col.one_of("ending", Ending),
         col.of("for_month", Month(), gettext_lazy("The earlier month that it corrects, as 2026-09.")),
         whose="record__organisation",

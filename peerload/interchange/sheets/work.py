@@ -51,10 +51,16 @@ WORK = (
             True,
         ),
         col.from_day(),
-        col.day("finished_on", gettext_lazy("The last day it is true, or the day it was completed.")),
-        col.of("minutes_each_way", Minutes(0, 10_000), gettext_lazy("Placed far: minutes of travel each way.")),
+        col.day("finished_on", gettext_lazy("The last day of the work, or the day it was completed.")),
+        col.of(
+            "minutes_each_way",
+            Minutes(0, 10_000),
+            gettext_lazy("Placed more than two hours away: minutes of travel each way."),
+        ),
         col.yes(
-            "first", gettext_lazy("Pathway plan: whether it is the person's first; the earliest is, if left out."), None
+            "first",
+            gettext_lazy("Pathway plan: whether it is the person's first; if left out, the earliest one is."),
+            None,
         ),
         col.by(),
     ),

@@ -12,9 +12,10 @@ from .writer import Writer, new_rows
 
 
 def _without_another_day(row: Merged) -> Fault:
-    says = _("There is no session planned for %(instead_on)s that is not planned instead of another already.") % {
-        "instead_on": row.values["instead_on"]
-    }
+    says = _(
+        "No free session is planned for %(instead_on)s. Add a session planned for that day. Each can replace one "
+        "session only."
+    ) % {"instead_on": row.values["instead_on"]}
     return Fault("sessions", row.number or 0, "instead_on", says)
 
 

@@ -21,7 +21,9 @@ from ..sheets.columns import Column, Parent, Sheet
 class Writer:
     """Write the rows of any sheet by the sources of its columns, and know the primary keys written."""
 
-    def __init__(self, plan: ImportPlan, by: Member | None, progress: Callable[[int, int], None], *, replace: bool):
+    def __init__(
+        self, plan: ImportPlan, by: Member | None, progress: Callable[[int, int], None], *, replace: bool
+    ) -> None:
         self.plan, self.by, self.replace = plan, by, replace
         self.now = clock.now()
         self.done = 0

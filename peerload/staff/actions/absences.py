@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from copy import copy
 from datetime import date
 from itertools import pairwise
+from typing import Any
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -19,7 +20,7 @@ from .recording import Contradicts, history, save_without_overlap
 
 
 @transaction.atomic
-def record_absence(*, worker_id: int, by: Member, today: date, **fields) -> Absence:
+def record_absence(*, worker_id: int, by: Member, today: date, **fields: Any) -> Absence:
     """
     Record that a member is or will be away.
 
@@ -31,7 +32,7 @@ def record_absence(*, worker_id: int, by: Member, today: date, **fields) -> Abse
 
 
 @transaction.atomic
-def edit_absence(*, absence_id: int, by: Member | None, today: date, **fields) -> Absence:
+def edit_absence(*, absence_id: int, by: Member | None, today: date, **fields: Any) -> Absence:
     """
     Change an absence: the expected return, the day they are back.
 
@@ -41,7 +42,7 @@ def edit_absence(*, absence_id: int, by: Member | None, today: date, **fields) -
     return _write_absence(absences.get(pk=absence_id), by, today, fields)
 
 
-def _write_absence(absence: Absence, by: Member | None, today: date, fields: dict) -> Absence:
+def _write_absence(absence: Absence, by: Member | None, today: date, fields: dict[str, Any]) -> Absence:
     """Save an absence with these fields; another band of the expected return counts from today."""
     before = copy(absence)
     for name, value in fields.items():

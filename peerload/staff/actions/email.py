@@ -86,7 +86,7 @@ def forget_new_email(*, member_id: int) -> None:
 def refuse_taken(user: User, email: str, member: Member | None) -> None:
     """:raises TakenAddress: if the address cannot be that of a user"""
     if email == user.email:
-        raise TakenAddress(_("That is the address they sign in with now. Write the new one."))
+        raise TakenAddress(_("They sign in with this address already. Write the new one."))
     other = User.objects.filter(email=email).exclude(pk=user.pk).first()
     if other:
         colleague = member and Member.objects.filter(user=other, organisation=member.organisation_id).first()
@@ -111,7 +111,8 @@ def take_email(user: User, email: str, *, by: Member | None) -> None:
     EmailAddress.objects.filter(user=user).delete()
     waiting = Message.objects.filter(recipient__in=members, to=old, state=Message.State.WAITING)
     waiting.with_link().update(
-        state=Message.State.FAILED, error=_("Not sent: the address was changed, and the link in it is dead.")
+        state=Message.State.FAILED,
+        error=_("Not sent: the address was changed, so the link in it does not work any more."),
     )
     waiting.update(to=email)
     for member in members:

@@ -1,6 +1,7 @@
 """Who works in the service: added, changed, invited; their role and whether they can sign in."""
 
 from datetime import date
+from typing import Any
 
 from allauth.mfa.models import Authenticator
 from django.db import transaction
@@ -132,7 +133,7 @@ def lock_admins(organisation_id: int) -> None:
     list(admins.select_for_update(of=("self",), no_key=True).values_list("pk"))
 
 
-def refuse_change(member: Member, on: date, **changes) -> None:
+def refuse_change(member: Member, on: date, **changes: Any) -> None:
     """
     Refuse a change that the rules of roles and sign-in forbid; the row is locked (`lock_with_admins`).
 

@@ -2,6 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -78,7 +79,7 @@ def refuse_after_last_day(worker: Member, starts_on: date) -> None:
 
 
 @transaction.atomic
-def edit_post(*, post_id: int, by: Member, starts_on: date, last_day: date | None, **fields) -> Post:
+def edit_post(*, post_id: int, by: Member, starts_on: date, last_day: date | None, **fields: Any) -> Post:
     """
     Correct a post.
 

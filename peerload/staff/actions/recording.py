@@ -1,5 +1,7 @@
 """How a change of staff is recorded: who did it, and what refuses it."""
 
+from contextlib import AbstractContextManager
+
 import pghistory
 from django.db import IntegrityError, transaction
 
@@ -16,7 +18,7 @@ class Contradicts(Refused):
     """The dates contradict what is recorded."""
 
 
-def history(by: Member | None, **why: str):
+def history(by: Member | None, **why: str) -> AbstractContextManager[object]:
     """Write into the history who did it, and ``reason``, where it is given; ``by`` is None for a command."""
     return pghistory.context(member=by.pk if by else None, **why)
 

@@ -117,7 +117,7 @@ def lock(leaving_id: int) -> Leaving:
         )
     if leaving.closed_on:
         raise NotLeaving(
-            _("%(member)s has left; that was closed on %(day)s.")
+            _("%(member)s has left. The checklist was closed on %(day)s.")
             % {"member": leaving.member.name, "day": format_day(leaving.closed_on)}
         )
     return leaving
@@ -154,8 +154,8 @@ def close_those_gone(organisation: Organisation, on: date) -> int:
 
 @transaction.atomic
 def _close(leaving_id: int, on: date) -> bool:
-    leaving = Leaving.objects.gone(on).filter(pk=leaving_id).select_related("member__user")
-    leaving = leaving.select_for_update(of=("self",), no_key=True).first()
+    found = Leaving.objects.gone(on).filter(pk=leaving_id).select_related("member__user")
+    leaving = found.select_for_update(of=("self",), no_key=True).first()
     if leaving is None:
         return False
     try:

@@ -4,17 +4,18 @@ import sys
 from collections.abc import Iterable
 from difflib import get_close_matches
 
-from django.core.management.base import CommandError
+from django.core.management.base import CommandError, CommandParser
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from peerload.core.folding import fold_code
+from peerload.core.translation import LazyText
 from peerload.staff.models import Organisation
 
 ALIKE = 0.85  # of 1: one letter of seven mistyped is alike
 
 
-def add_argument(parser, help: str = gettext_lazy("needed only where there are several")):
+def add_argument(parser: CommandParser, help: LazyText = gettext_lazy("needed only where there are several")) -> None:
     parser.add_argument("--organisation", metavar="CODE", help=help)
 
 
@@ -31,7 +32,7 @@ def chosen(code: str | None) -> Organisation:
             return found[0]
         raise CommandError(unknown(code, there))
     if not there:
-        raise CommandError(_("There is no service yet. Bring one in with import_service."))
+        raise CommandError(_("There is no service yet. Import one with import_service."))
     if len(there) > 1:
         raise CommandError(
             _("There are several services: say which with --organisation: %(codes)s.") % {"codes": codes(there)}
@@ -66,7 +67,7 @@ def named_like(names: Iterable[str], there: Iterable[Organisation]) -> list[Orga
     ]
 
 
-def add_yes(parser):
+def add_yes(parser: CommandParser) -> None:
     parser.add_argument("--yes", action="store_true", help=_("do not ask"))
 
 

@@ -1,6 +1,8 @@
 """What the models of every app share: history, and periods, which are half-open (`peerload.core.dates`)."""
 
+from collections.abc import Callable
 from datetime import date
+from typing import Any, Self, TypeVar
 
 import pghistory
 import pgtrigger
@@ -13,13 +15,15 @@ from pghistory import trigger as pghistory_trigger
 
 from peerload.core.periods import lasts_half_open
 
+M = TypeVar("M", bound=models.Model)
 
-def history(exclude: tuple[str, ...] = ()):
+
+def history(exclude: tuple[str, ...] = ()) -> Callable[[type[M]], type[M]]:
     """Keep the state before every update and delete; the row itself is the present state, so inserts need no history."""
     return pghistory.track(pghistory.UpdateEvent(row=pghistory.Old), pghistory.DeleteEvent(), exclude=exclude)
 
 
-def history_as_it_was(table: str, *, update: str, delete: str):
+def history_as_it_was(table: str, *, update: str, delete: str) -> Callable[[type[M]], type[M]]:
     """
     Keep history of a renamed or moved model, in its existing table and by its existing triggers.
 
@@ -32,7 +36,7 @@ def history_as_it_was(table: str, *, update: str, delete: str):
 class _NamedTrigger(pghistory_trigger.Event):
     """A trigger whose name in the database is given."""
 
-    def __init__(self, pgid: str, **kwargs):
+    def __init__(self, pgid: str, **kwargs: Any) -> None:
         self.pgid = pgid
         super().__init__(**kwargs)
 
@@ -45,7 +49,7 @@ class _Named:
 
     trigger_name: str
 
-    def __init__(self, pgid: str, **kwargs):
+    def __init__(self, pgid: str, **kwargs: Any) -> None:
         self.pgid = pgid
         super().__init__(**kwargs)
 
@@ -71,7 +75,7 @@ class DateRange(Func):
     output_field = models.Field()
 
 
-def no_overlap(name: str, *same: str, **extra) -> ExclusionConstraint:
+def no_overlap(name: str, *same: str, **extra: Any) -> ExclusionConstraint:
     """Return the constraint that two periods of the same thing never overlap."""
     return ExclusionConstraint(
         name=name,
@@ -92,9 +96,9 @@ def ends_after_start(name: str) -> models.CheckConstraint:
     )
 
 
-class PeriodQuerySet(models.QuerySet):
+class PeriodQuerySet(models.QuerySet[M]):
     """Rows with ``starts_on`` and ``ends_before``."""
 
-    def on(self, day: date):
+    def on(self, day: date) -> Self:
         """Rows in force on a day."""
         return self.filter(lasts_half_open(day), starts_on__lte=day)

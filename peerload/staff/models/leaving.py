@@ -1,6 +1,7 @@
 """Notice and last day: the end of a member's employment."""
 
 from datetime import date
+from typing import Self
 
 from django.db import models
 from django.db.models import F, OuterRef, Q
@@ -9,12 +10,12 @@ from django.utils.translation import gettext_lazy as _
 from .base import history_as_it_was
 
 
-class LeavingQuerySet(models.QuerySet):
-    def standing(self):
+class LeavingQuerySet(models.QuerySet["Leaving"]):
+    def standing(self) -> Self:
         """Leavings under way: neither withdrawn nor closed."""
         return self.filter(withdrawn_on=None, closed_on=None)
 
-    def gone(self, on: date):
+    def gone(self, on: date) -> Self:
         """Leavings under way whose last day has passed on a day."""
         return self.standing().filter(last_day__lt=on)
 
@@ -57,11 +58,11 @@ class Leaving(models.Model):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"leaving {self.pk} of {self.member_id}"
 
 
-def leavings(member: str = "pk"):
+def leavings(member: str = "pk") -> LeavingQuerySet:
     """Return the leavings under way of a member of an outer query."""
     return Leaving.objects.standing().filter(member=OuterRef(member))
 

@@ -1,11 +1,13 @@
 """Who works in a service: their sign-in, their membership, and the teams."""
 
 import uuid
+from collections.abc import Iterable
 from datetime import date
+from typing import Any, Self
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Lower, Upper
 from django.utils.crypto import salted_hmac
 
@@ -20,14 +22,14 @@ from .posts import Absence, Post
 
 
 class UserManager(BaseUserManager["User"]):
-    def create_user(self, email: str, password: str | None = None, **fields):
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
         """Create a user; without a password they cannot sign in until they are invited."""
         user = self.model(email=email.strip().lower(), **fields)
         user.set_password(password) if password else user.set_unusable_password()
         user.save(using=self._db)
         return user
 
-    def get_by_natural_key(self, email: str):
+    def get_by_natural_key(self, email: str) -> "User":
         return self.get(email=email.strip().lower())
 
 
@@ -50,10 +52,10 @@ class User(AbstractBaseUser):
     class Meta:
         constraints = [models.UniqueConstraint(Lower("email"), name="staff_user_email_once")]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"user {self.pk}"
 
-    def _get_session_auth_hash(self, secret=None):
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
         """Return what a session is held to: another password or another address ends every session but that of the change."""
         words = f"{self.password} {self.email}"
         return salted_hmac("peerload.staff.session", words, secret=secret, algorithm="sha256").hexdigest()
@@ -64,46 +66,49 @@ class User(AbstractBaseUser):
         return self.last_login is not None or self.has_usable_password()
 
 
-class MemberQuerySet(models.QuerySet):
-    def active(self):
+TeamIds = Iterable[int] | QuerySet  # their keys, or a query of them
+
+
+class MemberQuerySet(models.QuerySet["Member"]):
+    def active(self) -> Self:
         return self.filter(active=True)
 
-    def named(self):
+    def named(self) -> Self:
         """In order of name, then email."""
         return self.order_by("name_key", "user__email")
 
-    def with_last_day(self):
+    def with_last_day(self) -> Self:
         """Annotate ``last_day``, null for members who are not leaving."""
         return self.annotate(last_day=models.Subquery(leavings().values("last_day")[:1]))
 
-    def not_leaving(self):
+    def not_leaving(self) -> Self:
         """Members who have not given notice."""
         return self.filter(~Exists(leavings()))
 
-    def staying(self, on: date):
+    def staying(self, on: date) -> Self:
         """Members whose last day, if they are leaving, has not passed on a day."""
         return self.filter(~Exists(leavings().filter(last_day__lt=on)))
 
-    def in_post(self, on: date):
+    def in_post(self, on: date) -> Self:
         """Members in post on a day, the opposite of `OUT_OF_POST`: not left, and inside a post if they had any by then."""
         posts = Post.objects.filter(worker=OuterRef("pk"), starts_on__lte=on)
         return self.staying(on).filter(Exists(posts.written_for(on)) | ~Exists(posts))
 
-    def seeing_to_people(self, on: date):
+    def seeing_to_people(self, on: date) -> Self:
         """Members who can be responsible: peer workers with posts only inside one; managers and others lead without a post."""
         posts = Post.objects.filter(worker=OuterRef("pk"), starts_on__lte=on)
         return self.filter(~Q(role=Role.PEER_WORKER) | Exists(posts.written_for(on)) | ~Exists(posts))
 
-    def at_work(self, on: date):
+    def at_work(self, on: date) -> Self:
         """Members who work here, can sign in and are not away on a day."""
         away = Absence.objects.on(on).filter(worker=OuterRef("pk"))
         return self.active().staying(on).filter(~Exists(away), user__is_active=True)
 
-    def leading(self):
+    def leading(self) -> Self:
         """Members who manage a team of their service or deputise for one."""
         return self.filter(Exists(Team.objects.led_by_member(OuterRef("pk"))))
 
-    def of_teams(self, team_ids, on: date):
+    def of_teams(self, team_ids: TeamIds, on: date) -> Self:
         """
         Members who work in one of the teams on a day: by their post, or, where it names no team, by their home team.
 
@@ -116,7 +121,7 @@ class MemberQuerySet(models.QuerySet):
         there = Q(Exists(theirs.filter(team__in=team_ids))) | (Q(home_team__in=team_ids) & at_home)
         return self.ever_in(team_ids).filter(there)
 
-    def ever_in(self, team_ids):
+    def ever_in(self, team_ids: TeamIds) -> Self:
         """Members who have one of the teams as their home or in a post; filtered first, so that others are not read."""
         home = Member.objects.filter(home_team__in=team_ids).values("pk")
         return self.filter(any_of("pk", Post.objects.filter(team__in=team_ids).values("worker").union(home, all=True)))
@@ -159,10 +164,10 @@ class Member(models.Model):
         ]
         indexes = [models.Index(fields=["organisation", "name_key"])]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.name
 
-    def save(self, *args, **kwargs):
+    def save(self, *args: Any, **kwargs: Any) -> None:
         self.name_key = fold(self.name)[:200]
         super().save(*args, **kwargs)
 
@@ -171,12 +176,12 @@ class Member(models.Model):
         return self.user.email
 
 
-class TeamQuerySet(models.QuerySet):
-    def led_by(self, member: Member):
+class TeamQuerySet(models.QuerySet["Team"]):
+    def led_by(self, member: Member) -> Self:
         """Teams the member manages or deputises for."""
         return self.led_by_member(member.pk).filter(organisation_id=member.organisation_id)
 
-    def led_by_member(self, member_id):
+    def led_by_member(self, member_id: int | OuterRef) -> Self:
         """The same by primary key, or by a reference to one in an outer query."""
         return self.filter(Q(manager=member_id) | Q(deputy=member_id))
 
@@ -193,5 +198,5 @@ class Team(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint("organisation", Upper("name"), name="staff_team_name_once")]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.name

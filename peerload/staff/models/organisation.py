@@ -50,7 +50,7 @@ class Organisation(models.Model):
             )
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.name
 
 
@@ -66,5 +66,5 @@ class ClosureDay(models.Model):
         constraints = [models.UniqueConstraint(fields=["organisation", "on"], name="staff_closure_once")]
         ordering = ["on"]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.on} {self.label}"

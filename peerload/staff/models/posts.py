@@ -2,6 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
+from typing import Self
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -30,12 +31,12 @@ POST_ENDED = """(
     HAVING bool_and(coalesce(past.ends_before <= {day}, false)))"""
 
 
-class PostQuerySet(PeriodQuerySet):
-    def on(self, day: date):
+class PostQuerySet(PeriodQuerySet["Post"]):
+    def on(self, day: date) -> Self:
         """Posts in force on a day; no one has a post after the last day of their notice."""
         return super().on(day).filter(~Exists(leavings("worker").filter(last_day__lt=day)))
 
-    def written_for(self, day: date):
+    def written_for(self, day: date) -> Self:
         """Posts recorded for a day, whether or not the worker has left by then."""
         return super().on(day)
 
@@ -91,7 +92,7 @@ class Post(models.Model):
         ]
         indexes = [models.Index(fields=["team", "starts_on"])]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"post {self.pk} of {self.worker_id}"
 
     @property
@@ -130,5 +131,5 @@ class Absence(models.Model):
             no_overlap("staff_absence_one_at_a_time", "worker"),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"absence {self.pk} of {self.worker_id}"

@@ -30,5 +30,5 @@ class SavedForm(models.Model):
         ]
         ordering = ["pk"]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"form {self.pk} saved by {self.member_id}"

@@ -1,10 +1,14 @@
 """The hidden fields that say what a form was filled from, or which submission it is: see `peerload.staff.concurrency`."""
 
 from functools import cache
+from typing import Any
 
 from django import template
-from django.urls import URLPattern, get_resolver
+from django.db.models import Model
+from django.template import Context
+from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
 
 from .. import concurrency
 
@@ -12,7 +16,7 @@ register = template.Library()
 
 
 @register.simple_tag(takes_context=True)
-def form_state(context, route: str = "", row=None):
+def form_state(context: Context, route: str = "", row: Model | None = None) -> SafeString:
     """
     Return the hidden fields of a form.
 
@@ -29,9 +33,9 @@ def form_state(context, route: str = "", row=None):
 
 
 @cache
-def views_by_name(resolver=None) -> dict:
+def views_by_name(resolver: URLResolver | None = None) -> dict[str | None, Any]:
     """Return the view of every named route."""
-    found = {}
+    found: dict[str | None, Any] = {}
     for entry in (resolver or get_resolver()).url_patterns:
         if isinstance(entry, URLPattern):
             found[entry.name] = entry.callback

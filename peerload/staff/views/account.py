@@ -1,11 +1,13 @@
 """Pages about one's own account: the address to sign in with, an invitation, and words that were not sent."""
 
+from typing import Any
+
 from allauth.account.adapter import get_adapter
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.decorators import login_not_required
-from django.http import Http404
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse, reverse_lazy
 from django.utils.encoding import force_str
@@ -28,7 +30,7 @@ from .members import about_address
 
 @access.requires()
 @require_GET
-def account(request):
+def account(request: access.MemberRequest) -> HttpResponse:
     """Show the member's own account: its log, password, second step, theme, sign out."""
     posts = request.member.posts.select_related("team").order_by("-starts_on")
     words = {
@@ -54,21 +56,27 @@ class MyEmail(StaffPage):
 
     @property
     def lead(self) -> str:
-        words = _("You sign in with %(email)s. You sign in with the new one after you open the link we send to it.")
+        words = (
+            _("You sign in with %(email)s. You sign in with the new one after you open the link we send to it.")
+            if can_send()
+            else _(
+                "You sign in with %(email)s. peerload cannot send mail here, so you confirm the new one on the next page."
+            )
+        )
         return words % {"email": self.request.user.email}
 
-    def form(self, data=None):
+    def form(self, data: QueryDict | None = None) -> Any:
         form, request = super().form(data), self.request
         if form.is_valid() and not get_adapter(request).reauthenticate(request.user, form.cleaned_data["password"]):
             form.add_error("password", _("That is not your password."))
         return form
 
-    def act(self, data):
+    def act(self, data: dict[str, Any]) -> str:
         actions.change_email(member_id=self.request.member.pk, email=data["email"], by=self.request.member)
         words = _("A link is on its way to %(email)s. Open it to confirm the address.")
         return words % {"email": data["email"]} if can_send() else ""
 
-    def success_url(self):
+    def success_url(self) -> str:
         if can_send():
             return super().success_url()
         token = email_tokens.make_token(User.objects.get(pk=self.request.user.pk))
@@ -77,7 +85,7 @@ class MyEmail(StaffPage):
 
 @access.requires()
 @form_view
-def email_confirm(request, token):
+def email_confirm(request: access.MemberRequest, token: str) -> HttpResponse:
     """Confirm the address one signs in with from now on, by the link sent to it."""
     user = User.objects.get(pk=request.user.pk)
     if not user.new_email or not email_tokens.check_token(user, token):
@@ -97,14 +105,14 @@ def email_confirm(request, token):
 
 
 @form_view
-def kept_words(request, key):
+def kept_words(request: access.Request, key: str) -> HttpResponse:
     """Show the form typed when the sign-in had expired; one button sends it, another discards it."""
     entry = unsent_forms.find(request, key)
     if entry is None:
         raise Http404
     if request.method == "POST":
         unsent_forms.forget(request, key)
-        messages.info(request, _("What you had written is deleted."))
+        messages.info(request, _("What you wrote is deleted."))
         return redirect("/")
     return render(
         request,
@@ -119,7 +127,7 @@ CHOOSE = "choose"  # is in the address instead of the token, so that no page can
 
 @login_not_required
 @form_view
-def welcome(request, uidb64, token):
+def welcome(request: access.Request, uidb64: str, token: str) -> HttpResponse:
     """Choose a password by a link of one use."""
     member = invited(uidb64)
     if member and token != CHOOSE and invitation_tokens.check_token(member, token):

@@ -1,8 +1,11 @@
 """Pages about who works in the service, for those who look after them."""
 
 from functools import cached_property
+from typing import Any
+from uuid import UUID
 
 from django.contrib import messages
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse, reverse_lazy
 from django.utils.translation import gettext as _
@@ -23,26 +26,26 @@ from .form_pages import StaffPage
 A_PAGE = 50
 
 
-def about_address(member: Member, request) -> concurrency.Description:
+def about_address(member: Member, request: access.MemberRequest) -> concurrency.Description:
     return {_("Email"): member.user.email, _("New email"): member.user.new_email}
 
 
 @access.requires(Capability.LOOK_AFTER_STAFF)
 @require_GET
-def staff(request):
+def staff(request: access.MemberRequest) -> HttpResponse:
     """List the staff with their post of today and the state of their sign-in."""
     table = tables.StaffTable(queries.staff_page(request.organisation, request.on))
     RequestConfig(request, paginate={"per_page": A_PAGE}).configure(table)
     return render(request, "staff/staff.html", {"table": table})
 
 
-def staff_member(request, uid) -> Member:
+def staff_member(request: access.MemberRequest, uid: UUID) -> Member:
     return get_object_or_404(
         Member.objects.select_related("user", "home_team"), organisation=request.organisation, uid=uid
     )
 
 
-def about_member(member: Member, request) -> concurrency.Description:
+def about_member(member: Member, request: access.MemberRequest) -> concurrency.Description:
     return concurrency.fields(member, **concurrency.labels_of(forms.EditMemberForm, member))
 
 
@@ -54,7 +57,7 @@ class StaffAdd(StaffPage):
     save = gettext_lazy("Add")
     back = reverse_lazy("staff"), gettext_lazy("Staff")
 
-    def act(self, data):
+    def act(self, data: dict[str, Any]) -> str:
         self.invited = data.pop("invite")
         self.member = member = actions.add_member(
             organisation=self.request.organisation, by=self.request.member, **data
@@ -67,7 +70,7 @@ class StaffAdd(StaffPage):
         actions.invite(member_id=member.pk, by=self.request.member)
         return _("%(member)s is added and invited.") % {"member": member.name}
 
-    def success_url(self):
+    def success_url(self) -> str:
         to_show = self.invited and not can_send()
         return reverse("staff_edit", args=[self.member.uid]) if to_show else super().success_url()
 
@@ -89,17 +92,17 @@ class StaffEdit(StaffPage):
     def heading(self) -> str:
         return self.member.name
 
-    def form_arguments(self):
+    def form_arguments(self) -> dict[str, Any]:
         return {"initial": {name: getattr(self.member, name) for name in ("name", "role", "home_team", "active")}}
 
-    def act(self, data):
+    def act(self, data: dict[str, Any]) -> str:
         actions.edit_member(member_id=self.member.pk, by=self.request.member, on=self.on, **data)
         return _("%(name)s is changed.") % {"name": data["name"]}
 
-    def success_url(self):
+    def success_url(self) -> str:
         return reverse("staff_edit", args=[self.member.uid])
 
-    def context(self, form):
+    def context(self, form: Any) -> dict[str, Any]:
         posts = self.member.posts.select_related("team").order_by("-starts_on")
         return super().context(form) | {
             "shown": self.member,
@@ -113,7 +116,7 @@ class StaffEdit(StaffPage):
 @access.requires(Capability.LOOK_AFTER_STAFF)
 @require_POST
 @concurrency.creates(taps=lambda request: True)
-def staff_invite(request, uid):
+def staff_invite(request: access.MemberRequest, uid: UUID) -> HttpResponse:
     """Send a member an invitation, or another one; where no mail can be sent, show the link, this once."""
     member, by_hand = staff_member(request, uid), not can_send()
     try:
@@ -129,7 +132,7 @@ def staff_invite(request, uid):
     return redirect("staff_edit", uid=uid)
 
 
-def show_link(request, member: Member, url: str, *, what: str):
+def show_link(request: access.MemberRequest, member: Member, url: str, *, what: str) -> HttpResponse:
     """Show a link to hand over: in this answer and never again. The log records that it was shown."""
     audit.link_shown(request, member)
     return render(request, "staff/link_once.html", {"shown": member, "link": url, "what": what})
@@ -157,16 +160,16 @@ class StaffEmail(StaffPage):
         return _("They sign in with %(email)s.") % {"email": self.member.email}
 
     @property
-    def back(self):
+    def back(self) -> tuple[str, str]:
         return reverse("staff_edit", args=[self.member.uid]), self.member.name
 
-    def act(self, data):
+    def act(self, data: dict[str, Any]) -> str:
         actions.change_email(member_id=self.member.pk, email=data["email"], by=self.request.member)
         self.user = User.objects.get(pk=self.member.user_id)
         self.by_hand = bool(self.user.new_email) and not can_send()
         return "" if self.by_hand else _what_became_of_address(self.member, self.user)
 
-    def done(self):
+    def done(self) -> HttpResponse:
         if not self.by_hand:
             return super().done()
         what = _("confirm %(new_email)s") % {"new_email": self.user.new_email}
@@ -185,7 +188,7 @@ def _what_became_of_address(member: Member, user: User) -> str:
 
 @access.requires(Capability.LOOK_AFTER_STAFF)
 @require_POST
-def staff_email_keep(request, uid):
+def staff_email_keep(request: access.MemberRequest, uid: UUID) -> HttpResponse:
     """Keep the address a member signs in with; the link sent to another one stops working."""
     member = staff_member(request, uid)
     actions.forget_new_email(member_id=member.pk)

@@ -1,6 +1,7 @@
 """Pages about posts."""
 
 from functools import cached_property
+from typing import Any
 
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -16,17 +17,17 @@ from .form_pages import StaffPage
 from .members import staff_member
 
 
-def find_post(request, pk) -> Post:
+def find_post(request: access.MemberRequest, pk: int) -> Post:
     return get_object_or_404(Post.objects.select_related("worker"), organisation=request.organisation, pk=pk)
 
 
-def about_post(post: Post, request) -> concurrency.Description:
+def about_post(post: Post, request: access.MemberRequest) -> concurrency.Description:
     labels = concurrency.labels_of(forms.PostForm, post)
     written = {_("Until"): dates.last_day(post.ends_before), _("Days and hours"): post.days}
     return concurrency.fields(post, **labels) | written
 
 
-def posts_of(member: Member, request) -> concurrency.Description:
+def posts_of(member: Member, request: access.MemberRequest) -> concurrency.Description:
     """Describe the posts that a new one ends or has to fit among."""
     found = [about_post(post, request) for post in member.posts.select_related("team").order_by("starts_on")]
     return {
@@ -48,7 +49,7 @@ class PostPage(StaffPage):
         return staff_member(self.request, self.kwargs["uid"])
 
     @property
-    def back(self):
+    def back(self) -> tuple[str, str]:
         return reverse("staff_edit", args=[self.worker.uid]), self.worker.name
 
 
@@ -62,10 +63,10 @@ class PostAdd(PostPage):
     def heading(self) -> str:
         return _("A new post for %(member)s") % {"member": self.worker.name}
 
-    def form_arguments(self):
+    def form_arguments(self) -> dict[str, Any]:
         return {"initial": {"starts_on": self.on, "team": self.worker.home_team, "fte": "1"}}
 
-    def act(self, data):
+    def act(self, data: dict[str, Any]) -> str:
         actions.add_post(worker_id=self.worker.pk, by=self.request.member, **data)
         return _("The post is added.")
 
@@ -87,7 +88,7 @@ class PostEdit(PostPage):
     def heading(self) -> str:
         return _("A post of %(worker)s") % {"worker": self.worker.name}
 
-    def form_arguments(self):
+    def form_arguments(self) -> dict[str, Any]:
         post = self.post_held
         initial = {name: getattr(post, name) for name in ("starts_on", "team", "weekly_hours", "duty")}
         initial |= {"last_day": dates.last_day(post.ends_before), "fte": post.fte.normalize()}
@@ -95,6 +96,6 @@ class PostEdit(PostPage):
             initial |= {"day_hours": post.days, "weekly_hours": None}
         return {"initial": initial}
 
-    def act(self, data):
+    def act(self, data: dict[str, Any]) -> str:
         actions.edit_post(post_id=self.post_held.pk, by=self.request.member, **data)
         return _("The post is changed.")

@@ -9,15 +9,21 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from decimal import ROUND_CEILING, Decimal
 from itertools import pairwise
-from typing import NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from django import template
 from django.utils.translation import gettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from peerload.core.translation import LazyText
+
 from .ui import points, tier_words
 
 register = template.Library()
+
+T = TypeVar("T")
+Number = Decimal | float
+Figure = Decimal | float | str | None  # of a template: a number, or nothing
 
 SCALE_TOP = 120  # points at the right end of a load bar, the same for a whole team
 BOUNDARY_AT = 80  # per cent of the width at which every tier's boundary is drawn
@@ -29,13 +35,13 @@ ELEMENTS = (
 )
 
 
-def across(value, top) -> str:
+def across(value: Number | str, top: Number) -> str:
     """Return a place on the scale from 0 to ``top`` as per cent, never outside it."""
     share = min(max(float(value) / float(top) * 100, 0), 100)
     return f"{share:.2f}".rstrip("0").rstrip(".") + "%"
 
 
-def value_of(row: object, name: str):
+def value_of(row: object, name: str) -> Any:
     return row.get(name) if isinstance(row, dict) else getattr(row, name, None)
 
 
@@ -43,7 +49,17 @@ def value_of(row: object, name: str):
 
 
 @register.inclusion_tag("ui/charts/load_bar.html")
-def load_bar(*, stable=0, extra=0, case=0, weight=0, mark=None, limit=None, top=SCALE_TOP, alone=False) -> dict:
+def load_bar(
+    *,
+    stable: Figure = 0,
+    extra: Figure = 0,
+    case: Figure = 0,
+    weight: Figure = 0,
+    mark: Figure = None,
+    limit: Figure = None,
+    top: float = SCALE_TOP,
+    alone: bool = False,
+) -> dict[str, Any]:
     """
     Draw one worker's points by element against mark and limit.
 
@@ -65,12 +81,12 @@ def load_bar(*, stable=0, extra=0, case=0, weight=0, mark=None, limit=None, top=
     }
 
 
-def place(value, top) -> str:
+def place(value: Figure, top: Number) -> str:
     """Return the place of a value across a bar; nothing where there is none."""
     return "" if value is None or value == "" else across(value, top)
 
 
-def _load_words(values: dict, mark, limit) -> str:
+def _load_words(values: dict[str, Figure], mark: Figure, limit: Figure) -> str:
     total = sum(Decimal(value or 0) for value in values.values())
     if limit is not None and mark is not None:
         words = _("%(parts)s: %(total)s of %(limit)s; little room from %(mark)s")
@@ -85,21 +101,29 @@ def _load_words(values: dict, mark, limit) -> str:
 
 
 @register.simple_tag
-def load_parts(*, stable=0, extra=0, case=0, weight=0) -> str:
+def load_parts(*, stable: Figure = 0, extra: Figure = 0, case: Figure = 0, weight: Figure = 0) -> str:
     """Name the elements of a total, without those of 0: "stable 15, cases 58, weight 7"."""
     values = {"stable": stable, "extra": extra, "case": case, "weight": weight}
     return ", ".join(f"{word} {points(values[element])}" for element, word in ELEMENTS if values[element])
 
 
 @register.simple_tag
-def load_top(totals: Iterable) -> int:
+def load_top(totals: Iterable[Figure]) -> int:
     """Return the right end of the bars of a team: 120, or the next ten above its highest total."""
     highest = max((Decimal(total or 0) for total in totals), default=Decimal(0))
     return max(SCALE_TOP, int((highest / 10).to_integral_value(ROUND_CEILING)) * 10)
 
 
 @register.inclusion_tag("ui/charts/load_key.html")
-def load_key(*, stable=None, extra=None, case=None, weight=None, mark=None, limit=None) -> dict:
+def load_key(
+    *,
+    stable: Figure = None,
+    extra: Figure = None,
+    case: Figure = None,
+    weight: Figure = None,
+    mark: Figure = None,
+    limit: Figure = None,
+) -> dict[str, Any]:
     """Draw the key of the bars; with numbers it also names them, without it explains a whole table."""
     values = {"stable": stable, "extra": extra, "case": case, "weight": weight}
     elements = [{"name": name, "word": word, "points": values[name]} for name, word in ELEMENTS]
@@ -110,7 +134,9 @@ def load_key(*, stable=None, extra=None, case=None, weight=None, mark=None, limi
 
 
 @register.inclusion_tag("ui/charts/mix_bars.html")
-def mix_bars(rows: Iterable, caption: str = _("People in each tier of support against the caseload boundary")) -> dict:
+def mix_bars(
+    rows: Iterable, caption: LazyText = _("People in each tier of support against the caseload boundary")
+) -> dict:
     """
     Draw people by tier against the boundary, which is at 80 % for every tier, so that one line is enough.
 
@@ -126,7 +152,7 @@ def mix_bars(rows: Iterable, caption: str = _("People in each tier of support ag
     }
 
 
-def _mix(tier: object, people: int, boundary) -> dict:
+def _mix(tier: object, people: int, boundary: Number | None) -> dict[str, Any]:
     people = people or 0
     if not boundary:
         share = Decimal(0) if not people or boundary is None else Decimal(100)
@@ -169,7 +195,7 @@ def keeping_line(*, parked_on: date, contacts: Sequence[date], due_on: date | No
         "due_on": due_on,
         "contacts": dots,
         "dots": _labelled([(along(day), day) for day in dots], ring),
-        "ring": {"x": across(ring, 100), "anchor": _anchor(ring), "dx": _nudge(ring)} if due_on else None,
+        "ring": {"x": across(ring, 100), "anchor": _anchor(ring), "dx": _nudge(ring)} if ring is not None else None,
         "now_x": across(along(on), 100),
         "end_x": across(along(ends_on), 100),
         "late": ends_on < last,
@@ -207,7 +233,15 @@ def _nudge(x: Decimal) -> int:
 
 
 @register.inclusion_tag("ui/charts/weeks_ahead.html")
-def weeks_ahead(*, steps: Iterable, on: date, mark=None, limit=None, weeks: int = 8, opened: bool = False) -> dict:
+def weeks_ahead(
+    *,
+    steps: Iterable[object],
+    on: date,
+    mark: Figure = None,
+    limit: Figure = None,
+    weeks: int = 8,
+    opened: bool = False,
+) -> dict[str, Any]:
     """
     Draw the points of each day ahead, as far as known today.
 
@@ -218,7 +252,7 @@ def weeks_ahead(*, steps: Iterable, on: date, mark=None, limit=None, weeks: int 
     span = weeks * 7
     top = max(max(step.total, step.limit) for step in found) + 5
 
-    def y(value) -> Decimal:
+    def y(value: Number) -> Decimal:
         """Return how far down a number of points is drawn; the floor is 0, since the area under the line is filled."""
         return (PAD + (top - Decimal(value)) / top * (FLOOR - PAD)).quantize(Decimal("0.1"))
 
@@ -259,7 +293,7 @@ class PointsAhead(NamedTuple):
     what: str
 
     @classmethod
-    def of(cls, step: object, mark, limit) -> "PointsAhead":
+    def of(cls, step: object, mark: Figure, limit: Figure) -> "PointsAhead":
         own_mark, own_limit = value_of(step, "mark"), value_of(step, "limit")
         return cls(
             value_of(step, "on"),
@@ -273,20 +307,20 @@ class PointsAhead(NamedTuple):
 BOUNDS = ("mark", "limit")
 
 
-def stretches(values: Sequence[tuple], end) -> Iterator[tuple]:
+def stretches(values: Sequence[tuple[int, T]], end: int) -> Iterator[tuple[int, int, T]]:
     """Yield where each value begins, where another follows, and the value, from (place, value) in order."""
     begins = [(place, value) for n, (place, value) in enumerate(values) if n == 0 or value != values[n - 1][1]]
     for (start, value), (until, __) in zip(begins, [*begins[1:], (end, None)], strict=False):
         yield start, until, value
 
 
-def beside_axis(values: Iterable) -> str:
+def beside_axis(values: Iterable[Figure]) -> str:
     """Return the class of a chart that leaves room beside its axis for the longest of some figures."""
     longest = max((len(points(value)) for value in values if value is not None), default=0)
     return "pl-plot--seven" if longest > 5 else "pl-plot--five" if longest > 3 else ""
 
 
-def bound_line(values: Sequence[tuple], y: Callable, span) -> list[dict]:
+def bound_line(values: Sequence[tuple[int, T | None]], y: Callable[[T], Decimal], span: int) -> list[dict[str, Any]]:
     """
     Return mark or limit as a level line a stretch, its figure where it begins or changes: for ui/charts/bound_line.html.
 

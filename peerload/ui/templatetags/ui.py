@@ -1,20 +1,28 @@
 """The look in templates: icons, chips, the words for days and numbers, forms. Charts are in `charts`. docs/look.md shows each."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date
+from decimal import Decimal
 from functools import lru_cache, wraps
 from inspect import signature
+from typing import Any, ParamSpec, TypeVar, cast
 
-from django import template
+from django import forms, template
 from django.templatetags.static import static
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
+from django_tables2 import Table
+from django_tables2.columns import BoundColumn
+from django_tables2.rows import BoundRow
 
 from peerload.core.formats import format_day, format_number, format_short_day, format_weekday
 
 register = template.Library()
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 BANDS = {
     "room": ("good", gettext_lazy("room"), "circle"),
@@ -43,15 +51,15 @@ NUMBERS = [
 ]
 
 
-def cached_by_language(draw: Callable) -> Callable:
+def cached_by_language(draw: Callable[P, R]) -> Callable[P, R]:
     """Keep what a tag drew, for each language."""
 
     @lru_cache(maxsize=256)
-    def drawn(language: str | None, *args, **kwargs):
+    def drawn(language: str | None, *args: Any, **kwargs: Any) -> R:
         return draw(*args, **kwargs)
 
     @wraps(draw)
-    def cached(*args, **kwargs):
+    def cached(*args: P.args, **kwargs: P.kwargs) -> R:
         return drawn(get_language(), *args, **kwargs)
 
     return cached
@@ -140,14 +148,14 @@ def tiny_day(value: date | None) -> str:
 
 
 @register.filter
-def plural(count, noun: str) -> str:
+def plural(count: int, noun: str) -> str:
     """Count things: ``3|plural:"contact"`` is 3 contacts, ``1|plural:"person,people"`` is 1 person."""
     one, __, many = noun.partition(",")
     return f"{points(count)} {one if count == 1 else many or one + 's'}"
 
 
 @register.filter
-def in_points(value) -> str:
+def in_points(value: Decimal | float) -> str:
     """Count points, which may be fractions: 1 point, 7.5 points."""
     words = ngettext("%(points)s point", "%(points)s points", 1 if value == 1 else 2)
     return words % {"points": points(value)}
@@ -177,15 +185,16 @@ def initials(name: object) -> str:
 
 
 @register.filter
-def choices_class(field) -> str:
+def choices_class(field: forms.BoundField) -> str:
     """Lay few short choices in a row, and longer ones under each other."""
-    labels = [str(label) for value, label in field.field.choices]
+    choices: Iterable[tuple[object, object]] = cast(Any, field.field).choices  # of whatever kind of choice
+    labels = [str(label) for value, label in choices]
     short = len(labels) <= 8 and all(len(label) <= 24 for label in labels)
     return "pl-choices pl-choices--row" if short else "pl-choices"
 
 
 @register.simple_tag
-def table_rows(table) -> list[SafeString]:
+def table_rows(table: Table) -> list[SafeString]:
     """
     Draw the rows of a table of django-tables2.
 
@@ -203,7 +212,7 @@ def _row(cells: list[str]) -> SafeString:
     return SafeString(f'<tr role="row">{"".join(cells)}</tr>')
 
 
-def _cell_opens(column, *, first: bool) -> str:
+def _cell_opens(column: BoundColumn, *, first: bool) -> str:
     """Return a cell to be filled in: the first column is the row's heading."""
     attributes = column.attrs["td"].as_html()
     shape = (
@@ -214,7 +223,7 @@ def _cell_opens(column, *, first: bool) -> str:
     return shape.replace("{", "{{").replace("}", "}}") + ("{}</th>" if first else "{}</td>")
 
 
-def _cell_of(table, column):
+def _cell_of(table: Table, column: BoundColumn) -> Callable[[BoundRow], Any]:
     """Return what draws a column's cell of a row: the table's own ``render_x(self, record)``, or the library."""
     render = getattr(table, f"render_{column.name}", None)
     if render is not None and list(signature(render).parameters) == ["record"]:
@@ -222,7 +231,7 @@ def _cell_of(table, column):
     return lambda row: row.get_cell(column.name)
 
 
-def _stripped(cell):
+def _stripped(cell: Any) -> Any:
     """Return a cell without the blanks of its template; an empty one, or the library's dash, is empty for the stylesheet."""
     if isinstance(cell, SafeString):
         return SafeString(cell.strip())
@@ -230,13 +239,13 @@ def _stripped(cell):
 
 
 @register.filter
-def anchor(field) -> str:
+def anchor(field: forms.BoundField) -> str:
     """Return the id that leads to a field: its own, or that of the first of its radios."""
     return field.id_for_label or (f"{field.auto_id}_0" if field.use_fieldset else field.auto_id)
 
 
 @register.simple_tag
-def refused(form) -> str:
+def refused(form: forms.BaseForm) -> str:
     """Return the heading above a form that was refused: how many answers need checking."""
     count = sum(len(errors) for errors in form.errors.values())
     return (
@@ -247,7 +256,7 @@ def refused(form) -> str:
 
 
 @register.filter
-def keeps_words(form) -> bool:
+def keeps_words(form: forms.BaseForm) -> bool:
     """Return whether everything typed comes back with a refused form; passwords and files never do."""
     kinds = {getattr(field.widget, "input_type", "") for field in form.fields.values()}
     return not kinds & {"password", "file"}

@@ -36,7 +36,7 @@ class TestWhatThereIsToDo:
         assert answer.redirect_chain[-1][0] == reverse("away", args=[Absence.objects.get().pk])
         assert "Two to eight weeks: 21 days, not planned" in words
         assert "2 people have no one covering" in words
-        for duty in ("Agree who covers", "Out-of-office message", "Act on urgent messages", "Review new messages"):
+        for duty in ("Agree who covers", "Out-of-office message", "Act on urgent messages", "Check new messages"):
             assert duty in words
 
     @pytest.mark.parametrize(("days", "leads_there"), [(56, False), (57, True)])
@@ -57,7 +57,7 @@ class TestWhatThereIsToDo:
     def test_another_return_says_what_becomes_of_it(self, signed_in, manager, absence):
         data = {"starts_on": absence.starts_on, "expected_back": TODAY + 70 * DAY, "planned": "no"}
         words = signed_in(manager).post(reverse("absence_edit", args=[absence.pk]), data, follow=True).content.decode()
-        assert "it was under two weeks and is over eight weeks now" in words
+        assert "changed from under two weeks to over eight weeks" in words
         assert "Talk with the service manager today" in words
         absence.refresh_from_db()
         assert absence.expected_since == TODAY

@@ -210,7 +210,7 @@ class TestTheWorkerWhoCoversIsTold:
     def test_of_how_many_and_from_when(self, people, absence, teammate, manager, on):
         given = {person.pk: teammate for person in people}
         actions.cover(absence_id=absence.pk, given=given, starts_on=DUE, by=manager, today=DUE)
-        said = "3 people are covered by you while their worker is away, the first from 16 February on"
+        said = "3 people are covered by you while their worker is away. The first from 16 February on"
         assert self.lines(teammate) == [said]
 
         actions.cover(absence_id=absence.pk, given={people[0].pk: None}, starts_on=DUE, by=manager, today=DUE)

@@ -226,7 +226,7 @@ def test_one_refusal_leaves_everybody_where_they_are_and_says_who(leaving, peopl
 def test_a_month_that_is_reported_says_from_which_day_it_can_be(leaving, people, teammate, manager, monkeypatch):
     monkeypatch.setattr("workload.queries.unreported_from", lambda workers, on: AFTER)
 
-    with pytest.raises(caseload.MonthReported, match=f"{people[0].name} over can be from 1 December 2026"):
+    with pytest.raises(caseload.MonthReported, match=f"{people[0].name} can be handed over from 1 December 2026"):
         hand_over(leaving, manager, {people[0].pk: teammate}, on=TODAY)
 
 

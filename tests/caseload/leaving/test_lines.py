@@ -196,10 +196,10 @@ def test_a_digest_says_it_without_a_name(give, on, organisation, people, service
         for kind in ("leaving_notice", "leaving_step_due", "leaving_nobody")
     }
     assert told == {
-        "leaving_notice": ["1 colleague of your team is leaving: the last day is 30 November"],
+        "leaving_notice": ["1 colleague of your team is leaving. The last day is 30 November"],
         "leaving_step_due": ["5 steps before a worker leaves are due"],
         "leaving_nobody": [
-            "1 colleague is leaving and some of their people have no next worker yet: the last day is 30 November"
+            "1 colleague is leaving and some of their people have no next worker yet. The last day is 30 November"
         ],
     }
 

@@ -288,7 +288,7 @@ def test_another_answer_from_a_page_opened_earlier_is_refused_with_a_name(moved,
 
 
 def test_nobody_comes_back_to_a_worker_who_is_still_away(moved, manager):
-    with pytest.raises(actions.NotBack, match="Mere Paki is away on 1 February 2027, .* not written down"):
+    with pytest.raises(actions.NotBack, match="Mere Paki is away on 1 February 2027, .* not recorded"):
         answer(moved, "back", UNTIL, by=manager)
 
 
@@ -297,7 +297,7 @@ def test_a_refused_return_says_what_helps_and_that_helps(moved, absence, worker,
     expected = UNTIL + 3 * DAY
     absence.expected_back = expected
     absence.save()
-    with pytest.raises(actions.NotBack, match="Write that down first, under Away"):
+    with pytest.raises(actions.NotBack, match="Record the return first, under Away"):
         answer(moved, "back", expected, by=manager)
 
     absence.ends_before = expected

@@ -148,7 +148,7 @@ class TestWritingDown:
         referral = Referral.objects.get()
         assert (referral.owner, referral.action, referral.due_on, referral.by) == (worker, "Ring her", day(8), manager)
         said = (
-            "Waits for a worker 2 November , Ana Whitford Told by: GP Responsible: Mere Paki To be done: Ring her "
+            "Waits for a worker 2 November , Ana Whitford Who told us: GP Responsible: Mere Paki To be done: Ring her "
             "By when: 20 November"
         )
         assert said in read(signed_in(manager), person.get_absolute_url())
@@ -173,13 +173,13 @@ class TestWritingDown:
             "Waiting for a worker: changed 12 November , Mere Paki Responsible: Ana Whitford "
             "By when: 27 November 2026 While they wait: Ring the nurse"
         ) in page
-        assert "Told by: GP Responsible: Mere Paki To be done: Ring her By when: 20 November" in page
+        assert "Who told us: GP Responsible: Mere Paki To be done: Ring her By when: 20 November" in page
 
     def test_a_refused_form_keeps_what_was_typed(self, signed_in, manager, person):
         answer = self.fill(signed_in(manager), person, contingency="The open group")
         assert answer.status_code == 422
         assert "The open group" in answer.content.decode()
-        assert "Say by when it is reviewed." in answer.content.decode()
+        assert "Say by when this is checked again." in answer.content.decode()
 
     def test_two_who_write_at_once_see_both(self, signed_in, manager, person):
         client, url = signed_in(manager), reverse("waiting_edit", args=[person.uid])

@@ -103,10 +103,9 @@ def test_statutory_status_waits_for_a_worker(back_to_waiting, person, manager):
     """R79"""
     back_to_waiting(person, on=LATER)
 
-    with pytest.raises(caseload.IsToWait, match="^Whetu Cole is to wait for a worker from 1 December 2026 on. Hand"):
-        caseload.edit_person(
-            client_id=person.pk, by=manager, today=TODAY, version=person.version, fields={"statutory": True}
-        )
+    with pytest.raises(caseload.IsToWait, match="^Whetu Cole waits for a worker from 1 December 2026 on. Hand"):
+        who = {"client_id": person.pk, "by": manager, "today": TODAY}
+        caseload.edit_person(**who, version=person.version, fields={"statutory": True})
     person.refresh_from_db()
     assert not person.statutory
 

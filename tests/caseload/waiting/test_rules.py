@@ -70,4 +70,4 @@ def test_somebody_who_waits_is_arranged_for_by_no_default():
 
 
 def test_nobody_can_be_allocated_before_they_waited():
-    assert "waits for a worker since 1 November 2026" in before_waiting("Ofa", date(2026, 11, 1))
+    assert "has waited for a worker since 1 November 2026" in before_waiting("Ofa", date(2026, 11, 1))

@@ -208,7 +208,7 @@ class TestAgreeing:
         assert "It has waited for Ana Whitford since 12 November." in look(client)
         assert "Taken back." in words(client.post(reverse("plan_take_back"), follow=True))
         assert "You have a draft" in look(client)
-        assert "The draft is gone." in words(client.post(reverse("plan_drop"), follow=True))
+        assert "The draft is deleted." in words(client.post(reverse("plan_drop"), follow=True))
 
     def test_a_team_sees_sums_of_plans_and_nothing_of_anybody_alone(self, signed_in, mere, teammate, manager):
         factories.TimePlanFactory(worker=teammate)
@@ -225,7 +225,7 @@ class TestTemplates:
         url = f"{reverse('plan_template_add')}?plan={plan.uid}"
         assert "Total, of 40 hours 40 40 40 40" in words(leads.get(url))
         said = words(leads.post(url, typed() | {"name": "Harbour week"}, follow=True))
-        assert "“Harbour week” is there to begin from." in said
+        assert "“Harbour week” is saved. Workers can begin a plan from it." in said
         assert "Harbour week" in look(leads)
 
     def test_a_week_of_more_hours_than_there_are_is_refused(self, signed_in, worker, manager):

@@ -229,7 +229,7 @@ class TestGoingOver:
         answer = send(signed_in(manager), waiting, **chosen(full, purpose="Moving house", note="Text first."))
         html = " ".join(answer.content.decode().split())
         assert "Mere Paki would hold 101 of 100, which is over the limit. Write down why" in html
-        assert "Why this worker, although it goes over the limit</label>" in html
+        assert "Why this worker, although their total goes over the limit</label>" in html
         assert 'name="over_reason"' in html and "Moving house" in html and "Text first." in html
         assert f'value="{full.uid}" id="id_worker_0" required checked' in html
         assert not Allocation.objects.filter(client=waiting).exists()
@@ -310,7 +310,7 @@ def given(waiting, worker, manager):
 class TestWhatGoesWithIt:
     WORDS = (
         "Since 12 November, by Ana Whitford What the support is for Moving house First thing to do Meet at the library "
-        "Review on 10 December Note Whetu likes to walk while talking."
+        "Review the support on 10 December Note Whetu likes to walk while talking."
     )
 
     def test_the_worker_finds_it_on_their_day_and_on_the_persons_page(self, signed_in, worker, given):
@@ -343,17 +343,17 @@ def lines(worker) -> list[str]:
 
 class TestTheNextDigest:
     def test_it_says_that_somebody_is_newly_with_the_worker_and_no_name(self, worker, given):
-        assert lines(worker) == ["1 person is newly with you from 12 November on"]
+        assert lines(worker) == ["1 person is newly with you. From 12 November on"]
 
     def test_of_several_it_says_the_first_day(self, worker, manager, team, given):
         other = ClientFactory(team=team, organisation=team.organisation)
         actions.allocate(client_id=other.pk, worker=worker, on=date(2026, 12, 1), by=manager, today=TODAY)
-        assert lines(worker) == ["2 people are newly with you, the first from 12 November on"]
+        assert lines(worker) == ["2 people are newly with you. The first from 12 November on"]
 
     def test_it_says_nothing_once_somebody_else_has_them(self, worker, teammate, manager, given):
         actions.hand_over(client_id=given.client_id, worker=teammate, on=TODAY, by=manager, today=TODAY)
         assert lines(worker) == []
-        assert lines(teammate) == ["1 person is newly with you from 12 November on"]
+        assert lines(teammate) == ["1 person is newly with you. From 12 November on"]
 
     def test_it_says_nothing_once_the_support_is_closed(self, worker, manager, given):
         actions.close(client_id=given.client_id, on=TODAY, today=TODAY, by=manager, moved_on="own_wish")

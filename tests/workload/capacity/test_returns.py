@@ -81,7 +81,7 @@ def test_what_is_proposed_is_confirmed_at_one_press_and_foretold_right(signed_in
 
     answer = browser.post(URL, answers(dict.fromkeys(moves, ("back", UNTIL))), follow=True)
 
-    assert "What becomes of 2 people is written down." in shown(answer)
+    assert "The decisions about 2 people are saved." in shown(answer)
     assert with_mere(worker) == {"Ann", "Bea"}
     rows = browser.get(reverse("team")).context["rows"]
     assert next(row.total for row in rows if row.worker.member_id == worker.pk) == foretold.after

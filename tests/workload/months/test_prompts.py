@@ -253,9 +253,9 @@ class TestTheDigest:
 
     def test_it_says_by_when_and_the_working_day_to_aim_for(self, organisation, worker, manager):
         sweep(organisation, THIRD)
-        by_when = "the report is due on Sunday 15 November, so aim for Friday 13 November"
-        assert f"- 1 monthly record of yours is not submitted; {by_when}\n" in self.digest(organisation, worker)
-        assert f"- 1 team report is not sent; {by_when}\n" in self.digest(organisation, manager)
+        by_when = "The report is due on Sunday 15 November, so aim for Friday 13 November"
+        assert f"- 1 monthly record of yours is not submitted. {by_when}\n" in self.digest(organisation, worker)
+        assert f"- 1 team report is not sent. {by_when}\n" in self.digest(organisation, manager)
 
     @pytest.mark.parametrize(
         ("today", "words"),
@@ -294,7 +294,7 @@ class TestTheDigest:
         reported.report(team, OCTOBER)
         factories.AbsenceFactory(worker=worker, starts_on=date(2026, 11, 9))
         sweep(organisation, THIRD)
-        assert "- 1 monthly record of a worker who is not at work waits for you to complete it; " in self.digest(
+        assert "- 1 monthly record of a worker who is not at work waits for you to complete it. " in self.digest(
             organisation, manager
         )
 
@@ -303,7 +303,7 @@ class TestTheDigest:
         subject = of_worker(worker.pk, OCTOBER)
         notices.notify(recipients=[worker], kind="record_reminder", subject=subject, anchor_on=THIRD)
         body = self.digest(organisation, worker)
-        assert "- 1 monthly record is asked for by your manager; the report is due" in body
+        assert "- 1 monthly record is asked for by your manager. The report is due" in body
         assert "not submitted" not in body
 
     def test_a_reminder_stands_until_the_worker_has_agreed(self, organisation, worker):

@@ -90,7 +90,7 @@ class TestWhatItSays:
         assert "Agreed by both. It does not change." in said
         assert "Group work" not in said
         later = page(signed_in(mere), mere, "2026-11")
-        assert "Adjustment for October 2026: +6." in later
+        assert "Correction for October 2026: +6." in later
 
     def test_one_that_was_brought_in_says_so(self, signed_in, mere):
         factories.MonthlyRecordFactory(worker=mere, status="agreed", imported=True, total=81, mark=None, limit=None)

@@ -324,7 +324,7 @@ class TestAdjustments:
         found = submit(mere, month=self.NOVEMBER, today=date(2026, 12, 1))
         assert (found.total, found.adjustment) == (93, 6)
         line = found.lines.get(for_month=OCTOBER)
-        assert (line.label, line.points) == ("Adjustment for October 2026", 6)
+        assert (line.label, line.points) == ("Correction for October 2026", 6)
         assert held.code == "group_work"
 
     def test_kept_there_it_is_not_added_again(self, mere, manager, organisation):

@@ -44,7 +44,7 @@ class TestTheTeam:
         both_agree(mere, manager)
         said = month(signed_in(manager))
         assert "stable 15, extra 70, weight 8 93 of 100 little room agreed yes, 29 October next 26 November" in said
-        assert "104 of 100 over in a row: a review not submitted no no next date" in said
+        assert "104 of 100 over several months: workload review not submitted no no next date" in said
 
     @pytest.mark.parametrize("route", ["team", "team_month"])
     def test_ticking_what_is_done_leads_back_to_the_page_it_stood_on(

@@ -55,7 +55,7 @@ def test_the_day_lies_after_the_last_month_reported(request, team, person, teamm
         with pytest.raises(actions.MonthReported) as refusal:
             actions.hand_over(**words)
         assert str(refusal.value) == (
-            "The report of October 2026 is sent. Handing Hana Rewi over can be from 1 November 2026 on."
+            "The report for October 2026 is sent. Hana Rewi can be handed over from 1 November 2026 on."
         )
         assert holders(person) == before
 
@@ -100,6 +100,6 @@ def test_the_form_says_it_beside_the_day_and_keeps_what_was_typed(signed_in, tea
     words = {"worker": str(teammate.uid), "on": "2026-10-31", "purpose": "Closer to home"}
     html = signed_in(manager).post(reverse("hand_over", args=[person.uid]), words).content.decode()
     beside = html.partition('id="error_1_id_on"')[2] or html.partition("id_on_error")[2]
-    assert "can be from 1 November 2026 on." in beside[:400]
+    assert "can be handed over from 1 November 2026 on." in beside[:400]
     assert "Closer to home" in html
     assert len(holders(person)) == 1

@@ -105,7 +105,10 @@ def _template(request, row: PlanTemplate | None, grid: Grid):
         except Refused as refusal:
             form.refuse(refusal)
         else:
-            messages.success(request, _("“%(name)s” is there to begin from.") % {"name": form.cleaned_data["name"]})
+            messages.success(
+                request,
+                _("“%(name)s” is saved. Workers can begin a plan from it.") % {"name": form.cleaned_data["name"]},
+            )
             return redirect("plan_templates")
     typed = form.grid()
     context = {

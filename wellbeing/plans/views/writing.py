@@ -206,7 +206,7 @@ def take_back(request):
 @guards_own
 def drop(request):
     """Throw a draft away."""
-    return _step(request, lambda: actions.drop(worker=request.member), _("The draft is gone."))
+    return _step(request, lambda: actions.drop(worker=request.member), _("The draft is deleted."))
 
 
 def _step(request, act, words: str, to: str = "my_weeks"):

@@ -1,6 +1,8 @@
 """Hold the ledger against the facts."""
 
-from django.core.management.base import BaseCommand, CommandError
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -12,11 +14,11 @@ from workload import actions
 class Command(BaseCommand):
     help = gettext_lazy("Compare the points in the ledger with the facts, as of one moment; exit 1 if any differ.")
 
-    def add_arguments(self, parser):
+    def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--fix", "--mend", action="store_true", help=_("count again what differs"))
         services.add_argument(parser, help=_("one service; default: all"))
 
-    def handle(self, *, fix: bool, organisation: str | None, **options):
+    def handle(self, *, fix: bool, organisation: str | None, **options: Any) -> None:
         found = [services.chosen(organisation)] if organisation else Organisation.objects.order_by("code")
         left = [difference for service in found for difference in self.checked(service, fix)]
         if left:

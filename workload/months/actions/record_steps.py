@@ -1,11 +1,11 @@
 """What every step with a monthly record shares: lock it, check that the step is allowed, take its figures and save it."""
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import date
 from decimal import Decimal
 from functools import wraps
-from typing import NamedTuple
+from typing import NamedTuple, ParamSpec, TypeVar
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -25,8 +25,11 @@ from .. import queries, rules
 from ..rules import RecordTransition
 from .refusals import BeingCounted, ChangedMeanwhile, Kept, NotListed, NotOver, NotYours, OpenedAgain
 
+P = ParamSpec("P")
+R = TypeVar("R")
 
-def keeps_opened(action):
+
+def keeps_opened(action: Callable[P, R]) -> Callable[P, R]:
     """
     Run a step with a record in one transaction, which keeps a record that was opened again though the step is refused.
 
@@ -34,10 +37,10 @@ def keeps_opened(action):
     """
 
     @wraps(action)
-    def run(**given):
+    def run(*args: P.args, **given: P.kwargs) -> R:
         with transaction.atomic():
             try:
-                return action(**given)
+                return action(*args, **given)
             except OpenedAgain as refusal:
                 opened = refusal
         raise opened
@@ -175,7 +178,7 @@ def keep_lines(record: MonthlyRecord, lines: list[RecordLine], added: list[queri
     record.lines.all().delete()
     adjusting = [
         RecordLine(
-            label=(_("Adjustment for %(month)s") % {"month": format_month(each.for_month)})[:120],
+            label=(_("Correction for %(month)s") % {"month": format_month(each.for_month)})[:120],
             points=each.points,
             for_month=each.for_month,
             reason=explained(each),
@@ -196,7 +199,7 @@ def explained(each: queries.Adjustment) -> str:
             "kept": kept,
             "now": now,
         }
-    return _("%(kept)s points were kept; by the facts as they are now it is %(now)s") % {"kept": kept, "now": now}
+    return _("The record has %(kept)s points. The facts now give %(now)s") % {"kept": kept, "now": now}
 
 
 def save_record(record: MonthlyRecord, by: Member | None, reason: str) -> None:

@@ -45,7 +45,7 @@ class BeingCounted(Refused):
 class ChangedMeanwhile(Refused):
     """Another member, or a fact, has changed the record since the page was opened."""
 
-    def __init__(self, record: MonthlyRecord):
+    def __init__(self, record: MonthlyRecord) -> None:
         super().__init__(
             _(
                 "This record has changed since you opened it. It is shown here as it is now. What you typed is still in the form."
@@ -57,7 +57,7 @@ class ChangedMeanwhile(Refused):
 class OpenedAgain(ChangedMeanwhile):
     """The facts say something else than the record did, so it is a draft again; it stays one though the step is refused."""
 
-    def __init__(self, record: MonthlyRecord, words: str):
+    def __init__(self, record: MonthlyRecord, words: str) -> None:
         super().__init__(record)
         self.args = (words,)
 

@@ -4,17 +4,18 @@ from collections.abc import Collection, Sequence
 from datetime import date
 from typing import NamedTuple
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from peerload.core import dates
 from peerload.core.arrays import any_of
 from peerload.core.compile_once import compile_once
 from peerload.staff.enums import Role
-from peerload.staff.models import Member, Organisation, Team
+from peerload.staff.models import Member, MemberQuerySet, Organisation, Team
 from workload import queries
 from workload.enums import RecordStatus, Side
 from workload.models import Agreement, MonthlyRecord, RemedialAction
 
+from ...models import MonthlyRecordQuerySet
 from .. import rules
 from .figures import has_figures
 from .worker_month import worker_months
@@ -56,7 +57,7 @@ def leaders_of(team: Team | None) -> list[Member]:
     return list(Member.objects.active().filter(pk__in=keys).named())
 
 
-def other_managers(worker: Member, team: Team | None, *, besides: int | None = None):
+def other_managers(worker: Member, team: Team | None, *, besides: int | None = None) -> MemberQuerySet:
     """
     Return who may agree in place of a worker's manager: every other manager, and others who lead a team.
 
@@ -126,7 +127,7 @@ def _waits_for_worker(record: MonthlyRecord, last: date, on: date) -> bool:
 
 
 @compile_once
-def _records_until(worker_id: int, month: date):
+def _records_until(worker_id: int, month: date) -> MonthlyRecordQuerySet:
     records = MonthlyRecord.objects.filter(worker=worker_id, month__lte=month)
     return records.select_related("worker__organisation").prefetch_related("agreements").order_by("month")
 
@@ -137,7 +138,7 @@ def to_decide(member: Member) -> list[MonthlyRecord]:
 
 
 @compile_once
-def _to_decide(member_id: int):
+def _to_decide(member_id: int) -> MonthlyRecordQuerySet:
     waiting = MonthlyRecord.objects.filter(
         other_manager=member_id, status__in=(RecordStatus.SUBMITTED, RecordStatus.NOT_AGREED)
     )
@@ -150,7 +151,7 @@ def open_actions(member: Member) -> list[RemedialAction]:
 
 
 @compile_once
-def _open_actions(member_id: int):
+def _open_actions(member_id: int) -> QuerySet[RemedialAction]:
     about = MonthlyRecord.objects.filter(worker=member_id).values("pk")
     theirs = Q(owner=member_id) | Q(any_of("record", about))
     return (
@@ -160,7 +161,7 @@ def _open_actions(member_id: int):
     )
 
 
-def open_actions_of_team(team_ids: Collection[int], *, besides: Member | None = None):
+def open_actions_of_team(team_ids: Collection[int], *, besides: Member | None = None) -> QuerySet[RemedialAction]:
     """Return the remedial actions not done yet out of records of teams, and a member's own out of any."""
     about = MonthlyRecord.objects.filter(team__in=team_ids).values("pk")
     theirs = Q(any_of("record", about)) | (Q(owner=besides) if besides else Q())

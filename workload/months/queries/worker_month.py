@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Prefetch, Q
@@ -231,7 +232,7 @@ def worker_months_sent(
     return _in_order_of_name([as_written(record, schemes, today=today, only_sent=True) for record in records])
 
 
-def as_written(record: MonthlyRecord, schemes: Sequence[points.Scheme], **said) -> WorkerMonth:
+def as_written(record: MonthlyRecord, schemes: Sequence[points.Scheme], **said: Any) -> WorkerMonth:
     """Return a record by its stored data alone."""
     who = record.worker
     return WorkerMonth(
@@ -255,12 +256,18 @@ def _teams_sent(organisation: Organisation, month: date, team_ids: Collection[in
     return set(reports.values_list("team_id", flat=True))
 
 
-def _records(organisation, month, listed_ids, sent, worker_ids) -> dict[int, MonthlyRecord]:
+def _records(
+    organisation: Organisation,
+    month: date,
+    listed_ids: Collection[int],
+    sent: Collection[int],
+    worker_ids: Collection[int] | None,
+) -> dict[int, MonthlyRecord]:
     wanted = Q(worker_id__in=listed_ids)
     if sent:
         wanted |= Q(report__team_id__in=sent)
     found = (
-        MonthlyRecord.objects.filter(wanted, organisation=organisation, month=month)
+        MonthlyRecord.objects.filter(wanted, organisation=organisation, month=month)  # type: ignore[no-redef]  # it declares `undone`
         .select_related("worker__user", "team", "other_manager", "report")
         .prefetch_related("agreements", Prefetch("actions", RemedialAction.objects.filter(done_on=None), "undone"))
     )

@@ -2,8 +2,9 @@
 
 import json
 from datetime import date
+from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -17,13 +18,13 @@ from peerload.staff.models import Organisation
 class Command(BaseCommand):
     help = gettext_lazy("Find what has come due, and print how much is new. Running it again prints zeros.")
 
-    def add_arguments(self, parser):
+    def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
             "--on", type=date.fromisoformat, help=_("the day, YYYY-MM-DD; default: each service's today")
         )
         services.add_argument(parser, help=_("one service; default: all, summed"))
 
-    def handle(self, *, on: date | None, organisation: str | None, **options):
+    def handle(self, *, on: date | None, organisation: str | None, **options: Any) -> None:
         found = [services.chosen(organisation)] if organisation else Organisation.objects.order_by("pk")
         counts = Counts()
         for service in found:

@@ -1,8 +1,9 @@
 """A whole service as sheets."""
 
 from pathlib import Path
+from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -13,14 +14,14 @@ from peerload.staff.management import services
 class Command(BaseCommand):
     help = gettext_lazy("Write a service as sheets: a folder of CSV files, or one workbook.")
 
-    def add_arguments(self, parser):
+    def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("path", type=Path)
         parser.add_argument(
             "--format", choices=("csv", "xlsx"), help=_("csv writes a folder, xlsx a file; by the path if left out.")
         )
         services.add_argument(parser)
 
-    def handle(self, *, path, format, organisation, **options):
+    def handle(self, *, path, format, organisation, **options: Any) -> None:
         format = format or ("xlsx" if path.suffix.lower() == ".xlsx" else "csv")
         service = services.chosen(organisation)
         try:

@@ -3,8 +3,9 @@
 import sys
 from functools import partial
 from pathlib import Path
+from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from tqdm import tqdm
@@ -18,20 +19,23 @@ from peerload.staff.models import Organisation
 
 class Command(BaseCommand):
     help = gettext_lazy(
-        "Bring a service in from a workbook (.xlsx or .ods), a folder or zip of CSV files, or one CSV file. All or nothing. "
+        "Import a service from a workbook (.xlsx or .ods), a folder or zip of CSV files, or one CSV file. All or "
+        "nothing. "
         "A sheet of CSV files may have 30,000,000 rows here, in the browser 300,000. "
         "A new service of 150,000 people and 300,000 contacts takes 400 MB of memory, a larger one more."
     )
 
-    def add_arguments(self, parser):
+    def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("path", type=Path)
         parser.add_argument(
-            "--dry-run", action="store_true", help=_("Say what would change from what to what, and save nothing.")
+            "--dry-run",
+            action="store_true",
+            help=_("Show each value that would change, before and after, and save nothing."),
         )
         parser.add_argument(
             "--all-faults",
             action="store_true",
-            help=_("Name every fault in a line of its own, not equal ones together."),
+            help=_("List every fault in a line of its own. Without this, equal faults share a line."),
         )
         services.add_argument(parser)
         services.add_yes(parser)
@@ -50,7 +54,9 @@ class Command(BaseCommand):
             ),
         )
 
-    def handle(self, *, path, dry_run, all_faults, organisation, yes, like_one_there, accept, **options):
+    def handle(
+        self, *, path, dry_run, all_faults, organisation: Organisation, yes, like_one_there, accept, **options: Any
+    ) -> None:
         try:
             answers = questions.parse_answers([*accept, *([f"alike={like_one_there}"] if like_one_there else [])])
         except ValueError as error:

@@ -1,8 +1,9 @@
 """The demo service, as of today."""
 
 import os
+from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -15,10 +16,10 @@ class Command(BaseCommand):
         "Load the demo service, Harbourside, as of today, and print its sign-ins. Nothing happens where it is there already."
     )
 
-    def add_arguments(self, parser):
+    def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--again", action="store_true", help=_("Delete the demo service and load it anew."))
 
-    def handle(self, *, again, **options):
+    def handle(self, *, again, **options: Any) -> None:
         try:
             demo_actions.load(password=os.environ.get("PEERLOAD_DEMO_PASSWORD", ""), again=again)
         except demo_actions.NoDemoHere as error:

@@ -1,6 +1,8 @@
 """A whole service, removed."""
 
-from django.core.management.base import BaseCommand, CommandError
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -17,18 +19,18 @@ class Command(BaseCommand):
         "everything or nothing."
     )
 
-    def add_arguments(self, parser):
+    def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("code")
         services.add_yes(parser)
 
-    def handle(self, *, code, yes, **options):
+    def handle(self, *, code, yes, **options: Any) -> None:
         service = services.chosen(code)
         self.stdout.write(
-            _("%(service)s goes: %(summary)s, with all of their history.")
+            _("This removes %(service)s: %(summary)s, with all of their history.")
             % {"service": service.name, "summary": summary(service)}
         )
         self.stdout.write(
-            _("%(only_here)s sign-ins go with it. Only a backup can restore them.")
+            _("It also removes %(only_here)s sign-ins. Only a backup can restore them.")
             % {"only_here": removal.only_here(service)}
         )
         services.ask(_("Remove %(code)s?") % {"code": service.code}, service.code, yes=yes)

@@ -4,8 +4,9 @@ import json
 import sys
 from datetime import date
 from pathlib import Path
+from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -19,7 +20,7 @@ from peerload.staff.models import Organisation
 class Command(BaseCommand):
     help = gettext_lazy("Print a report of a day or a month.")
 
-    def add_arguments(self, parser):
+    def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("name", choices=reports.NAMES)
         parser.add_argument(
             "--on", metavar="DATE", help=_("The day asked about; the organisation's today if left out.")
@@ -33,7 +34,9 @@ class Command(BaseCommand):
         parser.add_argument("--output", type=Path, metavar="PATH", help=_("Write a file instead of printing."))
         services.add_argument(parser)
 
-    def handle(self, *, name, on, month, team, worker, format, output, organisation, **options):
+    def handle(
+        self, *, name, on: date, month, team, worker, format, output, organisation: Organisation, **options: Any
+    ) -> None:
         organisation = services.chosen(organisation)
         asked = self._asked(organisation, team, worker)
         if name == "month":

@@ -1,5 +1,7 @@
 """The services there are."""
 
+from typing import Any
+
 from django.core.management.base import BaseCommand
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
@@ -11,7 +13,7 @@ from peerload.staff.models import Organisation
 class Command(BaseCommand):
     help = _("List the services: code, name, and how much there is of each.")
 
-    def handle(self, **options):
+    def handle(self, **options: Any) -> None:
         for service in Organisation.objects.order_by("code"):
             self.stdout.write(f"{service.code}: {service.name}, {summary(service)}")
 

@@ -3,10 +3,11 @@
 import uuid
 from email.utils import parseaddr
 from smtplib import SMTPException
+from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured, ValidationError
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -20,10 +21,10 @@ class Command(BaseCommand):
     )
     requires_system_checks = []  # a wrong setting is found by trying it
 
-    def add_arguments(self, parser):
+    def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("address", help=_("who receives it"))
 
-    def handle(self, *, address: str, **options):
+    def handle(self, *, address: str, **options: Any) -> None:
         try:
             validate_email(address)
         except ValidationError:
@@ -53,4 +54,4 @@ class Command(BaseCommand):
 def body() -> str:
     """Return the text of the mail."""
     sent = _("This mail was sent by hand, to try the mail settings of %(url)s.") % {"url": settings.BASE_URL}
-    return "\n\n".join([sent, _("Nothing is to be done about it.")])
+    return "\n\n".join([sent, _("You do not have to do anything.")])

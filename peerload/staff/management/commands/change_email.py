@@ -1,7 +1,9 @@
 """Change the address a user signs in with."""
 
+from typing import Any
+
 from django.core.exceptions import ValidationError
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -15,11 +17,11 @@ class Command(BaseCommand):
         "Change the address a member signs in with, at once and in every service they work in; the old one is told."
     )
 
-    def add_arguments(self, parser):
+    def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("old")
         parser.add_argument("new")
 
-    def handle(self, *, old, new, **options):
+    def handle(self, *, old: str, new: str, **options: Any) -> None:
         old, new = old.strip().lower(), new.strip().lower()
         try:
             validate_email(new)

@@ -4,8 +4,10 @@ The first admin of a service, or another of its staff: ``manage.py invite EMAIL`
 An unknown email is added first, as an admin unless ``--role`` says otherwise. The link is printed once and mailed.
 """
 
+from typing import Any
+
 from django.core.exceptions import ValidationError
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.core.validators import validate_email
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -23,7 +25,7 @@ class Command(BaseCommand):
         "Invite a member by email. They get a link to choose a password. It works once, for three days."
     )
 
-    def add_arguments(self, parser):
+    def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("email")
         parser.add_argument("--name", help=_("for a new member; otherwise the part before the @"))
         parser.add_argument(
@@ -42,14 +44,14 @@ class Command(BaseCommand):
             nargs="?",
             const=UNNAMED,
             metavar="NAME",
-            help=_("make a service; without a name it takes that of the first sheets brought in"),
+            help=_("make a service; without a name, it takes the name in the first import"),
         )
         services.add_yes(parser)
         parser.add_argument("--timezone", default="Pacific/Auckland", help=_("of a service that is made"))
         parser.add_argument("--region", default="NZ", help=_("of a service that is made: NZ, NZ-AUK, GB-ENG"))
 
     @transaction.atomic
-    def handle(self, *, email, **options):
+    def handle(self, *, email: str, **options: Any) -> None:
         email = email.strip().lower()
         try:
             validate_email(email)
@@ -69,7 +71,7 @@ class Command(BaseCommand):
         self.stdout.write(_("This link works once, for three days:"))
         self.stdout.write(url)
 
-    def member(self, email: str, options) -> Member:
+    def member(self, email: str, options: dict[str, Any]) -> Member:
         """Return the member to invite: a known one, with another role if one is given, or a new one."""
         organisation = self.organisation(options)
         member = Member.objects.filter(organisation=organisation, user__email=email).first()
@@ -96,7 +98,7 @@ class Command(BaseCommand):
             )
         return member
 
-    def organisation(self, options) -> Organisation:
+    def organisation(self, options: dict[str, Any]) -> Organisation:
         name, there = options["new_service"], Organisation.objects.order_by("code")
         if not name:
             if not there and not options["organisation"]:
