@@ -50,7 +50,7 @@ class Command(BaseCommand):
         service = services.chosen(organisation)
         asked = self._asked(service, team, worker)
         if name == "month":
-            report = reports.month(asked, self._month(service, on, month))
+            report = reports.month(asked, self._month(service, on, month), today=clock.today(service))
         else:
             report = reports.BY_DAY[name](asked, self._on(service, on))
         self._write(_FORMATS[format](name, report), output)
