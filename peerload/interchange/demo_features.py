@@ -6,6 +6,7 @@ Everything lies around the day the demo is loaded. Points and people of Mere and
 
 from collections.abc import Mapping
 from datetime import date, time, timedelta
+from typing import Any
 
 from caseload.actions import add_person
 from caseload.cover import actions as cover
@@ -67,6 +68,7 @@ class DemoFeatures:
         return staff.record_absence(
             worker_id=self.hinewai.pk,
             by=self.ana,
+            today=self.today,
             starts_on=self.monday - WEEK,
             expected_back=self.monday + 4 * WEEK,
             planned=False,
@@ -163,7 +165,7 @@ class DemoFeatures:
             due_on=self.working_day(1),
         )
 
-    def wait(self, fields: dict, **referral) -> None:
+    def wait(self, fields: dict[str, Any], **referral: Any) -> None:
         fields = {**fields, "team": self.team}
         add_person(organisation=self.organisation, by=self.ana, on=self.today, fields=fields, referral=referral)
 

@@ -2,13 +2,15 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
+from datetime import date
 from itertools import groupby, pairwise
 
 from django.db import connection, transaction
-from django.db.models import CharField, F, Q, QuerySet, TextField
+from django.db.models import CharField, F, Model, Q, QuerySet, TextField
+from django.db.models.expressions import OrderBy
 from django.db.models.functions import Collate
 
-from peerload.core import clock, dates
+from peerload.core import dates
 from peerload.core.database import take_time
 from peerload.staff.models import Organisation
 from wellbeing.models import TimePlan
@@ -300,12 +302,12 @@ def _order(sheet: Sheet) -> list:
     return [_in_order(sheet, path) for path in paths if path not in skipped]
 
 
-def _in_order(sheet: Sheet, path: str):
+def _in_order(sheet: Sheet, path: str) -> OrderBy:
     by = Collate(path, "C") if _is_words(sheet.model, path) else F(path)
     return by.asc(nulls_first=True)
 
 
-def _is_words(model, path: str) -> bool:
+def _is_words(model: type[Model], path: str) -> bool:
     head, _, rest = path.partition("__")
     field = {field.name: field for field in model._meta.concrete_fields}.get(head)
     if rest:
@@ -327,7 +329,7 @@ def _by_the_facts(organisation: Organisation, records: list[StoredRow]) -> Itera
         yield record
 
 
-def in_force(organisation: Organisation) -> dict[str, object]:
-    """Return the first day of the plan in force of each of the staff who has one, by email."""
-    plans = TimePlan.objects.in_force(clock.today(organisation)).filter(organisation=organisation)
+def in_force(organisation: Organisation, on: date) -> dict[str, object]:
+    """Return the first day of the plan in force on a day of each of the staff who has one, by email."""
+    plans = TimePlan.objects.in_force(on).filter(organisation=organisation)
     return dict(plans.values_list("worker__user__email", "starts_on"))
