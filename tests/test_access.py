@@ -143,6 +143,7 @@ ROUTES = {
     # one's own
     "my_day": page(SUPPORTERS, otherwise="first page"),
     "my_points": page(SUPPORTERS),
+    "search": page(MEMBERS),
     "account": page(MEMBERS),
     "my_email": page(MEMBERS),
     "email_confirm": page(MEMBERS, also={"token": "x"}),

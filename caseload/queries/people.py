@@ -73,6 +73,17 @@ def pick(member: Member, on: date, words: str) -> list[Client]:
     return list(people.annotate(mine=mine).order_by("-mine", "name_key", "pk")[:PICKED])
 
 
+def found_for(member: Member, on: date, words: str, *, most: int) -> list[Client]:
+    """
+    Return the people the words find among those a member sees, with their worker of the day; the member's own and covered
+    people first. No words find no one.
+    """
+    if not words.strip():
+        return []
+    people = like(Client.objects.visible_to(member, on).not_absorbed().with_worker(on), words)
+    return list(people.annotate(mine=is_with(member, on)).order_by("-mine", "name_key", "pk")[:most])
+
+
 def may_have_been(member: Member, on: date, *, besides: Client) -> ClientQuerySet:
     """Return the people a contact may have been about instead: those a member supports or covers, else those they see."""
     people = Client.objects.visible_to(member, on).not_absorbed().exclude(tier=Tier.INACTIVE).exclude(pk=besides.pk)

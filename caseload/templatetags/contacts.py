@@ -63,20 +63,27 @@ def person_rows(context: Context, people: Iterable[Held]) -> dict:
             "state": _state(person),
             "words": row_words(person, request.on),
             "tried": person.tried and tried_words(person.tried, request.on, request.organisation),
-            "log": format_html(
-                log_shape(get_language()),
-                uid=person.uid,
-                name=person.name,
-                short_name=person.short_name,
-                submission_id=uuid.uuid4(),
-                token=context["csrf_token"],
-                today=request.on,
-                by=request.member.uid,
-            ),
+            "log": log_button(context, person),
         }
         for person in people
     ]
     return {"rows": rows}
+
+
+@register.simple_tag(takes_context=True)
+def log_button(context: Context, person: Client | Held) -> SafeString:
+    """Draw the button Log of a row, with the answers it opens."""
+    request = context["request"]
+    return format_html(
+        log_shape(get_language()),
+        uid=person.uid,
+        name=person.name,
+        short_name=person.short_name,
+        submission_id=uuid.uuid4(),
+        token=context["csrf_token"],
+        today=request.on,
+        by=request.member.uid,
+    )
 
 
 @lru_cache
