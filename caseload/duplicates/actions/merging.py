@@ -91,8 +91,8 @@ def merge(
 
     What the other record says about contacting them safely goes over where the kept one says nothing (`safety.carried`).
 
-    Contacts, next steps, groups, attendance, work under way and waiting go over where the kept record has not got them already. The
-    other record is not in touch, as "entered twice" (R63), and its worker's support is closed today.
+    Contacts, next steps, groups, attendance, work under way and waiting go over where the kept record has not got them
+    already. The other record is not in touch, as "entered twice" (R63), and its worker's support is closed today.
 
     :param worker: who supports them from now on, where each record has another worker: the kept record's
     :param chosen: where both differ in how to contact them safely, the record whose words hold
