@@ -190,7 +190,7 @@ class SeesTo(NamedTuple):
 
 
 def who_sees_to(client_ids: Collection[int], on: date) -> dict[int, SeesTo]:
-    """Return who sees to the next steps of people on a day, by person (R92); three statements, whoever they are."""
+    """Return who sees to the next steps of people on a day, by person (R92); three statements for any number of people."""
     members: dict[int, str] = {}
 
     def taken(rows: Iterable[tuple[int, int, str]]) -> dict[int, int]:
