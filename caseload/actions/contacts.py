@@ -76,6 +76,7 @@ def log_contact(
     minutes: int | None = None,
     channel: str = "",
     note: str = "",
+    said_at: datetime | None = None,
     submission_id: UUID | None = None,
     tier: str | None = None,
 ) -> Logged:
@@ -86,6 +87,7 @@ def log_contact(
     (R55). If the sweep had ended their support that day, this is undone first: the contact wins.
 
     :param minutes: how long it took, None if not known
+    :param said_at: when it was answered on a phone without a signal; the day follows from it
     :raises tiers.NotYet: if the day lies ahead
     :raises NeedsOutcome: if it reached the person without an outcome, or did not with one
     :raises SaidDifferently: if the submission was logged with other words
@@ -101,7 +103,7 @@ def log_contact(
         "note": (note or "").strip(),
     }
     if first := _first(by, submission_id):
-        return _again(first, words)
+        return _again(first, words, reckoned=said_at is not None)
     if on > today:
         raise tiers.NotYet(
             _("%(day)s has not come yet. A contact is logged on its day or later.") % {"day": format_day(on)}
@@ -113,7 +115,7 @@ def log_contact(
     try:
         with transaction.atomic():
             contact = Contact.objects.create(
-                organisation_id=person.organisation_id, author=by, submission_id=submission_id, **words
+                organisation_id=person.organisation_id, author=by, submission_id=submission_id, said_at=said_at, **words
             )
     except IntegrityError as error:  # the same submission for another person, locked by another request
         if first := _first(by, submission_id):
@@ -216,7 +218,7 @@ def move_contact(*, contact_id: int, to_id: int, by: Member, today: date) -> Log
         raise CameToSession(_("This contact comes from a group session. To change it, record the session again."))
     note = contact.note
     take_back(contact, by=by, reason=SOMEBODY_ELSE, today=today, now=clock.now(), leave_out=True)
-    copied = ("organisation_id", "author_id", "on", "reached", "outcome", "minutes", "channel")
+    copied = ("organisation_id", "author_id", "on", "reached", "outcome", "minutes", "channel", "said_at")
     words = {name: getattr(contact, name) for name in copied}
     moved = Contact.objects.create(client=people[to_id], note=note, **words)
     return Logged(moved, False, _follow(people[to_id], moved, None, by=by, today=today))
@@ -232,8 +234,13 @@ def _submitted(author_id: int, submission_id: UUID) -> ContactQuerySet:
     return Contact.objects.filter(author=author_id, submission_id=submission_id)
 
 
-def _again(contact: Contact, words: dict) -> Logged:
-    if any(getattr(contact, name) != value for name, value in words.items()):
+def _again(contact: Contact, words: dict, *, reckoned: bool) -> Logged:
+    """
+    Return what was logged first.
+
+    :param reckoned: whether the day follows from how long the answer waited; sent twice, it may fall on both sides of midnight
+    """
+    if any(getattr(contact, name) != value for name, value in words.items() if not (reckoned and name == "on")):
         raise SaidDifferently(contact)
     moved = TierPeriod.objects.filter(because_of=contact).first()
     return Logged(contact, True, Tier(moved.tier) if moved else None)

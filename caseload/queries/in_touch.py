@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 from django.db.models import OuterRef, Subquery
-from django.db.models.functions import JSONObject
+from django.db.models.functions import Coalesce, JSONObject
 
 from .. import rules
 from ..enums import ContactState, ParkedOutcome
@@ -64,7 +64,9 @@ def last_entry(client: str) -> Subquery:
     """Return a subquery for the last counted contact or attempt of the person in a column of the outer query."""
     entries = Contact.objects.standing().filter(client=OuterRef(client)).order_by("-on", "-recorded_at", "-pk")
     return Subquery(
-        entries.values(entry=JSONObject(on="on", at="recorded_at", by="author__name", reached="reached"))[:1]
+        entries.values(
+            entry=JSONObject(on="on", at=Coalesce("said_at", "recorded_at"), by="author__name", reached="reached")
+        )[:1]
     )
 
 

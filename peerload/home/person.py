@@ -155,7 +155,7 @@ def _tried(contacts: Sequence[Contact], on: date, organisation) -> str:
     last = max((c for c in contacts if not c.voided_at), key=lambda c: (c.on, c.recorded_at, c.pk), default=None)
     if last is None or last.reached:
         return ""
-    tried = Tried(last.on, last.recorded_at, last.author.name if last.author else "")
+    tried = Tried(last.on, last.said_at or last.recorded_at, last.author.name if last.author else "")
     return tried_words(tried, on, organisation)
 
 
