@@ -37,6 +37,7 @@ class FoundPerson(NamedTuple):
     """A person with the numbers to call; none where they asked not to be contacted."""
 
     person: Client
+    worker: str  # who supports them, where that is not the reader
     dials: Sequence[Dial]
     phone: str  # shown where digits were typed, to compare with the call that was missed
 
@@ -83,6 +84,7 @@ def find(member: Member, on: date, words: str) -> Found:
     shown = [
         FoundPerson(
             person,
+            (person.worker_name or "") if person.worker_id != member.pk else "",
             () if person.please_dont else dials(person.phone, region),
             person.phone if by_number and not person.please_dont else "",
         )
