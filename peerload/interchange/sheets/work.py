@@ -104,5 +104,10 @@ WORK = (
         col.one_of("outcome", Outcome, gettext_lazy("When reached: no_support_needed, support_wanted or other.")),
         col.words(Contact, "note", gettext_lazy("Write as if the person will read this; they may ask to.")),
         col.recorded_at(),
+        col.words(
+            Contact,
+            "written_with",
+            gettext_lazy("Who wrote the note together with its author, and agreed to its words."),
+        ),
     ),
 )
