@@ -64,6 +64,22 @@ class NextStepEnd(TextChoices):
     CALLED_OFF = "called_off", _("Called off")
 
 
+class NextStepState(TextChoices):
+    """The state of a next step on a day; a promise or an appointment is late, never the person."""
+
+    AHEAD = "ahead", _("to come")
+    TODAY = "today", _("today")
+    LATE = "late", _("late")
+
+
+class SeenToAs(TextChoices):
+    """Why a member sees to a person's next steps."""
+
+    WORKER = "worker", _("their worker")
+    COVER = "cover", _("covers")
+    RESPONSIBLE = "responsible", _("responsible while they wait")
+
+
 class ContactState(TextChoices):
     """The state of the next contact; the contact is overdue, never the person."""
 

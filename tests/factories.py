@@ -2,7 +2,7 @@
 
 import json
 import uuid
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 
 import factory
 from django.db import transaction
@@ -20,6 +20,7 @@ from caseload.models import (
     GroupMember,
     GroupSession,
     LeavingStep,
+    NextStep,
     PossibleDuplicate,
     Referral,
     TierPeriod,
@@ -227,6 +228,23 @@ class ContactFactory(DjangoModelFactory):
     on = date(2026, 11, 2)
     reached = True
     outcome = "no_support_needed"
+
+
+class NextStepFactory(DjangoModelFactory):
+    """A promise for 20 November; ``appointment=True`` is an appointment that day at half past ten."""
+
+    class Meta:
+        model = NextStep
+
+    class Params:
+        appointment = factory.Trait(kind="appointment", starts_at=time(10, 30), minutes=60, place="service")
+
+    client = factory.SubFactory(ClientFactory)
+    organisation = factory.SelfAttribute("client.organisation")
+    kind = "promise"
+    what = "Ring about the housing form"
+    due_on = date(2026, 11, 20)
+    made_on = date(2026, 11, 2)
 
 
 def ended_by_time(*, worker, on: date, **person) -> Client:

@@ -170,6 +170,7 @@ APPS = (
         "caseload.cover",
         "caseload.groups",
         "caseload.leaving",
+        "caseload.next_steps",
         "caseload.duplicates",
         "caseload.temporary_moves",
         "caseload.waiting",
@@ -214,7 +215,7 @@ def test_files_of_an_app_import_in_their_order(app):
 
 
 PACKAGES = {  # of an app, from the ground up
-    "caseload": ("duplicates", "waiting", "leaving", "cover", "temporary_moves", "groups"),
+    "caseload": ("duplicates", "waiting", "next_steps", "leaving", "cover", "temporary_moves", "groups"),
     "workload": ("schemes", "points", "months", "capacity"),
     "wellbeing": ("plans", "time", "sessions", "private"),
     "peerload.staff": ("leaving",),

@@ -53,7 +53,7 @@ class CameToSession(Refused):
 
 
 class NeedsNote(Refused):
-    """Words can be agreed to only where there are words (R93)."""
+    """Words can be agreed to only where there are words (R87)."""
 
     field = "note"
 

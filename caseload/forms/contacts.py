@@ -25,7 +25,7 @@ TOGETHER = ("together", "written_with")  # a tick, and the field it opens
 
 
 def check_together(form: forms.Form, data: dict[str, Any]) -> None:
-    """Keep who agreed to the words of a note only where the tick says so; then there is a name and a note (R93)."""
+    """Keep who agreed to the words of a note only where the tick says so; then there is a name and a note (R87)."""
     if not data.get("together"):
         data["written_with"] = ""
         return

@@ -48,7 +48,7 @@ def known_of(person: "Client | Held") -> rules.InTouch | None:
 
 class Tried(NamedTuple):
     """
-    An attempt that is a person's last entry: its day, when it was made, who recorded it, and how often that day (R94).
+    An attempt that is a person's last entry: its day, when it was made, who recorded it, and how often that day (R86).
 
     It is shown to everybody who may try again, until a contact reaches the person.
     """

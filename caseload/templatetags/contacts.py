@@ -89,7 +89,7 @@ def log_row(context: Context, person: Held | Client) -> SafeString:
 @register.simple_tag(takes_context=True)
 def attempt(context: Context, person: Held | Client) -> str:
     """
-    Say that the last try did not reach a person; nothing if it did: ``{% attempt person as tried %}`` (R94).
+    Say that the last try did not reach a person; nothing if it did: ``{% attempt person as tried %}`` (R86).
 
     A person of a query of one's own is annotated with `last_entry` of `caseload.queries.in_touch`.
     """
@@ -216,7 +216,7 @@ def details(contact: Contact) -> str:
 
 @register.filter
 def together(contact: Contact) -> str:
-    """Say who wrote a note together with its author and agreed to its words; nothing if it was written alone (R93)."""
+    """Say who wrote a note together with its author and agreed to its words; nothing if it was written alone (R87)."""
     if not contact.written_with:
         return ""
     return _("Written together with %(name)s, who agreed to these words") % {"name": contact.written_with}

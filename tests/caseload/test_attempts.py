@@ -1,4 +1,4 @@
-"""An attempt stays on the row of a person until a contact reaches them (R94), and the Log tab offers the four answers."""
+"""An attempt stays on the row of a person until a contact reaches them (R86), and the Log tab offers the four answers."""
 
 from datetime import UTC, date, datetime, timedelta
 

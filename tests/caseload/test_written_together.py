@@ -1,4 +1,4 @@
-"""A note written together: who agreed to the words is kept beside them, and goes with them (R93)."""
+"""A note written together: who agreed to the words is kept beside them, and goes with them (R87)."""
 
 import uuid
 from datetime import date
