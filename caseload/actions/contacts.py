@@ -86,6 +86,7 @@ def log_contact(
     channel: str = "",
     note: str = "",
     written_with: str = "",
+    said_at: datetime | None = None,
     submission_id: UUID | None = None,
     tier: str | None = None,
 ) -> Logged:
@@ -97,6 +98,7 @@ def log_contact(
 
     :param minutes: how long it took, None if not known
     :param written_with: who wrote the note together with the author and agreed to its words
+    :param said_at: when it was answered on a phone without a signal; the day follows from it
     :raises tiers.NotYet: if the day lies ahead
     :raises NeedsOutcome: if it reached the person without an outcome, or did not with one
     :raises NeedsNote: if words were agreed to and there are none
@@ -114,7 +116,7 @@ def log_contact(
         "written_with": written_with.strip(),
     }
     if first := _first(by, submission_id):
-        return _again(first, words)
+        return _again(first, words, reckoned=said_at is not None)
     if on > today:
         raise tiers.NotYet(
             _("%(day)s has not come yet. A contact is logged on its day or later.") % {"day": format_day(on)}
@@ -128,7 +130,7 @@ def log_contact(
     try:
         with transaction.atomic():
             contact = Contact.objects.create(
-                organisation_id=person.organisation_id, author=by, submission_id=submission_id, **words
+                organisation_id=person.organisation_id, author=by, submission_id=submission_id, said_at=said_at, **words
             )
     except IntegrityError as error:  # the same submission for another person, locked by another request
         if first := _first(by, submission_id):
@@ -242,7 +244,7 @@ def move_contact(*, contact_id: int, to_id: int, by: Member, today: date) -> Log
     if written_with == contact.client.short_name:  # as the form had filled it in, for the wrong person
         written_with = people[to_id].short_name
     take_back(contact, by=by, reason=SOMEBODY_ELSE, today=today, now=clock.now(), leave_out=True)
-    copied = ("organisation_id", "author_id", "on", "reached", "outcome", "minutes", "channel")
+    copied = ("organisation_id", "author_id", "on", "reached", "outcome", "minutes", "channel", "said_at")
     words = {name: getattr(contact, name) for name in copied}
     moved = Contact.objects.create(client=people[to_id], note=note, written_with=written_with, **words)
     return Logged(moved, False, _follow(people[to_id], moved, None, by=by, today=today))
@@ -258,8 +260,13 @@ def _submitted(author_id: int, submission_id: UUID) -> ContactQuerySet:
     return Contact.objects.filter(author=author_id, submission_id=submission_id)
 
 
-def _again(contact: Contact, words: dict) -> Logged:
-    if any(getattr(contact, name) != value for name, value in words.items()):
+def _again(contact: Contact, words: dict, *, reckoned: bool) -> Logged:
+    """
+    Return what was logged first.
+
+    :param reckoned: whether the day follows from how long the answer waited; sent twice, it may fall on both sides of midnight
+    """
+    if any(getattr(contact, name) != value for name, value in words.items() if not (reckoned and name == "on")):
         raise SaidDifferently(contact)
     moved = TierPeriod.objects.filter(because_of=contact).first()
     return Logged(contact, True, Tier(moved.tier) if moved else None)

@@ -1,5 +1,6 @@
 """Logging a contact, adding to it, and correcting it."""
 
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -9,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from peerload.ui.fields import field_of
 
+from .. import rules
 from ..enums import Channel, Outcome, Tier
 from ..models import Client, ClientQuerySet
 from .fields import HINT, DayField, OnForm, PersonChoice, TodayForm, tier_field
@@ -35,20 +37,26 @@ def check_together(form: forms.Form, data: dict[str, Any]) -> None:
         form.add_error("note", _("Write the note you agreed on together, or remove the tick."))
 
 
-class QuickContactForm(OnForm):
-    """One of four answers, tapped in a row; the day is today unless the page that kept the words says when it was."""
+class QuickContactForm(TodayForm):
+    """
+    One of four answers, tapped in a row; the day is today, unless the phone says that the answer waited for a signal.
+
+    :param now: the moment the answer arrived, in the service's time zone
+    """
 
     answer = forms.ChoiceField(choices=[(answer, answer) for answer in ANSWERS])
+    waited = forms.IntegerField(required=False, min_value=0, max_value=rules.LONGEST_WAIT)  # seconds
     submission_id = forms.UUIDField()
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, now: datetime, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["on"].required = False
+        self.now = now
 
     def words(self) -> dict:
         """Return the arguments for `caseload.actions.log_contact`."""
         data = self.cleaned_data
-        return {**ANSWERS[data["answer"]], "on": data["on"] or self.today, "submission_id": data["submission_id"]}
+        on, said_at = rules.when_answered(self.now, data["waited"] or 0, today=self.today)
+        return {**ANSWERS[data["answer"]], "on": on, "said_at": said_at, "submission_id": data["submission_id"]}
 
 
 class ContactForm(OnForm):

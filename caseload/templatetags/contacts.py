@@ -9,6 +9,7 @@ from typing import Protocol
 from django import template
 from django.template import Context
 from django.template.loader import render_to_string
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext_lazy
@@ -106,6 +107,16 @@ def log_shape(language: str | None) -> str:
     page |= {"request": {"on": NO_DAY, "member": {"uid": "{by}"}}}
     drawn = render_to_string("caseload/log_row.html", page)
     return drawn.replace(str(NOBODY), "{uid}").replace(str(NO_DAY), "{today}")
+
+
+@register.simple_tag
+def answered_without_signal(contact: Contact) -> str:
+    """Say when a contact was answered on a phone without a signal, and when it was saved, by the clocks of the service."""
+    said, saved = map(timezone.localtime, (contact.said_at, contact.recorded_at))
+    times = {"said": f"{said:%H:%M}", "saved": f"{saved:%H:%M}", "day": format_day(saved.date())}
+    if said.date() == saved.date():
+        return _("answered at %(said)s without a signal, saved at %(saved)s") % times
+    return _("answered at %(said)s without a signal, saved on %(day)s at %(saved)s") % times
 
 
 @register.simple_tag(takes_context=True)

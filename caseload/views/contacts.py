@@ -7,8 +7,7 @@ from functools import cached_property
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse, JsonResponse
-from django.middleware.csrf import get_token
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -50,13 +49,6 @@ def log_pick(request: access.MemberRequest) -> HttpResponse:
 
 
 @access.requires(Capability.SUPPORT_PEOPLE)
-@require_GET
-def contact_token(request: access.MemberRequest) -> HttpResponse:
-    """Give a page that kept its words a fresh token, and say who is signed in."""
-    return JsonResponse({"token": get_token(request), "by": str(request.member.uid)})
-
-
-@access.requires(Capability.SUPPORT_PEOPLE)
 @concurrency.creates(taps=lambda request: "answer" in request.POST, keeps_id=True)
 def contact_log(request: access.MemberRequest, uid: uuid.UUID) -> HttpResponse:
     """Log a contact: the full form, and the four answers of a row."""
@@ -83,7 +75,8 @@ def _contact_form(
     request: access.MemberRequest, person: Client, *, quick: bool = False, fresh: bool = False
 ) -> QuickContactForm | ContactForm:
     if quick:
-        return QuickContactForm(request.POST, on=request.on, person=person)
+        now = clock.local_now(request.organisation)
+        return QuickContactForm(request.POST, on=request.on, now=now, person=person)
     data = None if fresh or request.method != "POST" else request.POST
     return contact_form(person, request.on, data)
 
@@ -120,6 +113,7 @@ def _said_differently(
 ) -> HttpResponse:
     """Show both texts: the one saved first, and the one sent later with the same form."""
     words = form.words()
+    words.pop("said_at", None)
     data = {
         **{name: "" if value is None else value for name, value in words.items()},
         "reached": "yes" if words["reached"] else "no",
