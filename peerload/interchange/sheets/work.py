@@ -109,5 +109,10 @@ WORK = (
             gettext_lazy("When it was answered on a phone without a signal, as 2026-11-20T01:30:00Z; empty otherwise."),
         ),
         col.recorded_at(),
+        col.words(
+            Contact,
+            "written_with",
+            gettext_lazy("Who wrote the note together with its author, and agreed to its words."),
+        ),
     ),
 )
