@@ -105,7 +105,9 @@ def found_for(member: Member, on: date, words: str, *, most: int) -> list[Client
     if not words.strip():
         return []
     people = like(Client.objects.visible_to(member, on).not_absorbed().with_worker(on), words)
-    people = people.annotate(mine=is_with(member, on), last_entry=last_entry("pk"))
+    people = people.annotate(  # type: ignore[no-redef]  # declared on `Client`
+        mine=is_with(member, on), last_entry=last_entry("pk")
+    )
     return list(people.order_by("-mine", "name_key", "pk")[:most])
 
 
