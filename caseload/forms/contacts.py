@@ -12,6 +12,7 @@ from peerload.ui.fields import field_of
 from ..enums import Channel, Outcome, Tier
 from ..models import Client, ClientQuerySet
 from .fields import HINT, DayField, OnForm, PersonChoice, TodayForm, tier_field
+from .next_steps import BesideContactForm
 
 ANSWERS = {
     "no_support_needed": {"reached": True, "outcome": Outcome.NO_SUPPORT_NEEDED},
@@ -38,7 +39,7 @@ class QuickContactForm(OnForm):
 
 
 class ContactForm(OnForm):
-    """A contact or an attempt, in full."""
+    """A contact or an attempt, in full; ``next`` is the form of the next step it was made with, if there is one."""
 
     reached = forms.TypedChoiceField(
         label=gettext_lazy("Did you reach them?"),
@@ -83,6 +84,9 @@ class ContactForm(OnForm):
 
     def __init__(self, *args: Any, last_tier: Tier | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.next = BesideContactForm(
+            self.data if self.is_bound else None, on=self.today, person=self.person, prefix="next"
+        )
         name = self.person.short_name
         self.fields["reached"].label = _("Did you reach %(name)s?") % {"name": name}
         self.fields["note"].help_text = format_html(HINT, name)
@@ -99,6 +103,8 @@ class ContactForm(OnForm):
         data = super().clean()
         if data.get("reached") is False:
             data["outcome"] = ""
+        if not self.next.is_valid():
+            self.add_error(None, _("Look at what comes next."))
         return data
 
     def words(self) -> dict:
