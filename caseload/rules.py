@@ -5,7 +5,7 @@ Source: 000 *Active Clients* and *Safe Case Loads*; R49-R64.
 """
 
 from collections.abc import Iterable, Sequence
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import NamedTuple
 
@@ -22,6 +22,8 @@ LATELY = timedelta(days=28)  # over which new allocations are counted
 LOOK_AGAIN = timedelta(days=28)  # after which looking at an allocation again is proposed (W25)
 COMING_BACK = timedelta(weeks=52)  # within this time, supporting a person again is coming back (L05)
 LOOKED_BACK = 2 * COMING_BACK  # over which that is counted
+LONGEST_WAIT = 31 * 24 * 3600  # seconds that an answer may wait on a phone for a signal
+WAITED = 60  # seconds from which an answer is shown as one that waited
 
 
 class Cadence(NamedTuple):
@@ -348,3 +350,17 @@ def before_waiting(name: str, since: date) -> str:
         "name": name,
         "day": format_day(since),
     }
+
+
+def when_answered(now: datetime, waited: int, *, today: date) -> tuple[date, datetime | None]:
+    """
+    Return the day of an answer, and when it was tapped if it then waited for a signal.
+
+    It is reckoned back from the server's clock, so a wrong clock on the phone changes nothing; it is never after today.
+
+    :param now: when it arrived, in the service's time zone
+    :param waited: for how many seconds it had waited on the phone
+    """
+    said_at = (now.astimezone(UTC) - timedelta(seconds=waited)).astimezone(now.tzinfo)
+    on = today - (now.date() - said_at.date())
+    return min(on, today), said_at.replace(second=0, microsecond=0) if waited >= WAITED else None

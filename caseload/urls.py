@@ -17,7 +17,6 @@ urlpatterns = [
     path("people/<uuid:uid>/close/", support.Close.as_view(), name="close"),
     path("people/<uuid:uid>/not-in-touch/", support.DecideNotInTouch.as_view(), name="decide_not_in_touch"),
     path("people/<uuid:uid>/back-in-touch/", support.UndoNotInTouch.as_view(), name="undo_not_in_touch"),
-    path("contacts/token/", contacts.contact_token, name="contact_token"),
     path("contacts/<uuid:uid>/undo/", contacts.contact_undo, name="contact_undo"),
     path("contacts/<uuid:uid>/note/", contacts.ContactNote.as_view(), name="contact_note"),
     path("contacts/<uuid:uid>/void/", contacts.ContactVoid.as_view(), name="contact_void"),

@@ -172,6 +172,7 @@ MIDDLEWARE = [
     "django.middleware.gzip.GZipMiddleware",  # inside the former, whose files are compressed already
     "peerload.staff.middleware.RequestMiddleware",
     "peerload.staff.middleware.PlainInputMiddleware",
+    "peerload.staff.middleware.KeepsWordsMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

@@ -1,7 +1,7 @@
 """Groups, their members and sessions, shaped for a screen. Every function takes the day."""
 
-from collections.abc import Iterable
-from datetime import date
+from collections.abc import Iterable, Sequence
+from datetime import date, time
 from typing import NamedTuple
 from uuid import UUID
 
@@ -46,6 +46,18 @@ def groups_of(member: Member, on: date) -> GroupQuerySet:
 def facilitated_by(member: Member, on: date) -> list[Group]:
     """Return the groups a member facilitates that day, each with ``last_on``, the day of its last session."""
     return _facilitated_by(member.pk, on)
+
+
+def today_first(groups: Sequence[Group], on: date) -> list[Group]:
+    """Return groups with those that usually meet on the weekday of a day first, by their hour."""
+    met = [group for group in groups if meets_on(group, on)]
+    others = [group for group in groups if not meets_on(group, on)]
+    return sorted(met, key=lambda group: group.starts_at or time.max) + others
+
+
+def meets_on(group: Group, on: date) -> bool:
+    """Return whether a group usually meets on the weekday of a day."""
+    return bool(group.weekday) and rules.last_usual_day(group.weekday, on) == on
 
 
 @compile_once

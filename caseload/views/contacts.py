@@ -7,8 +7,7 @@ from functools import cached_property
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse, JsonResponse
-from django.middleware.csrf import get_token
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -30,29 +29,25 @@ from ..next_steps.queries import SURE, Wanted, questions
 from ..queries.people import may_have_been, pick
 from ..queries.person import last_active_tier
 from .base import PersonAction, find_contact, find_person, search_words
-from .came_from import back_from, list_url, remember_logged
+from .came_from import back_from, just_logged, list_url, remember_list, remember_logged
 
 
 @access.requires(Capability.SUPPORT_PEOPLE)
 @require_GET
 def log_pick(request: access.MemberRequest) -> HttpResponse:
-    """Find the person a contact was with; then their form."""
+    """Find the person a contact was with, and tap how it went; people due and recent first, groups of the day above."""
     words = search_words(request)
     found = pick(request.member, request.on, words)
     if words or found:
         audit.listed(request, "log", len(found))
-    template = "caseload/log_pick_rows.html" if request.htmx else "caseload/log_pick.html"
     context = {"found": found, "q": words, "on": request.on}
-    if not request.htmx:
-        context["groups"] = groups.facilitated_by(request.member, request.on)
-    return render(request, template, context)
-
-
-@access.requires(Capability.SUPPORT_PEOPLE)
-@require_GET
-def contact_token(request: access.MemberRequest) -> HttpResponse:
-    """Give a page that kept its words a fresh token, and say who is signed in."""
-    return JsonResponse({"token": get_token(request), "by": str(request.member.uid)})
+    if request.htmx:
+        return render(request, "caseload/log_pick_rows.html", context)
+    remember_list(request)
+    facilitated = groups.today_first(groups.facilitated_by(request.member, request.on), request.on)
+    context |= {"groups": facilitated, "meet_today": bool(facilitated) and groups.meets_on(facilitated[0], request.on)}
+    context["just_logged"] = just_logged(request)
+    return render(request, "caseload/log_pick.html", context)
 
 
 @access.requires(Capability.SUPPORT_PEOPLE)
@@ -104,7 +99,8 @@ def _contact_form(
     request: access.MemberRequest, person: Client, *, quick: bool = False, fresh: bool = False
 ) -> QuickContactForm | ContactForm:
     if quick:
-        return QuickContactForm(request.POST, on=request.on, person=person)
+        now = clock.local_now(request.organisation)
+        return QuickContactForm(request.POST, on=request.on, now=now, person=person)
     data = None if fresh or request.method != "POST" else request.POST
     return contact_form(person, request.on, data)
 
@@ -141,9 +137,11 @@ def _said_differently(
 ) -> HttpResponse:
     """Show both texts: the one saved first, and the one sent later with the same form."""
     words = form.words()
+    words.pop("said_at", None)
     data = {
         **{name: "" if value is None else value for name, value in words.items()},
         "reached": "yes" if words["reached"] else "no",
+        "together": "on" if words.get("written_with") else "",
         "submission_id": uuid.uuid4(),
         **{name: value for name, value in request.POST.items() if name.startswith("next-")},
     }
@@ -199,7 +197,10 @@ class ContactNote(ContactAction):
     lead = gettext_lazy("To the contact with {name} you have just logged.")
 
     def form_arguments(self) -> dict[str, Any]:
-        return {"initial": {name: getattr(self.contact, name) for name in ("note", "minutes", "channel")}}
+        contact, name = self.contact, self.person.short_name[:120]
+        initial = {field: getattr(contact, field) for field in ("note", "minutes", "channel")}
+        initial |= {"together": bool(contact.written_with), "written_with": contact.written_with or name}
+        return {"initial": initial}
 
     def act(self, data: dict[str, Any]) -> str:
         actions.annotate_contact(contact_id=self.contact.pk, by=self.request.member, **data)

@@ -156,11 +156,8 @@ def _timeline(request: access.MemberRequest, entries: list[Happened]) -> dict:
 
 def _tried(contacts: Sequence[Contact], on: date, organisation) -> str:
     """Say that the last entry is an attempt, where the next one is decided about; nothing if they were reached."""
-    last = max((c for c in contacts if not c.voided_at), key=lambda c: (c.on, c.recorded_at, c.pk), default=None)
-    if last is None or last.reached:
-        return ""
-    tried = Tried(last.on, last.recorded_at, last.author.name if last.author else "")
-    return tried_words(tried, on, organisation)
+    tried = Tried.among(contacts)
+    return tried_words(tried, on, organisation) if tried else ""
 
 
 def may_undo_that(found: Client, tiers, member, on: date, *, leader: bool) -> bool:

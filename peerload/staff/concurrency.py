@@ -33,7 +33,7 @@ from django.contrib import messages
 from django.core import signing
 from django.db import models, transaction
 from django.forms.utils import pretty_name
-from django.http import HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.crypto import salted_hmac
@@ -58,7 +58,6 @@ SOON = timedelta(hours=1)  # the same words sent again within it are asked about
 REMEMBERED = timedelta(days=30)
 NOTHING = gettext_lazy("Nothing")
 DONE = {301, 302, 303}
-KEEPS_WORDS = "X-Peerload-Keeps-Words"  # contact.js keeps what was typed until it is told where to go next
 
 V = TypeVar("V")
 Description = dict[str, Any]  # values of a row, or the words for them, by label
@@ -324,9 +323,7 @@ class SeeOther(HttpResponseRedirect):
 
 
 def see_other(request: MemberRequest, url: str) -> HttpResponse:
-    """Redirect; a page that kept its words is told that they are saved, and goes there itself."""
-    if request.headers.get(KEEPS_WORDS):
-        return JsonResponse({"next": url})
+    """Redirect to the page that shows what was saved; `KeepsWordsMiddleware` tells a page that kept its words."""
     return SeeOther(url)
 
 
@@ -337,7 +334,7 @@ def _carries(request: MemberRequest, name: str, value: Callable[[], str]) -> Non
 
 def saved(response: HttpResponseBase) -> bool:
     """Return whether a view did what it was asked for: it leads on."""
-    return response.status_code in DONE or response.headers.get("Content-Type") == "application/json"
+    return response.status_code in DONE
 
 
 def _was_refused(request: MemberRequest) -> bool:
@@ -347,7 +344,7 @@ def _was_refused(request: MemberRequest) -> bool:
 
 
 def _leads_to(response: Any) -> str:
-    return response.url if response.status_code in DONE else json.loads(response.content)["next"]
+    return response.url
 
 
 def _ask(request: MemberRequest, template: str, context: dict[str, Any]) -> HttpResponse:

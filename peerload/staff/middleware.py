@@ -19,7 +19,7 @@ from django.contrib.auth import logout
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.core.exceptions import BadRequest
 from django.db.models import Exists, OuterRef, Value
-from django.http import HttpResponse, QueryDict
+from django.http import HttpResponse, JsonResponse, QueryDict
 from django.http.request import UnreadablePostError
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -82,6 +82,27 @@ def _texts(query: QueryDict) -> Iterator[str]:
     for name, values in query.lists():
         yield name
         yield from values
+
+
+class KeepsWordsMiddleware:
+    """
+    Tell a page that keeps its words where to go next, instead of redirecting: static/peerload/unsent.js sent its form.
+
+    So no view has to know whether its form was sent by the browser or by the script.
+    """
+
+    HEADER = "X-Peerload-Keeps-Words"
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: Request) -> HttpResponseBase:
+        response = self.get_response(request)
+        if request.method != "POST" or self.HEADER not in request.headers or "Location" not in response.headers:
+            return response
+        told = JsonResponse({"next": response.headers["Location"]})
+        told.cookies = response.cookies
+        return told
 
 
 class SessionAgeMiddleware:

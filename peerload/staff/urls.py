@@ -6,6 +6,7 @@ from .views import absences, account, members, posts, service
 
 urlpatterns = [
     path("me/", account.account, name="account"),
+    path("me/token/", account.form_token, name="form_token"),
     path("me/email/", account.MyEmail.as_view(), name="my_email"),
     path("me/email/<str:token>/", account.email_confirm, name="email_confirm"),
     path("kept/<str:key>/", account.kept_words, name="kept"),

@@ -310,14 +310,6 @@ def test_a_page_that_keeps_its_words_is_told_where_to_go(mine, person):
     assert response.json() == {"next": reverse("person", args=[person.uid])}
 
 
-def test_a_fresh_token_says_whose_it_is(mine, worker):
-    assert mine.get("/contacts/token/").json()["by"] == str(worker.uid)
-
-
-def test_nobody_signed_out_gets_a_token(client, db):
-    assert client.get("/contacts/token/").status_code == 302
-
-
 @pytest.mark.parametrize("who", ["teammate", "stranger", "other_manager", "service_manager", "admin"])
 def test_a_member_who_may_not_see_a_person_cannot_log_either(request, signed_in, person, who):
     other = signed_in(request.getfixturevalue(who))

@@ -155,6 +155,8 @@ def people(organisation, team, mere, tom, ana):
         channel="phone",
         outcome="support_wanted",
         note="=1+1, “words”\r\n",
+        written_with="Jamie",
+        said_at=THEN - timedelta(minutes=25),
         recorded_at=THEN,
     )
     TierPeriod.objects.filter(client=jamie).update(ends_before=contact.on)

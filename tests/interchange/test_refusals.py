@@ -34,6 +34,7 @@ REFUSED = {
     "a closing that lies ahead": ("allocations", {"ref": "H1", "email": TOM, "from": "2026-02-02", "closed_on": "2026-11-13"}, 4, "closed_on", "in the future"),
     "a contact that lies ahead": ("contacts", {"ref": "H1", "on": "2026-11-13", "reached": "no"}, 2, "on", "in the future"),
     "a reached contact without an outcome": ("contacts", {"ref": "H1", "on": "2026-11-02", "reached": "yes"}, 2, "outcome", "Fill in the outcome"),
+    "an agreement to no note": ("contacts", {"ref": "H1", "on": "2026-11-02", "reached": "no", "written_with": "Jamie"}, 2, "written_with", "no note"),
     "an attempt with an outcome": ("contacts", {"ref": "H1", "on": "2026-11-02", "reached": "no", "outcome": "other"}, 2, "outcome", "Leave the outcome empty"),
     "a contact of two days": ("contacts", {"ref": "H1", "on": "2026-11-02", "reached": "no", "minutes": "2880"}, 2, "minutes", "not between"),
     "half a minute": ("contacts", {"ref": "H1", "on": "2026-11-02", "reached": "no", "minutes": "2.5"}, 2, "minutes", "whole number"),

@@ -155,3 +155,32 @@ def test_a_part_of_a_page_asked_for_by_script_leads_to_the_sign_in_as_a_whole(cl
     answer = client.get(reverse("absences"), HTTP_HX_REQUEST="true", HTTP_HX_CURRENT_URL="http://testserver/away/?x=1")
 
     assert answer.headers["HX-Redirect"] == "/account/login/?next=%2Faway%2F"
+
+
+KEEPS = {"X-Peerload-Keeps-Words": "1"}
+
+
+def test_a_page_that_keeps_its_words_is_told_where_any_form_leads(signed_in, manager, typed):
+    mine = signed_in(manager)
+    saved = mine.post(reverse("absence_add"), typed, headers=KEEPS)
+
+    assert (saved.status_code, saved.json()) == (200, {"next": reverse("away", args=[Absence.objects.get().pk])})
+    assert Absence.objects.count() == 1
+    refused = mine.post(reverse("absence_add"), typed | {"worker": ""}, headers=KEEPS)
+    assert refused.status_code == 422
+    assert mine.get(reverse("kept", args=["none"]), headers=KEEPS).status_code == 404
+
+
+def test_the_cookies_of_an_answer_arrive_with_it(signed_in, manager):
+    saved = signed_in(manager).post(reverse("light_or_dark"), {"theme": "dark"}, headers=KEEPS)
+    assert saved.json()["next"]
+    assert saved.cookies["theme"].value == "dark"
+
+
+def test_a_fresh_token_says_whose_it_is(signed_in, worker, admin):
+    assert signed_in(worker).get(reverse("form_token")).json()["by"] == str(worker.uid)
+    assert signed_in(admin).get(reverse("form_token")).json()["by"] == str(admin.uid)
+
+
+def test_nobody_signed_out_gets_a_token(client, db):
+    assert client.get(reverse("form_token")).status_code == 302

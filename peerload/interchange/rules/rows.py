@@ -128,6 +128,8 @@ def check_rows(service: Service) -> Iterator[Fault]:
             yield fault("contacts", row, "outcome", _("The person was reached. Fill in the outcome."))
         if not row.values["reached"] and row.values["outcome"]:
             yield fault("contacts", row, "outcome", _("The person was not reached. Leave the outcome empty."))
+        if row.values["written_with"] and not row.values["note"]:
+            yield fault("contacts", row, "written_with", _("There is no note to agree to. Leave this cell empty."))
     yield from _check_quantities(service)
 
 

@@ -7,7 +7,7 @@ from caseload.enums import Channel, Outcome
 from caseload.models import Contact
 from workload.models import Activity, Responsibility
 
-from ..field_types import Minutes, Name, Whole, YesNo
+from ..field_types import Minutes, Moment, Name, Whole, YesNo
 from . import columns as col
 from .columns import sheet
 
@@ -103,6 +103,16 @@ WORK = (
         col.of("reached", YesNo(), gettext_lazy("Whether the person was reached: yes or no."), required=True),
         col.one_of("outcome", Outcome, gettext_lazy("When reached: no_support_needed, support_wanted or other.")),
         col.words(Contact, "note", gettext_lazy("Write as if the person will read this; they may ask to.")),
+        col.of(
+            "said_at",
+            Moment(),
+            gettext_lazy("When it was answered on a phone without a signal, as 2026-11-20T01:30:00Z; empty otherwise."),
+        ),
         col.recorded_at(),
+        col.words(
+            Contact,
+            "written_with",
+            gettext_lazy("Who wrote the note together with its author, and agreed to its words."),
+        ),
     ),
 )

@@ -7,7 +7,8 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.decorators import login_not_required
-from django.http import Http404, HttpResponse, QueryDict
+from django.http import Http404, HttpResponse, JsonResponse, QueryDict
+from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
 from django.urls import reverse, reverse_lazy
 from django.utils.encoding import force_str
@@ -41,6 +42,13 @@ def account(request: access.MemberRequest) -> HttpResponse:
         "for_me": access.may(request.member, Capability.SEE_OWN_POINTS),
     }
     return render(request, "staff/account.html", words)
+
+
+@access.requires()
+@require_GET
+def form_token(request: access.MemberRequest) -> HttpResponse:
+    """Give a page that kept its words a fresh token, and say who is signed in."""
+    return JsonResponse({"token": get_token(request), "by": str(request.member.uid)})
 
 
 @access.requires()

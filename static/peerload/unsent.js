@@ -1,35 +1,44 @@
 /*
- * Contacts on a poor signal: what was typed stays on the page and is sent once.
+ * Forms on a poor signal: what was typed stays on the page and is sent once.
  *
- * Every form marked data-contact is sent by fetch with its own submission id, so sending again is the same contact. Without a
- * signal it is tried again when the signal is back, and every 15 seconds; after an expired sign-in it waits for "Send now".
- * Nothing is kept anywhere but on this page. Without this script the forms post by themselves.
+ * Every form that is posted is sent by fetch: the server answers where to go next, or with a page that says why it was not
+ * saved. Without a signal it is tried again when the signal is back, and every 15 seconds; after an expired sign-in it waits
+ * for "Send now". What makes sending twice safe is in the form: its submission id, or what it was filled from. Left out are
+ * files, passwords, and everything about signing in and out. Words are kept nowhere but on this page; of the four answers
+ * alone answers.js keeps which was tapped. Without this script the forms post by themselves.
  */
 (function () {
   "use strict";
 
   var AGAIN = 15000;
   var LONGEST = 20000; // a phone between two masts may wait for ever
+  var KEEPS_WORDS = { "X-Peerload-Keeps-Words": "1" };
   var NO_SIGNAL = "No signal. Your words are still on this page; they are sent once when the signal is back.";
   var SENDING = "Sending.";
   var SIGN_IN = "You are signed out. Your words are still on this page. Sign in in another window, come back, then send them.";
   var SOMEBODY_ELSE = "Somebody else is signed in on this device now. Your words are still on this page; they are not sent as theirs.";
   var TROUBLE = "That did not work just now. Your words are still on this page; they are tried again.";
   var NOT_TAKEN = "This could not be saved; the person may be with somebody else by now. Your words are still on this page.";
-  var waiting = new Map(); // form -> what it sends with its button
+  var SAVED = "Saved.";
+  var TYPED = "textarea, input:not([type]), input[type=text], input[type=number], input[type=tel], input[type=email], input[type=date], input[type=time]";
+  var by = document.body.dataset.by; // the member who is signed in; nobody's forms are left alone
+  var waiting = new Map(); // form -> its button, the moment of the first tap
   var going = new Set();
-  var opened = new Date();
+  var refusedHere = false; // a refused form stands on the page with what was typed
   var leaving = false;
+
+  if (!by) {
+    return;
+  }
 
   document.addEventListener("submit", function (event) {
     var form = event.target;
-    if (event.defaultPrevented || !form.matches("form[data-contact]")) {
+    if (event.defaultPrevented || !guards(form)) {
       return;
     }
     event.preventDefault();
     if (!waiting.has(form)) {
-      waiting.set(form, event.submitter && event.submitter.name ? [event.submitter.name, event.submitter.value] : null);
-      stamp(form);
+      waiting.set(form, { button: event.submitter, at: Date.now(), ticks: performance.now() });
     }
     send(form);
   });
@@ -44,32 +53,33 @@
     }
   });
 
+  function guards(form) {
+    return (
+      form.method === "post" &&
+      form.enctype !== "multipart/form-data" &&
+      !form.target &&
+      address(form).origin === window.location.origin &&
+      address(form).pathname.indexOf("/account/") !== 0 &&
+      !form.querySelector("input[type=password], input[type=file]")
+    );
+  }
+
+  function address(form) {
+    return new URL(form.getAttribute("action") || "", window.location.href);
+  }
+
   function sendAll() {
-    waiting.forEach(function (button, form) {
+    waiting.forEach(function (tap, form) {
       if (!form.dataset.signedOut) {
         send(form);
       }
     });
   }
 
-  /* A tap is a contact of its own day, also when the signal comes back after midnight. */
-  function stamp(form) {
-    if (form.elements.on) {
-      return;
-    }
-    var now = new Date();
-    var days = Math.round((noon(now) - noon(opened)) / 86400000);
-    var day = new Date(form.dataset.today + "T12:00:00Z");
-    day.setUTCDate(day.getUTCDate() + days);
-    var field = document.createElement("input");
-    field.type = "hidden";
-    field.name = "on";
-    field.value = day.toISOString().slice(0, 10);
-    form.appendChild(field);
-  }
-
-  function noon(moment) {
-    return Date.UTC(moment.getFullYear(), moment.getMonth(), moment.getDate(), 12);
+  /* Seconds since the tap. The server reckons from them when it was, so a wrong clock on the phone changes nothing. */
+  function waited(tap) {
+    var passed = Date.now() - tap.at;
+    return Math.round(Math.max(passed < 0 ? performance.now() - tap.ticks : passed, 0) / 1000);
   }
 
   function send(form) {
@@ -79,14 +89,35 @@
     going.add(form);
     say(form, SENDING);
     var data = new FormData(form);
-    var button = waiting.get(form);
-    if (button) {
-      data.set(button[0], button[1]);
+    var tap = waiting.get(form);
+    if (tap.button && tap.button.name) {
+      data.set(tap.button.name, tap.button.value);
     }
-    ask(form.action, { method: "POST", body: data, headers: { "X-Peerload-Keeps-Words": "1" } })
-      .then(function (response) { return answered(form, response); })
-      .catch(function () { say(form, NO_SIGNAL, "wifi-off"); })
-      .finally(function () { going.delete(form); });
+    if (data.has("answer")) {
+      data.set("waited", waited(tap));
+    }
+    var slow = window.setTimeout(function () { keep(form, data, tap); }, 1500);
+    ask(address(form).href, { method: "POST", body: data, headers: KEEPS_WORDS, keepalive: data.has("answer") })
+      .then(function (response) { return answered(form, response, data); })
+      .catch(function () {
+        keep(form, data, tap);
+        say(form, NO_SIGNAL, "wifi-off");
+      })
+      .finally(function () {
+        window.clearTimeout(slow);
+        going.delete(form);
+      });
+  }
+
+  /* One of the four answers outlives this page: see answers.js. */
+  function keep(form, data, tap) {
+    if (waiting.has(form)) {
+      tell("answer-waits", { path: address(form).pathname, data: data, at: tap.at });
+    }
+  }
+
+  function tell(what, detail) {
+    document.dispatchEvent(new CustomEvent("peerload:" + what, { detail: detail }));
   }
 
   function ask(url, options) {
@@ -97,7 +128,7 @@
     return window.fetch(url, options).finally(function () { window.clearTimeout(timer); });
   }
 
-  function answered(form, response) {
+  function answered(form, response, data) {
     if (response.status === 401 || response.status === 403 || isSignIn(response)) {
       var first = !form.dataset.signedOut;
       form.dataset.signedOut = "1";
@@ -107,54 +138,88 @@
       say(form, TROUBLE, "exclamation-circle");
       return null;
     }
-    if ((response.headers.get("Content-Type") || "").indexOf("application/json") === 0) {
+    tell("answer-taken", { data: data });
+    if (isOf(response, "application/json")) {
       return response.json().then(function (saved) {
         waiting.delete(form);
         done(form, saved.next);
       });
     }
-    if ([200, 409, 422].indexOf(response.status) === -1) {
+    if ([200, 409, 422].indexOf(response.status) === -1 || !isOf(response, "text/html")) {
       waiting.delete(form);
       say(form, NOT_TAKEN, "exclamation-circle");
       return null;
     }
-    return response.text().then(function (page) { refused(form, page, response.url); });
+    return response.text().then(function (page) { answeredWithPage(form, page, response); });
+  }
+
+  function isOf(response, type) {
+    return (response.headers.get("Content-Type") || "").indexOf(type) === 0;
   }
 
   function isSignIn(response) {
     return response.redirected && new URL(response.url).pathname.indexOf("/account/") === 0;
   }
 
-  /* Saved. Others that wait for a signal on this page are not left behind. */
+  /* Saved. What else waits on this page, or is typed into another of its forms, is not left behind. */
   function done(form, next) {
-    if (waiting.size) {
-      form.replaceChildren(note("Logged.", "check-circle", "good"));
+    form.dataset.saved = "1";
+    if (waiting.size || hasWords()) {
+      form.replaceChildren(note(SAVED, "check-circle", "good"));
       return;
     }
-    leaving = true;
-    window.location.assign(next);
+    go(next);
   }
 
-  /* Not saved, and the answer says why: it takes the place of the page, unless others still wait here. */
-  function refused(form, page, url) {
+  function go(next) {
+    var to = new URL(next, window.location.href);
+    leaving = true;
+    if (to.hash && to.pathname + to.search === window.location.pathname + window.location.search) {
+      window.history.replaceState(null, "", to.href); // else the browser only scrolls
+      window.location.reload();
+      return;
+    }
+    window.location.assign(to.href);
+  }
+
+  /* Not saved, and the answer says why, or asks: it takes the place of the page, unless others still wait here. */
+  function answeredWithPage(form, page, response) {
     waiting.delete(form);
-    var main = new DOMParser().parseFromString(page, "text/html").querySelector("main");
+    var answer = new DOMParser().parseFromString(page, "text/html");
+    var main = answer.querySelector("main");
     if (!main) {
       say(form, TROUBLE, "exclamation-circle");
       return;
     }
     if (waiting.size) {
-      form.closest("details, section").replaceChildren(main.querySelector(".pl-narrow, .pl-card") || main);
+      (form.closest("details, section") || form).replaceChildren(main.querySelector(".pl-narrow, .pl-card") || main);
       return;
     }
     document.querySelector("main").replaceWith(main);
-    if (url !== window.location.href) {
-      window.history.pushState(null, "", url);
+    document.title = answer.title;
+    document.body.className = answer.body.className;
+    refusedHere = response.status !== 200;
+    bringScripts(answer, main);
+    if (response.url !== window.location.href) {
+      window.history.pushState(null, "", response.url);
     }
     var first = main.querySelector("[role=alert]") || main;
     first.tabIndex = -1;
     first.focus();
     window.scrollTo(0, 0);
+  }
+
+  function bringScripts(answer, main) {
+    answer.querySelectorAll("script[src]").forEach(function (script) {
+      if (!document.querySelector('script[src="' + script.getAttribute("src") + '"]')) {
+        var brought = document.createElement("script");
+        brought.src = script.getAttribute("src");
+        document.head.appendChild(brought);
+      }
+    });
+    if (window.htmx) {
+      window.htmx.process(main);
+    }
   }
 
   window.addEventListener("popstate", function () { window.location.reload(); });
@@ -168,14 +233,14 @@
 
   /* Signed in again in another window: take that sign-in's token, and send only as the same member. */
   function sendAsMember(form) {
-    return ask("/contacts/token/", { headers: { Accept: "application/json", "X-Peerload-Keeps-Words": "1" } })
+    return ask("/me/token/", { headers: Object.assign({ Accept: "application/json" }, KEEPS_WORDS) })
       .then(function (response) {
-        if (!response.ok || isSignIn(response)) {
+        if (!response.ok || isSignIn(response) || !isOf(response, "application/json")) {
           say(form, SIGN_IN, "key", true);
           return null;
         }
         return response.json().then(function (fresh) {
-          if (fresh.by !== form.dataset.by) {
+          if (fresh.by !== by) {
             say(form, SOMEBODY_ELSE, "key", true);
             return;
           }
@@ -188,8 +253,11 @@
   }
 
   function hasWords() {
-    return Array.prototype.some.call(document.querySelectorAll("form[data-contact] textarea"), function (field) {
-      return field.value !== field.defaultValue;
+    return Array.prototype.some.call(document.querySelectorAll(TYPED), function (field) {
+      if (!field.form || field.form.dataset.saved || !guards(field.form)) {
+        return false;
+      }
+      return field.value !== field.defaultValue || (refusedHere && field.matches("textarea") && field.value !== "");
     });
   }
 
@@ -197,6 +265,7 @@
     var place = form.querySelector("[data-said]");
     if (!place) {
       place = document.createElement("div");
+      place.className = "pl-sending";
       place.dataset.said = "";
       place.setAttribute("role", "status");
       form.appendChild(place);
