@@ -167,7 +167,7 @@ class NextStepMove(OfStep):
         if not form.is_valid():
             return self.invalid(form)
         due_on, starts_at, minutes = form.asked
-        if starts_at and minutes:
+        if starts_at and minutes and form.cleaned_data["version"] == self.step.version:
             wanted = queries.Wanted(due_on, starts_at, minutes)
             if found := self.asked_about(wanted, besides=self.step.pk):
                 return self.ask(self.as_asked(form), found, wanted)
