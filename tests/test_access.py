@@ -143,6 +143,7 @@ ROUTES = {
     # one's own
     "my_day": page(SUPPORTERS, otherwise="first page"),
     "my_points": page(SUPPORTERS),
+    "search": page(MEMBERS),
     "account": page(MEMBERS),
     "form_token": page(MEMBERS),
     "my_email": page(MEMBERS),
