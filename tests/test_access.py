@@ -164,6 +164,9 @@ ROUTES = {
     "person": about("person", PERSON),
     "person_edit": about("person", PERSON),
     "contact_log": about("person", PERSON),
+    "next_step_add": about("person", PERSON),
+    "next_step_move": about("next step", PERSON),
+    "next_step_end": about("next step", PERSON),
     "change_tier": about("person", PERSON),
     "keep_in_touch": about("person", PERSON),
     "support_again": about("person", PERSON | {ENDED: LEADERS}),
@@ -185,7 +188,7 @@ ROUTES = {
     "contact_note": about("contact", PERSON),
     "contact_void": about("contact", PERSON),
     "contact_words": about("contact", PERSON),
-    "appointment_file": about("appointment", PERSON),
+    "appointment_file": about("next step", PERSON),
     "work_add": about("person", PERSON),
     "work_end": about("work", PERSON, "pk"),
     # groups: of each worker one, with somebody whom they support
@@ -486,7 +489,7 @@ class World:
         self.put("person", whose, person)
         self.put("contact", whose, factories.ContactFactory(client=person, author=author))
         self.put("work", whose, factories.ActivityFactory(client=person))
-        self.put("appointment", whose, factories.NextStepFactory(client=person, appointment=True))
+        self.put("next step", whose, factories.NextStepFactory(client=person, appointment=True, author=author))
 
     def pairs(self):
         teams = {OWN: [self.team] * 2, ASKED: [self.team, self.team_beside], AGREED: [self.team, self.team_beside]}

@@ -229,6 +229,10 @@ ROOF = {  # an app's own files that join its packages; all others are the ground
     "peerload.interchange": ("apps", "tasks", "urls", "views"),
 }
 OUT_OF_ORDER = {
+    (
+        "caseload.templatetags.next_steps",
+        "next_steps",
+    ): "the tag of one package's rows; tags stand in one folder of the app",
     ("caseload.actions.sweep_reminders", "cover"): "the timetable raises people that cover finds alone",
     ("wellbeing.plans.my_weeks", "time"): "the page has the buttons that log time",
 }
@@ -312,6 +316,7 @@ EDGE = {"management", "notices", "tasks", "views"}  # a notice is true, or is no
 READS_TODAY = {  # where no one above can know the day
     "peerload.staff.middleware": "it gives every request its day",
     "peerload.staff.sign_in": "a member of several services has a day in each, before any request is theirs",
+    "peerload.home.calendar_feed": "a calendar has no sign-in, so its request has no day; the link says whose day it is",
     "peerload.interchange.demo_actions": "the command that loads the demo may find that there is nothing to load",
     "peerload.interchange.exports.actions": "the worker makes a file hours after it was asked for",
     "peerload.interchange.preview": "only the file says in which time zone its service is",

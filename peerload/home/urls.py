@@ -11,7 +11,7 @@ urlpatterns = [
     path("", my_day.my_day, name="my_day"),
     path("people/<uuid:uid>/", person.person, name="person"),
     path("calendar/<str:secret>.ics", calendar_feed.calendar_feed, name="calendar_feed"),
-    path("next-steps/<uuid:uid>/appointment.ics", calendar_feed.appointment_file, name="appointment_file"),
+    path("next/<uuid:uid>/appointment.ics", calendar_feed.appointment_file, name="appointment_file"),
     path("search/", search.search, name="search"),
     path("team/", by_capability(Capability.SEE_TOTALS, service.every_team, otherwise=team.team), name="team"),
     path(

@@ -214,6 +214,13 @@ def _first_booked(sessions: Iterable[Session]) -> dict[int, tuple[UUID, int]]:
     return found
 
 
+def hours_taken(member_id: int, on: date) -> list[tuple[time, int]]:
+    """Return the hours of a day that the sessions planned of a member, and with them, take; those without an hour take none."""
+    theirs = Session.objects.planned().filter(Q(worker=member_id) | Q(with_member=member_id), planned_on=on)
+    theirs = theirs.filter(starts_at__isnull=False).order_by("starts_at", "pk")
+    return list(theirs.values_list("starts_at", "minutes"))
+
+
 def seen_by(member: Member, on: date) -> SessionQuerySet:
     """Return the sessions a member may see: their own, those with them, and those of workers they lead."""
     led = staff.workers_led_by(member, on).order_by().values("pk")
