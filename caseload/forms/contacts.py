@@ -14,6 +14,7 @@ from .. import rules
 from ..enums import Channel, Outcome, Tier
 from ..models import Client, ClientQuerySet
 from .fields import HINT, DayField, OnForm, PersonChoice, TodayForm, tier_field
+from .next_steps import BesideContactForm
 
 ANSWERS = {
     "no_support_needed": {"reached": True, "outcome": Outcome.NO_SUPPORT_NEEDED},
@@ -60,7 +61,7 @@ class QuickContactForm(TodayForm):
 
 
 class ContactForm(OnForm):
-    """A contact or an attempt, in full."""
+    """A contact or an attempt, in full; ``next`` is the form of the next step it was made with, if there is one."""
 
     reached = forms.TypedChoiceField(
         label=gettext_lazy("Did you reach them?"),
@@ -112,6 +113,9 @@ class ContactForm(OnForm):
 
     def __init__(self, *args: Any, last_tier: Tier | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.next = BesideContactForm(
+            self.data if self.is_bound else None, on=self.today, person=self.person, prefix="next"
+        )
         name = self.person.short_name
         self.fields["written_with"].initial = name[:120]
         self.fields["reached"].label = _("Did you reach %(name)s?") % {"name": name}
@@ -130,6 +134,8 @@ class ContactForm(OnForm):
         if data.get("reached") is False:
             data["outcome"] = ""
         check_together(self, data)
+        if not self.next.is_valid():
+            self.add_error(None, _("Look at what comes next."))
         return data
 
     def words(self) -> dict:

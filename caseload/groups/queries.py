@@ -9,6 +9,7 @@ from django.db.models import Count, Exists, OuterRef, Subquery
 
 from peerload.core.arrays import any_of
 from peerload.core.compile_once import compile_once
+from peerload.core.folding import fold, loosen
 from peerload.core.periods import lasts_half_open
 from peerload.staff.models import Member, PeriodQuerySet, Team
 
@@ -41,6 +42,20 @@ def groups_of(member: Member, on: date) -> GroupQuerySet:
         .annotate(mine=Exists(mine), people=Subquery(people.values("n")), last_on=_last_on())
         .order_by("-mine", "name", "pk")
     )
+
+
+def groups_like(member: Member, on: date, words: str) -> list[Group]:
+    """Return the groups a member sees that are not closed and whose name has all the words, in order of name."""
+    terms = [{term, loosen(term)} for term in fold(words).split()]
+    if not terms:
+        return []
+    seen = Group.objects.visible_to(member, on).filter(lasts_half_open(on)).order_by("name", "pk")
+
+    def named(group: Group) -> bool:
+        name = fold(group.name)
+        return all(any(form in name or form in loosen(name) for form in term) for term in terms)
+
+    return [group for group in seen if named(group)]
 
 
 def facilitated_by(member: Member, on: date) -> list[Group]:

@@ -97,6 +97,20 @@ def _recent(member: Member, on: date) -> Case | Value:
     return Case(*whens, output_field=IntegerField()) if whens else Value(None, output_field=IntegerField())
 
 
+def found_for(member: Member, on: date, words: str, *, most: int) -> list[Client]:
+    """
+    Return the people the words find among those a member sees, with their worker of the day and what was tried last; the
+    member's own and covered people first. No words find no one.
+    """
+    if not words.strip():
+        return []
+    people = like(Client.objects.visible_to(member, on).not_absorbed().with_worker(on), words)
+    people = people.annotate(  # type: ignore[no-redef]  # declared on `Client`
+        mine=is_with(member, on), last_entry=last_entry("pk")
+    )
+    return list(people.order_by("-mine", "name_key", "pk")[:most])
+
+
 def may_have_been(member: Member, on: date, *, besides: Client) -> ClientQuerySet:
     """Return the people a contact may have been about instead: those a member supports or covers, else those they see."""
     people = Client.objects.visible_to(member, on).not_absorbed().exclude(tier=Tier.INACTIVE).exclude(pk=besides.pk)

@@ -20,10 +20,12 @@ from peerload.staff.concurrency import see_other
 from peerload.staff.roles import Capability
 
 from .. import actions, described
-from ..enums import Tier
+from ..enums import NextStepKind, Tier
 from ..forms.contacts import ContactForm, NoteForm, QuickContactForm, VoidForm
 from ..groups import queries as groups
 from ..models import Client, Contact
+from ..next_steps.actions import log_with_next_step
+from ..next_steps.queries import SURE, Wanted, questions
 from ..queries.people import may_have_been, pick
 from ..queries.person import last_active_tier
 from .base import PersonAction, find_contact, find_person, search_words
@@ -57,7 +59,15 @@ def contact_log(request: access.MemberRequest, uid: uuid.UUID) -> HttpResponse:
     form = _contact_form(request, person, quick=quick)
     if request.method == "POST" and form.is_valid():
         try:
-            logged = actions.log_contact(client_id=person.pk, by=request.member, today=request.on, **form.words())
+            if questions := _asked_about(request, person, form):
+                return _contact_page(request, person, form, status=409, questions=questions[0], sure=questions[1])
+            logged = log_with_next_step(
+                client_id=person.pk,
+                by=request.member,
+                today=request.on,
+                next_step=None if isinstance(form, QuickContactForm) else form.next.words(),
+                **form.words(),
+            )
         except actions.SaidDifferently as refusal:
             return _said_differently(request, person, form, refusal.contact)
         except actions.Refused as refusal:
@@ -69,6 +79,20 @@ def contact_log(request: access.MemberRequest, uid: uuid.UUID) -> HttpResponse:
         messages.warning(request, _("That answer could not be saved. Fill in the whole form below."))
         form = _contact_form(request, person, fresh=True)
     return _contact_page(request, person, form)
+
+
+def _asked_about(
+    request: access.MemberRequest, person: Client, form: QuickContactForm | ContactForm
+) -> tuple[list[str], str] | None:
+    """Return what to ask about the appointment beside a contact, unless it was asked about and is meant."""
+    words = None if isinstance(form, QuickContactForm) else form.next.words()
+    if not words or words["kind"] != NextStepKind.APPOINTMENT:
+        return None
+    wanted = Wanted(words["due_on"], words["starts_at"], words["minutes"])
+    if request.POST.get(SURE) == wanted.sure:
+        return None
+    found = questions(person, wanted, request.member, request.on)
+    return (found, wanted.sure) if found else None
 
 
 def _contact_form(
@@ -119,6 +143,7 @@ def _said_differently(
         "reached": "yes" if words["reached"] else "no",
         "together": "on" if words.get("written_with") else "",
         "submission_id": uuid.uuid4(),
+        **{name: value for name, value in request.POST.items() if name.startswith("next-")},
     }
     again = contact_form(person, request.on, data)
     first = first if first.client_id == person.pk else None

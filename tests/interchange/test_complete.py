@@ -58,6 +58,7 @@ WITHOUT_A_COLUMN = {
     "caseload.DropIn.voided_by": "what was removed from the count stays here",
     "caseload.DropIn.void_reason": "what was removed from the count stays here",
     "caseload.DropIn.first_name": "is kept a week, here only (R89)",
+    "caseload.NextStep.contact": "is the contact of the day it was made, by the same author, in the sheet contacts",
     "caseload.GroupSession.voided_at": "what was removed from the count stays here",
     "caseload.GroupSession.voided_by": "what was removed from the count stays here",
     "caseload.GroupSession.void_reason": "what was removed from the count stays here",
