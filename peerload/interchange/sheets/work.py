@@ -118,7 +118,50 @@ WORK = (
         ),
     ),
     sheet(
-from caseload.enums import Channel, NextStepEnd, NextStepKind, Outcome, Place
-from caseload.models import Client, Contact, DropIn, NextStep
+        "next_steps",
+        gettext_lazy("What was promised to people, and appointments with them."),
+        ("ref", "made_on", "nth"),
+        NextStep,
+        col.ref(),
+        col.one_of("kind", NextStepKind, required=True),
+        col.words(NextStep, "what", gettext_lazy("What was promised, or what the appointment is about.")),
+        col.day("due_on", gettext_lazy("By when it is promised, or the day of the appointment."), required=True),
+        col.of("time", Clock(), gettext_lazy("Of an appointment: when it begins, as 14:30."), "starts_at"),
+        col.of("minutes", Minutes(1, 1440), gettext_lazy("Of an appointment: how long it takes.")),
+        col.one_of("place", Place, gettext_lazy("Of an appointment: service, theirs, phone, link or elsewhere.")),
+        col.words(NextStep, "place_words", gettext_lazy("Of an appointment: the room, the address or the link.")),
+        col.words(NextStep, "with_others", gettext_lazy("Of an appointment: who else comes.")),
+        col.of("times_moved", Whole(0, 1_000), gettext_lazy("How often it was moved; 0 if left out."), default=0),
+        col.one_of("ended_as", NextStepEnd, gettext_lazy("kept, not_kept or called_off; empty while it stands.")),
+        col.day("ended_on", gettext_lazy("The day it was kept, not kept or called off.")),
+        col.member("ended_by", gettext_lazy("Who wrote that down, by email.")),
+        col.email(gettext_lazy("Who made it, by email."), False, "author"),
+        col.day("made_on", gettext_lazy("The day it was made; not ahead."), required=True),
+        col.recorded_at(),
+        col.nth(gettext_lazy("of one person and day")),
+        added={
+            "nth": Window(  # by what they say, so that they are counted the same wherever they come in
+                RowNumber(),
+                partition_by=[F("client"), F("made_on")],
+                order_by=[F(name).asc(nulls_last=True) for name in ("kind", "what", "due_on", "starts_at", "pk")],
+            )
+        },
+    ),
+    sheet(
+        "drop_ins",
+        gettext_lazy("Time with people of no one's caseload: how many and how long, never who."),
+        (),
+        DropIn,
+        col.email(gettext_lazy("Who wrote it down, by email."), True, "author"),
+        col.day("on", gettext_lazy("The day; not ahead."), required=True),
+        col.of("people", Whole(1, 200), gettext_lazy("How many people; 1 if left out."), default=1),
+        col.of("minutes", Minutes(1, 1440), gettext_lazy("How long it took, with all of them."), required=True),
+        col.of(
+            "ref",
+            col.text_of(Client, "ref"),
+            gettext_lazy("The person who was made of one of them; their contact of that day counts instead."),
+            "contact__client__ref",
+        ),
+        col.recorded_at(),
     ),
 )
