@@ -81,8 +81,8 @@ def check_drop_ins(service: Service, broken: Collection[str]) -> Iterator[Fault]
     left = Counter(
         (row.values["ref"], row.values["on"]) for row in all_rows(service, "contacts") if row.values["reached"]
     )
-    known = (row for row in service.of("drop_ins") if row.known and row.known.values["ref"])
-    left.subtract((row.known.values["ref"], row.known.values["on"]) for row in known)
+    known = (row.known.values for row in service.of("drop_ins") if row.known)
+    left.subtract((values["ref"], values["on"]) for values in known if values["ref"])
     for row in of_file(service, "drop_ins"):
         key = row.values["ref"], row.values["on"]
         if row.is_new and key[0]:
