@@ -4,6 +4,10 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
+from django.utils.translation import ngettext
+
+from peerload.core.formats import format_number
+
 from ..rules import rounded
 
 KEPT = timedelta(days=7)  # that a first name is kept, the day of the drop-in included
@@ -20,6 +24,13 @@ class Counted(NamedTuple):
     def hours(self) -> Decimal:
         """The minutes in hours, to a tenth."""
         return rounded(Decimal(self.minutes) / 60, 1)
+
+    @property
+    def words(self) -> str:
+        """Say how many people, and how many hours."""
+        people = ngettext("%(count)s person", "%(count)s people", self.people) % {"count": format_number(self.people)}
+        hours = ngettext("%(count)s hour", "%(count)s hours", 1 if self.hours == 1 else 2)
+        return f"{people}, {hours % {'count': format_number(self.hours)}}"
 
 
 def counted(people: int, minutes: int, *, became_person: bool) -> Counted:
