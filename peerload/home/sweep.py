@@ -26,6 +26,7 @@ from caseload.drop_ins.actions import forget_first_names
 from caseload.duplicates.actions.finding import look_for_all
 from caseload.leaving.actions import notify_of_steps
 from caseload.models import SweepRun
+from caseload.next_steps.actions import notify_of_next_steps
 from caseload.temporary_moves.actions import propose_returns
 from peerload.core import clock
 from peerload.staff.leaving.actions import close_those_gone
@@ -101,6 +102,7 @@ STEPS = (
     SweepStep(propose_returns),
     SweepStep(locked(prompt), ("record_prompts",)),
     SweepStep(in_one_transaction(notify_of_steps)),
+    SweepStep(in_one_transaction(notify_of_next_steps)),
     SweepStep(in_one_transaction(sweep_sessions)),
     SweepStep(in_one_transaction(sweep_documents)),
     SweepStep(forget_first_names),
