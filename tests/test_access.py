@@ -344,6 +344,9 @@ ROUTES = {
     "export_decide": about("export", SEES_EXPORT),
     "export_file": about("export", OF_SERVICE),
     # for everybody
+    "service_worker": public(),
+    "manifest": public(),
+    "without_signal": public(),
     "healthz": public(),
     "healthz_live": public(),
     "healthz_worker": public(),
