@@ -82,9 +82,9 @@ def wish(person: Client, request: MemberRequest) -> Description:
 
 def contact(row: Contact, request: MemberRequest) -> Description:
     """Describe a contact as far as it can be added to or taken back."""
-    return fields(
-        row, channel=_("How you talked"), minutes=_("Minutes"), note=_("Note"), void_reason=_("Removed from the count")
-    )
+    labels = {"channel": _("How you talked"), "minutes": _("Minutes"), "note": _("Note")}
+    labels |= {"written_with": _("Who agreed to the words"), "void_reason": _("Removed from the count")}
+    return fields(row, **labels)
 
 
 # The people of a worker who is away ------------------------------------------------------------------------------------

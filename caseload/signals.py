@@ -16,3 +16,6 @@ closing_window_asked = (
 reported_months_asked = (
     Signal()
 )  # worker_ids, on; the answer: the day itself, or the first after their last month reported
+engagements_asked = (
+    Signal()
+)  # worker_id, on; the answer: the hours of a day that a worker's sessions take, as a start and the minutes

@@ -25,6 +25,7 @@ urlpatterns = [
     path("groups/", include("caseload.groups.urls")),
     path("", include("caseload.leaving.urls")),
     path("", include("caseload.duplicates.urls")),
+    path("", include("caseload.next_steps.urls")),
     path("", include("caseload.waiting.urls")),
     path("", include("caseload.cover.urls")),
 ]

@@ -143,6 +143,7 @@ ROUTES = {
     # one's own
     "my_day": page(SUPPORTERS, otherwise="first page"),
     "my_points": page(SUPPORTERS),
+    "search": page(MEMBERS),
     "account": page(MEMBERS),
     "form_token": page(MEMBERS),
     "my_email": page(MEMBERS),
@@ -159,6 +160,9 @@ ROUTES = {
     "person": about("person", PERSON),
     "person_edit": about("person", PERSON),
     "contact_log": about("person", PERSON),
+    "next_step_add": about("person", PERSON),
+    "next_step_move": about("next step", PERSON),
+    "next_step_end": about("next step", PERSON),
     "change_tier": about("person", PERSON),
     "keep_in_touch": about("person", PERSON),
     "support_again": about("person", PERSON | {ENDED: LEADERS}),
@@ -483,6 +487,7 @@ class World:
         self.put("person", whose, person)
         self.put("contact", whose, factories.ContactFactory(client=person, author=author))
         self.put("work", whose, factories.ActivityFactory(client=person))
+        self.put("next step", whose, factories.NextStepFactory(client=person, appointment=True, author=author))
 
     def pairs(self):
         teams = {OWN: [self.team] * 2, ASKED: [self.team, self.team_beside], AGREED: [self.team, self.team_beside]}

@@ -229,6 +229,10 @@ ROOF = {  # an app's own files that join its packages; all others are the ground
     "peerload.interchange": ("apps", "tasks", "urls", "views"),
 }
 OUT_OF_ORDER = {
+    (
+        "caseload.templatetags.next_steps",
+        "next_steps",
+    ): "the tag of one package's rows; tags stand in one folder of the app",
     ("caseload.actions.sweep_reminders", "cover"): "the timetable raises people that cover finds alone",
     ("wellbeing.plans.my_weeks", "time"): "the page has the buttons that log time",
 }

@@ -53,6 +53,8 @@ VERSION = (
 
 CARRIES_ITS_OWN = {
     # A number, compared by the action under the lock of the row; refused, both texts are shown.
+    "next_step_move": VERSION,
+    "next_step_end": VERSION,
     "plan_edit": VERSION,
     "plan_agree": VERSION,
     "plan_change": VERSION,
@@ -84,6 +86,7 @@ CARRIES_ITS_OWN = {
 HARMLESS = {
     "my_day": "shows the page, whatever is posted",
     "kept": "throws away what this browser kept; pressed again there is nothing to throw away",
+    "search": "turns a key off or on, on this device, whatever it was",
     "light_or_dark": "sets one's own light or dark to what is chosen, whatever it was",
     "welcome": "a link of one use: the second press finds it used",
     "contact_undo": "takes one contact back; taken back already it says the same",
@@ -502,6 +505,8 @@ def another_manager(world) -> dict:
 
 # By route: who, about what, what is typed, and the state in which there is such a form. A button has no words.
 OLDER_NUMBER = {
+    "next_step_move": (OWNER, OWN, {"due_on": "2026-11-25"}),
+    "next_step_end": (OWNER, OWN, {}),
     "record_words": (OWNER, OWN, {"comment": WORDS}),
     "record_reason": (MANAGER, OWN, {"reason": WORDS}),
     "record_supervision": (MANAGER, OWN, {"supervision_held_on": "2026-10-29"}),

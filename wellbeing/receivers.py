@@ -1,11 +1,12 @@
 """What wellbeing answers when it is asked."""
 
 from collections.abc import Collection, Mapping
-from datetime import date
+from datetime import date, time
 from typing import Any
 
 from django.dispatch import receiver
 
+from caseload.signals import engagements_asked
 from workload.months.rules import Supervision
 from workload.signals import supervisions_asked
 
@@ -17,3 +18,8 @@ def supervisions(
     worker_ids: Collection[int], months: Collection[date], **_: Any
 ) -> Mapping[tuple[int, date], Supervision]:
     return queries.supervisions(worker_ids, months)
+
+
+@receiver(engagements_asked)
+def engagements(worker_id: int, on: date, **_: Any) -> list[tuple[time, int]]:
+    return queries.hours_taken(worker_id, on)

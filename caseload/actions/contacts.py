@@ -52,6 +52,15 @@ class CameToSession(Refused):
     """The contact is a person's attendance at a group; change it in the session."""
 
 
+class NeedsNote(Refused):
+    """Words can be agreed to only where there are words (R87)."""
+
+    field = "note"
+
+    def __init__(self) -> None:
+        super().__init__(_("Write the note you agreed on together, or remove the tick."))
+
+
 class NothingWritten(Refused):
     """The note has no words to leave out, or the contact has not been voided."""
 
@@ -76,6 +85,7 @@ def log_contact(
     minutes: int | None = None,
     channel: str = "",
     note: str = "",
+    written_with: str = "",
     said_at: datetime | None = None,
     submission_id: UUID | None = None,
     tier: str | None = None,
@@ -87,9 +97,11 @@ def log_contact(
     (R55). If the sweep had ended their support that day, this is undone first: the contact wins.
 
     :param minutes: how long it took, None if not known
+    :param written_with: who wrote the note together with the author and agreed to its words
     :param said_at: when it was answered on a phone without a signal; the day follows from it
     :raises tiers.NotYet: if the day lies ahead
     :raises NeedsOutcome: if it reached the person without an outcome, or did not with one
+    :raises NeedsNote: if words were agreed to and there are none
     :raises SaidDifferently: if the submission was logged with other words
     """
     person = lock_person(client_id)
@@ -101,6 +113,7 @@ def log_contact(
         "minutes": minutes,
         "channel": channel or "",
         "note": (note or "").strip(),
+        "written_with": written_with.strip(),
     }
     if first := _first(by, submission_id):
         return _again(first, words, reckoned=said_at is not None)
@@ -112,6 +125,8 @@ def log_contact(
         raise NeedsOutcome(
             _("Say what the outcome was.") if reached else _("No one was reached. Leave the outcome empty.")
         )
+    if words["written_with"] and not words["note"]:
+        raise NeedsNote
     try:
         with transaction.atomic():
             contact = Contact.objects.create(
@@ -139,21 +154,30 @@ def _follow(person: Client, contact: Contact, tier: str | None, *, by: Member, t
 
 @transaction.atomic
 def annotate_contact(
-    *, contact_id: int, by: Member, note: str, minutes: int | None = None, channel: str | None = None
+    *,
+    contact_id: int,
+    by: Member,
+    note: str,
+    minutes: int | None = None,
+    channel: str | None = None,
+    written_with: str = "",
 ) -> Contact:
     """
-    Add a note, minutes or channel just after logging.
+    Add a note, who agreed to it, minutes or channel just after logging.
 
     :raises NotYours, TooLate, VoidedAlready: if it is not the author, within ten minutes
+    :raises NeedsNote: if words were agreed to and there are none
     """
     contact = _own_recent(contact_id, by, clock.now())
-    contact.note = note.strip()
+    contact.note, contact.written_with = note.strip(), written_with.strip()
+    if contact.written_with and not contact.note:
+        raise NeedsNote
     if minutes is not None:
         contact.minutes = minutes
     if channel is not None:
         contact.channel = channel
     with history(by, "note added"):
-        contact.save(update_fields=["note", "minutes", "channel"])
+        contact.save(update_fields=["note", "written_with", "minutes", "channel"])
     return contact
 
 
@@ -194,9 +218,9 @@ def leave_out_words(*, contact_id: int, by: Member) -> Contact:
     contact = Contact.objects.select_related("client").get(pk=contact_id)
     if not contact.voided_at or not contact.note:
         raise NothingWritten(_("There is no note to delete."))
-    contact.note = ""
+    contact.note = contact.written_with = ""
     with history(by, "words left out"):
-        contact.save(update_fields=["note"])
+        contact.save(update_fields=["note", "written_with"])
     return contact
 
 
@@ -216,11 +240,13 @@ def move_contact(*, contact_id: int, to_id: int, by: Member, today: date) -> Log
     _must_stand(contact)
     if Attendance.objects.filter(contact=contact).exists():
         raise CameToSession(_("This contact comes from a group session. To change it, record the session again."))
-    note = contact.note
+    note, written_with = contact.note, contact.written_with
+    if written_with == contact.client.short_name:  # as the form had filled it in, for the wrong person
+        written_with = people[to_id].short_name
     take_back(contact, by=by, reason=SOMEBODY_ELSE, today=today, now=clock.now(), leave_out=True)
     copied = ("organisation_id", "author_id", "on", "reached", "outcome", "minutes", "channel", "said_at")
     words = {name: getattr(contact, name) for name in copied}
-    moved = Contact.objects.create(client=people[to_id], note=note, **words)
+    moved = Contact.objects.create(client=people[to_id], note=note, written_with=written_with, **words)
     return Logged(moved, False, _follow(people[to_id], moved, None, by=by, today=today))
 
 
@@ -302,9 +328,10 @@ def take_back(
 ) -> Contact:
     """Void a contact that counts, and undo the support it put the person back to. The person is locked."""
     contact.voided_at, contact.voided_by, contact.void_reason = now, by, reason
-    contact.note = "" if leave_out else contact.note
+    if leave_out:
+        contact.note = contact.written_with = ""
     with history(by, reason):
-        contact.save(update_fields=["voided_at", "voided_by", "void_reason", "note"])
+        contact.save(update_fields=["voided_at", "voided_by", "void_reason", "note", "written_with"])
         moved = _take_back_tier(contact)
     refresh([contact.client_id], today)
     refresh_reminders([contact.client_id], today)

@@ -14,6 +14,7 @@ from .. import rules
 from ..enums import Channel, Outcome, Tier
 from ..models import Client, ClientQuerySet
 from .fields import HINT, DayField, OnForm, PersonChoice, TodayForm, tier_field
+from .next_steps import BesideContactForm
 
 ANSWERS = {
     "no_support_needed": {"reached": True, "outcome": Outcome.NO_SUPPORT_NEEDED},
@@ -21,6 +22,20 @@ ANSWERS = {
     "other": {"reached": True, "outcome": Outcome.OTHER},
     "not_reached": {"reached": False, "outcome": ""},
 }
+
+
+TOGETHER = ("together", "written_with")  # a tick, and the field it opens
+
+
+def check_together(form: forms.Form, data: dict[str, Any]) -> None:
+    """Keep who agreed to the words of a note only where the tick says so; then there is a name and a note (R87)."""
+    if not data.get("together"):
+        data["written_with"] = ""
+        return
+    if not data.get("written_with") and "written_with" not in form.errors:
+        form.add_error("written_with", _("Write who agreed to the words, or remove the tick."))
+    if not data.get("note") and "note" not in form.errors:
+        form.add_error("note", _("Write the note you agreed on together, or remove the tick."))
 
 
 class QuickContactForm(TodayForm):
@@ -46,7 +61,7 @@ class QuickContactForm(TodayForm):
 
 
 class ContactForm(OnForm):
-    """A contact or an attempt, in full."""
+    """A contact or an attempt, in full; ``next`` is the form of the next step it was made with, if there is one."""
 
     reached = forms.TypedChoiceField(
         label=gettext_lazy("Did you reach them?"),
@@ -85,13 +100,24 @@ class ContactForm(OnForm):
     note = forms.CharField(
         label=gettext_lazy("Note"), required=False, max_length=8000, widget=forms.Textarea(attrs={"rows": 4})
     )
+    together = forms.BooleanField(label=gettext_lazy("We wrote this note together"), required=False)
+    written_with = forms.CharField(
+        label=gettext_lazy("Who agreed to the words"),
+        required=False,
+        max_length=120,
+        help_text=gettext_lazy("Counts only with the tick above. The person’s page then says who agreed to the words."),
+    )
     submission_id = forms.UUIDField(widget=forms.HiddenInput)
 
-    field_order = ["reached", "outcome", "tier", "channel", "on", "minutes", "note", "submission_id"]
+    field_order = ["reached", "outcome", "tier", "channel", "on", "minutes", "note", *TOGETHER, "submission_id"]
 
     def __init__(self, *args: Any, last_tier: Tier | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.next = BesideContactForm(
+            self.data if self.is_bound else None, on=self.today, person=self.person, prefix="next"
+        )
         name = self.person.short_name
+        self.fields["written_with"].initial = name[:120]
         self.fields["reached"].label = _("Did you reach %(name)s?") % {"name": name}
         self.fields["note"].help_text = format_html(HINT, name)
         self.fields["outcome"].required = self.data.get("reached") != "no"
@@ -107,6 +133,9 @@ class ContactForm(OnForm):
         data = super().clean()
         if data.get("reached") is False:
             data["outcome"] = ""
+        check_together(self, data)
+        if not self.next.is_valid():
+            self.add_error(None, _("Look at what comes next."))
         return data
 
     def words(self) -> dict:
@@ -120,6 +149,7 @@ class ContactForm(OnForm):
             "on": data["on"],
             "minutes": data["minutes"],
             "note": data["note"],
+            "written_with": data["written_with"],
             "submission_id": data["submission_id"],
             "tier": tier or None,
         }
@@ -131,10 +161,18 @@ class NoteForm(TodayForm):
     channel = ContactForm.base_fields["channel"]
     minutes = ContactForm.base_fields["minutes"]
     note = ContactForm.base_fields["note"]
+    together = ContactForm.base_fields["together"]
+    written_with = ContactForm.base_fields["written_with"]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["note"].help_text = format_html(HINT, self.person.short_name)
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean()
+        check_together(self, data)
+        data.pop("together", None)
+        return data
 
 
 class VoidForm(TodayForm):

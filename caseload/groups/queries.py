@@ -1,7 +1,7 @@
 """Groups, their members and sessions, shaped for a screen. Every function takes the day."""
 
-from collections.abc import Iterable
-from datetime import date
+from collections.abc import Iterable, Sequence
+from datetime import date, time
 from typing import NamedTuple
 from uuid import UUID
 
@@ -9,6 +9,7 @@ from django.db.models import Count, Exists, OuterRef, Subquery
 
 from peerload.core.arrays import any_of
 from peerload.core.compile_once import compile_once
+from peerload.core.folding import fold, loosen
 from peerload.core.periods import lasts_half_open
 from peerload.staff.models import Member, PeriodQuerySet, Team
 
@@ -43,9 +44,35 @@ def groups_of(member: Member, on: date) -> GroupQuerySet:
     )
 
 
+def groups_like(member: Member, on: date, words: str) -> list[Group]:
+    """Return the groups a member sees that are not closed and whose name has all the words, in order of name."""
+    terms = [{term, loosen(term)} for term in fold(words).split()]
+    if not terms:
+        return []
+    seen = Group.objects.visible_to(member, on).filter(lasts_half_open(on)).order_by("name", "pk")
+
+    def named(group: Group) -> bool:
+        name = fold(group.name)
+        return all(any(form in name or form in loosen(name) for form in term) for term in terms)
+
+    return [group for group in seen if named(group)]
+
+
 def facilitated_by(member: Member, on: date) -> list[Group]:
     """Return the groups a member facilitates that day, each with ``last_on``, the day of its last session."""
     return _facilitated_by(member.pk, on)
+
+
+def today_first(groups: Sequence[Group], on: date) -> list[Group]:
+    """Return groups with those that usually meet on the weekday of a day first, by their hour."""
+    met = [group for group in groups if meets_on(group, on)]
+    others = [group for group in groups if not meets_on(group, on)]
+    return sorted(met, key=lambda group: group.starts_at or time.max) + others
+
+
+def meets_on(group: Group, on: date) -> bool:
+    """Return whether a group usually meets on the weekday of a day."""
+    return bool(group.weekday) and rules.last_usual_day(group.weekday, on) == on
 
 
 @compile_once

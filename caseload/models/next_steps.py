@@ -55,6 +55,8 @@ class NextStep(models.Model):
     recorded_at = models.DateTimeField(db_default=Now())
     version = models.PositiveIntegerField(default=1)
 
+    seen: bool  # where a query annotates it: whether the reader may open the person's page
+
     objects = NextStepQuerySet.as_manager()
 
     class Meta:

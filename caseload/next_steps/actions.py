@@ -15,7 +15,7 @@ from peerload.core.formats import format_day
 from peerload.notices import actions as notices
 from peerload.staff.models import Member
 
-from ..actions import Refused, history
+from ..actions import Refused, contacts, history
 from ..actions.locking import lock_person
 from ..enums import NextStepEnd, NextStepKind
 from ..models import Client, Contact, NextStep
@@ -131,6 +131,23 @@ def make(
             raise SaidDifferently(_("This was saved already, for another person.")) from error
         raise
     return Made(step, False)
+
+
+@transaction.atomic
+def log_with_next_step(
+    *, client_id: int, by: Member, today: date, next_step: dict[str, Any] | None, **words: Any
+) -> contacts.Logged:
+    """
+    Log a contact, and save the next step that was agreed with it: both, or neither; the same submission makes them once.
+
+    :param next_step: the arguments of `make`; None where nothing was agreed
+    :raises Refused: for what `caseload.actions.log_contact` and `make` raise
+    """
+    logged = contacts.log_contact(client_id=client_id, by=by, today=today, **words)
+    if next_step:
+        submission = words.get("submission_id")
+        make(client_id=client_id, by=by, today=today, contact=logged.contact, submission_id=submission, **next_step)
+    return logged
 
 
 def _first(by: Member, submission_id: UUID | None) -> NextStep | None:

@@ -1,6 +1,6 @@
 """When a promise or an appointment is late, who sees to it, what is silent, and what is asked about. Pure."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from datetime import date, datetime, time, timedelta
 from typing import NamedTuple, TypeVar
 
@@ -87,3 +87,24 @@ def at_once(wanted: Span, taken: Iterable[tuple[Span, M]]) -> list[M]:
 def _ends(span: Span) -> tuple[datetime, datetime]:
     begins = datetime.combine(date(2000, 1, 1), span.starts_at)
     return begins, begins + timedelta(minutes=span.minutes)
+
+
+# Days offered ----------------------------------------------------------------------------------------------------------
+
+
+def days_offered(due_on: date | None, on: date, is_working: Callable[[date], bool]) -> list[date]:
+    """
+    Return the days offered as buttons for a new promise, or to move a step to, in order.
+
+    They are today for one that is late, the next working day after its day, and a week after it; after today where its
+    day has passed, or there is none yet.
+    """
+    late = due_on is not None and due_on < on
+    begins = max(due_on or on, on)
+    following = begins + dates.DAY
+    while not is_working(following):
+        following += dates.DAY
+    return sorted({*([on] if late else []), following, begins + WEEK})
+
+
+WEEK = timedelta(weeks=1)

@@ -1,9 +1,10 @@
 """Keeping in touch with a person: when a contact is due, what was tried last, what happens after 24 weeks."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import Count, Exists, OuterRef, Subquery
 from django.db.models.functions import Coalesce, JSONObject
 
 from .. import rules
@@ -46,28 +47,54 @@ def known_of(person: "Client | Held") -> rules.InTouch | None:
 
 
 class Tried(NamedTuple):
-    """An attempt that is a person's last entry: its day, when it was recorded, and who recorded it."""
+    """
+    An attempt that is a person's last entry: its day, when it was made, who recorded it, and how often that day (R86).
+
+    It is shown to everybody who may try again, until a contact reaches the person.
+    """
 
     on: date
     at: datetime
     by: str
+    times: int = 1  # on that day, since the person was last reached
 
     @classmethod
     def of(cls, entry: dict | None) -> "Tried | None":
         """Return what `last_entry` found, where it is an attempt."""
         if entry is None or entry["reached"]:
             return None
-        return cls(date.fromisoformat(entry["on"]), datetime.fromisoformat(entry["at"]), entry["by"] or "")
+        day, at = date.fromisoformat(entry["on"]), datetime.fromisoformat(entry["at"])
+        return cls(day, at, entry["by"] or "", entry["times"] or 1)
+
+    @classmethod
+    def among(cls, contacts: Iterable[Contact]) -> "Tried | None":
+        """Return the same from all contacts of a person, read already."""
+        counted = (contact for contact in contacts if not contact.voided_at)
+        entries = sorted(counted, key=lambda entry: (entry.on, entry.recorded_at, entry.pk), reverse=True)
+        if not entries or entries[0].reached:
+            return None
+        last, times = entries[0], 0
+        for entry in entries:
+            if entry.reached or entry.on != last.on:
+                break
+            times += 1
+        return cls(last.on, last.said_at or last.recorded_at, last.author.name if last.author else "", times)
 
 
 def last_entry(client: str) -> Subquery:
-    """Return a subquery for the last counted contact or attempt of the person in a column of the outer query."""
+    """
+    Return a subquery for the last counted contact or attempt of the person in a column of the outer query.
+
+    The attempts of that day are counted from the last contact on that reached the person.
+    """
     entries = Contact.objects.standing().filter(client=OuterRef(client)).order_by("-on", "-recorded_at", "-pk")
-    return Subquery(
-        entries.values(
-            entry=JSONObject(on="on", at=Coalesce("said_at", "recorded_at"), by="author__name", reached="reached")
-        )[:1]
-    )
+    same = {"client": OuterRef("client"), "on": OuterRef("on")}
+    reached_since = Contact.objects.reached().filter(**same, recorded_at__gt=OuterRef("recorded_at"))
+    attempts = Contact.objects.standing().filter(~Exists(reached_since), **same, reached=False)
+    times = Subquery(attempts.order_by().values("client").annotate(times=Count("pk")).values("times"))
+    at = Coalesce("said_at", "recorded_at")  # by the phone's clock, where it was answered without a signal
+    entry = JSONObject(on="on", at=at, by="author__name", reached="reached", times=times)
+    return Subquery(entries.values(entry=entry)[:1])
 
 
 def outcome_of(person: Client, on: date, every: rules.Cadence) -> ParkedOutcome | None:

@@ -1,16 +1,17 @@
 """The people a member may see: to list, to search and to pick one."""
 
-from datetime import date
+from datetime import date, timedelta
 
-from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models import Case, Exists, F, IntegerField, OuterRef, Q, Subquery, Value, When
 
 from peerload.core.folding import fold_code
 from peerload.staff.models import Member, Organisation
 
 from .. import keys
-from ..enums import Tier
-from ..models import Client, ClientQuerySet, Cover, Family, held_on
+from ..enums import ContactPreference, Tier
+from ..models import Client, ClientQuerySet, Contact, Cover, Family, held_on
 from .in_touch import last_entry
+from .settings import cadence_of
 
 
 def people_list(member: Member, on: date) -> ClientQuerySet:
@@ -59,18 +60,55 @@ def family_of_code(organisation: Organisation, code: str) -> Family | None:
 
 
 PICKED = 20
+RECENT = timedelta(days=14)  # in which a contact the member logged makes a person a recent one
 
 
 def pick(member: Member, on: date, words: str) -> list[Client]:
-    """Return the people a contact may have been with: those named like the words, the member's own and covered people
-    first.
+    """
+    Return the people a contact may have been with: those named like the words, the member's own and covered people first.
 
+    Among them those come first whose contact is due, the longest overdue before others, then those the member logged last.
     A person who is not in touch now is found by their name: they may be on the phone.
     """
-    mine = is_with(member, on)
     people = Client.objects.visible_to(member, on).not_absorbed()
     people = like(people, words) if words.strip() else people.exclude(tier=Tier.INACTIVE)
-    return list(people.annotate(mine=mine).order_by("-mine", "name_key", "pk")[:PICKED])
+    found = people.annotate(
+        mine=is_with(member, on),
+        due_since=_due_since(member, on),
+        recent=_recent(member, on),
+        last_entry=last_entry("pk"),  # type: ignore[no-redef]  # declared on `Client`
+    )
+    order = F("due_since").asc(nulls_last=True), F("recent").asc(nulls_last=True)
+    return list(found.order_by("-mine", *order, "name_key", "pk")[:PICKED])
+
+
+def _due_since(member: Member, on: date) -> Case:
+    """Return from when the six weeks of a person count whose contact is due that day or overdue, for an order; else null."""
+    closed = Exists(held_on(on).exclude(closed_on=None))
+    due = Q(six_weeks_from__lte=on - cadence_of(member.organisation).between) & ~closed
+    return Case(When(due & ~Q(contact_preference=ContactPreference.PLEASE_DONT), then=F("six_weeks_from")))
+
+
+def _recent(member: Member, on: date) -> Case | Value:
+    """Return the place of a person among those the member logged last, from nought; null for everybody else."""
+    logged = Contact.objects.standing().filter(author=member, on__gt=on - RECENT, on__lte=on)
+    latest = logged.order_by("-on", "-recorded_at", "-pk").values_list("client", flat=True)[: 3 * PICKED]
+    whens = [When(pk=pk, then=Value(place)) for place, pk in enumerate(dict.fromkeys(latest))]
+    return Case(*whens, output_field=IntegerField()) if whens else Value(None, output_field=IntegerField())
+
+
+def found_for(member: Member, on: date, words: str, *, most: int) -> list[Client]:
+    """
+    Return the people the words find among those a member sees, with their worker of the day and what was tried last; the
+    member's own and covered people first. No words find no one.
+    """
+    if not words.strip():
+        return []
+    people = like(Client.objects.visible_to(member, on).not_absorbed().with_worker(on), words)
+    people = people.annotate(  # type: ignore[no-redef]  # declared on `Client`
+        mine=is_with(member, on), last_entry=last_entry("pk")
+    )
+    return list(people.order_by("-mine", "name_key", "pk")[:most])
 
 
 def may_have_been(member: Member, on: date, *, besides: Client) -> ClientQuerySet:

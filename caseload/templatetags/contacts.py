@@ -20,7 +20,7 @@ from caseload.models import Client
 from peerload.core import clock
 from peerload.core.formats import format_day
 from peerload.staff.models import Organisation
-from peerload.ui.templatetags.ui import contact_chip, icon, plural, short_day, tier_chip
+from peerload.ui.templatetags.ui import contact_chip, icon, number, plural, short_day, tier_chip
 
 from ..forms.contacts import ContactForm
 from ..models import Contact
@@ -63,21 +63,40 @@ def person_rows(context: Context, people: Iterable[Held]) -> dict:
             "person": person,
             "state": _state(person),
             "words": row_words(person, request.on),
-            "tried": person.tried and tried_words(person.tried, request.on, request.organisation),
-            "log": format_html(
-                log_shape(get_language()),
-                uid=person.uid,
-                name=person.name,
-                short_name=person.short_name,
-                submission_id=uuid.uuid4(),
-                token=context["csrf_token"],
-                today=request.on,
-                by=request.member.uid,
-            ),
+            "tried": attempt(context, person),
+            "log": log_row(context, person),
         }
         for person in people
     ]
     return {"rows": rows}
+
+
+@register.simple_tag(takes_context=True)
+def log_row(context: Context, person: Held | Client) -> SafeString:
+    """Draw the button Log of a person's row, and the four answers it opens: ``{% log_row person %}``."""
+    request = context["request"]
+    return format_html(
+        log_shape(get_language()),
+        uid=person.uid,
+        name=person.name,
+        short_name=person.short_name,
+        submission_id=uuid.uuid4(),
+        token=context["csrf_token"],
+        today=request.on,
+        by=request.member.uid,
+    )
+
+
+@register.simple_tag(takes_context=True)
+def attempt(context: Context, person: Held | Client) -> str:
+    """
+    Say that the last try did not reach a person; nothing if it did: ``{% attempt person as tried %}`` (R86).
+
+    A person of a query of one's own is annotated with `last_entry` of `caseload.queries.in_touch`.
+    """
+    request = context["request"]
+    tried = person.tried if isinstance(person, Held) else Tried.of(person.last_entry)
+    return tried_words(tried, request.on, request.organisation) if tried else ""
 
 
 @lru_cache
@@ -168,6 +187,13 @@ def tried_words(tried: Tried, on: date, organisation: Organisation) -> str:
     when = _("today") if tried.on == on else short_day(tried.on, on)
     if at.date() == tried.on:
         when = f"{when} {at:%H:%M}"
+    if tried.on == on and tried.times > 1:
+        words = (
+            _("Tried %(times)s times today, last at %(time)s by %(name)s, not reached")
+            if tried.by
+            else _("Tried %(times)s times today, last at %(time)s, not reached")
+        )
+        return words % {"times": number(tried.times), "time": f"{at:%H:%M}", "name": tried.by}
     words = _("Tried %(when)s by %(name)s, not reached") if tried.by else _("Tried %(when)s, not reached")
     return words % {"when": when, "name": tried.by}
 
@@ -197,6 +223,14 @@ def details(contact: Contact) -> str:
     channel = contact.get_channel_display().lower() if contact.channel else ""
     minutes = "" if contact.minutes is None else plural(contact.minutes, "minute")
     return ", ".join(filter(None, (format_day(contact.on), channel, minutes)))
+
+
+@register.filter
+def together(contact: Contact) -> str:
+    """Say who wrote a note together with its author and agreed to its words; nothing if it was written alone (R87)."""
+    if not contact.written_with:
+        return ""
+    return _("Written together with %(name)s, who agreed to these words") % {"name": contact.written_with}
 
 
 @register.filter

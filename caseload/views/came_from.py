@@ -23,7 +23,12 @@ def list_url(request: access.MemberRequest) -> str:
 
 def list_label(request: access.MemberRequest) -> str:
     """Name the list the member came from."""
-    labels = {reverse("people"): _("People"), reverse("waiting"): _("Waiting")}
+    labels = {
+        reverse("people"): _("People"),
+        reverse("waiting"): _("Waiting"),
+        reverse("log_pick"): _("Log a contact"),
+        reverse("search"): _("Search"),
+    }
     return next((label for url, label in labels.items() if list_url(request).startswith(url)), _("My day"))
 
 

@@ -20,29 +20,34 @@ from peerload.staff.concurrency import see_other
 from peerload.staff.roles import Capability
 
 from .. import actions, described
-from ..enums import Tier
+from ..enums import NextStepKind, Tier
 from ..forms.contacts import ContactForm, NoteForm, QuickContactForm, VoidForm
 from ..groups import queries as groups
 from ..models import Client, Contact
+from ..next_steps.actions import log_with_next_step
+from ..next_steps.queries import SURE, Wanted, questions
 from ..queries.people import may_have_been, pick
 from ..queries.person import last_active_tier
 from .base import PersonAction, find_contact, find_person, search_words
-from .came_from import back_from, list_url, remember_logged
+from .came_from import back_from, just_logged, list_url, remember_list, remember_logged
 
 
 @access.requires(Capability.SUPPORT_PEOPLE)
 @require_GET
 def log_pick(request: access.MemberRequest) -> HttpResponse:
-    """Find the person a contact was with; then their form."""
+    """Find the person a contact was with, and tap how it went; people due and recent first, groups of the day above."""
     words = search_words(request)
     found = pick(request.member, request.on, words)
     if words or found:
         audit.listed(request, "log", len(found))
-    template = "caseload/log_pick_rows.html" if request.htmx else "caseload/log_pick.html"
     context = {"found": found, "q": words, "on": request.on}
-    if not request.htmx:
-        context["groups"] = groups.facilitated_by(request.member, request.on)
-    return render(request, template, context)
+    if request.htmx:
+        return render(request, "caseload/log_pick_rows.html", context)
+    remember_list(request)
+    facilitated = groups.today_first(groups.facilitated_by(request.member, request.on), request.on)
+    context |= {"groups": facilitated, "meet_today": bool(facilitated) and groups.meets_on(facilitated[0], request.on)}
+    context["just_logged"] = just_logged(request)
+    return render(request, "caseload/log_pick.html", context)
 
 
 @access.requires(Capability.SUPPORT_PEOPLE)
@@ -54,7 +59,15 @@ def contact_log(request: access.MemberRequest, uid: uuid.UUID) -> HttpResponse:
     form = _contact_form(request, person, quick=quick)
     if request.method == "POST" and form.is_valid():
         try:
-            logged = actions.log_contact(client_id=person.pk, by=request.member, today=request.on, **form.words())
+            if questions := _asked_about(request, person, form):
+                return _contact_page(request, person, form, status=409, questions=questions[0], sure=questions[1])
+            logged = log_with_next_step(
+                client_id=person.pk,
+                by=request.member,
+                today=request.on,
+                next_step=None if isinstance(form, QuickContactForm) else form.next.words(),
+                **form.words(),
+            )
         except actions.SaidDifferently as refusal:
             return _said_differently(request, person, form, refusal.contact)
         except actions.Refused as refusal:
@@ -66,6 +79,20 @@ def contact_log(request: access.MemberRequest, uid: uuid.UUID) -> HttpResponse:
         messages.warning(request, _("That answer could not be saved. Fill in the whole form below."))
         form = _contact_form(request, person, fresh=True)
     return _contact_page(request, person, form)
+
+
+def _asked_about(
+    request: access.MemberRequest, person: Client, form: QuickContactForm | ContactForm
+) -> tuple[list[str], str] | None:
+    """Return what to ask about the appointment beside a contact, unless it was asked about and is meant."""
+    words = None if isinstance(form, QuickContactForm) else form.next.words()
+    if not words or words["kind"] != NextStepKind.APPOINTMENT:
+        return None
+    wanted = Wanted(words["due_on"], words["starts_at"], words["minutes"])
+    if request.POST.get(SURE) == wanted.sure:
+        return None
+    found = questions(person, wanted, request.member, request.on)
+    return (found, wanted.sure) if found else None
 
 
 def _contact_form(
@@ -114,7 +141,9 @@ def _said_differently(
     data = {
         **{name: "" if value is None else value for name, value in words.items()},
         "reached": "yes" if words["reached"] else "no",
+        "together": "on" if words.get("written_with") else "",
         "submission_id": uuid.uuid4(),
+        **{name: value for name, value in request.POST.items() if name.startswith("next-")},
     }
     again = contact_form(person, request.on, data)
     first = first if first.client_id == person.pk else None
@@ -168,7 +197,10 @@ class ContactNote(ContactAction):
     lead = gettext_lazy("To the contact with {name} you have just logged.")
 
     def form_arguments(self) -> dict[str, Any]:
-        return {"initial": {name: getattr(self.contact, name) for name in ("note", "minutes", "channel")}}
+        contact, name = self.contact, self.person.short_name[:120]
+        initial = {field: getattr(contact, field) for field in ("note", "minutes", "channel")}
+        initial |= {"together": bool(contact.written_with), "written_with": contact.written_with or name}
+        return {"initial": initial}
 
     def act(self, data: dict[str, Any]) -> str:
         actions.annotate_contact(contact_id=self.contact.pk, by=self.request.member, **data)

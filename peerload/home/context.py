@@ -15,6 +15,8 @@ from peerload.staff.models import Organisation
 from peerload.staff.roles import Capability
 
 THEME_COOKIE = "theme"
+NO_KEY_COOKIE = "no_search_key"  # on devices where "/" does not lead to the search
+A_YEAR = 365 * 24 * 3600
 
 
 @dataclass(frozen=True)
@@ -82,6 +84,7 @@ def shell(request) -> dict:
         "theme": theme(request),
         "organisation": member.organisation if member else only_organisation(request),
         "can_send": can_send(),
+        "search_key": request.COOKIES.get(NO_KEY_COOKIE) != "1",
     }
 
 

@@ -19,6 +19,7 @@ from caseload.duplicates import queries as duplicates
 from caseload.enums import Tier
 from caseload.groups import queries as groups
 from caseload.models import Allocation, Client, Contact, Referral
+from caseload.next_steps import queries as next_steps
 from caseload.queries.held import with_worker_since
 from caseload.queries.in_touch import Tried, next_due
 from caseload.queries.person import (
@@ -80,6 +81,7 @@ def _page(request: access.MemberRequest, found: Client) -> dict:
     contacts, merges = contacts_of(found.pk), duplicates.merges_of(found.pk)
     referrals, choices = waiting.referrals_of(found.pk), waiting.choices_of(found.pk)
     referral = next((each for each in referrals if each.ended_on is None), None)
+    promised = next_steps.of_person(found, on)
     leader = leads(request.member, found)
     may_undo = may_undo_that(found, tiers, request.member, on, leader=leader)
     return {
@@ -87,7 +89,7 @@ def _page(request: access.MemberRequest, found: Client) -> dict:
         "on": on,
         **_support(request, found, allocation, allocations, contacts, tiers),
         **_who_acts(request, found, referral, leader=leader),
-        **_timeline(request, timeline(found, contacts, tiers, allocations, referrals, choices, merges)),
+        **_timeline(request, timeline(found, contacts, tiers, allocations, referrals, choices, merges, promised.ended)),
         "arranged": arranged,
         "leads": leader,
         "next": what_next(State(found, allocation, arranged, referral, leader, may_undo), on, merges=merges),
@@ -100,6 +102,8 @@ def _page(request: access.MemberRequest, found: Client) -> dict:
         "contact_lines": [line for line in found.contact_note.splitlines() if line.strip()],
         "tried": _tried(contacts, on, request.organisation),
         "dials": () if found.goes_on_in else dials(found.phone, request.organisation.region),
+        "next_steps": promised,
+        "may_add_next_step": not found.goes_on_in and (found.tier != Tier.INACTIVE or referral is not None),
         "to_ask": duplicates.who_to_ask(found) if found.goes_on_in else None,
         "just_logged": just_logged(request, found),
     }
@@ -152,11 +156,8 @@ def _timeline(request: access.MemberRequest, entries: list[Happened]) -> dict:
 
 def _tried(contacts: Sequence[Contact], on: date, organisation) -> str:
     """Say that the last entry is an attempt, where the next one is decided about; nothing if they were reached."""
-    last = max((c for c in contacts if not c.voided_at), key=lambda c: (c.on, c.recorded_at, c.pk), default=None)
-    if last is None or last.reached:
-        return ""
-    tried = Tried(last.on, last.said_at or last.recorded_at, last.author.name if last.author else "")
-    return tried_words(tried, on, organisation)
+    tried = Tried.among(contacts)
+    return tried_words(tried, on, organisation) if tried else ""
 
 
 def may_undo_that(found: Client, tiers, member, on: date, *, leader: bool) -> bool:

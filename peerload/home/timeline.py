@@ -8,8 +8,9 @@ from typing import NamedTuple
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from caseload.enums import ACTIVE_TIERS, MovedOn, Outcome, ReferralEnd, Tier
+from caseload.enums import ACTIVE_TIERS, MovedOn, NextStepEnd, NextStepKind, Outcome, ReferralEnd, Tier
 from caseload.models import Allocation, AllocationReview, Client, CloseDecision, Contact, Merge, PleaseDont, Referral
+from caseload.next_steps.queries import Ended
 from caseload.queries.person import decisions_of, reviews_of
 from caseload.templatetags.contacts import channel_icon, happened
 from caseload.waiting import queries as waiting
@@ -35,10 +36,18 @@ class Happened(NamedTuple):
 
 
 def timeline(
-    found: Client, contacts, tiers, allocations, referrals, choices, merges: Sequence[Merge] = ()
+    found: Client,
+    contacts,
+    tiers,
+    allocations,
+    referrals,
+    choices,
+    merges: Sequence[Merge] = (),
+    ended: Sequence[Ended] = (),
 ) -> list[Happened]:
     """Return everything that happened with a person, newest first."""
     entries = [_contact(contact) for contact in contacts]
+    entries += [_next_step(step) for step in ended]
     entries += [_tier(tier, before) for tier, before in zip_longest(tiers, tiers[1:])]
     decisions, reviews = decisions_of(found.pk), reviews_of(found.pk)
     for allocation in allocations:
@@ -69,6 +78,24 @@ def _contact(contact: Contact) -> Happened:
     tint = "quiet" if contact.outcome == Outcome.SUPPORT_WANTED else "good" if contact.reached else ""
     by = ", ".join(detail for detail in details if detail)
     return Happened(contact.on, 4, what, by, contact.note, channel_icon(contact), tint, contact)
+
+
+NEXT_STEPS = {
+    (NextStepKind.PROMISE, NextStepEnd.KEPT): gettext_lazy("Promise kept"),
+    (NextStepKind.PROMISE, NextStepEnd.NOT_KEPT): gettext_lazy("Promise not kept"),
+    (NextStepKind.PROMISE, NextStepEnd.CALLED_OFF): gettext_lazy("Promise called off"),
+    (NextStepKind.APPOINTMENT, NextStepEnd.KEPT): gettext_lazy("Appointment kept"),
+    (NextStepKind.APPOINTMENT, NextStepEnd.NOT_KEPT): gettext_lazy("Appointment not kept"),
+    (NextStepKind.APPOINTMENT, NextStepEnd.CALLED_OFF): gettext_lazy("Appointment called off"),
+}
+
+
+def _next_step(step: Ended) -> Happened:
+    icon = "hand-thumbs-up" if step.kind == NextStepKind.PROMISE else "calendar-event"
+    tint = "good" if step.ended_as == NextStepEnd.KEPT else ""
+    title = str(NEXT_STEPS[NextStepKind(step.kind), NextStepEnd(step.ended_as)])
+    words = [] if step.ended_on == step.due_on else [_("It was for %(day)s.") % {"day": day(step.due_on)}]
+    return Happened(step.ended_on, 5, title, step.ended_by, " ".join([*filter(None, [step.what]), *words]), icon, tint)
 
 
 def _tier(tier, before) -> Happened:

@@ -5,11 +5,12 @@ from django.urls import path
 from peerload.staff.access import by_capability
 from peerload.staff.roles import Capability
 
-from . import health, home_screen, my_day, person, service, team, views
+from . import health, home_screen, my_day, person, search, service, team, views
 
 urlpatterns = [
     path("", my_day.my_day, name="my_day"),
     path("people/<uuid:uid>/", person.person, name="person"),
+    path("search/", search.search, name="search"),
     path("team/", by_capability(Capability.SEE_TOTALS, service.every_team, otherwise=team.team), name="team"),
     path(
         "team/export.<str:kind>",

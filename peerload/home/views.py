@@ -14,9 +14,7 @@ from peerload.staff.roles import DESCRIPTIONS, Capability
 from workload import queries as workload
 from workload import rules
 
-from .context import THEME_COOKIE
-
-A_YEAR = 365 * 24 * 3600
+from .context import A_YEAR, THEME_COOKIE
 
 
 @login_not_required

@@ -52,6 +52,7 @@ CALLED = {
     "caseload.Handover": gettext_lazy("notes for the next worker"),
     "caseload.LeavingStep": gettext_lazy("steps before a worker leaves"),
     "caseload.Merge": gettext_lazy("merged records"),
+    "caseload.NextStep": gettext_lazy("promises and appointments"),
     "caseload.PleaseDont": gettext_lazy("wishes not to be contacted"),
     "caseload.Referral": gettext_lazy("entries in the waiting list"),
     "caseload.SessionFacilitator": gettext_lazy("facilitators of sessions"),

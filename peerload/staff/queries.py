@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from peerload.core.arrays import any_of
 from peerload.core.compile_once import compile_once
+from peerload.core.folding import fold
 from peerload.core.periods import lasts_half_open
 
 from . import rules
@@ -50,6 +51,18 @@ def staff_page(organisation: Organisation, on: date) -> MemberQuerySet:
         )
         .named()
     )
+
+
+def members_like(organisation: Organisation, words: str, *, most: int = 10) -> list[Member]:
+    """Return the members of a service of whom all the words are in the name or the address, in order of name."""
+    terms = words.split()
+    if not terms:
+        return []
+    found = Member.objects.filter(organisation=organisation).select_related("user")
+    for term in terms:
+        named = Q(name_key__contains=fold(term)) if fold(term) else Q(pk__in=[])
+        found = found.filter(named | Q(user__email__icontains=term))
+    return list(found.named()[:most])
 
 
 def choice_labels(members: Iterable[Member]) -> dict[int, str]:

@@ -23,6 +23,24 @@
     refused.focus();
   }
 
+  /* The key "/" goes to the search: to its field where one is in view, else to its page. It can be turned off there. */
+  document.addEventListener("keydown", function (event) {
+    var typing = event.target.closest && event.target.closest("input, textarea, select, [contenteditable]");
+    if (event.key !== "/" || typing || event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) {
+      return;
+    }
+    var field = document.querySelector("[data-find][aria-keyshortcuts]");
+    if (field) {
+      event.preventDefault();
+      if (field.offsetParent) {
+        field.focus();
+        field.select();
+      } else {
+        document.querySelector(".pl-find__go").click();
+      }
+    }
+  });
+
   /* Escape closes an opened Log and goes back to its button. */
   document.addEventListener("keydown", function (event) {
     var open = event.key === "Escape" && event.target.closest && event.target.closest("details.pl-log[open]");

@@ -57,6 +57,7 @@ ASKED = {  # what a page is asked besides, as in "a year back"
     "waiting": [f"on={A_YEAR_BACK}"],
     "people": ["q=person", "show=quiet"],
     "log_pick": ["q=person"],
+    "search": ["q=person", "q=021"],
 }
 
 

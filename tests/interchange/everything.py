@@ -155,9 +155,11 @@ def people(organisation, team, mere, tom, ana):
         channel="phone",
         outcome="support_wanted",
         note="=1+1, “words”\r\n",
+        written_with="Jamie",
         said_at=THEN - timedelta(minutes=25),
         recorded_at=THEN,
     )
+    next_steps(jamie, contact, mere, ana)
     TierPeriod.objects.filter(client=jamie).update(ends_before=contact.on)
     again = make.TierPeriodFactory(
         client=jamie, tier="high", starts_on=contact.on, because_of=contact, by=mere, reason="Asked for support"
@@ -215,6 +217,24 @@ def people(organisation, team, mere, tom, ana):
         )
 
 
+def next_steps(person, contact, mere, ana):
+    made = {"client": person, "author": mere, "made_on": contact.on, "recorded_at": THEN}
+    ended = {"ended_as": "not_kept", "ended_on": date(2026, 11, 9), "ended_by": ana}
+    make.NextStepFactory(**made, due_on=date(2026, 11, 7), **ended)
+    for due_on in (date(2026, 11, 20), date(2026, 11, 27)):
+        make.NextStepFactory(**made, due_on=due_on, contact=None)
+    make.NextStepFactory(
+        **made,
+        appointment=True,
+        what="Housing",
+        minutes=45,
+        place="elsewhere",
+        place_words="Café on Quay Street",
+        with_others="Her sister",
+        times_moved=2,
+    )
+
+
 def decisions_and_reviews(allocation, mere, ana):
     withdrawn = {"withdrawn_on": date(2026, 9, 8), "withdrawn_by": ana, "withdrawn_reason": "They asked for more time"}
     for reason in ("Goals met", "Moving away"):
@@ -239,6 +259,7 @@ def groups(organisation, team, mere):
         name="Friday kitchen",
         starts_at=time(14, 30),
         minutes=100,
+        place="Community hall",
         ends_before=date(2027, 3, 1),
     )
     for each in (*group.facilitators.all(), *GroupMember.objects.filter(group=group)):
@@ -347,7 +368,15 @@ def plans_and_sessions(organisation, mere, ana):
     )
     make.TimePlanFactory(worker=mere, starts_on=date(2026, 12, 7), state="proposed", proposed_on=TODAY)
     SessionCadence.objects.create(organisation=organisation, kind="supervision", every_weeks=3)
-    make.SessionFactory(worker=mere, held_on=date(2026, 10, 8), with_member=ana, minutes=75, by=mere)
+    make.SessionFactory(
+        worker=mere,
+        held_on=date(2026, 10, 8),
+        with_member=ana,
+        starts_at=time(9, 30),
+        minutes=75,
+        place="Small room",
+        by=mere,
+    )
     days = (date(2026, 11, 5), date(2026, 11, 12), date(2026, 11, 19))
     instead = None
     for day in reversed(days):

@@ -48,7 +48,9 @@ def tables(organisation: Organisation) -> dict[str, list]:
     }
     contacts = Contact.objects.standing().filter(organisation=organisation)
     found["Contact"] = sorted(
-        contacts.values_list("client__ref", "author__user__email", "on", "reached", "outcome", "minutes", "note"),
+        contacts.values_list(
+            *("client__ref", "author__user__email", "on", "reached", "outcome", "minutes", "note", "written_with")
+        ),
         key=repr,
     )
     refs = dict(Client.objects.filter(organisation=organisation).values_list("pk", "ref"))

@@ -54,6 +54,7 @@ WITHOUT_A_COLUMN = {
     "caseload.Contact.voided_at": "what was removed from the count stays here",
     "caseload.Contact.voided_by": "what was removed from the count stays here",
     "caseload.Contact.void_reason": "what was removed from the count stays here",
+    "caseload.NextStep.contact": "is the contact of the day it was made, by the same author, in the sheet contacts",
     "caseload.GroupSession.voided_at": "what was removed from the count stays here",
     "caseload.GroupSession.voided_by": "what was removed from the count stays here",
     "caseload.GroupSession.void_reason": "what was removed from the count stays here",

@@ -337,6 +337,8 @@ PLAIN_WORDS = {
     ("plan_templates", "name"): "a plan of the service",
     ("plan_versions", "template"): "a plan of the service",
     ("sessions", "with_name"): "a name",
+    ("sessions", "place"): "a room or a link",
+    ("groups", "place"): "a room or a link",
     ("time_logged", "activity"): "a code",
     ("scheme_versions", "name"): "a version of the scheme",
     ("scheme_rows", "kind"): "a code",

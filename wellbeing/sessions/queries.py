@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from hashlib import sha256
 from typing import NamedTuple
 
@@ -164,6 +164,13 @@ def soon(member: Member, on: date) -> Soon:
 def _planned(worker_id: int, until: date) -> SessionQuerySet:
     planned = Session.objects.planned().filter(worker=worker_id, planned_on__lte=until)
     return planned.select_related("with_member").order_by("planned_on", "pk")[:5]
+
+
+def hours_taken(member_id: int, on: date) -> list[tuple[time, int]]:
+    """Return the hours of a day that the sessions planned of a member, and with them, take; those without an hour take none."""
+    theirs = Session.objects.planned().filter(Q(worker=member_id) | Q(with_member=member_id), planned_on=on)
+    theirs = theirs.filter(starts_at__isnull=False).order_by("starts_at", "pk")
+    return list(theirs.values_list("starts_at", "minutes"))
 
 
 def seen_by(member: Member, on: date) -> SessionQuerySet:

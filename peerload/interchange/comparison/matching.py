@@ -58,7 +58,7 @@ def _match_equal(rows: list[SheetRow], known: list[StoredRow], asked: tuple[str,
         was = _take(left.get(words_in(row.values, asked), []), row.values.get("recorded_at"))
         if was is None and row.values.get("note"):
             # its words were taken out here, when it was removed from the count or moved to another person
-            empty = left.get(words_in(row.values | {"note": ""}, asked), [])
+            empty = left.get(words_in(row.values | {"note": "", "written_with": ""}, asked), [])
             was = _take([each for each in empty if each.voided_at], row.values.get("recorded_at"))
             if was:
                 empty.remove(was)

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
-from caseload.enums import Tier
+from caseload.enums import NextStepKind, Tier
 from peerload.core.formats import format_list
 from workload.enums import CountedPer
 
@@ -18,6 +18,7 @@ from .checks import fault, of_file
 # columns of a day that has come
 _PAST = {
     "contacts": ("on",),
+    "next_steps": ("made_on", "ended_on"),
     "group_sessions": ("on",),
     "allocations": ("close_decided_on", "closed_on"),
     "staff": ("closed_on",),
@@ -68,12 +69,14 @@ _ORDER = {
     "leavings": (("last_day", "notice_on", True), ("closed_on", "last_day", False)),
     "please_dont": (("agreed_on", "asked_on", True), ("ended_on", "asked_on", True)),
     "merges": (("undone_on", "on", True),),
+    "next_steps": (("ended_on", "made_on", True),),
 }
 _Pairs = Mapping[str, tuple[tuple[str, str], ...]]
 # columns of a sheet that are filled in together or not at all
 _TOGETHER: _Pairs = {
     "waiting": (("ended_on", "ended_as"),),
     "please_dont": (("agreed_on", "agreed_by"),),
+    "next_steps": (("ended_on", "ended_as"),),
     "temporary_moves": (("settled_on", "settled_as"), ("absent", "absent_from")),
     "leaving_steps": (("done_on", "done_by"),),
     "handovers": (("told_on", "told_by"),),
@@ -128,7 +131,32 @@ def check_rows(service: Service) -> Iterator[Fault]:
             yield fault("contacts", row, "outcome", _("The person was reached. Fill in the outcome."))
         if not row.values["reached"] and row.values["outcome"]:
             yield fault("contacts", row, "outcome", _("The person was not reached. Leave the outcome empty."))
+        if row.values["written_with"] and not row.values["note"]:
+            yield fault("contacts", row, "written_with", _("There is no note to agree to. Leave this cell empty."))
+    yield from _check_next_steps(service)
     yield from _check_quantities(service)
+
+
+_OF_APPOINTMENT = ("time", "minutes", "place", "place_words", "with_others")
+
+
+def _check_next_steps(service: Service) -> Iterator[Fault]:
+    """Check that a promise says what and nothing of an appointment, which has its hour, length and place."""
+    for row in of_file(service, "next_steps"):
+        if row.values["kind"] == NextStepKind.PROMISE:
+            if not row.values["what"]:
+                yield fault("next_steps", row, "what", _("Write down what was promised."))
+            for column in _OF_APPOINTMENT:
+                if row.values[column] not in (None, ""):
+                    yield fault("next_steps", row, column, _("A promise has none. Leave this cell empty."))
+        else:
+            for column in _OF_APPOINTMENT[:3]:
+                if row.values[column] in (None, ""):
+                    yield fault(
+                        "next_steps", row, column, _("An appointment has a time, minutes and a place. Fill this in.")
+                    )
+        if row.values["ended_by"] and not row.values["ended_as"]:
+            yield fault("next_steps", row, "ended_by", _("It stands still. Leave this cell empty."))
 
 
 def _pairs(service: Service, pairs: _Pairs) -> Iterator[tuple[str, Merged, str, str]]:

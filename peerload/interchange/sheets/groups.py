@@ -33,6 +33,7 @@ GROUPS = (
         ),
         col.from_day(gettext_lazy("First day of the group.")),
         col.until(),
+        col.text(Group, "place", gettext_lazy("Where it meets.")),
     ),
     sheet(
         "group_facilitators",

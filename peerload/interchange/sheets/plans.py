@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy
 from wellbeing.enums import Focus, PlanActivity, PlanState, SessionKind
 from wellbeing.models import PlanLine, PlanRow, PlanTemplate, Session, SessionCadence, TimeEntry, TimePlan
 
-from ..field_types import FourWeeks, Minutes, Monday, Whole
+from ..field_types import Clock, FourWeeks, Minutes, Monday, Whole
 from . import columns as col
 from .columns import Parent, sheet
 
@@ -123,6 +123,8 @@ PLANS = (
         ),
         col.by(),
         col.nth(gettext_lazy("of one kind and day")),
+        col.of("time", Clock(), gettext_lazy("When it begins, as 14:30."), "starts_at"),
+        col.text(Session, "place", gettext_lazy("Where it is held, or the link to it.")),
         added={
             "nth": Window(  # by what they say, so that they are counted the same wherever they come in
                 RowNumber(),

@@ -1,13 +1,15 @@
 """The work that is done: pieces of work, extra responsibilities, contacts."""
 
+from django.db.models import F, Window
+from django.db.models.functions import RowNumber
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy
 
-from caseload.enums import Channel, Outcome
-from caseload.models import Contact
+from caseload.enums import Channel, NextStepEnd, NextStepKind, Outcome, Place
+from caseload.models import Contact, NextStep
 from workload.models import Activity, Responsibility
 
-from ..field_types import Minutes, Moment, Name, Whole, YesNo
+from ..field_types import Clock, Minutes, Moment, Name, Whole, YesNo
 from . import columns as col
 from .columns import sheet
 
@@ -109,5 +111,40 @@ WORK = (
             gettext_lazy("When it was answered on a phone without a signal, as 2026-11-20T01:30:00Z; empty otherwise."),
         ),
         col.recorded_at(),
+        col.words(
+            Contact,
+            "written_with",
+            gettext_lazy("Who wrote the note together with its author, and agreed to its words."),
+        ),
+    ),
+    sheet(
+        "next_steps",
+        gettext_lazy("What was promised to people, and appointments with them."),
+        ("ref", "made_on", "nth"),
+        NextStep,
+        col.ref(),
+        col.one_of("kind", NextStepKind, required=True),
+        col.words(NextStep, "what", gettext_lazy("What was promised, or what the appointment is about.")),
+        col.day("due_on", gettext_lazy("By when it is promised, or the day of the appointment."), required=True),
+        col.of("time", Clock(), gettext_lazy("Of an appointment: when it begins, as 14:30."), "starts_at"),
+        col.of("minutes", Minutes(1, 1440), gettext_lazy("Of an appointment: how long it takes.")),
+        col.one_of("place", Place, gettext_lazy("Of an appointment: service, theirs, phone, link or elsewhere.")),
+        col.words(NextStep, "place_words", gettext_lazy("Of an appointment: the room, the address or the link.")),
+        col.words(NextStep, "with_others", gettext_lazy("Of an appointment: who else comes.")),
+        col.of("times_moved", Whole(0, 1_000), gettext_lazy("How often it was moved; 0 if left out."), default=0),
+        col.one_of("ended_as", NextStepEnd, gettext_lazy("kept, not_kept or called_off; empty while it stands.")),
+        col.day("ended_on", gettext_lazy("The day it was kept, not kept or called off.")),
+        col.member("ended_by", gettext_lazy("Who wrote that down, by email.")),
+        col.email(gettext_lazy("Who made it, by email."), False, "author"),
+        col.day("made_on", gettext_lazy("The day it was made; not ahead."), required=True),
+        col.recorded_at(),
+        col.nth(gettext_lazy("of one person and day")),
+        added={
+            "nth": Window(  # by what they say, so that they are counted the same wherever they come in
+                RowNumber(),
+                partition_by=[F("client"), F("made_on")],
+                order_by=[F(name).asc(nulls_last=True) for name in ("kind", "what", "due_on", "starts_at", "pk")],
+            )
+        },
     ),
 )

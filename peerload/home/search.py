@@ -1,0 +1,132 @@
+"""
+One search for everything: people, groups, staff, and pages by what they do.
+
+It looks only among what its reader may see, so what is not theirs answers as what is not there.
+"""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import NamedTuple
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from caseload.groups.queries import groups_like
+from caseload.models import Client, Group
+from caseload.queries.people import found_for
+from caseload.views.base import search_words
+from caseload.views.came_from import just_logged, remember_list
+from peerload.audit import actions as audit
+from peerload.core.formats import format_list
+from peerload.core.phones import Dial, dials, is_number
+from peerload.staff import access
+from peerload.staff.models import Member
+from peerload.staff.queries import members_like
+from peerload.staff.roles import Capability
+
+from .context import A_YEAR, NO_KEY_COOKIE
+from .pages import Page, found_among, offered_to
+
+PEOPLE = 20  # shown; more letters find fewer
+
+
+class FoundPerson(NamedTuple):
+    """A person with the numbers to call; none where they asked not to be contacted."""
+
+    person: Client
+    worker: str  # who supports them, where that is not the reader
+    dials: Sequence[Dial]
+    phone: str  # shown where digits were typed, to compare with the call that was missed
+
+
+class Found(NamedTuple):
+    """What a search found; ``more`` says that further people match."""
+
+    people: list[FoundPerson]
+    more: bool
+    groups: list[Group]
+    staff: list[Member]
+    pages: list[Page]
+
+    def __bool__(self) -> bool:
+        return bool(self.people or self.groups or self.staff or self.pages)
+
+    def says(self) -> str:
+        """Say how much was found, for those who do not see it appear."""
+        parts = []
+        if self.people:
+            words = ngettext("%(count)s person", "%(count)s people", len(self.people))
+            parts.append(words % {"count": f"{PEOPLE}+" if self.more else len(self.people)})
+        if self.groups:
+            parts.append(
+                ngettext("%(count)s group", "%(count)s groups", len(self.groups)) % {"count": len(self.groups)}
+            )
+        if self.staff:
+            words = ngettext("%(count)s member of staff", "%(count)s members of staff", len(self.staff))
+            parts.append(words % {"count": len(self.staff)})
+        if self.pages:
+            parts.append(ngettext("%(count)s page", "%(count)s pages", len(self.pages)) % {"count": len(self.pages)})
+        return _("Found: %(what)s.") % {"what": format_list(parts)} if parts else ""
+
+
+def find(member: Member, on: date, words: str) -> Found:
+    """Return what a member finds by some words, among what they may see that day."""
+    people: list[Client] = []
+    groups: list[Group] = []
+    if access.may(member, Capability.SUPPORT_PEOPLE):
+        people = found_for(member, on, words, most=PEOPLE + 1)
+        groups = groups_like(member, on, words)
+    staff = members_like(member.organisation, words) if access.may(member, Capability.LOOK_AFTER_STAFF) else []
+    region, by_number = member.organisation.region, is_number(words)
+    shown = [
+        FoundPerson(
+            person,
+            (person.worker_name or "") if person.worker_id != member.pk else "",
+            () if person.please_dont else dials(person.phone, region),
+            person.phone if by_number and not person.please_dont else "",
+        )
+        for person in people[:PEOPLE]
+    ]
+    return Found(shown, len(people) > PEOPLE, groups, staff, found_among(offered_to(member), words))
+
+
+@access.requires()
+@access.form_view
+def search(request: access.MemberRequest) -> HttpResponse:
+    """Show what a member finds; without words, the pages they may open. A POST turns the key "/" off or on."""
+    if request.method == "POST":
+        return _choose_key(request)
+    words = search_words(request)
+    sees_people = access.may(request.member, Capability.SUPPORT_PEOPLE)
+    context = {
+        "q": words,
+        "on": request.on,
+        "may_find_people": sees_people,
+        "may_find_staff": access.may(request.member, Capability.LOOK_AFTER_STAFF),
+    }
+    if words:
+        found = find(request.member, request.on, words)
+        if sees_people:
+            audit.listed(request, "search", len(found.people))
+            remember_list(request)
+        context["found"] = found
+    else:
+        context["pages"] = offered_to(request.member)
+    if request.htmx:
+        return render(request, "home/search/results.html", context)
+    return render(request, "home/search.html", context | {"finding": True, "just_logged": just_logged(request)})
+
+
+def _choose_key(request: access.MemberRequest) -> HttpResponse:
+    """Turn the key off, for those whose speech software or hands type it by mistake, or on again."""
+    response = redirect(reverse("search"))
+    if request.POST.get("key") == "off":
+        response.set_cookie(
+            NO_KEY_COOKIE, "1", max_age=A_YEAR, samesite="Lax", secure=request.is_secure(), httponly=True
+        )
+    else:
+        response.delete_cookie(NO_KEY_COOKIE)
+    return response
