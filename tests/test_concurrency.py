@@ -87,6 +87,7 @@ HARMLESS = {
     "my_day": "shows the page, whatever is posted",
     "kept": "throws away what this browser kept; pressed again there is nothing to throw away",
     "search": "turns a key off or on, on this device, whatever it was",
+    "passkey_offer": "lets this device remember that it was asked, whatever it remembered",
     "light_or_dark": "sets one's own light or dark to what is chosen, whatever it was",
     "welcome": "a link of one use: the second press finds it used",
     "contact_undo": "takes one contact back; taken back already it says the same",

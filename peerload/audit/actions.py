@@ -117,9 +117,9 @@ def read_shared(request: HttpRequest, uid: UUID) -> Entry:
     return _write(request, Entry.What.READ_SHARED, subject=str(uid))
 
 
-def signed_in(request: HttpRequest, member: "Member | None") -> Entry:
-    """A user signed in; ``member`` is None where they belong to no service."""
-    return _write(request, Entry.What.SIGNED_IN, member=member)
+def signed_in(request: HttpRequest, member: "Member | None", *, by_passkey: bool = False) -> Entry:
+    """A user signed in, by password or by passkey; ``member`` is None where they belong to no service."""
+    return _write(request, Entry.What.SIGNED_IN, member=member, subject="passkey" if by_passkey else "")
 
 
 def sign_in_failed(request: HttpRequest, member: "Member | None" = None) -> Entry:

@@ -5,6 +5,7 @@ None of them says whose phone it is: they are the same for everybody, signed in 
 """
 
 import json
+from pathlib import Path
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -16,6 +17,7 @@ from django.views.decorators.http import require_GET
 
 from caseload.forms.contacts import ANSWERS
 
+SERVICE_WORKER = Path(__file__).with_name("service_worker.js").read_text()
 NAME = "peerload"
 PAPER = "#f6f2ea"
 ICONS = (("icon-192.png", 192, "any"), ("icon-512.png", 512, "any"), ("maskable-512.png", 512, "maskable"))
@@ -55,8 +57,10 @@ def manifest(request: HttpRequest) -> HttpResponse:
 def service_worker(request: HttpRequest) -> HttpResponse:
     """Give the browser what it keeps and sends without an open page; from the root, so that it is in charge of every page."""
     kept = [reverse("without_signal"), static("home_screen/calm.css")]
-    words = {"kept": json.dumps(kept), "answers": json.dumps(list(ANSWERS))}
-    return render(request, "home/service_worker.js", words, content_type="text/javascript")
+    script = SERVICE_WORKER.replace("KEPT_HERE", json.dumps(kept)).replace(
+        "ANSWERS_THERE_ARE", json.dumps(list(ANSWERS))
+    )
+    return HttpResponse(script, content_type="text/javascript")
 
 
 @login_not_required

@@ -5,11 +5,11 @@
  */
 "use strict";
 
-var KEPT = {{ kept|safe }}; // the calm page and its stylesheet, whose name changes with what is in it
+var KEPT = KEPT_HERE; // the calm page and its stylesheet, whose name changes with what is in it
 var SHELF = "peerload " + KEPT[1];
 var STORE = "peerload-answers";
 var ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
-var ANSWERS = {{ answers|safe }};
+var ANSWERS = ANSWERS_THERE_ARE;
 var sending = null;
 
 // The calm page ---------------------------------------------------------------------------------------------------------
