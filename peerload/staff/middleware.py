@@ -237,6 +237,7 @@ BEFORE_SECOND_FACTOR = (
     "service_worker",
     "manifest",
     "without_signal",
+    "calendar_feed",
 )
 
 
