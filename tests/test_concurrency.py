@@ -90,6 +90,7 @@ HARMLESS = {
     "my_calendar_end": "ends one's own link; ended already there is nothing to end",
     "my_calendar_alarm": "sets one's own alarm to what is chosen, whatever it was",
     "search": "turns a key off or on, on this device, whatever it was",
+    "passkey_offer": "lets this device remember that it was asked, whatever it remembered",
     "light_or_dark": "sets one's own light or dark to what is chosen, whatever it was",
     "welcome": "a link of one use: the second press finds it used",
     "drop_in_undo": "takes one drop-in back; taken back already it says the same",
