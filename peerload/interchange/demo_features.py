@@ -231,6 +231,7 @@ class DemoFeatures:
             next_steps.make(client_id=person.pk, by=worker, today=made_on, kind=kind, due_on=due_on, **words)
 
     def book(
+        self,
         worker: Member,
         kind: SessionKind,
         on: date,
