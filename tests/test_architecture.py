@@ -168,6 +168,7 @@ APPS = (
     *("caseload", "workload", "wellbeing"),
     *(
         "caseload.cover",
+        "caseload.drop_ins",
         "caseload.groups",
         "caseload.leaving",
         "caseload.next_steps",
@@ -215,7 +216,7 @@ def test_files_of_an_app_import_in_their_order(app):
 
 
 PACKAGES = {  # of an app, from the ground up
-    "caseload": ("duplicates", "waiting", "next_steps", "leaving", "cover", "temporary_moves", "groups"),
+    "caseload": ("duplicates", "waiting", "drop_ins", "next_steps", "leaving", "cover", "temporary_moves", "groups"),
     "workload": ("schemes", "points", "months", "capacity"),
     "wellbeing": ("plans", "time", "sessions", "private"),
     "peerload.staff": ("leaving",),
@@ -316,6 +317,7 @@ EDGE = {"management", "notices", "tasks", "views"}  # a notice is true, or is no
 READS_TODAY = {  # where no one above can know the day
     "peerload.staff.middleware": "it gives every request its day",
     "peerload.staff.sign_in": "a member of several services has a day in each, before any request is theirs",
+    "peerload.home.calendar_feed": "a calendar has no sign-in, so its request has no day; the link says whose day it is",
     "peerload.interchange.demo_actions": "the command that loads the demo may find that there is nothing to load",
     "peerload.interchange.exports.actions": "the worker makes a file hours after it was asked for",
     "peerload.interchange.preview": "only the file says in which time zone its service is",

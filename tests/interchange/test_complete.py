@@ -13,6 +13,7 @@ OURS = ("audit", "notices", "staff", "caseload", "workload", "wellbeing", "inter
 WITHOUT_A_SHEET = {
     "staff.Organisation": "stands in the sheet service",
     "staff.User": "signs in: the email stands in the sheet staff, the rest is nobody else's",
+    "staff.CalendarLink": "a secret of its member, by an address of this server",
     "staff.SavedForm": "words that wait for an expired sign-in, sealed for their writer",
     "caseload.Family": "is the column family of the sheet people",
     "caseload.SessionFacilitator": "is the column facilitators of the sheet group_sessions",
@@ -54,6 +55,10 @@ WITHOUT_A_COLUMN = {
     "caseload.Contact.voided_at": "what was removed from the count stays here",
     "caseload.Contact.voided_by": "what was removed from the count stays here",
     "caseload.Contact.void_reason": "what was removed from the count stays here",
+    "caseload.DropIn.voided_at": "what was removed from the count stays here",
+    "caseload.DropIn.voided_by": "what was removed from the count stays here",
+    "caseload.DropIn.void_reason": "what was removed from the count stays here",
+    "caseload.DropIn.first_name": "is kept a week, here only (R89)",
     "caseload.NextStep.contact": "is the contact of the day it was made, by the same author, in the sheet contacts",
     "caseload.GroupSession.voided_at": "what was removed from the count stays here",
     "caseload.GroupSession.voided_by": "what was removed from the count stays here",

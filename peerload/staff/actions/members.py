@@ -17,6 +17,7 @@ from ..enums import Role
 from ..models import Member, Organisation, Post, Team, User
 from ..sign_in import invitation_url, open_memberships
 from ..signals import first_work_asked
+from .calendar import end_link
 from .email import tell_by_mail, works_elsewhere
 from .recording import Refused, history
 
@@ -85,6 +86,7 @@ def edit_member(
         open_or_close_sign_in(member.user)
         if closes:
             end_posts(member, on)
+            end_link(member=member)
     return member
 
 
@@ -187,11 +189,12 @@ def invite(*, member_id: int, by: Member | None, by_hand: bool = False) -> str:
 
 
 @transaction.atomic
-def accept_invitation(*, member_id: int, password: str) -> None:
-    """Set the password chosen; the link is dead from then on, because its token was made from the old one."""
+def accept_invitation(*, member_id: int, password: str) -> User:
+    """Set the password chosen and return its user; the link is dead from then on, because its token was made from the old one."""
     user = User.objects.select_for_update(of=("self",), no_key=True).get(members=member_id)
     user.set_password(password)
     user.save(update_fields=["password"])
+    return user
 
 
 @transaction.atomic
