@@ -79,6 +79,7 @@ WORKER = {what: who for what, who in PERSON.items() if what not in {WAITING, SEE
 LED_WORKER = {what: who & EVERY_LEADER for what, who in WORKER.items()}
 OWN_RECORD = {OWN: {OWNER}, MATES: {MATE}, STRANGERS: {STRANGER}, FOREIGN: set(), MISSING: set()}
 SHARED = {OWN: {MANAGER}, MATES: {MANAGER}, STRANGERS: {OTHER_MANAGER}, FOREIGN: {ELSEWHERE}, MISSING: set()}
+OWN_DROP_IN = {OWN: {OWNER}, MATES: {MATE}, STRANGERS: {STRANGER}, FOREIGN: set(), MISSING: set()}  # its author alone
 OCTOBER = {"month": "2026-10"}
 DECIDED = {  # whose leaving it is decides nothing about it
     OWN: LEADERS | {ADMIN},
@@ -197,6 +198,10 @@ ROUTES = {
     "group_add": page(EVERY_LEADER),
     "group": about("group", WORKER),
     "session_log": about("group", WORKER),
+    "drop_ins": page(SUPPORTERS),
+    "drop_in_undo": about("drop_in", OWN_DROP_IN),
+    "drop_in_void": about("drop_in", OWN_DROP_IN),
+    "drop_in_add": about("drop_in", OWN_DROP_IN),
     "group_join": about("group", WORKER),
     "group_leave": about("membership", WORKER, "pk"),
     "session_void": about("session", WORKER),
@@ -466,6 +471,7 @@ class World:
     def of_worker(self, whose, worker):
         self.put("worker", whose, worker)
         self.put("absence", whose, factories.AbsenceFactory(worker=worker))
+        self.put("drop_in", whose, factories.DropInFactory(author=worker, first_name="Kiri"))
         self.put("responsibility", whose, factories.ResponsibilityFactory(worker=worker))
         self.put("action", whose, factories.RemedialActionFactory(record__worker=worker))
         self.put("plan", whose, factories.TimePlanFactory(worker=worker, state="proposed", proposed_on=TODAY))
