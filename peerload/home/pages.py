@@ -58,6 +58,13 @@ PAGES = (
         SUPPORT,
     ),
     Page(
+        "drop_ins",
+        _("Drop-ins"),
+        _("Time with people who came by and belong to no one’s caseload"),
+        _("drop in walk-in visitor anonymous came by"),
+        SUPPORT,
+    ),
+    Page(
         "person_add",
         _("Add a person"),
         _("Enter a person new to the service"),
