@@ -126,6 +126,7 @@ class News(TextChoices):
     MAY_RETURN = "may_return", _("may move back to their worker")
     COVERED = "covered", _("covered while their worker is away")
     ASKED_NOT = "asked_not", _("asked not to be contacted, for a manager to agree")
+    NEXT_STEP = "next_step", _("has an appointment or a promise on the next working day")
 
 
 class WaitingStage(TextChoices):

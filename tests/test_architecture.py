@@ -316,6 +316,7 @@ EDGE = {"management", "notices", "tasks", "views"}  # a notice is true, or is no
 READS_TODAY = {  # where no one above can know the day
     "peerload.staff.middleware": "it gives every request its day",
     "peerload.staff.sign_in": "a member of several services has a day in each, before any request is theirs",
+    "peerload.home.calendar_feed": "a calendar has no sign-in, so its request has no day; the link says whose day it is",
     "peerload.interchange.demo_actions": "the command that loads the demo may find that there is nothing to load",
     "peerload.interchange.exports.actions": "the worker makes a file hours after it was asked for",
     "peerload.interchange.preview": "only the file says in which time zone its service is",

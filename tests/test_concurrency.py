@@ -86,6 +86,9 @@ CARRIES_ITS_OWN = {
 HARMLESS = {
     "my_day": "shows the page, whatever is posted",
     "kept": "throws away what this browser kept; pressed again there is nothing to throw away",
+    "my_calendar": "makes one's own link anew, as its button says; pressed again, the second link holds",
+    "my_calendar_end": "ends one's own link; ended already there is nothing to end",
+    "my_calendar_alarm": "sets one's own alarm to what is chosen, whatever it was",
     "search": "turns a key off or on, on this device, whatever it was",
     "light_or_dark": "sets one's own light or dark to what is chosen, whatever it was",
     "welcome": "a link of one use: the second press finds it used",

@@ -23,6 +23,7 @@ from .. import described
 from ..actions import Refused
 from ..enums import Duty
 from ..models import Client, ClientQuerySet
+from ..next_steps import queries as next_steps
 from . import actions, forms, queries
 
 WHY = {
@@ -86,6 +87,11 @@ def away(request: access.MemberRequest, pk: int) -> HttpResponse:
     covers = Counter(name for name, here in people if here)
     nobody = len(people) - covers.total()
     rows = queries.duties(absence, request.on)
+    lasts = absence.ends_before is None or absence.ends_before > request.on
+    seen = Client.objects.visible_to(request.member, request.on)
+    arranged = next_steps.to_cover(absence, seen, request.on) if lasts else []
+    if arranged:
+        audit.listed(request, "away", len({each.step.person_pk for each in arranged}))
     talk = next((row for row in rows if row.kind == Duty.SERVICE_MANAGER and not row.done), None)
     context = {
         "absence": absence,
@@ -94,7 +100,8 @@ def away(request: access.MemberRequest, pk: int) -> HttpResponse:
         "duties": [(row, WHY[row.kind]) for row in rows],
         "talk": talk,
         "own": absence.worker_id == request.member.pk,
-        "lasts": absence.ends_before is None or absence.ends_before > request.on,
+        "lasts": lasts,
+        "to_cover": arranged,
         "nobody": nobody,
         "covers": sorted(covers.items()),
         "people": len(people),

@@ -80,6 +80,12 @@ class GroupForm(TodayForm):
         error_messages={"invalid": gettext_lazy("Write the time as in 14:30.")},
     )
     minutes = minutes_field(gettext_lazy("Usual length in minutes"))
+    place = forms.CharField(
+        label=gettext_lazy("Where it meets"),
+        required=False,
+        max_length=300,
+        help_text=gettext_lazy("A room, an address or a link."),
+    )
 
 
 class NewGroupForm(GroupForm):
@@ -92,7 +98,7 @@ class NewGroupForm(GroupForm):
         error_messages={"required": gettext_lazy("Choose who facilitates the group.")},
     )
 
-    field_order = ["name", "team", "facilitators", "weekday", "starts_at", "minutes", "on"]
+    field_order = ["name", "team", "facilitators", "weekday", "starts_at", "minutes", "place", "on"]
 
     def __init__(self, *args: Any, on: date, teams: list[Team], workers: Iterable[Member], **kwargs: Any) -> None:
         initial = {"team": teams[0], "on": on, "minutes": USUAL_MINUTES}

@@ -5,8 +5,9 @@ from datetime import date, time
 from typing import NamedTuple
 from uuid import UUID
 
-from django.db.models import Count, Exists, OuterRef, Subquery
+from django.db.models import Count, Exists, OuterRef, Q, Subquery
 
+from peerload.core import dates
 from peerload.core.arrays import any_of
 from peerload.core.compile_once import compile_once
 from peerload.core.folding import fold, loosen
@@ -81,6 +82,28 @@ def _facilitated_by(member_id: int, on: date) -> GroupQuerySet:
     found = Group.objects.filter(Exists(mine))
     found = found.annotate(last_on=_last_on())  # type: ignore[no-redef]  # declared on `Group`
     return found.order_by("name", "pk")
+
+
+class UsualDay(NamedTuple):
+    """A usual day of a group, and its hour where it has one."""
+
+    uid: UUID
+    on: date
+    at: time | None
+    minutes: int
+
+
+def usual_days_of(member: Member, first: date, last: date) -> list[UsualDay]:
+    """Return when the groups a member facilitates usually meet from a day through another, while both last."""
+    theirs = GroupFacilitator.objects.filter(worker=member, starts_on__lte=last).select_related("group")
+    found = []
+    for each in theirs.filter(Q(ends_before=None) | Q(ends_before__gt=first)).order_by("group__name", "pk"):
+        group = each.group
+        begins = max(first, each.starts_on, group.starts_on)
+        ends = min([last, *(day - dates.DAY for day in (each.ends_before, group.ends_before) if day)])
+        days = rules.usual_days(group.weekday, begins, ends)
+        found += [UsualDay(group.uid, day, group.starts_at, group.minutes) for day in days]
+    return found
 
 
 def _last_on() -> Subquery:

@@ -51,6 +51,14 @@ def next_on(weekday: str, on: date, *, since: date, ends_before: date | None, la
     return usual if ends_before is None or usual < ends_before else None
 
 
+def usual_days(weekday: str, first: date, last: date) -> list[date]:
+    """Return the usual days from a day through another; none where a group has no usual day."""
+    if not weekday or last < first:
+        return []
+    begins = last_usual_day(weekday, first - dates.DAY) + WEEK
+    return [begins + WEEK * week for week in range((last - begins).days // 7 + 1)]
+
+
 def same_as_last_time(members: Collection[int], came: Collection[int]) -> set[int]:
     """Return who is ticked beforehand: those who came last time and are still members, and no new members."""
     return set(members) & set(came)

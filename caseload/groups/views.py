@@ -153,7 +153,11 @@ class GroupEdit(GroupAction):
     leaders_only = True
 
     def form_arguments(self) -> dict[str, Any]:
-        return {"initial": {name: getattr(self.group, name) for name in ("name", "weekday", "starts_at", "minutes")}}
+        return {
+            "initial": {
+                name: getattr(self.group, name) for name in ("name", "weekday", "starts_at", "minutes", "place")
+            }
+        }
 
     def act(self, data: dict[str, Any]) -> str:
         change_group(group_id=self.group.pk, by=self.request.member, **data)

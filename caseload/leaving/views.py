@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET, require_POST
 
+from peerload.audit import actions as audit
 from peerload.core.formats import format_day
 from peerload.staff import access, concurrency
 from peerload.staff.leaving.queries import latest
@@ -20,7 +21,8 @@ from peerload.staff.roles import Capability
 from peerload.staff.views.form_pages import FormPage
 
 from ..actions import Refused
-from ..models import LeavingStep
+from ..models import Client, LeavingStep
+from ..next_steps import queries as next_steps
 from . import actions, forms, queries, rules
 
 LOOKS_ON = (Capability.SUPPORT_PEOPLE, Capability.LEAD_TEAM, Capability.LOOK_AFTER_STAFF)
@@ -105,7 +107,12 @@ def leaving(request: access.MemberRequest, uid: UUID) -> HttpResponse:
     moves_on = rules.moves_on(found.leaving.last_day, request.on)
     steps = found.leaving.steps.select_related("owner", "done_by").order_by("due_on", "pk")
     gone = found.leaving.last_day < request.on
+    seen = Client.objects.visible_to(request.member, request.on)
+    arranged = next_steps.after(found.worker, found.leaving.last_day, seen, request.on) if found.under_way else []
+    if arranged:
+        audit.listed(request, "leaving", len({each.person_pk for each in arranged}))
     context = {
+        "after_last_day": arranged,
         "found": found,
         "leaving": found.leaving,
         "worker": found.worker,

@@ -13,13 +13,13 @@ from django.utils.translation import gettext as _
 
 from peerload.core.formats import format_day
 from peerload.notices import actions as notices
-from peerload.staff.models import Member
+from peerload.staff.models import Member, Organisation
 
 from ..actions import Refused, contacts, history
 from ..actions.locking import lock_person
-from ..enums import NextStepEnd, NextStepKind
+from ..enums import News, NextStepEnd, NextStepKind
 from ..models import Client, Contact, NextStep
-from .queries import subject
+from .queries import recipients, subject
 
 WORDS = ("kind", "what", "due_on", "starts_at", "minutes", "place", "place_words", "with_others")
 WHEN = ("due_on", "starts_at", "minutes", "place", "place_words")
@@ -298,3 +298,16 @@ def _saved(step: NextStep, by: Member, reason: str) -> NextStep:
     with history(by, reason):
         step.save()
     return step
+
+
+def notify_of_next_steps(organisation: Organisation, on: date) -> int:
+    """
+    Tell members how many appointments and promises are for the next working day (R93); return how many lines are new.
+
+    It depends only on what is true on the day, so it may run late or twice.
+    """
+    told = recipients(organisation, on)
+    lines = [
+        notices.NewNotice(member, News.NEXT_STEP, subject(step), day) for step, (member, day) in sorted(told.items())
+    ]
+    return notices.notify_each(organisation.pk, lines) if lines else 0

@@ -1,7 +1,7 @@
 """Next steps with people: of one person, and of everyone a member sees to. Every function takes the day."""
 
 from collections.abc import Collection, Iterable, Mapping
-from datetime import date, time
+from datetime import date, time, timedelta
 from decimal import Decimal
 from types import MappingProxyType
 from typing import Any, NamedTuple
@@ -17,7 +17,7 @@ from peerload.core.arrays import any_of
 from peerload.core.compile_once import compile_once
 from peerload.core.formats import format_weekday
 from peerload.core.translation import LazyText
-from peerload.staff.models import Absence, ClosureDay, Member, Post
+from peerload.staff.models import Absence, ClosureDay, Member, Organisation, Post
 from peerload.staff.rules import hours_on
 
 from ..enums import ContactPreference, NextStepKind, NextStepState, Place, SeenToAs, Tier, Weekday
@@ -272,6 +272,40 @@ def who_sees_to(client_ids: Collection[int], on: date) -> dict[int, SeesTo]:
         seen = rules.sees_to(workers.get(client), covers.get(client), owners.get(client))
         if seen:
             found[client] = SeesTo(seen[0], members[seen[0]], seen[1])
+    return found
+
+
+AHEAD = timedelta(days=14)  # within which lies whatever is for the next working day
+
+
+def recipients(
+    organisation: Organisation, on: date, *, step_ids: Collection[int] | None = None
+) -> dict[int, tuple[int, date]]:
+    """
+    Return who is told today of steps that are for the next working day: by step, the member and the day (R93).
+
+    It is the member who sees to it on its day; the manager of the person's team where that member is away.
+
+    :param step_ids: only these, where not all steps of the service are asked about
+    """
+    closures = frozenset(ClosureDay.objects.filter(organisation=organisation).values_list("on", flat=True))
+    steps = NextStep.objects.standing().filter(organisation=organisation, due_on__gt=on, due_on__lte=on + AHEAD)
+    steps = _not_silent(steps if step_ids is None else steps.filter(pk__in=step_ids), on)
+    by_day: dict[date, dict[int, tuple[int, int | None]]] = {}
+    for pk, due_on, client, manager in steps.values_list("pk", "due_on", "client", "client__team__manager"):
+        if rules.is_eve(due_on, on, organisation.region, closures):
+            by_day.setdefault(due_on, {})[pk] = client, manager
+    found = {}
+    for day, asked in by_day.items():
+        seen = who_sees_to({client for client, __ in asked.values()}, day)
+        members = {each.member_id for each in seen.values()}
+        away = set(Absence.objects.on(day).filter(worker__in=members).values_list("worker", flat=True))
+        for pk, (client, manager) in asked.items():
+            if client in seen:
+                told = seen[client].member_id
+                told = manager if told in away else told
+                if told:
+                    found[pk] = told, day
     return found
 
 

@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.loader import render_to_string
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
@@ -36,6 +37,13 @@ def find_step(request: access.MemberRequest, uid: UUID) -> NextStep:
     return get_object_or_404(NextStep.objects.filter(client__in=people).select_related("client"), uid=uid)
 
 
+def back_to(request: access.MemberRequest, person: Client) -> str:
+    """Return the page a step was tapped on: one of ours, the person's, or the list the member came from."""
+    asked = request.POST.get("back", "")
+    ours = asked.startswith("/") and url_has_allowed_host_and_scheme(asked, allowed_hosts=None)
+    return asked if ours else back_from(request, person)
+
+
 class Asking(PersonAction):
     """A form about an appointment, which may be asked about before it is saved."""
 
@@ -50,7 +58,7 @@ class Asking(PersonAction):
         return self.page(form, status=409, questions=found, sure=wanted.sure)
 
     def success_url(self) -> str:
-        return back_from(self.request, self.person)
+        return back_to(self.request, self.person)
 
     def context(self, form: Any) -> dict[str, Any]:
         return super().context(form) | {"back_to": self.request.POST.get("back", self.request.GET.get("back", ""))}
@@ -216,18 +224,18 @@ def next_step_end(request: access.MemberRequest, uid: UUID) -> HttpResponse:
         return _reopened(request, step)
     if ended_as not in NextStepEnd.values:
         messages.warning(request, _("Nothing was changed. Choose whether it was kept, not kept or called off."))
-        return redirect(back_from(request, step.client))
+        return redirect(back_to(request, step.client))
     try:
         step = actions.end(
             step_id=step.pk, by=request.member, today=request.on, version=_version(request), ended_as=ended_as
         )
     except Refused as refusal:
         messages.warning(request, str(refusal))
-        return redirect(back_from(request, step.client))
+        return redirect(back_to(request, step.client))
     context = {"step": step, "person": step.client, "back_to": request.POST.get("back", ""), "on": request.on}
     words = render_to_string("caseload/next_steps/ended.html", context, request=request)
     messages.success(request, words, extra_tags="rich")
-    return redirect(back_from(request, step.client))
+    return redirect(back_to(request, step.client))
 
 
 def _reopened(request: access.MemberRequest, step: NextStep) -> HttpResponse:
@@ -238,7 +246,7 @@ def _reopened(request: access.MemberRequest, step: NextStep) -> HttpResponse:
         messages.warning(request, str(refusal))
     else:
         messages.success(request, _("Undone. %(now)s") % {"now": said_of(step)})
-    return redirect(back_from(request, step.client))
+    return redirect(back_to(request, step.client))
 
 
 def _version(request: access.MemberRequest) -> int:

@@ -6,7 +6,7 @@ from django.utils.translation import ngettext_lazy
 from peerload.notices import kinds
 
 from ..enums import AbsenceNews, Finding, LeavingNews, News, ReminderKind, WaitingStage
-from . import away, duplicates, leavers, people, waiting
+from . import away, duplicates, leavers, next_steps, people, waiting
 from .lines import of_people, said_from, said_from_ahead
 
 
@@ -113,6 +113,16 @@ def register() -> None:
             series="waiting",
             stage=-stage,
         )
+    kinds.register(
+        News.NEXT_STEP,
+        says=ngettext_lazy(
+            "%(count)d appointment or promise is for the next working day",
+            "%(count)d appointments and promises are for the next working day",
+            "count",
+        ),
+        still_true=next_steps.still_ahead,
+        shown=next_steps.uncovered,
+    )
     kinds.register(
         News.WAITS_FOR,
         says=ngettext_lazy(

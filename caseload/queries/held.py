@@ -1,5 +1,6 @@
 """The people a worker supports, each as a row: who has to be contacted, who is new, whose allocation has to be reviewed."""
 
+from collections import Counter
 from collections.abc import Iterable
 from datetime import date
 from typing import Any, NamedTuple
@@ -163,6 +164,12 @@ def contacts_to_make(people: Iterable[Held]) -> ToContact:
         elif person.due.days <= rules.SOON_DAYS:
             found.week.append(person)
     return found
+
+
+def due_days(people: Iterable[Held], on: date) -> dict[date, int]:
+    """Return on which days contacts are due, and how many; what is late is due today. Silent people are left out (R57)."""
+    prompted = (person for person in people if person.due and not person.please_dont)
+    return dict(sorted(Counter(max(person.due.on, on) for person in prompted).items()))
 
 
 def named_like(people: Iterable[Held], words: str) -> list[Held]:

@@ -7,6 +7,7 @@ uid, addresses, counts.
 
 import ipaddress
 from collections.abc import Mapping
+from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -115,6 +116,26 @@ def taken_back(organisation: "Organisation", *, by: "Member", scheme: int) -> En
 def read_shared(request: HttpRequest, uid: UUID) -> Entry:
     """A member read a colleague's shared document, or an agreement about their work."""
     return _write(request, Entry.What.READ_SHARED, subject=str(uid))
+
+
+def calendar_link_made(request: HttpRequest) -> Entry:
+    """A member made a secret link for their calendar, which ended the one before."""
+    return _write(request, Entry.What.CALENDAR_MADE)
+
+
+def calendar_link_ended(request: HttpRequest) -> Entry:
+    """A member ended the link for their calendar."""
+    return _write(request, Entry.What.CALENDAR_ENDED)
+
+
+def calendar_read(request: HttpRequest, member: "Member", *, since: datetime) -> Entry:
+    """
+    A calendar read a member's times by their link: written once a day for each address it is read from.
+
+    :param since: when the day began
+    """
+    today = Entry.objects.filter(member=member, at__gte=since, what=Entry.What.CALENDAR_READ, address=address(request))
+    return today.first() or _write(request, Entry.What.CALENDAR_READ, member=member)
 
 
 def signed_in(request: HttpRequest, member: "Member | None") -> Entry:

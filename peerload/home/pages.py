@@ -328,6 +328,12 @@ PAGES = (
         (Capability.SEE_MESSAGES,),
     ),
     Page("account", _("My account"), _("Sign-in, posts, absences, sign out"), _("profile sign out log out")),
+    Page(
+        "my_calendar",
+        _("My calendar"),
+        _("A secret link that shows your times in the calendar of your phone"),
+        _("calendar feed subscribe ical ics outlook google apple alarm reminder"),
+    ),
     Page("my_email", _("Change my email"), _("Sign in with another address"), _("email address")),
     Page("account_change_password", _("Change my password"), _("Choose another password"), _("password sign-in")),
     Page(

@@ -25,6 +25,7 @@ from caseload.cover.actions import notify_of_duties
 from caseload.duplicates.actions.finding import look_for_all
 from caseload.leaving.actions import notify_of_steps
 from caseload.models import SweepRun
+from caseload.next_steps.actions import notify_of_next_steps
 from caseload.temporary_moves.actions import propose_returns
 from peerload.core import clock
 from peerload.staff.leaving.actions import close_those_gone
@@ -100,6 +101,7 @@ STEPS = (
     SweepStep(propose_returns),
     SweepStep(locked(prompt), ("record_prompts",)),
     SweepStep(in_one_transaction(notify_of_steps)),
+    SweepStep(in_one_transaction(notify_of_next_steps)),
     SweepStep(in_one_transaction(sweep_sessions)),
     SweepStep(in_one_transaction(sweep_documents)),
 )

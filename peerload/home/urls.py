@@ -5,11 +5,13 @@ from django.urls import path
 from peerload.staff.access import by_capability
 from peerload.staff.roles import Capability
 
-from . import health, my_day, person, search, service, team, views
+from . import calendar_feed, health, my_day, person, search, service, team, views
 
 urlpatterns = [
     path("", my_day.my_day, name="my_day"),
     path("people/<uuid:uid>/", person.person, name="person"),
+    path("calendar/<str:secret>.ics", calendar_feed.calendar_feed, name="calendar_feed"),
+    path("next/<uuid:uid>/appointment.ics", calendar_feed.appointment_file, name="appointment_file"),
     path("search/", search.search, name="search"),
     path("team/", by_capability(Capability.SEE_TOTALS, service.every_team, otherwise=team.team), name="team"),
     path(

@@ -234,6 +234,7 @@ BEFORE_SECOND_FACTOR = (
     "help",
     "who_sees_what",
     "healthz",
+    "calendar_feed",
 )
 
 

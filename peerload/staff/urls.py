@@ -2,13 +2,16 @@
 
 from django.urls import path
 
-from .views import absences, account, members, posts, service
+from .views import absences, account, calendar, members, posts, service
 
 urlpatterns = [
     path("me/", account.account, name="account"),
     path("me/token/", account.form_token, name="form_token"),
     path("me/email/", account.MyEmail.as_view(), name="my_email"),
     path("me/email/<str:token>/", account.email_confirm, name="email_confirm"),
+    path("me/calendar/", calendar.my_calendar, name="my_calendar"),
+    path("me/calendar/end/", calendar.my_calendar_end, name="my_calendar_end"),
+    path("me/calendar/alarm/", calendar.my_calendar_alarm, name="my_calendar_alarm"),
     path("kept/<str:key>/", account.kept_words, name="kept"),
     path("welcome/<str:uidb64>/<str:token>/", account.welcome, name="welcome"),
     path("away/", absences.absences, name="absences"),

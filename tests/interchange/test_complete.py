@@ -13,6 +13,7 @@ OURS = ("audit", "notices", "staff", "caseload", "workload", "wellbeing", "inter
 WITHOUT_A_SHEET = {
     "staff.Organisation": "stands in the sheet service",
     "staff.User": "signs in: the email stands in the sheet staff, the rest is nobody else's",
+    "staff.CalendarLink": "a secret of its member, by an address of this server",
     "staff.SavedForm": "words that wait for an expired sign-in, sealed for their writer",
     "caseload.Family": "is the column family of the sheet people",
     "caseload.SessionFacilitator": "is the column facilitators of the sheet group_sessions",

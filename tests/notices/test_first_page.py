@@ -223,6 +223,23 @@ def hold(w: World, person, **more):
     return waiting.write_down(client_id=person.pk, by=w.manager, today=TODAY, version="", fields=fields | more)
 
 
+@case("next_step")
+def something_is_arranged_for_tomorrow(w: World) -> Told:
+    person = w.person()
+    factories.NextStepFactory(client=person, due_on=TODAY + DAY, appointment=True)
+    w.sweep()
+    return {w.worker: Line("Hana Rewi", at("person", person.uid))}
+
+
+@case("next_step")
+def something_is_arranged_while_a_worker_is_away(w: World) -> Told:
+    w.away(w.worker)
+    person = w.person()
+    factories.NextStepFactory(client=person, due_on=TODAY + DAY, appointment=True)
+    w.sweep()
+    return {w.manager: Line("Hana Rewi", at("person", person.uid))}
+
+
 @case("waits_for")
 def somebody_waits_for_whom_one_is_responsible(w: World) -> Told:
     person = w.person(supported_by=None, support=None)

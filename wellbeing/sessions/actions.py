@@ -5,7 +5,8 @@ The worker is locked first, so that a double tap is one session.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import date
+from datetime import date, time
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -83,6 +84,8 @@ def book(
     today: date,
     with_member: Member | None = None,
     with_name: str = "",
+    starts_at: time | None = None,
+    place: str = "",
 ) -> Session:
     """
     Book a session; one on a day that has passed is recorded as held on it.
@@ -98,7 +101,9 @@ def book(
             worker=worker,
             kind=kind,
             planned_on=planned_on,
+            starts_at=starts_at,
             minutes=minutes,
+            place=place.strip(),
             with_member=with_member,
             with_name=with_name.strip(),
             held_on=planned_on if planned_on < today else None,
@@ -198,9 +203,13 @@ def move(
     today: date,
     with_member: Member | None = None,
     with_name: str = "",
+    starts_at: time | None = None,
+    place: str = "",
 ) -> Session:
     """
     Call a session off and book another at once, on another day or with another person (W22); return the new one.
+
+    Where only the hour, the length or the place is another, it is the same session.
 
     :raises HasPassed: if the new day has passed
     :raises OutcomeDiffers: if it was held, or called off already
@@ -219,13 +228,17 @@ def move(
     with_name = with_name.strip()
     stands = session.planned_on, session.with_member_id, session.with_name
     if (planned_on, with_member and with_member.pk, with_name) == stands:
+        if (starts_at, minutes, place.strip()) != (session.starts_at, session.minutes, session.place):
+            return _at_another_hour(session, by, starts_at=starts_at, minutes=minutes, place=place.strip())
         raise BookedAlready(_("It is planned for that day already. Choose another day, or another person."))
     new = Session(
         organisation_id=session.organisation_id,
         worker=session.worker,
         kind=session.kind,
         planned_on=planned_on,
+        starts_at=starts_at,
         minutes=minutes,
+        place=place.strip(),
         with_member=with_member,
         with_name=with_name,
         by=by,
@@ -236,6 +249,14 @@ def move(
         session.save(update_fields=["missed_on", "instead"])
     cancel(subjects=[notices.of_session(session.pk)])
     return new
+
+
+def _at_another_hour(session: Session, by: Member, **when: Any) -> Session:
+    for name, value in when.items():
+        setattr(session, name, value)
+    with history(by, "another hour or place"):
+        session.save(update_fields=[*when])
+    return session
 
 
 @transaction.atomic

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from caseload.forms.fields import DayField, MemberChoice, TodayForm
+from caseload.forms.next_steps import hour_field
 from peerload.staff.models import Member
 from peerload.ui.fields import field_of
 
@@ -30,6 +31,10 @@ class WhenForm(TodayForm):
         help_text=gettext_lazy("For example a cultural supervisor. Leave it empty if you chose a person above."),
     )
     minutes = forms.IntegerField(label=gettext_lazy("Minutes"), min_value=5, max_value=480, initial=60)
+    starts_at = hour_field(required=False)
+    place = forms.CharField(
+        label=gettext_lazy("Where"), required=False, max_length=300, help_text=gettext_lazy("A room, or a link.")
+    )
 
     def __init__(self, *args: Any, members: Sequence[Member] | None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -55,7 +60,7 @@ class BookForm(WhenForm):
 
     kind = forms.ChoiceField(label=gettext_lazy("What"), choices=SessionKind, initial=SessionKind.SUPERVISION)
 
-    field_order = ["kind", "planned_on", "with_member", "with_name", "minutes"]
+    field_order = ["kind", "planned_on", "starts_at", "minutes", "place", "with_member", "with_name"]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -67,11 +72,13 @@ class MoveForm(WhenForm):
 
     planned_on = DayField(label=gettext_lazy("New day"), ahead=True)
 
+    field_order = ["planned_on", "starts_at", "minutes", "place", "with_member", "with_name"]
+
     @staticmethod
     def begin(session: Session) -> dict:
-        """Return what the form begins with: with the same, for as long."""
-        other = session.with_member
-        return {"with_member": other and other.uid, "with_name": session.with_name, "minutes": session.minutes}
+        """Return what the form begins with: with the same, at the same hour and place, for as long."""
+        other, same = session.with_member, ("with_name", "starts_at", "minutes", "place")
+        return {"with_member": other and other.uid} | {name: getattr(session, name) for name in same}
 
 
 class HeldForm(TodayForm):

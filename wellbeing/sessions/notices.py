@@ -141,12 +141,25 @@ def planned(notices: list[Notice], reader: Reader) -> list[Line]:
         Line(
             f"{each.get_kind_display()}, {each.worker.name}",
             url,
-            _("Planned for %(day)s") % {"day": format_weekday(each.planned_on)},
+            planned_for(each),
             "calendar-event",
         )
         for each in sessions
         if reader.leads or each.worker_id != reader.member.pk or each.planned_on > reader.on + queries.SOON
     ]
+
+
+def planned_for(session: Session) -> str:
+    """Say for when, and where, a session is planned."""
+    words = {"day": format_weekday(session.planned_on), "place": session.place}
+    if session.starts_at:
+        words["time"] = f"{session.starts_at:%H:%M}"
+        said = (
+            _("Planned for %(day)s at %(time)s, %(place)s") if session.place else _("Planned for %(day)s at %(time)s")
+        )
+    else:
+        said = _("Planned for %(day)s, %(place)s") if session.place else _("Planned for %(day)s")
+    return said % words
 
 
 def late(notices: list[Notice], reader: Reader) -> list[Line]:

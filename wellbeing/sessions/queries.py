@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import date, time, timedelta
 from hashlib import sha256
 from typing import NamedTuple
+from uuid import UUID
 
 from django.db.models import Count, Exists, Max, Min, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
@@ -164,6 +165,53 @@ def soon(member: Member, on: date) -> Soon:
 def _planned(worker_id: int, until: date) -> SessionQuerySet:
     planned = Session.objects.planned().filter(worker=worker_id, planned_on__lte=until)
     return planned.select_related("with_member").order_by("planned_on", "pk")[:5]
+
+
+class InCalendar(NamedTuple):
+    """
+    A session as a calendar shows it.
+
+    ``uid`` is that of the session first booked, however often another day was booked instead; ``moved`` counts these.
+    """
+
+    uid: UUID
+    on: date
+    at: time | None
+    minutes: int
+    moved: int
+
+
+def in_calendar(member: Member, first: date, last: date) -> list[InCalendar]:
+    """Return a member's own sessions and those others have with them from a day through another, planned and held."""
+    mine = Q(worker=member) | Q(with_member=member)
+    found = Session.objects.filter(mine, missed_on=None, organisation=member.organisation_id)
+    found = found.filter(Q(held_on__range=(first, last)) | Q(held_on=None, planned_on__range=(first, last)))
+    sessions = list(found.order_by("planned_on", "pk"))
+    firsts = _first_booked(sessions)
+    return [
+        InCalendar(
+            firsts[each.pk][0],
+            each.held_on or each.planned_on,
+            each.starts_at if each.held_on in (None, each.planned_on) else None,
+            each.minutes,
+            firsts[each.pk][1],
+        )
+        for each in sessions
+    ]
+
+
+def _first_booked(sessions: Iterable[Session]) -> dict[int, tuple[UUID, int]]:
+    """Return for each session the uid of the one first booked that it replaces, and how often another day was booked."""
+    found = {each.pk: (each.uid, 0) for each in sessions}
+    looked_at = {pk: pk for pk in found}  # what was looked at last, and the session that it leads to
+    while looked_at:
+        before = Session.objects.filter(instead__in=looked_at).values_list("pk", "uid", "instead")
+        earlier = {}
+        for pk, uid, instead in before:
+            session = looked_at[instead]
+            found[session], earlier[pk] = (uid, found[session][1] + 1), session
+        looked_at = earlier
+    return found
 
 
 def hours_taken(member_id: int, on: date) -> list[tuple[time, int]]:

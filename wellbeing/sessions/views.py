@@ -190,7 +190,15 @@ class Book(OfWorker):
                 "label": label,
                 "day": format_day(session.held_on),
             }
-        return _("%(label)s is booked for %(day)s.") % {"label": label, "day": format_day(session.planned_on)}
+        return booked_for(session)
+
+
+def booked_for(session: Session) -> str:
+    """Say for when a session is booked."""
+    words = {"label": session.get_kind_display(), "day": format_day(session.planned_on)}
+    if session.starts_at:
+        return _("%(label)s is booked for %(day)s at %(time)s.") % (words | {"time": f"{session.starts_at:%H:%M}"})
+    return _("%(label)s is booked for %(day)s.") % words
 
 
 def find_session(request: access.MemberRequest, uid: UUID) -> Session:
@@ -199,9 +207,15 @@ def find_session(request: access.MemberRequest, uid: UUID) -> Session:
 
 
 def about_session(session: Session, request: access.MemberRequest) -> concurrency.Description:
+    when = {"starts_at": _("Time"), "place": _("Where")}
     labels = {"planned_on": _("Planned on"), "held_on": _("Held on"), "missed_on": _("Called off on")}
     return concurrency.fields(
-        session, **labels, with_member=_("With"), with_name=_("With (outside the service)"), minutes=_("Minutes")
+        session,
+        **labels,
+        with_member=_("With"),
+        with_name=_("With (outside the service)"),
+        minutes=_("Minutes"),
+        **when,
     )
 
 
@@ -289,10 +303,7 @@ class Move(OfSession):
                 _("It cannot be with the same person as before. %(worker)s can choose who it is with.")
                 % {"worker": self.worker.name}
             ) from None
-        return _("%(kind)s is booked for %(day)s.") % {
-            "kind": session.get_kind_display(),
-            "day": format_day(session.planned_on),
-        }
+        return booked_for(session)
 
 
 @access.requires(*HAVE_SESSIONS)

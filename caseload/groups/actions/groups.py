@@ -56,6 +56,7 @@ def open_group(
     weekday: str = "",
     starts_at: time | None = None,
     minutes: int,
+    place: str = "",
 ) -> Group:
     """
     Open a group of a team from a day on.
@@ -67,21 +68,30 @@ def open_group(
     if not facilitators:
         raise NeedsFacilitator(_("Choose who facilitates the group."))
     group = Group(organisation_id=team.organisation_id, team=team, starts_on=on)
-    _save(group, by, name=name, weekday=weekday, starts_at=starts_at, minutes=minutes)
+    _save(group, by, name=name, weekday=weekday, starts_at=starts_at, minutes=minutes, place=place.strip())
     for worker in facilitators:
         begin_facilitating(group, worker, on, by)
     return group
 
 
 @transaction.atomic
-def change_group(*, group_id: int, by: Member, name: str, weekday: str, starts_at: time | None, minutes: int) -> Group:
+def change_group(
+    *,
+    group_id: int,
+    by: Member,
+    name: str,
+    weekday: str,
+    starts_at: time | None,
+    minutes: int,
+    place: str = "",
+) -> Group:
     """
-    Change what a group is called, or when it usually meets; sessions that were recorded stay as they were.
+    Change what a group is called, or when and where it usually meets; sessions that were recorded stay as they were.
 
     :raises NameTaken: if another group has the name
     """
     group = lock_group(group_id)
-    _save(group, by, name=name, weekday=weekday, starts_at=starts_at, minutes=minutes)
+    _save(group, by, name=name, weekday=weekday, starts_at=starts_at, minutes=minutes, place=place.strip())
     return group
 
 

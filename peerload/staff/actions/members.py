@@ -17,6 +17,7 @@ from ..enums import Role
 from ..models import Member, Organisation, Post, Team, User
 from ..sign_in import invitation_url, open_memberships
 from ..signals import first_work_asked
+from .calendar import end_link
 from .email import tell_by_mail, works_elsewhere
 from .recording import Refused, history
 
@@ -85,6 +86,7 @@ def edit_member(
         open_or_close_sign_in(member.user)
         if closes:
             end_posts(member, on)
+            end_link(member=member)
     return member
 
 

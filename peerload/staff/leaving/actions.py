@@ -184,3 +184,4 @@ def close_leaver(*, member_id: int, last_day: date, on: date) -> None:
         member.save(update_fields=["active", "closed_on"])
         staff.open_or_close_sign_in(member.user)
         staff.end_posts(member, last_day)
+        staff.end_link(member=member)

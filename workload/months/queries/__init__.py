@@ -30,10 +30,12 @@ from .records import (
     to_decide,
 )
 from .team import (
+    ReportDue,
     ReportSums,
     TeamSum,
     report_of,
     report_sums,
+    reports_due,
     sums_sent,
     team_sums,
 )

@@ -9,11 +9,12 @@ from typing import NamedTuple
 from django.db.models import Count, F, Q
 
 from peerload.core import dates
-from peerload.staff.models import Organisation, Team
+from peerload.staff.models import Member, Organisation, Team
 from workload import queries
 from workload import rules as points
 from workload.models import KEPT, MonthlyRecord, TeamReport
 
+from ..rules import months_from
 from .figures import Past, limits_of
 
 
@@ -121,6 +122,33 @@ def report_sums(report_ids: Collection[int]) -> dict[int, ReportSums]:
         supervised=Count("pk", filter=Q(supervision_held_on__isnull=False)),
     )
     return {report: ReportSums(*counts) for report, *counts in found}
+
+
+class ReportDue(NamedTuple):
+    """A month whose report a member has to send: by when, and the working day to do it by."""
+
+    month: date
+    due_on: date
+    aim_on: date
+
+
+def reports_due(member: Member, first: date, last: date) -> list[ReportDue]:
+    """Return the months due from a day through another of which a team the member leads has not sent the report."""
+    teams = set(Team.objects.led_by(member).values_list("pk", flat=True))
+    if not teams:
+        return []
+    organisation = member.organisation
+    months = [dates.month_start(dates.month_start(month) - dates.DAY) for month in months_from(first, last)]
+    sent = defaultdict(set)
+    for month, team in TeamReport.objects.filter(team__in=teams, month__in=months).values_list("month", "team"):
+        sent[month].add(team)
+    working, begins = queries.working(organisation), organisation.records_from or date.min
+    due = [
+        ReportDue(month, points.report_due_on(month), points.report_aim_on(month, working))
+        for month in months
+        if month >= begins and sent[month] < teams
+    ]
+    return [each for each in due if first <= each.due_on <= last]
 
 
 def report_of(team: Team, month: date) -> TeamReport | None:
