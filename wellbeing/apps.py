@@ -5,7 +5,7 @@ class WellbeingConfig(AppConfig):
     name = "wellbeing"
     default_auto_field = "django.db.models.BigAutoField"
 
-    def ready(self):
+    def ready(self) -> None:
         from . import receivers  # noqa: F401  (the receivers connect themselves)
         from .plans import notices as of_plans
         from .private import notices as of_documents

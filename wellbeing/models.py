@@ -4,6 +4,7 @@ Whether the work is bearable: time plans, time logged, sessions of supervision a
 
 import uuid
 from datetime import date
+from typing import Self
 
 from django.db import models
 from django.db.models import F, OuterRef, Q, Subquery
@@ -37,7 +38,7 @@ class PlanRow(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["organisation", "code"], name="wellbeing_planrow_once")]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.label
 
 
@@ -53,19 +54,19 @@ class PlanTemplate(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["organisation", "name"], name="wellbeing_plantemplate_once")]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.name
 
 
-class TimePlanQuerySet(models.QuerySet):
-    def agreed(self):
+class TimePlanQuerySet(models.QuerySet["TimePlan"]):
+    def agreed(self) -> Self:
         return self.filter(state=PlanState.AGREED)
 
-    def open(self):
+    def open(self) -> Self:
         """Drafts, and proposed plans without an answer."""
         return self.exclude(state=PlanState.AGREED)
 
-    def in_force(self, on: date):
+    def in_force(self, on: date) -> Self:
         """The plan of each worker in force on a day: the last agreed one that has begun."""
         last = self.model.objects.agreed().filter(worker=OuterRef("worker"), starts_on__lte=on).order_by("-starts_on")
         return self.filter(pk=Subquery(last.values("pk")[:1]))
@@ -108,7 +109,7 @@ class TimePlan(models.Model):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"plan {self.pk} of {self.worker_id}"
 
 
@@ -128,7 +129,7 @@ class PlanLine(models.Model):
             models.CheckConstraint(name="wellbeing_planline_hours", condition=Q(hours__gte=0, hours__lte=168)),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.activity} in week {self.week} of plan {self.plan_id}"
 
 
@@ -152,7 +153,7 @@ class TimeEntry(models.Model):
         ]
         indexes = [models.Index(fields=["worker", "on"])]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.minutes} min of {self.activity} by {self.worker_id}"
 
 
@@ -170,7 +171,7 @@ class TimeStudy(models.Model):
             models.UniqueConstraint(fields=["worker", "starts_on"], name="wellbeing_timestudy_once"),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"study {self.pk} of {self.worker_id}"
 
 
@@ -189,7 +190,7 @@ class StudyEntry(models.Model):
             models.CheckConstraint(name="wellbeing_studyentry_minutes", condition=Q(minutes__gte=1, minutes__lte=1440)),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.minutes} min of {self.kind} in study {self.study_id}"
 
 
@@ -209,16 +210,16 @@ class SessionCadence(models.Model):
             models.CheckConstraint(name="wellbeing_sessioncadence_weeks", condition=Q(every_weeks__lte=52)),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.kind} every {self.every_weeks} weeks"
 
 
-class SessionQuerySet(models.QuerySet):
-    def planned(self):
+class SessionQuerySet(models.QuerySet["Session"]):
+    def planned(self) -> Self:
         """Sessions neither held nor missed."""
         return self.filter(held_on=None, missed_on=None)
 
-    def held(self):
+    def held(self) -> Self:
         return self.exclude(held_on=None)
 
 
@@ -267,7 +268,7 @@ class Session(models.Model):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.kind} {self.pk} of {self.worker_id}"
 
     @property
@@ -290,7 +291,7 @@ class SessionNote(models.Model):
     agreed_by = models.ForeignKey(Member, models.PROTECT, null=True, blank=True, related_name="+")
     agreed_on = models.DateField(null=True, blank=True)
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"note of session {self.session_id}"
 
     @property
@@ -333,7 +334,7 @@ class PrivateDocument(models.Model):
         ]
         indexes = [models.Index(fields=["author", "kind"])]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"document {self.pk}"
 
     @property
@@ -369,7 +370,7 @@ class Adjustment(models.Model):
             models.CheckConstraint(name="wellbeing_adjustment_not_with_oneself", condition=~Q(agreed_by=F("worker"))),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"adjustment {self.pk} of {self.worker_id}"
 
     @property

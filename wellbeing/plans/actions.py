@@ -31,7 +31,7 @@ from .rules.templates import TEMPLATES
 class ChangedMeanwhile(Refused):
     """The plan has changed since the page was opened; ``plan`` is the plan now."""
 
-    def __init__(self, plan: TimePlan):
+    def __init__(self, plan: TimePlan) -> None:
         super().__init__(_("This plan has changed since you opened it. Read it again, then go on."))
         self.plan = plan
 

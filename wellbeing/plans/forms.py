@@ -1,6 +1,8 @@
 """The grid of four weeks as a form, hour by hour; and the team manager's answer to a plan."""
 
 from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
@@ -21,15 +23,15 @@ class HoursField(NumberField):
 
     default_error_messages = {"invalid": gettext_lazy("Write hours, such as 2.5.")}
 
-    def __init__(self, **kwargs):
+    def __init__(self, **kwargs: Any) -> None:
         super().__init__(required=False, min_value=0, max_value=LONGEST, max_digits=5, decimal_places=2, **kwargs)
         self.widget.attrs |= {"class": "form-control", "aria-label": self.label}
 
-    def to_python(self, value):
+    def to_python(self, value: Any) -> Decimal:
         typed = value.replace(",", ".") if isinstance(value, str) else value
         return super().to_python(typed) or ZERO
 
-    def prepare_value(self, value):
+    def prepare_value(self, value: Any) -> str:
         if isinstance(value, str):
             return value
         said = f"{value or 0:f}"
@@ -48,7 +50,7 @@ class GridForm(TodayForm):
     :param grid: the initial hours; its rows are the form's rows
     """
 
-    def __init__(self, *args, grid: Grid, initial: dict | None = None, **kwargs):
+    def __init__(self, *args: Any, grid: Grid, initial: dict | None = None, **kwargs: Any) -> None:
         hours = {field_name(code, n): each for code, weeks in grid.items() for n, each in enumerate(weeks, 1)}
         super().__init__(*args, initial=hours | (initial or {}), **kwargs)
         self.rows = grid.rows
@@ -59,7 +61,7 @@ class GridForm(TodayForm):
                     label=_("%(label)s, week %(week)s, hours") % {"label": row.label, "week": week}
                 )
 
-    def clean(self):
+    def clean(self) -> dict[str, Any]:
         found = super().clean()
         for week, hours in enumerate(totals(self._grid(found)), 1):
             if hours > LONGEST:
@@ -70,7 +72,7 @@ class GridForm(TodayForm):
                 )
         return found
 
-    def full_clean(self):
+    def full_clean(self) -> None:
         super().full_clean()
         for name in self.errors:
             field = self.fields.get(name)
@@ -141,6 +143,6 @@ class ChangeForm(TodayForm):
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
     words = reason_field(gettext_lazy("What would you change, and why"), required=True)
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["words"].error_messages["required"] = _("Say what you would change. The worker reads it.")

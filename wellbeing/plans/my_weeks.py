@@ -1,7 +1,10 @@
 """My weeks: the plan that holds, what the people supported ask for, what happened; and one plan by itself."""
 
+from datetime import date
 from decimal import Decimal
+from uuid import UUID
 
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
@@ -22,7 +25,7 @@ from .views.writing import names_of, weeks_from
 
 @access.requires(Capability.SEE_OWN_POINTS)
 @require_GET
-def my_weeks(request):
+def my_weeks(request: access.MemberRequest) -> HttpResponse:
     """Show a member the current four weeks, beside the hours their people need and the time they logged."""
     member, on = request.member, request.on
     plan = queries.in_force(member, on)
@@ -51,7 +54,14 @@ def my_weeks(request):
 
 
 def beside(
-    worker: Member, plan: TimePlan, hours: Decimal, weeks: list[queries.Week], on, *, logged=None, own: bool = True
+    worker: Member,
+    plan: TimePlan,
+    hours: Decimal,
+    weeks: list[queries.Week],
+    on: date,
+    *,
+    logged: queries.Logged | None = None,
+    own: bool = True,
 ) -> dict:
     """Return a plan with the hours needed and, for the worker alone, the time logged."""
     grid, asked = queries.grid_of(plan), queries.asked_of(worker, on)
@@ -64,7 +74,7 @@ def beside(
 
 @access.requires(Capability.SEE_OWN_POINTS)
 @require_GET
-def plan(request, uid):
+def plan(request: access.MemberRequest, uid: UUID) -> HttpResponse:
     """Show one plan to its worker, and to the manager who agrees to it: hours, guides, and the hours needed."""
     found, on = find_plan(request, uid), request.on
     hours = queries.post_then(found.worker, found.starts_on, on).hours

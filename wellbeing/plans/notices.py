@@ -1,5 +1,7 @@
 """Notices about plans, without figures; the subject is the plan, ``plan:7``, the anchor the day."""
 
+from collections.abc import Callable
+
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext_lazy
@@ -10,7 +12,7 @@ from peerload.notices.kinds import Line, Reader, keys_of
 from peerload.notices.models import Notice
 
 from ..enums import PlanState
-from ..models import TimePlan
+from ..models import TimePlan, TimePlanQuerySet
 
 PLAN_PROPOSED = "plan_proposed"  # to the manager of the worker's team
 PLAN_AGREED = "plan_agreed"  # to the worker
@@ -54,7 +56,7 @@ def of_plan(plan_id: int) -> str:
     return f"plan:{plan_id}"
 
 
-def in_state(state: PlanState):
+def in_state(state: PlanState) -> Callable[[list[Notice]], set[int]]:
     """Return a check whether notices are about a plan in a state."""
 
     def still(notices: list[Notice]) -> set[int]:
@@ -97,7 +99,7 @@ def agreed(notices: list[Notice], reader: Reader) -> list[Line]:
     ]
 
 
-def _plans(notices: list[Notice]):
+def _plans(notices: list[Notice]) -> TimePlanQuerySet:
     return (
         TimePlan.objects.filter(pk__in=keys_of(notices))
         .select_related("worker")

@@ -19,7 +19,7 @@ from peerload.core.arrays import any_of
 from peerload.core.periods import lasts_half_open, sql_holds_half_open
 from peerload.core.sql import rows
 from peerload.staff.enums import Role
-from peerload.staff.models import Member, Organisation, Team
+from peerload.staff.models import Absence, Member, Organisation, Team
 from peerload.staff.rules import hours_on
 from workload import queries as workload
 from workload.months.queries import leaders_of, other_managers
@@ -238,7 +238,7 @@ def _day_hours(posts: Iterable, day: date) -> list[Decimal] | None:
     return next((post.day_hours for post in posts if dates.contains(post.starts_on, post.ends_before, day)), None)
 
 
-def _is_away(absence, day: date, on: date) -> bool:
+def _is_away(absence: Absence, day: date, on: date) -> bool:
     """Return whether a worker is away on a day; for future days only as long as is expected today."""
     expected = absence.expected_back if absence.expected_back and absence.expected_back > on else None
     return dates.contains(absence.starts_on, absence.ends_before or expected, day)

@@ -1,6 +1,6 @@
 """Four weeks as a table: hours planned, needed and logged; to read or to fill in."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
@@ -173,7 +173,15 @@ def _cells(hours: Sequence[Decimal], heads: list[Head]) -> list[Cell]:
     return [Cell(head.week, head.now, each) for head, each in zip(heads, hours, strict=True)]
 
 
-def _row(row: GridRow, grid, heads, asked, needed, logged, form) -> ActivityRow:
+def _row(
+    row: GridRow,
+    grid: Grid,
+    heads: list[Head],
+    asked: Asked | None,
+    needed: Mapping[str, Decimal],
+    logged: Logged | None,
+    form: GridForm | None,
+) -> ActivityRow:
     cells = _cells(grid[row.code], heads)
     if form is not None:
         cells = [cell._replace(field=form[field_name(row.code, cell.week)]) for cell in cells]
@@ -204,7 +212,7 @@ def _logged(row: GridRow, logged: Logged | None) -> str:
     return "0" if hours is not None and row.focus == Focus.CONTACT else _("not logged")
 
 
-def _together(grid, heads, needed, logged) -> ActivityRow:
+def _together(grid: Grid, heads: list[Head], needed: Mapping[str, Decimal], logged: Logged | None) -> ActivityRow:
     hours = None
     if logged is not None and logged.hours:
         hours = sum(logged.hours.get(row.code, ZERO) for row in grid.of(Focus.CONTACT))

@@ -10,7 +10,7 @@ from datetime import date
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils.translation import gettext as _
 
 from caseload.actions import EditedMeanwhile, Refused
@@ -133,7 +133,7 @@ def take_back(*, author: Member) -> None:
     _plan(author).update(shared_with=None, shared_on=None)
 
 
-def _plan(author: Member):
+def _plan(author: Member) -> QuerySet[PrivateDocument]:
     return PrivateDocument.objects.filter(author=author, kind=DocumentKind.WELLNESS_PLAN)
 
 

@@ -1,6 +1,7 @@
 """Forms for private documents, and for an agreement between two."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -15,7 +16,7 @@ from . import rules
 MOST = 8000  # characters under one heading: seven of them still wait for a sign-in that has expired
 
 
-def words_field(label: str, *, rows: int = 4, **kwargs) -> forms.CharField:
+def words_field(label: str, *, rows: int = 4, **kwargs: Any) -> forms.CharField:
     """Return a field for a text of any length a member wants to write; the limit is not shown."""
     area = forms.Textarea(attrs={"rows": rows, "autocomplete": "off"})
     return forms.CharField(label=label, max_length=MOST, widget=area, **kwargs)
@@ -27,7 +28,7 @@ class WordsForm(TodayForm):
     on = DayField(label=_("Day"))
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
 
-    def __init__(self, *args, kind: str, **kwargs):
+    def __init__(self, *args: Any, kind: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.headings = rules.HEADINGS[kind]
         for key, label in self.headings.items():
@@ -47,7 +48,7 @@ class ShareForm(TodayForm):
         error_messages={"required": _("Choose who may read it.")},
     )
 
-    def __init__(self, *args, readers: Sequence[Member], **kwargs):
+    def __init__(self, *args: Any, readers: Sequence[Member], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field_of(self, "reader", MemberChoice).offer(readers)
 
@@ -68,7 +69,7 @@ class AdjustmentForm(TodayForm):
     )
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
 
-    def __init__(self, *args, workers: Sequence[Member] = (), **kwargs):
+    def __init__(self, *args: Any, workers: Sequence[Member] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if workers:
             field_of(self, "worker", MemberChoice).offer(workers)

@@ -4,7 +4,7 @@ Sessions are booked, held, or called off with another day at once; a note is kep
 The worker is locked first, so that a double tap is one session.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
 from django.db import transaction
@@ -339,7 +339,7 @@ def sweep(organisation: Organisation, on: date) -> int:
     return notify_each(organisation.pk, lines)
 
 
-def _about_tomorrow(organisation: Organisation, on: date):
+def _about_tomorrow(organisation: Organisation, on: date) -> Iterator[NewNotice]:
     closures = frozenset(organisation.closures.values_list("on", flat=True))
     planned = Session.objects.planned().filter(organisation=organisation, planned_on__gt=on)
     for session in planned.filter(planned_on__lte=on + queries.SOON):
@@ -348,7 +348,9 @@ def _about_tomorrow(organisation: Organisation, on: date):
                 yield NewNotice(key, notices.SOON, notices.of_session(session.pk), session.planned_on)
 
 
-def _about_late(organisation: Organisation, on: date, supervisors: Mapping[int, queries.Supervisor]):
+def _about_late(
+    organisation: Organisation, on: date, supervisors: Mapping[int, queries.Supervisor]
+) -> Iterator[NewNotice]:
     # A team manager arranges their own.
     workers = Member.objects.at_work(on).filter(pk__in=supervisors, role=Role.PEER_WORKER)
     for worker, found in queries.standing(organisation, workers, on).items():
@@ -359,7 +361,7 @@ def _about_late(organisation: Organisation, on: date, supervisors: Mapping[int, 
                     yield NewNotice(key, notices.LATE, subject, row.standing.due_by)
 
 
-def _about_passed(supervisors):
+def _about_passed(supervisors: Iterable[queries.Supervisor]) -> Iterator[NewNotice]:
     for each in supervisors:
         if each.since:
             yield NewNotice(each.now, notices.PASSED, notices.of_worker(each.worker_id), each.since)

@@ -1,6 +1,7 @@
 """Forms about sessions: days, the other person, how often. Never their content, except a note both keep."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
@@ -30,14 +31,14 @@ class WhenForm(TodayForm):
     )
     minutes = forms.IntegerField(label=gettext_lazy("Minutes"), min_value=5, max_value=480, initial=60)
 
-    def __init__(self, *args, members: Sequence[Member] | None, **kwargs):
+    def __init__(self, *args: Any, members: Sequence[Member] | None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if members is None:
             del self.fields["with_member"], self.fields["with_name"]
         else:
             field_of(self, "with_member", MemberChoice).offer(members)
 
-    def clean(self):
+    def clean(self) -> dict[str, Any]:
         found = super().clean()
         if "with_member" not in self.fields:
             return found
@@ -56,7 +57,7 @@ class BookForm(WhenForm):
 
     field_order = ["kind", "planned_on", "with_member", "with_name", "minutes"]
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["planned_on"].help_text = _("If you choose a day that has passed, the session is saved as held.")
 
@@ -78,7 +79,7 @@ class HeldForm(TodayForm):
 
     held_on = DayField(label=gettext_lazy("Held on"))
 
-    def __init__(self, *args, session: Session, **kwargs):
+    def __init__(self, *args: Any, session: Session, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if session.held_on:
             self.fields["held_on"].required = False
@@ -99,7 +100,7 @@ class NoteForm(TodayForm):
 class CadenceForm(TodayForm):
     """The weeks from one session to the next, by kind."""
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for kind in SessionKind:
             if kind in rules.NEVER_REGULAR:

@@ -18,12 +18,12 @@ from peerload.core.periods import lasts_half_open
 from peerload.core.sql import rows
 from peerload.staff import queries as staff
 from peerload.staff.enums import Role
-from peerload.staff.models import Absence, Member, Organisation, Post, Team, leavings
+from peerload.staff.models import Absence, Member, MemberQuerySet, Organisation, Post, Team, leavings
 from peerload.staff.roles import MAY_LEAD
 from workload.months.rules import Supervision
 
 from ..enums import SessionKind, SessionState
-from ..models import Session, SessionCadence, SessionNote
+from ..models import Session, SessionCadence, SessionNote, SessionQuerySet
 from . import rules
 
 YEAR = timedelta(days=365)
@@ -120,7 +120,8 @@ def _last_held(keys: Collection[int]) -> dict[tuple[int, str], date]:
 def _planned_of(keys: Collection[int]) -> Mapping[tuple[int, str], list[Session]]:
     left = leavings("with_member").filter(last_day__lt=OuterRef("planned_on"))
     planned = Session.objects.planned().filter(worker__in=keys).select_related("with_member")
-    planned = planned.annotate(with_who_has_left=Exists(left))
+    has_left = Exists(left)
+    planned = planned.annotate(with_who_has_left=has_left)  # type: ignore[no-redef]  # declared on `Session`
     found = defaultdict(list)
     for each in planned.order_by("planned_on", "pk"):
         found[each.worker_id, each.kind].append(each)
@@ -160,19 +161,19 @@ def soon(member: Member, on: date) -> Soon:
 
 
 @compile_once
-def _planned(worker_id: int, until: date):
+def _planned(worker_id: int, until: date) -> SessionQuerySet:
     planned = Session.objects.planned().filter(worker=worker_id, planned_on__lte=until)
     return planned.select_related("with_member").order_by("planned_on", "pk")[:5]
 
 
-def seen_by(member: Member, on: date):
+def seen_by(member: Member, on: date) -> SessionQuerySet:
     """Return the sessions a member may see: their own, those with them, and those of workers they lead."""
     led = staff.workers_led_by(member, on).order_by().values("pk")
     theirs = Q(worker=member) | Q(with_member=member) | Q(any_of("worker", led))
     return Session.objects.filter(theirs, organisation=member.organisation_id)
 
 
-def of_both(member: Member):
+def of_both(member: Member) -> SessionQuerySet:
     """Return the sessions between a member and another one of the service, of which they may keep a note."""
     between = Q(worker=member) | Q(with_member=member)
     return Session.objects.held().filter(between, with_member__isnull=False, organisation=member.organisation_id)
@@ -190,7 +191,7 @@ def may_be_with(worker: Member, on: date) -> list[Member]:
 WITH = (*MAY_LEAD, Role.SERVICE_MANAGER)
 
 
-def booked_for_by(member: Member, on: date):
+def booked_for_by(member: Member, on: date) -> MemberQuerySet:
     """Return the members a member books sessions for: themselves, those they lead, and those whose supervision passes to them."""
     led = staff.workers_led_by(member, on).order_by().values("pk")
     passed = [each.worker_id for each in passed_to(member, on)]
@@ -216,9 +217,9 @@ def supervisions(worker_ids: Collection[int], months: Collection[date]) -> Mappi
         return {}
     day = Coalesce("held_on", "planned_on")
     found = Session.objects.filter(worker__in=worker_ids, kind=SessionKind.SUPERVISION, missed_on=None)
-    found = found.annotate(day=day).filter(day__gte=min(months)).values_list("worker", "held_on", "planned_on")
+    found = found.annotate(day=day).filter(day__gte=min(months))
     held, planned = defaultdict(set), defaultdict(set)
-    for worker, held_on, planned_on in found:
+    for worker, held_on, planned_on in found.values_list("worker", "held_on", "planned_on"):
         (planned if held_on is None else held)[worker].add(held_on or planned_on)
     return {
         (worker, month): rules.in_month(month, held[worker], planned[worker])

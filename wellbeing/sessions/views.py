@@ -1,8 +1,12 @@
 """Sessions: the member's own, those of a team, and the steps with one of them."""
 
+from datetime import date
 from functools import cached_property
+from typing import Any
+from uuid import UUID
 
 from django.contrib import messages
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -19,7 +23,7 @@ from peerload.staff.roles import Capability
 from peerload.staff.views.form_pages import FormPage
 
 from ..enums import SessionKind
-from ..models import Session
+from ..models import Session, SessionNote
 from . import actions, forms, queries, rules
 
 HAVE_SESSIONS = (Capability.SEE_OWN_POINTS, Capability.SEE_TOTALS)  # a service manager gives some, and may have none
@@ -27,7 +31,7 @@ HAVE_SESSIONS = (Capability.SEE_OWN_POINTS, Capability.SEE_TOTALS)  # a service 
 
 @access.requires(*HAVE_SESSIONS)
 @require_GET
-def my_sessions(request):
+def my_sessions(request: access.MemberRequest) -> HttpResponse:
     """Show a member's next sessions, those held, and those planned with them."""
     member, on = request.member, request.on
     has_own = access.may(member, Capability.SEE_OWN_POINTS)
@@ -55,7 +59,7 @@ def is_proposed_by(session: Session, member: Member) -> bool:
 
 @access.requires(Capability.LEAD_TEAM)
 @require_GET
-def team_sessions(request):
+def team_sessions(request: access.MemberRequest) -> HttpResponse:
     """Show for each worker the member leads, in order of name, the next and the last session of each kind; nothing else."""
     member, on = request.member, request.on
     workers = list(staff.workers_led_by(member, on).staying(on).exclude(pk=member.pk))
@@ -88,7 +92,7 @@ class SessionAction(FormPage):
         return {"by": self.request.member, "today": self.on}
 
     @property
-    def back(self):
+    def back(self) -> tuple[str, str]:
         return reverse("my_sessions"), _("My sessions")
 
 
@@ -119,7 +123,7 @@ class OfSession(OfWorker):
     def worker(self) -> Member:
         return self.session.worker
 
-    def context(self, form):
+    def context(self, form: Any) -> dict[str, Any]:
         return super().context(form) | {"session": self.session}
 
     @property
@@ -169,7 +173,7 @@ class Book(OfWorker):
             else _("Book a session with %(worker)s") % {"worker": self.worker.name}
         )
 
-    def form(self, data=None):
+    def form(self, data: QueryDict | None = None) -> forms.BookForm:
         asked = self.request.GET.get("kind")
         initial = {"kind": asked} if asked in SessionKind else {}
         if self.worker != self.request.member:
@@ -178,7 +182,7 @@ class Book(OfWorker):
             initial["with_member"] = self.supervisor and self.supervisor.uid
         return forms.BookForm(data, on=self.request.on, members=self.members, initial=initial)
 
-    def act(self, data):
+    def act(self, data: dict[str, Any]) -> str:
         session = actions.book(worker=self.worker, **data, **self.who)
         label = session.get_kind_display()
         if session.held_on:
@@ -189,12 +193,12 @@ class Book(OfWorker):
         return _("%(label)s is booked for %(day)s.") % {"label": label, "day": format_day(session.planned_on)}
 
 
-def find_session(request, uid) -> Session:
+def find_session(request: access.MemberRequest, uid: UUID) -> Session:
     seen = queries.seen_by(request.member, request.on).select_related("worker", "with_member")
     return get_object_or_404(seen, uid=uid)
 
 
-def about_session(session: Session, request) -> concurrency.Description:
+def about_session(session: Session, request: access.MemberRequest) -> concurrency.Description:
     labels = {"planned_on": _("Planned on"), "held_on": _("Held on"), "missed_on": _("Called off on")}
     return concurrency.fields(
         session, **labels, with_member=_("With"), with_name=_("With (outside the service)"), minutes=_("Minutes")
@@ -219,12 +223,12 @@ class Held(OfSession):
     def heading(self) -> str:
         return self.what
 
-    def form(self, data=None):
+    def form(self, data: QueryDict | None = None) -> forms.HeldForm:
         session = self.session
         initial = {"held_on": session.held_on or min(session.planned_on, self.request.on)}
         return forms.HeldForm(data, on=self.request.on, session=session, initial=initial)
 
-    def act(self, data):
+    def act(self, data: dict[str, Any]) -> str:
         session = actions.mark_held(session_id=self.session.pk, **data, **self.who)
         return (
             _("Written down as held on %(day)s.") % {"day": format_day(session.held_on)}
@@ -247,7 +251,7 @@ class Move(OfSession):
         return _("Change the day: %(what)s") % {"what": self.what}
 
     @cached_property
-    def back_at_work(self):
+    def back_at_work(self) -> date | None:
         """When the one of the two who is away is expected back, the later of them."""
         away = (self.worker, self.session.with_member)
         days = [queries.expected_back(each, self.request.on) for each in away if each]
@@ -270,11 +274,11 @@ class Move(OfSession):
             return None
         return [*super().members, *([planned] if planned else [])]
 
-    def form(self, data=None):
+    def form(self, data: QueryDict | None = None) -> forms.MoveForm:
         initial = forms.MoveForm.begin(self.session) | {"planned_on": self.back_at_work}
         return forms.MoveForm(data, on=self.request.on, members=self.members, initial=initial)
 
-    def act(self, data):
+    def act(self, data: dict[str, Any]) -> str:
         same = {"with_member": self.session.with_member, "with_name": self.session.with_name}
         try:
             session = actions.move(session_id=self.session.pk, **(same | data), **self.who)
@@ -298,7 +302,7 @@ class Remove(OfSession):
 
     http_method_names = ["post", "options"]
 
-    def post(self, request, **kwargs):
+    def post(self, request: access.MemberRequest, **kwargs: Any) -> HttpResponse:
         label, planned_on = self.session.get_kind_display(), self.session.planned_on
         back, uid = self.back[0], self.session.uid
         try:
@@ -312,12 +316,12 @@ class Remove(OfSession):
         return redirect(back)
 
 
-def find_between(request, uid) -> Session:
+def find_between(request: access.MemberRequest, uid: UUID) -> Session:
     between = queries.of_both(request.member).select_related("worker", "with_member")
     return get_object_or_404(between, uid=uid)
 
 
-def about_note(session: Session, request) -> concurrency.Description:
+def about_note(session: Session, request: access.MemberRequest) -> concurrency.Description:
     note = queries.note_of(session)
     words = concurrency.fields(note, written_by=_("Written by"), agreed_by=_("Agreed by")) if note else {}
     return {_("Note"): _words(note)} | words
@@ -342,7 +346,7 @@ class Note(OfSession):
         return _("Ask %(name)s to agree the note") % {"name": other.name}
 
     @property
-    def back(self):
+    def back(self) -> tuple[str, str]:
         return reverse("my_sessions"), _("My sessions")
 
     @property
@@ -352,12 +356,12 @@ class Note(OfSession):
             "day": format_day(self.session.held_on),
         }
 
-    def form(self, data=None):
+    def form(self, data: QueryDict | None = None) -> forms.NoteForm:
         note = queries.note_of(self.session)
         words = _words(note) if note and note.written_by_id == self.request.member.pk else None
         return forms.NoteForm(data, on=self.request.on, initial={"words": words})
 
-    def post(self, request, **kwargs):
+    def post(self, request: access.MemberRequest, **kwargs: Any) -> HttpResponse:
         asked = request.POST.get("do")
         if asked not in ("agree", "remove"):
             return super().post(request, **kwargs)
@@ -378,12 +382,12 @@ class Note(OfSession):
             return _("The note is removed for both of you.")
         return _("The note was removed already.")
 
-    def act(self, data):
+    def act(self, data: dict[str, Any]) -> str:
         actions.write_note(session_id=self.session.pk, **data, **self.who)
         other = queries.other_of(self.session, self.request.member)
         return _("%(other)s is asked. Until they agree, only the two of you can read it.") % {"other": other.name}
 
-    def context(self, form):
+    def context(self, form: Any) -> dict[str, Any]:
         note, member = queries.note_of(self.session), self.request.member
         mine = note is not None and note.written_by_id == member.pk
         return super().context(form) | {
@@ -397,7 +401,7 @@ class Note(OfSession):
         }
 
 
-def _words(note) -> str | None:
+def _words(note: SessionNote | None) -> str | None:
     """Return the words of a note; ``None`` where there is none, or no private key opens it."""
     try:
         return unseal(note.sealed, owner=note.sealed_for) if note else None
@@ -405,7 +409,7 @@ def _words(note) -> str | None:
         return None
 
 
-def about_cadence(organisation: Organisation, request) -> concurrency.Description:
+def about_cadence(organisation: Organisation, request: access.MemberRequest) -> concurrency.Description:
     return {kind.label: every for kind, every in queries.cadence(organisation).items()}
 
 
@@ -418,10 +422,10 @@ class Cadence(SessionAction):
     lead = gettext_lazy("Set it for everyone. Part-time workers need as many sessions as full-time workers.")
     back = property(lambda self: (reverse("settings"), _("Settings")))
 
-    def form(self, data=None):
+    def form(self, data: QueryDict | None = None) -> forms.CadenceForm:
         weeks = queries.cadence(self.request.organisation)
         return forms.CadenceForm(data, on=self.on, initial={kind.value: every for kind, every in weeks.items()})
 
-    def act(self, data):
+    def act(self, data: dict[str, Any]) -> str:
         actions.set_cadence(organisation=self.request.organisation, weeks=data, by=self.request.member)
         return _("Saved. What is due next follows from it.")

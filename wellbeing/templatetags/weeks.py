@@ -9,6 +9,7 @@ from peerload.ui.templatetags.charts import across
 from peerload.ui.templatetags.ui import chip
 
 from ..plans.rules.grids import format_hours
+from ..plans.rules.guidance import Guide
 
 register = template.Library()
 
@@ -22,13 +23,13 @@ CHIPS = {
 
 
 @register.filter
-def hours(value) -> str:
+def hours(value: Decimal | int) -> str:
     """Write hours, or contacts a week, with one decimal at most, half up."""
     return format_hours(Decimal(value))
 
 
 @register.inclusion_tag("wellbeing/plans/share_bar.html")
-def share_bar(guide, hours) -> dict:
+def share_bar(guide: Guide, hours: Decimal) -> dict:
     """Draw a part of the week against its guide; the figures are beside it. ``hours`` are those of the week."""
     top = max(Decimal(hours) * FULL_WIDTH, guide.hours, Decimal(1))
     within = min(guide.hours, guide.guide) if guide.state == "over" else guide.hours
@@ -40,7 +41,7 @@ def share_bar(guide, hours) -> dict:
 
 
 @register.simple_tag
-def guide_chip(guide) -> SafeString:
+def guide_chip(guide: Guide) -> SafeString:
     """Show a part of the week against its guide, in words, icon and tint."""
     tint, icon = CHIPS[guide.state]
     return chip(tint, guide.words, icon)

@@ -48,7 +48,7 @@ def log(*, worker: Member, activity: str, minutes: int, on: date, submission_id:
     return first
 
 
-def of_button(submission_id: UUID, *words) -> UUID:
+def of_button(submission_id: UUID, *words: object) -> UUID:
     """Return what one button of a page submits: twice the same is one entry, another button of that page is another."""
     return uuid5(submission_id, " ".join(map(str, words)))
 

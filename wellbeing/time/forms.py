@@ -2,7 +2,8 @@
 
 import uuid
 from collections.abc import Iterable
-from typing import NamedTuple
+from datetime import date
+from typing import Any, NamedTuple
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -49,7 +50,7 @@ class DayForm(TodayForm):
     )
     submission_id = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
 
-    def clean_day(self):
+    def clean_day(self) -> date:
         today, yesterday = rules.open_days(self.today)
         return today if self.cleaned_data["day"] == "today" else yesterday
 
@@ -61,7 +62,7 @@ class QuickForm(DayForm):
         error_messages={"required": _("Tap how long it took."), "invalid_choice": _("Tap one of the buttons.")},
     )
 
-    def __init__(self, *args, rows: Iterable[GridRow], **kwargs):
+    def __init__(self, *args: Any, rows: Iterable[GridRow], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.buttons = buttons(rows)
         offered = [(each.value, each.words) for row in self.buttons for each in row.buttons]

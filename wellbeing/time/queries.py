@@ -5,6 +5,8 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
+from django.db.models import QuerySet
+
 from peerload.core.periods import sql_holds_half_open
 from peerload.core.sql import rows
 from peerload.staff.models import Member
@@ -48,7 +50,7 @@ def studies(worker: Member) -> list[TimeStudy]:
     return list(TimeStudy.objects.filter(worker=worker).order_by("-starts_on"))
 
 
-def entries(study: TimeStudy, first: date):
+def entries(study: TimeStudy, first: date) -> QuerySet[StudyEntry]:
     """Return the entries of a study from a day on, the newest first."""
     return StudyEntry.objects.filter(study=study, on__gte=first).order_by("-on", "-pk")
 

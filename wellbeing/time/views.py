@@ -1,6 +1,10 @@
 """Time outside contacts, logged at one tap, and a study of two weeks. Only the worker sees either; the team sees sums."""
 
+from collections.abc import Iterable
+from uuid import UUID
+
 from django.contrib import messages
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -19,7 +23,7 @@ from . import actions, forms, queries, rules, tables
 own_page = access.requires(Capability.SEE_OWN_POINTS)
 
 
-def quick(request, data=None) -> dict:
+def quick(request: access.MemberRequest, data: QueryDict | None = None) -> dict:
     """Return what `wellbeing/time/quick.html` draws: the form, and its buttons."""
     form = forms.QuickForm(data, on=request.on, rows=plan_rows(request.organisation.pk))
     return {"form": form, "rows": form.buttons}
@@ -27,12 +31,12 @@ def quick(request, data=None) -> dict:
 
 @own_page
 @require_GET
-def time(request):
+def time(request: access.MemberRequest) -> HttpResponse:
     """Show the buttons, the last entries, and the last two weeks."""
     return _page(request, quick(request))
 
 
-def _page(request, quick: dict, *, status: int = 200):
+def _page(request: access.MemberRequest, quick: dict, *, status: int = 200) -> HttpResponse:
     entries = queries.lately(request.member, request.on)
     logged = request.GET.get("logged", "")
     context = {
@@ -46,7 +50,7 @@ def _page(request, quick: dict, *, status: int = 200):
 
 @own_page
 @require_POST
-def log(request):
+def log(request: access.MemberRequest) -> HttpResponse:
     sent = quick(request, request.POST)
     if not sent["form"].is_valid():
         return _page(request, sent, status=422)
@@ -56,7 +60,7 @@ def log(request):
 
 @own_page
 @require_POST
-def remove(request, pk: int):
+def remove(request: access.MemberRequest, pk: int) -> HttpResponse:
     """Undo, or remove later; it is the worker's own, and gone."""
     entry = get_object_or_404(TimeEntry.objects.filter(worker=request.member), pk=pk)
     actions.remove(worker=request.member, entry_id=entry.pk)
@@ -69,7 +73,7 @@ def remove(request, pk: int):
 @own_page
 @form_view
 @concurrency.creates
-def study(request):
+def study(request: access.MemberRequest) -> HttpResponse:
     """Show the study that goes on, to write a piece down in; without one, what it is, and begin it."""
     on = request.on
     if queries.current(request.member, on):
@@ -86,11 +90,11 @@ def study(request):
     return render(request, "wellbeing/time/begin.html", context, status=422 if form.errors else 200)
 
 
-def _with_days(studies) -> list[dict]:
+def _with_days(studies: Iterable[TimeStudy]) -> list[dict]:
     return [{"study": each, "last": rules.last_day(each.starts_on, each.ended_on)} for each in studies]
 
 
-def _measuring(request, form, *, status: int = 200):
+def _measuring(request: access.MemberRequest, form: forms.PieceForm, *, status: int = 200) -> HttpResponse:
     study = queries.current(request.member, request.on)
     entries = list(queries.entries(study, rules.open_days(request.on)[-1]))
     logged = request.GET.get("logged", "")
@@ -109,7 +113,7 @@ def _measuring(request, form, *, status: int = 200):
 
 @own_page
 @require_POST
-def measure(request):
+def measure(request: access.MemberRequest) -> HttpResponse:
     """Write down a piece of work."""
     form = forms.PieceForm(request.POST, on=request.on)
     if form.is_valid():
@@ -129,7 +133,7 @@ def measure(request):
 
 @own_page
 @require_POST
-def piece_remove(request, pk: int):
+def piece_remove(request: access.MemberRequest, pk: int) -> HttpResponse:
     """Undo a piece, or remove it later."""
     entry = get_object_or_404(StudyEntry.objects.filter(study__worker=request.member), pk=pk)
     actions.remove_piece(worker=request.member, entry_id=entry.pk)
@@ -138,7 +142,7 @@ def piece_remove(request, pk: int):
 
 @own_page
 @require_POST
-def stop(request):
+def stop(request: access.MemberRequest) -> HttpResponse:
     """End the current study: its entries stay."""
     try:
         study = actions.stop(worker=request.member, today=request.on)
@@ -152,13 +156,13 @@ def stop(request):
     return redirect("study_result", uid=study.uid)
 
 
-def _own(request, uid) -> TimeStudy:
+def _own(request: access.MemberRequest, uid: UUID) -> TimeStudy:
     return get_object_or_404(TimeStudy.objects.filter(worker=request.member), uid=uid)
 
 
 @own_page
 @require_GET
-def result(request, uid):
+def result(request: access.MemberRequest, uid: UUID) -> HttpResponse:
     """Show what a study found, beside the plan and the points; to its worker alone."""
     study = _own(request, uid)
     context = {"study": study, "on": request.on, "result": tables.result(request.member, study, request.on)}
@@ -167,7 +171,7 @@ def result(request, uid):
 
 @own_page
 @form_view
-def delete(request, uid):
+def delete(request: access.MemberRequest, uid: UUID) -> HttpResponse:
     """Delete a study, after the page has said what is deleted and what stays."""
     study = _own(request, uid)
     if request.method == "POST":
@@ -191,7 +195,7 @@ def delete(request, uid):
 
 @access.requires(Capability.LEAD_TEAM)
 @require_GET
-def team_time(request):
+def team_time(request: access.MemberRequest) -> HttpResponse:
     """Show the sums of a year's studies; nothing of fewer than three, and no one's own."""
     together = queries.together(request.member, request.on)
     return render(request, "wellbeing/time/team_time.html", {"together": together, "least": rules.AT_LEAST})

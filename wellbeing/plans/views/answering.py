@@ -1,9 +1,10 @@
 """Answer a proposed plan."""
 
 from copy import copy
+from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -20,7 +21,7 @@ from ...models import TimePlan
 from .. import actions, forms, queries
 
 
-def find_plan(request, uid, *, to_answer: bool = False) -> TimePlan:
+def find_plan(request: access.MemberRequest, uid: UUID, *, to_answer: bool = False) -> TimePlan:
     """
     Return a plan the member may see, else 404.
 
@@ -34,7 +35,7 @@ def find_plan(request, uid, *, to_answer: bool = False) -> TimePlan:
 
 @access.requires(Capability.SEE_OWN_POINTS)
 @require_POST
-def agree(request, uid):
+def agree(request: access.MemberRequest, uid: UUID) -> HttpResponse:
     """Agree to a proposed plan."""
     plan = find_plan(request, uid, to_answer=True)
     version = request.POST.get("version", "")
@@ -51,7 +52,7 @@ def agree(request, uid):
 
 @access.requires(Capability.SEE_OWN_POINTS)
 @form_view
-def change(request, uid):
+def change(request: access.MemberRequest, uid: UUID) -> HttpResponse:
     """Ask for a change, in words."""
     plan = find_plan(request, uid, to_answer=True)
     if plan.state != PlanState.PROPOSED:

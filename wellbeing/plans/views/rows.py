@@ -1,7 +1,7 @@
 """Rows of a service's plans."""
 
 from django.contrib import messages
-from django.http import Http404
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -21,7 +21,7 @@ from ..rules.grids import BUILT_IN_ROWS, GridRow
 @access.requires(Capability.LOOK_AFTER_SERVICE)
 @form_view
 @concurrency.creates
-def plan_rows(request):
+def plan_rows(request: access.MemberRequest) -> HttpResponse:
     """Show the rows of the service's plans by part of the week, and a form for another."""
     form = forms.AddPlanRowForm(request.POST or None, on=request.on)
     if request.method == "POST" and form.is_valid():
@@ -48,20 +48,20 @@ def plan_rows(request):
     return render(request, "wellbeing/plans/rows.html", context, status=422 if form.errors else 200)
 
 
-def _row_or_404(request, code: str) -> GridRow:
+def _row_or_404(request: access.MemberRequest, code: str) -> GridRow:
     found = next((row for row in queries.plan_rows(request.organisation.pk) if row.code == code), None)
     if found is None:
         raise Http404
     return found
 
 
-def _find_rows(request, code: str) -> Organisation:
+def _find_rows(request: access.MemberRequest, code: str) -> Organisation:
     """Return who added each row: a row of peerload under its own name has no record."""
     _row_or_404(request, code)
     return request.organisation
 
 
-def _row_name(organisation: Organisation, request) -> dict:
+def _row_name(organisation: Organisation, request: access.MemberRequest) -> dict:
     """Return what a row is called."""
     return {_("Name"): _row_or_404(request, request.resolver_match.kwargs["code"]).label}
 
@@ -69,7 +69,7 @@ def _row_name(organisation: Organisation, request) -> dict:
 @access.requires(Capability.LOOK_AFTER_SERVICE)
 @form_view
 @concurrency.changes(find=_find_rows, describe=_row_name)
-def plan_row(request, code: str):
+def plan_row(request: access.MemberRequest, code: str) -> HttpResponse:
     """Give a row another name."""
     row = _row_or_404(request, code)
     form = forms.PlanRowForm(request.POST or None, on=request.on, initial={"label": row.label})
@@ -97,7 +97,7 @@ def plan_row(request, code: str):
 
 @access.requires(Capability.LOOK_AFTER_SERVICE)
 @require_POST
-def plan_row_put_away(request, code: str):
+def plan_row_put_away(request: access.MemberRequest, code: str) -> HttpResponse:
     """Offer a row that the service has added in no new plan."""
     row = _row_or_404(request, code)
     if code in {each.code for each in BUILT_IN_ROWS}:

@@ -3,7 +3,8 @@
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404
+from django.db.models import QuerySet
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -27,7 +28,7 @@ KEEPS_TEMPLATES = (Capability.LEAD_TEAM, Capability.LOOK_AFTER_SERVICE)
 
 @access.requires(*KEEPS_TEMPLATES)
 @require_GET
-def templates(request):
+def templates(request: access.MemberRequest) -> HttpResponse:
     """Show the templates: those that come with the product, and the service's own."""
     found = [(each, guides_of(each.grid, each.hours)) for each in queries.templates(request.organisation)]
     own = {f"own-{row.pk}": row for row in _own_templates(request)}
@@ -35,23 +36,23 @@ def templates(request):
     return render(request, "wellbeing/plans/templates.html", {"rows": rows})
 
 
-def _own_templates(request):
+def _own_templates(request: access.MemberRequest) -> QuerySet[PlanTemplate]:
     return PlanTemplate.objects.filter(organisation=request.organisation)
 
 
 @access.requires(*KEEPS_TEMPLATES)
 @form_view
 @concurrency.creates
-def template_add(request):
+def template_add(request: access.MemberRequest) -> HttpResponse:
     """Save four weeks as a template of the service, begun from another or from a plan."""
     return _template(request, None, _begun_from(request, request.GET.get("from", NOTES.key)))
 
 
-def find_template(request, pk: int) -> PlanTemplate:
+def find_template(request: access.MemberRequest, pk: int) -> PlanTemplate:
     return get_object_or_404(_own_templates(request), pk=pk)
 
 
-def about_template(row: PlanTemplate, request) -> concurrency.Description:
+def about_template(row: PlanTemplate, request: access.MemberRequest) -> concurrency.Description:
     """Describe a template by its name and the hours of each row, week by week."""
     grid = next(each.grid for each in queries.templates(row.organisation) if each.key == f"own-{row.pk}")
     return {_("Name"): row.name} | {each.label: ", ".join(map(format_hours, grid[each.code])) for each in grid.rows}
@@ -60,7 +61,7 @@ def about_template(row: PlanTemplate, request) -> concurrency.Description:
 @access.requires(*KEEPS_TEMPLATES)
 @form_view
 @concurrency.changes(find=find_template, describe=about_template)
-def template_edit(request, pk: int):
+def template_edit(request: access.MemberRequest, pk: int) -> HttpResponse:
     """Rename a template of the service, or change its hours."""
     row = find_template(request, pk)
     return _template(request, row, _begun_from(request, f"own-{row.pk}"))
@@ -73,7 +74,7 @@ def page_of_templates(row: PlanTemplate) -> str:
 @access.requires(*KEEPS_TEMPLATES)
 @require_POST
 @concurrency.changes(find=find_template, describe=about_template, page=page_of_templates)
-def template_remove(request, pk: int):
+def template_remove(request: access.MemberRequest, pk: int) -> HttpResponse:
     """Remove a template of the service."""
     row = find_template(request, pk)
     actions.remove_template(template_id=row.pk)
@@ -81,7 +82,7 @@ def template_remove(request, pk: int):
     return redirect("plan_templates")
 
 
-def _begun_from(request, key: str) -> Grid:
+def _begun_from(request: access.MemberRequest, key: str) -> Grid:
     if request.method == "POST":
         return make_grid({}, rows_of_form(request))
     if request.GET.get("plan"):
@@ -95,7 +96,7 @@ def _begun_from(request, key: str) -> Grid:
     return found.grid
 
 
-def _template(request, row: PlanTemplate | None, grid: Grid):
+def _template(request: access.MemberRequest, row: PlanTemplate | None, grid: Grid) -> HttpResponse:
     initial = {"name": row.name if row else ""}
     form = forms.TemplateForm(request.POST or None, on=request.on, grid=grid, initial=initial)
     if request.method == "POST" and form.is_valid() and request.POST.get("act") == "keep":

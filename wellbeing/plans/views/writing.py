@@ -1,11 +1,14 @@
 """One's own plan: written, proposed, taken back and thrown away. My weeks itself is in `wellbeing.plans.my_weeks`."""
 
+from collections.abc import Callable, Sequence
 from copy import copy
 from datetime import date
+from decimal import Decimal
 from functools import cached_property
+from typing import Any
 
 from django.contrib import messages
-from django.http import Http404
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -29,18 +32,18 @@ FITS, IN_FORCE = "fits", "in_force"
 NO_HOURS = (ZERO,) * WEEKS
 
 
-def names_of(members) -> str:
+def names_of(members: Sequence[Member]) -> str:
     """Name the members who agree to a plan: "Ana", "Ana or Lena"."""
     return " or ".join(member.name for member in members[:3])
 
 
-def rows_of_form(request) -> tuple[GridRow, ...]:
+def rows_of_form(request: access.MemberRequest) -> tuple[GridRow, ...]:
     """Return the rows of a service's plans, with removed ones for which a form still has hours."""
     typed = {field.rpartition("-")[0] for field in request.POST}
     return queries.plan_rows(request.organisation.pk, also=typed)
 
 
-def weeks_from(worker, starts_on: date, hours, on: date) -> list[queries.Week]:
+def weeks_from(worker: Member, starts_on: date, hours: Decimal, on: date) -> list[queries.Week]:
     """Return the first real week of each number from a Monday on, in order of their numbers."""
     first = monday_of(starts_on)
     anchor = worker.organisation.cycle_anchor
@@ -98,20 +101,20 @@ class Edit(access.MemberView):
             raise Http404
         return scaled(template, self.held.hours), template.name
 
-    def form(self, data=None) -> forms.PlanForm:
+    def form(self, data: QueryDict | None = None) -> forms.PlanForm:
         if data is not None:
             return forms.PlanForm(data, on=self.request.on, grid=make_grid({}, self.rows))
         grid, name = self.begun()
         initial = {"version": self.draft.version if self.draft else 0, "template": name, "starts_on": self.starts_on}
         return forms.PlanForm(on=self.request.on, grid=grid, initial=initial)
 
-    def get(self, request):
+    def get(self, request: access.MemberRequest) -> HttpResponse:
         if self.draft and self.draft.state == PlanState.PROPOSED:
             messages.info(request, _("Your plan is proposed. Take it back first, then change it."))
             return redirect("my_weeks")
         return self.page(self.form())
 
-    def post(self, request):
+    def post(self, request: access.MemberRequest) -> HttpResponse:
         form = self.form(request.POST)
         act = request.POST.get("act")
         if not form.is_valid() or act not in {"keep", "propose"}:
@@ -124,7 +127,7 @@ class Edit(access.MemberView):
             form.refuse(refusal)
             return self.page(form)
 
-    def take(self, act: str, words: dict):
+    def take(self, act: str, words: dict) -> HttpResponse:
         if act == "keep":
             actions.keep(**words)
             messages.success(self.request, _("Kept as a draft. Only you see it."))
@@ -133,7 +136,7 @@ class Edit(access.MemberView):
         messages.success(self.request, _("Proposed to %(names)s.") % {"names": names_of(found)})
         return redirect("my_weeks")
 
-    def changed(self, form: forms.PlanForm, plan: TimePlan):
+    def changed(self, form: forms.PlanForm, plan: TimePlan) -> HttpResponse:
         """Show the plan saved meanwhile beside the typed one, which can be saved over it."""
         data = copy(form.data)
         data["version"] = plan.version
@@ -150,7 +153,7 @@ class Edit(access.MemberView):
         ]
         return self.page(self.form(data), status=409, meanwhile=True, differences=rows)
 
-    def page(self, form: forms.PlanForm, *, status: int | None = None, **more):
+    def page(self, form: forms.PlanForm, *, status: int | None = None, **more: Any) -> HttpResponse:
         request, grid = self.request, form.grid()
         starts_on = (form.is_bound and form.cleaned_data.get("starts_on")) or self.starts_on
         held = self.held if starts_on == self.starts_on else queries.post_then(request.member, starts_on, request.on)
@@ -173,12 +176,12 @@ class Edit(access.MemberView):
         return render(request, "wellbeing/plans/edit.html", context, status=status or (422 if form.errors else 200))
 
 
-def find_own(request) -> TimePlan | Member:
+def find_own(request: access.MemberRequest) -> TimePlan | Member:
     """Return the plan a member writes; the action refuses if there is none."""
     return queries.open_plan(request.member) or request.member
 
 
-def about_own(row: TimePlan | Member, request) -> concurrency.Description:
+def about_own(row: TimePlan | Member, request: access.MemberRequest) -> concurrency.Description:
     return (
         {}
         if isinstance(row, Member)
@@ -196,7 +199,7 @@ guards_own = concurrency.changes(find=find_own, describe=about_own, page=page_of
 @access.requires(Capability.SEE_OWN_POINTS)
 @require_POST
 @guards_own
-def take_back(request):
+def take_back(request: access.MemberRequest) -> HttpResponse:
     """Withdraw a proposed plan."""
     return _step(request, lambda: actions.take_back(worker=request.member), _("Taken back. It is your draft again."))
 
@@ -204,12 +207,12 @@ def take_back(request):
 @access.requires(Capability.SEE_OWN_POINTS)
 @require_POST
 @guards_own
-def drop(request):
+def drop(request: access.MemberRequest) -> HttpResponse:
     """Throw a draft away."""
     return _step(request, lambda: actions.drop(worker=request.member), _("The draft is deleted."))
 
 
-def _step(request, act, words: str, to: str = "my_weeks"):
+def _step(request: access.MemberRequest, act: Callable[[], object], words: str, to: str = "my_weeks") -> HttpResponse:
     try:
         act()
     except Refused as refusal:

@@ -1,9 +1,12 @@
 """What two agree about the work of one of them."""
 
+from collections.abc import Callable, Iterable, Sequence
 from functools import wraps
+from typing import Any
+from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -12,7 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 from caseload.actions import EditedMeanwhile, Refused
 from peerload.audit import actions as audit
 from peerload.staff import concurrency
-from peerload.staff.access import form_view
+from peerload.staff.access import MemberRequest, ViewFunction, form_view
 from peerload.staff.models import Member
 from peerload.staff.queries import steps_ahead, workers_led_by
 
@@ -23,7 +26,7 @@ from .base import THE_TWO, YOURS_AND_THEIRS, leaders_page, own_page, page_of_two
 
 @own_page
 @require_GET
-def my_adjustments(request):
+def my_adjustments(request: MemberRequest) -> HttpResponse:
     """Show the agreements about the member's own work, and those that wait for an answer."""
     context = {
         "rows": _rows(request, queries.of_worker(request.member)),
@@ -37,7 +40,7 @@ def my_adjustments(request):
 
 @leaders_page
 @require_GET
-def team_adjustments(request):
+def team_adjustments(request: MemberRequest) -> HttpResponse:
     """Show the agreements about the work of everyone a member leads, and the plans shared with them."""
     context = {
         "rows": _rows(request, queries.of_team(request.member, request.on)),
@@ -49,7 +52,7 @@ def team_adjustments(request):
     return render(request, "wellbeing/private/adjustments.html", context)
 
 
-def _rows(request, found) -> list[tuple[Adjustment, bool]]:
+def _rows(request: MemberRequest, found: Iterable[Adjustment]) -> list[tuple[Adjustment, bool]]:
     """Return each with whether it waits for the one who looks."""
     return [(row, _waits_for(row, request.member)) for row in found]
 
@@ -59,20 +62,20 @@ def _waits_for(row: Adjustment, member: Member) -> bool:
     return row.ended_on is None and agreed_on is None
 
 
-def _find(request, uid) -> Adjustment:
+def _find(request: MemberRequest, uid: UUID) -> Adjustment:
     found = queries.seen_by(request.member, request.on, uid)
     if found is None:
         raise Http404
     return found
 
 
-def _read(request, found: Adjustment) -> None:
+def _read(request: MemberRequest, found: Adjustment) -> None:
     """Log that an agreement about another member's work was read."""
     if found.worker_id != request.member.pk:
         audit.read_shared(request, found.uid)
 
 
-def _list_of(request, worker: Member | None) -> dict:
+def _list_of(request: MemberRequest, worker: Member | None) -> dict:
     own = worker == request.member
     return {
         "back_url": reverse("my_adjustments" if own else "team_adjustments"),
@@ -83,14 +86,14 @@ def _list_of(request, worker: Member | None) -> dict:
 @own_page
 @form_view
 @concurrency.creates
-def my_adjustment_add(request):
+def my_adjustment_add(request: MemberRequest) -> HttpResponse:
     return _write_adjustment(request, worker=request.member)
 
 
 @leaders_page
 @form_view
 @concurrency.creates
-def team_adjustment_add(request):
+def team_adjustment_add(request: MemberRequest) -> HttpResponse:
     workers = list(workers_led_by(request.member, request.on).exclude(pk=request.member.pk))
     if not workers:
         messages.info(request, _("No one works in your teams now."))
@@ -100,7 +103,7 @@ def team_adjustment_add(request):
 
 @page_of_two
 @require_GET
-def adjustment(request, uid):
+def adjustment(request: MemberRequest, uid: UUID) -> HttpResponse:
     """Show an agreement, or a proposed one, and the steps of a return to work beside it."""
     found = _find(request, uid)
     _read(request, found)
@@ -119,7 +122,7 @@ def adjustment(request, uid):
 
 @page_of_two
 @form_view
-def adjustment_edit(request, uid):
+def adjustment_edit(request: MemberRequest, uid: UUID) -> HttpResponse:
     found = _find(request, uid)
     if found.ended_on or queries.text_of(found) is None:
         return redirect("adjustment", uid=uid)
@@ -127,7 +130,13 @@ def adjustment_edit(request, uid):
     return _write_adjustment(request, worker=found.worker, found=found)
 
 
-def _write_adjustment(request, *, worker: Member | None = None, workers=(), found: Adjustment | None = None):
+def _write_adjustment(
+    request: MemberRequest,
+    *,
+    worker: Member | None = None,
+    workers: Sequence[Member] = (),
+    found: Adjustment | None = None,
+) -> HttpResponse:
     initial = _adjustment_initial(found) if found else {"starts_on": request.on, "version": 0}
     form = forms.AdjustmentForm(request.POST or None, on=request.on, workers=workers, initial=initial)
     if request.method == "GET":
@@ -161,14 +170,28 @@ def _adjustment_initial(found: Adjustment) -> dict:
     return fields | {"text": queries.text_of(found)}
 
 
-def _agreed_meanwhile(request, form, worker, found, current: Adjustment):
+def _agreed_meanwhile(
+    request: MemberRequest,
+    form: forms.AdjustmentForm,
+    worker: Member | None,
+    found: Adjustment | None,
+    current: Adjustment,
+) -> HttpResponse:
     theirs, yours = queries.text_of(current) or "", form.cleaned_data["text"]
     rows = [{"label": form.fields["text"].label, "theirs": theirs, "yours": yours}] if theirs != yours else []
     again = forms.AdjustmentForm(with_version(form, current), on=request.on)
     return _adjustment_page(request, again, worker, found, status=409, differences=rows, meanwhile=True)
 
 
-def _adjustment_page(request, form, worker, found, *, status: int = 200, **more):
+def _adjustment_page(
+    request: MemberRequest,
+    form: forms.AdjustmentForm,
+    worker: Member | None,
+    found: Adjustment | None,
+    *,
+    status: int = 200,
+    **more: Any,
+) -> HttpResponse:
     context = {
         "form": form,
         "title": _("Agreed about work"),
@@ -191,15 +214,15 @@ def _hint_of(found: Adjustment) -> str:
     )
 
 
-def _who_reads(request, worker: Member | None) -> str:
+def _who_reads(request: MemberRequest, worker: Member | None) -> str:
     return YOURS_AND_THEIRS if worker == request.member else THE_TWO.format(worker.name if worker else _("the worker"))
 
 
-def _press(act):
+def _press(act: Callable[[MemberRequest, Adjustment, int | None], HttpResponse]) -> ViewFunction:
     """Make a view of a press about an agreement one has just read; a refusal is a sentence on its page."""
 
     @wraps(act)
-    def view(request, uid):
+    def view(request: MemberRequest, uid: UUID) -> HttpResponse:
         found = _find(request, uid)
         form = forms.VersionForm(request.POST, on=request.on)
         version = form.cleaned_data["version"] if form.is_valid() else None
@@ -217,7 +240,7 @@ def _press(act):
 
 
 @_press
-def adjustment_agree(request, found, version):
+def adjustment_agree(request: MemberRequest, found: Adjustment, version: int | None) -> HttpResponse:
     """Agree to an agreement."""
     agreed = actions.agree(worker=found.worker, uid=found.uid, by=request.member, version=version, today=request.on)
     words = _("You have both agreed to it.") if agreed.is_agreed else _("You have agreed to it.")
@@ -226,7 +249,7 @@ def adjustment_agree(request, found, version):
 
 
 @_press
-def adjustment_end(request, found, version):
+def adjustment_end(request: MemberRequest, found: Adjustment, version: int | None) -> HttpResponse:
     """End an agreement, or delete one that was never in force."""
     kept = actions.end(worker=found.worker, uid=found.uid, by=request.member, version=version, today=request.on)
     messages.success(request, _("It has ended. You can still read it here.") if kept else _("It is removed."))

@@ -1,7 +1,10 @@
 """A member's own documents."""
 
+from typing import Any
+from uuid import UUID
+
 from django.contrib import messages
-from django.http import Http404
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -10,7 +13,7 @@ from django.views.decorators.http import require_GET
 
 from caseload.actions import EditedMeanwhile, Refused
 from peerload.staff import concurrency
-from peerload.staff.access import form_view
+from peerload.staff.access import MemberRequest, form_view
 
 from ...enums import DocumentKind
 from ...models import PrivateDocument
@@ -20,7 +23,7 @@ from .base import MEANWHILE, ONLY_YOU, WITH_READER, own_page, with_version
 
 @own_page
 @require_GET
-def mine(request):
+def mine(request: MemberRequest) -> HttpResponse:
     """Show a member's documents by kind; each has its own page."""
     documents = list(queries.own(request.member))
     plan = next((found for found in documents if found.kind == DocumentKind.WELLNESS_PLAN), None)
@@ -36,13 +39,13 @@ def mine(request):
     return render(request, "wellbeing/private/mine.html", context)
 
 
-def _own(request, uid) -> PrivateDocument:
+def _own(request: MemberRequest, uid: UUID) -> PrivateDocument:
     return get_object_or_404(queries.own(request.member), uid=uid)
 
 
 @own_page
 @require_GET
-def document(request, uid):
+def document(request: MemberRequest, uid: UUID) -> HttpResponse:
     """Show one, and of a plan who may read it and who has."""
     found = _own(request, uid)
     is_plan = found.kind == DocumentKind.WELLNESS_PLAN
@@ -64,7 +67,7 @@ def document(request, uid):
 @own_page
 @form_view
 @concurrency.creates
-def add(request, kind):
+def add(request: MemberRequest, kind: str) -> HttpResponse:
     """Begin a document; each member has one Wellness Action Plan, which is shown if it is begun already."""
     if kind not in DocumentKind:
         raise Http404
@@ -75,12 +78,12 @@ def add(request, kind):
 
 @own_page
 @form_view
-def edit(request, uid):
+def edit(request: MemberRequest, uid: UUID) -> HttpResponse:
     found = _own(request, uid)
     return _write(request, found.kind, found)
 
 
-def _write(request, kind: str, found: PrivateDocument | None):
+def _write(request: MemberRequest, kind: str, found: PrivateDocument | None) -> HttpResponse:
     initial, version = {"on": request.on}, 0
     if found:
         words = queries.words_of(found)
@@ -113,7 +116,9 @@ def _write(request, kind: str, found: PrivateDocument | None):
     return redirect("mine_document", uid=written.uid)
 
 
-def _written_meanwhile(request, form, kind: str, found, current: PrivateDocument):
+def _written_meanwhile(
+    request: MemberRequest, form: forms.WordsForm, kind: str, found: PrivateDocument | None, current: PrivateDocument
+) -> HttpResponse:
     theirs, yours = queries.words_of(current) or {}, form.words()
     rows = [
         {"label": label, "theirs": theirs.get(key) or _("Nothing"), "yours": yours[key] or _("Nothing")}
@@ -127,7 +132,15 @@ def _written_meanwhile(request, form, kind: str, found, current: PrivateDocument
 DEBRIEF = gettext_lazy("peerload adds no names here.")
 
 
-def _words_page(request, form, kind: str, found: PrivateDocument | None, *, status: int = 200, **more):
+def _words_page(
+    request: MemberRequest,
+    form: forms.WordsForm,
+    kind: str,
+    found: PrivateDocument | None,
+    *,
+    status: int = 200,
+    **more: Any,
+) -> HttpResponse:
     reader = found.shared_with if found and found.shared_with_id and queries.reads(found, request.on) else None
     is_debrief = kind == DocumentKind.DEBRIEF
     context = {
@@ -148,7 +161,7 @@ def _words_page(request, form, kind: str, found: PrivateDocument | None, *, stat
 
 @own_page
 @form_view
-def delete(request, uid):
+def delete(request: MemberRequest, uid: UUID) -> HttpResponse:
     """Delete a document, after the page has said that it cannot be restored."""
     found = _own(request, uid)
     if request.method == "POST":

@@ -1,7 +1,9 @@
 """A Wellness Action Plan: reviewed, shared with one reader, and read by them."""
 
+from uuid import UUID
+
 from django.contrib import messages
-from django.http import Http404
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -10,14 +12,14 @@ from django.views.decorators.http import require_GET, require_POST
 from caseload.actions import Refused
 from peerload.audit import actions as audit
 from peerload.staff import concurrency
-from peerload.staff.access import form_view
+from peerload.staff.access import MemberRequest, form_view
 
 from ...models import PrivateDocument
 from .. import actions, forms, queries
 from .base import leaders_page, own_page
 
 
-def _own_plan(request) -> PrivateDocument:
+def _own_plan(request: MemberRequest) -> PrivateDocument:
     plan = queries.plan_of(request.member)
     if plan is None:
         raise Http404
@@ -26,7 +28,7 @@ def _own_plan(request) -> PrivateDocument:
 
 @own_page
 @require_POST
-def still_as_it_is(request):
+def still_as_it_is(request: MemberRequest) -> HttpResponse:
     """Record that the author has reviewed their plan without a change."""
     plan = _own_plan(request)
     actions.keep_as_it_is(author=request.member, today=request.on)
@@ -34,14 +36,14 @@ def still_as_it_is(request):
     return redirect("mine_document", uid=plan.uid)
 
 
-def about_sharing(plan: PrivateDocument, request) -> concurrency.Description:
+def about_sharing(plan: PrivateDocument, request: MemberRequest) -> concurrency.Description:
     return concurrency.fields(plan, shared_with=_("Who can read it"), shared_on=_("Since"))
 
 
 @own_page
 @form_view
 @concurrency.changes(find=_own_plan, describe=about_sharing)
-def share(request):
+def share(request: MemberRequest) -> HttpResponse:
     """Choose who may read the plan."""
     plan = _own_plan(request)
     readers = queries.may_share_with(request.member, request.on)
@@ -72,7 +74,7 @@ def share(request):
 
 @own_page
 @require_POST
-def take_back(request):
+def take_back(request: MemberRequest) -> HttpResponse:
     """End the sharing of the plan."""
     plan = _own_plan(request)
     actions.take_back(author=request.member)
@@ -82,7 +84,7 @@ def take_back(request):
 
 @leaders_page
 @require_GET
-def shared(request, uid):
+def shared(request: MemberRequest, uid: UUID) -> HttpResponse:
     """Show the manager of the author's team the plan shared with them, and write down that it was read."""
     found = get_object_or_404(queries.shared_with(request.member, request.on), uid=uid)
     audit.read_shared(request, found.uid)
