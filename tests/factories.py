@@ -185,10 +185,10 @@ class ClientFactory(DjangoModelFactory):
 def refresh_derived(*people, workers=()):
     """Refresh what an action refreshes after writing facts: derived columns, then the ledger."""
     from caseload import actions
-    from peerload.core import events
+    from peerload.core import clock, events
 
     for person in people:
-        actions.refresh([person.pk])
+        actions.refresh([person.pk], clock.today(person.organisation))
         events.send_facts_changed(person.organisation_id, people=[person.pk])
         person.refresh_from_db()
     for worker in workers:

@@ -92,6 +92,12 @@ class Module:
         return {keyword.arg for call in calls for keyword in call.keywords if keyword.arg}
 
     @cached_property
+    def defaults(self) -> set[str]:
+        """Its parameters that have a default, as ``function.parameter``."""
+        functions = [n for n in ast.walk(self.tree) if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef)]
+        return {f"{function.name}.{name}" for function in functions for name in _with_default(function.args)}
+
+    @cached_property
     def attributes(self) -> set[str]:
         """The names of the attributes it reads, of whatever expression."""
         return {node.attr for node in ast.walk(self.tree) if isinstance(node, ast.Attribute)}
@@ -108,6 +114,13 @@ class Module:
     def chains(self) -> set[str]:
         """Its dotted expressions, called or not: ``Client.objects.visible_to(member).filter(...)`` with the calls left out."""
         return {chain for node in ast.walk(self.tree) if isinstance(node, ast.Attribute) and (chain := dotted(node))}
+
+
+def _with_default(args: ast.arguments) -> Iterator[str]:
+    """Yield the names of parameters that may be left out."""
+    by_place = [*args.posonlyargs, *args.args]
+    yield from (arg.arg for arg in by_place[len(by_place) - len(args.defaults) :])
+    yield from (arg.arg for arg, default in zip(args.kwonlyargs, args.kw_defaults, strict=True) if default)
 
 
 def dotted(node: ast.AST) -> str:

@@ -3,8 +3,10 @@
 import importlib
 import re
 import sys
+from typing import NamedTuple
 
 import pytest
+from django.apps import apps
 
 from tests import sources
 
@@ -22,7 +24,7 @@ LAYERS = (  # from the ground up; a longer name says more than a shorter one
     ("peerload.core",),
     ("peerload.ui", "peerload.pdf"),
     ("peerload.audit",),
-    tuple(f"peerload.staff.{name}" for name in ("enums", "rules", "roles", "models", "queries", "access"))
+    tuple(f"peerload.staff.{name}" for name in ("enums", "rules", "roles", "models", "signals", "queries", "access"))
     + ("peerload.staff.unsent_forms", "peerload.staff.concurrency"),
     ("peerload.notices",),
     ("peerload.staff",),
@@ -79,6 +81,72 @@ def test_no_package_looks_a_model_up_that_stands_above_it():
         return [label for label, above in found.items() if layer is None or above > layer]
 
     assert any(module.models_by_label for module in MODULES)
+    assert not told(from_above)
+
+
+def test_no_package_names_an_app_or_a_table_that_stands_above_it():
+    tables = {model._meta.db_table: layer_of(model.__module__) for model in product_models()}
+
+    def from_above(module):
+        layer, words = layer_of(module.name), {word for text in module.texts for word in re.findall(r"\w+", text)}
+        return [] if layer is None else [word for word in words if tables.get(word, 0) > layer]
+
+    assert any(table in text for module in MODULES for text in module.texts for table in tables)
+    assert not told(from_above)
+
+
+ASKS = {"aggregate", "all", "annotate", "create", "exclude", "exists", "filter", "on", "order_by", "standing"}
+ASKS |= {"select_related", "values_list"}
+# What packages below call things of their own; of these only ``member.lines.filter`` is seen.
+MEANS_OTHERWISE = {"adjustment", "adjustments", "lines", "people", "plans", "records", "session"}
+
+
+def product_models() -> list:
+    """Return the models of the product, without those of their history."""
+    found = [model for model in apps.get_models() if model.__module__.split(".")[0] in sources.PACKAGES]
+    return [model for model in found if not hasattr(model, "pgh_tracked_model")]
+
+
+class Reverse(NamedTuple):
+    """How a row names the rows that refer to it: as an attribute, and in a lookup; with the layers of both models."""
+
+    attribute: str | None
+    lookup: str
+    of: int
+    by: int
+
+
+def reverse_names() -> list[Reverse]:
+    names = []
+    for model in product_models():
+        for relation in model._meta.related_objects:
+            if (by := layer_of(relation.related_model.__module__)) is not None:
+                names.append(Reverse(relation.get_accessor_name(), relation.name, layer_of(model.__module__), by))
+    return names
+
+
+def test_no_package_reaches_above_itself_by_the_names_of_reverse_relations():
+    """``member.allocations`` needs no import, and is of the caseload all the same."""
+    names = reverse_names()
+
+    def from_above(module):
+        layer = layer_of(module.name)
+        if layer is None:
+            return
+        above = [name for name in names if name.of <= layer < name.by]
+        ours = {word for name in names if name.by <= layer for word in name[:2]}
+        attributes = {name.attribute for name in above} - ours
+        lookups = {name.lookup for name in above} - ours - MEANS_OTHERWISE
+        for chain in module.chains:
+            parts = chain.split(".")
+            for part, after in zip(parts[1:], [*parts[2:], ""], strict=True):
+                if part in attributes and (after in ASKS or part not in MEANS_OTHERWISE):
+                    yield chain
+        for word in module.keywords | {text for text in module.texts if text.isidentifier()}:
+            if lookups & set(word.split("__")):
+                yield word
+
+    assert {"allocations", "responsibilities", "lines"} <= {name.attribute for name in names if name.of < name.by}
     assert not told(from_above)
 
 
@@ -237,6 +305,28 @@ def test_the_clock_is_asked_through_its_module():
 def test_only_the_clock_reads_the_clock():
     asking = [m for m in MODULES if not begins_with(m.name, "peerload.local") and m.name != "peerload.core.clock"]
     assert not told(lambda m: [chain for chain in m.chains if ".".join(chain.split(".")[-2:]) in CLOCKS], asking)
+
+
+EDGE = {"management", "notices", "tasks", "views"}  # a notice is true, or is not, when it is shown or sent
+READS_TODAY = {  # where no one above can know the day
+    "peerload.staff.middleware": "it gives every request its day",
+    "peerload.staff.sign_in": "a member of several services has a day in each, before any request is theirs",
+    "peerload.interchange.demo_actions": "the command that loads the demo may find that there is nothing to load",
+    "peerload.interchange.exports.actions": "the worker makes a file hours after it was asked for",
+    "peerload.interchange.preview": "only the file says in which time zone its service is",
+    "peerload.interchange.undoing": "the worker undoes an import of whatever service asked first",
+    "workload.months.actions.following": "it follows every change of facts, and only its notice has a day",
+}
+
+
+def test_today_is_read_at_the_edge_and_passed_on():
+    inside = [m for m in MODULES if not EDGE & set(m.parts) and m.name != "peerload.core.clock"]
+    assert told(lambda m: [chain for chain in m.chains if chain == "clock.today"], inside).keys() == READS_TODAY.keys()
+
+
+def test_today_has_no_default():
+    """What is left out would be read from the clock, or be another day than the caller's."""
+    assert not told(lambda m: [name for name in m.defaults if name.endswith(".today")])
 
 
 def test_sql_never_asks_for_the_date():

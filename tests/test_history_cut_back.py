@@ -122,7 +122,9 @@ def test_with_all_history_deleted_everything_says_what_it_said(service):
 def test_with_all_history_deleted_a_contact_is_still_taken_back(service):
     person = Client.objects.get(ref="H12")
     cut_back()
-    actions.void_contact(contact_id=person.contacts.get(on=TODAY).pk, by=None, reason="About somebody else")
+    actions.void_contact(
+        contact_id=person.contacts.get(on=TODAY).pk, by=None, today=TODAY, reason="About somebody else"
+    )
     person.refresh_from_db()
     assert person.tier == "parked"
     assert person.tiers.get(starts_on=TODAY).reason == "Wanted a pause"

@@ -9,7 +9,7 @@ from django.dispatch import receiver
 from caseload.signals import closing_window_asked, people_merged, reported_months_asked
 from peerload.core.events import Units, everything_changed, facts_changed
 from peerload.staff.models import Organisation
-from peerload.staff.signals import service_begun, settings_changed
+from peerload.staff.signals import first_work_asked, service_begun, settings_changed
 
 from . import actions, queries
 from .months.actions import follow
@@ -54,3 +54,8 @@ def close_window_days(organisation_id: int, on: date, **_: Any) -> int:
 @receiver(reported_months_asked)
 def unreported_from(worker_ids: Collection[int], on: date, **_: Any) -> date:
     return queries.unreported_from(worker_ids, on)
+
+
+@receiver(first_work_asked)
+def first_responsibility(worker_id: int, **_: Any) -> date | None:
+    return queries.first_responsibility_of(worker_id)

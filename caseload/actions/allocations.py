@@ -20,7 +20,7 @@ from ..queries.teams import team_of
 from ..rules import before_waiting
 from ..signals import reported_months_asked
 from . import tiers
-from .locking import Refused, day_of, history, lock_person
+from .locking import Refused, history, lock_person
 from .waiting import end_waiting
 
 
@@ -82,9 +82,9 @@ def allocate(
     worker: Member,
     on: date,
     by: Member,
+    today: date,
     terms: Terms = NO_TERMS,
     tier: str | None = None,
-    today: date | None = None,
 ) -> Allocation:
     """
     Allocate a person who waits, or is not in touch, to a worker from a day on; the day may lie ahead.
@@ -96,12 +96,11 @@ def allocate(
     :raises tiers.NeedsTier: if they have no support that day and none is given
     """
     person = lock_person(client_id)
-    today = day_of(person, today)
     _must_be_free(person, on, today)
     with history(by, terms.purpose or "allocated"):
         resolve_tier(person, tier, on, by=by, today=today)
         allocation = begin(person, worker, on, by=by, today=today, terms=terms)
-    tiers.finish(person, workers=[worker])
+    tiers.finish(person, today=today, workers=[worker])
     return allocation
 
 
@@ -131,7 +130,7 @@ def begin(
     allocation = Allocation.objects.create(
         organisation_id=person.organisation_id, client=person, worker=worker, starts_on=on, **said
     )
-    end_waiting(person.pk, on, ReferralEnd.ALLOCATED, today=today)
+    end_waiting(person.pk, on, ReferralEnd.ALLOCATED, drop_after=today)
     resolve_team(allocation, by=by, today=today)
     return allocation
 

@@ -16,7 +16,7 @@ from ..enums import ReferralEnd, Tier
 from ..models import Allocation, Client, CloseDecision
 from . import tiers
 from .allocations import ask_again, current, overtake_moves, subject
-from .locking import Refused, day_of, history, lock_person
+from .locking import Refused, history, lock_person
 from .reminders import cancel_reminders
 from .waiting import end_waiting
 
@@ -30,7 +30,7 @@ class NothingDecided(Refused):
 
 
 @transaction.atomic
-def decide_to_close(*, client_id: int, on: date, by: Member, reason: str = "", today: date | None = None) -> Allocation:
+def decide_to_close(*, client_id: int, on: date, by: Member, today: date, reason: str = "") -> Allocation:
     """
     Decide to close: the points count for 28 days more, and the case is closed within them (W05).
 
@@ -39,7 +39,7 @@ def decide_to_close(*, client_id: int, on: date, by: Member, reason: str = "", t
     :raises AlreadyDecided: if it was decided already
     """
     person = lock_person(client_id)
-    if on > day_of(person, today):
+    if on > today:
         raise tiers.NotYet(_("%(day)s has not come yet. Save the decision on its day.") % {"day": format_day(on)})
     held = current(person, on)
     if held.close_decided_on:
@@ -50,19 +50,18 @@ def decide_to_close(*, client_id: int, on: date, by: Member, reason: str = "", t
         held.close_decided_on = on
         held.save(update_fields=["close_decided_on"])
         CloseDecision.objects.create(allocation=held, decided_on=on, by=by, reason=reason)
-    tiers.finish(person)
+    tiers.finish(person, today=today)
     return held
 
 
 @transaction.atomic
-def withdraw_decision(*, client_id: int, by: Member, reason: str = "", today: date | None = None) -> Allocation:
+def withdraw_decision(*, client_id: int, by: Member, today: date, reason: str = "") -> Allocation:
     """
     Withdraw the decision to close: points go on as if it had not been made (B09). The history keeps it.
 
     :raises NothingDecided: if there is none, or the support is closed
     """
     person = lock_person(client_id)
-    today = day_of(person, today)
     held = Allocation.objects.on(today).filter(client=person, closed_on=None).first()
     if held is None or held.close_decided_on is None:
         raise NothingDecided(_("There is no decision to close %(person)s's support.") % {"person": person.name})
@@ -73,7 +72,7 @@ def withdraw_decision(*, client_id: int, by: Member, reason: str = "", today: da
         decision.save()
         held.close_decided_on = None
         held.save(update_fields=["close_decided_on"])
-    tiers.finish(person)
+    tiers.finish(person, today=today)
     return held
 
 
@@ -113,7 +112,7 @@ def close(*, client_id: int, on: date, today: date, by: Member, moved_on: str, r
         if tiers.tier_of(person, after) != Tier.INACTIVE:
             tiers.set_tier(person, Tier.INACTIVE, after, by=by, reason=reason, moved_on=moved_on, today=today)
         workers = close_current(person, on, by=by, today=today)
-    tiers.finish(person, workers=workers)
+    tiers.finish(person, today=today, workers=workers)
     held.refresh_from_db()
     return held
 
@@ -139,7 +138,7 @@ def close_current(
         untrue.append(subject(held.pk))
     notices.cancel(subjects=untrue)
     cancel_reminders([person.pk])
-    end_waiting(person.pk, on, ReferralEnd.MOVED_ON, today=today)
+    end_waiting(person.pk, on, ReferralEnd.MOVED_ON, drop_after=today)
     overtake_moves([person.pk], on, by=by)
     return workers
 

@@ -129,7 +129,7 @@ def _follow(person: Client, contact: Contact, tier: str | None, *, by: Member, t
         with history(by, "support wanted"):
             back_to = _support_wanted(person, contact, tier, today=today)
     refresh([person.pk], today)
-    refresh_reminders([person.pk])
+    refresh_reminders([person.pk], today)
     if back_to:
         events.send_facts_changed(person.organisation_id, people=[person.pk])
     return back_to
@@ -156,18 +156,18 @@ def annotate_contact(
 
 
 @transaction.atomic
-def undo_contact(*, contact_id: int, by: Member, now: datetime) -> Contact:
+def undo_contact(*, contact_id: int, by: Member, today: date, now: datetime) -> Contact:
     """
     Undo a contact just logged, and the support it put the person back to.
 
     :raises NotYours, TooLate, VoidedAlready: if it is not the author, within ten minutes
     """
     contact = _own_recent(contact_id, by, now)
-    return take_back(contact, by=by, reason="undone", now=now)
+    return take_back(contact, by=by, reason="undone", today=today, now=now)
 
 
 @transaction.atomic
-def void_contact(*, contact_id: int, by: Member | None, reason: str, leave_out: bool = False) -> Contact:
+def void_contact(*, contact_id: int, by: Member | None, today: date, reason: str, leave_out: bool = False) -> Contact:
     """
     Void a contact logged in error: it stays readable, with who voided it and why, and counts for nothing.
 
@@ -178,7 +178,7 @@ def void_contact(*, contact_id: int, by: Member | None, reason: str, leave_out: 
     if not reason.strip():
         raise tiers.NeedsReason(_("Write down why this contact does not count."))
     contact = _standing(contact_id)
-    return take_back(contact, by=by, reason=reason.strip(), now=clock.now(), leave_out=leave_out)
+    return take_back(contact, by=by, reason=reason.strip(), today=today, now=clock.now(), leave_out=leave_out)
 
 
 @transaction.atomic
@@ -215,7 +215,7 @@ def move_contact(*, contact_id: int, to_id: int, by: Member, today: date) -> Log
     if Attendance.objects.filter(contact=contact).exists():
         raise CameToSession(_("This contact comes from a group session. To change it, record the session again."))
     note = contact.note
-    take_back(contact, by=by, reason=SOMEBODY_ELSE, now=clock.now(), leave_out=True)
+    take_back(contact, by=by, reason=SOMEBODY_ELSE, today=today, now=clock.now(), leave_out=True)
     copied = ("organisation_id", "author_id", "on", "reached", "outcome", "minutes", "channel")
     words = {name: getattr(contact, name) for name in copied}
     moved = Contact.objects.create(client=people[to_id], note=note, **words)
@@ -290,15 +290,17 @@ def _own_recent(contact_id: int, by: Member, now: datetime) -> Contact:
     return contact
 
 
-def take_back(contact: Contact, *, by: Member | None, reason: str, now: datetime, leave_out: bool = False) -> Contact:
+def take_back(
+    contact: Contact, *, by: Member | None, reason: str, today: date, now: datetime, leave_out: bool = False
+) -> Contact:
     """Void a contact that counts, and undo the support it put the person back to. The person is locked."""
     contact.voided_at, contact.voided_by, contact.void_reason = now, by, reason
     contact.note = "" if leave_out else contact.note
     with history(by, reason):
         contact.save(update_fields=["voided_at", "voided_by", "void_reason", "note"])
         moved = _take_back_tier(contact)
-    refresh([contact.client_id])
-    refresh_reminders([contact.client_id])
+    refresh([contact.client_id], today)
+    refresh_reminders([contact.client_id], today)
     if moved:
         events.send_facts_changed(contact.organisation_id, people=[contact.client_id])
     return contact

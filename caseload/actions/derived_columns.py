@@ -6,7 +6,6 @@ from datetime import date
 
 from django.db import connection, transaction
 
-from peerload.core import clock
 from peerload.core.periods import sql_holds_half_open
 from peerload.core.sql import rows
 
@@ -15,17 +14,17 @@ from ..enums import Tier
 from ..models import DERIVED_COLUMNS, Client, TierPeriod
 
 
-def refresh(client_ids: Iterable[int], on: date | None = None) -> None:
+def refresh(client_ids: Iterable[int], on: date) -> None:
     """
     Recompute the derived columns of these people from their tiers and contacts (`caseload.rules.in_touch`).
 
-    They belong to one organisation. The tier is that of ``on``, the organisation's today if left out; a tier planned ahead
-    is rolled in by the sweep of its first day. Call it under the lock of `lock_people`.
+    The tier is that of ``on``; a tier planned ahead is rolled in by the sweep of its first day. Call it under the lock of
+    `lock_people`.
     """
     people = list(Client.objects.among(client_ids))
     if not people:
         return
-    known = {"people": [person.pk for person in people], "on": on or clock.today(people[0].organisation)}
+    known = {"people": [person.pk for person in people], "on": on}
     periods = {period.client_id: period for period in TierPeriod.objects.raw(HELD, known)}
     reached = defaultdict(list)
     for client_id, day, outcome in rows(REACHED, known):

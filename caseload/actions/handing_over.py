@@ -29,7 +29,7 @@ from .allocations import (
     subject,
     unreported_from,
 )
-from .locking import Refused, day_of, history, lock_people, lock_person
+from .locking import Refused, history, lock_people, lock_person
 
 
 class SameWorker(Refused):
@@ -47,9 +47,9 @@ def hand_over(
     worker: Member,
     on: date,
     by: Member,
+    today: date,
     terms: Terms = NO_TERMS,
     tier: str | None = None,
-    today: date | None = None,
 ) -> Allocation:
     """
     Hand a person over from a day on: the giver's points stop that day, the receiver's begin, newly allocated (B13).
@@ -64,8 +64,8 @@ def hand_over(
     :raises MonthReported: if that month, or a later one, is reported for the giver or the receiver
     """
     person = lock_person(client_id)
-    giver, allocation = _give(person, worker, on, by=by, today=day_of(person, today), terms=terms, tier=tier)
-    tiers.finish(person, workers=[giver, worker])
+    giver, allocation = _give(person, worker, on, by=by, today=today, terms=terms, tier=tier)
+    tiers.finish(person, today=today, workers=[giver, worker])
     return allocation
 
 
@@ -95,7 +95,8 @@ def hand_over_many(
         terms = Terms(purpose=purpose, first_action=first_action)
         __, allocation = _give(person, worker, on, by=by, today=today, terms=terms)
         allocations.append(allocation)
-    tiers.finish_all(list(given), giver.organisation_id, workers=[giver, *(each.worker for each in given.values())])
+    workers = [giver, *(each.worker for each in given.values())]
+    tiers.finish_all(list(given), giver.organisation_id, today=today, workers=workers)
     return allocations
 
 
@@ -140,7 +141,7 @@ def bring_forward(*, client_ids: Collection[int], giver: Member, on: date, by: M
             notices.cancel(subjects=[subject(planned.pk)])
             resolve_team(planned, by=by, today=today)
             sooner.append(planned)
-    _resolve_given(sooner, giver)
+    _resolve_given(sooner, giver, today)
     return sooner
 
 
@@ -161,7 +162,7 @@ def call_off(*, given: Collection[tuple[int, int, date]], giver: Member, by: Mem
             planned.delete()
             go_on(held)
             off.append(planned)
-    _resolve_given(off, giver)
+    _resolve_given(off, giver, today)
     return {planned.client_id for planned in off}
 
 
@@ -173,10 +174,10 @@ def _given_ahead(client_ids: Collection[int], giver: Member, today: date) -> lis
     return [(ending, each) for ending, each in pairs if ending]
 
 
-def _resolve_given(given: Collection[Allocation], giver: Member) -> None:
+def _resolve_given(given: Collection[Allocation], giver: Member, today: date) -> None:
     if given:
-        people = [each.client_id for each in given]
-        tiers.finish_all(people, giver.organisation_id, workers=[giver, *(each.worker for each in given)])
+        people, workers = [each.client_id for each in given], [giver, *(each.worker for each in given)]
+        tiers.finish_all(people, giver.organisation_id, today=today, workers=workers)
 
 
 def _end(person: Client, held: Allocation, on: date, *, by: Member, today: date) -> None:

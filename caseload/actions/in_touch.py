@@ -16,7 +16,7 @@ from ..queries.settings import cadence_of
 from . import tiers
 from .allocations import NO_TERMS, Terms, begin, must_be_unplanned
 from .closing import close_current, must_be_last, reopen
-from .locking import Refused, day_of, history, lock_person
+from .locking import Refused, history, lock_person
 
 
 class NeedsWorker(Refused):
@@ -39,9 +39,9 @@ def support_again(
     tier: str,
     reason: str,
     by: Member,
+    today: date,
     worker: Member | None = None,
     terms: Terms = NO_TERMS,
-    today: date | None = None,
 ) -> TierPeriod:
     """
     Support a person again after keeping in touch, or after they came back; never refused for being over the boundary.
@@ -55,7 +55,6 @@ def support_again(
     :raises PlannedAlready: if they are not in touch and an allocation is planned for a later day
     """
     person = lock_person(client_id)
-    today = day_of(person, today)
     tiers.must_be_active(tier)
     held, allocation = tiers.tier_of(person, on), Allocation.objects.on(on).filter(client=person).first()
     closed = allocation is not None and allocation.closed_on is not None
@@ -82,14 +81,12 @@ def support_again(
                 )
             must_be_unplanned(person, on)
             begin(person, worker, on, by=by, today=today, terms=replace(terms, purpose=reason))
-    tiers.finish(person, workers=[worker] if worker else [])
+    tiers.finish(person, today=today, workers=[worker] if worker else [])
     return period
 
 
 @transaction.atomic
-def decide_not_in_touch(
-    *, client_id: int, on: date, moved_on: str, reason: str, by: Member, today: date | None = None
-) -> TierPeriod:
+def decide_not_in_touch(*, client_id: int, on: date, moved_on: str, reason: str, by: Member, today: date) -> TierPeriod:
     """
     End keeping in touch by a manager's decision, with its reason: after 24 weeks, or at once by a reason to stop (52, 57, 63).
 
@@ -103,7 +100,6 @@ def decide_not_in_touch(
     :raises tiers.BeforeWhatStands: if another tier, or another worker, has begun since that day
     """
     person = lock_person(client_id)
-    today = day_of(person, today)
     if on > today:
         raise tiers.NotYet(_("%(day)s has not come yet.") % {"day": format_day(on)})
     if not reason.strip():
@@ -123,7 +119,7 @@ def decide_not_in_touch(
         said_of = {"by": by, "reason": reason, "moved_on": moved_on, "again": waits_again}
         period = tiers.set_tier(person, Tier.INACTIVE, on, today=today, **said_of)
         workers = close_current(person, on, today=today)
-    tiers.finish(person, workers=workers)
+    tiers.finish(person, today=today, workers=workers)
     return period
 
 
@@ -162,7 +158,7 @@ def _must_be_over(person: Client, held: TierPeriod | None, on: date, moved_on: s
 
 
 @transaction.atomic
-def undo_not_in_touch(*, client_id: int, by: Member, on: date) -> TierPeriod:
+def undo_not_in_touch(*, client_id: int, by: Member, today: date) -> TierPeriod:
     """
     Undo what the sweep ended: the same tier and allocation continue, with no new-allocation point (R54).
 
@@ -171,13 +167,13 @@ def undo_not_in_touch(*, client_id: int, by: Member, on: date) -> TierPeriod:
     :raises NothingToUndo: if the sweep did not end this support
     """
     person = lock_person(client_id)
-    ended = TierPeriod.objects.on(on).filter(client=person, tier=Tier.INACTIVE, automatic=True).first()
+    ended = TierPeriod.objects.on(today).filter(client=person, tier=Tier.INACTIVE, automatic=True).first()
     if ended is None:
         raise NothingToUndo(_("There is nothing to undo for %(person)s.") % {"person": person.name})
     with history(by, "the outcome of 24 weeks undone"):
         period = restore(person, ended)
-        Client.objects.filter(pk=person.pk).update(kept_in_touch_on=on)
-    tiers.finish(person)
+        Client.objects.filter(pk=person.pk).update(kept_in_touch_on=today)
+    tiers.finish(person, today=today)
     return period
 
 

@@ -2,12 +2,10 @@
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from datetime import date
 
 import pghistory
 from django.db import transaction
 
-from peerload.core import clock
 from peerload.core.locks import Lock, wait_for
 from peerload.staff import actions as staff
 from peerload.staff.models import Member
@@ -75,8 +73,3 @@ def history(by: Member | None, reason: str) -> Iterator[None]:
     """Write who and why into the history of what changes inside; ``by`` is None for the sweep."""
     with pghistory.context(member=by.pk if by else None, reason=reason):
         yield
-
-
-def day_of(person: Client, today: date | None) -> date:
-    """Return today as the caller knows it; only a caller who left it out has the clock asked."""
-    return today or clock.today(person.organisation)

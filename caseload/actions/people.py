@@ -14,7 +14,7 @@ from ..models import Client, Family, Referral
 from ..signals import person_entered
 from .choices import keep_choice
 from .derived_columns import refresh
-from .locking import Refused, day_of, history, lock_people
+from .locking import Refused, history, lock_people
 from .reminders import refresh_reminders
 from .waiting import begin_waiting
 
@@ -66,7 +66,7 @@ def add_person(
     person_entered.send(Client, person=person, on=on)
     keep_choice(person, by=by, on=on)
     if referral is not None:
-        begin_waiting(Referral(client=person, by=by, **referral), by=by, on=on)
+        begin_waiting(Referral(client=person, by=by, **referral), by=by, on=on, today=on)
     events.send_facts_changed(organisation.pk, people=[person.pk])
     return person
 
@@ -78,7 +78,7 @@ class IsToWait(Refused):
 
 
 @transaction.atomic
-def edit_person(*, client_id: int, by: Member, version: int, fields: dict) -> Client:
+def edit_person(*, client_id: int, by: Member, today: date, version: int, fields: dict) -> Client:
     """
     Save a person's form.
 
@@ -100,16 +100,16 @@ def edit_person(*, client_id: int, by: Member, version: int, fields: dict) -> Cl
         raise EditedMeanwhile(person)
     family_before, preference_before = person.family_id, person.contact_preference
     _fill(person, fields)
-    must_not_be_about_to_wait(person)
+    must_not_be_about_to_wait(person, today)
     person.version += 1
     was = person.words_key, person.phone_key
     _save(person, by, "edited")
     if (person.words_key, person.phone_key) != was:
-        person_entered.send(Client, person=person, on=day_of(person, None))
+        person_entered.send(Client, person=person, on=today)
     if person.contact_preference != preference_before:
-        keep_choice(person, by=by, on=day_of(person, None))
-    refresh([client_id])
-    refresh_reminders([client_id])
+        keep_choice(person, by=by, on=today)
+    refresh([client_id], today)
+    refresh_reminders([client_id], today)
     # The family changed, so the people who stay and those who join are counted as cases again.
     touched = [kin.pk for kin in people.values() if kin.family_id in {family_before, person.family_id} - {None}]
     events.send_facts_changed(person.organisation_id, people={client_id, *touched}, families={family_before} - {None})
@@ -141,9 +141,9 @@ def _family(organisation: Organisation, code: str) -> Family | None:
     return Family.objects.get_or_create(organisation=organisation, code_key=fold_code(code), defaults={"code": code})[0]
 
 
-def must_not_be_about_to_wait(person: Client) -> None:
+def must_not_be_about_to_wait(person: Client, today: date) -> None:
     """:raises IsToWait: if a person has statutory status and is to wait from a later day on"""
-    waits = Referral.objects.standing().filter(client=person, referred_on__gt=day_of(person, None))
+    waits = Referral.objects.standing().filter(client=person, referred_on__gt=today)
     if person.statutory and (planned := waits.first()):
         raise IsToWait(
             _(

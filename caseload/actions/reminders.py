@@ -12,7 +12,7 @@ from ..enums import ContactPreference, Finding, ReminderKind, Tier, WaitingStage
 from ..models import Allocation, Client, Referral, Reminder, TierPeriod
 
 
-def refresh_reminders(client_ids: Iterable[int]) -> None:
+def refresh_reminders(client_ids: Iterable[int], on: date) -> None:
     """
     Cancel reminders and unsent notices of these people that are no longer true, and restore those that are true again.
 
@@ -20,7 +20,7 @@ def refresh_reminders(client_ids: Iterable[int]) -> None:
     """
     client_ids = list(client_ids)
     people = list(Client.objects.among(client_ids))
-    closed, due, decided = _closed(client_ids), _waiting_until(client_ids), _decided_to_close(people)
+    closed, due, decided = _closed(client_ids), _waiting_until(client_ids), _decided_to_close(client_ids, on)
     true = {
         (person.pk, kind): anchor_on
         for person in people
@@ -49,12 +49,9 @@ def _waiting_until(client_ids: list[int]) -> dict[int, date | None]:
     return dict(Referral.objects.standing().filter(client__in=client_ids).values_list("client", "due_on"))
 
 
-def _decided_to_close(people: list[Client]) -> dict[int, date | None]:
-    """Return the day of the current decision to close, for the people who have a worker today; it ends with the allocation."""
-    if not people:
-        return {}
-    held = Allocation.objects.on(clock.today(people[0].organisation))
-    held = held.filter(client__in=[person.pk for person in people], closed_on=None)
+def _decided_to_close(client_ids: list[int], on: date) -> dict[int, date | None]:
+    """Return the day of the current decision to close, for the people who have a worker that day; it ends with the allocation."""
+    held = Allocation.objects.on(on).filter(client__in=client_ids, closed_on=None)
     return dict(held.values_list("client_id", "close_decided_on"))
 
 

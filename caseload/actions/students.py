@@ -72,5 +72,5 @@ def mark_held_by_student(*, client_id: int, student: bool, on: date, by: Member,
             kept = {name: getattr(held, name) for name in ("purpose", "first_action", "review_on", "note")}
             end_before(held, on)
             held = begin(person, worker, on, by=by, today=today, terms=Terms(**kept), student_held=student)
-    tiers.finish(person, workers=[worker])
+    tiers.finish(person, today=today, workers=[worker])
     return held

@@ -88,13 +88,13 @@ def roll(organisation: Organisation, on: date) -> int:
         with transaction.atomic():
             lock_people(some)
             refresh(some, on)
-            refresh_reminders(some)
+            refresh_reminders(some, on)
     if since:
         # Notices about a decision to close ended with its allocation.
         for some in _batches([client_id for (client_id,) in rows(GIVEN, days)], 500):
             with transaction.atomic():
                 lock_people(some)
-                refresh_reminders(some)
+                refresh_reminders(some, on)
         with transaction.atomic(), history(None, "their worker's team"):
             run(FOLLOWING, days)
     return len(people)

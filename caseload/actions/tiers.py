@@ -14,7 +14,7 @@ from peerload.staff.models import Member
 from ..enums import ACTIVE_TIERS, Tier
 from ..models import Client, Contact, ReplacedParking, TierPeriod
 from .derived_columns import refresh
-from .locking import Refused, day_of, history, lock_person
+from .locking import Refused, history, lock_person
 from .reminders import refresh_reminders
 
 
@@ -56,9 +56,7 @@ WORDS = {
 
 
 @transaction.atomic
-def change_tier(
-    *, client_id: int, on: date, tier: str, reason: str, by: Member, today: date | None = None
-) -> TierPeriod:
+def change_tier(*, client_id: int, on: date, tier: str, reason: str, by: Member, today: date) -> TierPeriod:
     """
     Change a person's support from a day on, which may lie ahead; from keeping in touch it is support again (R55).
 
@@ -72,8 +70,8 @@ def change_tier(
     if tier_of(person, on) == Tier.INACTIVE:
         raise NotInTouch(_("%(person)s is not in touch now. Support them again first.") % {"person": person.name})
     with history(by, reason or "support changed"):
-        period = set_tier(person, tier, on, by=by, reason=reason, today=day_of(person, today))
-    finish(person)
+        period = set_tier(person, tier, on, by=by, reason=reason, today=today)
+    finish(person, today=today)
     return period
 
 
@@ -102,7 +100,7 @@ def keep_in_touch(*, client_id: int, on: date, today: date, talked: bool, reason
         )
     with history(by, reason or "keeping in touch"):
         period = set_tier(person, Tier.PARKED, on, by=by, reason=reason, talked=talked, today=today)
-    finish(person)
+    finish(person, today=today)
     return period
 
 
@@ -189,15 +187,17 @@ def go_on_after(person: Client, day: date) -> None:
         TierPeriod.objects.filter(client=person, ends_before=after).update(ends_before=end.ends_before)
 
 
-def finish(person: Client, *, workers: Iterable[Member] = ()) -> None:
+def finish(person: Client, *, today: date, workers: Iterable[Member] = ()) -> None:
     """Call it last: it refreshes derived columns and reminders, and announces that facts of a person have changed."""
-    finish_all([person.pk], person.organisation_id, workers=workers)
+    finish_all([person.pk], person.organisation_id, today=today, workers=workers)
 
 
-def finish_all(client_ids: Collection[int], organisation_id: int, *, workers: Iterable[Member] = ()) -> None:
+def finish_all(
+    client_ids: Collection[int], organisation_id: int, *, today: date, workers: Iterable[Member] = ()
+) -> None:
     """Call it last: the same for many people of one organisation at once."""
-    refresh(client_ids)
-    refresh_reminders(client_ids)
+    refresh(client_ids, today)
+    refresh_reminders(client_ids, today)
     events.send_facts_changed(organisation_id, people=client_ids, workers=[worker.pk for worker in workers])
 
 

@@ -18,19 +18,17 @@ from .reminders import subject
 KINDS = [News.WAITS_FOR, News.WAITS_HERE, *WaitingStage]  # of notices that depend on a referral
 
 
-def begin_waiting(
-    referral: Referral, *, by: Member, on: date, today: date | None = None, owner_before: int | None = None
-) -> None:
+def begin_waiting(referral: Referral, *, by: Member, on: date, today: date, owner_before: int | None = None) -> None:
     """
     Save a referral, new or changed; a member made responsible by another one is told in their next digest.
 
     The person is locked, or new.
 
-    :param today: the day it is recorded, where that is not its first day
+    :param on: the day that the member is told about: the first one, or the day of the change
     """
     referral.organisation_id = referral.client.organisation_id
     with history(by, "waiting for a worker"):
-        keep_what_was_written(referral, by=by, on=today or on)
+        keep_what_was_written(referral, by=by, on=today)
         referral.save()
     if referral.owner_id != owner_before:
         about = subject(referral.client_id)
@@ -49,17 +47,17 @@ def keep_what_was_written(referral: Referral, *, by: Member | None, on: date) ->
         ReferralChange.objects.create(referral=referral, changed_on=on, by=by, **before)
 
 
-def end_waiting(client_id: int, on: date, how: ReferralEnd, *, today: date | None = None) -> None:
+def end_waiting(client_id: int, on: date, how: ReferralEnd, *, drop_after: date | None = None) -> None:
     """
     End a person's waiting on a day and cancel its reminders. The person is locked.
 
     Waiting that was to end later, with an allocation that does not come, ends here too.
 
-    :param today: waiting planned for after this day, and not begun by that end, is deleted; None where none is planned
+    :param drop_after: waiting planned for after this day, and not begun by that end, is deleted; None where none is planned
     """
     for referral in Referral.objects.filter(lasts_half_open(on, ends="ended_on"), client=client_id):
         notices.cancel(subjects=[subject(client_id)], kinds=KINDS)
-        if today and referral.referred_on > today and referral.referred_on >= on:
+        if drop_after and referral.referred_on > drop_after and referral.referred_on >= on:
             referral.delete()
             continue
         referral.ended_on, referral.ended_as = max(on, referral.referred_on), how

@@ -418,5 +418,6 @@ class SessionVoid(GroupAction):
         ) % {"day": format_day(self.session.on)}
 
     def act(self, data: dict[str, Any]) -> str:
-        void_session(session_id=self.session.pk, by=self.request.member, reason=data["reason"], now=clock.now())
+        who = {"by": self.request.member, "today": self.on}
+        void_session(session_id=self.session.pk, reason=data["reason"], now=clock.now(), **who)
         return _("The session of %(day)s is removed from the count.") % {"day": format_day(self.session.on)}

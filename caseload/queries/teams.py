@@ -6,10 +6,11 @@ from datetime import date
 from typing import NamedTuple
 from uuid import UUID
 
-from django.db.models import Count, Exists, OuterRef, Q, Subquery
+from django.db.models import Count, Exists, Min, OuterRef, Q, Subquery
 
 from peerload.core.arrays import any_of
 from peerload.core.compile_once import compile_once
+from peerload.core.periods import lasts_half_open
 from peerload.staff.models import Member, MemberQuerySet, Organisation, Post, Team
 
 from .. import rules
@@ -171,3 +172,14 @@ def teams_with_somebody(team_ids: Collection[int], on: date) -> list[int]:
     staffed = Exists(posts.filter(team=OuterRef("pk"))) | Exists(at_home)
     found = Team.objects.filter(staffed | Exists(people) | Exists(back), pk__in=team_ids)
     return list(found.order_by("pk").values_list("pk", flat=True))
+
+
+def supported_by(worker_ids: Collection[int], on: date) -> dict[int, int]:
+    """Return how many people each of these members supports from a day on; who supports nobody is left out."""
+    held = Allocation.objects.filter(lasts_half_open(on), worker__in=worker_ids)
+    return dict(held.order_by().values_list("worker").annotate(Count("pk")))
+
+
+def first_allocation_of(worker_id: int) -> date | None:
+    """Return the first day of a member's first allocation."""
+    return Allocation.objects.filter(worker=worker_id).aggregate(first=Min("starts_on"))["first"]

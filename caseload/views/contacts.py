@@ -133,7 +133,7 @@ def contact_undo(request: access.MemberRequest, uid: uuid.UUID) -> HttpResponse:
     """Take back a contact just logged."""
     contact = find_contact(request, uid)
     try:
-        actions.undo_contact(contact_id=contact.pk, by=request.member, now=clock.now())
+        actions.undo_contact(contact_id=contact.pk, by=request.member, today=request.on, now=clock.now())
     except actions.VoidedAlready:
         pass
     except actions.Refused as refusal:
@@ -200,9 +200,9 @@ class ContactVoid(ContactAction):
         return {"people": may_have_been(self.request.member, self.on, besides=self.person)}
 
     def act(self, data: dict[str, Any]) -> str:
-        what = {"contact_id": self.contact.pk, "by": self.request.member}
+        what = {"contact_id": self.contact.pk, "by": self.request.member, "today": self.on}
         if data["wrong"] == VoidForm.SOMEBODY_ELSE:
-            actions.move_contact(**what, to_id=data["whom"].pk, today=self.on)
+            actions.move_contact(**what, to_id=data["whom"].pk)
             return _("The contact is moved to %(whom)s.") % {"whom": data["whom"].name}
         actions.void_contact(**what, reason=data["reason"], leave_out=data["leave_out"])
         return _("The contact is removed from the count.")

@@ -117,6 +117,5 @@ class PersonEdit(WhoPage, PersonAction):
     def act(self, data: dict[str, Any]) -> str:
         fields = data | {"ref": data["ref"] or self.person.ref}
         new_family = says_new_family(self.request.organisation, fields["family"])
-        who = {"client_id": self.person.pk, "by": self.request.member, "version": self.person.version}
-        actions.edit_person(**who, fields=fields)
+        actions.edit_person(**self.who, version=self.person.version, fields=fields)
         return (_("Saved. %(new_family)s") % {"new_family": new_family}).strip()

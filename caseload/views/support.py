@@ -261,5 +261,5 @@ class UndoNotInTouch(PersonAction):
         return super().dispatch(request, *args, **kwargs)
 
     def act(self, data: dict[str, Any]) -> str:
-        actions.undo_not_in_touch(client_id=self.person.pk, by=self.request.member, on=self.on)
+        actions.undo_not_in_touch(**self.who)
         return _("%(person)s is in “keeping in touch” again.") % {"person": self.person.name}

@@ -117,8 +117,8 @@ def write_down(*, client_id: int, by: Member, today: date, version: str, fields:
     for name, value in fields.items():
         setattr(referral, name, value)
     _must_hold(referral, person, today, owner_before)
-    begin_waiting(referral, by=by, on=today, owner_before=owner_before)
-    refresh_reminders([person.pk])
+    begin_waiting(referral, by=by, on=today, today=today, owner_before=owner_before)
+    refresh_reminders([person.pk], today)
     return referral
 
 
@@ -201,7 +201,7 @@ def go_to_team(*, client_id: int, team: Team, by: Member, today: date, words: st
     notices.cancel(subjects=[about], kinds=KINDS)
     told = [leader] if leader.pk != by.pk else []
     notices.notify(recipients=told, kind=News.WAITS_HERE, subject=about, anchor_on=today)
-    refresh_reminders([person.pk])
+    refresh_reminders([person.pk], today)
     return person
 
 
@@ -280,7 +280,7 @@ def return_to_waiting(
             givers[worker.pk] = worker
             referrals.append(_wait(person, wanted, on, since_before=given, by=by, today=today))
     if people:
-        finish_all(list(waits), by.organisation_id, workers=list(givers.values()))
+        finish_all(list(waits), by.organisation_id, today=today, workers=list(givers.values()))
     return referrals
 
 
@@ -301,7 +301,7 @@ def wait_sooner(*, client_ids: Collection[int], giver: Member, on: date, by: Mem
                 begin_waiting(referral, by=by, on=first, today=today)
                 changed.append(referral.client_id)
     if changed:
-        finish_all(changed, giver.organisation_id, workers=[giver])
+        finish_all(changed, giver.organisation_id, today=today, workers=[giver])
 
 
 def stay(*, client_ids: Collection[int], giver: Member, by: Member, today: date) -> set[int]:
@@ -310,10 +310,10 @@ def stay(*, client_ids: Collection[int], giver: Member, by: Member, today: date)
     with history(by, "they stay"):
         for held, __ in _planned(client_ids, giver, today):
             go_on(held)
-            end_waiting(held.client_id, today, ReferralEnd.ALLOCATED, today=today)
+            end_waiting(held.client_id, today, ReferralEnd.ALLOCATED, drop_after=today)
             stays.add(held.client_id)
     if stays:
-        finish_all(list(stays), giver.organisation_id, workers=[giver])
+        finish_all(list(stays), giver.organisation_id, today=today, workers=[giver])
     return stays
 
 

@@ -11,8 +11,8 @@ from django.http import JsonResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from peerload.core import clock, database
-from peerload.notices import queries
+from peerload.core import clock
+from peerload.notices import probe, queries
 
 
 @login_not_required
@@ -26,7 +26,7 @@ def live(request):
 @require_safe
 def ready(request) -> None:
     """Answer 200 while the database can be written, else 503 with the reason; the timetable's state is only reported."""
-    fault = database.fault()
+    fault = probe.fault()
     if fault:
         return JsonResponse(
             {"status": "failing", "database": _("The database cannot be used: %(fault)s.") % {"fault": fault}},

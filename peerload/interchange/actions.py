@@ -18,7 +18,7 @@ from caseload.actions.reminders import refresh_reminders
 from caseload.models import Client, Reminder
 from peerload.audit import actions as audit
 from peerload.core import clock
-from peerload.core.database import renew_statistics, take_time
+from peerload.core.database import take_time
 from peerload.staff import access
 from peerload.staff import actions as staff
 from peerload.staff.models import Member, Organisation
@@ -26,6 +26,7 @@ from peerload.staff.roles import Capability
 from workload.actions import rebuild
 
 from . import fingerprints
+from .bulk_copy import renew_statistics
 from .errors import Refused
 from .models import Import
 from .preview import ImportPlan, preview
@@ -158,7 +159,7 @@ def refresh_service(
     refresh_choices(organisation.pk, today)
     # reminders that have become untrue are taken back
     standing = Reminder.objects.filter(organisation=organisation, cancelled_at=None)
-    refresh_reminders(list(standing.values_list("client_id", flat=True).distinct()))
+    refresh_reminders(list(standing.values_list("client_id", flat=True).distinct()), today)
     rebuild(organisation.pk)
     renew_statistics()
 

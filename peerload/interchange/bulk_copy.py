@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
 from itertools import islice
 
+from django.apps import apps
 from django.db import connection
 
 AT_ONCE = 5_000  # rows of one COPY; after each, progress is reported
@@ -104,3 +105,15 @@ def _field(value) -> str:
     if isinstance(value, (date, datetime)):
         return value.isoformat()
     return str(value)
+
+
+def renew_statistics() -> None:
+    """
+    Have PostgreSQL renew its statistics, after many rows came or went at once.
+
+    Until then it plans with the earlier numbers of rows, for every service in the database.
+    """
+    ours = ("staff", "caseload", "workload", "wellbeing")
+    tables = [model._meta.db_table for app in ours for model in apps.get_app_config(app).get_models()]
+    with connection.cursor() as cursor:
+        cursor.execute(f"ANALYZE {', '.join(map(connection.ops.quote_name, sorted(tables)))}")

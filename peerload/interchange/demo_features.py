@@ -67,6 +67,7 @@ class DemoFeatures:
         return staff.record_absence(
             worker_id=self.hinewai.pk,
             by=self.ana,
+            today=self.today,
             starts_on=self.monday - WEEK,
             expected_back=self.monday + 4 * WEEK,
             planned=False,

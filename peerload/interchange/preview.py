@@ -80,7 +80,7 @@ def preview(
     today = clock.today(target or SimpleNamespace(timezone=said.values.get("timezone") or "UTC"))
     known = queries.known(target) if target else {}
     found = with_refs_as_known(found, queries.refs(target) if target else ())
-    found = with_plans_named(with_pairs_in_order(found), queries.in_force(target) if target else {}, today)
+    found = with_plans_named(with_pairs_in_order(found), queries.in_force(target, today) if target else {}, today)
     service = merge(found, known)
     if target:
         faults = _compare_with_stored(target, service, found, said.values, replace=answers.get("alike") == "replace")

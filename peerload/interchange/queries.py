@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
+from datetime import date
 from itertools import groupby, pairwise
 
 from django.db import connection, transaction
 from django.db.models import CharField, F, Q, QuerySet, TextField
 from django.db.models.functions import Collate
 
-from peerload.core import clock, dates
+from peerload.core import dates
 from peerload.core.database import take_time
 from peerload.staff.models import Organisation
 from wellbeing.models import TimePlan
@@ -327,7 +328,7 @@ def _by_the_facts(organisation: Organisation, records: list[StoredRow]) -> Itera
         yield record
 
 
-def in_force(organisation: Organisation) -> dict[str, object]:
-    """Return the first day of the plan in force of each of the staff who has one, by email."""
-    plans = TimePlan.objects.in_force(clock.today(organisation)).filter(organisation=organisation)
+def in_force(organisation: Organisation, on: date) -> dict[str, object]:
+    """Return the first day of the plan in force on a day of each of the staff who has one, by email."""
+    plans = TimePlan.objects.in_force(on).filter(organisation=organisation)
     return dict(plans.values_list("worker__user__email", "starts_on"))

@@ -15,7 +15,7 @@ from caseload import rules as caseload_rules
 from caseload.enums import CASELOAD_TIERS, Outcome, Tier
 from caseload.models import Allocation, Client, Contact, Family, TierPeriod
 from caseload.queries.settings import boundary_of, cadence_of
-from peerload.core import clock, dates
+from peerload.core import dates
 from peerload.core.folding import fold
 from peerload.staff import rules as staff_rules
 from peerload.staff.models import Absence, Member, Organisation, Post
@@ -347,7 +347,7 @@ def _week(week: int, planned: list[Decimal], available: Decimal) -> dict:
 # month -----------------------------------------------------------------------------------------------------------------
 
 
-def month(asked: Asked, first: date) -> dict:
+def month(asked: Asked, first: date, *, today: date) -> dict:
     """
     Return a month's figures as at its last day, with the peak, and the record beside them (*Month*, R38).
 
@@ -364,7 +364,7 @@ def month(asked: Asked, first: date) -> dict:
     records = _records(listed, first)
     over = {pk for pk, total in totals.items() if _is_over(total, records.get(pk))}
     runs = months.months_over(organisation, first, over, schemes)
-    deadline = month_rules.deadline(first, clock.today(organisation), workload.working(organisation))
+    deadline = month_rules.deadline(first, today, workload.working(organisation))
     return {
         "month": f"{first:%Y-%m}",
         "as_at": _day(last),

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 from typing import NamedTuple
 
 from django.apps import apps
@@ -268,14 +269,14 @@ def undo_next() -> Import | None:
                 _("%(undone_by)s, who has asked to undo it, cannot import any more.")
                 % {"undone_by": run.undone_by.name}
             )
-        return undo(run_id=run.pk, by=run.undone_by)
+        return undo(run_id=run.pk, by=run.undone_by, today=clock.today(run.undone_by.organisation))
     except CannotUndo as refusal:
         Import.objects.filter(pk=run.pk, undone_at=None).update(undone_by=None, refusal=str(refusal)[:300])
         return None
 
 
 @transaction.atomic
-def undo(*, run_id: int, by: Member) -> Import:
+def undo(*, run_id: int, by: Member, today: date) -> Import:
     """
     Take back an import: rows that came in go, and rows that it changed are again as they were.
 
@@ -286,7 +287,6 @@ def undo(*, run_id: int, by: Member) -> Import:
     organisation = by.organisation
     lock_service(organisation)
     run = _last_to_undo(organisation, run_id)
-    today = clock.today(organisation)
     before = staff.staff_of(organisation.pk, today)
     users = _users_who_came(run)
     try:

@@ -27,6 +27,7 @@ from .models import (
     TeamQuerySet,
 )
 from .roles import MAY_LEAD
+from .signals import supported_asked
 
 RECENT = timedelta(days=56)
 
@@ -72,26 +73,30 @@ def choice_labels(members: Iterable[Member]) -> dict[int, str]:
 
 def staffed(member: Member, on: date) -> rules.Staffed:
     """Return what the rules of roles and sign-in need to know of a member: people supported from that day on, teams led."""
-    # Reverse of caseload's Allocation, which staff does not import.
-    held = member.allocations.filter(lasts_half_open(on)).count()
     led = list(Team.objects.led_by(member).values_list("name", "manager_id"))
     return rules.Staffed(
         member.name,
         member.role,
         member.active,
         last_day=member.leavings.standing().values_list("last_day", flat=True).first(),
-        supports=held,
+        supports=supported([member.pk], on)[member.pk],
         manages=tuple(name for name, manager in led if manager == member.pk),
         deputises=tuple(name for name, manager in led if manager != member.pk),
     )
 
 
+def supported(worker_ids: Collection[int], on: date) -> Counter[int]:
+    """Return how many people each of these members supports, from a day on."""
+    counts: Counter[int] = Counter()
+    for __, answer in supported_asked.send(Member, worker_ids=worker_ids, on=on):
+        counts.update(answer)
+    return counts
+
+
 def staff_of(organisation_id: int, on: date) -> dict[int, rules.Staffed]:
     """Return the same facts for every member of a service, by key."""
-    # Reverse of caseload's Allocation, which staff does not import.
-    held = lasts_half_open(on, of="allocations")
-    found = Member.objects.with_last_day().filter(organisation=organisation_id)
-    found = found.annotate(supports=Count("allocations", held & ~Q(allocations=None)))  # type: ignore[no-redef]  # declared on `Member`
+    found = list(Member.objects.with_last_day().filter(organisation=organisation_id))
+    supports = supported([each.pk for each in found], on)
     manages, deputises = defaultdict(list), defaultdict(list)
     for name, manager, deputy in Team.objects.filter(organisation=organisation_id).values_list(
         "name", "manager_id", "deputy_id"
@@ -104,7 +109,7 @@ def staff_of(organisation_id: int, on: date) -> dict[int, rules.Staffed]:
             each.role,
             each.active,
             last_day=each.last_day,
-            supports=each.supports,
+            supports=supports[each.pk],
             manages=tuple(manages[each.pk]),
             deputises=tuple(deputises[each.pk]),
         )

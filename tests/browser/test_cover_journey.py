@@ -44,7 +44,7 @@ def test_people_move_until_a_date_and_come_back_when_it_is_confirmed_without_scr
     expect(page.get_by_text("12 people move until 1 February 2027.")).to_be_visible()
     assert Allocation.objects.on(TODAY).filter(worker=teammate).count() == PEOPLE
 
-    staff.edit_absence(absence_id=Absence.objects.get().pk, by=manager, ends_before=BACK)
+    staff.edit_absence(absence_id=Absence.objects.get().pk, by=manager, today=TODAY, ends_before=BACK)
     on(BACK)
     page.goto("/team/")
     page.get_by_role("link", name="Decide who moves back").click()

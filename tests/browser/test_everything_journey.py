@@ -8,6 +8,7 @@ import pytest
 from django.test import Client as Visitor
 
 from caseload.models import Client, Group, GroupMember, LeavingStep, PossibleDuplicate, TemporaryMove
+from peerload.core import clock
 from peerload.home.sweep import sweep
 from peerload.interchange import actions, export, files, queries, removal, reports
 from peerload.staff.models import Absence, Member, Organisation, Team
@@ -349,7 +350,7 @@ class Found:
 def all_reports(organisation):
     """Yield the name and the JSON of every report, of the last day and the month that was sent."""
     asked = reports.Asked(organisation)
-    yield "month", reports.month(asked, date(2026, 10, 1))
+    yield "month", reports.month(asked, date(2026, 10, 1), today=clock.today(organisation))
     for name, report in reports.BY_DAY.items():
         yield name, report(asked, LAST)
 

@@ -47,7 +47,7 @@ def log(person, by, on=TODAY, **words):
 
 class TestSupport:
     def test_a_new_support_ends_the_one_that_stood(self, person, worker):
-        actions.change_tier(client_id=person.pk, on=TODAY, tier="high", reason="", by=worker)
+        actions.change_tier(client_id=person.pk, on=TODAY, tier="high", reason="", by=worker, today=TODAY)
 
         assert tiers_of(person) == [("medium", factories.LONG_AGO, TODAY), ("high", TODAY, None)]
         person.refresh_from_db()
@@ -55,36 +55,36 @@ class TestSupport:
 
     def test_a_second_change_on_one_day_takes_the_place_of_the_first(self, person, worker):
         for tier in ("high", "group"):
-            actions.change_tier(client_id=person.pk, on=TODAY, tier=tier, reason="", by=worker)
+            actions.change_tier(client_id=person.pk, on=TODAY, tier=tier, reason="", by=worker, today=TODAY)
 
         assert tiers_of(person) == [("medium", factories.LONG_AGO, TODAY), ("group", TODAY, None)]
 
     def test_the_same_support_again_is_refused(self, person, worker):
         with pytest.raises(actions.SameSupport, match="since 6 January 2025 already"):
-            actions.change_tier(client_id=person.pk, on=TODAY, tier="medium", reason="", by=worker)
+            actions.change_tier(client_id=person.pk, on=TODAY, tier="medium", reason="", by=worker, today=TODAY)
 
     def test_a_change_before_the_last_one_is_refused(self, person, worker):
-        actions.change_tier(client_id=person.pk, on=TODAY, tier="high", reason="", by=worker)
+        actions.change_tier(client_id=person.pk, on=TODAY, tier="high", reason="", by=worker, today=TODAY)
 
         with pytest.raises(actions.BeforeWhatStands, match="Since 12 November 2026"):
-            actions.change_tier(client_id=person.pk, on=TODAY - DAY, tier="group", reason="", by=worker)
+            actions.change_tier(client_id=person.pk, on=TODAY - DAY, tier="group", reason="", by=worker, today=TODAY)
 
     def test_a_change_may_lie_ahead_and_stands_from_its_day(self, person, worker):
-        actions.change_tier(client_id=person.pk, on=TODAY + DAY, tier="high", reason="", by=worker)
+        actions.change_tier(client_id=person.pk, on=TODAY + DAY, tier="high", reason="", by=worker, today=TODAY)
 
         person.refresh_from_db()
         assert person.tier == "medium"
 
     def test_a_change_today_leaves_the_plan_ahead(self, person, worker):
-        actions.change_tier(client_id=person.pk, on=TODAY + DAY, tier="high", reason="", by=worker)
-        actions.change_tier(client_id=person.pk, on=TODAY, tier="group", reason="", by=worker)
+        actions.change_tier(client_id=person.pk, on=TODAY + DAY, tier="high", reason="", by=worker, today=TODAY)
+        actions.change_tier(client_id=person.pk, on=TODAY, tier="group", reason="", by=worker, today=TODAY)
 
         assert [row[0] for row in tiers_of(person)] == ["medium", "group", "high"]
 
     @pytest.mark.parametrize("tier", ["parked", "inactive", ""], ids=["parked", "inactive", "none"])
     def test_only_support_is_a_support(self, person, worker, tier):
         with pytest.raises(actions.NeedsTier):
-            actions.change_tier(client_id=person.pk, on=TODAY, tier=tier, reason="", by=worker)
+            actions.change_tier(client_id=person.pk, on=TODAY, tier=tier, reason="", by=worker, today=TODAY)
 
 
 class TestKeepingInTouch:
@@ -115,7 +115,7 @@ class TestKeepingInTouch:
             actions.keep_in_touch(client_id=waiting.pk, on=TODAY, today=TODAY, talked=True, reason="", by=worker)
 
     def test_support_again_is_the_same_allocation(self, parked, worker):
-        actions.support_again(client_id=parked.pk, on=TODAY, tier="high", reason="", by=worker)
+        actions.support_again(client_id=parked.pk, on=TODAY, tier="high", reason="", by=worker, today=TODAY)
 
         assert Allocation.objects.get(client=parked).starts_on == factories.LONG_AGO
         parked.refresh_from_db()
@@ -123,7 +123,7 @@ class TestKeepingInTouch:
 
     def test_parked_again_the_weeks_start_anew(self, parked, worker):
         log(parked, worker, on=date(2026, 10, 20))
-        actions.support_again(client_id=parked.pk, on=date(2026, 11, 2), tier="high", reason="", by=worker)
+        actions.support_again(client_id=parked.pk, on=date(2026, 11, 2), tier="high", reason="", by=worker, today=TODAY)
         actions.keep_in_touch(client_id=parked.pk, on=TODAY, today=TODAY, talked=True, reason="", by=worker)
 
         parked.refresh_from_db()
@@ -192,7 +192,7 @@ class TestContacts:
         logged = log(parked, worker, on=date(2026, 10, 5), outcome="support_wanted", tier="high")
         assert [row[0] for row in tiers_of(parked)] == ["medium", "high"]
 
-        actions.undo_contact(contact_id=logged.contact.pk, by=worker, now=logged.contact.recorded_at)
+        actions.undo_contact(contact_id=logged.contact.pk, by=worker, today=TODAY, now=logged.contact.recorded_at)
         assert [row[0] for row in tiers_of(parked)] == ["medium", "parked"]
         parked.refresh_from_db()
         assert parked.parked_on == date(2026, 10, 5)
@@ -200,7 +200,7 @@ class TestContacts:
     def test_undoing_takes_back_the_support_too(self, parked, worker):
         logged = log(parked, worker, outcome="support_wanted")
         before = tiers_of(parked)[:2]
-        actions.undo_contact(contact_id=logged.contact.pk, by=worker, now=logged.contact.recorded_at)
+        actions.undo_contact(contact_id=logged.contact.pk, by=worker, today=TODAY, now=logged.contact.recorded_at)
 
         assert len(before) == 2
         assert tiers_of(parked)[-1] == ("parked", date(2026, 10, 5), None)
@@ -214,29 +214,29 @@ class TestContacts:
         now = contact.recorded_at + timedelta(minutes=minutes)
         if late:
             with pytest.raises(actions.TooLate):
-                actions.undo_contact(contact_id=contact.pk, by=worker, now=now)
+                actions.undo_contact(contact_id=contact.pk, by=worker, today=TODAY, now=now)
         else:
-            actions.undo_contact(contact_id=contact.pk, by=worker, now=now)
+            actions.undo_contact(contact_id=contact.pk, by=worker, today=TODAY, now=now)
         contact.refresh_from_db()
         assert (contact.voided_at is None) is late
 
     def test_somebody_elses_contact_is_not_undone(self, parked, worker, teammate):
         contact = log(parked, worker).contact
         with pytest.raises(actions.NotYours):
-            actions.undo_contact(contact_id=contact.pk, by=teammate, now=contact.recorded_at)
+            actions.undo_contact(contact_id=contact.pk, by=teammate, today=TODAY, now=contact.recorded_at)
 
     def test_voiding_recomputes_what_followed(self, parked, worker, manager):
         contact = log(parked, worker).contact
-        actions.void_contact(contact_id=contact.pk, by=manager, reason="Another person's")
+        actions.void_contact(contact_id=contact.pk, by=manager, today=TODAY, reason="Another person's")
 
         parked.refresh_from_db()
         assert (parked.six_weeks_from, parked.contacts_since_parked) == (date(2026, 10, 5), 0)
         with pytest.raises(actions.VoidedAlready):
-            actions.void_contact(contact_id=contact.pk, by=manager, reason="Again")
+            actions.void_contact(contact_id=contact.pk, by=manager, today=TODAY, reason="Again")
 
     def test_voiding_needs_a_reason(self, parked, worker):
         with pytest.raises(actions.NeedsReason):
-            actions.void_contact(contact_id=log(parked, worker).contact.pk, by=worker, reason=" ")
+            actions.void_contact(contact_id=log(parked, worker).contact.pk, by=worker, today=TODAY, reason=" ")
 
     def test_a_note_may_be_added_by_the_author(self, parked, worker):
         contact = log(parked, worker).contact
@@ -253,6 +253,7 @@ class TestAllocations:
             worker=worker,
             on=TODAY,
             by=manager,
+            today=TODAY,
             tier="high",
             terms=actions.Terms(purpose="Settling in"),
         )
@@ -263,21 +264,21 @@ class TestAllocations:
 
     def test_without_a_support_it_is_refused(self, waiting, worker, manager):
         with pytest.raises(actions.NeedsTier):
-            actions.allocate(client_id=waiting.pk, worker=worker, on=TODAY, by=manager)
+            actions.allocate(client_id=waiting.pk, worker=worker, on=TODAY, by=manager, today=TODAY)
         assert not Allocation.objects.exists()
 
     def test_somebody_supported_is_handed_over_instead(self, person, teammate, manager):
         with pytest.raises(actions.AlreadySupported, match="supported by Mere Paki"):
-            actions.allocate(client_id=person.pk, worker=teammate, on=TODAY, by=manager, tier="high")
+            actions.allocate(client_id=person.pk, worker=teammate, on=TODAY, by=manager, today=TODAY, tier="high")
 
     def test_a_worker_who_left_is_given_nobody(self, waiting, worker, manager):
         worker.active = False
         worker.save()
         with pytest.raises(actions.NotAWorker):
-            actions.allocate(client_id=waiting.pk, worker=worker, on=TODAY, by=manager, tier="high")
+            actions.allocate(client_id=waiting.pk, worker=worker, on=TODAY, by=manager, today=TODAY, tier="high")
 
     def test_handing_over_ends_the_givers_allocation_that_day(self, person, worker, teammate, manager):
-        actions.hand_over(client_id=person.pk, worker=teammate, on=TODAY, by=manager)
+        actions.hand_over(client_id=person.pk, worker=teammate, on=TODAY, by=manager, today=TODAY)
 
         rows = (
             Allocation.objects.filter(client=person)
@@ -288,22 +289,22 @@ class TestAllocations:
 
     def test_handing_over_to_the_same_worker_is_refused(self, person, worker, manager):
         with pytest.raises(actions.SameWorker):
-            actions.hand_over(client_id=person.pk, worker=worker, on=TODAY, by=manager)
+            actions.hand_over(client_id=person.pk, worker=worker, on=TODAY, by=manager, today=TODAY)
 
     def test_somebody_nobody_supports_cannot_be_handed_over(self, waiting, worker, manager):
         with pytest.raises(actions.NotSupported):
-            actions.hand_over(client_id=waiting.pk, worker=worker, on=TODAY, by=manager)
+            actions.hand_over(client_id=waiting.pk, worker=worker, on=TODAY, by=manager, today=TODAY)
 
     def test_a_planned_hand_over_keeps_the_team_until_its_day(self, person, stranger, manager, team):
-        actions.hand_over(client_id=person.pk, worker=stranger, on=TODAY + DAY, by=manager)
+        actions.hand_over(client_id=person.pk, worker=stranger, on=TODAY + DAY, by=manager, today=TODAY)
         person.refresh_from_db()
         assert person.team == team
 
         with pytest.raises(actions.PlannedAlready):
-            actions.hand_over(client_id=person.pk, worker=stranger, on=TODAY, by=manager)
+            actions.hand_over(client_id=person.pk, worker=stranger, on=TODAY, by=manager, today=TODAY)
 
     def test_handed_over_to_another_team_the_person_goes_with_it(self, person, stranger, manager, other_team):
-        actions.hand_over(client_id=person.pk, worker=stranger, on=TODAY, by=manager)
+        actions.hand_over(client_id=person.pk, worker=stranger, on=TODAY, by=manager, today=TODAY)
         person.refresh_from_db()
         assert person.team == other_team
 
@@ -317,12 +318,12 @@ class TestClosing:
         assert TierPeriod.objects.get(client=person, tier="inactive").moved_on == "ended"
 
     def test_the_decision_stands_until_it_is_withdrawn(self, person, worker):
-        actions.decide_to_close(client_id=person.pk, on=TODAY, by=worker)
+        actions.decide_to_close(client_id=person.pk, on=TODAY, by=worker, today=TODAY)
         with pytest.raises(actions.AlreadyDecided):
-            actions.decide_to_close(client_id=person.pk, on=TODAY, by=worker)
-        actions.withdraw_decision(client_id=person.pk, by=worker)
+            actions.decide_to_close(client_id=person.pk, on=TODAY, by=worker, today=TODAY)
+        actions.withdraw_decision(client_id=person.pk, by=worker, today=TODAY)
         with pytest.raises(actions.NothingDecided):
-            actions.withdraw_decision(client_id=person.pk, by=worker)
+            actions.withdraw_decision(client_id=person.pk, by=worker, today=TODAY)
 
         assert Allocation.objects.get(client=person).close_decided_on is None
         event = Allocation.pgh_event_model.objects.filter(close_decided_on=TODAY).get()
@@ -332,12 +333,12 @@ class TestClosing:
     def test_tomorrow_is_refused(self, person, worker, what):
         with pytest.raises(actions.NotYet):
             if what == "decide":
-                actions.decide_to_close(client_id=person.pk, on=TODAY + DAY, by=worker)
+                actions.decide_to_close(client_id=person.pk, on=TODAY + DAY, by=worker, today=TODAY)
             else:
                 actions.close(client_id=person.pk, on=TODAY + DAY, today=TODAY, by=worker, moved_on="ended")
 
     def test_closing_before_the_decision_is_refused(self, person, worker):
-        actions.decide_to_close(client_id=person.pk, on=TODAY, by=worker)
+        actions.decide_to_close(client_id=person.pk, on=TODAY, by=worker, today=TODAY)
         with pytest.raises(actions.BeforeWhatStands, match="The decision to close was made on 12 November 2026"):
             actions.close(client_id=person.pk, on=TODAY - DAY, today=TODAY, by=worker, moved_on="ended")
 
@@ -358,8 +359,8 @@ class TestClosing:
         assert person.allocations.on(later).get().worker == worker
 
     def test_closing_drops_what_was_planned(self, person, worker, teammate, manager):
-        actions.hand_over(client_id=person.pk, worker=teammate, on=TODAY + 7 * DAY, by=manager)
-        actions.change_tier(client_id=person.pk, on=TODAY + 7 * DAY, tier="high", reason="", by=manager)
+        actions.hand_over(client_id=person.pk, worker=teammate, on=TODAY + 7 * DAY, by=manager, today=TODAY)
+        actions.change_tier(client_id=person.pk, on=TODAY + 7 * DAY, tier="high", reason="", by=manager, today=TODAY)
         actions.close(client_id=person.pk, on=TODAY, today=TODAY, by=worker, moved_on="moved_away")
 
         assert Allocation.objects.filter(client=person).count() == 1
@@ -369,7 +370,7 @@ class TestClosing:
         since = date(2026, 5, 28)  # 24 weeks before
         person = factories.ClientFactory(supported_by=worker, support="parked", since=since)
         actions.decide_not_in_touch(
-            client_id=person.pk, on=TODAY, moved_on="ended", reason="No answer since May", by=manager
+            client_id=person.pk, on=TODAY, moved_on="ended", reason="No answer since May", by=manager, today=TODAY
         )
 
         held = Allocation.objects.get(client=person)
@@ -389,7 +390,9 @@ class TestClosing:
         person = factories.ClientFactory(supported_by=worker, support="parked", since=since)
 
         def decide():
-            actions.decide_not_in_touch(client_id=person.pk, on=TODAY, moved_on=moved_on, reason="Said so", by=manager)
+            actions.decide_not_in_touch(
+                client_id=person.pk, on=TODAY, moved_on=moved_on, reason="Said so", by=manager, today=TODAY
+            )
 
         if refused:
             with pytest.raises(refused):
@@ -402,8 +405,10 @@ class TestClosing:
     def test_somebody_who_comes_back_is_a_new_allocation(self, person, worker, manager):
         actions.close(client_id=person.pk, on=TODAY - 7 * DAY, today=TODAY, by=worker, moved_on="ended")
         with pytest.raises(actions.NeedsWorker):
-            actions.support_again(client_id=person.pk, on=TODAY, tier="group", reason="", by=manager)
-        actions.support_again(client_id=person.pk, on=TODAY, tier="group", reason="", by=manager, worker=worker)
+            actions.support_again(client_id=person.pk, on=TODAY, tier="group", reason="", by=manager, today=TODAY)
+        actions.support_again(
+            client_id=person.pk, on=TODAY, tier="group", reason="", by=manager, today=TODAY, worker=worker
+        )
 
         assert Allocation.objects.filter(client=person, starts_on=TODAY, worker=worker).exists()
         person.refresh_from_db()
@@ -426,9 +431,9 @@ class TestWhoSomebodyIs:
             )
 
     def test_two_who_edit_see_each_other(self, person, worker):
-        actions.edit_person(client_id=person.pk, by=worker, version=1, fields={"phone": "555 0100"})
+        actions.edit_person(client_id=person.pk, by=worker, today=TODAY, version=1, fields={"phone": "555 0100"})
         with pytest.raises(actions.EditedMeanwhile) as refusal:
-            actions.edit_person(client_id=person.pk, by=worker, version=1, fields={"phone": "555 0199"})
+            actions.edit_person(client_id=person.pk, by=worker, today=TODAY, version=1, fields={"phone": "555 0199"})
 
         assert refusal.value.current.phone == "555 0100"
 
@@ -437,7 +442,7 @@ class TestWhoSomebodyIs:
             organisation=person.organisation,
             family=factories.FamilyFactory(organisation=person.organisation, code="F1"),
         )
-        edited = actions.edit_person(client_id=person.pk, by=worker, version=1, fields={"family": "F1"})
+        edited = actions.edit_person(client_id=person.pk, by=worker, today=TODAY, version=1, fields={"family": "F1"})
         assert edited.family == kin.family
 
 
@@ -451,7 +456,7 @@ def test_nothing_is_written_when_a_receiver_fails(person, teammate, manager):
     facts_changed.connect(break_down)
     try:
         with pytest.raises(RuntimeError):
-            actions.hand_over(client_id=person.pk, worker=teammate, on=TODAY, by=manager)
+            actions.hand_over(client_id=person.pk, worker=teammate, on=TODAY, by=manager, today=TODAY)
     finally:
         facts_changed.disconnect(break_down)
     assert Allocation.objects.get(client=person).worker_id != teammate.pk

@@ -59,9 +59,9 @@ def ask_for_support(person, by):
 
 class TestDecisions:
     def test_each_keeps_who_decided_and_who_withdrew_it_and_why(self, person, worker, manager):
-        actions.decide_to_close(client_id=person.pk, on=TODAY - DAY, by=worker, reason="Goals met")
-        actions.withdraw_decision(client_id=person.pk, by=manager, reason="Not yet")
-        actions.decide_to_close(client_id=person.pk, on=TODAY, by=manager)
+        actions.decide_to_close(client_id=person.pk, on=TODAY - DAY, by=worker, today=TODAY, reason="Goals met")
+        actions.withdraw_decision(client_id=person.pk, by=manager, today=TODAY, reason="Not yet")
+        actions.decide_to_close(client_id=person.pk, on=TODAY, by=manager, today=TODAY)
 
         first, second = decisions_of(person.pk)
         assert (first.decided_on, first.by, first.reason) == (TODAY - DAY, worker, "Goals met")
@@ -70,15 +70,15 @@ class TestDecisions:
 
     def test_one_that_only_a_sheet_told_of_is_withdrawn_too(self, person, worker):
         Allocation.objects.filter(client=person).update(close_decided_on=TODAY - DAY)
-        actions.withdraw_decision(client_id=person.pk, by=worker)
+        actions.withdraw_decision(client_id=person.pk, by=worker, today=TODAY)
         [decision] = decisions_of(person.pk)
         assert (decision.decided_on, decision.by, decision.withdrawn_by) == (TODAY - DAY, None, worker)
 
     def test_a_closing_taken_back_lets_it_stand_again(self, person, worker):
-        actions.decide_to_close(client_id=person.pk, on=TODAY - DAY, by=worker)
+        actions.decide_to_close(client_id=person.pk, on=TODAY - DAY, by=worker, today=TODAY)
         self.close_and_reopen(person, worker)
         assert person.allocations.get().close_decided_on == TODAY - DAY
-        actions.withdraw_decision(client_id=person.pk, by=worker)
+        actions.withdraw_decision(client_id=person.pk, by=worker, today=TODAY)
         self.close_and_reopen(person, worker)
         assert person.allocations.get().close_decided_on is None
 
@@ -166,7 +166,7 @@ def test_a_contact_taken_back_lets_keeping_in_touch_that_began_that_day_stand_ag
     assert TierPeriod.objects.on(TODAY).get(client=person).tier == "medium"
     TierPeriod.pgh_event_model.objects.all().delete()
 
-    actions.void_contact(contact_id=contact.pk, by=worker, reason="About somebody else")
+    actions.void_contact(contact_id=contact.pk, by=worker, today=TODAY, reason="About somebody else")
 
     period = TierPeriod.objects.on(TODAY).get(client=person)
     assert (period.tier, period.talked, period.reason, period.by) == ("parked", False, "Wanted a pause", manager)
@@ -179,9 +179,9 @@ def test_a_contact_taken_back_lets_keeping_in_touch_that_began_that_day_stand_ag
 @pytest.fixture
 def everything_done(person, look, waits, worker, manager):
     """Do everything that is written down, as the history has it."""
-    actions.decide_to_close(client_id=person.pk, on=TODAY, by=worker, reason="Goals met")
-    actions.withdraw_decision(client_id=person.pk, by=manager)
-    actions.decide_to_close(client_id=person.pk, on=TODAY, by=manager)
+    actions.decide_to_close(client_id=person.pk, on=TODAY, by=worker, today=TODAY, reason="Goals met")
+    actions.withdraw_decision(client_id=person.pk, by=manager, today=TODAY)
+    actions.decide_to_close(client_id=person.pk, on=TODAY, by=manager, today=TODAY)
     look(None, TODAY + DAY, "Ring the landlord")
     look(TODAY + DAY, None, "")
     closed = factories.ClientFactory(supported_by=worker, name="Moana Rei")

@@ -65,7 +65,7 @@ def test_the_worker_reads_whom_students_hold_beside_their_points(signed_in, mana
 @pytest.mark.parametrize("decided", [True, False], ids=["closing", "until a set day"])
 def test_what_has_to_be_decided_first_is_said(manager, worker, teammate, person, decided):
     if decided:
-        actions.decide_to_close(client_id=person.pk, on=TODAY, by=manager)
+        actions.decide_to_close(client_id=person.pk, on=TODAY, by=manager, today=TODAY)
     else:
         allocation = person.allocations.get()
         absence = factories.AbsenceFactory(worker=teammate)

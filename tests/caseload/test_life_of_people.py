@@ -160,8 +160,7 @@ class LivesOfPeople(RuleBasedStateMachine):
         return True
 
     def act(self, action, name: str, **words):
-        with_today = {"today": self.today} if action is not actions.undo_not_in_touch else {}
-        return action(client_id=self.keys[name], by=self.all.manager, **with_today, **words)
+        return action(client_id=self.keys[name], by=self.all.manager, today=self.today, **words)
 
     # Steps ------------------------------------------------------------------------------------------------------------
 
@@ -280,7 +279,7 @@ class LivesOfPeople(RuleBasedStateMachine):
     def undo_not_in_touch(self, name):
         self.both(
             lambda: self.life.undo_not_in_touch(name),
-            lambda: self.act(actions.undo_not_in_touch, name, on=self.today),
+            lambda: self.act(actions.undo_not_in_touch, name),
             name,
         )
 
@@ -304,7 +303,7 @@ class LivesOfPeople(RuleBasedStateMachine):
     def somebody_is_away(self, name):
         def record():
             absence = staff.record_absence(
-                worker_id=self.all.workers[name].pk, by=self.all.manager, starts_on=self.today
+                worker_id=self.all.workers[name].pk, by=self.all.manager, today=self.today, starts_on=self.today
             )
             self.absences[name] = absence.pk
 
@@ -315,8 +314,11 @@ class LivesOfPeople(RuleBasedStateMachine):
     @rule(name=away)
     def somebody_is_back(self, name):
         if self.life.away[name].first < self.today:
-            back = {"absence_id": self.absences[name], "by": self.all.manager, "ends_before": self.today}
-            self.both(lambda: self.life.is_back(name), lambda: staff.edit_absence(**back))
+            back = {"absence_id": self.absences[name], "by": self.all.manager}
+            self.both(
+                lambda: self.life.is_back(name),
+                lambda: staff.edit_absence(**back, today=self.today, ends_before=self.today),
+            )
 
     @precondition(lambda self: self.life.away)
     @rule(absent=away, worker=worker | st.none(), of=st.sets(who))

@@ -38,7 +38,7 @@ def test_people_of_one_family_written_in_three_ways_are_one_case(manager, worker
     people = [ClientFactory(name=name, supported_by=worker, since=date(2026, 1, 5)) for name in ("Ana", "Ben", "Cal")]
     for person, code in zip(people, ("NGATA", "Ngata", "ngata "), strict=True):
         fields = {"name": person.name, "family": code}
-        edit_person(client_id=person.pk, by=manager, version=person.version, fields=fields)
+        edit_person(client_id=person.pk, by=manager, today=TODAY, version=person.version, fields=fields)
     refresh_derived(*people)
     cases = worker.lines.filter(element="case", ends_before=None)
     assert [float(line.points) for line in cases] == [2.0]
@@ -66,7 +66,8 @@ def test_a_reference_typed_otherwise_is_still_somebody_elses(manager, typed):
 
 def test_somebody_may_write_their_own_reference_otherwise(manager):
     person = write(manager, name="Ana", ref="K001")
-    edited = edit_person(client_id=person.pk, by=manager, version=1, fields={"name": "Ana", "ref": "k001"})
+    fields = {"name": "Ana", "ref": "k001"}
+    edited = edit_person(client_id=person.pk, by=manager, today=TODAY, version=1, fields=fields)
     assert edited.ref == "k001"
 
 

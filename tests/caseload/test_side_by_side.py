@@ -79,7 +79,7 @@ def test_two_who_allocate_somebody_at_once(worker, manager, team):
     person = factories.ClientFactory(organisation=worker.organisation, team=team, support=None)
 
     def allocate():
-        return actions.allocate(client_id=person.pk, worker=worker, on=TODAY, by=manager, tier="high")
+        return actions.allocate(client_id=person.pk, worker=worker, on=TODAY, by=manager, today=TODAY, tier="high")
 
     results = at_once(4, allocate)
     assert Allocation.objects.count() == 1
@@ -92,7 +92,7 @@ def test_siblings_changed_at_once_are_counted_once(worker, teammate, manager):
     waiting = iter(siblings)
 
     def hand_over():
-        return actions.hand_over(client_id=next(waiting).pk, worker=teammate, on=TODAY, by=manager)
+        return actions.hand_over(client_id=next(waiting).pk, worker=teammate, on=TODAY, by=manager, today=TODAY)
 
     at_once(4, hand_over)
     assert Allocation.objects.filter(worker=teammate).count() == 4

@@ -26,7 +26,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def long_after(on):
-    """Actions are told their day; what they leave out is later than all of them."""
+    """Actions are told their day; what factories write is refreshed on a day later than all of them."""
     return on(date(2026, 12, 31))
 
 
@@ -86,20 +86,22 @@ class TestReminders:
         assert sweep(organisation, date(2026, 3, 2)).reminders == 0
 
     def test_a_contact_cancels_what_is_unsent_and_undoing_it_brings_that_back(self, parked, organisation, worker):
-        sweep(organisation, date(2026, 2, 16))
+        today = date(2026, 2, 16)
+        sweep(organisation, today)
         contact = actions.log_contact(
-            client_id=parked.pk, by=worker, on=date(2026, 2, 16), today=date(2026, 2, 16), reached=True, outcome="other"
+            client_id=parked.pk, by=worker, on=today, today=today, reached=True, outcome="other"
         ).contact
         assert Reminder.objects.get().cancelled_at and not open_notices("due")
 
         contact.refresh_from_db()
-        actions.undo_contact(contact_id=contact.pk, by=worker, now=contact.recorded_at)
+        actions.undo_contact(contact_id=contact.pk, by=worker, today=today, now=contact.recorded_at)
         assert Reminder.objects.get().cancelled_at is None
         assert open_notices("due") == {("Mere Paki", PARKED_ON)}
 
     def test_asking_not_to_be_contacted_cancels_what_is_unsent(self, parked, organisation, worker):
-        sweep(organisation, date(2026, 2, 16))
-        actions.edit_person(client_id=parked.pk, by=worker, version=1, fields={"contact_preference": "please_dont"})
+        today, fields = date(2026, 2, 16), {"contact_preference": "please_dont"}
+        sweep(organisation, today)
+        actions.edit_person(client_id=parked.pk, by=worker, today=today, version=1, fields=fields)
         assert not open_notices("due")
 
     def test_someone_whose_support_was_closed_today_is_not_called(self, parked, organisation, worker):
@@ -211,7 +213,7 @@ class TestTwentyFourWeeks:
         reach(parked, *FOUR)
         before = facts()
         sweep(organisation, FOUR[-1])
-        actions.undo_not_in_touch(client_id=parked.pk, by=manager, on=FOUR[-1] + DAY)
+        actions.undo_not_in_touch(client_id=parked.pk, by=manager, today=FOUR[-1] + DAY)
 
         assert facts() == before
         assert sweep(organisation, FOUR[-1] + DAY).inactivated == 0
@@ -222,9 +224,9 @@ class TestTwentyFourWeeks:
         reach(parked, *FOUR)
         sweep(organisation, FOUR[-1])
         undone = FOUR[-1] + DAY
-        actions.undo_not_in_touch(client_id=parked.pk, by=manager, on=undone)
+        actions.undo_not_in_touch(client_id=parked.pk, by=manager, today=undone)
         again = on(undone + days * DAY)
-        actions.support_again(client_id=parked.pk, on=again, tier="group", reason="", by=manager)
+        actions.support_again(client_id=parked.pk, on=again, tier="group", reason="", by=manager, today=again)
         actions.keep_in_touch(client_id=parked.pk, on=again, today=again, talked=True, reason="", by=manager)
 
         parked.refresh_from_db()
@@ -232,16 +234,16 @@ class TestTwentyFourWeeks:
 
     def test_undo_is_for_what_the_timetable_ended(self, parked, manager):
         with pytest.raises(actions.NothingToUndo):
-            actions.undo_not_in_touch(client_id=parked.pk, by=manager, on=FOUR[-1])
+            actions.undo_not_in_touch(client_id=parked.pk, by=manager, today=FOUR[-1])
 
     def test_a_decision_to_close_made_before_is_kept(self, parked, organisation, worker, manager):
         reach(parked, *FOUR)
         decided = date(2026, 6, 10)
-        actions.decide_to_close(client_id=parked.pk, on=decided, by=worker)
+        actions.decide_to_close(client_id=parked.pk, on=decided, by=worker, today=FOUR[-1])
         sweep(organisation, FOUR[-1])
         assert Allocation.objects.get().close_decided_on == decided
 
-        actions.undo_not_in_touch(client_id=parked.pk, by=manager, on=FOUR[-1])
+        actions.undo_not_in_touch(client_id=parked.pk, by=manager, today=FOUR[-1])
         assert (Allocation.objects.get().close_decided_on, Allocation.objects.get().closed_on) == (decided, None)
 
     def test_handed_over_while_the_sweep_was_down_the_receiver_holds_one_day(
@@ -249,7 +251,7 @@ class TestTwentyFourWeeks:
     ):
         reach(parked, *FOUR)
         later = date(2026, 6, 29)
-        actions.hand_over(client_id=parked.pk, worker=teammate, on=later, by=manager)
+        actions.hand_over(client_id=parked.pk, worker=teammate, on=later, by=manager, today=later)
         sweep(organisation, date(2026, 7, 6))
 
         held = Allocation.objects.get(client=parked, worker=teammate)
@@ -313,13 +315,13 @@ class TestReviewsAndWindows:
     )
     def test_a_decision_past_its_window_is_said_once(self, organisation, worker, day, found):
         person = factories.ClientFactory(supported_by=worker)
-        actions.decide_to_close(client_id=person.pk, on=date(2026, 3, 2), by=worker)
+        actions.decide_to_close(client_id=person.pk, on=date(2026, 3, 2), by=worker, today=date(2026, 3, 2))
         assert sweep(organisation, day).window_notices == found
         assert sweep(organisation, day + WEEK).window_notices == 1 - found
 
     def test_a_withdrawn_decision_is_not_spoken_of(self, organisation, worker):
         person = factories.ClientFactory(supported_by=worker)
-        actions.decide_to_close(client_id=person.pk, on=date(2026, 3, 2), by=worker)
+        actions.decide_to_close(client_id=person.pk, on=date(2026, 3, 2), by=worker, today=date(2026, 3, 2))
         sweep(organisation, date(2026, 3, 31))
         assert open_notices("window") == {("Mere Paki", date(2026, 3, 2)), ("Ana Whitford", date(2026, 3, 2))}
         actions.withdraw_decision(client_id=person.pk, by=worker, today=date(2026, 3, 31))
@@ -330,19 +332,19 @@ class TestReviewsAndWindows:
     ):
         today = on(date(2026, 3, 31))
         person = factories.ClientFactory(supported_by=worker)
-        actions.decide_to_close(client_id=person.pk, on=date(2026, 3, 2), by=worker)
+        actions.decide_to_close(client_id=person.pk, on=date(2026, 3, 2), by=worker, today=today)
         sweep(organisation, today)
-        actions.hand_over(client_id=person.pk, worker=teammate, on=today, by=worker)
+        actions.hand_over(client_id=person.pk, worker=teammate, on=today, by=worker, today=today)
         assert not open_notices("window")
         assert not Reminder.objects.filter(kind="window", cancelled_at=None)
 
     def test_a_decision_is_not_spoken_of_once_they_are_not_in_touch(self, organisation, worker, on):
         today = on(date(2026, 3, 31))
         person = factories.ClientFactory(supported_by=worker)
-        actions.decide_to_close(client_id=person.pk, on=date(2026, 3, 2), by=worker)
+        actions.decide_to_close(client_id=person.pk, on=date(2026, 3, 2), by=worker, today=today)
         sweep(organisation, today)
         actions.decide_not_in_touch(
-            client_id=person.pk, on=today, moved_on="own_wish", reason="They said so.", by=worker
+            client_id=person.pk, on=today, moved_on="own_wish", reason="They said so.", by=worker, today=today
         )
         assert not open_notices("window")
 

@@ -103,7 +103,7 @@ def not_in_touch_by_the_weeks(worker, manager):
     for weeks in range(5, 25, 5):
         day = LONG_AGO + timedelta(weeks=weeks)
         factories.ContactFactory(client=person, on=day, outcome="no_support_needed")
-    caseload.refresh([person.pk])
+    caseload.refresh([person.pk], TODAY)
     sweep(worker.organisation, TODAY)
     return person
 
@@ -111,7 +111,7 @@ def not_in_touch_by_the_weeks(worker, manager):
 def please_dont(worker, manager):
     person = supported(worker, support="parked")
     fields = {"contact_preference": "please_dont"}
-    caseload.edit_person(client_id=person.pk, by=worker, version=person.version, fields=fields)
+    caseload.edit_person(client_id=person.pk, by=worker, today=TODAY, version=person.version, fields=fields)
     return person
 
 

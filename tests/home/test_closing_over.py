@@ -18,7 +18,7 @@ LAST = TODAY - 28 * DAY  # decided then, the points stand through today
 def decided(worker):
     def decided(on):
         person = factories.ClientFactory(supported_by=worker, name="Sione Fifita")
-        actions.decide_to_close(client_id=person.pk, on=on, by=worker)
+        actions.decide_to_close(client_id=person.pk, on=on, by=worker, today=TODAY)
         return person
 
     return decided
@@ -56,7 +56,7 @@ def test_the_list_is_narrowed_to_those_decided_and_to_those_whose_days_are_over(
 ):
     decided(LAST - DAY)
     later = factories.ClientFactory(supported_by=worker, name="Ben Short")
-    actions.decide_to_close(client_id=later.pk, on=TODAY, by=worker)
+    actions.decide_to_close(client_id=later.pk, on=TODAY, by=worker, today=TODAY)
     factories.ClientFactory(supported_by=worker, name="Cara Lane")
     html = page(signed_in(worker), "people", f"?support={support}")
     assert {name for name in ("Sione Fifita", "Ben Short", "Cara Lane") if name in html} == found

@@ -6,7 +6,8 @@ import pytest
 from django.db import DatabaseError, connection
 from django.test import Client
 
-from peerload.core import clock, database
+from peerload.core import clock
+from peerload.notices import probe
 from peerload.notices.models import Tick
 
 pytestmark = pytest.mark.django_db
@@ -59,7 +60,7 @@ class Coded(Exception):
         (None, "it does not answer"),
     ],
 )
-@pytest.mark.parametrize("statement", [database.SPILL, database.PROBE])
+@pytest.mark.parametrize("statement", [probe.SPILL, probe.PROBE])
 def test_a_database_that_cannot_be_written_is_503_with_the_reason(code, reason, statement):
     def fail(execute, sql, *rest):
         if sql != statement:
@@ -87,6 +88,6 @@ def test_asking_leaves_nothing_behind():
 
 def test_the_probe_reaches_the_disk():
     with connection.cursor() as cursor:
-        cursor.execute(database.LITTLE_MEMORY)
-        cursor.execute(f"EXPLAIN (ANALYZE) {database.SPILL}")
+        cursor.execute(probe.LITTLE_MEMORY)
+        cursor.execute(f"EXPLAIN (ANALYZE) {probe.SPILL}")
         assert "Disk:" in " ".join(line for (line,) in cursor.fetchall())

@@ -60,7 +60,7 @@ def test_a_sheet_that_takes_the_day_out_of_the_allocation_withdraws_the_decision
     assert CloseDecision.objects.get().withdrawn_on == TODAY
 
     admin = Member.objects.get(name="Ana Whitford")
-    undoing.undo(run_id=undoing.last(plan.organisation).pk, by=admin)
+    undoing.undo(run_id=undoing.last(plan.organisation).pk, by=admin, today=TODAY)
     assert CloseDecision.objects.get().withdrawn_on is None
     assert Allocation.objects.get(client__ref="H1").close_decided_on == date(2026, 11, 2)
 

@@ -71,11 +71,11 @@ def lived(worker, teammate, manager, team):
     log(group, worker, date(2026, 9, 2), people[:3], facilitators=[worker.pk, teammate.pk], note='Rain, a "long" walk')
     log(other, teammate, date(2026, 9, 2), people[1:], facilitator_minutes=150)  # two groups on one day
     wrong = log(group, worker, date(2026, 9, 9), people)
-    void_session(session_id=wrong.pk, by=worker, reason="It was the 10th", now=timezone.now())
+    void_session(session_id=wrong.pk, by=worker, today=TODAY, reason="It was the 10th", now=timezone.now())
     log(group, worker, date(2026, 9, 9), [parked])
     log(group, worker, date(2026, 9, 16), [*people, parked])
     once = Contact.objects.get(client=people[0], on=date(2026, 9, 16))
-    caseload.void_contact(contact_id=once.pk, by=worker, reason="Was not there")
+    caseload.void_contact(contact_id=once.pk, by=worker, today=TODAY, reason="Was not there")
     membership = GroupMember.objects.get(client=people[0], group=group)
     leave(membership_id=membership.pk, by=worker, on=date(2026, 10, 1))
     join(group_id=group.pk, client_id=people[0].pk, by=worker, on=date(2026, 11, 1), today=TODAY)

@@ -52,7 +52,7 @@ def test_words_taken_out_of_a_contact_do_not_come_back(service):
     before = exported(service)
     contact = Contact.objects.get(organisation=service, client__ref="H1")
     TierPeriod.objects.filter(because_of=contact).update(because_of=None)
-    void_contact(contact_id=contact.pk, by=contact.author, reason="The other Jamie", leave_out=True)
+    void_contact(contact_id=contact.pk, by=contact.author, today=TODAY, reason="The other Jamie", leave_out=True)
 
     found = looked_at(service, before)
 

@@ -261,7 +261,7 @@ def made_by_sheet(admin, manager):
     assert not by_sheet(admin, "admin")
     with pghistory.context(reason="by page"):  # a test is one transaction, which is still that of the sheet
         Member.objects.filter(pk=other.pk).update(role="manager")
-    undoing.undo(run_id=undoing.last(admin.organisation).pk, by=admin)
+    undoing.undo(run_id=undoing.last(admin.organisation).pk, by=admin, today=TODAY)
 
 
 LOSING = {
@@ -347,7 +347,9 @@ def test_covers_end_with_the_absence_whichever_way_the_return_comes_in(organisat
     cover = factories.CoverFactory(absence=absence, client=person, worker=teammate)
 
     if way == "action":
-        actions.edit_absence(absence_id=absence.pk, by=None, starts_on=absence.starts_on, ends_before=TODAY)
+        actions.edit_absence(
+            absence_id=absence.pk, by=None, today=TODAY, starts_on=absence.starts_on, ends_before=TODAY
+        )
     else:
         staff = [{"email": worker.email, "name": worker.name, "role": worker.role}]
         rows = [{"email": worker.email, "from": "2026-11-02", "back_on": "2026-11-12"}]
@@ -363,7 +365,7 @@ def test_from_when_a_long_absence_was_known_is_written_down_whichever_way_it_com
 
     if way == "action":
         actions.edit_absence(
-            absence_id=absence.pk, by=None, starts_on=absence.starts_on, expected_back=date(2027, 3, 1)
+            absence_id=absence.pk, by=None, today=TODAY, starts_on=absence.starts_on, expected_back=date(2027, 3, 1)
         )
     else:
         staff = [{"email": worker.email, "name": worker.name, "role": worker.role}]

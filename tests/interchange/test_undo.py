@@ -73,7 +73,7 @@ def test_what_an_import_added_and_changed_is_as_it_was(service, sam):
     run = bring_in_more(service, sam)
     assert all_there_is(service) != before
 
-    undoing.undo(run_id=run.pk, by=sam)
+    undoing.undo(run_id=run.pk, by=sam, today=TODAY)
 
     assert all_there_is(service) == before
     assert (
@@ -90,7 +90,7 @@ def test_nobody_may_sign_in_by_an_import_that_is_undone(service, sam):
     actions.bring_in(opened({"staff": staff}), organisation=service, by=sam)
     assert User.objects.get(pk=left.user_id).is_active
 
-    undoing.undo(run_id=undoing.last(service).pk, by=sam)
+    undoing.undo(run_id=undoing.last(service).pk, by=sam, today=TODAY)
 
     assert not User.objects.get(pk=left.user_id).is_active
     assert User.objects.get(pk=works.user_id).is_active  # the other service counts them among its staff
@@ -113,7 +113,7 @@ def contact_logged(service, sam):
 
 def name_changed(service, sam):
     client = Client.objects.get(ref="H1")
-    caseload.edit_person(client_id=client.pk, by=sam, version=client.version, fields={"name": "Jamie L."})
+    caseload.edit_person(client_id=client.pk, by=sam, today=TODAY, version=client.version, fields={"name": "Jamie L."})
 
 
 def handed_over(service, sam):
@@ -158,7 +158,7 @@ def test_an_import_that_something_was_built_on_stays_and_says_what(service, sam,
     before = all_there_is(service)
 
     with pytest.raises(undoing.CannotUndo, match=re.escape(BUILT[build])):
-        undoing.undo(run_id=run.pk, by=sam)
+        undoing.undo(run_id=run.pk, by=sam, today=TODAY)
 
     assert all_there_is(service) == before
     assert Import.objects.get(pk=run.pk).undone_at is None
@@ -205,7 +205,7 @@ class TestWithoutHistory:
             "The values before this import are not kept any more: people. Change them by hand instead."
         )
         with pytest.raises(undoing.CannotUndo):
-            undoing.undo(run_id=run.pk, by=sam)
+            undoing.undo(run_id=run.pk, by=sam, today=TODAY)
         assert Client.objects.get(ref="H1").name == "Jamie Leota-Ward"
 
     @pytest.mark.parametrize(
@@ -228,7 +228,7 @@ class TestWithoutHistory:
     def test_an_import_from_before_there_were_fingerprints_is_undone_by_its_history(self, service, sam):
         run = bring_in_more(service, sam)
         Import.objects.filter(pk=run.pk).update(fingerprints={})
-        undoing.undo(run_id=run.pk, by=sam)
+        undoing.undo(run_id=run.pk, by=sam, today=TODAY)
         assert Client.objects.get(ref="H1").name == "Jamie Leota"
 
 
@@ -292,9 +292,9 @@ def test_an_import_stays_where_the_staff_could_not_be_as_they_were(service, sam,
 
     if says:
         with pytest.raises(undoing.CannotUndo, match=says):
-            undoing.undo(run_id=undoing.last(service).pk, by=sam)
+            undoing.undo(run_id=undoing.last(service).pk, by=sam, today=TODAY)
     else:
-        undoing.undo(run_id=undoing.last(service).pk, by=sam)
+        undoing.undo(run_id=undoing.last(service).pk, by=sam, today=TODAY)
 
     hana.refresh_from_db()
     assert hana.role == (becomes if says else was)
@@ -309,11 +309,11 @@ def test_rows_of_an_import_are_called_by_the_words_of_the_pages():
 def test_only_the_last_import_is_undone_and_only_once(service, sam):
     run = bring_in_more(service, sam)
     with pytest.raises(undoing.CannotUndo, match="Another file has been imported since"):
-        undoing.undo(run_id=run.pk - 1, by=sam)
-    undoing.undo(run_id=run.pk, by=sam)
+        undoing.undo(run_id=run.pk - 1, by=sam, today=TODAY)
+    undoing.undo(run_id=run.pk, by=sam, today=TODAY)
 
     with pytest.raises(undoing.CannotUndo, match="undone already"):
-        undoing.undo(run_id=run.pk, by=sam)
+        undoing.undo(run_id=run.pk, by=sam, today=TODAY)
 
 
 def test_the_import_that_made_the_service_is_not_undone(service):

@@ -190,7 +190,7 @@ def twenty_four_weeks_end_somebody_one_covers(w: World) -> Told:
 @case("window")
 def the_time_to_close_is_over(w: World) -> Told:
     person = w.person()
-    caseload.decide_to_close(client_id=person.pk, on=TODAY - 29 * DAY, by=w.worker)
+    caseload.decide_to_close(client_id=person.pk, on=TODAY - 29 * DAY, by=w.worker, today=TODAY)
     w.sweep()
     line = Line("Hana Rewi", at("close", person.uid))
     return {w.worker: line, w.manager: line}
@@ -199,7 +199,7 @@ def the_time_to_close_is_over(w: World) -> Told:
 @case("window")
 def the_time_to_close_is_over_of_somebody_one_covers(w: World) -> Told:
     person = w.person()
-    caseload.decide_to_close(client_id=person.pk, on=TODAY - 29 * DAY, by=w.worker)
+    caseload.decide_to_close(client_id=person.pk, on=TODAY - 29 * DAY, by=w.worker, today=TODAY)
     w.deputise()
     w.away(w.manager)
     factories.CoverFactory(absence=w.away(w.worker), client=person, worker=w.mate)
@@ -302,7 +302,7 @@ def somebody_asks_not_to_be_contacted(w: World) -> Told:
     w.deputise()
     person = w.person()
     fields = {"contact_preference": "please_dont"}
-    caseload.edit_person(client_id=person.pk, by=w.worker, version=person.version, fields=fields)
+    caseload.edit_person(client_id=person.pk, by=w.worker, today=TODAY, version=person.version, fields=fields)
     line = Line("Hana Rewi", at("please_dont_agree", person.uid))
     return {w.manager: line, w.deputy: line}
 

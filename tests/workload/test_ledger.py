@@ -109,7 +109,9 @@ class TestFamilies:
         family = factories.FamilyFactory(organisation=organisation)
         people = [factories.ClientFactory(supported_by=worker, family=family) for _ in range(2)]
 
-        caseload.edit_person(client_id=people[0].pk, by=manager, version=people[0].version, fields={"family": None})
+        caseload.edit_person(
+            client_id=people[0].pk, by=manager, today=MARCH, version=people[0].version, fields={"family": None}
+        )
 
         assert total(worker, MARCH).cases == 4
         assert actions.check(organisation) == []
@@ -119,7 +121,9 @@ class TestFamilies:
         family = factories.FamilyFactory(organisation=organisation)
         person = factories.ClientFactory(supported_by=worker, family=family)
 
-        caseload.edit_person(client_id=person.pk, by=manager, version=person.version, fields={"family": None})
+        caseload.edit_person(
+            client_id=person.pk, by=manager, today=MARCH, version=person.version, fields={"family": None}
+        )
 
         assert total(worker, MARCH).cases == 2
         assert actions.check(organisation) == []

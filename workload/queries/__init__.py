@@ -47,6 +47,7 @@ from .listed import (
     OF_TEAMS,
     Listed,
     TeamListed,
+    first_responsibility_of,
     keys_listed_on,
     listed,
     listed_by_team,

@@ -6,12 +6,14 @@ from decimal import Decimal
 from typing import NamedTuple
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, Min, OuterRef, Q
 
 from peerload.core.periods import sql_holds_half_open
 from peerload.core.sql import rows
 from peerload.staff import rules as staff_rules
 from peerload.staff.models import HAS_LEFT, Member, MemberQuerySet, Organisation, Post, Team
+
+from ..models import Responsibility
 
 
 class Listed(NamedTuple):
@@ -163,3 +165,8 @@ def workers_of(member: Member, on: date) -> MemberQuerySet:
     posts = Post.objects.written_for(on).filter(worker=OuterRef("pk"), team__isnull=False)
     theirs = Q(Exists(posts.filter(team__in=teams))) | (Q(home_team__in=teams) & ~Q(Exists(posts)))
     return Member.objects.filter(Q(pk=member.pk) | theirs, organisation_id=member.organisation_id)
+
+
+def first_responsibility_of(worker_id: int) -> date | None:
+    """Return the first day of a member's first responsibility."""
+    return Responsibility.objects.filter(worker=worker_id).aggregate(first=Min("starts_on"))["first"]

@@ -124,7 +124,7 @@ def merge(
             before=before,
             after=rows_of(absorbed),
         )
-    finish_all([kept.pk, absorbed.pk], kept.organisation_id, workers=workers)
+    finish_all([kept.pk, absorbed.pk], kept.organisation_id, today=today, workers=workers)
     return made
 
 
@@ -180,7 +180,7 @@ def say(person: Client, words: Mapping, *, by: Member, today: date) -> None:
         return
     for name, value in words.items():
         setattr(person, name, value)
-    must_not_be_about_to_wait(person)
+    must_not_be_about_to_wait(person, today)
     person.version += 1
     person.save()
     keep_choice(person, by=by, on=today)

@@ -61,7 +61,7 @@ def take_apart(*, client_id: int, merge_id: int | None, by: Member, today: date)
         found.undone_on, found.undone_by = today, by
         found.save(update_fields=["undone_on", "undone_by"])
         _say_two(kept, absorbed, by, today)
-    finish_all([kept.pk, absorbed.pk], kept.organisation_id, workers=workers)
+    finish_all([kept.pk, absorbed.pk], kept.organisation_id, today=today, workers=workers)
     return found
 
 

@@ -138,7 +138,7 @@ def log_session(
 
 
 @transaction.atomic
-def void_session(*, session_id: int, by: Member, reason: str, now: datetime) -> GroupSession:
+def void_session(*, session_id: int, by: Member, today: date, reason: str, now: datetime) -> GroupSession:
     """
     Void a session recorded in error, with the contacts it wrote: all stay readable, and count for nothing.
 
@@ -156,7 +156,7 @@ def void_session(*, session_id: int, by: Member, reason: str, now: datetime) -> 
     with history(by, reason.strip()):
         session.save(update_fields=["voided_at", "voided_by", "void_reason"])
     for contact in Contact.objects.standing().filter(attendance__session=session).order_by("client_id"):
-        take_back(contact, by=by, reason=reason.strip(), now=now)
+        take_back(contact, by=by, reason=reason.strip(), today=today, now=now)
     return session
 
 

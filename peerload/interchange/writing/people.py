@@ -131,7 +131,8 @@ def write_contacts(writer: Writer):
     going_on = set(began.values_list("client", "starts_on"))
     began.update(because_of=None)
     for pk in replaced:
-        void_contact(contact_id=pk, by=writer.by, reason=_("Corrected by an imported sheet."))
+        who = {"by": writer.by, "today": writer.plan.today}
+        void_contact(contact_id=pk, reason=_("Corrected by an imported sheet."), **who)
     writer.sheet("contacts", changed=())
     _name_contacts_that_began_support(writer, going_on)
 

@@ -97,7 +97,7 @@ def write_absences(writer: Writer):
     for row in changed_rows(writer.plan.service.of("absences")):
         fields = {field: row.values[column] for field, column in ABSENCE.items()}
         try:
-            staff.edit_absence(absence_id=row.pk, by=writer.by, **fields)
+            staff.edit_absence(absence_id=row.pk, by=writer.by, today=writer.plan.today, **fields)
         except staff.Refused as error:
             raise Refused([Fault("absences", row.number or 0, row.changed[0], str(error))]) from error
         writer.progress(1)

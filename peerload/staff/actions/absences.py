@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from peerload.core import clock, events
+from peerload.core import events
 from peerload.core.formats import format_day
 
 from .. import rules
@@ -20,7 +20,7 @@ from .recording import Contradicts, history, save_without_overlap
 
 
 @transaction.atomic
-def record_absence(*, worker_id: int, by: Member, **fields: Any) -> Absence:
+def record_absence(*, worker_id: int, by: Member, today: date, **fields: Any) -> Absence:
     """
     Record that a member is or will be away.
 
@@ -28,21 +28,21 @@ def record_absence(*, worker_id: int, by: Member, **fields: Any) -> Absence:
     """
     worker = Member.objects.select_related("organisation").get(pk=worker_id)
     absence = Absence(organisation=worker.organisation, worker=worker)
-    return write_absence(absence, by, fields)
+    return _write_absence(absence, by, today, fields)
 
 
 @transaction.atomic
-def edit_absence(*, absence_id: int, by: Member | None, **fields: Any) -> Absence:
+def edit_absence(*, absence_id: int, by: Member | None, today: date, **fields: Any) -> Absence:
     """
     Change an absence: the expected return, the day they are back.
 
     :raises Contradicts: if they are away on some of these days already
     """
     absences = Absence.objects.select_for_update(of=("self",), no_key=True).select_related("worker", "organisation")
-    return write_absence(absences.get(pk=absence_id), by, fields)
+    return _write_absence(absences.get(pk=absence_id), by, today, fields)
 
 
-def write_absence(absence: Absence, by: Member | None, fields: dict[str, Any]) -> Absence:
+def _write_absence(absence: Absence, by: Member | None, today: date, fields: dict[str, Any]) -> Absence:
     """Save an absence with these fields; another band of the expected return counts from today."""
     before = copy(absence)
     for name, value in fields.items():
@@ -50,7 +50,7 @@ def write_absence(absence: Absence, by: Member | None, fields: dict[str, Any]) -
     if rules.band_expected(absence.starts_on, absence.expected_back) != rules.band_expected(
         before.starts_on, before.expected_back
     ):
-        absence.expected_since = clock.today(absence.organisation) if absence.expected_back else None
+        absence.expected_since = today if absence.expected_back else None
     with history(by):
         save_without_overlap(
             absence,

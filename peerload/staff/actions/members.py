@@ -5,7 +5,7 @@ from typing import Any
 
 from allauth.mfa.models import Authenticator
 from django.db import transaction
-from django.db.models import Min, Q
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from peerload.core import clock, dates, events, locks
@@ -16,6 +16,7 @@ from .. import queries, rules
 from ..enums import Role
 from ..models import Member, Organisation, Post, Team, User
 from ..sign_in import invitation_url, open_memberships
+from ..signals import first_work_asked
 from .email import tell_by_mail, works_elsewhere
 from .recording import Refused, history
 
@@ -109,9 +110,9 @@ def end_posts(member: Member, last_day: date) -> None:
 
 
 def _first_work_on(member: Member) -> date | None:
-    """Return the first day of a member's first person or responsibility; both are of apps that staff does not import."""
-    held = (member.allocations, member.responsibilities)
-    return dates.earliest(*(each.aggregate(first=Min("starts_on"))["first"] for each in held))
+    """Return the first day of a member's first person or responsibility."""
+    answers = first_work_asked.send(Member, worker_id=member.pk)
+    return dates.earliest(*(first for __, first in answers))
 
 
 def lock_with_admins(member_id: int) -> Member:

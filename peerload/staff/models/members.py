@@ -152,7 +152,6 @@ class Member(models.Model):
     leads_a_team: bool
     has_second_factor: bool
     post_team: int | None
-    supports: int
 
     objects = MemberQuerySet.as_manager()
 

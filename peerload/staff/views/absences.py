@@ -51,7 +51,7 @@ class AbsenceAdd(StaffPage):
 
     def act(self, data: dict[str, Any]) -> str:
         worker = data.pop("worker")
-        self.absence = actions.record_absence(worker_id=worker.pk, by=self.request.member, **data)
+        self.absence = actions.record_absence(worker_id=worker.pk, by=self.request.member, today=self.on, **data)
         led = self.success_url() != reverse("absences")
         return _("The absence is recorded. Here is what there is to do.") if led else _("The absence is recorded.")
 
@@ -90,7 +90,7 @@ class AbsenceEdit(StaffPage):
 
     def act(self, data: dict[str, Any]) -> str:
         before = queries.away(self.absence, self.on)
-        actions.edit_absence(absence_id=self.absence.pk, by=self.request.member, **data)
+        actions.edit_absence(absence_id=self.absence.pk, by=self.request.member, today=self.on, **data)
         self.absence.refresh_from_db()
         return _what_became(before, queries.away(self.absence, self.on))
 

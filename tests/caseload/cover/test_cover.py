@@ -73,7 +73,7 @@ def test_a_day_before_the_first_one_away_means_that_day(cover, people, teammate)
 
 
 def test_planned_ahead_it_begins_with_the_absence(worker, people, teammate, manager):
-    absence = staff.record_absence(worker_id=worker.pk, by=manager, starts_on=TODAY + WEEK, planned=True)
+    absence = staff.record_absence(worker_id=worker.pk, by=manager, today=TODAY, starts_on=TODAY + WEEK, planned=True)
     given = {people[0].pk: teammate}
     actions.cover(absence_id=absence.pk, given=given, starts_on=TODAY, by=manager, today=TODAY)
     assert not Client.objects.visible_to(teammate, TODAY).exists()
@@ -132,13 +132,13 @@ class TestItEndsByItself:
         return Client.objects.visible_to(teammate, on).count()
 
     def test_when_the_worker_is_back(self, absence, manager, teammate):
-        staff.edit_absence(absence_id=absence.pk, by=manager, ends_before=TODAY)
+        staff.edit_absence(absence_id=absence.pk, by=manager, today=TODAY, ends_before=TODAY)
         assert (self.seen(teammate, TODAY - DAY), self.seen(teammate)) == (2, 0)
         assert {row[2] for row in periods()} == {TODAY}
 
     def test_and_it_goes_on_when_they_turn_out_to_be_away_longer(self, absence, manager, teammate):
-        staff.edit_absence(absence_id=absence.pk, by=manager, ends_before=TODAY)
-        staff.edit_absence(absence_id=absence.pk, by=manager, ends_before=None)
+        staff.edit_absence(absence_id=absence.pk, by=manager, today=TODAY, ends_before=TODAY)
+        staff.edit_absence(absence_id=absence.pk, by=manager, today=TODAY, ends_before=None)
         assert self.seen(teammate, TODAY + WEEK) == 2
 
     def test_when_the_person_is_handed_over_or_closed(self, people, manager, stranger, teammate, worker):
@@ -156,10 +156,10 @@ class TestItEndsByItself:
 
     @pytest.mark.parametrize("days", [-3, 2], ids=["earlier", "later"])
     def test_it_begins_with_the_absence_when_that_moves(self, absence, manager, days):
-        staff.edit_absence(absence_id=absence.pk, by=manager, starts_on=FIRST_DAY + days * DAY)
+        staff.edit_absence(absence_id=absence.pk, by=manager, today=TODAY, starts_on=FIRST_DAY + days * DAY)
         assert {row[1] for row in periods()} == {FIRST_DAY + days * DAY}
 
     def test_an_absence_that_ends_before_somebody_else_covers_ends_that_too(self, cover, absence, people, manager):
         cover({people[0]: manager}, starts_on=TODAY)
-        staff.edit_absence(absence_id=absence.pk, by=manager, ends_before=TODAY - DAY)
+        staff.edit_absence(absence_id=absence.pk, by=manager, today=TODAY, ends_before=TODAY - DAY)
         assert {row[2] for row in periods()} == {TODAY - DAY} and len(periods()) == 2

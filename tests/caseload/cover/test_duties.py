@@ -23,7 +23,11 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def record(worker, manager):
-    return lambda **fields: staff.record_absence(worker_id=worker.pk, by=manager, starts_on=FIRST_DAY, **fields)
+    def recorded(today=FIRST_DAY, **fields):
+        who = {"worker_id": worker.pk, "by": manager, "today": today}
+        return staff.record_absence(**who, starts_on=FIRST_DAY, **fields)
+
+    return recorded
 
 
 def due(absence, kind, on):
@@ -42,13 +46,13 @@ def test_H01_and_H03_hold_for_what_is_written_down(record, manager, on):
     absence = record(planned=False)
     bands = []
     for back in (date(2026, 6, 14), date(2026, 6, 15), date(2026, 7, 27), date(2026, 7, 28)):
-        absence = staff.edit_absence(absence_id=absence.pk, by=manager, expected_back=back)
+        absence = staff.edit_absence(absence_id=absence.pk, by=manager, today=today, expected_back=back)
         bands.append(queries.rules.band_on(queries.facts_of(absence), today))
     assert bands == expected("H01")
 
-    staff.edit_absence(absence_id=absence.pk, by=manager, expected_back=date(2026, 6, 29))
-    on(date(2026, 6, 10))
-    absence = staff.edit_absence(absence_id=absence.pk, by=manager, expected_back=date(2026, 8, 10))
+    staff.edit_absence(absence_id=absence.pk, by=manager, today=today, expected_back=date(2026, 6, 29))
+    today = on(date(2026, 6, 10))
+    absence = staff.edit_absence(absence_id=absence.pk, by=manager, today=today, expected_back=date(2026, 8, 10))
     before = staff_rules.absence_band(staff_rules.days_away(FIRST_DAY, date(2026, 6, 29), date(2026, 6, 10)))
     after = queries.rules.band_on(queries.facts_of(absence), date(2026, 6, 10))
     assert [before, after] == expected("H03")
@@ -56,10 +60,9 @@ def test_H01_and_H03_hold_for_what_is_written_down(record, manager, on):
 
 
 def test_put_back_further_it_stays_apparent_since_the_first_day_it_was(record, manager, on):
-    on(date(2026, 6, 10))
-    absence = record(expected_back=date(2026, 8, 10), planned=False)
-    on(date(2026, 6, 20))
-    absence = staff.edit_absence(absence_id=absence.pk, by=manager, expected_back=date(2026, 9, 10))
+    absence = record(on(date(2026, 6, 10)), expected_back=date(2026, 8, 10), planned=False)
+    today = on(date(2026, 6, 20))
+    absence = staff.edit_absence(absence_id=absence.pk, by=manager, today=today, expected_back=date(2026, 9, 10))
     assert due(absence, Duty.SERVICE_MANAGER, date(2026, 6, 20)) == [(date(2026, 6, 10), False)]
 
 
@@ -71,7 +74,7 @@ def test_a_tick_says_who_and_when_and_is_taken_back(record, manager, on):
     actions.tick_off_duty(**words, done=True, today=today)
     actions.tick_off_duty(**words, done=True, today=today + DAY)
     assert [(tick.by, tick.done_on) for tick in DutyDone.objects.all()] == [(manager, today)]
-    staff.edit_absence(absence_id=absence.pk, by=manager, starts_on=FIRST_DAY + 2 * DAY)
+    staff.edit_absence(absence_id=absence.pk, by=manager, today=today, starts_on=FIRST_DAY + 2 * DAY)
     absence.refresh_from_db()
     assert due(absence, Duty.COVER_PLAN, today) == [(FIRST_DAY + 2 * DAY, True)]
 
@@ -102,7 +105,7 @@ class TestLines:
         self, record, organisation, manager, service_manager, on
     ):
         today = on(date(2026, 6, 10))
-        record(expected_back=date(2026, 8, 10), planned=False)
+        record(today, expected_back=date(2026, 8, 10), planned=False)
         found = [row for row in told(organisation, today) if "8_weeks" in row[1] or "service_manager" in row[1]]
         assert found == [
             ("Ana Whitford", "absence_service_manager", today),
@@ -141,7 +144,7 @@ class TestLines:
         absence = record()
         assert told(organisation, FIRST_DAY)
         back = on(FIRST_DAY + 2 * DAY)
-        staff.edit_absence(absence_id=absence.pk, by=manager, ends_before=back)
+        staff.edit_absence(absence_id=absence.pk, by=manager, today=back, ends_before=back)
         assert told(organisation, back) == []
 
     def test_planned_leave_asks_on_the_last_working_day_before_it(self, record, organisation, on):

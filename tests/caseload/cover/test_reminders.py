@@ -92,17 +92,18 @@ class TestPassingOn:
         assert open_notices() == {ANA}
 
         back = on(DUE + DAY)
-        staff.edit_absence(absence_id=absence.pk, by=manager, ends_before=back)
+        staff.edit_absence(absence_id=absence.pk, by=manager, today=back, ends_before=back)
         sweep(organisation, back)
         assert open_notices() == {MERE}
 
     def test_what_was_passed_on_from_the_worker_returns_to_them(self, parked, organisation, worker, manager, on):
         sweep(organisation, DUE)
-        on(DUE + DAY)
-        absence = staff.record_absence(worker_id=worker.pk, by=manager, starts_on=DUE + DAY)
+        today = on(DUE + DAY)
+        absence = staff.record_absence(worker_id=worker.pk, by=manager, today=today, starts_on=today)
         sweep(organisation, DUE + DAY)
         assert open_notices() == {ANA}
-        staff.edit_absence(absence_id=absence.pk, by=manager, ends_before=on(DUE + 2 * DAY))
+        back = on(DUE + 2 * DAY)
+        staff.edit_absence(absence_id=absence.pk, by=manager, today=back, ends_before=back)
         sweep(organisation, DUE + 2 * DAY)
         assert open_notices() == {MERE}
 
@@ -214,9 +215,10 @@ class TestTheWorkerWhoCoversIsTold:
 
         actions.cover(absence_id=absence.pk, given={people[0].pk: None}, starts_on=DUE, by=manager, today=DUE)
         assert self.lines(teammate)[0].startswith("2 people")
-        staff.edit_absence(absence_id=absence.pk, by=manager, starts_on=DUE + DAY)
+        staff.edit_absence(absence_id=absence.pk, by=manager, today=DUE, starts_on=DUE + DAY)
         assert self.lines(teammate)[0].endswith("17 February on")
-        staff.edit_absence(absence_id=absence.pk, by=manager, ends_before=on(DUE + 2 * DAY))
+        back = on(DUE + 2 * DAY)
+        staff.edit_absence(absence_id=absence.pk, by=manager, today=back, ends_before=back)
         assert self.lines(teammate) == []
 
     @pytest.mark.parametrize("begins", [DUE, DUE + WEEK], ids=["now", "ahead"])
@@ -225,7 +227,7 @@ class TestTheWorkerWhoCoversIsTold:
         self, people, absence, worker, teammate, manager, stranger, begins, how
     ):
         who = {"client_id": people[0].pk, "on": DUE, "by": manager, "today": DUE}
-        absence = staff.edit_absence(absence_id=absence.pk, by=manager, starts_on=begins)
+        absence = staff.edit_absence(absence_id=absence.pk, by=manager, today=DUE, starts_on=begins)
         given = {person.pk: teammate for person in people[:2]}
         actions.cover(absence_id=absence.pk, given=given, starts_on=begins, by=manager, today=DUE)
         if how == "closed":

@@ -33,7 +33,7 @@ def test_cover_chosen_while_somebody_says_they_are_back_ends_with_the_absence(ab
         return actions.cover(absence_id=absence.pk, given=given, starts_on=TODAY, by=manager, today=TODAY)
 
     def return_():
-        return staff.edit_absence(absence_id=absence.pk, by=manager, ends_before=back).ends_before
+        return staff.edit_absence(absence_id=absence.pk, by=manager, today=TODAY, ends_before=back).ends_before
 
     turns = iter([choose, return_])
     assert sorted(map(str, at_once(2, lambda: next(turns)()))) == ["2", str(back)]

@@ -159,7 +159,7 @@ def test_records_that_are_not_alike_any_more_are_asked_about_no_more(enter, orga
     assert queries.doubts(manager)
 
     fields = {"name": "Hine Paki", "phone": ""}
-    caseload.edit_person(client_id=newer.pk, by=manager, version=newer.version, fields=fields)
+    caseload.edit_person(client_id=newer.pk, by=manager, today=TODAY, version=newer.version, fields=fields)
 
     assert not queries.doubts(manager)
 
@@ -169,7 +169,9 @@ def test_a_changed_phone_is_looked_at_again(enter, organisation, team, other_tea
     newer = add(organisation, other_manager, other_team, phone="")
     assert not queries.doubts(manager)
 
-    caseload.edit_person(client_id=newer.pk, by=other_manager, version=newer.version, fields={"phone": PHONE})
+    caseload.edit_person(
+        client_id=newer.pk, by=other_manager, today=TODAY, version=newer.version, fields={"phone": PHONE}
+    )
 
     assert queries.doubts(manager)
 
@@ -414,7 +416,7 @@ def test_what_is_changed_while_somebody_reads_is_read_again(enter, team, manager
     kept, absorbed = enter(team), enter(team)
     read = {kept.pk: kept.version, absorbed.pk: absorbed.version}
     fields = {"name": absorbed.name, "contact_how": "Never ring."}
-    caseload.edit_person(client_id=absorbed.pk, by=manager, version=absorbed.version, fields=fields)
+    caseload.edit_person(client_id=absorbed.pk, by=manager, today=TODAY, version=absorbed.version, fields=fields)
     with pytest.raises(ReadBoth, match="changed since you opened this page"):
         merge(kept, absorbed, manager, versions=read)
 
@@ -424,7 +426,7 @@ def test_what_was_written_since_stays_when_they_are_two_again(enter, team, manag
     merge(kept, absorbed, manager)
     kept.refresh_from_db()
     fields = {"name": kept.name, "contact_how": "Email only."}
-    caseload.edit_person(client_id=kept.pk, by=manager, version=kept.version, fields=fields)
+    caseload.edit_person(client_id=kept.pk, by=manager, today=TODAY, version=kept.version, fields=fields)
     take_apart(kept, manager)
     kept.refresh_from_db()
     assert (kept.contact_how, kept.contact_note) == ("Email only.", "")
@@ -548,10 +550,10 @@ def test_one_record_and_two_again_leaves_everything_as_it_was(
     kept, absorbed = shape(enter, **cast)
     factories.refresh_derived(kept, absorbed, workers=[worker, teammate])
     on(day := TODAY + timedelta(days=days))
-    caseload.refresh([kept.pk, absorbed.pk])
+    caseload.refresh([kept.pk, absorbed.pk], day)
     before = facts()
     on(TODAY)
-    caseload.refresh([kept.pk, absorbed.pk])
+    caseload.refresh([kept.pk, absorbed.pk], TODAY)
 
     merge(kept, absorbed, manager, worker=worker)
     assert facts() != before

@@ -161,7 +161,7 @@ class TestStrikingThrough:
         hana.refresh_from_db()
         assert hana.last_reached_on == WEDNESDAY
 
-        void_session(session_id=session.pk, by=worker, reason="It rained", now=timezone.now())
+        void_session(session_id=session.pk, by=worker, today=TODAY, reason="It rained", now=timezone.now())
 
         contact = Contact.objects.get(client=hana)
         assert (contact.voided_by, contact.void_reason) == (worker, "It rained")
@@ -172,7 +172,7 @@ class TestStrikingThrough:
 
     def test_the_day_can_be_recorded_anew(self, group, worker, hana, joe):
         session = log(group, worker, [hana]).session
-        void_session(session_id=session.pk, by=worker, reason="The wrong ones", now=timezone.now())
+        void_session(session_id=session.pk, by=worker, today=TODAY, reason="The wrong ones", now=timezone.now())
 
         log(group, worker, [joe])
 
@@ -186,13 +186,13 @@ class TestStrikingThrough:
         )
         session = log(group, worker, {parked.pk: "support_wanted"}).session
 
-        void_session(session_id=session.pk, by=worker, reason="Somebody else", now=timezone.now())
+        void_session(session_id=session.pk, by=worker, today=TODAY, reason="Somebody else", now=timezone.now())
 
         assert Client.objects.get(pk=parked.pk).tier == "parked"
 
     def test_it_needs_a_reason_and_happens_once(self, group, worker):
         session = log(group, worker).session
-        void = {"session_id": session.pk, "by": worker, "now": timezone.now()}
+        void = {"session_id": session.pk, "by": worker, "today": TODAY, "now": timezone.now()}
         with pytest.raises(NeedsReason):
             void_session(reason=" ", **void)
         void_session(reason="It rained", **void)
@@ -203,7 +203,7 @@ class TestStrikingThrough:
         log(group, worker, [hana, joe])
         contact = Contact.objects.get(client=joe)
         annotate_contact(contact_id=contact.pk, by=worker, note="Came late")
-        undo_contact(contact_id=contact.pk, by=worker, now=timezone.now())
+        undo_contact(contact_id=contact.pk, by=worker, today=TODAY, now=timezone.now())
 
         (met,) = queries.sessions_of(group)
         assert (met.came, met.absent) == (["Hana Rewi"], ["Sione Vea"])

@@ -215,7 +215,7 @@ def test_a_person_not_in_touch_by_the_timetable_does_not_come_back_and_with_the_
     sweep(organisation, TODAY)
     assert TemporaryMove.objects.get(client=person).settled_as == "overtaken"
 
-    caseload.undo_not_in_touch(client_id=person.pk, by=manager, on=TODAY)
+    caseload.undo_not_in_touch(client_id=person.pk, by=manager, today=TODAY)
 
     assert TemporaryMove.objects.get(client=person).settled_as == ""
 
@@ -234,7 +234,7 @@ def test_a_return_is_proposed_from_its_day_on_and_nothing_moves_by_itself(
 
 
 def test_a_return_is_proposed_as_soon_as_the_worker_is_back(moved, absence, manager):
-    staff.edit_absence(absence_id=absence.pk, by=manager, ends_before=date(2026, 12, 1))
+    staff.edit_absence(absence_id=absence.pk, by=manager, today=TODAY, ends_before=date(2026, 12, 1))
 
     assert queries.count_proposed_to(manager, date(2026, 11, 30)) == 0
     assert queries.count_proposed_to(manager, date(2026, 12, 1)) == 3
@@ -243,7 +243,7 @@ def test_a_return_is_proposed_as_soon_as_the_worker_is_back(moved, absence, mana
 def test_with_steps_each_comes_back_at_the_day_agreed_for_them(moved, absence, manager):
     first = date(2026, 12, 1)
     staff.plan_return(absence_id=absence.pk, steps=[ReturnStep(first, 0.4)], full_from=UNTIL, by=manager, today=TODAY)
-    staff.edit_absence(absence_id=absence.pk, by=manager, ends_before=first)
+    staff.edit_absence(absence_id=absence.pk, by=manager, today=TODAY, ends_before=first)
     actions.change_until(untils={moved[0].pk: first}, by=manager, today=TODAY)
 
     assert [each.pk for each in queries.proposed(first)] == [moved[0].pk]

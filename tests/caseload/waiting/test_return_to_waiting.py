@@ -104,7 +104,8 @@ def test_statutory_status_waits_for_a_worker(back_to_waiting, person, manager):
     back_to_waiting(person, on=LATER)
 
     with pytest.raises(caseload.IsToWait, match="^Whetu Cole waits for a worker from 1 December 2026 on. Hand"):
-        caseload.edit_person(client_id=person.pk, by=manager, version=person.version, fields={"statutory": True})
+        who = {"client_id": person.pk, "by": manager, "today": TODAY}
+        caseload.edit_person(**who, version=person.version, fields={"statutory": True})
     person.refresh_from_db()
     assert not person.statutory
 

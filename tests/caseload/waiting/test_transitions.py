@@ -241,7 +241,7 @@ class TestSilence:
         who = {"client_id": overdue.pk, "by": manager, "today": TODAY}
         actions.close(**who, on=TODAY, moved_on=reason)
         factories.refresh_derived(overdue)
-        actions.refresh_reminders([overdue.pk])
+        actions.refresh_reminders([overdue.pk], TODAY)
         sweep(overdue.organisation, TODAY)
         assert not self.prompts(overdue)
 
@@ -261,7 +261,7 @@ class TestPleaseDont:
     def say(self, person, by, preference):
         person.refresh_from_db()
         fields = {"contact_preference": preference}
-        actions.edit_person(client_id=person.pk, by=by, version=person.version, fields=fields)
+        actions.edit_person(client_id=person.pk, by=by, today=TODAY, version=person.version, fields=fields)
 
     def reminded(self, person) -> bool:
         return Reminder.objects.filter(client=person, cancelled_at=None).exists()

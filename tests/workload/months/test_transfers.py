@@ -10,6 +10,7 @@ from caseload.models import Allocation
 from tests import factories, reported
 
 AUGUST, SEPTEMBER, OCTOBER, NOVEMBER = (date(2026, month, 1) for month in (8, 9, 10, 11))
+TODAY = date(2026, 11, 12)
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
 
@@ -46,7 +47,7 @@ def holders(person):
 def test_the_day_lies_after_the_last_month_reported(request, team, person, teammate, manager, handed_on, first, whose):
     reported.report(team, OCTOBER, request.getfixturevalue(whose))
     before = holders(person)
-    words = {"client_id": person.pk, "worker": teammate, "on": handed_on, "by": manager}
+    words = {"client_id": person.pk, "worker": teammate, "on": handed_on, "by": manager, "today": TODAY}
     if first is None:
         actions.hand_over(**words)
         assert holders(person) == [("Mere Paki", factories.LONG_AGO, handed_on), ("Tom Lealaiauloto", handed_on, None)]
@@ -66,31 +67,31 @@ def test_the_day_lies_after_the_last_month_reported(request, team, person, teamm
 )
 def test_a_month_not_reported_yet_refuses_nothing(person, worker, teammate, manager, fields):
     reported.record(worker, OCTOBER, **fields)
-    actions.hand_over(client_id=person.pk, worker=teammate, on=OCTOBER, by=manager)
+    actions.hand_over(client_id=person.pk, worker=teammate, on=OCTOBER, by=manager, today=TODAY)
 
 
 def test_a_month_brought_in_as_reported_is_reported(person, worker, teammate, manager):
     reported.record(worker, OCTOBER, status="reported", imported=True)
     with pytest.raises(actions.MonthReported, match="from 1 November 2026 on"):
-        actions.hand_over(client_id=person.pk, worker=teammate, on=OCTOBER, by=manager)
+        actions.hand_over(client_id=person.pk, worker=teammate, on=OCTOBER, by=manager, today=TODAY)
 
 
 def test_the_months_of_others_refuse_nothing(team, person, stranger, teammate, manager, other_team):
     reported.report(other_team, OCTOBER, stranger)
-    actions.hand_over(client_id=person.pk, worker=teammate, on=OCTOBER, by=manager)
+    actions.hand_over(client_id=person.pk, worker=teammate, on=OCTOBER, by=manager, today=TODAY)
 
 
 def test_the_later_of_two_reports_says_the_day(team, person, worker, teammate, manager):
     reported.report(team, AUGUST, worker, teammate)
     reported.report(team, SEPTEMBER, teammate)
     with pytest.raises(actions.MonthReported, match="from 1 October 2026 on"):
-        actions.hand_over(client_id=person.pk, worker=teammate, on=AUGUST, by=manager)
+        actions.hand_over(client_id=person.pk, worker=teammate, on=AUGUST, by=manager, today=TODAY)
 
 
 def test_somebody_waiting_is_allocated_whatever_is_reported(team, worker, manager):
     waiting = factories.ClientFactory(organisation=worker.organisation, team=team, support=None)
     reported.report(team, OCTOBER, worker)
-    actions.allocate(client_id=waiting.pk, worker=worker, on=OCTOBER, by=manager, tier="high")
+    actions.allocate(client_id=waiting.pk, worker=worker, on=OCTOBER, by=manager, today=TODAY, tier="high")
     assert Allocation.objects.get(client=waiting).starts_on == OCTOBER
 
 

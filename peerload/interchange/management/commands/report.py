@@ -40,7 +40,7 @@ class Command(BaseCommand):
         organisation = services.chosen(organisation)
         asked = self._asked(organisation, team, worker)
         if name == "month":
-            report = reports.month(asked, self._month(organisation, on, month))
+            report = reports.month(asked, self._month(organisation, on, month), today=clock.today(organisation))
         else:
             report = reports.BY_DAY[name](asked, self._on(organisation, on))
         self._write(_FORMATS[format](name, report), output)
