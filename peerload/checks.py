@@ -386,8 +386,8 @@ def debug_pages_stay_on_this_machine() -> None:
     if settings.DEBUG and not (settings.DEMO and _is_here(name)):
         raise Problem(
             _(
-                "PEERLOAD_DEBUG is 1, so every error page shows code, settings and people's data, and this is not the demo "
-                "on your own machine."
+                "PEERLOAD_DEBUG is 1, but this is not the demo on your own machine. Every error page shows code, "
+                "settings and people's data."
             ),
             _("Unset PEERLOAD_DEBUG. To develop with it, use make dev, which sets it for its own web server."),
         )

@@ -65,7 +65,7 @@ class LookAgainForm(TodayForm):
         label=gettext_lazy("Review the support on"),
         ahead=True,
         required=False,
-        help_text=gettext_lazy("Leave it empty if there is nothing more to look at."),
+        help_text=gettext_lazy("Leave it empty if no further review is needed."),
     )
     was = DayField(ahead=True, required=False, widget=forms.HiddenInput)
 

@@ -16,7 +16,7 @@ from peerload.staff.models import Member
 from peerload.staff.views.form_pages import FormPage
 
 from ..forms.support import NoFieldsForm
-from ..models import Client, Contact
+from ..models import Client, Contact, Group
 from ..queries.person import person_seen_by
 
 V = TypeVar("V")
@@ -43,8 +43,8 @@ def changes(
     return concurrency.changes(find=find_person, describe=describe, seen=audit.opened)
 
 
-def leads(member: Member, person: Client) -> bool:
-    """Return whether a member leads the team a person belongs to."""
+def leads(member: Member, person: Client | Group) -> bool:
+    """Return whether a member leads the team a person or a group belongs to."""
     return person.team is not None and member.pk in {person.team.manager_id, person.team.deputy_id}
 
 

@@ -88,8 +88,8 @@ def _outlook(
             }
         case ParkedOutcome.REVIEW:
             return _(
-                "%(inactive_weeks)s weeks were over on %(ends)s, with a gap of more than "
-                "%(longest_gap_days)s days without a contact, so the team manager decides."
+                "%(inactive_weeks)s weeks were over on %(ends)s. There was no contact for more than "
+                "%(longest_gap_days)s days, so the team manager decides."
             ) % {"inactive_weeks": every.inactive_weeks, "ends": ends, "longest_gap_days": every.longest_gap_days}
         case ParkedOutcome.AWAITING_CONTACT:
             words = {"weeks": every.inactive_weeks, "ends": ends, "number": number(left)}
@@ -115,10 +115,10 @@ def _outlook(
     words = {"name": name, "ends": ends, "weeks": every.inactive_weeks, "number": number(left)}
     if left > 0:
         needed = ngettext(
-            "After %(number)s more contact saying that no further support is needed, "
-            "%(name)s will count as not in touch from %(ends)s, when %(weeks)s weeks are over.",
-            "After %(number)s more contacts saying that no further support is needed, "
-            "%(name)s will count as not in touch from %(ends)s, when %(weeks)s weeks are over.",
+            "If %(number)s more contact says that no further support is needed, %(name)s will count as not in touch "
+            "from %(ends)s. %(weeks)s weeks are over then.",
+            "If %(number)s more contacts say that no further support is needed, %(name)s will count as not in touch "
+            "from %(ends)s. %(weeks)s weeks are over then.",
             left,
         )
         return needed % words

@@ -178,7 +178,7 @@ def _row(
     grid: Grid,
     heads: list[Head],
     asked: Asked | None,
-    needed: Mapping[str, Decimal],
+    needed: Mapping[PlanActivity, Decimal],
     logged: Logged | None,
     form: GridForm | None,
 ) -> ActivityRow:
@@ -212,7 +212,9 @@ def _logged(row: GridRow, logged: Logged | None) -> str:
     return "0" if hours is not None and row.focus == Focus.CONTACT else _("not logged")
 
 
-def _together(grid: Grid, heads: list[Head], needed: Mapping[str, Decimal], logged: Logged | None) -> ActivityRow:
+def _together(
+    grid: Grid, heads: list[Head], needed: Mapping[PlanActivity, Decimal], logged: Logged | None
+) -> ActivityRow:
     hours = None
     if logged is not None and logged.hours:
         hours = sum(logged.hours.get(row.code, ZERO) for row in grid.of(Focus.CONTACT))
