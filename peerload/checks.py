@@ -10,12 +10,14 @@ import ipaddress
 import os
 import re
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from email.utils import parseaddr
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
+from django.apps import AppConfig
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.core.exceptions import ImproperlyConfigured, ValidationError
@@ -33,7 +35,7 @@ from peerload.staff.models import Organisation
 from wellbeing.sealing import sealed_models
 
 SHORTEST_SECRET_KEY = 32
-ABOUT: dict[str, list[Callable]] = defaultdict(list)
+ABOUT: dict[str, list[Callable[[], None]]] = defaultdict(list)
 
 
 class Problem(Exception):
@@ -44,11 +46,15 @@ class Problem(Exception):
         self.todo, self.kind = todo, kind
 
 
-def about(variable: str, *, deploy: bool = False, database: bool = False):
+def about(
+    variable: str, *, deploy: bool = False, database: bool = False
+) -> Callable[[Callable[[], None]], Callable[[], None]]:
     """Register a function without parameters, which raises `Problem`, as a check about a variable."""
 
     def decorate(look: Callable[[], None]) -> Callable[[], None]:
-        def check(app_configs=None, databases=None, **kwargs) -> list[CheckMessage]:
+        def check(
+            app_configs: Sequence[AppConfig] | None = None, databases: Sequence[str] | None = None, **kwargs: Any
+        ) -> list[CheckMessage]:
             if database and "default" not in (databases or ()):
                 return []
             try:
@@ -108,7 +114,7 @@ def private_keys_open_what_is_stored() -> None:
         )
 
 
-def _opens(row) -> bool:
+def _opens(row: Any) -> bool:
     try:
         unseal(row.sealed, owner=row.sealed_for)
     except Unreadable:

@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from django.utils.translation import gettext as _
 from gunicorn.workers.base import Worker
 from waitress import wasyncore
+from waitress.adjustments import Adjustments
 from waitress.channel import HTTPChannel
 from waitress.parser import HTTPRequestParser
 from waitress.server import create_server
@@ -28,7 +29,7 @@ GLANCE = 0.5  # seconds until a request to stop is noticed
 class Request(HTTPRequestParser):
     """A request on its way in, which knows since when."""
 
-    def __init__(self, adj) -> None:
+    def __init__(self, adj: Adjustments) -> None:
         super().__init__(adj)
         self.began = time.time()  # the clock of waitress
 

@@ -57,23 +57,26 @@ class Counts(NamedTuple):
         return Counts(*map(sum, zip(self, other, strict=True)))
 
 
+Run = Callable[[Organisation, date], object]
+
+
 class SweepStep(NamedTuple):
     """One step, and the fields of `Counts` that it returns figures for."""
 
-    run: Callable[[Organisation, date], object]
+    run: Run
     counts: tuple[str, ...] = ()
 
 
-def in_one_transaction(step: Callable[[Organisation, date], object]):
+def in_one_transaction(step: Run) -> Run:
     """Return a step that is one transaction."""
     return transaction.atomic(step)
 
 
-def locked(step: Callable[[Organisation, date], object]):
+def locked(step: Run) -> Run:
     """Return a step that is one transaction, in which no other sweep of the service does the same."""
 
     @transaction.atomic
-    def run(organisation: Organisation, on: date):
+    def run(organisation: Organisation, on: date) -> object:
         sweeping.lock_sweep(organisation)
         return step(organisation, on)
 

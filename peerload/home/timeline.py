@@ -9,7 +9,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from caseload.enums import ACTIVE_TIERS, MovedOn, Outcome, ReferralEnd, Tier
-from caseload.models import Allocation, AllocationReview, Client, CloseDecision, Contact, Merge, PleaseDont, Referral
+from caseload.models import (
+    Allocation,
+    AllocationReview,
+    Client,
+    CloseDecision,
+    Contact,
+    Merge,
+    PleaseDont,
+    Referral,
+    TierPeriod,
+)
 from caseload.queries.person import decisions_of, reviews_of
 from caseload.templatetags.contacts import channel_icon, happened
 from caseload.waiting import queries as waiting
@@ -35,7 +45,13 @@ class Happened(NamedTuple):
 
 
 def timeline(
-    found: Client, contacts, tiers, allocations, referrals, choices, merges: Sequence[Merge] = ()
+    found: Client,
+    contacts: Sequence[Contact],
+    tiers: Sequence[TierPeriod],
+    allocations: Sequence[Allocation],
+    referrals: Sequence[Referral],
+    choices: Sequence[PleaseDont],
+    merges: Sequence[Merge] = (),
 ) -> list[Happened]:
     """Return everything that happened with a person, newest first."""
     entries = [_contact(contact) for contact in contacts]
@@ -71,7 +87,7 @@ def _contact(contact: Contact) -> Happened:
     return Happened(contact.on, 4, what, by, contact.note, channel_icon(contact), tint, contact)
 
 
-def _tier(tier, before) -> Happened:
+def _tier(tier: TierPeriod, before: TierPeriod | None) -> Happened:
     title = tier_words(tier.tier).capitalize()
     if tier.tier in ACTIVE_TIERS:
         title = _("%(tier)s support") % {"tier": tier_words(tier.tier).capitalize()}

@@ -323,7 +323,7 @@ def stop_on_signals() -> None:
     if signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:  # as under nohup
         taken.append(signal.SIGHUP)
 
-    def interrupt(*_):
+    def interrupt(*_: object) -> None:
         for which in taken:
             signal.signal(which, signal.SIG_IGN)
         raise KeyboardInterrupt
