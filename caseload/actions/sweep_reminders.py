@@ -2,7 +2,9 @@
 recipients.
 """
 
+from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 from django.db import transaction
 
@@ -22,7 +24,7 @@ from .sweeping import lock_sweep, sweep_days, swept_on
 
 def days_to_close(organisation_id: int, on: date) -> int:
     """Return how many days points count after a decision to close on a day (W05); the scheme, which is workload's, sets it."""
-    answers = closing_window_asked.send(Client, organisation_id=organisation_id, on=on)
+    answers: Sequence[tuple[object, Any]] = closing_window_asked.send(Client, organisation_id=organisation_id, on=on)
     return max((days for _, days in answers), default=28)
 
 

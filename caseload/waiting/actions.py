@@ -142,7 +142,7 @@ def _must_hold(referral: Referral, person: Client, today: date, owner_before: in
         raise TooSoon(_("%(day)s has not come yet.") % {"day": format_day(referral.referred_on)})
     earlier = Referral.objects.filter(client=person, ended_on__isnull=False).exclude(pk=referral.pk)
     last = earlier.order_by("referred_on").last()
-    if last and referral.referred_on < max(last.ended_on, last.referred_on):
+    if last and referral.referred_on < max(last.ended_on or last.referred_on, last.referred_on):
         raise WaitedThen(
             _("%(person)s waited before, until %(day)s; choose that day or a later one.")
             % {"person": person.name, "day": format_day(last.ended_on)}

@@ -137,7 +137,9 @@ def _who_acts(
 ) -> dict[str, Any]:
     """Return who covers, who is responsible while a person waits, and whether they still work here."""
     cover = cover_of(found.pk, request.on)
-    gone = not_here([*([cover.worker, cover.absence.worker] if cover else []), referral and referral.owner], request.on)
+    gone = not_here(
+        [*([cover.worker, cover.absence.worker] if cover else []), referral.owner if referral else None], request.on
+    )
     return {
         "cover": cover,
         "covers": bool(cover and cover.worker_id == request.member.pk),

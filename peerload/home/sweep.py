@@ -8,7 +8,7 @@ before.
 
 from collections.abc import Callable
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import transaction
 
@@ -116,7 +116,7 @@ def sweep(organisation: Organisation, on: date) -> Counts:
 
     :raises AnotherSweep: if another sweep of the organisation is under way; only a sweep that did every step is noted
     """
-    found = {}
+    found: dict[str, Any] = {}
     for step in STEPS:
         result = step.run(organisation, on)
         if step.counts:

@@ -280,8 +280,8 @@ def write_note(*, session_id: int, words: str, by: Member, today: date) -> Sessi
     note = note or SessionNote(session=session)
     note.written_by, note.written_on, note.sealed = by, today, seal(words, owner=session.uid)
     note.save()
-    other = queries.other_of(session, by)
-    notify(recipients=[other], kind=notices.NOTE_ASKED, subject=notices.of_session(session.pk), anchor_on=today)
+    others = [each for each in [queries.other_of(session, by)] if each]
+    notify(recipients=others, kind=notices.NOTE_ASKED, subject=notices.of_session(session.pk), anchor_on=today)
     return note
 
 

@@ -140,7 +140,7 @@ class PhasedReturn(access.MemberView):
 
     def plan_form(self, data: QueryDict | None = None) -> staff_forms.StepsForm:
         planned = [step for step in self.steps if step.starts_on >= self.request.on]
-        initial = {"full_from": planned[-1].starts_on} if planned else {}
+        initial: dict[str, Any] = {"full_from": planned[-1].starts_on} if planned else {}
         for n, step in enumerate(planned[:-1]):
             initial |= {f"day_{n}": step.starts_on, f"fte_{n}": f"{step.fte.normalize():f}"}
         return staff_forms.StepsForm(data, organisation=self.request.organisation, on=self.request.on, initial=initial)

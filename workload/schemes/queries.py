@@ -107,7 +107,7 @@ def tallies(
 ) -> tuple[defaultdict[int, Tally], ...]:
     """Return for each scheme what it counts for every worker on a day, by worker."""
     working = queries.working(organisation)
-    found = tuple(defaultdict(Tally) for _ in schemes)
+    found: tuple[defaultdict[int, Tally], ...] = tuple(defaultdict(Tally) for _ in schemes)
     for worker, facts in queries.gather_workers(organisation).items():
         for scheme, of_scheme in zip(schemes, found, strict=True):
             lines = rules.worker_lines(worker, facts.duties, facts.responsibilities, [scheme], working)
