@@ -1,6 +1,4 @@
-"""What a sweep reminds of once: contacts due, decisions, closing windows past, waiting, no one responsible; and its
-recipients.
-"""
+"""The notices that a sweep sends once, and who gets them: contacts due, decisions, windows past, waiting, no one responsible."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -45,7 +43,7 @@ fresh AS (
 ),
 """
 
-# Their last day with us: from the close on they are prompted about no more.
+# Their last day with us: no one is reminded of people whose support is closed.
 CLOSED = """EXISTS (
             SELECT FROM caseload_allocation a WHERE a.client_id = c.id AND a.closed_on <= %(on)s AND a.ends_before > %(on)s)"""
 

@@ -63,7 +63,7 @@ class ToCover(NamedTuple, Generic[K]):
 
     @property
     def need(self) -> tuple[bool, int]:
-        """Return what people are put in order by: statutory first, then high support, medium, group, kept in touch with."""
+        """Return the sort key of people: statutory first, then high support, medium, group, kept in touch with."""
         return not self.statutory, next((place for place, n in enumerate(self.people) if n), len(self.people))
 
 
@@ -109,7 +109,7 @@ def stays_within(people: Mix, more: Mix, boundary: Boundary, most_hours: Decimal
 
 # A temporary cover post ------------------------------------------------------------------------------------------------
 
-COVER_SHARE = Decimal("0.5")  # of the hours of the absent worker, at most (A09)
+COVER_SHARE = Decimal("0.5")  # at most this share of the absent worker's hours (A09)
 
 
 class CoverPost(NamedTuple):

@@ -44,11 +44,11 @@ class Supported(Refused):
 
 
 class Arranged(Refused):
-    """A worker is to support them from a later day on, and their waiting ends with that."""
+    """A worker will support them from a later day on; their waiting ends on that day."""
 
 
 class WaitedThen(Refused):
-    """They waited then already, and that came to its end."""
+    """They waited on that day before, and that wait has ended."""
 
     field = "referred_on"
 
@@ -66,13 +66,13 @@ class NotOfTheTeam(Refused):
 
 
 class NeedsDay(Refused):
-    """Where no worker can take them, a day for the next step is needed."""
+    """If no worker can take them, the next step needs a day."""
 
     field = "due_on"
 
 
 class OfThatTeam(Refused):
-    """They are of that team already."""
+    """They are in that team already."""
 
     field = "team"
 

@@ -224,7 +224,7 @@ def wait_of(found: Client, referral: Referral, gone: Collection[int] = ()) -> Wa
 
 
 def not_here(members: Iterable[Member | None], on: date) -> set[int]:
-    """Return the primary keys of those of these members whose sign-in is closed or whose last day has passed."""
+    """Return the keys of those members whose sign-in is closed or whose last day has passed."""
     named = [member for member in members if member]
     return {member.pk for member in named if not member.active} | (gone_by(on, named) if named else set())
 

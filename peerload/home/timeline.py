@@ -1,4 +1,4 @@
-"""The timeline of a person's page: everything that happened with them."""
+"""The timeline of a person's page: everything that happened, newest first."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date

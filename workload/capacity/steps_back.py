@@ -1,4 +1,6 @@
-"""Coming back to work in steps: how much from when, how many people fit back in at each, and who is asked about when."""
+"""
+Coming back to work in steps: the FTE of each step, how many people can move back at it, and when each is asked about.
+"""
 
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -35,7 +37,10 @@ from .allocate import case_points, given_to, support_of
 
 
 class ReturnStep(NamedTuple):
-    """A step agreed: what they hold on its first day without anybody coming back, and how many more fit from then on."""
+    """
+    An agreed step: the points the worker holds on its first day before anyone moves back, and how many people fit from
+    then on.
+    """
 
     post: Post
     begun: bool
