@@ -1,6 +1,7 @@
 """Answer a proposed plan."""
 
 from copy import copy
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -64,7 +65,7 @@ def change(request: access.MemberRequest, uid: UUID) -> HttpResponse:
         try:
             actions.ask_for_change(plan_id=plan.pk, by=request.member, today=request.on, **words)
         except actions.ChangedMeanwhile as refusal:
-            data = copy(form.data)
+            data: Any = copy(form.data)
             data["version"] = refusal.plan.version
             form = forms.ChangeForm(data, on=request.on)
             form.add_error(None, str(refusal))

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from caseload.actions import Refused
+from peerload.core.translation import LazyText
 from peerload.staff import access, concurrency
 from peerload.staff.models import Member
 from peerload.staff.roles import Capability
@@ -82,7 +83,7 @@ class Edit(access.MemberView):
     def fits(self) -> Fits:
         return plan_that_fits(self.asked, self.held.hours, self.rows)
 
-    def begun(self) -> tuple[Grid, str]:
+    def begun(self) -> tuple[Grid, LazyText]:
         """
         Return the initial hours of the form, and the name of their source.
 
@@ -138,7 +139,7 @@ class Edit(access.MemberView):
 
     def changed(self, form: forms.PlanForm, plan: TimePlan) -> HttpResponse:
         """Show the plan saved meanwhile beside the typed one, which can be saved over it."""
-        data = copy(form.data)
+        data: Any = copy(form.data)
         data["version"] = plan.version
         typed, kept = form.grid(), queries.grid_of(plan)
         rows = [

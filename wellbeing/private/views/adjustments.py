@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from caseload.actions import EditedMeanwhile, Refused
 from peerload.audit import actions as audit
+from peerload.core.translation import LazyText
 from peerload.staff import concurrency
 from peerload.staff.access import MemberRequest, ViewFunction, form_view
 from peerload.staff.models import Member
@@ -214,7 +215,7 @@ def _hint_of(found: Adjustment) -> str:
     )
 
 
-def _who_reads(request: MemberRequest, worker: Member | None) -> str:
+def _who_reads(request: MemberRequest, worker: Member | None) -> LazyText:
     return YOURS_AND_THEIRS if worker == request.member else THE_TWO.format(worker.name if worker else _("the worker"))
 
 
