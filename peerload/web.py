@@ -36,7 +36,7 @@ class Request(HTTPRequestParser):
 class Refusal(ErrorTask):
     """The answer to data that is no request of a browser, or too large for any page of ours."""
 
-    def execute(self):
+    def execute(self) -> None:
         if self.request.error.code == 413:
             self.request.error.body = _("This is more than %(most_bytes)s MB. Go back and send less at a time.") % {
                 "most_bytes": MOST_BYTES // 1_000_000
@@ -69,7 +69,7 @@ class Connection(HTTPChannel):
 class WholeRequests(Worker):
     """A gunicorn worker that slow senders cannot block."""
 
-    def run(self):
+    def run(self) -> None:
         self.map = {}
         self.server = create_server(
             self.wsgi,

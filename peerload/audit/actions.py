@@ -83,7 +83,7 @@ def imported(
     *,
     by: "Member | None" = None,
     subject: str = "",
-    counts: dict[str, int] | None = None,
+    counts: Mapping[str, object] | None = None,
     request: HttpRequest | None = None,
 ) -> Entry:
     """A whole service was imported, by a member or, without one, by a command."""

@@ -169,7 +169,7 @@ def may_still_import(member: Member) -> bool:
     return member.active and member.user.is_active and access.may(member, Capability.IMPORT_SERVICE)
 
 
-def lock_service(organisation: Organisation):
+def lock_service(organisation: Organisation) -> None:
     """
     Keep other imports and all members' actions waiting: lock the organisation first, then its admins, then its people,
     by key.

@@ -5,15 +5,18 @@ import json
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
 from itertools import islice
+from typing import Any
 
 from django.apps import apps
 from django.db import connection
+from django.db.backends.utils import CursorWrapper
+from django.db.models import Field, Model
 
 AT_ONCE = 5_000  # rows of one COPY; after each, progress is reported
 
 
 def insert(
-    model, fields: Sequence[str], rows: Iterable[Sequence], progress: Callable[[int], None]
+    model: type[Model], fields: Sequence[str], rows: Iterable[Sequence[Any]], progress: Callable[[int], None]
 ) -> list[tuple[int, int]]:
     """
     Copy new rows into a model's table; return their primary keys, as pairs of the first and the last of an unbroken run.
@@ -21,7 +24,8 @@ def insert(
     :param fields: those the rows give; the others take the model's defaults
     """
     usual = _with_defaults(model, fields)
-    table, runs = model._meta.db_table, []
+    table = model._meta.db_table
+    runs: list[tuple[int, int]] = []
     columns = _columns(model, ["id", *fields, *(field.name for field in usual)])
     for chunk in _chunks(rows):
         with connection.cursor() as cursor:
@@ -39,12 +43,14 @@ def insert(
     return runs
 
 
-def _next_keys(cursor, table: str, count: int) -> list[int]:
+def _next_keys(cursor: CursorWrapper, table: str, count: int) -> list[int]:
     cursor.execute("SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)", [table, count])
     return [key for (key,) in cursor.fetchall()]
 
 
-def update(model, fields: Sequence[str], rows: Iterable[Sequence], progress: Callable[[int], None]) -> int:
+def update(
+    model: type[Model], fields: Sequence[str], rows: Iterable[Sequence[Any]], progress: Callable[[int], None]
+) -> int:
     """Write changed rows: each begins with its primary key, then the fields' values. Return how many."""
     table, columns, count = model._meta.db_table, _columns(model, fields), 0
     names = ", ".join(columns)
@@ -60,29 +66,29 @@ def update(model, fields: Sequence[str], rows: Iterable[Sequence], progress: Cal
     return count
 
 
-def _columns(model, fields: Sequence[str]) -> list[str]:
+def _columns(model: type[Model], fields: Sequence[str]) -> list[str]:
     return [f'"{model._meta.get_field(field).column}"' for field in fields]
 
 
-def _with_defaults(model, given: Sequence[str]) -> list:
+def _with_defaults(model: type[Model], given: Sequence[str]) -> list[Field]:
     """Return the fields that a row not giving them has a value for, which the database would not know."""
     return [
         field
         for field in model._meta.concrete_fields
         if field.name not in given
         and not field.primary_key
-        and not field.has_db_default()
+        and not field.has_db_default()  # type: ignore[attr-defined]  # Django has it, its stubs do not
         and field.get_default() is not None
     ]
 
 
-def _chunks(rows: Iterable[Sequence]) -> Iterable[list[Sequence]]:
+def _chunks(rows: Iterable[Sequence[Any]]) -> Iterable[list[Sequence[Any]]]:
     rows = iter(rows)
     while chunk := list(islice(rows, AT_ONCE)):
         yield chunk
 
 
-def _copy(cursor, table: str, columns: Sequence[str], rows: list[Sequence]):
+def _copy(cursor: CursorWrapper, table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
     lines = io.StringIO("".join("\t".join(map(_field, row)) + "\n" for row in rows))
     cursor.copy_expert(f"COPY {table} ({', '.join(columns)}) FROM STDIN", lines)
 
@@ -90,7 +96,7 @@ def _copy(cursor, table: str, columns: Sequence[str], rows: list[Sequence]):
 _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 
 
-def _field(value) -> str:
+def _field(value: object) -> str:
     """Return a value as COPY reads it."""
     if value is None:
         return "\\N"

@@ -6,6 +6,7 @@ Everything lies around the day the demo is loaded. Points and people of Mere and
 
 from collections.abc import Mapping
 from datetime import date, time, timedelta
+from typing import Any
 
 from caseload.actions import add_person
 from caseload.cover import actions as cover
@@ -164,7 +165,7 @@ class DemoFeatures:
             due_on=self.working_day(1),
         )
 
-    def wait(self, fields: dict, **referral) -> None:
+    def wait(self, fields: dict[str, Any], **referral: Any) -> None:
         fields = {**fields, "team": self.team}
         add_person(organisation=self.organisation, by=self.ana, on=self.today, fields=fields, referral=referral)
 

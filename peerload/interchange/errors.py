@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -30,7 +30,7 @@ class Fault(NamedTuple):
 MOST_FAULTS = 5_000  # kept of one file; the others are counted
 
 
-class Faults(list):
+class Faults(list[Fault]):
     """The first faults of a file. ``more`` counts those that are not kept, so that a file of faults fills no memory."""
 
     def __init__(self, faults: Iterable[Fault] = ()) -> None:
@@ -55,7 +55,7 @@ class Faults(list):
         for fault in faults:
             self.append(fault)
 
-    def __iadd__(self, faults: Iterable[Fault]):
+    def __iadd__(self, faults: Iterable[Fault]) -> Self:
         self.extend(faults)
         return self
 

@@ -8,15 +8,16 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from types import MappingProxyType
-from typing import BinaryIO, TextIO
+from typing import BinaryIO, Self, TextIO
 
 import xlsxwriter
 from django.utils.translation import gettext as _
+from xlsxwriter.worksheet import Worksheet
 
 from .cell_text import as_text
 from .field_types import Day, Number
 from .sheets import SHEETS
-from .sheets.columns import Sheet
+from .sheets.columns import Column, Sheet
 
 Rows = Mapping[str, Iterable[Mapping[str, object]]]
 MOST_IN_A_WORKBOOK = 1_048_575  # rows of a sheet, below its header: what spreadsheet programs read
@@ -26,7 +27,7 @@ class TooManyRows(Exception):
     """A sheet has more rows than a workbook can hold; its text says what to do."""
 
 
-def folder(rows: Rows, path: Path):
+def folder(rows: Rows, path: Path) -> None:
     """Write one CSV file a sheet into a folder, which is made if it is not there."""
     path.mkdir(parents=True, exist_ok=True)
     for sheet in SHEETS:
@@ -102,7 +103,7 @@ def write_workbook(rows: Rows, out: BinaryIO, sheets: Iterable[Sheet] = SHEETS) 
             )
 
 
-def _typed(column, row: Mapping[str, object]):
+def _typed(column: Column, row: Mapping[str, object]) -> object:
     value = row[column.name]
     return value if isinstance(column.kind, (Day, Number)) and value is not None else column.kind.write(value)
 
@@ -136,7 +137,7 @@ class _Book:
     def __init__(self, out: BinaryIO | None = None) -> None:
         self._out = out or io.BytesIO()
 
-    def __enter__(self):
+    def __enter__(self) -> Self:
         options = {
             "constant_memory": True,
             "strings_to_formulas": False,
@@ -148,11 +149,13 @@ class _Book:
         self._day = self._book.add_format({"num_format": "yyyy-mm-dd"})
         return self
 
-    def __exit__(self, *error):
+    def __exit__(self, *error: object) -> None:
         self._book.close()
         self.content = self._out.getvalue() if isinstance(self._out, io.BytesIO) else b""
 
-    def add(self, name: str, header: Sequence[str], rows: Iterable[Sequence[object]], widths: Sequence[int] = ()):
+    def add(
+        self, name: str, header: Sequence[str], rows: Iterable[Sequence[object]], widths: Sequence[int] = ()
+    ) -> Worksheet:
         page = self._book.add_worksheet(name)
         page.freeze_panes(1, 0)
         for index, word in enumerate(header):
@@ -172,7 +175,7 @@ class _Book:
             page.autofilter(0, 0, number, len(header) - 1)
         return page
 
-    def _cell(self, page, row: int, column: int, value):
+    def _cell(self, page: Worksheet, row: int, column: int, value: object) -> None:
         if value is None or value == "":
             return
         if isinstance(value, date):

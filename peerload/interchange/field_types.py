@@ -49,7 +49,7 @@ class FieldType:
     longest = 200
     lines = False  # whether it may run over several lines
 
-    def read(self, text: str):
+    def read(self, text: str) -> Any:
         """
         Return the value of a cell that is not empty.
 
@@ -57,15 +57,15 @@ class FieldType:
         """
         raise NotImplementedError
 
-    def write(self, value) -> str:
+    def write(self, value: Any) -> str:
         """Return the text of a value; of a value that is not known, an empty one."""
         return "" if value is None else str(value)
 
-    def load(self, stored):
+    def load(self, stored: Any) -> Any:
         """Return the value of what a field holds; it is known."""
         return stored
 
-    def store(self, value):
+    def store(self, value: Any) -> Any:
         """Return what a field holds for a value."""
         return value
 
@@ -82,7 +82,7 @@ class Text(FieldType):
     def __init__(self, longest: int, *, lines: bool = False) -> None:
         self.longest, self.lines = longest, lines
 
-    def read(self, text):
+    def read(self, text: str) -> str:
         text = text.strip()
         if "\x00" in text:
             raise Unreadable(_("It contains a NUL character. Remove that character."))
@@ -93,14 +93,14 @@ class Text(FieldType):
             )
         return text
 
-    def load(self, stored):
+    def load(self, stored: Any) -> Any:
         return stored.strip()  # as it is read again
 
 
 class Email(Text):
     """An email address, which compares without case and outer spaces."""
 
-    def read(self, text):
+    def read(self, text: str) -> str:
         text = super().read(re.sub(r"^mailto:|^<|>$", "", text.strip().lower()))
         try:
             validate_email(text)
@@ -116,13 +116,13 @@ class Emails(Email):
 
     empty = ()
 
-    def read(self, text):
+    def read(self, text: str) -> tuple[str, ...]:
         return tuple(sorted({super(Emails, self).read(part) for part in text.split(",") if part.strip()}))
 
-    def write(self, value):
+    def write(self, value: Any) -> str:
         return ", ".join(value or ())
 
-    def load(self, stored):
+    def load(self, stored: Any) -> Any:
         return tuple(stored)
 
 
@@ -133,7 +133,7 @@ class Name(Text):
 class Day(FieldType):
     """A day, as 2026-04-03 or in any way that can mean only one day. What a slash leaves open was asked about before."""
 
-    def read(self, text):
+    def read(self, text: str) -> date:
         text = text.strip()
         try:
             day = date.fromisoformat(text) if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text) else unmistakable_day(text)
@@ -150,17 +150,17 @@ class Day(FieldType):
 class LastDay(Day):
     """The last day of something; its field holds the day after."""
 
-    def load(self, stored):
+    def load(self, stored: Any) -> Any:
         return dates.last_day(stored)
 
-    def store(self, value):
+    def store(self, value: Any) -> Any:
         return dates.day_after(value)
 
 
 class Month(FieldType):
     """A month, as its first day."""
 
-    def read(self, text):
+    def read(self, text: str) -> date:
         text = text.strip()
         found = re.fullmatch(r"(\d{4}-\d{2})(-01)?", text)  # spreadsheets like to make it the first of the month
         try:
@@ -174,14 +174,14 @@ class Month(FieldType):
             )
         return month
 
-    def write(self, value):
+    def write(self, value: Any) -> str:
         return f"{value:%Y-%m}" if value else ""
 
 
 class Moment(FieldType):
     """A day and a time. Without an offset it is read as UTC."""
 
-    def read(self, text):
+    def read(self, text: str) -> datetime:
         try:
             if not re.match(r"\d{4}-\d{2}-\d{2}", text.strip()):
                 raise ValueError
@@ -198,14 +198,14 @@ class Moment(FieldType):
             )
         return moment
 
-    def write(self, value):
+    def write(self, value: Any) -> str:
         return value.astimezone(UTC).isoformat().replace("+00:00", "Z") if value else ""
 
 
 class Clock(FieldType):
     """A time of day."""
 
-    def read(self, text):
+    def read(self, text: str) -> time:
         try:
             if not re.fullmatch(r"\d{1,2}:\d{2}(:00)?", text.strip()):
                 raise ValueError
@@ -214,7 +214,7 @@ class Clock(FieldType):
         except ValueError:
             raise Unreadable(_("%(text)s is not a time written as 14:30.") % {"text": shown(text)}) from None
 
-    def write(self, value):
+    def write(self, value: Any) -> str:
         return f"{value:%H:%M}" if value else ""
 
 
@@ -226,7 +226,7 @@ class YesNo(FieldType):
 
     yes, no = "yes", "no"
 
-    def read(self, text):
+    def read(self, text: str) -> bool:
         said = text.strip().lower()
         if said not in YES | NO:
             raise Unreadable(
@@ -234,7 +234,7 @@ class YesNo(FieldType):
             )
         return said in YES
 
-    def write(self, value):
+    def write(self, value: Any) -> str:
         return "" if value is None else (self.yes if value else self.no)
 
 
@@ -250,7 +250,7 @@ class Number(FieldType):
     def __init__(self, places: int, least: Decimal | int, most: Decimal | int, *, above: bool = False) -> None:
         self.places, self.least, self.most, self.above = places, Decimal(least), Decimal(most), above
 
-    def read(self, text):
+    def read(self, text: str) -> Decimal:
         text = with_point(text.strip())
         try:
             if not re.fullmatch(r"-?\d{1,20}(\.\d{1,20})?", text):
@@ -271,7 +271,7 @@ class Number(FieldType):
             )
         return number
 
-    def write(self, value):
+    def write(self, value: Any) -> str:
         return "" if value is None else plain(value)
 
 
@@ -284,13 +284,13 @@ class Whole(Number):
     def __init__(self, least: int, most: int) -> None:
         super().__init__(0, least, most)
 
-    def read(self, text):
+    def read(self, text: str) -> int:
         try:
             return int(super().read(text))
         except TooManyPlaces:
             raise Unreadable(_("%(text)s is not a whole number.") % {"text": shown(text)}) from None
 
-    def write(self, value):
+    def write(self, value: Any) -> str:
         return "" if value is None else str(value)
 
 
@@ -303,7 +303,7 @@ _HOURS_AND_MINUTES = re.compile(
 class Minutes(Whole):
     """Minutes, as 90, 90 min or 1 h 30."""
 
-    def read(self, text):
+    def read(self, text: str) -> int:
         text = text.strip()
         found = _HOURS_AND_MINUTES.fullmatch(text)
         if not found or text.isdecimal():
@@ -339,7 +339,7 @@ class Choice(FieldType):
             self._meant[language] = {key: min(words) for key, words in said.items() if key and len(words) == 1}
         return self._meant[language]
 
-    def read(self, text):
+    def read(self, text: str) -> str:
         word = text.strip()
         if word in self.words:
             return word
@@ -359,16 +359,16 @@ def _folded(word: str) -> str:
 class DaysOfWeek(FieldType):
     """The hours of Monday to Sunday, as ``Mon-Thu 7.5, Fri 4``."""
 
-    def read(self, text):
+    def read(self, text: str) -> tuple[Decimal, ...] | None:
         try:
             return staff_rules.read_days(text)
         except staff_rules.UnreadableDays as error:
             raise Unreadable(str(error)) from None
 
-    def write(self, value):
+    def write(self, value: Any) -> str:
         return staff_rules.write_days(value)
 
-    def load(self, stored):
+    def load(self, stored: Any) -> Any:
         return tuple(stored)
 
 
@@ -378,8 +378,8 @@ class FourWeeks(FieldType):
     empty = ()
     longest = 10_000
 
-    def read(self, text):
-        found = {}
+    def read(self, text: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        found: dict[str, tuple[str, ...]] = {}
         for part in filter(None, (part.strip() for part in text.split(","))):
             row, *hours = part.split()
             if len(hours) != 4 or row in found or "\x00" in row:
@@ -390,20 +390,20 @@ class FourWeeks(FieldType):
             found[row] = tuple(plain(_HOURS.read(each)) for each in hours)
         return tuple(sorted(found.items()))
 
-    def write(self, value):
+    def write(self, value: Any) -> str:
         return ", ".join(" ".join((row, *hours)) for row, hours in value or ())
 
-    def load(self, stored):
+    def load(self, stored: Any) -> Any:
         return tuple(sorted((row, tuple(plain(Decimal(each)) for each in hours)) for row, hours in stored.items()))
 
-    def store(self, value):
+    def store(self, value: Any) -> Any:
         return {row: list(hours) for row, hours in value}
 
 
 class Monday(Day):
     """A day that is a Monday."""
 
-    def read(self, text):
+    def read(self, text: str) -> date:
         day = super().read(text)
         if day.weekday():
             raise Unreadable(_("%(text)s is not a Monday.") % {"text": shown(text)})
@@ -415,7 +415,7 @@ class Zone(FieldType):
 
     empty = ""
 
-    def read(self, text):
+    def read(self, text: str) -> str:
         try:
             return ZoneInfo(text.strip()).key
         except (ValueError, OSError, KeyError):
@@ -429,7 +429,7 @@ class Region(FieldType):
 
     empty = ""
 
-    def read(self, text):
+    def read(self, text: str) -> str:
         try:
             dates.public_holidays(text.strip(), 2026)
         except ValueError:

@@ -8,11 +8,14 @@ few values are possible they are offered as a list. Every column has a line of h
 import io
 from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import Any
 
 import xlsxwriter
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from xlsxwriter.format import Format
 from xlsxwriter.utility import xl_col_to_name
+from xlsxwriter.worksheet import Worksheet
 
 from peerload.core.translation import LazyText
 
@@ -84,6 +87,9 @@ LEAD = (
 )
 
 
+Formats = Mapping[str, Format]
+
+
 def _workbook(rows: Rows, first: str) -> bytes:
     out = io.BytesIO()
     with xlsxwriter.Workbook(out, {"strings_to_formulas": False, "strings_to_urls": False}) as book:
@@ -107,7 +113,7 @@ FORMATS = {
 }
 
 
-def _read_me(page, formats: Mapping, first: str) -> None:
+def _read_me(page: Worksheet, formats: Formats, first: str) -> None:
     """Write the sheet with the steps in order, and below it the help of every column."""
     page.hide_gridlines(2)
     for index, width in enumerate((8, 22, 24, 16, 92)):
@@ -149,18 +155,18 @@ def _read_me(page, formats: Mapping, first: str) -> None:
     page.fit_to_pages(1, 0)
 
 
-def _table(page, row: int, words: Sequence[str], formats: Mapping) -> int:
+def _table(page: Worksheet, row: int, words: Sequence[str], formats: Formats) -> int:
     for index, word in enumerate(words):
         page.write_string(row, index, word, formats["head"])
     return row + 1
 
 
-def _help_row(page, row: int, words: Sequence[str], formats: Mapping) -> None:
+def _help_row(page: Worksheet, row: int, words: Sequence[str], formats: Formats) -> None:
     for index, word in enumerate(words, 1):
         _put(page, row, index, word, formats["cell"])
 
 
-def _put(page, row: int, column: int, words: LazyText, format) -> None:
+def _put(page: Worksheet, row: int, column: int, words: LazyText, format: Format) -> None:
     """Write words, in a row high enough for them: not every program makes it so by itself."""
     words = str(words)
     page.write_string(row, column, words, format)
@@ -168,7 +174,7 @@ def _put(page, row: int, column: int, words: LazyText, format) -> None:
         page.set_row(row, 15 * lines)
 
 
-def _page(page, sheet: Sheet, rows: Sequence[Mapping[str, str]], formats: Mapping) -> None:
+def _page(page: Worksheet, sheet: Sheet, rows: Sequence[Mapping[str, str]], formats: Formats) -> None:
     page.freeze_panes(1, 0)
     must = {setting.key for setting in SETTINGS if setting.required} if sheet.name == "service" else ()
     for index, column in enumerate(sheet.columns):
@@ -196,7 +202,7 @@ def _width(sheet: Sheet, column: Column, rows: Sequence[Mapping[str, str]]) -> i
     return min(max(12, len(column.name) + 4, longest + 2, 24 if sheet.name == "service" else 0), 48)
 
 
-def _write(page, at: tuple[int, int], column: Column, text: str, format) -> None:
+def _write(page: Worksheet, at: tuple[int, int], column: Column, text: str, format: Format) -> None:
     if isinstance(column.kind, Day):
         page.write_datetime(*at, date.fromisoformat(text), format)
     elif isinstance(column.kind, Number):
@@ -205,9 +211,13 @@ def _write(page, at: tuple[int, int], column: Column, text: str, format) -> None
         page.write_string(*at, text, format)
 
 
-def _help(sheet: Sheet, column: Column) -> dict:
+def _help(sheet: Sheet, column: Column) -> dict[str, Any]:
     """Return the help and the list a spreadsheet shows for a cell of the column; other values may be typed."""
-    options: dict = {"validate": "any", "input_title": column.name[:32], "input_message": str(column.help)[:255]}
+    options: dict[str, Any] = {
+        "validate": "any",
+        "input_title": column.name[:32],
+        "input_message": str(column.help)[:255],
+    }
     words = list(column.kind.words) if isinstance(column.kind, Choice) else []
     if isinstance(column.kind, YesNo):
         words = [column.kind.yes, column.kind.no]

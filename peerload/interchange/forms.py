@@ -1,6 +1,7 @@
 """The one form of an import."""
 
 from django import forms
+from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
 from . import uploads
@@ -15,7 +16,7 @@ class UploadForm(forms.Form):
         allow_empty_file=False,
     )
 
-    def clean_file(self):
+    def clean_file(self) -> UploadedFile:
         file = self.cleaned_data["file"]
         if file.size > uploads.MOST_BYTES:
             raise forms.ValidationError(TOO_LARGE)

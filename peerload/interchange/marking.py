@@ -10,16 +10,20 @@ import io
 import zipfile
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
+from typing import Self
 
 import openpyxl
 import xlsxwriter
-from openpyxl.cell.cell import MergedCell
+from openpyxl.cell.cell import Cell, MergedCell
 from openpyxl.comments import Comment
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
+from openpyxl.workbook import Workbook
+from openpyxl.worksheet.worksheet import Worksheet
+from xlsxwriter.worksheet import Worksheet as NewWorksheet
 
 from .errors import OTHERS_ALIKE, Fault, grouped
-from .field_types import Day, Number, Unreadable
+from .field_types import Day, FieldType, Number, Unreadable
 from .files import DAMAGED, unpacked_bytes
 from .sheets import REMARKS, SHEET
 from .text_tables import Opened, Raw
@@ -117,7 +121,7 @@ def _in_place(content: bytes, faults: Sequence[Fault]) -> bytes:
     return out.getvalue()
 
 
-def _mark(page, rows: Mapping[int, Sequence[Fault]], left: int) -> int:
+def _mark(page: Worksheet, rows: Mapping[int, Sequence[Fault]], left: int) -> int:
     """Mark the cells of a page, with a column of reasons, and return how many comments are left for other pages."""
     fill = PatternFill("solid", fgColor=COLOUR)
     top, columns = _header(page)
@@ -144,7 +148,7 @@ def _mark(page, rows: Mapping[int, Sequence[Fault]], left: int) -> int:
     return left
 
 
-def _add_summary(book, faults: Sequence[Fault]) -> None:
+def _add_summary(book: Workbook, faults: Sequence[Fault]) -> None:
     """Insert a first page that lists the faults, and open the workbook there."""
     page = book.create_sheet(REMARKS, 0)
     for row, words in enumerate(_summary(faults), 1):
@@ -161,7 +165,7 @@ def _add_summary(book, faults: Sequence[Fault]) -> None:
         other.sheet_view.tabSelected = False
 
 
-def _first_of_merged(page, cell):
+def _first_of_merged(page: Worksheet, cell: Cell | MergedCell) -> Cell:
     """Return the top left cell of a merged one, which cannot be marked itself."""
     if not isinstance(cell, MergedCell):
         return cell
@@ -169,17 +173,17 @@ def _first_of_merged(page, cell):
     return page.cell(area.min_row, area.min_col)
 
 
-def _put(cell, words: str) -> None:
+def _put(cell: Cell, words: str) -> None:
     """Write words, whatever they begin with."""
     cell.value = words
     cell.data_type = "s"
 
 
-def _joined(comment, says: str) -> str:
+def _joined(comment: Comment | None, says: str) -> str:
     return f"{comment.text}\n{says}" if comment else says
 
 
-def _clear(page) -> None:
+def _clear(page: Worksheet) -> None:
     """Remove earlier marks, so that corrected cells are not marked any more."""
     top, columns = _header(page)
     end = columns.get(fold_name(REMARKS))
@@ -194,12 +198,12 @@ def _clear(page) -> None:
             cell.value = None
 
 
-def _cells(page) -> list:
+def _cells(page: Worksheet) -> list[Cell | MergedCell]:
     """Return the cells that exist in a sheet, and not those between them: a sheet of two cells may be a million rows long."""
     return list(page._cells.values())
 
 
-def _header(page) -> tuple[int, dict[str, int]]:
+def _header(page: Worksheet) -> tuple[int, dict[str, int]]:
     """Return the row of the header, and the column of each name: the row near the top with the most known names."""
     names = {fold_name(column.name) for sheet in SHEET.values() for column in sheet.columns}
     rows: dict[int, dict[int, str]] = {1: {}}
@@ -229,7 +233,7 @@ def _of_rows(opened: Opened, faults: Sequence[Fault]) -> bytes:
 class _Book:
     """A new workbook, whose rows are written in order and not kept; ``content`` holds it afterwards."""
 
-    def __enter__(self):
+    def __enter__(self) -> Self:
         self._out = io.BytesIO()
         options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
         self._book = xlsxwriter.Workbook(self._out, options | {"constant_memory": True})
@@ -241,7 +245,7 @@ class _Book:
         self._comments = COMMENTS
         return self
 
-    def __exit__(self, *error):
+    def __exit__(self, *error: object) -> None:
         self._book.close()
         self.content = self._out.getvalue()
 
@@ -277,7 +281,7 @@ class _Book:
             if found:
                 page.write_string(number - 1, end, _reasons(found), self._formats["reason", False])
 
-    def _cell(self, page, at: tuple[int, int], text: str, kind, mark: bool) -> None:
+    def _cell(self, page: NewWorksheet, at: tuple[int, int], text: str, kind: FieldType | None, mark: bool) -> None:
         """Write a cell as what it is: a day as a day and a number as a number, where it can be read as one; else its text."""
         value = None
         if isinstance(kind, (Day, Number)) and text.strip():
@@ -292,7 +296,7 @@ class _Book:
         elif mark:
             page.write_blank(*at, None, self._formats["text", mark])
 
-    def _comment(self, page, at: tuple[int, int], says: Sequence[str]) -> None:
+    def _comment(self, page: NewWorksheet, at: tuple[int, int], says: Sequence[str]) -> None:
         if says and self._comments:
             self._comments -= 1
             page.write_comment(*at, "\n".join(says), {"author": AUTHOR, "x_scale": 2})
@@ -314,7 +318,7 @@ def _by_column(faults: Iterable[Fault]) -> dict[str, list[str]]:
     return found
 
 
-def _kinds(name: str, header: Sequence[str]) -> list:
+def _kinds(name: str, header: Sequence[str]) -> list[FieldType | None]:
     """Return what each column of a table holds, None of one that the sheet does not know."""
     sheet = SHEET.get(name)
     known = {fold_name(column.name): column.kind for column in sheet.columns} if sheet else {}

@@ -135,7 +135,7 @@ class _Reader:
 
     def __init__(self, asked: Asked, tables: Mapping[str, Raw], is_stored: IsStored) -> None:
         self.asked, self.is_stored = asked, is_stored
-        self.values: dict = {}
+        self.values: dict[Any, Any] = {}
         ask_about_dates(tables, asked)
         self.dates_are_open = bool(asked.counts["dates"])
         refs = {text.strip() for raw in tables.values() for text in _texts_of(raw, "ref")}
@@ -190,7 +190,7 @@ class _Reader:
             refuse_twice(table, faults)
         return table
 
-    def _value(self, column: Column, text: str):
+    def _value(self, column: Column, text: str) -> Any:
         """
         Return what a cell holds. Cells that say the same share it where the same refs, emails and days come again and again.
 
@@ -355,9 +355,11 @@ def _texts_of(raw: Raw, name: str) -> Iterator[str]:
         yield from (texts[index] for __, texts in raw.rows if index < len(texts))
 
 
-def refuse_twice(table: Table, faults: list[Fault]):
+def refuse_twice(table: Table, faults: list[Fault]) -> None:
     """Take out rows known by the same key as one before."""
-    sheet, first, kept = table.sheet, {}, []
+    sheet = table.sheet
+    first: dict[tuple[Any, ...], int] = {}
+    kept: list[SheetRow] = []
     for row in table.rows:
         key = key_of(sheet, row.values)
         if key in first:
@@ -376,6 +378,6 @@ def key_of(sheet: Sheet, values: Cells) -> tuple[Any, ...]:
     return tuple(values[name].upper() if name in ("team", "group") else values[name] for name in sheet.key)
 
 
-def written(sheet: Sheet, column: str, value) -> str:
+def written(sheet: Sheet, column: str, value: object) -> str:
     """Return a value as the sheet writes it."""
     return SHEET[sheet.name].column(column).kind.write(value)

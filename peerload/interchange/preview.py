@@ -172,7 +172,7 @@ def _target(
     return organisation, []
 
 
-def _compare_settings(service: Service, said: dict, current: dict):
+def _compare_settings(service: Service, said: dict, current: dict) -> None:
     """Say of each setting of the file whether it changes anything; an empty one does not."""
     comes_with_schemes = any(row.number for row in service.of("scheme_versions"))
     for row in service.of("service"):

@@ -22,7 +22,7 @@ def progress_of(work: Model, states: Collection[str]) -> Iterator[Callable[[int,
     second, last = connection.copy(), -math.inf
     table = connection.ops.quote_name(work._meta.db_table)
 
-    def progress(done: int, of: int):
+    def progress(done: int, of: int) -> None:
         nonlocal last
         if time.monotonic() - last < EVERY and done < of:
             return

@@ -6,7 +6,8 @@ from datetime import date
 from itertools import groupby, pairwise
 
 from django.db import connection, transaction
-from django.db.models import CharField, F, Q, QuerySet, TextField
+from django.db.models import CharField, F, Model, Q, QuerySet, TextField
+from django.db.models.expressions import OrderBy
 from django.db.models.functions import Collate
 
 from peerload.core import dates
@@ -301,12 +302,12 @@ def _order(sheet: Sheet) -> list:
     return [_in_order(sheet, path) for path in paths if path not in skipped]
 
 
-def _in_order(sheet: Sheet, path: str):
+def _in_order(sheet: Sheet, path: str) -> OrderBy:
     by = Collate(path, "C") if _is_words(sheet.model, path) else F(path)
     return by.asc(nulls_first=True)
 
 
-def _is_words(model, path: str) -> bool:
+def _is_words(model: type[Model], path: str) -> bool:
     head, _, rest = path.partition("__")
     field = {field.name: field for field in model._meta.concrete_fields}.get(head)
     if rest:

@@ -5,7 +5,7 @@ from typing import NamedTuple
 import pgtrigger
 from django.apps import apps
 from django.db import OperationalError, connection, transaction
-from django.db.models import Count, Q
+from django.db.models import Count, Model, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from caseload.models import Client, Contact
@@ -44,7 +44,7 @@ def only_here(organisation: Organisation) -> int:
     return _users_only_here(organisation).count()
 
 
-def _users_only_here(organisation: Organisation):
+def _users_only_here(organisation: Organisation) -> QuerySet[User]:
     elsewhere = Member.objects.exclude(organisation=organisation)
     return User.objects.filter(members__organisation=organisation).exclude(members__in=elsewhere).distinct()
 
@@ -92,7 +92,7 @@ def take_out(organisation: Organisation) -> None:
     User.objects.filter(pk__in=users, members=None).delete()
 
 
-def _whose(model) -> str:
+def _whose(model: type[Model]) -> str:
     """Return the SQL condition that selects a service's rows of a table, directly or through a parent; "" if there is none."""
     fields = [field for field in model._meta.concrete_fields if field.many_to_one or field.one_to_one]
     if any(field.name == "organisation" for field in fields):
@@ -104,9 +104,9 @@ def _whose(model) -> str:
     return ""
 
 
-def _table(model) -> str:
+def _table(model: type[Model]) -> str:
     return connection.ops.quote_name(model._meta.db_table)
 
 
-def _is_history(model) -> bool:
+def _is_history(model: type[Model]) -> bool:
     return hasattr(model, "pgh_tracked_model")

@@ -9,10 +9,10 @@ import marshal
 import pickle
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple, Self
 
 
-class Values(Mapping, tuple):
+class Values(Mapping[str, Any], tuple[Any, ...]):
     """
     The values of one row, which never change. All rows of a sheet share the index of columns.
 
@@ -22,10 +22,10 @@ class Values(Mapping, tuple):
 
     __slots__ = ()
 
-    def __new__(cls, places: dict[str, int], cells: Iterable[object]):
+    def __new__(cls, places: dict[str, int], cells: Iterable[object]) -> Self:
         return tuple.__new__(cls, (places, *cells))
 
-    def __getitem__(self, name: str):
+    def __getitem__(self, name: str) -> Any:
         return _item(self, _item(self, 0)[name])
 
     def __iter__(self) -> Iterator[str]:
@@ -43,11 +43,11 @@ class Values(Mapping, tuple):
             cells[where[name] - 1] = value
         return Values(where, cells)
 
-    def __reduce__(self):
+    def __reduce__(self) -> tuple[Any, ...]:
         return Values, (_item(self, 0), self.cells)
 
     @property
-    def cells(self) -> tuple:
+    def cells(self) -> tuple[Any, ...]:
         """The values, in the order of the columns."""
         return _item(self, slice(1, None))
 
@@ -68,25 +68,25 @@ class Packed:
 
     AT_ONCE = 1_000  # rows of one pack
 
-    def __init__(self, rows: Iterable = ()) -> None:
+    def __init__(self, rows: Iterable[Any] = ()) -> None:
         self._packs: list[bytes] = []
-        self._last: list = []
+        self._last: list[Any] = []
         self.extend(rows)
 
-    def _pack(self, rows: list) -> bytes:
+    def _pack(self, rows: list[Any]) -> bytes:
         raise NotImplementedError
 
-    def _unpack(self, pack: bytes) -> Iterable:
+    def _unpack(self, pack: bytes) -> Iterable[Any]:
         raise NotImplementedError
 
-    def append(self, row) -> None:
+    def append(self, row: Any) -> None:
         """Add a row at the end."""
         self._last.append(row)
         if len(self._last) == self.AT_ONCE:
             self._packs.append(zlib.compress(self._pack(self._last), 1))
             self._last = []
 
-    def extend(self, rows: Iterable) -> None:
+    def extend(self, rows: Iterable[Any]) -> None:
         """Add rows at the end."""
         for row in rows:
             self.append(row)
@@ -95,7 +95,7 @@ class Packed:
         """Forget all rows."""
         self._packs, self._last = [], []
 
-    def __iter__(self) -> Iterator:
+    def __iter__(self) -> Iterator[Any]:
         for pack in self._packs:
             yield from self._unpack(zlib.decompress(pack))
         yield from self._last
@@ -103,7 +103,7 @@ class Packed:
     def __len__(self) -> int:
         return len(self._packs) * self.AT_ONCE + len(self._last)
 
-    def __eq__(self, other) -> bool:
+    def __eq__(self, other: Any) -> bool:
         return list(self) == list(other)
 
     __hash__ = None
@@ -130,14 +130,14 @@ class PackedValues(Packed):
     :param places: of all the rows
     """
 
-    def __init__(self, make: Callable[..., NamedTuple], places: dict[str, int], rows: Iterable = ()) -> None:
+    def __init__(self, make: Callable[..., NamedTuple], places: dict[str, int], rows: Iterable[Any] = ()) -> None:
         self._make, self._places = make, places
         super().__init__(rows)
 
-    def _pack(self, rows: list) -> bytes:
+    def _pack(self, rows: list[Any]) -> bytes:
         return pickle.dumps([(number, values.cells, *more) for number, values, *more in rows], pickle.HIGHEST_PROTOCOL)
 
-    def _unpack(self, pack: bytes) -> Iterator:
+    def _unpack(self, pack: bytes) -> Iterator[Any]:
         for number, cells, *more in pickle.loads(pack):
             yield self._make(number, Values(self._places, cells), *more)
 

@@ -3,11 +3,11 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.apps import apps
 from django.db import IntegrityError, connection, transaction
-from django.db.models import Model, Q
+from django.db.models import Model, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -96,6 +96,9 @@ def last(organisation: Organisation) -> Import | None:
     )
 
 
+Runs = list[list[int]]  # of new rows: the first and the last primary key of each run
+
+
 class Keeps(NamedTuple):
     """What keeps an import from being undone: a sentence that names the row, and the page of that row where admins have one."""
 
@@ -163,12 +166,12 @@ def _keeps_without_history(run: Import) -> Keeps | None:
     return None
 
 
-def _in_order(events) -> list[int]:
+def _in_order(events: QuerySet[Any]) -> list[int]:
     """Return the primary keys of rows that events are about, each once, the first that was changed first."""
     return list(dict.fromkeys(events.order_by("pgh_id").values_list("pgh_obj_id", flat=True)))
 
 
-def _gone(model, keys: list) -> list[int]:
+def _gone(model: type[Model], keys: Runs) -> list[int]:
     """Return the primary keys of new rows that are not there any more."""
     there = model._base_manager.filter(_in(keys))
     if there.count() == sum(last - first + 1 for first, last in keys):
@@ -180,7 +183,7 @@ def _gone(model, keys: list) -> list[int]:
 # Naming a row ----------------------------------------------------------------------------------------------------------
 
 
-def _named(organisation: Organisation, model, keys: Sequence[int]) -> str:
+def _named(organisation: Organisation, model: type[Model], keys: Sequence[int]) -> str:
     """Return what rows are called, and the name of the first: ``people (ref H1 in the sheet people, and 2 more)``."""
     row = row_in_words(organisation, model, keys[0])
     if not row:
@@ -190,11 +193,11 @@ def _named(organisation: Organisation, model, keys: Sequence[int]) -> str:
     return _with_row(model, row)
 
 
-def _with_row(model, row: str) -> str:
+def _with_row(model: type[Model], row: str) -> str:
     return _("%(called)s (%(row)s)") % {"called": _called(model), "row": row} if row else _called(model)
 
 
-def row_in_words(organisation: Organisation, model, pk: int) -> str:
+def row_in_words(organisation: Organisation, model: type[Model], pk: int) -> str:
     """Return the name of a row in its sheet: ``ref H1 in the sheet people``; "" for a row in none."""
     if model is User:
         email = User.objects.filter(pk=pk).values_list("email", flat=True).first()
@@ -213,7 +216,7 @@ def row_in_words(organisation: Organisation, model, pk: int) -> str:
 KNOWN_BY = ("ref", "email", "on", "kind", "from")  # of a sheet without a key
 
 
-def _values_before(sheet: Sheet, pk: int) -> dict:
+def _values_before(sheet: Sheet, pk: int) -> dict[str, Any]:
     """Return the key of a deleted row, as far as its history has it."""
     event = _events(sheet.model) and _events(sheet.model).filter(pgh_obj_id=pk).order_by("pgh_id").last()
     found = {}
@@ -230,7 +233,7 @@ def _values_before(sheet: Sheet, pk: int) -> dict:
     return found
 
 
-def _page(model, pk: int) -> str:
+def _page(model: type[Model], pk: int) -> str:
     """Return the page on which an admin sees or changes a row; "" where there is none."""
     if model in (Member, User):
         by = {"user": pk} if model is User else {"pk": pk}
@@ -369,14 +372,14 @@ def _take_back(run: Import) -> None:
             row.save()
 
 
-def _written(run: Import) -> Iterator[tuple[type[Model], list]]:
+def _written(run: Import) -> Iterator[tuple[type[Model], Runs]]:
     """Yield the models of new rows in the order they were written, with the keys."""
     for label, keys in run.written.items():
         if keys:
             yield apps.get_model(label), keys
 
 
-def _changed(run: Import) -> Iterator[tuple[type[Model], dict]]:
+def _changed(run: Import) -> Iterator[tuple[type[Model], dict[int, Any]]]:
     """Yield the models of rows that it changed or deleted, with the earlier rows, by primary key."""
     new = dict(_written(run))
     for model in apps.get_models():
@@ -389,20 +392,20 @@ def _changed(run: Import) -> Iterator[tuple[type[Model], dict]]:
             yield model, before
 
 
-def _events(model):
+def _events(model: type[Model]) -> QuerySet[Any] | None:
     """Return the history of a model; None where it has none."""
     events = getattr(model, "pgh_event_model", None)
     return events and events.objects.all()
 
 
-def _in(keys: list, name: str = "pk") -> Q:
+def _in(keys: Runs, name: str = "pk") -> Q:
     found = Q()
     for first, last in keys:
         found |= Q(**{f"{name}__gte": first, f"{name}__lte": last})
     return found
 
 
-def _called(model) -> str:
+def _called(model: type[Model]) -> str:
     return str(CALLED.get(model._meta.label, model._meta.verbose_name_plural))
 
 

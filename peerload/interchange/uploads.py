@@ -132,7 +132,7 @@ def _shown_name(file_name: str) -> str:
     return "".join(sign for sign in file_name if sign.isprintable())[:120] or "file"
 
 
-def _refuse(upload: Upload, faults: list[Fault], marked: bytes | None = None):
+def _refuse(upload: Upload, faults: list[Fault], marked: bytes | None = None) -> None:
     upload.state, upload.finished_at = State.REFUSED, clock.now()
     upload.faults, upload.marked = [list(group) for group in grouped(faults)], marked
     upload.content = upload.preview = upload.alike = upload.access = None
@@ -273,7 +273,7 @@ def _answer(upload: Upload, answers: Mapping[str, str]) -> None:
         _look_or_leave(upload)
 
 
-def let_go(*, uid: UUID, member: Member):
+def let_go(*, uid: UUID, member: Member) -> None:
     """Discard the member's own preview, with the file."""
     Upload.objects.filter(uid=uid, member=member, state=State.LOOKED_AT).update(
         **WORDS_DROPPED, state=State.LET_GO, finished_at=clock.now()

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from peerload.audit import actions as audit
 from peerload.core import clock
+from peerload.core.translation import LazyText
 from peerload.staff import access
 from peerload.staff.roles import Capability
 
@@ -29,7 +30,7 @@ admins = access.requires(Capability.IMPORT_SERVICE)
 
 @admins
 @require_http_methods(["GET", "POST"])
-def import_page(request: access.MemberRequest):
+def import_page(request: access.MemberRequest) -> HttpResponse:
     """Show where to upload a file, and the member's recent uploads."""
     if int(request.headers.get("Content-Length") or 0) > uploads.MOST_BYTES + FORM_OVERHEAD:
         form = UploadForm()
@@ -44,7 +45,9 @@ def import_page(request: access.MemberRequest):
     return _import_page(request, UploadForm(request.POST, request.FILES), status=422)
 
 
-def _import_page(request: access.MemberRequest, form: UploadForm, *, too_large: str = "", status: int = 200):
+def _import_page(
+    request: access.MemberRequest, form: UploadForm, *, too_large: LazyText = "", status: int = 200
+) -> HttpResponse:
     mine = (
         Upload.objects.filter(member=request.member).order_by("-created_at").defer("content", "preview", "marked")[:10]
     )
@@ -226,7 +229,7 @@ def import_progress(request: access.MemberRequest, uid: UUID) -> HttpResponse:
 
 @admins
 @require_http_methods(["GET", "POST"])
-def import_undo(request: access.MemberRequest):
+def import_undo(request: access.MemberRequest) -> HttpResponse:
     """The last import, a button that takes it back while nothing was built on it, and how far that is."""
     run = undoing.last(request.organisation)
     if run is None:

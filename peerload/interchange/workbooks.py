@@ -8,18 +8,21 @@ import io
 import re
 import warnings
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, datetime, time
 from decimal import Decimal
 from itertools import islice
 from pathlib import PurePosixPath
-from typing import NamedTuple
+from typing import IO, NamedTuple
+from xml.etree.ElementTree import Element
 
 import openpyxl
 from defusedxml.ElementTree import iterparse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from openpyxl.cell.read_only import EmptyCell, ReadOnlyCell
 from openpyxl.utils import get_column_letter, range_boundaries
+from openpyxl.worksheet._read_only import ReadOnlyWorksheet
 from openpyxl.worksheet.formula import ArrayFormula, DataTableFormula
 
 from .cell_text import plain, printable, shown
@@ -231,7 +234,9 @@ def _xlsx_pages(content: bytes, parts: dict[str, Part], allowance: Allowance) ->
         yield Page(title, sheet.sheet_state == "visible", part.spans, _xlsx_lines(title, sheet, computed, allowance))
 
 
-def _xlsx_lines(title: str, sheet, computed, allowance: Allowance) -> Iterator[Line]:
+def _xlsx_lines(
+    title: str, sheet: ReadOnlyWorksheet, computed: ReadOnlyWorksheet | None, allowance: Allowance
+) -> Iterator[Line]:
     name = sheet_named(title) or title.strip()
     for each in (sheet, computed):
         if each is not None:
@@ -276,12 +281,12 @@ def _xlsx_lines(title: str, sheet, computed, allowance: Allowance) -> Iterator[L
             yield Line(number, texts, marks)
 
 
-def _formula_of(cell) -> str:
+def _formula_of(cell: ReadOnlyCell) -> str:
     value = cell.value
     return str(getattr(value, "text", "") or "") if isinstance(value, (ArrayFormula, DataTableFormula)) else str(value)
 
 
-def _mark(cell) -> Mark | None:
+def _mark(cell: ReadOnlyCell | EmptyCell) -> Mark | None:
     """Return what a cell holds where that is no text."""
     value = cell.value
     if isinstance(value, bool):
@@ -293,7 +298,7 @@ def _mark(cell) -> Mark | None:
     return None
 
 
-def _mark_of_number(value: float, is_scientific=lambda: False) -> Mark:
+def _mark_of_number(value: float, is_scientific: Callable[[], bool] = lambda: False) -> Mark:
     large = abs(value) >= SCIENTIFIC_FROM or 0 < abs(value) < 1e-9
     return Mark("scientific" if large or is_scientific() else "number", _text(value))
 
@@ -306,7 +311,7 @@ def _unescape(found: re.Match) -> str:
     return found[0] if 0xD800 <= sign <= 0xDFFF else chr(sign)
 
 
-def _text(value) -> str:
+def _text(value: object) -> str:
     """Return a workbook's value as the text that a CSV file would hold."""
     if value is None:
         return ""
@@ -333,7 +338,11 @@ MOST_REPEATED_SPACES = 1_000
 ERROR = re.compile(r"#(REF!|NAME\?|VALUE!|DIV/0!|N/A|NUM!|NULL!)|Err:\d{3}")
 
 
-def _ods_pages(file, allowance: Allowance) -> Iterator[Page]:
+Events = Iterator[tuple[str, Element]]  # where an element begins and where it ends
+OdsCells = list[tuple[str, Mark | None]]
+
+
+def _ods_pages(file: IO[bytes], allowance: Allowance) -> Iterator[Page]:
     """Yield the sheets of an OpenDocument file; each is read to its end before the next."""
     hidden, style = set(), ""
     events = iterparse(file, events=("start", "end"))
@@ -350,10 +359,11 @@ def _ods_pages(file, allowance: Allowance) -> Iterator[Page]:
             yield Page(title, visible, spans, iter(lines))
 
 
-def _ods_lines(title: str, events, table, spans: list[Span], allowance: Allowance) -> Iterator[Line]:
+def _ods_lines(title: str, events: Events, table: Element, spans: list[Span], allowance: Allowance) -> Iterator[Line]:
     """Yield the rows of a table that have content, a repeated one as often as declared, and note its merged cells."""
     name = sheet_named(title) or title.strip()
-    number, depth, cells, held = 1, 0, [], 0
+    number, depth, held = 1, 0, 0
+    cells: OdsCells = []
     open_elements = [table]
     for event, element in events:
         if event == "start":
@@ -389,14 +399,14 @@ def _ods_lines(title: str, events, table, spans: list[Span], allowance: Allowanc
             _let_go(element, open_elements)
 
 
-def _let_go(element, open_elements: list) -> None:
+def _let_go(element: Element, open_elements: list[Element]) -> None:
     """Free what was read, so that a large file is never in memory as a whole."""
     element.clear()
     if open_elements:
         open_elements[-1].remove(element)
 
 
-def _ods_cell(name: str, number: int, element, cells: list, spans: list[Span]) -> None:
+def _ods_cell(name: str, number: int, element: Element, cells: OdsCells, spans: list[Span]) -> None:
     """Add a cell as often as declared, with its mark."""
     text, mark = "", None
     if element.tag == TABLE + "table-cell":
@@ -415,12 +425,12 @@ def _ods_cell(name: str, number: int, element, cells: list, spans: list[Span]) -
     del cells[MOST_COLUMNS + 1 :]
 
 
-def _times(element, attribute: str) -> int:
+def _times(element: Element, attribute: str) -> int:
     said = element.get(TABLE + attribute, "1")
     return int(said) if said.isdecimal() and len(said) < 9 and int(said) else 1
 
 
-def _ods_value(element) -> tuple[str, Mark | None]:
+def _ods_value(element: Element) -> tuple[str, Mark | None]:
     """Return the text that a CSV file would hold, and what the cell holds where that is no text."""
     kind, formula = element.get(OFFICE + "value-type"), element.get(TABLE + "formula")
     mark = None
@@ -445,12 +455,12 @@ def _ods_value(element) -> tuple[str, Mark | None]:
     return text, mark
 
 
-def _words(element) -> str:
+def _words(element: Element) -> str:
     """Return the words of a cell, its paragraphs on lines of their own, without comments."""
     return "\n".join("".join(_words_within(each)) for each in element if each.tag == TEXT + "p")
 
 
-def _words_within(element) -> Iterator[str]:
+def _words_within(element: Element) -> Iterator[str]:
     yield element.text or ""
     for each in element:
         if each.tag == TEXT + "s":

@@ -186,7 +186,7 @@ class _Closing:
     def __enter__(self):
         return self.connection
 
-    def __exit__(self, *_):
+    def __exit__(self, *_) -> None:
         self.connection.close()
 
 

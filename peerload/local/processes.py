@@ -41,7 +41,7 @@ def start(
     """
     parent = os.getpid()
 
-    def end_with_parent():
+    def end_with_parent() -> None:
         _libc.prctl(PR_SET_PDEATHSIG, when_orphaned)  # after the change of user, which forgets it
         if os.getppid() != parent:
             os.kill(os.getpid(), signal.SIGKILL)

@@ -1,10 +1,13 @@
 """Which row of a file is which stored one, and which new row probably corrects one that is there."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
 
 from caseload.enums import Channel
 
+from ..field_types import Cells
 from ..parse import SheetRow, Table, key_of
 from ..rows import PackedValues
 from .rows import ALIKE, Merged, Service, StoredRow, UnchangedAndOthers
@@ -29,7 +32,7 @@ def match_by_key(table: Table, known: Sequence[StoredRow]) -> list[Merged]:
     return merged + [Merged(row.values, known=row) for row in before.values()]
 
 
-def differing(said: dict, was: dict) -> tuple[str, ...]:
+def differing(said: Cells, was: Cells) -> tuple[str, ...]:
     return tuple(name for name, value in said.items() if value != was[name])
 
 
@@ -65,11 +68,11 @@ def _match_equal(rows: list[SheetRow], known: list[StoredRow], asked: tuple[str,
     return merged + [Merged(row.values, known=row) for row in known if row.pk in stay]
 
 
-def words_in(values: dict, asked: tuple[str, ...]) -> tuple:
+def words_in(values: Cells, asked: tuple[str, ...]) -> tuple[Any, ...]:
     return tuple(values[name] for name in asked)
 
 
-def _take(equal: list[StoredRow], recorded_at) -> StoredRow | None:
+def _take(equal: list[StoredRow], recorded_at: datetime | None) -> StoredRow | None:
     """Take the last of equal rows, or the one recorded at a moment."""
     if not recorded_at:
         return equal.pop() if equal else None
@@ -84,7 +87,7 @@ def _take(equal: list[StoredRow], recorded_at) -> StoredRow | None:
 SAME_WORDS = ("ref", "email", "minutes", "channel", "reached", "outcome", "note")
 
 
-def find_alike(service: Service):
+def find_alike(service: Service) -> None:
     """
     Find for each new row without a key a stored one that is not in the file and that it probably corrects.
 
@@ -110,7 +113,12 @@ def _by_words(rows: Iterable[StoredRow], columns: tuple[str, ...]) -> dict[tuple
     return found
 
 
-def _first_like(row: Merged, ways, by_key, taken: Collection[int]) -> StoredRow | None:
+def _first_like(
+    row: Merged,
+    ways: Sequence[tuple[str, ...]],
+    by_key: Sequence[Mapping[tuple[Any, ...], list[StoredRow]]],
+    taken: Collection[int],
+) -> StoredRow | None:
     for columns, found in zip(ways, by_key, strict=True):
         if columns is SAME_WORDS and not row.values["note"]:
             continue  # a call of ten minutes without a word is like any other
@@ -124,7 +132,7 @@ def _may_be_replaced(known: StoredRow) -> bool:
     return known.voided_at is None and known.values.get("channel") != Channel.GROUP
 
 
-def replace_alike(service: Service):
+def replace_alike(service: Service) -> None:
     """Replace rows by the new ones they are like: a responsibility is changed; a contact is voided and a new one written."""
     rows = service.of("responsibilities")
     replaced = {row.like.pk for row in rows if row.like}

@@ -93,7 +93,7 @@ CALLED = {
 }
 
 
-def name_as_called(service: Service, what: str, names: Iterable[str], folded: Callable[[str], str]):
+def name_as_called(service: Service, what: str, names: Iterable[str], folded: Callable[[str], str]) -> None:
     """Write teams, groups and families as they are called, whatever way they are referred to."""
     called = {folded(name): name for name in names if name}
     for sheet in SHEETS:

@@ -22,7 +22,7 @@ def in_order(name: str, rows: Iterable[Merged]) -> dict[object, list[Merged]]:
     return found
 
 
-def set_ends(service: Service):
+def set_ends(service: Service) -> None:
     """End each period on the day it names, or where the next of the same person or worker begins."""
     for sheet in SHEETS:
         rows = service.of(sheet.name)
@@ -34,13 +34,13 @@ def set_ends(service: Service):
                 row.ends_before = ends.kind.store(row.values[ends.name])
 
 
-def _end_by_next(name: str, rows: list[Merged]):
+def _end_by_next(name: str, rows: list[Merged]) -> None:
     for group in in_order(name, rows).values():
         for row, following in zip(group, [*group[1:], None], strict=True):
             row.ends_before = ends_before(name, row.values, following.values["from"] if following else None)
 
 
-def _end_as_before(rows: list[Merged]):
+def _end_as_before(rows: list[Merged]) -> None:
     """Treat an end that is written out as empty where it is the day on which the next row begins, and the other way about."""
     for row in rows:
         if row.known and "until" in row.changed and row.ends_before == row.known.ends_before:

@@ -52,7 +52,7 @@ OURS = gettext_lazy(
 
 
 @transaction.atomic
-def ask(request, *, reason: str, format: str, with_words: bool) -> Export:
+def ask(request: access.MemberRequest, *, reason: str, format: str, with_words: bool) -> Export:
     """
     Request an export of the service, and tell the managers of its teams and the other admins.
 
@@ -79,7 +79,7 @@ def ask(request, *, reason: str, format: str, with_words: bool) -> Export:
 
 
 @transaction.atomic
-def decide(request, *, uid: UUID, confirm: bool) -> Export:
+def decide(request: access.MemberRequest, *, uid: UUID, confirm: bool) -> Export:
     """
     Confirm or refuse another member's request for an export with words about people.
 
@@ -112,7 +112,7 @@ def state_now(export: Export) -> ExportState:
     return rules.state_at(export.state, asked_at=export.asked_at, ready_at=export.ready_at, now=clock.now())
 
 
-def download(request, *, uid: UUID) -> Export:
+def download(request: access.MemberRequest, *, uid: UUID) -> Export:
     """
     Return an export for the admin who asked for it, and write down that its file was taken.
 

@@ -1,5 +1,6 @@
 """Notices about an export of the service, to the managers of its teams and to its other admins."""
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext_lazy
@@ -56,7 +57,7 @@ def _key(notice: Notice) -> int:
     return int(notice.subject.split(":")[1])
 
 
-def _exports(notices: list[Notice]):
+def _exports(notices: list[Notice]) -> QuerySet[Export]:
     return Export.objects.filter(pk__in=map(_key, notices)).defer("content").select_related("member")
 
 

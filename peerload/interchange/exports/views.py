@@ -4,7 +4,8 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse, reverse_lazy
 from django.utils.http import content_disposition_header
@@ -49,14 +50,14 @@ class ExportAsk(FormPage):
     save = gettext_lazy("Ask for the export")
     back = reverse_lazy("exports"), gettext_lazy("Exports")
 
-    def dispatch(self, request: access.MemberRequest, *args: Any, **kwargs: Any):
+    def dispatch(self, request: access.MemberRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if again.is_fresh(request):
             return super().dispatch(request, *args, **kwargs)
         if request.method == "POST":
             request.session[DRAFT] = {name: request.POST.get(name, "") for name in ExportForm.base_fields}
         return again.ask(request, reverse("export_ask"))
 
-    def form(self, data=None):
+    def form(self, data: QueryDict | None = None) -> ExportForm:
         return ExportForm(data, initial=self.request.session.get(DRAFT))
 
     def act(self, data: dict[str, Any]) -> str:

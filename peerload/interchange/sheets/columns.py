@@ -1,6 +1,6 @@
 """What a sheet and its columns are, and the columns that come again and again."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -38,7 +38,7 @@ class Column(NamedTuple):
     about_somebody: bool = False
 
     @property
-    def empty(self):
+    def empty(self) -> object:
         """The value of an empty cell."""
         return self.kind.empty if self.default is None else self.default
 
@@ -189,7 +189,12 @@ def yes(name: str, help: str, default: bool | None = False, source: str = "") ->
 
 
 def one_of(
-    name: str, words, help: str = "", required: bool = False, source: str = "", default: str | None = None
+    name: str,
+    words: Iterable[str],
+    help: str = "",
+    required: bool = False,
+    source: str = "",
+    default: str | None = None,
 ) -> Column:
     return of(
         name,

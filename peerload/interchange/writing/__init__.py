@@ -27,7 +27,7 @@ ORDER: tuple[str | Callable[[Writer], None], ...] = (
 
 def write(
     plan: ImportPlan, by: Member | None, progress: Callable[[int, int], None], *, replace: bool
-) -> dict[str, list]:
+) -> dict[str, list[tuple[int, int]]]:
     """
     Write a plan, and return the primary keys of what was written, by model.
 

@@ -31,7 +31,7 @@ def waiting_of(row: Merged) -> tuple:
     return row.values["ref"], row.values["referred_on"]
 
 
-def write_people(writer: Writer):
+def write_people(writer: Writer) -> None:
     """Write people, their families, and a team where the file names none."""
     people = writer.plan.service.of("people")
     _add_families(writer)
@@ -51,7 +51,7 @@ def _person_key(name: str, row: Merged) -> str:
     return getattr(keys, name)
 
 
-def _add_families(writer: Writer):
+def _add_families(writer: Writer) -> None:
     """Add the families that are not there yet, as they are first written."""
     codes: dict[str, str] = {}
     for sheet in ("people", "record_lines"):
@@ -107,7 +107,7 @@ def _is_later(row: Merged, than: Merged, today: date) -> bool:
     return on > other if on <= today else on < other
 
 
-def write_waiting(writer: Writer):
+def write_waiting(writer: Writer) -> None:
     """Write who waits; earlier versions of a referral are kept, unless the file has them itself."""
     told = {waiting_of(row) for row in new_rows(writer.plan.service.of("waiting_changes"))}
     changed = [row for row in changed_rows(writer.plan.service.of("waiting")) if WRITTEN.keys() & {*row.changed}]
@@ -123,7 +123,7 @@ def write_waiting(writer: Writer):
     writer.sheet("waiting_changes")
 
 
-def write_contacts(writer: Writer):
+def write_contacts(writer: Writer) -> None:
     """Write contacts; one that another replaces is taken out of the count."""
     replaced = [row.like.pk for row in writer.plan.service.of("contacts") if row.like] if writer.replace else []
     # support that a replaced contact began goes on: it belongs to the one that takes its place
@@ -137,7 +137,7 @@ def write_contacts(writer: Writer):
     _name_contacts_that_began_support(writer, going_on)
 
 
-def _name_contacts_that_began_support(writer: Writer, asked: set[tuple]):
+def _name_contacts_that_began_support(writer: Writer, asked: set[tuple]) -> None:
     """
     Link support that a contact began to that contact.
 
@@ -163,7 +163,7 @@ def _name_contacts_that_began_support(writer: Writer, asked: set[tuple]):
     writer.update(TierPeriod, ("because_of",), found, counted=False)
 
 
-def write_possible_duplicates(writer: Writer):
+def write_possible_duplicates(writer: Writer) -> None:
     """Write possible duplicates with the record first that was entered first, as its model has them."""
     people = writer.keys("people")
     for row in writer.plan.service.of("possible_duplicates"):

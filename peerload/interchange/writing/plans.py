@@ -19,7 +19,7 @@ def _without_another_day(row: Merged) -> Fault:
     return Fault("sessions", row.number or 0, "instead_on", says)
 
 
-def write_plans(writer: Writer):
+def write_plans(writer: Writer) -> None:
     """Write plans; a worker with hours and no version for them gets one in force since always, without an agreeing member."""
     writer.sheet("plan_versions")
     there = writer.keys("plan_versions")
@@ -38,7 +38,7 @@ def write_plans(writer: Writer):
     writer.sheet("plans")
 
 
-def write_sessions(writer: Writer):
+def write_sessions(writer: Writer) -> None:
     """Write sessions; one that was called off is written after the one planned to replace it."""
     rows = [row for row in writer.plan.service.of("sessions") if row.is_new or row.changed]
     planned = [row for row in rows if not row.values["instead_on"]]
@@ -63,7 +63,7 @@ def write_sessions(writer: Writer):
         waiting = [row for row in waiting if id(row) not in instead]
 
 
-def _write_sessions(writer: Writer, rows: Sequence[Merged], instead: Mapping[int, int]):
+def _write_sessions(writer: Writer, rows: Sequence[Merged], instead: Mapping[int, int]) -> None:
     new, changed = [row for row in rows if row.is_new], [row for row in rows if not row.is_new]
     writer.sheet("sessions", new=new, changed=changed, instead=lambda row: instead.get(id(row)))
 

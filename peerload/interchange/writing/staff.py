@@ -25,7 +25,7 @@ ABSENCE = {
 }
 
 
-def write_service(writer: Writer):
+def write_service(writer: Writer) -> None:
     """Make the service, or write the settings that changed, and the scheme that they ask for."""
     plan = writer.plan
     own = {key: value for key, value in plan.settings.items() if SETTING[key].of == "organisation"}
@@ -47,7 +47,7 @@ def write_service(writer: Writer):
     writer.progress(sum(row.state in ("new", "changed") for row in plan.service.of("service")))
 
 
-def write_teams_and_staff(writer: Writer):
+def write_teams_and_staff(writer: Writer) -> None:
     """Write teams, then staff with their sign-ins, then who leads the teams."""
     teams, staff = writer.plan.service.of("teams"), writer.plan.service.of("staff")
     organisation = writer.plan.organisation
@@ -83,7 +83,7 @@ def _add_users(writer: Writer, staff: Iterable[Merged]) -> set[str]:
     return there
 
 
-def _open_or_close_sign_ins(members: Iterable[Merged], emails_there: Collection[str]):
+def _open_or_close_sign_ins(members: Iterable[Merged], emails_there: Collection[str]) -> None:
     """Let new staff sign in, or not, as a page does: those who were closed in another service, and those closed here."""
     new = [
         row.values["email"] for row in new_rows(members) if row.values["closed"] or row.values["email"] in emails_there
@@ -92,7 +92,7 @@ def _open_or_close_sign_ins(members: Iterable[Merged], emails_there: Collection[
         staff.open_or_close_sign_in(user)
 
 
-def write_absences(writer: Writer):
+def write_absences(writer: Writer) -> None:
     """Write absences; one that changed is changed as on its page, so that its cover moves along."""
     for row in changed_rows(writer.plan.service.of("absences")):
         fields = {field: row.values[column] for field, column in ABSENCE.items()}
@@ -107,12 +107,12 @@ def write_absences(writer: Writer):
     writer.sheet("absences", changed=())
 
 
-def write_posts(writer: Writer):
+def write_posts(writer: Writer) -> None:
     """Write posts, with the hours a week that the hours of their days come to."""
     writer.sheet("posts", weekly_hours=lambda row: sum(row.values["days"] or ()) or row.values["weekly_hours"])
 
 
-def write_addresses(writer: Writer):
+def write_addresses(writer: Writer) -> None:
     """Change the addresses that the sheet asks to change, as their page does."""
     for row in changed_rows(writer.plan.service.of("staff")):
         if "new_email" in row.changed:

@@ -1,10 +1,11 @@
 """Writing rows of sheets, whatever they are of."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC
 from functools import partial
+from typing import Any
 
-from django.db.models import F
+from django.db.models import F, Model
 
 from caseload.models import Family
 from peerload.core import clock
@@ -27,11 +28,18 @@ class Writer:
         self.plan, self.by, self.replace = plan, by, replace
         self.now = clock.now()
         self.done = 0
-        self.written: dict[str, list] = {}
+        self.written: dict[str, list[tuple[int, int]]] = {}
         self._progress = progress
-        self._keys: dict[tuple, dict] = {}
+        self._keys: dict[tuple[str, tuple[str, ...]], dict[Any, int]] = {}
 
-    def sheet(self, name: str, *, new: Iterable[Merged] | None = None, changed: Iterable[Merged] | None = None, **more):
+    def sheet(
+        self,
+        name: str,
+        *,
+        new: Iterable[Merged] | None = None,
+        changed: Iterable[Merged] | None = None,
+        **more: Callable[[Merged], object],
+    ) -> None:
         """
         Write the new and the changed rows of a sheet.
 
@@ -58,7 +66,8 @@ class Writer:
     def _stored(self, sheet: Sheet) -> dict[str, Callable[[Merged], object]]:
         """Return the fields of a sheet's columns, each with a function from a row to its value."""
         fields = {field.name for field in sheet.model._meta.concrete_fields}
-        named, stored = sheet.refers, {}
+        named = sheet.refers
+        stored: dict[str, Callable[[Merged], object]] = {}
         for parent in sheet.parents:
             stored[parent.field] = partial(self._parent, parent)
         for column in sheet.columns:
@@ -69,7 +78,7 @@ class Writer:
                 stored[field] = partial(self._value, column)
         return stored
 
-    def _value(self, column: Column, row: Merged):
+    def _value(self, column: Column, row: Merged) -> object:
         value = row.values[column.name]
         if value is None and column.name == "recorded_at":
             return self.now.astimezone(UTC)
@@ -86,7 +95,7 @@ class Writer:
             return None
         return self.keys(parent.sheet, parent.by)[key if len(key) > 1 else key[0]]
 
-    def keys(self, what: str, by: tuple[str, ...] = ()) -> dict:
+    def keys(self, what: str, by: tuple[str, ...] = ()) -> dict[Any, int]:
         """
         Return the primary keys of the rows of a sheet, or of the families, by what they are known by.
 
@@ -96,7 +105,7 @@ class Writer:
             self._keys[what, by] = self._keys_of(what, by)
         return self._keys[what, by]
 
-    def _keys_of(self, what: str, by: tuple[str, ...]) -> dict:
+    def _keys_of(self, what: str, by: tuple[str, ...]) -> dict[Any, int]:
         organisation = self.plan.organisation
         if what == "families":
             return dict(Family.objects.filter(organisation=organisation).values_list("code_key", "pk"))
@@ -107,7 +116,7 @@ class Writer:
             found = found.order_by(F("published_at").asc(nulls_first=True))  # of a day, the one that counts
         if what == "group_sessions":
             found = found.filter(voided_at=None)
-        keys = {}
+        keys: dict[Any, int] = {}
         for pk, *values in found.values_list("pk", *(column.source for column in columns)):
             key = tuple(
                 column.empty if value is None else column.kind.load(value)
@@ -116,19 +125,23 @@ class Writer:
             keys[key if len(key) > 1 else key[0]] = pk
         return keys
 
-    def insert(self, model, fields, rows, *, counted: bool = True):
+    def insert(
+        self, model: type[Model], fields: Sequence[str], rows: Iterable[Sequence[Any]], *, counted: bool = True
+    ) -> None:
         keys = bulk_copy.insert(model, fields, rows, self.progress if counted else _quietly)
         self.written.setdefault(model._meta.label, []).extend(keys)
 
-    def update(self, model, fields, rows, *, counted: bool = True):
+    def update(
+        self, model: type[Model], fields: Sequence[str], rows: Iterable[Sequence[Any]], *, counted: bool = True
+    ) -> None:
         bulk_copy.update(model, fields, rows, self.progress if counted else _quietly)
 
-    def progress(self, rows: int):
+    def progress(self, rows: int) -> None:
         self.done += rows
         self._progress(self.done, self.plan.to_write)
 
 
-def _quietly(rows: int):
+def _quietly(rows: int) -> None:
     """Nobody is told of rows that stand in no sheet."""
 
 

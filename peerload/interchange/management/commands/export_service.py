@@ -21,7 +21,7 @@ class Command(BaseCommand):
         )
         services.add_argument(parser)
 
-    def handle(self, *, path, format, organisation, **options: Any) -> None:
+    def handle(self, *, path: Path, format: str | None, organisation: str | None, **options: Any) -> None:
         format = format or ("xlsx" if path.suffix.lower() == ".xlsx" else "csv")
         service = services.chosen(organisation)
         try:
@@ -36,7 +36,7 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
         self.stdout.write(_("Written to %(path)s.") % {"path": path})
 
-    def _write(self, rows: export.Rows, path: Path, format: str):
+    def _write(self, rows: export.Rows, path: Path, format: str) -> None:
         if format == "csv" and path.suffix.lower() != ".zip":
             export.folder(rows, path)
             return

@@ -1,6 +1,7 @@
 """A whole service from sheets, all or nothing."""
 
 import sys
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from tqdm import tqdm
 from peerload.interchange import actions, files, questions, uploads
 from peerload.interchange.errors import Refused
 from peerload.interchange.preview import ImportPlan, preview
+from peerload.interchange.text_tables import Opened
 from peerload.staff.management import services
 from peerload.staff.models import Organisation
 
@@ -55,7 +57,16 @@ class Command(BaseCommand):
         )
 
     def handle(
-        self, *, path, dry_run, all_faults, organisation: Organisation, yes, like_one_there, accept, **options: Any
+        self,
+        *,
+        path: Path,
+        dry_run: bool,
+        all_faults: bool,
+        organisation: str | None,
+        yes: bool,
+        like_one_there: str | None,
+        accept: list[str],
+        **options: Any,
     ) -> None:
         try:
             answers = questions.parse_answers([*accept, *([f"alike={like_one_there}"] if like_one_there else [])])
@@ -82,7 +93,7 @@ class Command(BaseCommand):
             self._show_changes(plan)
             self.stdout.write(_("Nothing was saved: this was a dry run."))
 
-    def _show_changes(self, plan: ImportPlan):
+    def _show_changes(self, plan: ImportPlan) -> None:
         """Write of the first changed rows of each sheet what they say now and what they would say."""
         for sheet, rows in uploads.preview_of(plan).items():
             for number, _state, key, changes in rows:
@@ -93,7 +104,7 @@ class Command(BaseCommand):
                     now = {"where": where, "column": column, "was": was or empty, "will_be": will_be or empty}
                     self.stdout.write(words % now)
 
-    def _ask(self, plan: ImportPlan, *, code: str | None, yes: bool):
+    def _ask(self, plan: ImportPlan, *, code: str | None, yes: bool) -> None:
         """Ask before a service is made that is named almost like another."""
         there = list(Organisation.objects.order_by("code"))
         if plan.organisation is None and there:
@@ -109,17 +120,19 @@ class Command(BaseCommand):
                     yes=yes,
                 )
 
-    def _look(self, opened, code, answers):
+    def _look(self, opened: Opened, code: str | None, answers: Mapping[str, str]) -> ImportPlan:
         plan = preview(opened, code=code, answers=answers)
         if plan.faults or plan.unanswered:
             raise Refused(plan.faults, plan.unanswered)
         self._ask(plan, code=code, yes=True)
         return plan
 
-    def _bring_in(self, opened, code, answers, asked):
+    def _bring_in(
+        self, opened: Opened, code: str | None, answers: Mapping[str, str], asked: Callable[[ImportPlan], None]
+    ) -> ImportPlan:
         with tqdm(unit=" rows", file=sys.stderr, disable=None, leave=False) as bar:  # only in a terminal
 
-            def progress(done, of):
+            def progress(done: int, of: int) -> None:
                 bar.total = of
                 bar.update(done - bar.n)
 

@@ -19,7 +19,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--again", action="store_true", help=_("Delete the demo service and load it anew."))
 
-    def handle(self, *, again, **options: Any) -> None:
+    def handle(self, *, again: bool, **options: Any) -> None:
         try:
             demo_actions.load(password=os.environ.get("PEERLOAD_DEMO_PASSWORD", ""), again=again)
         except demo_actions.NoDemoHere as error:

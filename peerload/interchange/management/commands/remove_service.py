@@ -23,7 +23,7 @@ class Command(BaseCommand):
         parser.add_argument("code")
         services.add_yes(parser)
 
-    def handle(self, *, code, yes, **options: Any) -> None:
+    def handle(self, *, code: str, yes: bool, **options: Any) -> None:
         service = services.chosen(code)
         self.stdout.write(
             _("This removes %(service)s: %(summary)s, with all of their history.")

@@ -35,14 +35,24 @@ class Command(BaseCommand):
         services.add_argument(parser)
 
     def handle(
-        self, *, name, on: date, month, team, worker, format, output, organisation: Organisation, **options: Any
+        self,
+        *,
+        name: str,
+        on: str | None,
+        month: str | None,
+        team: str | None,
+        worker: str | None,
+        format: str,
+        output: Path | None,
+        organisation: str | None,
+        **options: Any,
     ) -> None:
-        organisation = services.chosen(organisation)
-        asked = self._asked(organisation, team, worker)
+        service = services.chosen(organisation)
+        asked = self._asked(service, team, worker)
         if name == "month":
-            report = reports.month(asked, self._month(organisation, on, month), today=clock.today(organisation))
+            report = reports.month(asked, self._month(service, on, month), today=clock.today(service))
         else:
-            report = reports.BY_DAY[name](asked, self._on(organisation, on))
+            report = reports.BY_DAY[name](asked, self._on(service, on))
         self._write(_FORMATS[format](name, report), output)
 
     def _asked(self, organisation: Organisation, team: str | None, worker: str | None) -> reports.Asked:
@@ -75,7 +85,7 @@ class Command(BaseCommand):
         except field_types.Unreadable as error:
             raise CommandError(str(error)) from error
 
-    def _write(self, content: bytes, output: Path | None):
+    def _write(self, content: bytes, output: Path | None) -> None:
         if output:
             output.write_bytes(content)
         elif hasattr(sys.stdout, "buffer") and self.stdout._out is sys.stdout:
@@ -86,11 +96,11 @@ class Command(BaseCommand):
             self.stdout.write(content.decode(), ending="")
 
 
-def _json(name: str, report: dict) -> bytes:
+def _json(name: str, report: dict[str, Any]) -> bytes:
     return (json.dumps(report, ensure_ascii=False, indent=2) + "\n").encode()
 
 
-def _csv(name: str, report: dict) -> bytes:
+def _csv(name: str, report: dict[str, Any]) -> bytes:
     """Return the report's rows as one table: teams after workers; the lines of points come with JSON and xlsx."""
     found = reports.rows_of(report)
     rows = [row for part in ("workers", "teams", "weeks", "people") for row in found.get(part, ())]
@@ -98,13 +108,13 @@ def _csv(name: str, report: dict) -> bytes:
     return export.csv_text(header, ([_cell(row.get(column)) for column in header] for row in rows))
 
 
-def _cell(value) -> str:
+def _cell(value: object) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     return "" if value is None else str(value)
 
 
-def _xlsx(name: str, report: dict) -> bytes:
+def _xlsx(name: str, report: dict[str, Any]) -> bytes:
     main = "weeks" if name == "plan" else "people" if name == "parked" else "workers"
     return export.tables({main: [], **reports.rows_of(report)}, empty={main: reports.COLUMNS[name]})
 
