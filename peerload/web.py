@@ -8,10 +8,12 @@ never finishes a request, takes a place in a list and no thread (`docs/decisions
 import os
 import time
 from collections.abc import Iterable
+from typing import Any
 
 from django.utils.translation import gettext as _
 from gunicorn.workers.base import Worker
 from waitress import wasyncore
+from waitress.adjustments import Adjustments
 from waitress.channel import HTTPChannel
 from waitress.parser import HTTPRequestParser
 from waitress.server import create_server
@@ -28,7 +30,7 @@ GLANCE = 0.5  # seconds until a request to stop is noticed
 class Request(HTTPRequestParser):
     """A request on its way in, which knows since when."""
 
-    def __init__(self, adj) -> None:
+    def __init__(self, adj: Adjustments) -> None:
         super().__init__(adj)
         self.began = time.time()  # the clock of waitress
 
@@ -70,7 +72,7 @@ class WholeRequests(Worker):
     """A gunicorn worker that slow senders cannot block."""
 
     def run(self) -> None:
-        self.map = {}
+        self.map: dict[int, Any] = {}
         self.server = create_server(
             self.wsgi,
             map=self.map,

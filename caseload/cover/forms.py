@@ -72,7 +72,7 @@ class CoverForm(TodayForm):
         return self.cleaned_data
 
     def given(self) -> dict[int, Member | None]:
-        """Return who was chosen for whom since the page was shown, by person; ``None`` takes cover away."""
+        """Return the choices that changed since the page was shown, by person; ``None`` removes the cover."""
         if self.for_everybody:
             return dict.fromkeys([person.pk for person in self.people], self.members[self.cleaned_data["everybody"]])
         changed = {

@@ -225,7 +225,10 @@ SHOWN = 100  # how many of the people in no team are shown at a time
 
 @access.requires(Capability.IMPORT_SERVICE)
 class InNoTeam(FormPage):
-    """Give a team to people who have neither team nor worker, as a sheet may bring them in: by name and reference alone."""
+    """
+    Give a team to people who have neither team nor worker, as an import may leave them. The page shows name and
+    reference only.
+    """
 
     template_name = "caseload/waiting/in_no_team.html"
 

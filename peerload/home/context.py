@@ -1,17 +1,20 @@
-"""What every page's frame needs: the service, the theme, the way round by role."""
+"""What every page's frame needs: the service, the theme, the navigation of the role."""
 
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from caseload.models import Allocation, Cover
 from peerload.core.compile_once import compile_once
+from peerload.core.translation import LazyText
 from peerload.notices.mail import can_send
 from peerload.staff import access
 from peerload.staff.enums import Role, Theme
-from peerload.staff.models import Organisation
+from peerload.staff.models import Member, Organisation
 from peerload.staff.roles import Capability
 
 THEME_COOKIE = "theme"
@@ -22,11 +25,11 @@ class Place:
     """A page of the main navigation; a phone shows five at most."""
 
     route: str
-    label: str
+    label: LazyText
     icon: str
-    long_label: str = ""
+    long_label: LazyText = ""
     phone: bool = True
-    below: tuple[str, ...] = ()  # where else its pages are
+    below: tuple[str, ...] = ()  # more prefixes of its pages
 
 
 @dataclass(frozen=True)
@@ -34,8 +37,8 @@ class Nav:
     """An entry as `includes/header.html` draws it."""
 
     url: str
-    label: str
-    long_label: str
+    label: LazyText
+    long_label: LazyText
     icon: str
     current: bool
     phone: bool = True
@@ -74,7 +77,7 @@ PLACES = {
 DEPUTY = [MY_TEAM, Place("absences", _("Away"), "calendar-x", phone=False)]
 
 
-def shell(request) -> dict:
+def shell(request: access.Request) -> dict[str, Any]:
     """Return the frame's words; it asks the database nothing that the request does not know already, but for managers one row."""
     member = getattr(request, "member", None)
     return {
@@ -85,7 +88,7 @@ def shell(request) -> dict:
     }
 
 
-def theme(request) -> str:
+def theme(request: access.Request) -> str:
     """Return the theme chosen: the member's, or on pages before signing in the device's last."""
     user = getattr(request, "user", None)
     if user is not None and user.is_authenticated:
@@ -94,7 +97,7 @@ def theme(request) -> str:
     return chosen if chosen in Theme.values else Theme.AUTO
 
 
-def only_organisation(request) -> Organisation | None:
+def only_organisation(request: access.Request) -> Organisation | None:
     """Return the service to name on the sign-in page, where there is only one."""
     if getattr(request, "user", None) is not None and request.user.is_authenticated:
         return None
@@ -102,7 +105,7 @@ def only_organisation(request) -> Organisation | None:
     return found[0] if len(found) == 1 else None
 
 
-def nav(request, member) -> list[Nav]:
+def nav(request: access.Request, member: Member) -> list[Nav]:
     """Return the main navigation of a member, with the page they are on marked."""
     found = [(place, reverse(place.route)) for place in places(request, member)]
     below = {there: url for place, url in found for there in place.below}
@@ -113,15 +116,15 @@ def nav(request, member) -> list[Nav]:
     ]
 
 
-def _label(place: Place, member) -> str:
-    """Return what a place is called; people are called as the service calls them."""
+def _label(place: Place, member: Member) -> LazyText:
+    """Return the label of a place; for people, the word that the service uses."""
     if place.route != PEOPLE.route:
         return place.label
     noun = member.organisation.people_noun
     return f"{noun[:1].upper()}{noun[1:]}"
 
 
-def places(request, member) -> list[Place]:
+def places(request: access.Request, member: Member) -> list[Place]:
     """
     Return the places of a role; a deputy's own team beside it, and their own day for a manager who supports or covers people.
 
@@ -136,13 +139,13 @@ def places(request, member) -> list[Place]:
 
 
 @compile_once
-def _supports(worker_id: int, on: date):
+def _supports(worker_id: int, on: date) -> QuerySet[Any, Any]:
     held = Allocation.objects.on(on).filter(worker=worker_id)
     covered = Cover.objects.holding(on).filter(worker=worker_id)
     return held.values_list("client", flat=True).union(covered.values_list("client", flat=True), all=True)[:1]
 
 
-def current(request, urls: list[str], below: dict[str, str]) -> str | None:
+def current(request: access.Request, urls: list[str], below: dict[str, str]) -> str | None:
     """
     Return the navigation address a page belongs to: its own, or the longest prefix.
 

@@ -1,7 +1,8 @@
 """My day: people to contact, people supported, points held. Numbers come from `queries`, bands from the rules."""
 
 from datetime import date
-from typing import NamedTuple
+from decimal import Decimal
+from typing import Any, NamedTuple
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -23,7 +24,7 @@ from peerload.core.formats import format_list
 from peerload.notices.queries import news
 from peerload.staff import access
 from peerload.staff import queries as staff
-from peerload.staff.models import Member
+from peerload.staff.models import Member, Organisation
 from peerload.staff.roles import Capability
 from peerload.ui.templatetags.ui import number
 from wellbeing.plans.queries import this_week
@@ -111,7 +112,7 @@ def _supported(people: list[Held], to_contact: ToContact, words: str) -> dict:
 
 
 class Tile(NamedTuple):
-    """How many contacts there are to make, with the member's own and with covered people, and where the first ones are listed."""
+    """How many contacts to make: all, those with covered people, and where the first ones are listed."""
 
     count: int
     covering: int  # of them, of people one covers
@@ -163,7 +164,7 @@ def _due(overdue: int, today: int) -> str:
     return words % {"overdue": late, "number": number(today)}
 
 
-def _mix(people: list[Held], organisation, fte) -> dict:
+def _mix(people: list[Held], organisation: Organisation, fte: Decimal) -> dict[str, Any]:
     """Return people by tier against the boundary of a worker's FTE; people held by a student are not counted."""
     mix = caseload_rules.mix(person.tier for person in people if not person.student_held)
     boundary = boundary_of(organisation).times(fte)
@@ -181,7 +182,7 @@ def _mix(people: list[Held], organisation, fte) -> dict:
     }
 
 
-def _points(found: workload.Foreseen, people: list[Held], organisation, on: date) -> dict:
+def _points(found: workload.Foreseen, people: list[Held], organisation: Organisation, on: date) -> dict[str, Any]:
     """Return what a worker holds, and what changes in the weeks ahead as far as known."""
     schemes = workload.schemes(organisation.pk)
     standing = rules.standing(found.known.lines, on)

@@ -1,8 +1,8 @@
 """What can be done next for a person: the steps that their page offers."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -117,10 +117,10 @@ class State(NamedTuple):
     may_undo: bool
 
 
-def what_next(state: State, on: date, *, merges: Sequence[Merge] = ()) -> list[dict]:
+def what_next(state: State, on: date, *, merges: Sequence[Merge] = ()) -> list[dict[str, Any]]:
     """Return the possible next steps: none that would be refused in the present state."""
     found, leader = state.found, state.leader
-    steps = []
+    steps: list[NextStep] = []
     if not found.goes_on_in:
         steps += _steps(state)
         steps += _after_please_dont(found, state.allocation, leader)
@@ -137,7 +137,7 @@ def url_of(step: NextStep, found: Client) -> str:
     return reverse(step.route, args=[found.uid]) + why
 
 
-def _after_please_dont(found: Client, allocation, leader: bool):
+def _after_please_dont(found: Client, allocation: Allocation | None, leader: bool) -> Iterator[NextStep]:
     if found.contact_preference == ContactPreference.OK or found.tier == Tier.INACTIVE:
         return
     if allocation and allocation.closed_on is None:
@@ -146,7 +146,7 @@ def _after_please_dont(found: Client, allocation, leader: bool):
         yield STOP_WAITING
 
 
-def _steps(state: State):
+def _steps(state: State) -> Iterator[NextStep]:
     found, allocation, arranged, leader = state.found, state.allocation, state.arranged, state.leader
     is_open = allocation is not None and allocation.closed_on is None
     if found.tier == Tier.INACTIVE:
@@ -168,7 +168,7 @@ def _steps(state: State):
         yield PLEASE_DONT
 
 
-def _steps_not_in_touch(state: State, *, is_open: bool):
+def _steps_not_in_touch(state: State, *, is_open: bool) -> Iterator[NextStep]:
     found, allocation, arranged, referral, leader, may_undo = state
     if may_undo:
         yield UNDO
@@ -183,7 +183,7 @@ def _steps_not_in_touch(state: State, *, is_open: bool):
     yield GOT_IN_TOUCH
 
 
-def _steps_with_worker(found: Client, allocation: Allocation, leader: bool):
+def _steps_with_worker(found: Client, allocation: Allocation, leader: bool) -> Iterator[NextStep]:
     if leader:
         yield HAND_OVER
         if not found.statutory:

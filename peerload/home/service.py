@@ -81,7 +81,7 @@ def attention(request: access.MemberRequest, kind: str) -> HttpResponse:
     return render(request, "home/team_attention.html", {"alarm": found, "rows": rows})
 
 
-def _team(request: access.MemberRequest):
+def _team(request: access.MemberRequest) -> HttpResponse:
     """Show one team: what needs the service manager there, its sums, its reports and who manages it."""
     team, on = team_read(request), day_asked(request)
     found = overview(request.organisation, on, today=request.on, team_ids=[team.pk])
@@ -111,7 +111,7 @@ class Carried(NamedTuple):
     away: int
 
 
-def _carried(request: access.MemberRequest):
+def _carried(request: access.MemberRequest) -> HttpResponse:
     on = day_asked(request)
     listed = queries.teamed(request.organisation, on)
     held = queries.held_by_team(request.organisation, on, listed)

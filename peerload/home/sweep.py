@@ -8,7 +8,7 @@ before.
 
 from collections.abc import Callable
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import transaction
 
@@ -57,23 +57,26 @@ class Counts(NamedTuple):
         return Counts(*map(sum, zip(self, other, strict=True)))
 
 
+Run = Callable[[Organisation, date], object]
+
+
 class SweepStep(NamedTuple):
     """One step, and the fields of `Counts` that it returns figures for."""
 
-    run: Callable[[Organisation, date], object]
+    run: Run
     counts: tuple[str, ...] = ()
 
 
-def in_one_transaction(step: Callable[[Organisation, date], object]):
+def in_one_transaction(step: Run) -> Run:
     """Return a step that is one transaction."""
     return transaction.atomic(step)
 
 
-def locked(step: Callable[[Organisation, date], object]):
+def locked(step: Run) -> Run:
     """Return a step that is one transaction, in which no other sweep of the service does the same."""
 
     @transaction.atomic
-    def run(organisation: Organisation, on: date):
+    def run(organisation: Organisation, on: date) -> object:
         sweeping.lock_sweep(organisation)
         return step(organisation, on)
 
@@ -85,7 +88,7 @@ def refresh_those_who_wait(organisation: Organisation, on: date) -> None:
 
 
 STEPS = (
-    SweepStep(close_those_gone),  # before anybody is reminded of anything
+    SweepStep(close_those_gone),  # before any reminder
     SweepStep(sweeping.roll),
     SweepStep(sweeping.inactivate, ("inactivated",)),
     SweepStep(remind, ("reminders", "raised")),
@@ -113,7 +116,7 @@ def sweep(organisation: Organisation, on: date) -> Counts:
 
     :raises AnotherSweep: if another sweep of the organisation is under way; only a sweep that did every step is noted
     """
-    found = {}
+    found: dict[str, Any] = {}
     for step in STEPS:
         result = step.run(organisation, on)
         if step.counts:

@@ -1,6 +1,6 @@
-"""The timeline of a person's page: everything that happened with them."""
+"""The timeline of a person's page: everything that happened, newest first."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from itertools import zip_longest
 from typing import NamedTuple
@@ -9,7 +9,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from caseload.enums import ACTIVE_TIERS, MovedOn, Outcome, ReferralEnd, Tier
-from caseload.models import Allocation, AllocationReview, Client, CloseDecision, Contact, Merge, PleaseDont, Referral
+from caseload.models import (
+    Allocation,
+    AllocationReview,
+    Client,
+    CloseDecision,
+    Contact,
+    Merge,
+    PleaseDont,
+    Referral,
+    TierPeriod,
+)
 from caseload.queries.person import decisions_of, reviews_of
 from caseload.templatetags.contacts import channel_icon, happened
 from caseload.waiting import queries as waiting
@@ -35,7 +45,13 @@ class Happened(NamedTuple):
 
 
 def timeline(
-    found: Client, contacts, tiers, allocations, referrals, choices, merges: Sequence[Merge] = ()
+    found: Client,
+    contacts: Sequence[Contact],
+    tiers: Sequence[TierPeriod],
+    allocations: Sequence[Allocation],
+    referrals: Sequence[Referral],
+    choices: Sequence[PleaseDont],
+    merges: Sequence[Merge] = (),
 ) -> list[Happened]:
     """Return everything that happened with a person, newest first."""
     entries = [_contact(contact) for contact in contacts]
@@ -71,7 +87,10 @@ def _contact(contact: Contact) -> Happened:
     return Happened(contact.on, 4, what, by, contact.note, channel_icon(contact), tint, contact)
 
 
-def _tier(tier, before) -> Happened:
+TIER_ICONS: Mapping[str, str] = {Tier.PARKED: "telephone", Tier.INACTIVE: "pause"}
+
+
+def _tier(tier: TierPeriod, before: TierPeriod | None) -> Happened:
     title = tier_words(tier.tier).capitalize()
     if tier.tier in ACTIVE_TIERS:
         title = _("%(tier)s support") % {"tier": tier_words(tier.tier).capitalize()}
@@ -94,7 +113,7 @@ def _tier(tier, before) -> Happened:
         if tier.automatic
         else ""
     )
-    icon = {Tier.PARKED: "telephone", Tier.INACTIVE: "pause"}.get(tier.tier, "arrow-left-right")
+    icon = TIER_ICONS.get(tier.tier, "arrow-left-right")
     return Happened(tier.starts_on, 2, title, by, " ".join(filter(None, said)), icon, "accent")
 
 

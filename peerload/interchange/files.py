@@ -151,7 +151,7 @@ def _checked_names(archive: zipfile.ZipFile, most_bytes: int) -> set[str]:
     entries = archive.infolist()
     if len(entries) > MOST_ENTRIES:
         raise Refused(
-            _("The file holds %(count)s files; at most %(most_entries)s are looked at.")
+            _("The file holds %(count)s files; at most %(most_entries)s can be read.")
             % {"count": len(entries), "most_entries": MOST_ENTRIES}
         )
     if sum(entry.file_size for entry in entries) > most_bytes:

@@ -60,7 +60,7 @@ REFUSED = {
     "an unknown role": ("staff", {"email": "sam@harbourside.example", "name": "Sam", "role": "boss"}, 5, "role", "not one of"),
     "a team led by nobody": ("teams", {"team": "Northcote", "manager": "no@harbourside.example"}, 3, "manager", "not in the sheet staff"),
     "a fifth week": ("plans", {"email": MERE, "week": "5", "activity": "groups", "hours": "3"}, 2, "week", "not between"),
-    "an unknown activity of a plan": ("plans", {"email": MERE, "week": "1", "activity": "naps", "hours": "3"}, 2, "activity", "no row of the sheet plan_rows, nor one of"),
+    "an unknown activity of a plan": ("plans", {"email": MERE, "week": "1", "activity": "naps", "hours": "3"}, 2, "activity", "is not in the sheet plan_rows, and is not one of"),
     "a month that is none": ("records", {"email": MERE, "month": "2026-13", "total": "80"}, 2, "month", "YYYY-MM"),
     "a negative total": ("records", {"email": MERE, "month": "2026-10", "total": "-1"}, 2, "total", "not between"),
     "an unknown setting": ("service", {"key": "colour", "value": "blue"}, 5, "key", "no setting"),

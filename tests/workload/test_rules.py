@@ -358,7 +358,7 @@ def test_versions_follow_each_other_without_a_day_between():
     [
         ("stable", A_DAY - DAY, "Base"),
         ("stable", A_DAY, "Ground"),
-        ("case", A_DAY, "A case each"),
+        ("case", A_DAY, "Each case"),
         ("home_visit", A_DAY, "Home visit"),
     ],
 )

@@ -144,7 +144,7 @@ class MemberField(MemberChoice):
         super().__init__(
             Member.objects.none(),
             label=label,
-            error_messages={"required": _("Choose somebody.")},
+            error_messages={"required": _("Choose a person.")},
             empty_label=None,
             **kwargs,
         )

@@ -241,8 +241,8 @@ def drop_kind(*, weight_id: int, version: int) -> None:
     if weight.item or Weight.objects.filter(scheme__in=published, code=weight.code).exists():
         raise KindCounts(
             _(
-                "%(weight)s counts already, and work is written down by its name. "
-                "Switch it off instead: from %(day)s on it then counts nothing."
+                "Work is recorded under %(weight)s already. Switch it off instead: from %(day)s on it then counts "
+                "nothing."
             )
             % {"weight": weight.label, "day": format_day(draft.starts_on)}
         )

@@ -43,8 +43,8 @@ TOO_LARGE = gettext_lazy(
     "This service is too large to be exported here. The operator exports it with the command export_service."
 )
 WHO_CONFIRMS = gettext_lazy(
-    "Only a member who has managed a team or been an admin for at least a week, with the same email, "
-    "can confirm an export."
+    "Only a team manager or an admin can confirm an export, if they have had this role and their email for a week or "
+    "more."
 )
 OURS = gettext_lazy(
     "The file could not be made, because of a fault in peerload. The operator can export with the command export_service."

@@ -32,7 +32,7 @@ def check_plan_rows(service: Service, broken: Collection[str]) -> Iterator[Fault
         for row in of_file(service, sheet):
             if row.values["activity"] not in known:
                 code = shown(row.values["activity"])
-                says = _("%(code)s is no row of the sheet plan_rows, nor one of %(names)s.") % {
+                says = _("%(code)s is not in the sheet plan_rows, and is not one of %(names)s.") % {
                     "code": code,
                     "names": ", ".join(built_in),
                 }

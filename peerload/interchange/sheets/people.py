@@ -199,7 +199,7 @@ PEOPLE = (
         ("ref", "asked_on", "nth"),
         PleaseDont,
         col.ref(),
-        col.day("asked_on", _("The day they asked; empty where a sheet said so.")),
+        col.day("asked_on", _("The day they asked; empty if it was imported without a day.")),
         col.by(),
         col.day("agreed_on", _("The day the team manager agreed.")),
         col.member("agreed_by", _("The team manager who agreed, by email.")),
@@ -235,7 +235,7 @@ DUPLICATES = (
     ),
     sheet(
         "merges",
-        _("Records that became one. A merge that came in by a sheet cannot be taken back."),
+        _("Records that became one. An imported merge cannot be undone."),
         ("absorbed", "on", "nth"),
         Merge,
         col.ref(_("The record that goes on, by its ref."), "kept__ref"),
