@@ -1,4 +1,4 @@
-"""Tables and papers as files. They leave peerload, so they hold no name of anybody supported."""
+"""Tables and PDFs as files. They leave peerload, so they hold no name of a person supported."""
 
 import csv
 import io

@@ -62,7 +62,7 @@ class CoverForm(TodayForm):
             yield person, self[to(person)]
 
     def given(self) -> dict[int, Member | None]:
-        """Return who was chosen for whom since the page was shown, by person; ``None`` takes cover away."""
+        """Return the choices that changed since the page was shown, by person; ``None`` removes the cover."""
         changed = {
             person.pk: self.cleaned_data[to(person)] for person in self.people if to(person) in self.changed_data
         }

@@ -135,7 +135,7 @@ def may_return(notices: list[Notice], reader: Reader) -> list[Line]:
     moves = TemporaryMove.objects.filter(pk__in=keys_of(notices), client__in=people).select_related("client")
     url = reverse("returns")
     return [
-        Line(move.client.name, url, _("May come back to their worker. Decide who comes back"), "arrow-return-right")
+        Line(move.client.name, url, _("May move back to their worker. Decide who moves back"), "arrow-return-right")
         for move in moves.order_by("pk")
     ]
 

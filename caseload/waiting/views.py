@@ -225,7 +225,10 @@ SHOWN = 100  # how many of the people in no team are shown at a time
 
 @access.requires(Capability.IMPORT_SERVICE)
 def in_no_team(request: access.MemberRequest) -> HttpResponse:
-    """Give a team to people who have neither team nor worker, as a sheet may bring them in: by name and reference alone."""
+    """
+    Give a team to people who have neither team nor worker, as an import may leave them. The page shows name and
+    reference only.
+    """
     count = queries.in_no_team(request.organisation.pk, request.on).count()
     people = queries.first_in_no_team(request.organisation.pk, request.on, SHOWN)
     teams = queries.teams_besides(request.organisation.pk, None)

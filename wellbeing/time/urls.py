@@ -1,4 +1,4 @@
-"""Addresses of a worker's own time: never below anybody's name. A team has sums."""
+"""Addresses of a worker's own time, never with a name in them. A team has sums."""
 
 from django.urls import path
 

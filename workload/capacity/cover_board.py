@@ -159,7 +159,7 @@ class CoverCapacity(TeamCapacity):
 
     def receivers_of(self, moved: Chosen, covered: Mapping[int, int]) -> list[Receiver]:
         """
-        Return what each receiver would hold and see to.
+        Return what each receiver would hold and cover.
 
         :param covered: who covers, by person
         """

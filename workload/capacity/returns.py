@@ -64,7 +64,7 @@ class Returns(access.MemberView):
         return {worker: back for worker, back in backs.items() if back and back > self.request.on}
 
     def proposal(self, worker_id: int) -> actions.Answer:
-        """Propose that everybody comes back; staying for good is always a choice."""
+        """Propose that everyone comes back; staying for good is always a choice."""
         why_not = self.why_not.get(worker_id)
         if why_not == queries.AWAY:
             back = self.expected.get(worker_id)

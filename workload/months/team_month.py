@@ -32,7 +32,7 @@ from workload.months.views import led, month_asked, month_page
 
 
 class Sums(NamedTuple):
-    """What the rows come to, as on the page and on paper."""
+    """The sums of the rows, as on the page and in the PDF."""
 
     workers: int
     fte: Decimal
@@ -64,7 +64,7 @@ def summed(rows: Sequence[queries.WorkerMonth], report: TeamReport | None = None
 
 
 class TeamMonth(NamedTuple):
-    """Everything the page, the file and the paper of a team's month say."""
+    """Everything that the page, the files and the PDF of a team's month say."""
 
     team: Team
     month: date

@@ -135,7 +135,7 @@ def _sign(months: Sequence[ChartMonth], n: int, y: Callable) -> dict:
     """Return one month's sign and its figure: under it where the line comes down to it and goes up again."""
     month, count = months[n], len(months)
     neighbours = [x for x in (*months[max(n - 1, 0) : n], *months[n + 1 : n + 2]) if x.total is not None]
-    under = neighbours and month.total < min(x.total for x in neighbours)
+    under = neighbours and month.total < min(x.total for x in neighbours if x.total is not None)
     strong = month.is_over or n + 1 == count
     # Beside another month over the limit there is no room for both figures.
     crowded = not month.is_over or any(x.is_over for x in neighbours)
@@ -221,7 +221,7 @@ def _beyond(month: ChartMonth) -> bool:
 
 def _bar(month: ChartMonth, n: int, count: int, y: Callable) -> dict:
     beyond = _beyond(month)
-    foot = y(min(month.total, month.limit) if beyond else month.total)
+    foot = y(month.limit if beyond else month.total)
     head = y(month.total) if beyond else None
     return {
         "x": across((n + Decimal("0.2")) / count * 100, 100),

@@ -1,4 +1,4 @@
-"""What two agree about the work of one of them."""
+"""Pages about what a worker and their manager agree about the worker's work."""
 
 from collections.abc import Callable, Iterable, Sequence
 from functools import wraps
@@ -219,7 +219,7 @@ def _who_reads(request: MemberRequest, worker: Member | None) -> str:
 
 
 def _press(act: Callable[[MemberRequest, Adjustment, int | None], HttpResponse]) -> ViewFunction:
-    """Make a view of a press about an agreement one has just read; a refusal is a sentence on its page."""
+    """Make a view of a button on an agreement's page; a refusal is a sentence on that page."""
 
     @wraps(act)
     def view(request: MemberRequest, uid: UUID) -> HttpResponse:

@@ -84,7 +84,8 @@ def edit(request: MemberRequest, uid: UUID) -> HttpResponse:
 
 
 def _write(request: MemberRequest, kind: str, found: PrivateDocument | None) -> HttpResponse:
-    initial, version = {"on": request.on}, 0
+    initial: dict[str, Any] = {"on": request.on}
+    version = 0
     if found:
         words = queries.words_of(found)
         if words is None:  # nothing is written over what may be opened again once its key is back
