@@ -69,8 +69,8 @@ NO_TERMS = Terms()
 
 def unreported_from(worker_ids: Collection[int], on: date) -> date:
     """
-    Return a day if no sent report of these workers covers it or a later one, else the first day after the last reported
-    one.
+    Return a day if no sent report of these workers covers it or a later day; else the day after the last reported
+    month.
     """
     answers: Sequence[tuple[object, Any]] = reported_months_asked.send(Client, worker_ids=worker_ids, on=on)
     return max((first for __, first in answers), default=on)

@@ -148,7 +148,7 @@ def _that_may_ask(member_id: int, organisation_id: int, on: date, ahead: date) -
     return seen.filter(lasts_half_open(on), starts_on__lte=ahead).order_by("starts_on", "pk")
 
 
-# Nobody is responsible ---------------------------------------------------------------------------------------------------
+# No one is responsible ---------------------------------------------------------------------------------------------------
 
 # A worker who works here that day covers the person of allocation `a`, whose worker has the absence `s`.
 COVERED = f"""

@@ -85,7 +85,7 @@ class StudentForm(OnForm):
 
     def clean(self) -> dict[str, Any]:
         if "student" in self.errors:
-            del self.errors["student"]  # of a hidden field: nobody would see it
+            del self.errors["student"]  # of a hidden field: no one would see it
             self.add_error(None, _("Open this page again from the person’s page, and save it there."))
         return super().clean()
 

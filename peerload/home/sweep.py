@@ -88,7 +88,7 @@ def refresh_those_who_wait(organisation: Organisation, on: date) -> None:
 
 
 STEPS = (
-    SweepStep(close_those_gone),  # before anybody is reminded of anything
+    SweepStep(close_those_gone),  # before any reminder
     SweepStep(sweeping.roll),
     SweepStep(sweeping.inactivate, ("inactivated",)),
     SweepStep(remind, ("reminders", "raised")),

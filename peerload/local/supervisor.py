@@ -16,7 +16,7 @@ GLANCE = 0.3  # seconds between two looks at the children
 
 @dataclass
 class Child:
-    """A program that is to be running all the time."""
+    """A program that has to run all the time."""
 
     name: str
     start: Callable[[], subprocess.Popen]

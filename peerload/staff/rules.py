@@ -18,7 +18,7 @@ from .enums import MAY_LEAD, AbsenceBand, Role
 
 
 class Staffed(NamedTuple):
-    """One of the staff, as far as their role and sign-in go by it."""
+    """The facts about a member that the rules of role and sign-in need."""
 
     name: str
     role: str

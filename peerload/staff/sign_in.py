@@ -38,7 +38,7 @@ from . import unsent_forms
 from .models import Member, MemberQuerySet, User
 
 SECOND_STEP = " second step"  # behind the email, in the count of tries of a code
-LINKS_AN_HOUR = 3  # asked for by anybody, to one address
+LINKS_AN_HOUR = 3  # asked for by any visitor, to one address
 
 
 def who_tries(request: HttpRequest, credentials: Mapping[str, Any] | None = None) -> str | None:

@@ -21,7 +21,7 @@ from .rules.grids import WEEKS, ZERO, Grid, GridRow, format_hours, of_focus, tot
 from .rules.guidance import Guide, contact_over, guides_of, not_adding_up
 from .rules.needs import Asked, contact_needed, hours_needed
 
-# Beside an activity: whose time its need is counted from.
+# The text beside an activity: which people its hours needed are counted from.
 SAID: dict[str, Callable[[int], str]] = {
     PlanActivity.HIGH_1_1: lambda n: ngettext("%(people)s person, 2.5 h each", "%(people)s people, 2.5 h each", n),
     PlanActivity.MEDIUM_1_1: lambda n: ngettext(

@@ -142,7 +142,7 @@ def planned_hours(
     return sum((plan.get(code, Decimal(0)) for code in of_kind), Decimal(0))
 
 
-# What the notes beside the table reckon a piece with (P12). High support is reckoned a person a week, however many meetings.
+# The minutes that the notes beside the table give for each piece (P12). High support has hours a person a week instead.
 A_PIECE = {
     StudyKind.MEDIUM_1_1: 60,
     StudyKind.GROUPS: int(GROUP_HOURS * 60),

@@ -115,7 +115,7 @@ class WayBack:
 @access.requires(Capability.LEAD_TEAM)
 @concurrency.changes(find=find_absence, describe=described.steps_back)
 class PhasedReturn(access.MemberView):
-    """The team manager agrees the steps, and shares the returns out over them."""
+    """The team manager agrees the steps, and shares the returns out over them: two forms, so it is no `FormPage`."""
 
     http_method_names = ["get", "post", "head", "options"]
 

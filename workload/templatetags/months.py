@@ -305,8 +305,17 @@ def _tick(value: int, low: Decimal, top: Decimal) -> dict:
 
 @register.filter
 def next_supervision(supervision: "Supervision", on: date) -> str:
-    """Say when the next supervision is, as of a day; if no one has recorded one that was planned before, ask about it."""
-    words = _("planned on %(when)s: was it held?") if supervision.is_unconfirmed(on) else _("next %(when)s")
+    """
+    Say when the next supervision is, as of a day.
+
+    One on a day gone by is not next: it was held as well, or no one has recorded it and the page asks.
+    """
+    if supervision.next_was_held:
+        words = _("held again on %(when)s")
+    elif supervision.is_unconfirmed(on):
+        words = _("planned on %(when)s: was it held?")
+    else:
+        words = _("next %(when)s")
     return words % {"when": short_day(supervision.next_on, on)}
 
 
