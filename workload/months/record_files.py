@@ -44,7 +44,7 @@ def record_export(request: access.MemberRequest, uid: UUID, month: str, kind: st
         for line in each.lines
     ]
     rows += [
-        ("Adjustment", format_month(each.month), "", each.points, None, None, each.reason) for each in seen.corrections
+        ("Correction", format_month(each.month), "", each.points, None, None, each.reason) for each in seen.corrections
     ]
     if kind == "csv":
         return exports.response(kind, name, COLUMNS, rows)
@@ -71,7 +71,7 @@ def summary(seen: SeenRecord) -> list[tuple]:
         ("peak", f.peak),
         ("peak on", f.peak_on),
         ("decided by another manager", f.decided or None),
-        ("adjustments of earlier months", seen.worker_month.adjusted or None),
+        ("corrections of earlier months", seen.worker_month.adjusted or None),
         ("supervision held on", seen.worker_month.held_on),
         ("next supervision on", seen.worker_month.next_on),
     ]
