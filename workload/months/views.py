@@ -90,6 +90,18 @@ class Found:
     def url(self) -> str:
         return address(self.worker, self.month)
 
+    def seen(self) -> queries.SeenRecord:
+        return queries.seen_record(
+            reader=self.member,
+            place=self.place,
+            worker=self.worker,
+            team=self.team,
+            month=self.month,
+            record=self.record,
+            is_listed=self.listed is not None,
+            today=self.on,
+        )
+
 
 CHANGED = gettext_lazy("This record has changed since you opened it. Read it again, then go on.")
 

@@ -21,8 +21,8 @@ from peerload.staff.roles import Capability
 from peerload.ui.asked import day_asked
 from workload import queries, rules
 from workload.enums import Element, Ending
-from workload.forms import weighs
 from workload.models import Responsibility
+from workload.rules.weighing import weighs
 from workload.schemes.forms import change_words
 
 from .ahead import AHEAD, steps

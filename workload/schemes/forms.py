@@ -16,8 +16,8 @@ from peerload.ui.fields import field_of
 
 from .. import rules
 from ..enums import Condition, CountedPer, Element, Preset, Window
-from ..forms import condition_words, window_words
 from ..models import Scheme, Weight
+from ..rules.weighing import condition_words, window_words
 from . import rules as beside
 from .actions import PER, SWITCHES
 

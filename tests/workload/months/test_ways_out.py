@@ -149,7 +149,7 @@ class TestAnotherManager:
         schemes = points.schemes(organisation.pk)
         [added] = queries.adjustments(organisation, date(2026, 11, 1), [disagreed.pk], schemes)[disagreed.pk]
         assert (added.for_month, added.points) == (OCTOBER, 4)
-        assert actions.explained(added) == "93 points were kept; with what another manager decided it is 97"
+        assert added.words == "93 points were kept; with what another manager decided it is 97"
 
     def test_a_decision_goes_into_the_report_and_a_changed_fact_takes_it_back(
         self, disagreed, manager, other_manager, team

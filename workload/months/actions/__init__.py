@@ -7,7 +7,6 @@ the user.
 
 from .agreeing import agree, ask_other_manager, complete, disagree, submit
 from .following import follow
-from .record_steps import explained, leaders_there
 from .refusals import (
     BeingCounted,
     ChangedMeanwhile,

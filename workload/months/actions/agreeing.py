@@ -23,7 +23,6 @@ from .record_steps import (
     clear_agreements,
     is_current,
     keeps_opened,
-    leaders_there,
     lines_to_keep,
     must_be_counted,
     must_be_open,
@@ -296,7 +295,7 @@ def ask_other_manager(
     given = record.agreements.filter(side=Side.MANAGER).select_related("member").first()
     if given:
         raise NotNow(_("%(member)s has agreed for the manager already.") % {"member": given.member.name})
-    there = leaders_there(record.team, worker, today)
+    there = queries.leaders_there(record.team, worker, today)
     if there and record.status != RecordStatus.NOT_AGREED:
         names = " and ".join(leader.name for leader in there)
         raise ManagerIsThere(

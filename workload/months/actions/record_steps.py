@@ -14,7 +14,7 @@ from caseload.actions import history
 from peerload.core import dates
 from peerload.core.formats import format_day, format_month, format_number, month_name
 from peerload.notices.actions import notify
-from peerload.staff.models import Member, Organisation, Team
+from peerload.staff.models import Member, Organisation
 from workload import queries as ledger
 from workload import rules as points
 from workload.enums import RecordStatus, Side
@@ -185,7 +185,7 @@ def keep_lines(record: MonthlyRecord, lines: list[RecordLine], added: list[queri
             label=(_("Correction for %(month)s") % {"month": format_month(each.for_month)})[:120],
             points=each.points,
             for_month=each.for_month,
-            reason=explained(each),
+            reason=each.words,
         )
         for each in added
     ]
@@ -193,17 +193,6 @@ def keep_lines(record: MonthlyRecord, lines: list[RecordLine], added: list[queri
         line.record = record
     RecordLine.objects.bulk_create([*lines, *adjusting])
     record.adjustment = sum((each.points for each in added), Decimal(0))
-
-
-def explained(each: queries.Adjustment) -> str:
-    """Say what an adjustment comes from."""
-    kept, now = format_number(each.kept), format_number(each.today)
-    if each.decided:
-        return _("%(kept)s points were kept; with what another manager decided it is %(now)s") % {
-            "kept": kept,
-            "now": now,
-        }
-    return _("The record has %(kept)s points. The facts now give %(now)s") % {"kept": kept, "now": now}
 
 
 def save_record(record: MonthlyRecord, by: Member | None, reason: str) -> None:
@@ -259,13 +248,6 @@ def clear_for_words(record: MonthlyRecord, by: Member, reason: str) -> None:
     with history(by, reason):
         for agreement in given:
             agreement.delete()
-
-
-def leaders_there(team: Team | None, worker: Member, on: date) -> list[Member]:
-    """Return who could agree for the manager's side on a day: the manager and the deputy, neither away nor the worker."""
-    leaders = [leader for leader in queries.leaders_of(team) if leader.pk != worker.pk]
-    away = queries.away_among([leader.pk for leader in leaders], on)
-    return [leader for leader in leaders if leader.pk not in away]
 
 
 def notify_about(record: MonthlyRecord, kind: str, recipients: Collection[Member], on: date) -> None:

@@ -22,6 +22,7 @@ from .records import (
     agreements_of,
     asks_of,
     leaders_of,
+    leaders_there,
     open_actions,
     open_actions_of_team,
     other_managers,
@@ -29,6 +30,7 @@ from .records import (
     team_of,
     to_decide,
 )
+from .seen_record import AgreementSide, Correction, SeenRecord, TierCount, seen_record
 from .team import (
     ReportSums,
     TeamSum,

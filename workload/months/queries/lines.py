@@ -6,8 +6,10 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from django.db.models import Sum
+from django.utils.translation import gettext as _
 
 from peerload.core import dates
+from peerload.core.formats import format_number
 from peerload.staff.models import Organisation
 from workload import queries
 from workload import rules as points
@@ -54,6 +56,16 @@ class Adjustment(NamedTuple):
     kept: Decimal
     today: Decimal
     decided: Decimal = NOTHING  # the part that another manager decided beyond the facts
+
+    @property
+    def words(self) -> str:
+        """What it comes from."""
+        kept, now = format_number(self.kept), format_number(self.today)
+        if self.decided:
+            words = _("%(kept)s points were kept; with what another manager decided it is %(now)s")
+        else:
+            words = _("The record has %(kept)s points. The facts now give %(now)s")
+        return words % {"kept": kept, "now": now}
 
 
 def adjustments(

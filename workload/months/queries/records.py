@@ -18,7 +18,7 @@ from workload.models import Agreement, MonthlyRecord, RemedialAction
 from ...models import MonthlyRecordQuerySet
 from .. import rules
 from .figures import has_figures
-from .worker_month import worker_months
+from .worker_month import away_among, worker_months
 
 
 class Place(NamedTuple):
@@ -55,6 +55,13 @@ def leaders_of(team: Team | None) -> list[Member]:
     """Return who manages a team and who deputises, as far as they are active."""
     keys = [key for key in (team.manager_id, team.deputy_id) if key] if team else []
     return list(Member.objects.active().filter(pk__in=keys).named())
+
+
+def leaders_there(team: Team | None, worker: Member, on: date) -> list[Member]:
+    """Return who could agree for the manager's side on a day: the manager and the deputy, neither away nor the worker."""
+    leaders = [leader for leader in leaders_of(team) if leader.pk != worker.pk]
+    away = away_among([leader.pk for leader in leaders], on)
+    return [leader for leader in leaders if leader.pk not in away]
 
 
 def other_managers(worker: Member, team: Team | None, *, besides: int | None = None) -> MemberQuerySet:
