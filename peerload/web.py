@@ -124,7 +124,8 @@ def let_go(connections: Iterable[Connection], now: float) -> None:
     """
 
     def order(each: Connection) -> tuple[bool, float]:
-        return not (each.is_unused and now - each.waiting_since > NEW), each.waiting_since
+        since = each.waiting_since or 0.0  # only those that wait are put in order
+        return not (each.is_unused and now - since > NEW), since
 
     too_many = len(connections) - MOST_CONNECTIONS
     for n, each in enumerate(sorted((each for each in connections if each.waiting_since is not None), key=order)):

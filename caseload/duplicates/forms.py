@@ -91,8 +91,9 @@ class MergeForm(TodayForm):
 
     def read_again(self) -> None:
         """Have the refused form show the current records as the ones read next."""
-        self.data = copy(self.data)
-        self.data["versions"] = self.versions_now
+        data: Any = copy(self.data)
+        data["versions"] = self.versions_now
+        self.data = data
 
     @property
     def stays(self) -> tuple[Client, Client, Member | None] | None:

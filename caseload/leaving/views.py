@@ -42,10 +42,12 @@ class Found:
         self.own = worker == request.member
         self.leads = not self.own and leads(request, worker)
         self.decides = self.leads or not self.own and access.may(request.member, Capability.LOOK_AFTER_STAFF)
-        self.leaving = latest(worker)
-        if self.leaving is None or not (self.decides or not decides and (self.own or self.has_step(request.member))):
+        found = latest(worker)
+        if found is None:
             raise Http404
-        self.worker = worker
+        self.leaving, self.worker = found, worker
+        if not (self.decides or not decides and (self.own or self.has_step(request.member))):
+            raise Http404
 
     def has_step(self, member: Member) -> bool:
         """Return whether a step of the checklist is a member's."""

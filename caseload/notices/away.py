@@ -63,7 +63,7 @@ ABSENCES = [
         ),
     ),
 ]
-DUTY_OF = {kind: duty for kind, duty, __ in ABSENCES}
+DUTY_OF: dict[str, Duty] = {kind: duty for kind, duty, __ in ABSENCES}
 
 
 def still_proposed(notices: list[Notice]) -> set[int]:

@@ -64,7 +64,7 @@ class BoardForm(WaitFields):
         super().__init__(*args, **kwargs)
         self.people = people
         self.members = {str(worker.uid): worker for worker, __, __ in receivers}
-        covering = [worker for worker, __, able in receivers if able] + [leader] * bool(leader)
+        covering = [worker for worker, __, able in receivers if able] + ([leader] if leader else [])
         self.covering = self.members | {str(worker.uid): worker for worker in covering}
         uids = {worker.pk: uid for uid, worker in self.covering.items()}
         named = choice_labels(self.covering.values())

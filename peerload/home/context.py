@@ -62,7 +62,7 @@ MY_TEAM = Place("team", _("My team"), "people")
 WAITING = Place("waiting", _("Waiting"), "person-plus", _("Waiting for a worker"))
 AWAY = Place("absences", _("Away"), "calendar-x")
 
-PLACES = {
+PLACES: dict[str, list[Place]] = {
     Role.PEER_WORKER: [MY_DAY, PEOPLE, LOG, MY_POINTS, MY_WEEKS, MY_RECORDS],
     Role.MANAGER: [MY_TEAM, PEOPLE, WAITING, RECORDS, AWAY],
     Role.SERVICE_MANAGER: [Place("team", _("Teams"), "people"), Place("team_month", _("Reports"), "journal-check")],

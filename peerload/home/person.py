@@ -233,7 +233,7 @@ def points_of(found: Client, allocation: Allocation | None, on: date) -> Decimal
     """Return the points of a person for their worker that day, their family's case included."""
     if allocation is None:
         return None
-    return sum(_points(found.organisation_id, on, allocation.worker_id, found.pk, found.family_id))
+    return sum(_points(found.organisation_id, on, allocation.worker_id, found.pk, found.family_id), rules.NOTHING)
 
 
 @compile_once

@@ -52,11 +52,11 @@ def with_refs_as_known(read: Read, known: Collection[str]) -> Read:
 
 def _put(others: dict[int, SheetRow], rows: list[SheetRow] | PackedValues) -> None:
     """Replace some rows by their index."""
-    if others and isinstance(rows, PackedValues):
+    if isinstance(rows, list):
+        for index, row in others.items():
+            rows[index] = row
+    elif others:
         rows.replace(others)
-        return
-    for index, row in others.items():
-        rows[index] = row
 
 
 def _meant_by(ref: str, stored: Collection[str], with_zeros: Mapping[str, str], spelled: Mapping[str, str]) -> tuple:

@@ -370,7 +370,8 @@ def refuse_twice(table: Table, faults: list[Fault]) -> None:
         else:
             first[key] = row.number
             kept.append(row)
-    table.rows[:] = kept
+    if isinstance(table.rows, list):  # what is read packed has no key
+        table.rows[:] = kept
 
 
 def key_of(sheet: Sheet, values: Cells) -> tuple[Any, ...]:

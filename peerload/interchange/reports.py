@@ -163,7 +163,7 @@ def parked(asked: Asked, on: date) -> dict:
                 "outcome": caseload_rules.outcome(known, on, every).value,
             }
         )
-    people.sort(key=lambda person: person["ref"])
+    people.sort(key=lambda person: str(person["ref"]))
     return {"on": _day(on), "people": people}
 
 

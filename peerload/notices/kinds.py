@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from django.db.models import QuerySet
 
+from peerload.core.translation import LazyText
 from peerload.staff.models import Member
 
 from .models import Notice
@@ -44,17 +45,17 @@ class NoticeKind(NamedTuple):
     """
 
     code: str
-    says: str | None
+    says: LazyText | None
     still_true: Callable[[list[Notice]], set[int]]
     series: str
     stage: int = 0
     then: Callable[[list[Notice]], str] = lambda notices: ""
-    each: Callable[[Notice], str] | None = None
+    each: Callable[[Notice], LazyText] | None = None
     shown: Callable[[list[Notice], Reader], list[Line]] | None = None
 
     def lines(self, notices: list[Notice]) -> list[str]:
         """Return the lines of a digest about these notices: one that counts them, or one each."""
-        return [self.each(notice) for notice in notices] if self.each else [self.counted(notices)]
+        return [str(self.each(notice)) for notice in notices] if self.each else [self.counted(notices)]
 
     def counted(self, notices: list[Notice]) -> str:
         """Return the line of a digest: ``3 contacts are due``, or two sentences: ``1 person is newly with you. From 12 May``."""
@@ -67,12 +68,12 @@ _kinds: dict[str, NoticeKind] = {}
 def register(
     code: str,
     *,
-    says: str | None,
+    says: LazyText | None,
     still_true: Callable[[list[Notice]], set[int]],
     series: str = "",
     stage: int = 0,
     then: Callable[[list[Notice]], str] = lambda notices: "",
-    each: Callable[[Notice], str] | None = None,
+    each: Callable[[Notice], LazyText] | None = None,
     shown: Callable[[list[Notice], Reader], list[Line]] | None = None,
 ) -> None:
     """

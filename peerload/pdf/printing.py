@@ -69,7 +69,7 @@ def _printed(template: str, contents: Record | TeamReport, own_texts: Mapping[st
         "sys_inputs": {"data": data, "month": format_month(contents.month)},
     }
     try:
-        return typst.compile(TEMPLATES / template, pdf_standards=ACCESSIBLE, **asked)
+        return typst.compile(TEMPLATES / template, output=None, pdf_standards=ACCESSIBLE, **asked)
     except typst.TypstError:
         return typst.compile(TEMPLATES / template, **asked)
 

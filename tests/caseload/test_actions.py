@@ -66,7 +66,7 @@ class TestSupport:
     def test_a_change_before_the_last_one_is_refused(self, person, worker):
         actions.change_tier(client_id=person.pk, on=TODAY, tier="high", reason="", by=worker, today=TODAY)
 
-        with pytest.raises(actions.BeforeWhatStands, match="Since 12 November 2026"):
+        with pytest.raises(actions.BeforeWhatStands, match="since 12 November 2026"):
             actions.change_tier(client_id=person.pk, on=TODAY - DAY, tier="group", reason="", by=worker, today=TODAY)
 
     def test_a_change_may_lie_ahead_and_stands_from_its_day(self, person, worker):

@@ -192,7 +192,8 @@ def _row(
 
 def _beside(code: str, asked: Asked) -> str:
     tiers = (PlanActivity.HIGH_1_1, PlanActivity.MEDIUM_1_1, PlanActivity.GROUPS, PlanActivity.PARKED)
-    people = dict(zip(tiers, asked.people, strict=True))[code]
+    by_tier: dict[str, int] = dict(zip(tiers, asked.people, strict=True))
+    people = by_tier[code]
     contacts = hours_needed(asked)[PlanActivity.PARKED] / PARKED_HOURS
     many = people if code != PlanActivity.GROUPS else 1 if asked.sessions == 1 else 2  # 1.5 groups are several
     return SAID[code](many) % {

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET
 from caseload.actions import Refused
 from peerload.core.formats import format_day
 from peerload.core.sealing import Unreadable, unseal
+from peerload.core.translation import LazyText
 from peerload.staff import access, concurrency
 from peerload.staff import queries as staff
 from peerload.staff.models import Member, Organisation
@@ -166,7 +167,7 @@ class Book(OfWorker):
         )
 
     @property
-    def heading(self) -> str:
+    def heading(self) -> LazyText:
         return (
             self.title
             if self.worker == self.request.member

@@ -354,7 +354,7 @@ class HandOver(Choosing):
 
     @property
     def without(self) -> int | None:
-        return self.given_up_by and self.given_up_by.worker_id
+        return self.given_up_by.worker_id if self.given_up_by else None
 
     def form_arguments(self) -> dict[str, Any]:
         first = max(self.given_up_by.starts_on, self.on) if self.given_up_by else self.on

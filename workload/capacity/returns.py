@@ -16,6 +16,7 @@ from caseload.actions import Refused
 from caseload.models import TemporaryMove
 from caseload.temporary_moves import actions, forms, queries
 from peerload.audit import actions as audit
+from peerload.core.translation import LazyText
 from peerload.staff import access, concurrency
 from peerload.staff.models import Absence, Member, Organisation
 from peerload.staff.roles import Capability
@@ -53,7 +54,7 @@ class Returns(FormPage):
         return queries.proposed_to(self.request.member, self.on)
 
     @cached_property
-    def why_not(self) -> dict[int, str]:
+    def why_not(self) -> dict[int, LazyText]:
         return queries.whereabouts({move.back_to for move in self.moves}, self.on)
 
     @cached_property

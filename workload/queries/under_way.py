@@ -81,4 +81,4 @@ def overlapping(activity: Activity) -> list[Activity]:
     others = {row.pk: row for row in Activity.objects.filter(of_case, code=activity.code).exclude(pk=activity.pk)}
     scheme = scheme_of(activity.organisation_id, activity.starts_on)
     found = rules.overlapping(as_activity(activity), map(as_activity, others.values()), scheme)
-    return [others[each.source] for each in found]
+    return [others[each.source] for each in found if each.source is not None]

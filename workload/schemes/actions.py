@@ -37,7 +37,7 @@ SWITCHES = (
 )
 SETTINGS = ("name", "starts_on", "mark", "limit", "close_window_days", *SWITCHES)
 ROW = ("label", "points", "per", "window", "length", "condition", "condition_value", "linked_to_cases", "on")
-PER = {
+PER: dict[str, tuple[CountedPer, ...]] = {
     Element.EXTRA: (CountedPer.WORKER, CountedPer.ROW, CountedPer.QUANTITY),
     Element.CASE: (CountedPer.ROW, CountedPer.PERSON, CountedPer.CASE),
 }

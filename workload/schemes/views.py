@@ -17,6 +17,7 @@ from django_tables2 import RequestConfig
 
 from peerload.audit import actions as audit
 from peerload.core.formats import format_day
+from peerload.core.translation import LazyText
 from peerload.staff import access, concurrency
 from peerload.staff.actions import Refused
 from peerload.staff.roles import Capability
@@ -277,7 +278,7 @@ class WeightEdit(DraftPage):
         return self.row.label
 
     @property
-    def lead(self) -> str:
+    def lead(self) -> LazyText:
         return SAYS.get(self.row.code, "")
 
     def form_arguments(self) -> dict[str, Any]:

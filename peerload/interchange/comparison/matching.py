@@ -63,7 +63,7 @@ def _match_equal(rows: list[SheetRow], known: list[StoredRow], asked: tuple[str,
             if was:
                 empty.remove(was)
         merged.append(Merged(was.values, row.number, was) if was else Merged(row.values, row.number))
-    merged.sort(key=lambda row: row.number)
+    merged.sort(key=lambda row: row.number or 0)
     stay = {row.pk for rows in left.values() for row in rows}
     return merged + [Merged(row.values, known=row) for row in known if row.pk in stay]
 

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from caseload.actions import Refused
+from peerload.core.translation import LazyText
 from peerload.staff import access, concurrency
 from peerload.staff.models import Member
 from peerload.staff.roles import Capability
@@ -86,7 +87,7 @@ class Edit(FormPage):
     def fits(self) -> Fits:
         return plan_that_fits(self.asked, self.held.hours, self.rows)
 
-    def begun(self) -> tuple[Grid, str]:
+    def begun(self) -> tuple[Grid, LazyText]:
         """
         Return the initial hours of the form, and the name of their source.
 

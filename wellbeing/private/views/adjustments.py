@@ -224,7 +224,7 @@ def _hint_of(found: Adjustment) -> str:
     )
 
 
-def _who_reads(request: MemberRequest, worker: Member | None) -> str:
+def _who_reads(request: MemberRequest, worker: Member | None) -> LazyText:
     return YOURS_AND_THEIRS if worker == request.member else THE_TWO.format(worker.name if worker else _("the worker"))
 
 

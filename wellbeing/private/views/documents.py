@@ -1,5 +1,6 @@
 """A member's own documents."""
 
+from collections.abc import Mapping
 from functools import cached_property
 from typing import Any
 from uuid import UUID
@@ -171,7 +172,7 @@ class Edit(WordsPage):
         return DocumentKind(self.found.kind)
 
     @cached_property
-    def words(self) -> dict[str, str] | None:
+    def words(self) -> Mapping[str, str] | None:
         return queries.words_of(self.found)
 
     def dispatch(self, request: MemberRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:

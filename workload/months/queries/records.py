@@ -103,7 +103,7 @@ def asks_of(member: Member, on: date) -> list[MonthlyRecord]:
 
 def asked_from(organisation: Organisation, last: date) -> date:
     """Return the first month for which a service needs records and reports, or else the last month."""
-    return dates.earliest(organisation.records_from, last)
+    return min(organisation.records_from or last, last)
 
 
 def _without_record(member: Member, months: Sequence[date], last: date) -> list[date]:
