@@ -333,6 +333,21 @@ def test_sql_never_asks_for_the_date():
     assert not told(lambda m: [text for text in m.texts if is_sql(text) and ASKS_THE_DATABASE.search(text)])
 
 
+BY_HAND = re.compile(
+    r"\b([\w.]+)\s+IS\s+NULL\s+OR\s+\1\s*>(?!=)"  # in SQL; >= is of periods that end on their last day
+    r"|Q\((\w+)(?:=None|__isnull=True)\)\s*\|\s*Q\(\2__gt=(?!F\()",  # F: a constraint that compares two columns
+    re.I,
+)
+
+
+def test_what_holds_on_a_day_is_said_by_the_helpers_for_periods():
+    others = [module for module in MODULES if module.name != "peerload.core.periods"]
+    assert BY_HAND.search("t.ends_before IS NULL OR t.ends_before > %(on)s") and BY_HAND.search(
+        "Q(a=None) | Q(a__gt=on)"
+    )
+    assert not told(lambda module: [found[0] for found in BY_HAND.finditer(read(module.path))], others)
+
+
 # Who writes what ------------------------------------------------------------------------------------------------------
 
 WRITES = {

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from django.db.models import Exists, OuterRef
 
 from peerload.core.arrays import any_of
-from peerload.core.periods import lasts_half_open, sql_holds_half_open
+from peerload.core.periods import lasts_half_open, sql_holds_half_open, sql_lasts_half_open
 from peerload.core.sql import rows
 from peerload.staff.models import ClosureDay, Leaving, Member, Organisation, Team
 
@@ -149,7 +149,7 @@ def leavers_by_team(
 LEAVERS = f"""
 SELECT coalesce(p.team_id, w.home_team_id), count(*), min(l.last_day), sum((
     SELECT count(*) FROM caseload_allocation a WHERE a.worker_id = l.member_id AND a.closed_on IS NULL
-    AND (a.ends_before IS NULL OR a.ends_before > greatest(l.last_day + 1, %(on)s))))::int
+    AND {sql_lasts_half_open("a", "greatest(l.last_day + 1, %(on)s)")}))::int
 FROM caseload_leaving l
 JOIN staff_member w ON w.id = l.member_id
 LEFT JOIN staff_post p ON p.worker_id = w.id AND {sql_holds_half_open("p")}

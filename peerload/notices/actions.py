@@ -18,7 +18,7 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
 from peerload.core import clock, dates
-from peerload.core.periods import lasts_half_open
+from peerload.core.periods import holds_half_open
 from peerload.staff.models import Member, Organisation
 
 from . import kinds
@@ -148,7 +148,7 @@ def write_digests(organisation: Organisation, now: datetime) -> int:
     if not is_working_time(organisation, local):
         return 0
     on = local.date()
-    away = Q(recipient__absences__starts_on__lte=on) & lasts_half_open(on, of="recipient__absences")
+    away = holds_half_open(on, of="recipient__absences")
     unsent = Notice.objects.filter(
         organisation=organisation,
         message=None,
