@@ -19,6 +19,7 @@ from caseload.rules import percent
 from caseload.waiting import queries as waiting
 from peerload.core import dates
 from peerload.core.formats import format_number, month_name
+from peerload.core.translation import LazyText
 from peerload.staff import queries as staff
 from peerload.staff.models import Organisation, Team
 from peerload.ui.templatetags.ui import short_day
@@ -52,7 +53,7 @@ class AttentionKind(NamedTuple):
     icon: str
     is_urgent: bool
     what: Callable[[int], str]
-    means: str
+    means: LazyText
     gather: Callable[[CountScope], Counts]
 
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from caseload.enums import ACTIVE_TIERS, ContactPreference, MovedOn, Tier
 from caseload.models import Allocation, Client, Merge, Referral
 from caseload.waiting import queries as waiting
+from peerload.core.translation import LazyText
 
 
 class NextStep(NamedTuple):
@@ -17,8 +18,8 @@ class NextStep(NamedTuple):
 
     route: str
     icon: str
-    label: str
-    words: str
+    label: LazyText
+    words: LazyText
 
 
 ALLOCATE = NextStep(

@@ -13,6 +13,8 @@ from typing import NamedTuple
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
+from peerload.core.translation import LazyText
+
 from .errors import YES, CellPlace, Question
 
 MOST_PLACES = 2000  # kept of one question; the others are counted
@@ -22,9 +24,9 @@ NO_ANSWERS: Mapping[str, str] = MappingProxyType({})
 class QuestionKind(NamedTuple):
     """A kind of question: how it is put to one place or several, what a yes does, or which answers there are."""
 
-    says: str
-    accepting: str = ""
-    choices: tuple[tuple[str, str], ...] = ()
+    says: LazyText
+    accepting: LazyText = ""
+    choices: tuple[tuple[str, LazyText], ...] = ()
 
 
 KINDS = {

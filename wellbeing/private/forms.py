@@ -7,6 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from caseload.forms.fields import DayField, OneOfMembers, TodayForm
+from peerload.core.translation import LazyText
 from peerload.staff.models import Member
 from peerload.ui.fields import field_of
 
@@ -16,7 +17,7 @@ from . import rules
 MOST = 8000  # characters under one heading: seven of them still wait for a sign-in that has expired
 
 
-def words_field(label: str, *, rows: int = 4, **kwargs: Any) -> forms.CharField:
+def words_field(label: LazyText, *, rows: int = 4, **kwargs: Any) -> forms.CharField:
     """Return a field for a text of any length a member wants to write; the limit is not shown."""
     area = forms.Textarea(attrs={"rows": rows, "autocomplete": "off"})
     return forms.CharField(label=label, max_length=MOST, widget=area, **kwargs)
