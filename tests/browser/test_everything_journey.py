@@ -349,7 +349,7 @@ class Found:
 
 def all_reports(organisation):
     """Yield the name and the JSON of every report, of the last day and the month that was sent."""
-    asked = reports.Asked(organisation)
+    asked = reports.ReportScope(organisation)
     yield "month", reports.month(asked, date(2026, 10, 1), today=clock.today(organisation))
     for name, report in reports.BY_DAY.items():
         yield name, report(asked, LAST)
