@@ -27,7 +27,7 @@ NEW = 2  # seconds a browser may take from connecting to its request while there
 GLANCE = 0.5  # seconds until a request to stop is noticed
 
 
-class Request(HTTPRequestParser):
+class IncomingRequest(HTTPRequestParser):
     """A request on its way in, which knows since when."""
 
     def __init__(self, adj: Adjustments) -> None:
@@ -35,7 +35,7 @@ class Request(HTTPRequestParser):
         self.began = time.time()  # the clock of waitress
 
 
-class Refusal(ErrorTask):
+class RefusalTask(ErrorTask):
     """The answer to data that is no request of a browser, or too large for any page of ours."""
 
     def execute(self) -> None:
@@ -47,8 +47,8 @@ class Refusal(ErrorTask):
 
 
 class Connection(HTTPChannel):
-    parser_class = Request
-    error_task_class = Refusal
+    parser_class = IncomingRequest
+    error_task_class = RefusalTask
 
     @property
     def waiting_since(self) -> float | None:

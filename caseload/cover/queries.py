@@ -21,7 +21,7 @@ from peerload.staff.queries import workers_led_by
 from ..enums import Duty, Tier
 from ..leaving.queries import led_by
 from ..models import Allocation, Client, ClientQuerySet, Cover, CoverQuerySet, DutyDone
-from ..queries.held import Held, held_of
+from ..queries.held import SupportedPerson, held_of
 from ..queries.settings import cadence_of
 from ..queries.teams import those_of_teams
 from . import rules
@@ -102,7 +102,7 @@ def duties(absence: Absence, on: date) -> list[DutyRow]:
     return found
 
 
-def duties_of(absences: Iterable[Absence], on: date) -> dict[int, list[rules.Due]]:
+def duties_of(absences: Iterable[Absence], on: date) -> dict[int, list[rules.DutyDue]]:
     """Return the duties of absences of one service, by absence; the service's closure days are asked for once."""
     absences = list(absences)
     if not absences:
@@ -112,7 +112,7 @@ def duties_of(absences: Iterable[Absence], on: date) -> dict[int, list[rules.Due
     return {each.pk: rules.duties(facts_of(each), on, organisation.region, closures) for each in absences}
 
 
-def open_duties(absences: Iterable[Absence], on: date) -> dict[int, list[rules.Due]]:
+def open_duties(absences: Iterable[Absence], on: date) -> dict[int, list[rules.DutyDue]]:
     """Return the duties whose day has come and that no one has ticked, by absence; none where the worker is back."""
     absences = [each for each in absences if each.ends_before is None or each.ends_before > on]
     ticks: dict[int, list[tuple[str, date]]] = {}
@@ -133,7 +133,7 @@ def of_who_is_staff(absences: QuerySet[Absence], on: date) -> QuerySet[Absence]:
     return absences.filter(worker__in=Member.objects.active().staying(on))
 
 
-def asking(member: Member, on: date) -> list[tuple[Absence, list[rules.Due]]]:
+def asking(member: Member, on: date) -> list[tuple[Absence, list[rules.DutyDue]]]:
     """
     Return the absences with duties for a member by a day, each with its duties, the earliest first day away first.
     """
@@ -386,7 +386,7 @@ class Covered(NamedTuple):
 
     absent: Member
     expected_back: date | None
-    people: list[Held]
+    people: list[SupportedPerson]
     gone: bool = False
 
 
@@ -405,7 +405,7 @@ def covered_by(member: Member, on: date) -> list[Covered]:
             theirs.people.append(held[cover.client_id]._replace(covered=True))
     gone = gone_by(on, [each.absent for each in found.values()])
     return [
-        each._replace(people=sorted(each.people, key=Held.quiet_first), gone=each.absent.pk in gone)
+        each._replace(people=sorted(each.people, key=SupportedPerson.quiet_first), gone=each.absent.pk in gone)
         for each in found.values()
         if each.people
     ]

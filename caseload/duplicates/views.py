@@ -21,7 +21,7 @@ from peerload.staff.roles import Capability
 from peerload.staff.views.form_pages import FormPage
 
 from ..actions import Refused
-from ..enums import Answer
+from ..enums import DuplicateAnswer
 from ..models import Client, Merge, PossibleDuplicate
 from . import forms, queries
 from .actions import merging
@@ -90,7 +90,7 @@ class Pair(FormPage):
         who = {"by": self.request.member, "today": self.on}
         answer(pair_id=self.doubt.pair.pk, side=self.doubt.side, says=data["answer"], **who)
         self.leads_to = reverse("entered_twice")
-        if data["answer"] == Answer.SAME:
+        if data["answer"] == DuplicateAnswer.SAME:
             return _("Thank you. peerload asks the manager of the other team too. Nothing changes until both say so.")
         return _("They are two people, and you are not asked again.")
 

@@ -82,7 +82,7 @@ class PeopleChoice(_ByNameAndReference, forms.ModelMultipleChoiceField):
     """A choice of people."""
 
 
-class MemberChoice(staff.MemberChoice):
+class OneOfMembers(staff.MemberChoice):
     """A choice of some members, in order of name; no others are accepted."""
 
     def __init__(self, **kwargs: Any) -> None:

@@ -131,7 +131,7 @@ class JoinForm(OnForm):
         return self.people[self.cleaned_data["who"]]
 
 
-class LastDayForm(OnForm):
+class GroupLastDayForm(OnForm):
     """The last day of something."""
 
     on = DayField(label=gettext_lazy("Last day"), ahead=True)

@@ -54,8 +54,8 @@ def refresh_anchored(said: QuerySet, about: str, true: dict[tuple, date | None])
     """
     falls: list[int] = []
     stands: list[int] = []
-    for pk, whom, kind, anchor_on, cancelled_at in said.values_list("pk", about, "kind", "anchor_on", "cancelled_at"):
-        if (whom, kind) in true and (anchor_on == true[whom, kind]) == (cancelled_at is not None):
+    for pk, who, kind, anchor_on, cancelled_at in said.values_list("pk", about, "kind", "anchor_on", "cancelled_at"):
+        if (who, kind) in true and (anchor_on == true[who, kind]) == (cancelled_at is not None):
             (falls if cancelled_at is None else stands).append(pk)
     if falls:
         said.filter(pk__in=falls).update(cancelled_at=clock.now())

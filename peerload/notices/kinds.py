@@ -25,7 +25,7 @@ class Reader(NamedTuple):
         return self.team_id is not None
 
 
-class Line(NamedTuple):
+class FirstPageLine(NamedTuple):
     """A line of a first page: ``label`` is the link to ``url``, which the reader may open; ``words`` say what it is about."""
 
     label: str
@@ -51,7 +51,7 @@ class NoticeKind(NamedTuple):
     stage: int = 0
     then: Callable[[list[Notice]], str] = lambda notices: ""
     each: Callable[[Notice], LazyText] | None = None
-    shown: Callable[[list[Notice], Reader], list[Line]] | None = None
+    shown: Callable[[list[Notice], Reader], list[FirstPageLine]] | None = None
 
     def lines(self, notices: list[Notice]) -> list[str]:
         """Return the lines of a digest about these notices: one that counts them, or one each."""
@@ -74,7 +74,7 @@ def register(
     stage: int = 0,
     then: Callable[[list[Notice]], str] = lambda notices: "",
     each: Callable[[Notice], LazyText] | None = None,
-    shown: Callable[[list[Notice], Reader], list[Line]] | None = None,
+    shown: Callable[[list[Notice], Reader], list[FirstPageLine]] | None = None,
 ) -> None:
     """
     Register a kind; digests list them in the order registered.
@@ -123,7 +123,7 @@ def counted(notices: Iterable[Notice]) -> list[str]:
     return [line for code, kind in _kinds.items() if code in reached for line in kind.lines(reached[code])]
 
 
-def shown(notices: Iterable[Notice], reader: Reader) -> list[Line]:
+def shown(notices: Iterable[Notice], reader: Reader) -> list[FirstPageLine]:
     """Return the lines of a reader's first page about their notices, each subject at its last stage only."""
     notices = [notice for notice in notices if notice.kind in _kinds and _kinds[notice.kind].shown]
     reached = _last_stages(still_true(notices))

@@ -49,17 +49,17 @@ class RecordForm(TodayForm):
         return {name: self.cleaned_data[name] for name in self.fields}
 
 
-class StepForm(RecordForm):
+class RecordButtonForm(RecordForm):
     """A step that needs no words: a button."""
 
 
-class AgreeForm(StepForm):
+class AgreeForm(RecordButtonForm):
     """A button that agrees; of two figures another manager chooses one by the button."""
 
     total = forms.DecimalField(required=False, max_digits=8, decimal_places=3, widget=forms.HiddenInput)
 
 
-class WordsForm(RecordForm):
+class MonthWordsForm(RecordForm):
     """The worker's words about their month."""
 
     asked = ("comment", "enough", "would_help")

@@ -23,14 +23,14 @@ from workload.models import KEPT, MonthlyRecord
 from workload.months import queries
 from workload.months import rules as months
 from workload.months.queries import SeenRecord
-from workload.months.views import Found, address
+from workload.months.views import FoundMonth, address
 
 
 @access.requires(Capability.SEE_OWN_POINTS)
 @require_GET
 def record(request: access.MemberRequest, uid: UUID, month: str) -> HttpResponse:
     """Show a worker's month to themself, to their team manager, and to another manager who was asked."""
-    seen = Found(request, uid, month).seen()
+    seen = FoundMonth(request, uid, month).seen()
     place, own, first = seen.place, seen.record, seen.month
     context = {
         "seen": seen,

@@ -18,7 +18,7 @@ from peerload.ui.templatetags.ui import points, tier_words
 from workload import exports
 from workload.enums import Element, Enough, Flag
 from workload.months.queries import AgreementSide, SeenRecord
-from workload.months.views import Found
+from workload.months.views import FoundMonth
 
 from ..points.lines import ElementKinds
 
@@ -31,7 +31,7 @@ def record_export(request: access.MemberRequest, uid: UUID, month: str, kind: st
     """Return a month as PDF, CSV or xlsx: people appear by reference only, and the download is logged."""
     if kind not in {"pdf", "csv", "xlsx"}:
         raise Http404
-    seen = Found(request, uid, month).seen()
+    seen = FoundMonth(request, uid, month).seen()
     name = f"record-{seen.month:%Y-%m}"
     lines = [line for part in seen.elements for each in part.kinds for line in each.lines]
     audit.exported(request, f"record.{kind}", rows=len(lines))
@@ -102,12 +102,12 @@ def pdf_contents(seen: SeenRecord) -> pdf.Record:
         elements=[_element(part) for part in seen.elements],
         subtotal=f.subtotal,
         weight=f.weight,
-        adjustments=[pdf.Adjustment(**each._asdict()) for each in seen.corrections],
+        adjustments=[pdf.PrintedCorrection(**each._asdict()) for each in seen.corrections],
         peak=f.peak,
         peak_on=f.peak_on,
         flag=FLAGS[f.flag],
         mix=[
-            pdf.Tier(label=tier_words(row.tier).capitalize(), people=row.people, boundary=row.boundary)
+            pdf.PrintedTier(label=tier_words(row.tier).capitalize(), people=row.people, boundary=row.boundary)
             for row in seen.mix
         ],
         away=_("Away since %(day)s.") % {"day": in_words(f.away_since)} if f.away_since else "",
@@ -148,25 +148,27 @@ def scheme_name(seen: SeenRecord) -> str:
     return seen.scheme.name
 
 
-def _element(part: ElementKinds) -> pdf.Element:
+def _element(part: ElementKinds) -> pdf.PrintedElement:
     lines = []
     for kind in part.kinds:
         if part.element != Element.CASE or kind.lines[0].points != kind.points / len(kind.lines):
             for row in kind.lines:
                 lines.append(
-                    pdf.Line(label=kind.label, points=row.points, since=row.since, until=row.until, reason=row.ref)
+                    pdf.PrintedLine(
+                        label=kind.label, points=row.points, since=row.since, until=row.until, reason=row.ref
+                    )
                 )
             continue
         refs = ", ".join(row.ref for row in kind.lines if row.ref)
         label = (
             f"{kind.label}: {len(kind.lines)} × {points(kind.lines[0].points)}" if len(kind.lines) > 1 else kind.label
         )
-        lines.append(pdf.Line(label=label, points=kind.points, reason=refs))
-    return pdf.Element(label=part.label, points=part.points, lines=lines)
+        lines.append(pdf.PrintedLine(label=label, points=kind.points, reason=refs))
+    return pdf.PrintedElement(label=part.label, points=part.points, lines=lines)
 
 
-def _signature(side: AgreementSide, seen: SeenRecord) -> pdf.Agreement:
+def _signature(side: AgreementSide, seen: SeenRecord) -> pdf.Signature:
     given = side.agreement
     if given is None:
-        return pdf.Agreement(side=side.side.label, name=side.name, words="" if seen.is_open else side.says)
-    return pdf.Agreement(side=side.side.label, name=side.name, at=localtime(given.at), total=given.total)
+        return pdf.Signature(side=side.side.label, name=side.name, words="" if seen.is_open else side.says)
+    return pdf.Signature(side=side.side.label, name=side.name, at=localtime(given.at), total=given.total)

@@ -15,7 +15,7 @@ from ..models import Activity
 from .schemes import scheme_of, schemes, working
 
 
-class UnderWay(NamedTuple):
+class WorkUnderWay(NamedTuple):
     """A piece of work with a person that goes on or lies ahead; ``counts_through`` is its window's last day."""
 
     pk: int
@@ -34,7 +34,7 @@ class UnderWay(NamedTuple):
         return self.weight.condition_value + 1 if self.weight else None
 
 
-def work_under_way(organisation: Organisation, client: Client, on: date) -> list[UnderWay]:
+def work_under_way(organisation: Organisation, client: Client, on: date) -> list[WorkUnderWay]:
     """Return the work not finished by a day, in order of first day, with or without points."""
     activities = [as_activity(row) for row in activities_of(client.pk)]
     if all(each.finished_on and each.finished_on < on for each in activities):
@@ -48,7 +48,7 @@ def work_under_way(organisation: Organisation, client: Client, on: date) -> list
         counts = weight and not uncounted
         last = dates.last_day(rules.window_end(weight, row.starts_on, scheme, days)) if counts else None
         found.append(
-            UnderWay(
+            WorkUnderWay(
                 row.source,
                 scheme.label(row.code, known),
                 row.starts_on,

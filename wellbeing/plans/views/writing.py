@@ -27,7 +27,7 @@ from .. import actions, forms, queries, tables
 from ..rules.dated import following, monday_of, next_monday, week_of
 from ..rules.fitting import Fits, over_words, plan_that_fits
 from ..rules.grids import WEEKS, ZERO, Grid, GridRow, format_hours, make_grid
-from ..rules.needs import Asked, hours_needed, parting
+from ..rules.needs import AskedOfWorker, hours_needed, parting
 from ..rules.templates import NOTES, scaled
 
 FITS, IN_FORCE = "fits", "in_force"
@@ -54,7 +54,7 @@ def weeks_from(worker: Member, starts_on: date, hours: Decimal, on: date) -> lis
 
 
 @access.requires(Capability.SEE_OWN_POINTS)
-class Edit(FormPage):
+class EditPlan(FormPage):
     """The grid as one form: added up, kept as a draft, or proposed."""
 
     template_name = "wellbeing/plans/edit.html"
@@ -80,7 +80,7 @@ class Edit(FormPage):
         return rows_of_form(self.request)
 
     @cached_property
-    def asked(self) -> Asked:
+    def asked(self) -> AskedOfWorker:
         return queries.asked_of(self.request.member, self.on)
 
     @cached_property
@@ -141,7 +141,7 @@ class Edit(FormPage):
         return reverse("plan_edit" if self.asked_to == "keep" else "my_weeks")
 
     def refused(self, form: forms.PlanForm, refusal: Refused) -> HttpResponse:
-        if isinstance(refusal, actions.ChangedMeanwhile):
+        if isinstance(refusal, actions.PlanChangedMeanwhile):
             return self.changed_meanwhile(form, refusal.plan.version, self.differences(form, refusal.plan))
         return super().refused(form, refusal)
 

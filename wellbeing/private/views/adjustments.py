@@ -191,7 +191,7 @@ def adjustment(request: MemberRequest, uid: UUID) -> HttpResponse:
 
 
 @page_of_two
-class Edit(AgreementPage):
+class EditAgreement(AgreementPage):
     """Change what is agreed, unless it has ended, or cannot be opened now."""
 
     heading = gettext_lazy("Change what is agreed")

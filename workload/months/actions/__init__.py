@@ -9,16 +9,16 @@ from .agreeing import agree, ask_other_manager, complete, disagree, submit
 from .following import follow
 from .refusals import (
     BeingCounted,
-    ChangedMeanwhile,
-    Contradiction,
     Kept,
     ManagerIsThere,
     NeedsMore,
     NotListed,
-    NotNow,
     NotOver,
-    NotYours,
+    NotYourPartOfRecord,
     OpenedAgain,
+    RecordChangedMeanwhile,
+    RecordContradiction,
+    RecordStepRefused,
     WorkerIsThere,
 )
 from .remedial import add_action, drop_action, owners, tick_off_action

@@ -16,9 +16,9 @@ from .figures import (
     status_of,
     twelve_months,
 )
-from .lines import Adjustment, adjustments, counted, lines_of
+from .lines import CorrectionDue, adjustments, counted, lines_of
 from .records import (
-    Place,
+    PartInRecord,
     agreements_of,
     asks_of,
     leaders_of,

@@ -48,7 +48,7 @@ def counted(line: RecordLine) -> tuple:
     return line.element, line.code, held, line.starts_on, line.client_id, line.family_id
 
 
-class Adjustment(NamedTuple):
+class CorrectionDue(NamedTuple):
     """A correction of a kept month by changed facts; it is a line of the next open record (R43)."""
 
     for_month: date
@@ -70,7 +70,7 @@ class Adjustment(NamedTuple):
 
 def adjustments(
     organisation: Organisation, month: date, worker_ids: Collection[int], schemes: Sequence[points.Scheme]
-) -> dict[int, list[Adjustment]]:
+) -> dict[int, list[CorrectionDue]]:
     """
     Return the adjustment lines that open records of a month carry, by member, the oldest month first (R43, D10).
 
@@ -94,7 +94,7 @@ def adjustments(
     ]
     totals = queries.totals_on_days(compared, schemes)
     adjusted = _adjusted(with_records, months)
-    found: dict[int, list[Adjustment]] = {}
+    found: dict[int, list[CorrectionDue]] = {}
     for worker, earlier in asked.items():
         for each in reversed(earlier):
             total = totals.get((worker, dates.month_end(each.month)))
@@ -103,7 +103,7 @@ def adjustments(
             change = rules.adjustment(each.kept, today, adjusted.get((worker, each.month), points.NOTHING))
             if change:
                 found.setdefault(worker, []).append(
-                    Adjustment(each.month, change, each.kept, rules.stored(today), decided)
+                    CorrectionDue(each.month, change, each.kept, rules.stored(today), decided)
                 )
     return found
 

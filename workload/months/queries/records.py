@@ -21,7 +21,7 @@ from .figures import has_figures
 from .worker_month import away_among, worker_months
 
 
-class Place(NamedTuple):
+class PartInRecord(NamedTuple):
     """A member's part in a record. No one agrees for both sides: its own worker is never the manager's side (R41)."""
 
     own: bool
@@ -37,7 +37,7 @@ class Place(NamedTuple):
         return Side.MANAGER if self.leads or self.other else None
 
 
-def place(member: Member, worker: Member, team: Team | None, record: MonthlyRecord | None, *, on: date) -> Place:
+def place(member: Member, worker: Member, team: Team | None, record: MonthlyRecord | None, *, on: date) -> PartInRecord:
     """
     Return a member's part in a worker's record of a month.
 
@@ -48,7 +48,7 @@ def place(member: Member, worker: Member, team: Team | None, record: MonthlyReco
     leads = not own and team is not None and member.pk in (team.manager_id, team.deputy_id)
     other = not own and record is not None and record.other_manager_id == member.pk
     follows = own or leads or queries.workers_of(member, on).filter(pk=worker.pk).exists()
-    return Place(own, leads, other, follows or other, follows)
+    return PartInRecord(own, leads, other, follows or other, follows)
 
 
 def leaders_of(team: Team | None) -> list[Member]:

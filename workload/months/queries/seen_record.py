@@ -20,11 +20,11 @@ from workload.enums import Element, Ending, RecordStatus, Side
 from workload.models import KEPT, Agreement, MonthlyRecord, RecordLine, RemedialAction
 from workload.rules.weighing import weighs
 
-from ...points.lines import ElementKinds, StandingLine, Whom, by_element
+from ...points.lines import ElementKinds, SeenNames, StandingLine, by_element
 from .. import rules
 from .figures import Figures, has_figures
 from .lines import adjustments, lines_of
-from .records import Place, agreements_of, leaders_of, leaders_there
+from .records import PartInRecord, agreements_of, leaders_of, leaders_there
 from .worker_month import WorkerMonth, as_written, worker_months
 
 
@@ -68,7 +68,7 @@ class SeenRecord:
 
     organisation: Organisation
     reader: Member
-    place: Place
+    place: PartInRecord
     worker: Member
     team: Team | None
     month: date
@@ -211,7 +211,7 @@ class SeenRecord:
 def seen_record(
     *,
     reader: Member,
-    place: Place,
+    place: PartInRecord,
     worker: Member,
     team: Team | None,
     month: date,
@@ -236,7 +236,7 @@ def seen_record(
         corrections = [Correction(each.for_month, each.points, each.words) for each in found.adjustments]
     people = {line.client_id for line in lines if line.client_id}
     families = {line.family_id for line in lines if line.family_id}
-    whom = Whom.of(reader, people, families, on=today, own=place.own)
+    names = SeenNames.of(reader, people, families, on=today, own=place.own)
     scheme = weights.scheme_on(schemes, dates.month_end(month))
     return SeenRecord(
         organisation=organisation,
@@ -249,8 +249,8 @@ def seen_record(
         record=record,
         worker_month=found,
         schemes=schemes,
-        elements=by_element([_standing(line, scheme, whom) for line in lines], scheme),
-        people=frozenset(people & whom.people.keys()),
+        elements=by_element([_standing(line, scheme, names) for line in lines], scheme),
+        people=frozenset(people & names.people.keys()),
         corrections=corrections,
         agreements=agreements_of(record) if record else {},
         actions=list(record.actions.select_related("owner")) if record else [],
@@ -274,14 +274,14 @@ def _worker_month(
     return as_written(record, schemes, today=today, adjustments=added.get(worker.pk, ()))
 
 
-def _standing(line: RecordLine, scheme: weights.Scheme, whom: Whom) -> StandingLine:
-    about, person = line.element == Element.CASE, whom.people.get(line.client_id)
+def _standing(line: RecordLine, scheme: weights.Scheme, names: SeenNames) -> StandingLine:
+    about, person = line.element == Element.CASE, names.people.get(line.client_id)
     return StandingLine(
         element=Element(line.element),
         code=line.code,
         label=line.label,
         rule=_rule(line, scheme),
-        whom=whom.name(line.client_id, line.family_id) if about else "",
+        person=names.name(line.client_id, line.family_id) if about else "",
         # The reference of a person the reader may not see stays out of a file.
         ref=person.ref if about and person else "",
         points=line.points,

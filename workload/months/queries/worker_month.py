@@ -26,7 +26,7 @@ from ...signals import supervisions_asked
 from .. import rules
 from ..rules import Turn
 from .figures import Figures, figures, figures_of, has_figures, status_of
-from .lines import Adjustment, adjustments
+from .lines import CorrectionDue, adjustments
 
 STATES: dict[str, LazyText] = {
     RecordStatus.DRAFT: gettext_lazy("not submitted"),
@@ -59,7 +59,7 @@ class WorkerMonth:
     figures: Figures
     record: MonthlyRecord | None
     supervision: rules.Supervision
-    adjustments: Sequence[Adjustment] = ()
+    adjustments: Sequence[CorrectionDue] = ()
     worker_is_away: bool = False
     only_sent: bool = False
 
