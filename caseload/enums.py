@@ -228,7 +228,7 @@ class Likeness(TextChoices):
     POSSIBLE = "possible", _("the same phone and part of the name")
 
 
-class Answer(TextChoices):
+class DuplicateAnswer(TextChoices):
     """A manager's answer about two records that are alike."""
 
     SAME = "same", _("The same person")

@@ -136,7 +136,7 @@ def make(
 @transaction.atomic
 def log_with_next_step(
     *, client_id: int, by: Member, today: date, next_step: dict[str, Any] | None, **words: Any
-) -> contacts.Logged:
+) -> contacts.LoggedContact:
     """
     Log a contact, and save the next step that was agreed with it: both, or neither; the same submission makes them once.
 

@@ -361,7 +361,7 @@ def questions(person: Client, wanted: Wanted, reader: Member, today: date, *, be
 
 def _against_the_day(worker_id: int, on: date) -> list[LazyText]:
     """Return why a worker may not be there on a day."""
-    found = []
+    found: list[LazyText] = []
     if Absence.objects.on(on).filter(worker=worker_id).exists():
         found.append(gettext_lazy("%(worker)s is away on %(day)s."))
     post = Post.objects.on(on).filter(worker=worker_id).first()
@@ -478,7 +478,7 @@ def after(leaver: Member, last_day: date, people: ClientQuerySet, today: date) -
     return sorted((_on(Step(*row), today) for row in rows), key=Step.in_order)
 
 
-def _held_by(worker_id: int, on: date) -> QuerySet[Allocation, dict[str, Any]]:
+def _held_by(worker_id: int, on: date) -> QuerySet[Allocation, Any]:
     return Allocation.objects.on(on).filter(worker=worker_id, closed_on=None).values("client")
 
 

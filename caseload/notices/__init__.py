@@ -166,7 +166,7 @@ def register() -> None:
     kinds.register(
         News.MAY_RETURN,
         says=ngettext_lazy(
-            "%(count)d person may come back to their worker", "%(count)d people may come back to their workers", "count"
+            "%(count)d person may move back to their worker", "%(count)d people may move back to their workers", "count"
         ),
         still_true=away.still_proposed,
         shown=away.may_return,

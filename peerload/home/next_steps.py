@@ -1,8 +1,8 @@
 """What can be done next for a person: the steps that their page offers."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from caseload.enums import ACTIVE_TIERS, ContactPreference, MovedOn, Tier
 from caseload.models import Allocation, Client, Merge, Referral
 from caseload.waiting import queries as waiting
+from peerload.core.translation import LazyText
 
 
 class NextStep(NamedTuple):
@@ -17,8 +18,8 @@ class NextStep(NamedTuple):
 
     route: str
     icon: str
-    label: str
-    words: str
+    label: LazyText
+    words: LazyText
 
 
 ALLOCATE = NextStep(
@@ -102,7 +103,7 @@ STOP_WAITING = STOP._replace(route="decide_not_in_touch")
 WORK = NextStep("work_add", "journal-text", _("Add work"), _("An assessment, court support, a long way to travel"))
 
 
-class State(NamedTuple):
+class PersonState(NamedTuple):
     """
     The state of a person today; ``arranged`` is from a later day on, ``leader``: whether the member leads their team.
 
@@ -117,10 +118,10 @@ class State(NamedTuple):
     may_undo: bool
 
 
-def what_next(state: State, on: date, *, merges: Sequence[Merge] = ()) -> list[dict]:
+def what_next(state: PersonState, on: date, *, merges: Sequence[Merge] = ()) -> list[dict[str, Any]]:
     """Return the possible next steps: none that would be refused in the present state."""
     found, leader = state.found, state.leader
-    steps = []
+    steps: list[NextStep] = []
     if not found.goes_on_in:
         steps += _steps(state)
         steps += _after_please_dont(found, state.allocation, leader)
@@ -137,7 +138,7 @@ def url_of(step: NextStep, found: Client) -> str:
     return reverse(step.route, args=[found.uid]) + why
 
 
-def _after_please_dont(found: Client, allocation, leader: bool):
+def _after_please_dont(found: Client, allocation: Allocation | None, leader: bool) -> Iterator[NextStep]:
     if found.contact_preference == ContactPreference.OK or found.tier == Tier.INACTIVE:
         return
     if allocation and allocation.closed_on is None:
@@ -146,7 +147,7 @@ def _after_please_dont(found: Client, allocation, leader: bool):
         yield STOP_WAITING
 
 
-def _steps(state: State):
+def _steps(state: PersonState) -> Iterator[NextStep]:
     found, allocation, arranged, leader = state.found, state.allocation, state.arranged, state.leader
     is_open = allocation is not None and allocation.closed_on is None
     if found.tier == Tier.INACTIVE:
@@ -168,7 +169,7 @@ def _steps(state: State):
         yield PLEASE_DONT
 
 
-def _steps_not_in_touch(state: State, *, is_open: bool):
+def _steps_not_in_touch(state: PersonState, *, is_open: bool) -> Iterator[NextStep]:
     found, allocation, arranged, referral, leader, may_undo = state
     if may_undo:
         yield UNDO
@@ -183,7 +184,7 @@ def _steps_not_in_touch(state: State, *, is_open: bool):
     yield GOT_IN_TOUCH
 
 
-def _steps_with_worker(found: Client, allocation: Allocation, leader: bool):
+def _steps_with_worker(found: Client, allocation: Allocation, leader: bool) -> Iterator[NextStep]:
     if leader:
         yield HAND_OVER
         if not found.statutory:

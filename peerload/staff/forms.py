@@ -27,7 +27,7 @@ LONGEST_PASSWORD = 128
 MOST_FTE = Decimal("1.5")
 
 
-class DayField(forms.DateField):
+class CalendarDayField(forms.DateField):
     """A day between 1950 and five years from today; the form says which day today is."""
 
     widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
@@ -72,7 +72,7 @@ class StaffForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.organisation, self.on = organisation, on
         for field in self.fields.values():
-            if isinstance(field, DayField):
+            if isinstance(field, CalendarDayField):
                 field.today = on
 
     def clean(self) -> dict[str, Any]:
@@ -136,7 +136,10 @@ class EmailForm(StaffForm):
 
 
 class MyEmailForm(EmailForm):
-    """The same for oneself, with the password: a stranger at a screen left open must not take the sign-in over."""
+    """
+    The same for a member's own email, with their password: a stranger at an unlocked screen must not take the sign-in
+    over.
+    """
 
     password = forms.CharField(
         label=gettext_lazy("Your password"),
@@ -213,8 +216,8 @@ class ChoosePasswordForm(forms.Form):
 
 
 class PostForm(StaffForm):
-    starts_on = DayField(label=gettext_lazy("From"))
-    last_day = DayField(
+    starts_on = CalendarDayField(label=gettext_lazy("From"))
+    last_day = CalendarDayField(
         label=gettext_lazy("Until"), required=False, help_text=gettext_lazy("The last day, if you know it.")
     )
     team = forms.ModelChoiceField(Team.objects.none(), required=False, empty_label=gettext_lazy("None"))
@@ -306,7 +309,7 @@ class TeamForm(StaffForm):
 
 
 class ClosureForm(StaffForm):
-    on = DayField(label=gettext_lazy("Day"))
+    on = CalendarDayField(label=gettext_lazy("Day"))
     label = forms.CharField(max_length=120, required=False, label=gettext_lazy("What for"))
 
 
@@ -354,7 +357,7 @@ class ServiceForm(StaffForm):
         help_text=gettext_lazy("people, peers, clients, whaiora"),
     )
     greeting = forms.CharField(max_length=40, help_text=gettext_lazy("As on the first page: Kia ora."))
-    cycle_anchor = DayField(
+    cycle_anchor = CalendarDayField(
         required=False,
         label=gettext_lazy("First Monday of a four-week plan"),
         help_text=gettext_lazy("For plans of four weeks."),
@@ -419,8 +422,8 @@ class AbsenceForm(StaffForm):
         empty_label=gettext_lazy("Choose"),
         error_messages={"required": gettext_lazy("Say who is away.")},
     )
-    starts_on = DayField(label=gettext_lazy("First day away"))
-    expected_back = DayField(
+    starts_on = CalendarDayField(label=gettext_lazy("First day away"))
+    expected_back = CalendarDayField(
         required=False,
         label=gettext_lazy("Expected back"),
         help_text=gettext_lazy("The first day back at work, if you know it."),
@@ -458,12 +461,12 @@ class StepsForm(StaffForm):
     """A return to work in steps: the days and their FTE, and the day of the full post."""
 
     MOST = 6
-    full_from = DayField(label=gettext_lazy("Back to the full post from"), required=False)
+    full_from = CalendarDayField(label=gettext_lazy("Back to the full post from"), required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for n in range(self.MOST):
-            self.fields[f"day_{n}"] = day = DayField(label=_("Step %(n)s: from") % {"n": n + 1}, required=False)
+            self.fields[f"day_{n}"] = day = CalendarDayField(label=_("Step %(n)s: from") % {"n": n + 1}, required=False)
             self.fields[f"fte_{n}"] = NumberField(
                 label=_("Step %(n)s: FTE") % {"n": n + 1}, required=False, max_digits=4, decimal_places=3
             )
@@ -496,7 +499,7 @@ class EditAbsenceForm(AbsenceForm):
     """Another expected return, or back at work."""
 
     worker = None
-    ends_before = DayField(
+    ends_before = CalendarDayField(
         required=False,
         label=gettext_lazy("Back at work since"),
         help_text=gettext_lazy("The first day back at work. Leave it empty while they are away."),

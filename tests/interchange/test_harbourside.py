@@ -279,7 +279,7 @@ def test_the_demo_is_as_of_a_friday_just_gone(on, demo, today, as_at):
     organisation = Organisation.objects.get()
     assert organisation.cycle_anchor.weekday() == 0 and organisation.greeting == "Kia ora"
     assert check(organisation) == []
-    parked = {row["ref"]: row for row in reports.parked(reports.Asked(organisation), as_at)["people"]}
+    parked = {row["ref"]: row for row in reports.parked(reports.ReportScope(organisation), as_at)["people"]}
     expected = EXPECTED["parked --on 2026-11-20"]
     assert {ref: (row["state"], row["outcome"]) for ref, row in parked.items() if ref in expected} == {
         ref: (row["state"], row["outcome"]) for ref, row in expected.items()

@@ -295,7 +295,7 @@ def somebody_may_come_back(w: World, leader: str = "manager") -> Told:
     assert TemporaryMove.objects.exists()
     w.away(w.manager, TODAY + DAY)
     w.sweep(TODAY + WEEK)
-    return {n.recipient: Line("May come back", at("returns")) for n in Notice.objects.filter(kind="may_return")}
+    return {n.recipient: Line("May move back", at("returns")) for n in Notice.objects.filter(kind="may_return")}
 
 
 @case("covered")

@@ -17,7 +17,7 @@ from ..plans.queries import WORKED, plan_rows
 from . import rules
 
 
-class Entry(NamedTuple):
+class LoggedTime(NamedTuple):
     """A worker's logged time: its key, minutes, row of the plan, and day."""
 
     pk: int
@@ -26,13 +26,13 @@ class Entry(NamedTuple):
     on: date
 
 
-def lately(worker: Member, on: date) -> list[Entry]:
+def lately(worker: Member, on: date) -> list[LoggedTime]:
     """Return what a worker has logged in the last two weeks, the newest first."""
     first = on - timedelta(days=rules.LISTED_DAYS - 1)
     found = list(TimeEntry.objects.filter(worker=worker, on__range=(first, on)).order_by("-on", "-pk"))
     rows_of_service = plan_rows(worker.organisation_id, also={entry.activity for entry in found})
     labels = {row.code: row.label for row in rows_of_service}
-    return [Entry(entry.pk, entry.minutes, labels[entry.activity], entry.on) for entry in found]
+    return [LoggedTime(entry.pk, entry.minutes, labels[entry.activity], entry.on) for entry in found]
 
 
 # Studies ---------------------------------------------------------------------------------------------------------------

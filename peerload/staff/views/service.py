@@ -112,7 +112,7 @@ def about_service(service: Organisation, request: access.MemberRequest) -> concu
 
 @access.requires(Capability.LOOK_AFTER_SERVICE)
 @concurrency.changes(find=lambda request: request.organisation, describe=about_service)
-class Service(StaffPage):
+class EditService(StaffPage):
     """The service's settings that are no part of the points scheme."""
 
     form_class = forms.ServiceForm
