@@ -23,6 +23,7 @@ urlpatterns = [
     path("contacts/<uuid:uid>/leave-out-words/", contacts.ContactWords.as_view(), name="contact_words"),
     path("log/", contacts.log_pick, name="log_pick"),
     path("groups/", include("caseload.groups.urls")),
+    path("", include("caseload.drop_ins.urls")),
     path("", include("caseload.leaving.urls")),
     path("", include("caseload.duplicates.urls")),
     path("", include("caseload.next_steps.urls")),

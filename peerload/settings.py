@@ -241,6 +241,7 @@ MFA_FORMS = {
     "activate_totp": "peerload.staff.sign_in.SetUpAppForm",
     "add_webauthn": "peerload.staff.sign_in.AddKeyForm",
     "authenticate": "peerload.staff.sign_in.SecondFactorForm",
+    "login_webauthn": "peerload.staff.passkeys.PasskeyForm",
     "reauthenticate": "peerload.staff.sign_in.SecondFactorAgainForm",
 }
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
@@ -255,7 +256,8 @@ ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_RATE_LIMITS = False  # throttling is kept in the database, by axes
 PASSWORD_RESET_TIMEOUT = 72 * 3600
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
-MFA_PASSKEY_LOGIN_ENABLED = False
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_RATE_LIMITS = {"webauthn_login": "60/m/ip"}  # an office behind one address; what fails is counted by axes
 MFA_TOTP_ISSUER = "peerload"
 MFA_REQUIRED = not DEMO and not TESTING  # outside the demo no one reads a page without a second factor
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS
@@ -307,6 +309,7 @@ CONTENT_SECURITY_POLICY = {
         "connect-src": [SELF],
         "font-src": [SELF],
         "manifest-src": [SELF],
+        "worker-src": [SELF],
         "form-action": [SELF],
         "frame-ancestors": [NONE],
         "base-uri": [NONE],

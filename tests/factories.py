@@ -14,6 +14,7 @@ from caseload.models import (
     Client,
     Contact,
     Cover,
+    DropIn,
     Family,
     Group,
     GroupFacilitator,
@@ -245,6 +246,18 @@ class NextStepFactory(DjangoModelFactory):
     what = "Ring about the housing form"
     due_on = date(2026, 11, 20)
     made_on = date(2026, 11, 2)
+
+
+class DropInFactory(DjangoModelFactory):
+    """Somebody dropped in, for half an hour."""
+
+    class Meta:
+        model = DropIn
+
+    author = factory.SubFactory(MemberFactory)
+    organisation = factory.SelfAttribute("author.organisation")
+    on = date(2026, 11, 11)
+    minutes = 30
 
 
 def ended_by_time(*, worker, on: date, **person) -> Client:

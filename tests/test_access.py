@@ -79,6 +79,7 @@ WORKER = {what: who for what, who in PERSON.items() if what not in {WAITING, SEE
 LED_WORKER = {what: who & EVERY_LEADER for what, who in WORKER.items()}
 OWN_RECORD = {OWN: {OWNER}, MATES: {MATE}, STRANGERS: {STRANGER}, FOREIGN: set(), MISSING: set()}
 SHARED = {OWN: {MANAGER}, MATES: {MANAGER}, STRANGERS: {OTHER_MANAGER}, FOREIGN: {ELSEWHERE}, MISSING: set()}
+OWN_DROP_IN = {OWN: {OWNER}, MATES: {MATE}, STRANGERS: {STRANGER}, FOREIGN: set(), MISSING: set()}  # its author alone
 OCTOBER = {"month": "2026-10"}
 DECIDED = {  # whose leaving it is decides nothing about it
     OWN: LEADERS | {ADMIN},
@@ -146,6 +147,7 @@ ROUTES = {
     "search": page(MEMBERS),
     "account": page(MEMBERS),
     "form_token": page(MEMBERS),
+    "passkey_offer": page(MEMBERS),
     "my_email": page(MEMBERS),
     "my_calendar": page(MEMBERS),
     "my_calendar_end": page(MEMBERS),
@@ -196,6 +198,10 @@ ROUTES = {
     "group_add": page(EVERY_LEADER),
     "group": about("group", WORKER),
     "session_log": about("group", WORKER),
+    "drop_ins": page(SUPPORTERS),
+    "drop_in_undo": about("drop_in", OWN_DROP_IN),
+    "drop_in_void": about("drop_in", OWN_DROP_IN),
+    "drop_in_add": about("drop_in", OWN_DROP_IN),
     "group_join": about("group", WORKER),
     "group_leave": about("membership", WORKER, "pk"),
     "session_void": about("session", WORKER),
@@ -353,6 +359,9 @@ ROUTES = {
     "export_decide": about("export", SEES_EXPORT),
     "export_file": about("export", OF_SERVICE),
     # for everybody
+    "service_worker": public(),
+    "manifest": public(),
+    "without_signal": public(),
     "healthz": public(),
     "healthz_live": public(),
     "healthz_worker": public(),
@@ -374,6 +383,7 @@ ROUTES = {
     "account_change_password": page(MEMBERS),
     "account_set_password": page(MEMBERS),
     "mfa_index": page(MEMBERS, before_second_factor=True),
+    "mfa_login_webauthn": public(),
     "mfa_reauthenticate": page(MEMBERS, before_second_factor=True),
     "mfa_activate_totp": page(MEMBERS, before_second_factor=True),
     "mfa_deactivate_totp": page(MEMBERS, before_second_factor=True),
@@ -461,6 +471,7 @@ class World:
     def of_worker(self, whose, worker):
         self.put("worker", whose, worker)
         self.put("absence", whose, factories.AbsenceFactory(worker=worker))
+        self.put("drop_in", whose, factories.DropInFactory(author=worker, first_name="Kiri"))
         self.put("responsibility", whose, factories.ResponsibilityFactory(worker=worker))
         self.put("action", whose, factories.RemedialActionFactory(record__worker=worker))
         self.put("plan", whose, factories.TimePlanFactory(worker=worker, state="proposed", proposed_on=TODAY))

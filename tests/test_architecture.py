@@ -169,6 +169,7 @@ APPS = (
     *("caseload", "workload", "wellbeing"),
     *(
         "caseload.cover",
+        "caseload.drop_ins",
         "caseload.groups",
         "caseload.leaving",
         "caseload.next_steps",
@@ -216,7 +217,7 @@ def test_files_of_an_app_import_in_their_order(app):
 
 
 PACKAGES = {  # of an app, from the ground up
-    "caseload": ("duplicates", "waiting", "next_steps", "leaving", "cover", "temporary_moves", "groups"),
+    "caseload": ("duplicates", "waiting", "drop_ins", "next_steps", "leaving", "cover", "temporary_moves", "groups"),
     "workload": ("schemes", "points", "months", "capacity"),
     "wellbeing": ("plans", "time", "sessions", "private"),
     "peerload.staff": ("leaving",),

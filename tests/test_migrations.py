@@ -151,6 +151,7 @@ def of_wellbeing(ana, mere, tom):
     factories.TimePlanFactory(worker=mere, grid={"supervision": (1, 0, 0, 0)})
     factories.TimePlanFactory(worker=tom, state="draft")
     factories.TimeEntryFactory(worker=mere)
+    factories.DropInFactory(author=mere)
     factories.StudyEntryFactory(study__worker=mere)
     factories.PlanTemplateFactory(organisation=mere.organisation)
     row = factories.PlanRowFactory(organisation=mere.organisation)

@@ -14,7 +14,7 @@ from django.db import connection, transaction
 from django.test import Client as Browser
 
 from caseload.models import Client as Person
-from caseload.models import Contact, Group, GroupFacilitator, GroupMember, GroupSession, NextStep
+from caseload.models import Contact, DropIn, Group, GroupFacilitator, GroupMember, GroupSession, NextStep
 from peerload.core import clock
 from peerload.interchange.models import Export
 from peerload.notices.models import Message, Notice
@@ -143,6 +143,8 @@ MAKES = {
     "plan_template_add": Makes(ADMIN, "", PlanTemplate, {"name": "Quiet weeks", "act": "keep"}),
     "session_book": Makes(MANAGER, OWN, Session, {"planned_on": "2026-12-03"}),
     "session_log": Makes(OWNER, OWN, GroupSession),
+    "drop_ins": Makes(OWNER, "", DropIn, {"people": "3", "minutes": "45"}),
+    "drop_in_add": Makes(OWNER, OWN, Person, {"name": "Lupe Vaka", "contact_preference": "ok"}),
     "staff_invite": Makes(ADMIN, OWN, Message, page="staff_edit", asks=False),
     "my_email": Makes(
         MANAGER, "", Message, NEW_ADDRESS | {"password": "wide river at night"}, with_password, asks=False
@@ -160,6 +162,7 @@ MAKES = {
 SAYS = {  # a row that keeps the id of its submission is known again, and its page says once more what was saved
     "contact_log": "logged.</strong>",
     "session_log": "is recorded",
+    "drop_ins": "dropped in on",
     "time_log": "Logged:",
     "study_log": "Logged:",
 }

@@ -14,7 +14,7 @@ from peerload.core.formats import format_day
 from peerload.staff.models import Member
 
 from ..enums import ACTIVE_TIERS, Outcome, Tier
-from ..models import Attendance, Client, Contact, ContactQuerySet, ReplacedParking, TierPeriod
+from ..models import Attendance, Client, Contact, ContactQuerySet, DropIn, ReplacedParking, TierPeriod
 from . import in_touch, tiers
 from .derived_columns import refresh
 from .locking import Refused, history, lock_people, lock_person
@@ -241,12 +241,14 @@ def move_contact(*, contact_id: int, to_id: int, by: Member, today: date) -> Log
     if Attendance.objects.filter(contact=contact).exists():
         raise CameToSession(_("This contact comes from a group session. To change it, record the session again."))
     note, written_with = contact.note, contact.written_with
+    dropped_in = list(DropIn.objects.filter(contact=contact).values_list("pk", flat=True))
     if written_with == contact.client.short_name:  # as the form had filled it in, for the wrong person
         written_with = people[to_id].short_name
     take_back(contact, by=by, reason=SOMEBODY_ELSE, today=today, now=clock.now(), leave_out=True)
     copied = ("organisation_id", "author_id", "on", "reached", "outcome", "minutes", "channel", "said_at")
     words = {name: getattr(contact, name) for name in copied}
     moved = Contact.objects.create(client=people[to_id], note=note, written_with=written_with, **words)
+    DropIn.objects.filter(pk__in=dropped_in).update(contact=moved)  # counted with the person it was about (R88)
     return LoggedContact(moved, False, _follow(people[to_id], moved, None, by=by, today=today))
 
 
@@ -333,6 +335,7 @@ def take_back(
     with history(by, reason):
         contact.save(update_fields=["voided_at", "voided_by", "void_reason", "note", "written_with"])
         moved = _take_back_tier(contact)
+        DropIn.objects.filter(contact=contact).update(contact=None)  # its heads and minutes count there again (R88)
     refresh([contact.client_id], today)
     refresh_reminders([contact.client_id], today)
     if moved:

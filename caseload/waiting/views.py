@@ -65,10 +65,8 @@ def _team_asked(request: access.MemberRequest, teams: list[Team]) -> Team | None
     return found
 
 
-@access.requires(Capability.LEAD_TEAM)
-@concurrency.creates
-class PersonAdd(WhoPage):
-    """Add a person, waiting for a worker; the team manager is responsible unless another member is chosen."""
+class NewPerson(WhoPage):
+    """A form of a new person, waiting for a worker; the team manager is responsible unless another member is chosen."""
 
     form_class = forms.NewPersonForm
     title = gettext_lazy("Add a person")
@@ -82,7 +80,7 @@ class PersonAdd(WhoPage):
 
     def form_arguments(self) -> dict[str, Any]:
         member = self.request.member
-        teams = list(Team.objects.led_by(member).select_related("manager").order_by("name"))
+        teams = self.teams()
         if not teams:
             raise Http404
         return {
@@ -91,6 +89,10 @@ class PersonAdd(WhoPage):
             "families": family_codes(member, self.on),
             "initial": {"team": teams[0], "owner": (teams[0].manager or member).uid, "referred_on": self.on},
         }
+
+    def teams(self) -> list[Team]:
+        """Return the teams in which the person may wait."""
+        return list(Team.objects.led_by(self.request.member).select_related("manager").order_by("name"))
 
     def act(self, data: dict[str, Any]) -> str:
         new_family = says_new_family(self.request.organisation, data["family"])
@@ -101,6 +103,12 @@ class PersonAdd(WhoPage):
 
     def success_url(self) -> str:
         return self.person.get_absolute_url()
+
+
+@access.requires(Capability.LEAD_TEAM)
+@concurrency.creates
+class PersonAdd(NewPerson):
+    """Add a person to a team one leads."""
 
 
 @access.requires(Capability.SUPPORT_PEOPLE)

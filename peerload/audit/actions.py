@@ -138,9 +138,9 @@ def calendar_read(request: HttpRequest, member: "Member", *, since: datetime) ->
     return today.first() or _write(request, Entry.What.CALENDAR_READ, member=member)
 
 
-def signed_in(request: HttpRequest, member: "Member | None") -> Entry:
-    """A user signed in; ``member`` is None where they belong to no service."""
-    return _write(request, Entry.What.SIGNED_IN, member=member)
+def signed_in(request: HttpRequest, member: "Member | None", *, by_passkey: bool = False) -> Entry:
+    """A user signed in, by password or by passkey; ``member`` is None where they belong to no service."""
+    return _write(request, Entry.What.SIGNED_IN, member=member, subject="passkey" if by_passkey else "")
 
 
 def sign_in_failed(request: HttpRequest, member: "Member | None" = None) -> Entry:

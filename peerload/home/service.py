@@ -13,6 +13,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from caseload.drop_ins import queries as drop_in_queries
 from caseload.waiting import queries as waiting
 from peerload.audit import actions as audit
 from peerload.core import dates
@@ -66,6 +67,7 @@ def every_team(request: access.MemberRequest) -> HttpResponse:
         "sent": {team for team, __ in months.sums_sent(request.organisation, [month])},
         "month": month,
         "deadline": deadline(month, request.on, queries.working(request.organisation)),
+        "sum": drop_in_queries.whole(drop_in_queries.sums_by_team(request.organisation, request.on).values()),
     }
     return render(request, "home/teams.html", context)
 
@@ -91,6 +93,7 @@ def _team(request: access.MemberRequest) -> HttpResponse:
         "on": on,
         "team": team,
         "sums": summed(found, request.organisation),
+        "sum": drop_in_queries.of_team(team, on),
         "alarms": alarms(CountScope(request.organisation, request.on, [team.pk])),
         "leaders": staff.leaders_of([team.pk], request.on)[team.pk],
         "admins": staff.admins_of(request.organisation),
@@ -131,7 +134,7 @@ def _sum_held(held: Iterable[queries.TeamHeld]) -> queries.TeamHeld:
 TEAM_COLUMNS = (
     "team", "workers", "fte", "points", "limit", "percent", "over", "high", "medium", "group", "parked", "people", "boundary",
     "contacts_over_7_days", "without_worker", "without_worker_past_their_day",
-    "statutory_with_nobody", "away",
+    "statutory_with_nobody", "away", "drop_ins_people_28_days", "drop_ins_hours_28_days",
 )  # fmt: skip
 
 
@@ -154,7 +157,8 @@ def _all_teams(rows: Sequence[TeamRow], whole: OverviewSums) -> TeamRow:
     waits = waiting.WaitingCounts(
         waiting=sum(row.waiting.waiting for row in rows), late=sum(row.waiting.late for row in rows)
     )
-    return TeamRow(_("Service"), whole, waits, sum(row.statutory for row in rows))
+    drop_ins = drop_in_queries.whole([row.drop_ins for row in rows])
+    return TeamRow(_("Service"), whole, waits, drop_ins, sum(row.statutory for row in rows))
 
 
 def _team_line(row: TeamRow) -> tuple:
@@ -162,5 +166,5 @@ def _team_line(row: TeamRow) -> tuple:
     return (
         row.name, sums.workers, sums.fte, sums.points.points, sums.points.limit, sums.points.percent, sums.over_limit,
         *sums.people, sums.people.total, sums.boundary.total, sums.contacts_over, row.waiting.waiting, row.waiting.late,
-        row.statutory, sums.away,
+        row.statutory, sums.away, row.drop_ins.people, row.drop_ins.hours,
     )  # fmt: skip

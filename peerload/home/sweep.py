@@ -22,6 +22,7 @@ from caseload.actions.sweep_reminders import (
     remind_of_waiting,
 )
 from caseload.cover.actions import notify_of_duties
+from caseload.drop_ins.actions import forget_first_names
 from caseload.duplicates.actions.finding import look_for_all
 from caseload.leaving.actions import notify_of_steps
 from caseload.models import SweepRun
@@ -107,6 +108,7 @@ STEPS = (
     SweepStep(in_one_transaction(notify_of_next_steps)),
     SweepStep(in_one_transaction(sweep_sessions)),
     SweepStep(in_one_transaction(sweep_documents)),
+    SweepStep(forget_first_names),
 )
 
 

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET
 
 from caseload.cover import queries as cover
 from caseload.cover.rules import DutyDue
+from caseload.drop_ins import queries as drop_in_queries
 from caseload.enums import Duty
 from caseload.leaving.queries import under_way
 from caseload.queries.settings import cadence_of
@@ -61,6 +62,7 @@ def team(request: access.MemberRequest) -> HttpResponse:
         "rows": found,
         "totals": [row.total.total for row in found],
         "sums": sums,
+        "sum": drop_in_queries.of_team(chosen, on),
         "steps": team_steps(ahead, schemes, on),
         "waiting": _waiting(request, on, led),
         "news": told,

@@ -9,6 +9,8 @@ from typing import NamedTuple
 from django.utils.translation import gettext_lazy as _
 
 from caseload.cover import queries as cover
+from caseload.drop_ins.queries import sums_by_team
+from caseload.drop_ins.rules import Counted
 from caseload.queries.settings import boundary_of, cadence_of
 from caseload.rules import Mix, percent
 from caseload.waiting import queries as waiting
@@ -33,6 +35,7 @@ class TeamRow(NamedTuple):
     name: str
     sums: OverviewSums
     waiting: waiting.WaitingCounts
+    drop_ins: Counted  # of the four weeks to the day
     statutory: int  # people without cover: without a worker, or with one who is away or has left and no one who covers
 
 
@@ -86,9 +89,10 @@ def teams_overview(organisation: Organisation, on: date, *, today: date) -> tupl
     sums = team_sums(organisation, on, today=today)
     waits = waiting.counts(organisation, on, today=today)
     alone = Counter(team for __, team, __ in cover.statutory_alone(organisation, on, today=today))
+    drop_ins = sums_by_team(organisation, on)
     nothing, nobody_waits = sum_of([], organisation), waiting.WaitingCounts()
     rows = [
-        TeamRow(name, sums.get(key, nothing), waits.get(key, nobody_waits), alone[key])
-        for key, name in named_teams(organisation, sums, waits, alone)
+        TeamRow(name, sums.get(key, nothing), waits.get(key, nobody_waits), drop_ins.get(key, Counted()), alone[key])
+        for key, name in named_teams(organisation, sums, waits, alone, drop_ins)
     ]
     return rows, sum_of(sums.values(), organisation)

@@ -5,7 +5,7 @@ from django.urls import path
 from peerload.staff.access import by_capability
 from peerload.staff.roles import Capability
 
-from . import calendar_feed, health, my_day, person, search, service, team, views
+from . import calendar_feed, health, home_screen, my_day, person, search, service, team, views
 
 urlpatterns = [
     path("", my_day.my_day, name="my_day"),
@@ -23,6 +23,9 @@ urlpatterns = [
     path("healthz", health.ready, name="healthz"),
     path("healthz/live", health.live, name="healthz_live"),
     path("healthz/worker", health.worker, name="healthz_worker"),
+    path("service-worker.js", home_screen.service_worker, name="service_worker"),
+    path("peerload.webmanifest", home_screen.manifest, name="manifest"),
+    path("without-a-signal/", home_screen.without_signal, name="without_signal"),
     path("help/", views.help_page, name="help"),
     path("who-sees-what/", views.who_sees_what, name="who_sees_what"),
     path("me/light-or-dark/", views.light_or_dark, name="light_or_dark"),

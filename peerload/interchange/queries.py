@@ -34,6 +34,7 @@ AT_ONCE = 2_000  # rows asked for at a time
 # Left out of an export: rows removed from the count stay readable here and matter nowhere else.
 STANDING = {
     "contacts": Q(voided_at=None),
+    "drop_ins": Q(voided_at=None),
     "group_sessions": Q(voided_at=None),
     "group_attendance": Q(session__voided_at=None, contact__voided_at=None),
 }

@@ -43,6 +43,7 @@ CALLED = {
     "caseload.Client": gettext_lazy("people"),
     "caseload.Contact": gettext_lazy("contacts"),
     "caseload.Cover": gettext_lazy("people covered"),
+    "caseload.DropIn": gettext_lazy("drop-ins"),
     "caseload.DutyDone": gettext_lazy("things done about absences"),
     "caseload.PossibleDuplicate": gettext_lazy("possible duplicates"),
     "caseload.Group": gettext_lazy("groups"),

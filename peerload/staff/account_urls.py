@@ -7,6 +7,8 @@ Its pages for several email addresses and for signing in by a code are left out:
 from allauth.account import views
 from django.urls import include, path, re_path
 
+from .views import passkeys
+
 urlpatterns = [
     path("login/", views.login, name="account_login"),
     path("logout/", views.logout, name="account_logout"),
@@ -23,5 +25,6 @@ urlpatterns = [
         views.password_reset_from_key,
         name="account_reset_password_from_key",
     ),
+    path("2fa/webauthn/add/", passkeys.AddPasskey.as_view(), name="mfa_add_webauthn"),
     path("2fa/", include("allauth.mfa.urls")),
 ]

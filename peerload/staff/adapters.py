@@ -8,7 +8,7 @@ from allauth.core import context as allauth_context
 from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -20,6 +20,7 @@ from peerload.core import clock
 from peerload.notices import actions as notices
 from peerload.notices.models import Message
 
+from . import passkeys
 from .models import User
 
 JUST_NOW = 300  # seconds
@@ -85,6 +86,9 @@ class AccountAdapter(DefaultAccountAdapter):
         )
         first = recently and not had_one.exists()
         return not first and super().is_reauthentication_required(app=app, **kwargs)
+
+    def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
+        return passkeys.after_sign_in(request, user, super().post_login(request, user, **kwargs))
 
     def get_client_ip(self, request: HttpRequest) -> str:
         return address(request) or ""

@@ -234,6 +234,9 @@ BEFORE_SECOND_FACTOR = (
     "help",
     "who_sees_what",
     "healthz",
+    "service_worker",
+    "manifest",
+    "without_signal",
     "calendar_feed",
 )
 

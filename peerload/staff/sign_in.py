@@ -36,6 +36,7 @@ from peerload.notices.models import Message
 
 from . import unsent_forms
 from .models import Member, MemberQuerySet, User
+from .passkeys import name_of_device, used
 
 SECOND_STEP = " second step"  # behind the email, in the count of tries of a code
 LINKS_AN_HOUR = 3  # asked for by any visitor, to one address
@@ -114,7 +115,16 @@ class SetUpAppForm(OwnLabels, ActivateTOTPForm):
 
 
 class AddKeyForm(OwnLabels, AddWebAuthnForm):
-    labels = {"name": gettext_lazy("A name for the key")}
+    labels = {
+        "name": gettext_lazy("A name for it"),
+        "passwordless": gettext_lazy("Sign in with it alone, without a password"),
+    }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["passwordless"].initial = True
+        self.fields["passwordless"].help_text = _("Leave the tick out for an old key that cannot ask for a PIN.")
+        self.fields["name"].initial = self.initial["name"] = name_of_device(context.request)
 
 
 class PasswordAgainForm(OwnLabels, account_forms.ReauthenticateForm):
@@ -227,7 +237,8 @@ def begin(sender: object, request: HttpRequest, user: User, **kwargs: Any) -> No
     """Start the session's age here, forget another user's typed forms, and log the sign-in."""
     request.session["began"] = request.session["seen"] = clock.now().timestamp()
     unsent_forms.forget_others(request, user)
-    audit.signed_in(request, next(iter(open_memberships(Member.objects.filter(user=user))), None))
+    member = next(iter(open_memberships(Member.objects.filter(user=user))), None)
+    audit.signed_in(request, member, by_passkey=used(request, user))
 
 
 @receiver(user_login_failed)

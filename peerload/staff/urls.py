@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from .views import absences, account, calendar, members, posts, service
+from .views import absences, account, calendar, members, passkeys, posts, service
 
 urlpatterns = [
     path("me/", account.account, name="account"),
+    path("me/passkey/", passkeys.passkey_offer, name="passkey_offer"),
     path("me/token/", account.form_token, name="form_token"),
     path("me/email/", account.MyEmail.as_view(), name="my_email"),
     path("me/email/<str:token>/", account.email_confirm, name="email_confirm"),

@@ -27,6 +27,7 @@
   var refusedHere = false; // a refused form stands on the page with what was typed
   var leaving = false;
 
+  window.peerload = { note: note }; // answers.js draws its bar with it
   if (!by) {
     return;
   }

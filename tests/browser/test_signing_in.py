@@ -6,6 +6,7 @@ from django.contrib.sessions.models import Session
 from django.urls import reverse
 from playwright.sync_api import expect
 
+from peerload.audit.models import Entry
 from peerload.staff.models import Absence
 from tests import factories
 
@@ -25,7 +26,7 @@ def passwords(settings, worker, manager, team, admin):
 def sign_in(page, member):
     page.get_by_label("Your email").fill(member.email)
     page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Sign in", exact=True).click()
 
 
 def half_an_hour_passes():
@@ -99,7 +100,13 @@ def test_an_app_is_set_up_and_asked_for(page_as, worker, settings):
     expect(page.get_by_text("Before anything else")).to_be_visible()
     page.get_by_role("link", name="Set it up").click()
     assert not faults(page)
+    app = page.get_by_role("link", name="Open it in the app on this phone").get_attribute("href")
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.get_by_role("button", name="Copy the letters").click()
+    expect(page.get_by_text("Copied")).to_be_visible()
     secret = page.locator(".pl-secret").inner_text()
+    assert app.startswith("otpauth://totp/") and f"secret={secret}" in app
+    assert page.evaluate("navigator.clipboard.readText()") == secret
     code = totp.format_hotp_value(totp.hotp_value(secret, next(totp.yield_hotp_counters_from_time())))
     page.get_by_label("The six figures it shows").fill(code)
     page.get_by_role("button", name="Set it up").click()
@@ -109,28 +116,47 @@ def test_an_app_is_set_up_and_asked_for(page_as, worker, settings):
     expect(page.get_by_role("heading", name="Mere Paki")).to_be_visible()
 
 
-def test_a_security_key_is_added_and_opens_the_site(page_as, worker, settings):
-    settings.MFA_REQUIRED = True
-    page = page_as(None)
+def a_device(page):
+    """Give a browser a device whose lock knows its owner."""
     devices = page.context.new_cdp_session(page)
     devices.send("WebAuthn.enable")
-    key = {
+    device = {
         "protocol": "ctap2",
-        "transport": "usb",
+        "transport": "internal",
         "hasResidentKey": True,
         "hasUserVerification": True,
         "isUserVerified": True,
     }
-    devices.send("WebAuthn.addVirtualAuthenticator", {"options": {**key, "automaticPresenceSimulation": True}})
-    page.goto(reverse("account"))
-    sign_in(page, worker)
-    page.get_by_role("link", name="Add a key").click()
-    page.get_by_label("Name").fill("My key")
-    page.get_by_role("button", name="Add this key").click()
+    added = devices.send(
+        "WebAuthn.addVirtualAuthenticator", {"options": {**device, "automaticPresenceSimulation": True}}
+    )
+    return devices, added["authenticatorId"]
+
+
+def make_a_passkey(page):
+    page.get_by_role("link", name="Make a passkey").click()
+    page.get_by_role("button", name="Make a passkey").click()
     page.wait_for_url(lambda url: "/add/" not in url)
+
+
+def sign_out(page):
     page.goto(reverse("account"))
     page.get_by_role("button", name="Sign out").click()
-    page.wait_for_url(lambda url: reverse("account") not in url)
+    expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+
+
+def test_a_security_key_is_added_and_opens_the_site(page_as, worker, settings):
+    settings.MFA_REQUIRED = True
+    page = page_as(None)
+    a_device(page)
+    page.goto(reverse("account"))
+    sign_in(page, worker)
+    page.get_by_role("link", name="Make a passkey").click()
+    page.get_by_label("A name for it").fill("My key")
+    page.get_by_label("Sign in with it alone").uncheck()
+    page.get_by_role("button", name="Make a passkey").click()
+    page.wait_for_url(lambda url: "/add/" not in url)
+    sign_out(page)
 
     page.goto(reverse("account"))
     sign_in(page, worker)
@@ -138,6 +164,77 @@ def test_a_security_key_is_added_and_opens_the_site(page_as, worker, settings):
 
     expect(page.get_by_role("heading", name="Mere Paki")).to_be_visible()
     assert not page.strangers
+
+
+def test_a_passkey_signs_in_with_two_taps_and_after_the_idle_time_too(page_as, worker, settings):
+    settings.MFA_REQUIRED = True
+    page = page_as(None)
+    devices, device = a_device(page)
+    page.goto(reverse("account"))
+    sign_in(page, worker)
+    assert not faults(page)
+    make_a_passkey(page)
+    sign_out(page)
+
+    page.goto(reverse("my_sessions"))
+    assert not faults(page)
+    expect(page.get_by_text("You have used a passkey on this device.")).to_be_visible()
+    expect(page.get_by_text("The passkey did not work just now.")).to_be_hidden()
+    taps = 0
+    page.get_by_role("button", name="Sign in with a passkey").click()
+    taps += 1
+    expect(page.get_by_role("navigation", name="Main")).to_be_visible()
+    taps += 1  # the device's own question, which this one answers by itself
+    assert taps == 2
+    assert page.url.endswith(reverse("my_sessions"))
+    last = Entry.objects.filter(what=Entry.What.SIGNED_IN).latest("at")
+    assert (last.subject, last.member) == ("passkey", worker)
+
+    half_an_hour_passes()
+    page.goto(reverse("my_sessions"))
+    page.get_by_role("button", name="Sign in with a passkey").click()
+    expect(page.get_by_role("navigation", name="Main")).to_be_visible()
+    assert not page.strangers
+
+    sign_out(page)
+    devices.send("WebAuthn.clearCredentials", {"authenticatorId": device})
+    page.get_by_role("button", name="Sign in with a passkey").click()
+    expect(page.get_by_text("The passkey did not work just now.")).to_be_visible()
+    assert not faults(page)
+
+
+PHONE_BROWSER = (
+    "Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/130.0.0.0 Mobile Safari/537.36"
+)
+
+
+def test_a_passkey_is_offered_once_on_a_phone(page_as, worker):
+    page = page_as(None, user_agent=PHONE_BROWSER)
+    a_device(page)
+    page.goto(reverse("account"))
+    sign_in(page, worker)
+    expect(page.get_by_role("heading", name="Sign in with this phone from now on?")).to_be_visible()
+    assert not faults(page)
+    page.get_by_role("button", name="Not on this phone").click()
+    expect(page.get_by_role("heading", name="Mere Paki")).to_be_visible()
+    sign_out(page)
+    page.goto(reverse("account"))
+    sign_in(page, worker)
+    expect(page.get_by_role("heading", name="Mere Paki")).to_be_visible()
+
+
+def test_a_passkey_is_made_from_the_offer(page_as, worker):
+    page = page_as(None, user_agent=PHONE_BROWSER)
+    a_device(page)
+    page.goto(reverse("account"))
+    sign_in(page, worker)
+    page.get_by_role("button", name="Make a passkey").click()
+    expect(page.get_by_label("A name for it")).to_have_value("My phone")
+    page.get_by_role("button", name="Make a passkey").click()
+    page.wait_for_url(lambda url: "/add/" not in url)
+    sign_out(page)
+    page.get_by_role("button", name="Sign in with a passkey").click()
+    expect(page.get_by_role("navigation", name="Main")).to_be_visible()
 
 
 PAGES = {

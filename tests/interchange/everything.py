@@ -159,6 +159,8 @@ def people(organisation, team, mere, tom, ana):
         said_at=THEN - timedelta(minutes=25),
         recorded_at=THEN,
     )
+    make.DropInFactory(author=mere, on=date(2026, 11, 5), people=3, minutes=45, first_name="Kiri", recorded_at=THEN)
+    make.DropInFactory(author=mere, on=contact.on, minutes=25, contact=contact, recorded_at=THEN)
     next_steps(jamie, contact, mere, ana)
     TierPeriod.objects.filter(client=jamie).update(ends_before=contact.on)
     again = make.TierPeriodFactory(

@@ -6,6 +6,7 @@ from io import StringIO
 
 import pytest
 import time_machine
+from allauth.mfa.models import Authenticator
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test import Client
@@ -257,9 +258,26 @@ def test_an_invitation_lets_somebody_choose_a_password_once(client, admin, worke
     actions.invite(member_id=worker.pk, by=admin)
     path = link_of(Message.objects.get(to=worker.email))
 
-    assert choose(client, path).url == reverse("account_login")
-    assert sign_in(client, worker.email).status_code == 302
+    assert choose(client, path).url == "/"
+    assert client.get("/me/").status_code == 200
+    assert sign_in(Client(), worker.email).status_code == 302
     assert Client().get(path).status_code == 410
+
+
+def test_who_chose_a_password_is_led_to_the_second_factor(client, admin, worker, settings):
+    settings.MFA_REQUIRED = True
+    actions.invite(member_id=worker.pk, by=admin)
+
+    assert choose(client, link_of(Message.objects.get(to=worker.email))).url == "/"
+    assert client.get("/").url == reverse("mfa_index")
+
+
+def test_an_invitation_does_not_take_the_place_of_a_second_factor(client, admin, worker):
+    Authenticator.objects.create(user=worker.user, type="totp", data={"secret": "x"})
+    actions.invite(member_id=worker.pk, by=admin)
+
+    assert choose(client, link_of(Message.objects.get(to=worker.email))).url == reverse("mfa_authenticate")
+    assert client.get("/me/").status_code == 302
 
 
 def test_an_invitation_works_for_three_days(client, admin, worker):

@@ -313,7 +313,9 @@ def _logged(worker: Member, first: date, last: date) -> list[tuple]:
 # One to one by the support of that day; at a group its facilitators' time counts, not the contact of each who came. A group
 # that came in by a sheet has contacts alone: those of one day are one session, as long as the longest of them, where no
 # session of the day is recorded.
-# ``worker``, ``first`` and ``last`` are put in by the caller: one worker's span, or a row of several.
+# A drop-in counts its minutes, unless one of the people has a contact of that day that carries them (R88).
+# ``worker``, ``first`` and ``last`` are put in by the caller: one worker's span, or a row of several; ``drop_in`` is the row
+# of the plan, or the kind of work, that drop-ins are counted in.
 WORKED = f"""
         SELECT c."on", c.minutes, c.reached AS counts,
                CASE t.tier WHEN 'high' THEN 'high_1_1' WHEN 'group' THEN 'groups' WHEN 'parked' THEN 'parked'
@@ -341,10 +343,15 @@ WORKED = f"""
         SELECT e."on", e.minutes, true, e.activity
           FROM wellbeing_timeentry e
          WHERE e.worker_id = {{worker}} AND e."on" BETWEEN {{first}} AND {{last}}
+        UNION ALL
+        SELECT d."on", d.minutes, true, '{{drop_in}}'
+          FROM caseload_dropin d
+         WHERE d.author_id = {{worker}} AND d."on" BETWEEN {{first}} AND {{last}} AND d.voided_at IS NULL
+           AND d.contact_id IS NULL
 """
 LOGGED = f"""
     SELECT "on" - (extract(isodow FROM "on")::integer - 1) AS monday, activity,
            COALESCE(sum(minutes), 0), count(*) FILTER (WHERE minutes IS NULL AND counts)
-      FROM ({WORKED.format(worker="%(worker)s", first="%(first)s", last="%(last)s")}) entry
+      FROM ({WORKED.format(worker="%(worker)s", first="%(first)s", last="%(last)s", drop_in="medium_1_1")}) entry
      GROUP BY 1, 2
 """

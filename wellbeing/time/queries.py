@@ -93,7 +93,9 @@ STUDIED = f"""
         SELECT * FROM unnest(%(studies)s::bigint[], %(workers)s::bigint[], %(firsts)s::date[], %(lasts)s::date[])
             AS asked (study, worker, first, last))
     SELECT span.study, worked.activity, worked.minutes
-      FROM span CROSS JOIN LATERAL ({WORKED.format(worker="span.worker", first="span.first", last="span.last")}) worked
+      FROM span CROSS JOIN LATERAL ({
+    WORKED.format(worker="span.worker", first="span.first", last="span.last", drop_in="other")
+}) worked
      WHERE worked.counts
      UNION ALL
     SELECT span.study, s.kind, s.minutes

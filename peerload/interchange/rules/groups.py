@@ -74,6 +74,27 @@ def check_group_sessions(service: ServiceRows, broken: Collection[str]) -> Itera
                 )
 
 
+def check_drop_ins(service: ServiceRows, broken: Collection[str]) -> Iterator[Fault]:
+    """Check that one who dropped in and was added as a person has a contact of that day (R88)."""
+    if "contacts" in broken:
+        return
+    left = Counter(
+        (row.values["ref"], row.values["on"]) for row in all_rows(service, "contacts") if row.values["reached"]
+    )
+    known = (row.known.values for row in service.of("drop_ins") if row.known)
+    left.subtract((values["ref"], values["on"]) for values in known if values["ref"])
+    for row in of_file(service, "drop_ins"):
+        key = row.values["ref"], row.values["on"]
+        if row.is_new and key[0]:
+            left[key] -= 1
+            if left[key] < 0:
+                says = _("%(ref)s has no contact on %(day)s in the sheet contacts.") % {
+                    "ref": shown(key[0]),
+                    "day": key[1],
+                }
+                yield fault("drop_ins", row, "ref", says)
+
+
 def check_attendance(service: ServiceRows, broken: Collection[str]) -> Iterator[Fault]:
     """Check that attendance belongs to a session, and that everyone who came has a contact at a group that day."""
     if {"group_sessions", "contacts"} & set(broken):

@@ -18,6 +18,7 @@ from .checks import fault, of_file
 # columns of a day that has come
 _PAST = {
     "contacts": ("on",),
+    "drop_ins": ("on",),
     "next_steps": ("made_on", "ended_on"),
     "group_sessions": ("on",),
     "allocations": ("close_decided_on", "closed_on"),

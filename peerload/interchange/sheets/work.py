@@ -6,7 +6,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy
 
 from caseload.enums import Channel, NextStepEnd, NextStepKind, Outcome, Place
-from caseload.models import Contact, NextStep
+from caseload.models import Client, Contact, DropIn, NextStep
 from workload.models import Activity, Responsibility
 
 from ..field_types import Clock, Minutes, Moment, Name, Whole, YesNo
@@ -146,5 +146,22 @@ WORK = (
                 order_by=[F(name).asc(nulls_last=True) for name in ("kind", "what", "due_on", "starts_at", "pk")],
             )
         },
+    ),
+    sheet(
+        "drop_ins",
+        gettext_lazy("Time with people of no one's caseload: how many and how long, never who."),
+        (),
+        DropIn,
+        col.email(gettext_lazy("Who wrote it down, by email."), True, "author"),
+        col.day("on", gettext_lazy("The day; not ahead."), required=True),
+        col.of("people", Whole(1, 200), gettext_lazy("How many people; 1 if left out."), default=1),
+        col.of("minutes", Minutes(1, 1440), gettext_lazy("How long it took, with all of them."), required=True),
+        col.of(
+            "ref",
+            col.text_of(Client, "ref"),
+            gettext_lazy("The person who was made of one of them; their contact of that day counts instead."),
+            "contact__client__ref",
+        ),
+        col.recorded_at(),
     ),
 )

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from peerload.staff.models import Member
 
 from ..preview import ImportPlan
-from .groups import write_attendance, write_group_sessions
+from .groups import write_attendance, write_drop_ins, write_group_sessions
 from .people import write_contacts, write_people, write_possible_duplicates, write_waiting
 from .plans import write_plans, write_sessions
 from .staff import write_absences, write_addresses, write_posts, write_service, write_teams_and_staff
@@ -16,7 +16,7 @@ ORDER: tuple[str | Callable[[Writer], None], ...] = (
     write_service, write_teams_and_staff, "scheme_versions", "scheme_rows", write_absences, write_posts,
     write_people, "tiers", "replaced_parking", "allocations", "close_decisions", "allocation_reviews", write_waiting,
     "please_dont", "activities", write_contacts, "next_steps",
-    "groups", "group_facilitators", "group_members", write_group_sessions, write_attendance,
+    "groups", "group_facilitators", "group_members", write_group_sessions, write_attendance, write_drop_ins,
     "responsibilities", "cover", "absence_steps", "temporary_moves", "leavings", "leaving_steps", "handovers",
     write_possible_duplicates, "merges",
     "plan_rows", "plan_templates", write_plans, "session_cadence", write_sessions, "time_logged",

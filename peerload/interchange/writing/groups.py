@@ -1,4 +1,4 @@
-"""Writing sessions of groups and who came."""
+"""Writing sessions of groups and who came, and drop-ins."""
 
 from datetime import date, datetime
 
@@ -8,6 +8,7 @@ from caseload.models import Contact, GroupSession, SessionFacilitator
 from ..comparison.rows import Merged
 from .writer import Writer, new_rows
 
+OF_A_DAY = ("client_id", "on", "author_id", "pk")
 AT_A_GROUP = ("client_id", "on", "voided_at", "recorded_at", "pk")
 
 
@@ -48,3 +49,24 @@ def write_attendance(writer: Writer) -> None:
         return contact[2]
 
     writer.sheet("group_attendance", new=new, changed=(), contact=contact)
+
+
+def write_drop_ins(writer: Writer) -> None:
+    """Write drop-ins; of one that became a person, with the contact of that day: the author's, if there is one."""
+    new = list(new_rows(writer.plan.service.of("drop_ins")))
+    contacts: dict[tuple[int, date], list[tuple[int | None, int]]] = {}
+    found = Contact.objects.reached().filter(organisation=writer.plan.organisation, drop_in=None)
+    people = {writer.keys("people")[row.values["ref"]] for row in new if row.values["ref"]}
+    for client, on, author, pk in found.filter(client__in=people).order_by("pk").values_list(*OF_A_DAY):
+        contacts.setdefault((client, on), []).append((author, pk))
+
+    def contact(row: Merged) -> int | None:
+        if not row.values["ref"]:
+            return None
+        author = writer.keys("staff")[row.values["email"]]
+        there = contacts[writer.keys("people")[row.values["ref"]], row.values["on"]]
+        found = min(there, key=lambda each: (each[0] != author, each[1]))
+        there.remove(found)
+        return found[1]
+
+    writer.sheet("drop_ins", new=new, changed=(), contact=contact)

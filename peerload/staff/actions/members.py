@@ -189,11 +189,12 @@ def invite(*, member_id: int, by: Member | None, by_hand: bool = False) -> str:
 
 
 @transaction.atomic
-def accept_invitation(*, member_id: int, password: str) -> None:
-    """Set the password chosen; the link is dead from then on, because its token was made from the old one."""
+def accept_invitation(*, member_id: int, password: str) -> User:
+    """Set the password chosen and return its user; the link is dead from then on, because its token was made from the old one."""
     user = User.objects.select_for_update(of=("self",), no_key=True).get(members=member_id)
     user.set_password(password)
     user.save(update_fields=["password"])
+    return user
 
 
 @transaction.atomic

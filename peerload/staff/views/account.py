@@ -3,6 +3,8 @@
 from typing import Any
 
 from allauth.account.adapter import get_adapter
+from allauth.account.internal.flows.login import perform_password_login
+from allauth.account.models import Login
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
@@ -136,7 +138,11 @@ CHOOSE = "choose"  # is in the address instead of the token, so that no page can
 @login_not_required
 @form_view
 def welcome(request: access.Request, uidb64: str, token: str) -> HttpResponse:
-    """Choose a password by a link of one use: a form of somebody who is no member yet, so it is no `FormPage`."""
+    """
+    Choose a password by a link of one use, and be signed in with it; a new member is led to the second factor from there.
+
+    It is a form of somebody who is no member yet, so it is no `FormPage`.
+    """
     member = invited(uidb64)
     if member and token != CHOOSE and invitation_tokens.check_token(member, token):
         request.session[TOKEN_IN_SESSION] = token
@@ -145,10 +151,12 @@ def welcome(request: access.Request, uidb64: str, token: str) -> HttpResponse:
         return render(request, "staff/welcome_used.html", status=410)
     form = forms.ChoosePasswordForm(member.user, request.POST or None)
     if form.is_valid():
-        actions.accept_invitation(member_id=member.pk, password=form.cleaned_data["password"])
+        user = actions.accept_invitation(member_id=member.pk, password=form.cleaned_data["password"])
         request.session.pop(TOKEN_IN_SESSION, None)
-        messages.success(request, _("Your password is saved. Sign in with it."))
-        return redirect("account_login")
+        messages.success(request, _("Your password is saved."))
+        return perform_password_login(
+            request, {"email": user.email}, Login(user=user)
+        )  # asks for a second factor, if any
     status = 422 if form.errors else 200
     return render(request, "staff/welcome.html", {"form": form, "invited": member}, status=status)
 

@@ -1,0 +1,24 @@
+/* Passkeys: what a browser cannot do is not offered, a try that fails says so, and the authenticator's secret can be copied. */
+(function () {
+  "use strict";
+
+  if (!window.PublicKeyCredential) {
+    document.querySelectorAll("[data-passkeys]").forEach(function (found) { found.hidden = true; });
+    document.querySelectorAll("details[data-password]").forEach(function (found) { found.open = true; });
+  }
+
+  document.addEventListener("allauth.error", function (event) {
+    event.preventDefault();
+    document.querySelectorAll("[data-passkey-failed]").forEach(function (found) { found.hidden = false; });
+    document.querySelectorAll("details[data-password]").forEach(function (found) { found.open = true; });
+  });
+
+  document.addEventListener("click", function (event) {
+    var button = event.target.closest && event.target.closest("button[data-copy]");
+    if (button && navigator.clipboard) {
+      navigator.clipboard.writeText(button.dataset.copy).then(function () {
+        document.querySelector("[data-copied]").textContent = button.dataset.done;
+      });
+    }
+  });
+})();
