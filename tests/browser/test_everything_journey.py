@@ -276,7 +276,7 @@ def october_is_reported(service):
         ana.fill_in(f"{record['Tom']}/actions/", what=what, **owner)
     tom.press(f"{record['Tom']}/", "Submit and agree")
     ana.press(f"{record['Tom']}/", "I agree")
-    tom.press(f"{record['Tom']}/", "It is done", 1)
+    tom.press(f"{record['Tom']}/", "Mark as done", 1)
     mere.press(f"{record['Mere']}/", "Submit, and agree later")
     lenas = {"other_manager": str(service.member("Lena").pk)}
     mere.fill_in(f"{record['Mere']}/not-agreed/", total="24.5", note="The group counts twice.", **lenas)
