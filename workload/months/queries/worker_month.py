@@ -30,9 +30,9 @@ from .lines import CorrectionDue, adjustments
 
 STATES: dict[str, LazyText] = {
     RecordStatus.DRAFT: gettext_lazy("not submitted"),
-    RecordStatus.SUBMITTED: "submitted",
-    RecordStatus.PROVISIONAL: "provisional",
-    RecordStatus.AGREED: "agreed",
+    RecordStatus.SUBMITTED: gettext_lazy("submitted"),
+    RecordStatus.PROVISIONAL: gettext_lazy("provisional"),
+    RecordStatus.AGREED: gettext_lazy("agreed"),
     RecordStatus.NOT_AGREED: gettext_lazy("not agreed"),
     RecordStatus.REPORTED: gettext_lazy("agreed, sent"),
 }
