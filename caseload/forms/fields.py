@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from peerload.core.formats import format_day
 from peerload.core.translation import LazyText
-from peerload.staff import forms as staff
+from peerload.staff.forms import fields as staff
 from peerload.staff.models import Member
 from peerload.ui.asked import AHEAD, EARLIEST
 

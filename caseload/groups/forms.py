@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from peerload.core.formats import format_day, format_list, weekday_name
 from peerload.core.translation import LazyText
-from peerload.staff.forms import member_choices
+from peerload.staff.forms.fields import member_choices
 from peerload.staff.models import Member, Team
 from peerload.ui.fields import field_of
 

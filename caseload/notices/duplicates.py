@@ -29,7 +29,7 @@ def still_asked(notices: list[Notice]) -> set[int]:
     return {pk for pk, doubt in seen.items() if doubt and not doubt.answered}
 
 
-def entered_twice(notices: list[Notice], reader: Reader) -> list[FirstPageLine]:
+def possible_duplicates(notices: list[Notice], reader: Reader) -> list[FirstPageLine]:
     """Return lines about the reader's record of two that may be one person's, with a link to the two side by side."""
     pairs = PossibleDuplicate.objects.filter(pk__in=keys_of(notices)).select_related("older", "newer").order_by("pk")
     seen = set(
@@ -38,7 +38,7 @@ def entered_twice(notices: list[Notice], reader: Reader) -> list[FirstPageLine]:
     return [
         FirstPageLine(
             mine[0].name,
-            reverse("entered_twice_pair", args=[pair.uid]),
+            reverse("possible_duplicate", args=[pair.uid]),
             _("May be in another team too. Say whether it is the same person"),
             "people",
         )

@@ -377,7 +377,17 @@ def test_every_room_of_the_demo_shows_something(on, demo):
 MAIN_PAGES = {
     "mere": ("my_day", "people", "groups", "my_weeks", "my_records", "my_points", "account"),
     "tom": ("my_day", "people", "waiting", "my_weeks", "my_records", "my_points", "account"),
-    "ana": ("team", "people", "waiting", "entered_twice", "absences", "returns", "team_month", "resources", "groups"),
+    "ana": (
+        "team",
+        "people",
+        "waiting",
+        "possible_duplicates",
+        "absences",
+        "returns",
+        "team_month",
+        "resources",
+        "groups",
+    ),
     "admin": ("settings", "staff", "teams", "scheme", "closures", "service", "import", "messages"),
 }
 

@@ -16,7 +16,7 @@ from peerload.interchange import undoing
 from peerload.interchange.errors import FileRefused
 from peerload.interchange.sheets.settings import SETTING
 from peerload.staff import actions, rules
-from peerload.staff.forms import ServiceForm
+from peerload.staff.forms.service import ServiceForm
 from peerload.staff.leaving.actions import CannotLeave, close_leaver
 from peerload.staff.models import Member, Team
 from tests import factories

@@ -5,8 +5,6 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
-from django.db.models import QuerySet
-
 from peerload.core.periods import sql_holds_half_open
 from peerload.core.sql import rows
 from peerload.staff.models import Member
@@ -18,7 +16,7 @@ from . import rules
 
 
 class LoggedTime(NamedTuple):
-    """A worker's logged time: its key, minutes, row of the plan, and day."""
+    """Time that a worker logged: its key, minutes, row of the plan or kind of work, and day."""
 
     pk: int
     minutes: int
@@ -50,9 +48,10 @@ def studies(worker: Member) -> list[TimeStudy]:
     return list(TimeStudy.objects.filter(worker=worker).order_by("-starts_on"))
 
 
-def entries(study: TimeStudy, first: date) -> QuerySet[StudyEntry]:
-    """Return the entries of a study from a day on, the newest first."""
-    return StudyEntry.objects.filter(study=study, on__gte=first).order_by("-on", "-pk")
+def entries(study: TimeStudy, first: date) -> list[LoggedTime]:
+    """Return what was measured for a study from a day on, the newest first."""
+    found = StudyEntry.objects.filter(study=study, on__gte=first).order_by("-on", "-pk")
+    return [LoggedTime(entry.pk, entry.minutes, entry.get_kind_display(), entry.on) for entry in found]
 
 
 _LENGTH = timedelta(days=rules.STUDY_DAYS)

@@ -110,7 +110,7 @@ def _with_days(studies: Iterable[TimeStudy]) -> list[dict]:
 
 def _measuring(request: access.MemberRequest, form: forms.PieceForm, *, status: int = 200) -> HttpResponse:
     study = queries.current(request.member, request.on)
-    entries = list(queries.entries(study, rules.open_days(request.on)[-1]))
+    entries = queries.entries(study, rules.open_days(request.on)[-1])
     logged = request.GET.get("logged", "")
     context = {
         "on": request.on,

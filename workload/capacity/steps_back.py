@@ -24,8 +24,8 @@ from peerload.audit import actions as audit
 from peerload.core.formats import format_day
 from peerload.staff import access, concurrency
 from peerload.staff import actions as staff_actions
-from peerload.staff import forms as staff_forms
 from peerload.staff import queries as staff
+from peerload.staff.forms import absences as staff_forms
 from peerload.staff.models import Absence, Member, Organisation, Post
 from peerload.staff.roles import Capability
 from peerload.staff.views.absences import find_absence

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from caseload.forms.fields import DayField, TodayForm
 from peerload.core.formats import format_day
 from peerload.core.translation import LazyText
-from peerload.staff.forms import MemberChoice
+from peerload.staff.forms.fields import MemberChoice
 from peerload.staff.models import Member, MemberQuerySet
 from peerload.ui.fields import field_of
 from workload.enums import Enough

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from caseload.forms.fields import DayField, TodayForm
 from peerload.core.formats import format_day, format_number
 from peerload.core.translation import LazyText
-from peerload.staff.forms import NumberField, WholeNumberField
+from peerload.staff.forms.fields import NumberField, WholeNumberField
 from peerload.ui.fields import field_of
 
 from .. import rules

@@ -89,7 +89,7 @@ def _ask(person: Client, pair: PossibleDuplicate, on: date) -> None:
     """Notify the manager of one record's team that their answer is needed."""
     leader = queries.leader_of(person.team)
     if leader:
-        notices.notify(recipients=[leader], kind=News.ENTERED_TWICE, subject=subject(pair.pk), anchor_on=on)
+        notices.notify(recipients=[leader], kind=News.POSSIBLE_DUPLICATE, subject=subject(pair.pk), anchor_on=on)
 
 
 def subject(pair_id: int) -> str:

@@ -13,7 +13,8 @@ from django.views.decorators.http import require_GET, require_POST
 
 from peerload.notices.queries import news
 
-from .. import access, actions, concurrency, forms, queries, tables
+from .. import access, actions, concurrency, queries, tables
+from ..forms import service as forms
 from ..models import ClosureDay, Organisation, Team
 from ..roles import Capability
 from .form_pages import StaffPage
