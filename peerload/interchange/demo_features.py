@@ -17,6 +17,7 @@ from caseload.groups.actions.members import add_facilitator, join
 from caseload.groups.actions.sessions import log_session
 from caseload.leaving import actions as leaving
 from caseload.models import Allocation, Client, Group, GroupMember
+from caseload.next_steps import actions as next_steps
 from caseload.temporary_moves import actions as moves
 from peerload.core import dates
 from peerload.staff import actions as staff
@@ -34,6 +35,15 @@ HANDOVER = (  # the note about the first of Priya's people, and whether they hav
     ("Looking for work in a kitchen. The next talk with the course adviser is to be fixed.", True),
     ("Text only. Ask how the choir goes.", False),
 )
+
+
+STEPS_AHEAD: tuple[tuple[str, int, dict[str, Any]], ...] = (
+    ("appointment", 0, {"starts_at": time(14, 0), "minutes": 45, "place": "service", "place_words": "Small room"}),
+    ("promise", 0, {"what": "Ring about the housing form"}),
+    ("promise", -2, {"what": "Send the address of the choir"}),
+    ("appointment", 2, {"starts_at": time(10, 30), "minutes": 60, "place": "theirs", "with_others": "Their sister"}),
+    ("promise", 4, {"what": "Ask the course adviser for a day"}),
+)  # kind, in how many days, and its words; less than no days: it is late
 
 
 class DemoFeatures:
@@ -55,6 +65,8 @@ class DemoFeatures:
         self.waiting()
         self.leaving()
         self.sessions()
+        for worker in (self.mere, self.tom, self.hinewai):
+            self.next_steps(worker)
 
     def people_of(self, worker: Member, *tiers: Tier) -> list[Client]:
         """Return a worker's people with these kinds of support, by reference."""
@@ -209,6 +221,14 @@ class DemoFeatures:
         for worker, other in ((self.mere, self.tom), (self.tom, self.mere)):
             self.book(worker, SessionKind.REFLECTIVE_PRACTICE, self.today - WEEK, other)
             self.book(worker, SessionKind.REFLECTIVE_PRACTICE, self.working_day(7), other)
+
+    def next_steps(self, worker: Member) -> None:
+        """Make what is promised and arranged with a worker's people: today, this week, and one that is late."""
+        people = [person for person in self.people_of(worker, Tier.HIGH, Tier.MEDIUM) if not person.please_dont][:5]
+        for person, (kind, days_ahead, words) in zip(people, STEPS_AHEAD, strict=False):
+            due_on = self.working_day(days_ahead) if days_ahead > 0 else self.today + days_ahead * DAY
+            made_on = self.today if days_ahead >= 0 else self.today - WEEK
+            next_steps.make(client_id=person.pk, by=worker, today=made_on, kind=kind, due_on=due_on, **words)
 
     def book(
         self,
