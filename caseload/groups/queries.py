@@ -5,7 +5,7 @@ from datetime import date, time
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery
 
 from peerload.core import dates
 from peerload.core.arrays import any_of
@@ -97,7 +97,7 @@ def usual_days_of(member: Member, first: date, last: date) -> list[UsualDay]:
     """Return when the groups a member facilitates usually meet from a day through another, while both last."""
     theirs = GroupFacilitator.objects.filter(worker=member, starts_on__lte=last).select_related("group")
     found = []
-    for each in theirs.filter(Q(ends_before=None) | Q(ends_before__gt=first)).order_by("group__name", "pk"):
+    for each in theirs.filter(lasts_half_open(first)).order_by("group__name", "pk"):
         group = each.group
         begins = max(first, each.starts_on, group.starts_on)
         ends = min([last, *(day - dates.DAY for day in (each.ends_before, group.ends_before) if day)])

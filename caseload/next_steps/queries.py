@@ -16,6 +16,7 @@ from peerload.core import dates
 from peerload.core.arrays import any_of
 from peerload.core.compile_once import compile_once
 from peerload.core.formats import format_weekday
+from peerload.core.periods import lasts_half_open
 from peerload.core.translation import LazyText
 from peerload.staff.models import Absence, ClosureDay, Member, Organisation, Post
 from peerload.staff.rules import hours_on
@@ -463,7 +464,7 @@ def to_cover(absence: Absence, people: ClientQuerySet, today: date) -> list[ToCo
     if end := absence.ends_before or absence.expected_back:
         steps = steps.filter(due_on__lt=end)
     covers = Cover.objects.filter(absence=absence, client=OuterRef("client"), starts_on__lte=OuterRef("due_on"))
-    covers = covers.filter(Q(ends_before=None) | Q(ends_before__gt=OuterRef("due_on")))
+    covers = covers.filter(lasts_half_open(OuterRef("due_on")))
     rows = steps.annotate(cover=Coalesce(Subquery(covers.values("worker__name")[:1]), Value("")))
     found = [
         ToCover(_on(Step(*row), today), cover) for *row, cover in rows.values_list(*COLUMNS, "absent", "waits", "cover")

@@ -6,13 +6,14 @@ Periods are half-open: they begin on ``starts_on`` and end before ``ends_before`
 
 from datetime import date
 
-from django.db.models import Q
+from django.db.models import OuterRef, Q
 
 
-def lasts_half_open(day: date, *, of: str = "", ends: str = "ends_before") -> Q:
+def lasts_half_open(day: date | OuterRef, *, of: str = "", ends: str = "ends_before") -> Q:
     """
     Return the condition that a period does not end by a day, whether or not it has begun.
 
+    :param day: a day, or the column of the outer query that has it
     :param of: the way to the period, such as ``allocation``
     """
     end = f"{of}__{ends}" if of else ends

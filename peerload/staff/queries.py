@@ -150,8 +150,9 @@ def teams_page(organisation: Organisation, on: date) -> TeamQuerySet:
 
 def absences_within(member: Member, first: date, last: date) -> list[Absence]:
     """Return a member's absences that have a day from one through another, in order; one without an end has them all."""
-    lasting = Q(ends_before=None) | Q(ends_before__gt=first)
-    return list(Absence.objects.filter(lasting, worker=member, starts_on__lte=last).order_by("starts_on"))
+    return list(
+        Absence.objects.filter(lasts_half_open(first), worker=member, starts_on__lte=last).order_by("starts_on")
+    )
 
 
 def workers_led_by(member: Member, on: date) -> MemberQuerySet:
