@@ -96,15 +96,19 @@ def days_offered(due_on: date | None, on: date, is_working: Callable[[date], boo
     """
     Return the days offered as buttons for a new promise, or to move a step to, in order.
 
-    They are today for one that is late, the next working day after its day, and a week after it; after today where its
-    day has passed, or there is none yet.
+    They are today for one that is late, the next working day after its day, and the working day a week after it or next
+    to that; after today where its day has passed, or there is none yet.
     """
     late = due_on is not None and due_on < on
     begins = max(due_on or on, on)
-    following = begins + dates.DAY
-    while not is_working(following):
-        following += dates.DAY
-    return sorted({*([on] if late else []), following, begins + WEEK})
+    ahead = {_working_from(begins + dates.DAY, is_working), _working_from(begins + WEEK, is_working)}
+    return sorted(ahead | ({on} if late else set()))
+
+
+def _working_from(day: date, is_working: Callable[[date], bool]) -> date:
+    while not is_working(day):
+        day += dates.DAY
+    return day
 
 
 WEEK = timedelta(weeks=1)

@@ -82,3 +82,17 @@ def test_appointments_are_at_once_where_they_have_a_minute_in_common(one, other,
     assert rules.meet(first, second) is met
     assert rules.meet(second, first) is met
     assert rules.at_once(first, [(second, "Supervision")]) == (["Supervision"] if met else [])
+
+
+@pytest.mark.parametrize(
+    ("due_on", "on", "days"),
+    [
+        (None, date(2026, 11, 12), ["2026-11-13", "2026-11-19"]),
+        (None, date(2026, 11, 14), ["2026-11-16", "2026-11-23"]),  # a Saturday: the Saturday after it is no working day
+        (FRIDAY, FRIDAY, ["2026-11-23", "2026-11-27"]),
+        (FRIDAY, FRIDAY - DAY, ["2026-11-23", "2026-11-27"]),
+        (FRIDAY, FRIDAY + 3 * DAY, ["2026-11-23", "2026-11-24", "2026-11-30"]),
+    ],
+)
+def test_the_days_offered_as_buttons(due_on, on, days):
+    assert [str(day) for day in rules.days_offered(due_on, on, lambda day: day.weekday() < 5)] == days
