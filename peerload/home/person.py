@@ -52,8 +52,8 @@ from workload import rules
 from workload.models import PointLine
 
 from .keeping_in_touch import keeping_in_touch
-from .next_steps import PersonState, what_next
 from .timeline import Happened, timeline
+from .what_next import PersonState, what_next
 
 SHOWN = 30  # entries of a timeline, before all are asked for
 LOOKED = timedelta(days=30)
