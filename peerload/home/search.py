@@ -28,7 +28,7 @@ from peerload.staff.queries import members_like
 from peerload.staff.roles import Capability
 
 from .context import A_YEAR, NO_KEY_COOKIE
-from .pages import found_among, offered_to
+from .pages import FoundPage, found_among, offered_to
 
 PEOPLE = 20  # shown; more letters find fewer
 

@@ -53,9 +53,7 @@ DECIDE = WayOn(
     _("Decide to close"),
     _("Points go on for a time, so that you can finish well together"),
 )
-WITHDRAW = WayOn(
-    "close_withdraw", "arrow-counterclockwise", _("Withdraw the decision"), _("Support goes on as before")
-)
+WITHDRAW = WayOn("close_withdraw", "arrow-counterclockwise", _("Withdraw the decision"), _("Support goes on as before"))
 CLOSE = WayOn("close", "hand-thumbs-up", _("Close support"), _("From the next day they count as not in touch"))
 AGAIN = WayOn("support_again", "arrow-return-right", _("Support again"), _("Possible on any day"))
 GOES_ON = WayOn(

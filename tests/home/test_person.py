@@ -149,7 +149,7 @@ def test_a_long_timeline_begins_with_the_newest(read, person):
 
 
 def steps(html):
-    return html[html.index("Next steps for") : html.index('id="facts"')]
+    return html[html.index("What you can do for") : html.index('id="facts"')]
 
 
 def test_the_worker_is_offered_what_the_state_allows(read):
