@@ -79,7 +79,7 @@ PAGES = (
         SUPPORT,
     ),
     FoundPage(
-        "entered_twice",
+        "possible_duplicates",
         _("Possible duplicates"),
         _("Two records that may be about one person: merge them or keep both"),
         _("entered twice same person merge double"),
