@@ -10,7 +10,7 @@ from django.urls import reverse
 from icalendar import Calendar
 
 from caseload.models import Client, NextStep
-from peerload.audit.models import CalendarEntry as AuditEntry
+from peerload.audit.models import Entry as AuditEntry
 from peerload.core import clock
 from peerload.home.ical import CalendarEntry, write_calendar
 from peerload.staff import actions
