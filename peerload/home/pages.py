@@ -58,6 +58,13 @@ PAGES = (
         SUPPORT,
     ),
     FoundPage(
+        "drop_ins",
+        _("Drop-ins"),
+        _("Time with people who came by and belong to no one’s caseload"),
+        _("drop in walk-in visitor anonymous came by"),
+        SUPPORT,
+    ),
+    FoundPage(
         "person_add",
         _("Add a person"),
         _("Enter a person new to the service"),
