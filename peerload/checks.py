@@ -2,7 +2,8 @@
 A check for every variable peerload reads: what is wrong with it, and what to do.
 
 ``manage.py check`` and every other command ask these; ``manage.py check --database default`` and ``migrate`` also ask those that
-look into the database. `ABOUT` says which checks look at a variable (`tests/test_variables.py` holds it against what is read).
+look into the database. `ABOUT` says which checks look at a variable; `tests/test_variables.py`
+compares it with the variables that are read.
 Where a value cannot be used at all, the settings refuse it themselves.
 """
 

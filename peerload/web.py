@@ -8,6 +8,7 @@ never finishes a request, takes a place in a list and no thread (`docs/decisions
 import os
 import time
 from collections.abc import Iterable
+from typing import Any
 
 from django.utils.translation import gettext as _
 from gunicorn.workers.base import Worker
@@ -71,7 +72,7 @@ class WholeRequests(Worker):
     """A gunicorn worker that slow senders cannot block."""
 
     def run(self) -> None:
-        self.map = {}
+        self.map: dict[int, Any] = {}
         self.server = create_server(
             self.wsgi,
             map=self.map,

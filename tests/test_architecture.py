@@ -407,6 +407,21 @@ def test_templates_are_told_what_a_member_may_do():
     assert [(name, tag) for name, tag in tags if COMPARES_MEMBER.search(tag)] == []
 
 
+PAGES = [module for module in MODULES if ".migrations." not in module.name]
+NO_FORM_PAGE = {  # each answers an invalid form by itself
+    "caseload.views.contacts": "two forms, one of them quick; words sent twice are shown beside the first",
+    "peerload.interchange.views": "a file, which may be larger than is taken",
+    "peerload.staff.views.account": "it is of somebody who cannot sign in yet",
+    "wellbeing.time.views": "forms that stand on other pages, which are shown again",
+    "workload.capacity.steps_back": "two forms on one page",
+}
+
+
+def test_a_page_with_one_form_is_a_form_page():
+    by_themselves = {module.name for module in PAGES if re.search(r"\b422\b", read(module.path))}
+    assert by_themselves == {"peerload.staff.views.form_pages", *NO_FORM_PAGE}
+
+
 def test_nothing_but_the_settings_asks_whether_tests_are_running():
     assert not told(lambda module: [chain for chain in module.chains if chain == "settings.TESTING"])
 

@@ -1,4 +1,4 @@
-"""Tables and papers as files. They leave peerload, so they hold no name of anybody supported."""
+"""Tables and PDFs as files. They leave peerload, so they hold no name of a person supported."""
 
 import csv
 import io
@@ -83,7 +83,7 @@ def as_workbook(sheets: Mapping[str, tuple]) -> bytes:
 
 DAY = {"num_format": "yyyy-mm-dd"}
 WIDEST = 420  # pixels, for a note; the cell shows the rest when it is chosen
-WORDS = {"fte": "FTE"}
+WORDS = {"fte": "FTE", "adjustment": "Correction"}  # where the words are others than the column of a CSV file
 
 
 def in_words(title: str) -> str:

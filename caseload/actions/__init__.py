@@ -2,7 +2,7 @@
 Changes to people, their support and contacts.
 
 Every action locks the family first, writes, recomputes the derived columns and sends `peerload.core.events.facts_changed`
-last. What cannot be done is a `Refused`, whose words are for the user.
+last. An impossible change raises `Refused`; its text is shown to the user.
 """
 
 from .allocations import (

@@ -1,8 +1,8 @@
-"""What a sweep reminds of once: contacts due, decisions, closing windows past, waiting, no one responsible; and its
-recipients.
-"""
+"""The notices that a sweep sends once, and who gets them: contacts due, decisions, windows past, waiting, no one responsible."""
 
+from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 from django.db import transaction
 
@@ -22,7 +22,7 @@ from .sweeping import lock_sweep, sweep_days, swept_on
 
 def days_to_close(organisation_id: int, on: date) -> int:
     """Return how many days points count after a decision to close on a day (W05); the scheme, which is workload's, sets it."""
-    answers = closing_window_asked.send(Client, organisation_id=organisation_id, on=on)
+    answers: Sequence[tuple[object, Any]] = closing_window_asked.send(Client, organisation_id=organisation_id, on=on)
     return max((days for _, days in answers), default=28)
 
 
@@ -43,7 +43,7 @@ fresh AS (
 ),
 """
 
-# Their last day with us: from the close on they are prompted about no more.
+# Their last day with us: no one is reminded of people whose support is closed.
 CLOSED = """EXISTS (
             SELECT FROM caseload_allocation a WHERE a.client_id = c.id AND a.closed_on <= %(on)s AND a.ends_before > %(on)s)"""
 

@@ -107,7 +107,7 @@ def _must_be_theirs(absence: Absence, people: Mapping[int, Client], given: Mappi
 
 
 def _cover(absence: Absence, given: Mapping[int, Member | None], first: date, *, by: Member) -> Mapping[int, object]:
-    """Begin each person's cover anew on a day; return the people whose cover changes."""
+    """Begin a new cover for each person on a day; return the people whose cover changes."""
     rows = Cover.objects.filter(client__in=list(given)).exclude(ends_before__lte=first)
     if absence.ends_before:
         rows = rows.filter(starts_on__lt=absence.ends_before)

@@ -134,7 +134,9 @@ def of_who_is_staff(absences: QuerySet[Absence], on: date) -> QuerySet[Absence]:
 
 
 def asking(member: Member, on: date) -> list[tuple[Absence, list[rules.Due]]]:
-    """Return the absences a member sees to that ask for something by a day: what it is, the earliest first day away first."""
+    """
+    Return the absences with duties for a member by a day, each with its duties, the earliest first day away first.
+    """
     absences = _that_may_ask(member.pk, member.organisation_id, on, on + AHEAD)
     found = open_duties(absences, on)
     return [(each, found[each.pk]) for each in absences if found[each.pk]]
@@ -146,7 +148,7 @@ def _that_may_ask(member_id: int, organisation_id: int, on: date, ahead: date) -
     return seen.filter(lasts_half_open(on), starts_on__lte=ahead).order_by("starts_on", "pk")
 
 
-# Nobody is responsible ---------------------------------------------------------------------------------------------------
+# No one is responsible ---------------------------------------------------------------------------------------------------
 
 # A worker who works here that day covers the person of allocation `a`, whose worker has the absence `s`.
 COVERED = f"""
@@ -273,7 +275,7 @@ def statutory_alone(
 
     Of all teams of the service, or of these.
 
-    They have no worker, or their worker is away or not in post and nobody covers. People who have come back and wait are among
+    They have no worker, or their worker is away or not in post and no one covers. People who have come back and wait are among
     them.
     """
     narrowed = "" if team_ids is None else "AND c.team_id = ANY(%(teams)s)"

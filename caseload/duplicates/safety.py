@@ -60,7 +60,7 @@ def said_by(person: Client) -> dict:
 
 
 def undecided(kept: Client, absorbed: Client, chosen: Chosen) -> list[str]:
-    """Return the facts for which nobody has chosen one of the two records' words."""
+    """Return the facts for which no one has chosen one of the two records' words."""
     return [name for name in disagreeing(kept, absorbed) if not chosen.get(name)]
 
 

@@ -85,7 +85,7 @@ class ContactForm(OnForm):
         super().__init__(*args, **kwargs)
         name = self.person.short_name
         self.fields["reached"].label = _("Did you reach %(name)s?") % {"name": name}
-        self.fields["note"].help_text = format_html(HINT, name)
+        self.fields["note"].help_text = format_html(str(HINT), name)
         self.fields["outcome"].required = self.data.get("reached") != "no"
         if self.person.tier == Tier.PARKED:
             self.fields["tier"].initial = last_tier
@@ -126,7 +126,7 @@ class NoteForm(TodayForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["note"].help_text = format_html(HINT, self.person.short_name)
+        self.fields["note"].help_text = format_html(str(HINT), self.person.short_name)
 
 
 class VoidForm(TodayForm):

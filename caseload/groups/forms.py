@@ -46,7 +46,7 @@ def minutes_field(label: str, *, required: bool = True, **kwargs: Any) -> forms.
 
 
 class WorkersField(forms.MultipleChoiceField):
-    """Ticks for workers by name; cleaned, it is the workers."""
+    """Ticks for workers by name; its cleaned value is the list of workers."""
 
     widget = forms.CheckboxSelectMultiple
 
@@ -255,7 +255,10 @@ class SessionForm(OnForm):
         return format_list(workers[uid].name for uid in chosen if uid in workers)
 
     def ask_about_the_day(self, day: date | None) -> None:
-        """Ask before a session is recorded on a day on which the group does not meet (twice is easily once too often)."""
+        """
+        Ask before a session is recorded on a day on which the group does not usually meet, because it may be a
+        mistake.
+        """
         if day is None or not is_another_day(self.group.weekday, day):
             return
         name, usual = self.group.name, self.group.get_weekday_display()

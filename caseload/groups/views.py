@@ -1,4 +1,4 @@
-"""Pages about groups. A group is shown to who facilitates it and to who leads its team; for anybody else it does not exist."""
+"""Pages about groups. Its facilitators and those who lead its team see a group; for all others it does not exist."""
 
 import uuid
 from datetime import date

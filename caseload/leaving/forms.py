@@ -17,7 +17,7 @@ from ..waiting.forms import WAIT, WaitFields
 from .actions import Words
 from .queries import HandoverRow
 
-Asked = forms.BoundField | None  # a field, or None where it is not asked any more
+Asked = forms.BoundField | None  # a field, or None if the form does not have it any more
 
 
 class NoticeForm(TodayForm):
@@ -135,7 +135,10 @@ class HandoverForm(WaitFields):
         )
 
     def lines(self) -> Iterator[tuple[HandoverRow, Asked, Asked, Asked]]:
-        """Yield each person's row with their fields, receiver, note and told; ``None`` for a field not asked any more."""
+        """
+        Yield each person's row with their fields, receiver, note and told; ``None`` for a field the form does not have
+        any more.
+        """
         for row in self.rows:
             yield row, self._bound(to(row)), self._bound(note(row)), self._bound(told(row))
 
@@ -167,7 +170,10 @@ class HandoverForm(WaitFields):
         return [row.person.pk for row in self.rows if self.data.get(to(row)) == WAIT]
 
     def waits(self) -> dict[int, WaitTerms]:
-        """Return who is to wait, including people who are no longer the leaver's: a form sent twice, or an older page."""
+        """
+        Return the people chosen to wait, including people who are no longer the leaver's: a form sent twice, or an
+        older page.
+        """
         waits = self._waits()
         return dict.fromkeys(waits, self.wait_terms()) if waits else {}
 

@@ -34,7 +34,7 @@ def may_leave(member: Member, on: date, *, anybody: bool) -> list[Member]:
     """
     Return the workers whose notice a member may record, in order of name.
 
-    :param anybody: whether they look after all staff of the service, instead of leading a team
+    :param anybody: whether the member may record it for all staff of the service, not only for a team they lead
     """
     if anybody:
         everybody = Member.objects.active().not_leaving().filter(organisation=member.organisation_id)
@@ -201,7 +201,10 @@ class Besides(NamedTuple):
 
 
 def besides(leaving: Leaving, seen_by: Member, on: date, *, today: date) -> Besides:
-    """Return what else is a leaver's from a day on: groups to facilitate, and how many wait and are theirs to see to."""
+    """
+    Return what else a leaver has from a day on: groups to facilitate, and how many waiting people they are responsible
+    for.
+    """
     theirs = GroupFacilitator.objects.on(on).filter(group=OuterRef("pk"))
     groups = Group.objects.on(on).filter(Exists(theirs.filter(worker=leaving.member)))
     others = theirs.exclude(worker=leaving.member).filter(worker__in=Member.objects.active().staying(on))

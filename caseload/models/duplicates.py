@@ -14,7 +14,7 @@ from ..enums import Answer
 
 class PossibleDuplicateQuerySet(models.QuerySet["PossibleDuplicate"]):
     def undecided(self) -> Self:
-        """Pairs that nobody has decided and that have not been merged."""
+        """Pairs that no one has decided and that have not been merged."""
         gone = Merge.objects.standing().filter(Q(absorbed=OuterRef("older")) | Q(absorbed=OuterRef("newer")))
         return self.filter(~Exists(gone)).exclude(Q(older_says=Answer.TWO) | Q(newer_says=Answer.TWO))
 

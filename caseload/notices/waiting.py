@@ -54,7 +54,9 @@ def waits(person: Client, notice: Notice, reader: Reader) -> str:
 
 
 def waits_for(notices: list[Notice], reader: Reader) -> list[Line]:
-    """Return lines about people who wait and are the reader's to see to; from a later day on without a name."""
+    """
+    Return lines about waiting people for whom the reader is responsible; without a name if that begins on a later day.
+    """
     shown = of_people(lambda person, notice, reader: _("Waits for a worker. You are responsible"), "person-exclamation")
     return shown(notices, reader) + from_later(
         notices,

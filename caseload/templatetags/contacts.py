@@ -1,7 +1,7 @@
 """Logging a contact from a row, and the words around it."""
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import lru_cache
 from typing import Protocol
@@ -18,6 +18,7 @@ from caseload.enums import Channel, Outcome, Tier
 from caseload.models import Client
 from peerload.core import clock
 from peerload.core.formats import format_day
+from peerload.core.translation import LazyText
 from peerload.staff.models import Organisation
 from peerload.ui.templatetags.ui import contact_chip, icon, plural, short_day, tier_chip
 
@@ -28,7 +29,7 @@ from ..queries.in_touch import Tried
 
 register = template.Library()
 
-CHANNEL_ICONS = {
+CHANNEL_ICONS: Mapping[str, str] = {
     Channel.PHONE: "telephone",
     Channel.TEXT: "chat-left-text",
     Channel.IN_PERSON: "people",
@@ -36,7 +37,7 @@ CHANNEL_ICONS = {
     Channel.GROUP: "people",
     Channel.EMAIL: "envelope",
 }
-OUTCOME_WORDS = {
+OUTCOME_WORDS: Mapping[str, LazyText] = {
     Outcome.NO_SUPPORT_NEEDED: gettext_lazy("Reached: no further support needed now"),
     Outcome.SUPPORT_WANTED: gettext_lazy("Reached: would like support"),
     Outcome.OTHER: gettext_lazy("Reached: something else"),
@@ -175,7 +176,7 @@ def safely(person: Contacted) -> SafeString:
 
 
 @register.filter
-def happened(contact: Contact) -> str:
+def happened(contact: Contact) -> LazyText:
     """Say what became of a contact or an attempt."""
     return OUTCOME_WORDS.get(contact.outcome, _("Reached")) if contact.reached else _("Tried, not reached")
 

@@ -32,13 +32,13 @@ def proposed(on: date) -> TemporaryMoveQuerySet:
 
 
 def of_teams_led(moves: TemporaryMoveQuerySet, member: Member, on: date) -> TemporaryMoveQuerySet:
-    """Return those of these moves that are of people of the teams a member leads."""
+    """Return these moves without those of people of teams that the member does not lead."""
     seen = Client.objects.visible_to(member, on).filter(team__in=Team.objects.led_by(member))
     return moves.filter(client__in=seen).select_related("client", "back_to", "allocation__worker", "absence")
 
 
 def proposed_to(member: Member, on: date) -> list[TemporaryMove]:
-    """Return the returns that are a member's to confirm, by the worker they would come back to, then person."""
+    """Return the returns that a member has to confirm, by the worker they would come back to, then by person."""
     found = of_teams_led(proposed(on), member, on)
     return list(found.order_by("back_to__name_key", "back_to", "client__name_key", "pk"))
 
@@ -54,7 +54,10 @@ AWAY = gettext_lazy("is still away")
 
 
 def whereabouts(workers: Collection[Member], on: date) -> dict[int, str]:
-    """Return why people cannot come back to some of these workers now: gone, leaving, or away; who is here is left out."""
+    """
+    Return why people cannot come back to some of these workers now: gone, leaving or away. Workers who are here are
+    left out.
+    """
     found = {}
     keys = [worker.pk for worker in workers]
     for absence in Absence.objects.on(on).filter(worker__in=keys):
@@ -65,7 +68,7 @@ def whereabouts(workers: Collection[Member], on: date) -> dict[int, str]:
 
 
 def count_proposed_to(member: Member, on: date) -> int:
-    """Return how many returns are a member's to confirm."""
+    """Return how many returns a member has to confirm."""
     return proposed(on).filter(client__team__in=Team.objects.led_by(member)).count()
 
 

@@ -23,7 +23,9 @@ V = TypeVar("V")
 
 
 def find_person(request: access.MemberRequest, uid: UUID) -> Client:
-    """Return a person the member may see; anybody else does not exist, nor does a record that goes on in another one."""
+    """
+    Return a person the member may see. Others do not exist for them, nor does a record that was merged into another.
+    """
     person = person_seen_by(request.member, request.on, uid)
     if person is None or person.goes_on_in:
         raise Http404

@@ -326,7 +326,7 @@ def first_in_no_team(organisation_id: int, on: date, most: int) -> ClientQuerySe
 
 
 def seen_to_by(member: Member, on: date) -> int:
-    """Return how many people wait on a day and are a member's to see to."""
+    """Return for how many people who wait on a day a member is responsible."""
     return len(_seen_to_by(member.pk, on))
 
 

@@ -1,4 +1,4 @@
-"""What every page's frame needs: the service, the theme, the way round by role."""
+"""What every page's frame needs: the service, the theme, the navigation of the role."""
 
 from dataclasses import dataclass, replace
 from datetime import date
@@ -29,7 +29,7 @@ class Place:
     icon: str
     long_label: LazyText = ""
     phone: bool = True
-    below: tuple[str, ...] = ()  # where else its pages are
+    below: tuple[str, ...] = ()  # more prefixes of its pages
 
 
 @dataclass(frozen=True)
@@ -117,7 +117,7 @@ def nav(request: access.Request, member: Member) -> list[Nav]:
 
 
 def _label(place: Place, member: Member) -> LazyText:
-    """Return what a place is called; people are called as the service calls them."""
+    """Return the label of a place; for people, the word that the service uses."""
     if place.route != PEOPLE.route:
         return place.label
     noun = member.organisation.people_noun

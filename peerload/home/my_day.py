@@ -112,7 +112,7 @@ def _supported(people: list[Held], to_contact: ToContact, words: str) -> dict:
 
 
 class Tile(NamedTuple):
-    """How many contacts there are to make, with the member's own and with covered people, and where the first ones are listed."""
+    """How many contacts to make: all, those with covered people, and where the first ones are listed."""
 
     count: int
     covering: int  # of them, of people one covers

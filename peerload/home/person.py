@@ -137,7 +137,9 @@ def _who_acts(
 ) -> dict[str, Any]:
     """Return who covers, who is responsible while a person waits, and whether they still work here."""
     cover = cover_of(found.pk, request.on)
-    gone = not_here([*([cover.worker, cover.absence.worker] if cover else []), referral and referral.owner], request.on)
+    gone = not_here(
+        [*([cover.worker, cover.absence.worker] if cover else []), referral.owner if referral else None], request.on
+    )
     return {
         "cover": cover,
         "covers": bool(cover and cover.worker_id == request.member.pk),
@@ -222,7 +224,7 @@ def wait_of(found: Client, referral: Referral, gone: Collection[int] = ()) -> Wa
 
 
 def not_here(members: Iterable[Member | None], on: date) -> set[int]:
-    """Return the primary keys of those of these members whose sign-in is closed or whose last day has passed."""
+    """Return the keys of those members whose sign-in is closed or whose last day has passed."""
     named = [member for member in members if member]
     return {member.pk for member in named if not member.active} | (gone_by(on, named) if named else set())
 

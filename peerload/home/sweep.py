@@ -8,7 +8,7 @@ before.
 
 from collections.abc import Callable
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import transaction
 
@@ -88,7 +88,7 @@ def refresh_those_who_wait(organisation: Organisation, on: date) -> None:
 
 
 STEPS = (
-    SweepStep(close_those_gone),  # before anybody is reminded of anything
+    SweepStep(close_those_gone),  # before any reminder
     SweepStep(sweeping.roll),
     SweepStep(sweeping.inactivate, ("inactivated",)),
     SweepStep(remind, ("reminders", "raised")),
@@ -116,7 +116,7 @@ def sweep(organisation: Organisation, on: date) -> Counts:
 
     :raises AnotherSweep: if another sweep of the organisation is under way; only a sweep that did every step is noted
     """
-    found = {}
+    found: dict[str, Any] = {}
     for step in STEPS:
         result = step.run(organisation, on)
         if step.counts:

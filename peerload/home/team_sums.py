@@ -12,6 +12,7 @@ from caseload.cover import queries as cover
 from caseload.queries.settings import boundary_of, cadence_of
 from caseload.rules import Mix, percent
 from caseload.waiting import queries as waiting
+from peerload.core.translation import LazyText
 from peerload.staff.models import Organisation, Team
 from workload import queries, rules
 from workload.capacity.overview import Sums, over_boundary
@@ -19,9 +20,10 @@ from workload.capacity.overview import Sums, over_boundary
 IN_NO_TEAM = _("In no team")
 
 
-def named_teams(organisation: Organisation, *found: Collection[int | None]) -> list[tuple[int | None, str]]:
+def named_teams(organisation: Organisation, *found: Collection[int | None]) -> list[tuple[int | None, LazyText]]:
     """Return the teams by key and name in order of name; ``In no team`` last, where anything was found in none."""
-    teams = list(Team.objects.filter(organisation=organisation).order_by("name", "pk").values_list("pk", "name"))
+    named = Team.objects.filter(organisation=organisation).order_by("name", "pk").values_list("pk", "name")
+    teams: list[tuple[int | None, LazyText]] = list(named)
     return [*teams, (None, IN_NO_TEAM)] if any(None in each for each in found) else teams
 
 

@@ -1,6 +1,6 @@
-"""The timeline of a person's page: everything that happened with them."""
+"""The timeline of a person's page: everything that happened, newest first."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from itertools import zip_longest
 from typing import NamedTuple
@@ -87,6 +87,9 @@ def _contact(contact: Contact) -> Happened:
     return Happened(contact.on, 4, what, by, contact.note, channel_icon(contact), tint, contact)
 
 
+TIER_ICONS: Mapping[str, str] = {Tier.PARKED: "telephone", Tier.INACTIVE: "pause"}
+
+
 def _tier(tier: TierPeriod, before: TierPeriod | None) -> Happened:
     title = tier_words(tier.tier).capitalize()
     if tier.tier in ACTIVE_TIERS:
@@ -110,7 +113,7 @@ def _tier(tier: TierPeriod, before: TierPeriod | None) -> Happened:
         if tier.automatic
         else ""
     )
-    icon = {Tier.PARKED: "telephone", Tier.INACTIVE: "pause"}.get(tier.tier, "arrow-left-right")
+    icon = TIER_ICONS.get(tier.tier, "arrow-left-right")
     return Happened(tier.starts_on, 2, title, by, " ".join(filter(None, said)), icon, "accent")
 
 

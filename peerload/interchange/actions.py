@@ -76,7 +76,7 @@ def bring_in(
 
 
 def _contradicts(error: IntegrityError) -> str:
-    """Say what a row contradicts that the database refuses: which sheet it is in, as far as that is known."""
+    """Return the sentence about a row that the database refuses, with its sheet if that is known."""
     table = getattr(getattr(error.__cause__, "diag", None), "table_name", None)
     sheet = next((sheet.name for sheet in SHEETS if sheet.model and sheet.model._meta.db_table == table), None)
     if sheet is None:
@@ -118,7 +118,7 @@ def _bring_in(
 
 
 def _stays(plan: ImportPlan) -> str:
-    """Return why what came in cannot be undone, whatever comes after; "" where it may be."""
+    """Return why an import can never be undone; "" if it may be."""
     service, settings = plan.service, plan.service.of("service")
     if any(row.is_new for row in settings):
         return _(
@@ -148,7 +148,7 @@ def refresh_service(
     organisation: Organisation, today: date, *, withdraws: bool = False, by: Member | None = None
 ) -> None:
     """
-    Bring what follows from facts up to date, after many of them came in or went.
+    Bring what follows from facts up to date, after an import or its undo.
 
     :param withdraws: whether decisions to close that have no day are withdrawn
     """

@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from caseload import rules as caseload_rules
 from caseload.enums import CASELOAD_TIERS, Outcome, Tier
@@ -450,8 +450,8 @@ def rows_of(report: dict) -> dict[str, list[dict]]:
     return found
 
 
-def _flat(row: dict) -> dict:
-    flat = {}
+def _flat(row: dict[str, Any]) -> dict[str, Any]:
+    flat: dict[str, Any] = {}
     for name, value in row.items():
         if isinstance(value, dict):
             flat |= {f"{name}_{inner}": each for inner, each in value.items()}

@@ -31,7 +31,7 @@ admins = access.requires(Capability.IMPORT_SERVICE)
 @admins
 @require_http_methods(["GET", "POST"])
 def import_page(request: access.MemberRequest) -> HttpResponse:
-    """Show where to upload a file, and the member's recent uploads."""
+    """Show where to upload a file, and the member's recent uploads; a file may be too large to be a form, so no `FormPage`."""
     if int(request.headers.get("Content-Length") or 0) > uploads.MOST_BYTES + FORM_OVERHEAD:
         form = UploadForm()
         return _import_page(request, form, too_large=TOO_LARGE, status=413)

@@ -46,7 +46,7 @@ def start(
         if os.getppid() != parent:
             os.kill(os.getpid(), signal.SIGKILL)
 
-    as_account = {"user": account.uid, "group": account.gid, "extra_groups": []} if account else {}
+    as_account: dict[str, Any] = {"user": account.uid, "group": account.gid, "extra_groups": []} if account else {}
     said = (log or out).open("ab") if log or out else None
     try:
         return subprocess.Popen(

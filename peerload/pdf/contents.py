@@ -32,7 +32,7 @@ class Element:
 
 @dataclass(frozen=True, kw_only=True)
 class Adjustment:
-    """What a month kept before would hold more or less today, and why (R43)."""
+    """How an earlier month would differ by today's facts, and why (R43)."""
 
     month: date
     points: Decimal
@@ -92,7 +92,7 @@ class Record:
     :param flag: what the month asks for, as a sentence
     :param away: as a sentence, where the worker was away on that day
     :param enough: the answer to: enough, too much or too little to do?
-    :param printed_by: who takes the paper along, on ``printed_on``
+    :param printed_by: who printed it, on ``printed_on``
     """
 
     service: str

@@ -136,7 +136,10 @@ class EmailForm(StaffForm):
 
 
 class MyEmailForm(EmailForm):
-    """The same for oneself, with the password: a stranger at a screen left open must not take the sign-in over."""
+    """
+    The same for a member's own email, with their password: a stranger at an unlocked screen must not take the sign-in
+    over.
+    """
 
     password = forms.CharField(
         label=gettext_lazy("Your password"),

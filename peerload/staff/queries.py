@@ -53,7 +53,7 @@ def staff_page(organisation: Organisation, on: date) -> MemberQuerySet:
 
 
 def choice_labels(members: Iterable[Member]) -> dict[int, str]:
-    """Return the label of each of these members in a choice: those of one name get a distinguishing label."""
+    """Return the label of each of these members in a choice; members with the same name get more than the name."""
     members = list({member.pk: member for member in members}.values())
     named = Counter(member.name_key for member in members)
     shared = [member for member in members if named[member.name_key] > 1]
@@ -219,7 +219,7 @@ class AbsenceRow(NamedTuple):
     days: int
     band: AbsenceBand
     now: bool
-    is_known: bool  # whether anybody knows how long it lasts
+    is_known: bool  # whether its length is known
     overdue: bool  # the expected return has passed without being confirmed
     gone: bool  # they have left, so they are neither away nor expected
 

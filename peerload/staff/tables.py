@@ -1,4 +1,4 @@
-"""Tables of staff and teams. Cells that draw something are templates: the tags belong to the pages."""
+"""Tables of staff and teams. Cells with more than text are templates, because template tags belong to pages."""
 
 import django_tables2 as tables
 from django.utils.translation import gettext_lazy as _

@@ -46,7 +46,10 @@ def test_a_workbook_is_ready_to_be_read():
     assert sheet.column_dimensions["B"].width >= 10  # a date that does not fit is shown as ####
 
 
-@pytest.mark.parametrize(("column", "words"), [("fte", "FTE"), ("fte_in_post", "FTE in post"), ("peak_on", "Peak on")])
+@pytest.mark.parametrize(
+    ("column", "words"),
+    [("fte", "FTE"), ("fte_in_post", "FTE in post"), ("peak_on", "Peak on"), ("adjustment", "Correction")],
+)
 def test_columns_of_a_workbook_are_named_in_words(column, words):
     assert exports.in_words(column) == words
 

@@ -41,11 +41,11 @@ class NotYours(Refused):
 
 
 class NotNow(Refused):
-    """The plan is not where this step begins."""
+    """The plan's state does not allow this step."""
 
 
 class BadMonday(Refused):
-    """A plan begins on a Monday, no week gone by, and no two on the same."""
+    """A plan begins on a Monday, not in a past week, and no two begin on the same."""
 
     field = "starts_on"
 
@@ -145,7 +145,7 @@ def take_back(*, worker: Member) -> TimePlan:
 @transaction.atomic
 def drop(*, worker: Member) -> None:
     """
-    Throw a draft away.
+    Delete a draft.
 
     :raises NotNow: if there is none
     """
@@ -331,7 +331,7 @@ def rename_row(*, organisation: Organisation, by: Member, code: str, label: str)
 @transaction.atomic
 def put_row_away(*, organisation: Organisation, by: Member, code: str) -> PlanRow:
     """
-    Offer a service's own row in no new plan. Plans that have hours for it keep it.
+    Stop offering a service's own row in new plans. Plans that have hours for it keep it.
 
     :raises PlanRow.DoesNotExist: if it is no row that the service has added
     """

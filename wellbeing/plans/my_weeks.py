@@ -1,4 +1,4 @@
-"""My weeks: the plan that holds, what the people supported ask for, what happened; and one plan by itself."""
+"""My weeks: the plan in force, the hours people need, the time logged; and the page of one plan."""
 
 from datetime import date
 from decimal import Decimal

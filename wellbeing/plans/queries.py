@@ -142,7 +142,7 @@ def proposed_to(member: Member, on: date, *, team_ids: Collection[int] | None = 
     :param team_ids: only of workers of these teams
     """
     if member.role != Role.MANAGER and not Team.objects.led_by(member).exists():
-        return []  # nobody agrees with a worker who leads no team
+        return []  # no one is left to agree with a worker who leads no team
     waiting = TimePlan.objects.filter(organisation=member.organisation_id, state=PlanState.PROPOSED)
     if team_ids is not None:
         waiting = waiting.filter(any_of("worker", Member.objects.ever_in(team_ids).values("pk")))

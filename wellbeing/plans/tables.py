@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from caseload.rules import PARKED_HOURS, percent
 from peerload.core.formats import format_list
+from peerload.core.translation import LazyText
 
 from ..enums import Focus, PlanActivity
 from .forms import GridForm, field_name
@@ -20,7 +21,7 @@ from .rules.grids import WEEKS, ZERO, Grid, GridRow, format_hours, of_focus, tot
 from .rules.guidance import Guide, contact_over, guides_of, not_adding_up
 from .rules.needs import Asked, contact_needed, hours_needed
 
-# Beside an activity: whose time its need is counted from.
+# The text beside an activity: which people its hours needed are counted from.
 SAID: dict[str, Callable[[int], str]] = {
     PlanActivity.HIGH_1_1: lambda n: ngettext("%(people)s person, 2.5 h each", "%(people)s people, 2.5 h each", n),
     PlanActivity.MEDIUM_1_1: lambda n: ngettext(
@@ -33,7 +34,7 @@ SAID: dict[str, Callable[[int], str]] = {
         "%(people)s person, %(contacts)s contacts a week", "%(people)s people, %(contacts)s contacts a week", n
     ),
 }
-GUIDED = {
+GUIDED: Mapping[str, LazyText] = {
     PlanActivity.CLIENT_ADMIN: gettext_lazy("guide: half of the contact hours"),
     PlanActivity.GROUP_ADMIN: gettext_lazy("guide: 1 hour for each group"),
     PlanActivity.MARKETING: gettext_lazy("guide: 2 hours in a week of 40"),
@@ -178,7 +179,7 @@ def _row(
     grid: Grid,
     heads: list[Head],
     asked: Asked | None,
-    needed: Mapping[PlanActivity, Decimal],
+    needed: Mapping[str, Decimal],
     logged: Logged | None,
     form: GridForm | None,
 ) -> ActivityRow:
@@ -212,9 +213,7 @@ def _logged(row: GridRow, logged: Logged | None) -> str:
     return "0" if hours is not None and row.focus == Focus.CONTACT else _("not logged")
 
 
-def _together(
-    grid: Grid, heads: list[Head], needed: Mapping[PlanActivity, Decimal], logged: Logged | None
-) -> ActivityRow:
+def _together(grid: Grid, heads: list[Head], needed: Mapping[str, Decimal], logged: Logged | None) -> ActivityRow:
     hours = None
     if logged is not None and logged.hours:
         hours = sum(logged.hours.get(row.code, ZERO) for row in grid.of(Focus.CONTACT))

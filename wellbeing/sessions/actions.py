@@ -23,19 +23,19 @@ from . import notices, queries, rules
 
 
 class CannotBeWith(Refused):
-    """A session is with another member who works here now, or with a person from outside."""
+    """A session has to be with another member who works here now, or with a person from outside."""
 
     field = "with_member"
 
 
 class BookedAlready(Refused):
-    """There is one of that kind on that day."""
+    """There is a session of that kind on that day already."""
 
     field = "planned_on"
 
 
 class HasPassed(Refused):
-    """Another day lies ahead."""
+    """The new day of a session must not have passed."""
 
     field = "planned_on"
 
@@ -51,11 +51,11 @@ class OutcomeDiffers(Refused):
 
 
 class NoteKept(Refused):
-    """What a note is kept of was held."""
+    """A session with a note was held, so that cannot be undone."""
 
 
 class NotTheirs(Refused):
-    """A note is between the two of a session that was held."""
+    """Only the two people of a session that was held can have a note of it."""
 
 
 class NothingToAnswer(Refused):
@@ -280,8 +280,8 @@ def write_note(*, session_id: int, words: str, by: Member, today: date) -> Sessi
     note = note or SessionNote(session=session)
     note.written_by, note.written_on, note.sealed = by, today, seal(words, owner=session.uid)
     note.save()
-    other = queries.other_of(session, by)
-    notify(recipients=[other], kind=notices.NOTE_ASKED, subject=notices.of_session(session.pk), anchor_on=today)
+    others = [each for each in [queries.other_of(session, by)] if each]
+    notify(recipients=others, kind=notices.NOTE_ASKED, subject=notices.of_session(session.pk), anchor_on=today)
     return note
 
 

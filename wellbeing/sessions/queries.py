@@ -218,7 +218,8 @@ def supervisions(worker_ids: Collection[int], months: Collection[date]) -> Mappi
     day = Coalesce("held_on", "planned_on")
     found = Session.objects.filter(worker__in=worker_ids, kind=SessionKind.SUPERVISION, missed_on=None)
     found = found.annotate(day=day).filter(day__gte=min(months))
-    held, planned = defaultdict(set), defaultdict(set)
+    held: dict[int, set[date]] = defaultdict(set)
+    planned: dict[int, set[date]] = defaultdict(set)
     for worker, held_on, planned_on in found.values_list("worker", "held_on", "planned_on"):
         (planned if held_on is None else held)[worker].add(held_on or planned_on)
     return {

@@ -56,8 +56,8 @@ def spell(minutes: int) -> str:
 
 STUDY_DAYS = 14
 PIECE_MINUTES = (5, 10, 15, 30, 45, 60, 90)
-FOR_QUARTILES = 5  # entries; with fewer only the median is shown, and not compared with the guide
-APART = 10  # minutes, below which a middle and its guide are the same
+FOR_QUARTILES = 5  # entries needed for quartiles and a comparison with the guide; with fewer only the median is shown
+APART = 10  # minutes; a median and its guide that differ by less count as the same
 AT_LEAST = 3  # workers, before anything of several is shown to their manager
 DAYS_OF_A_WEEK = 7
 
@@ -75,7 +75,7 @@ class Piece(NamedTuple):
 
 
 def kind_of(name: str, rows: Iterable[GridRow] = BUILT_IN_ROWS) -> StudyKind:
-    """Return what kind of work it is that was written elsewhere: in a row of the plan, or as a kind of session."""
+    """Return the kind of work of time that was recorded elsewhere: in a row of the plan, or as a kind of session."""
     if name in StudyKind.values:
         return StudyKind(name)
     focus = {row.code: row.focus for row in rows}.get(name, Focus.WELLBEING)
@@ -105,7 +105,7 @@ class Found(NamedTuple):
 
 
 def findings(pieces: Iterable[Piece]) -> list[Found]:
-    """Return what pieces come to by kind, in the order of the kinds; of a kind without any, nothing."""
+    """Return the sums and medians of each kind of work, in order; a kind without pieces is left out."""
     by_kind: dict[StudyKind, list[int]] = {}
     for piece in pieces:
         by_kind.setdefault(piece.kind, []).append(piece.minutes)
@@ -125,7 +125,9 @@ def _whole(minutes: Decimal | float) -> int:
 
 
 def hours_a_week(minutes: int, starts_on: date, last: date) -> Decimal:
-    """Return hours a week over the days of a study; days short of a week are reckoned as one, not multiplied up."""
+    """
+    Return hours a week over the days of a study; fewer than seven days count as one week, and are not multiplied up.
+    """
     days = max((last - starts_on).days + 1, DAYS_OF_A_WEEK)
     return Decimal(minutes) * DAYS_OF_A_WEEK / (60 * days)
 
@@ -140,7 +142,7 @@ def planned_hours(
     return sum((plan.get(code, Decimal(0)) for code in of_kind), Decimal(0))
 
 
-# What the notes beside the table reckon a piece with (P12). High support is reckoned a person a week, however many meetings.
+# The minutes that the notes beside the table give for each piece (P12). High support has hours a person a week instead.
 A_PIECE = {
     StudyKind.MEDIUM_1_1: 60,
     StudyKind.GROUPS: int(GROUP_HOURS * 60),

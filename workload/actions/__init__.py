@@ -1,7 +1,7 @@
 """
 Changes to the scheme and to kinds of work, and the one writer of the ledger: `project`, in its three sizes.
 
-An impossible change is a `Refused`, whose words are for the user.
+An impossible change raises `Refused`; its text is shown to the user.
 """
 
 from caseload.actions import Refused

@@ -227,7 +227,8 @@ def totals_after(
     """
     Return each worker's totals on a day if the person were allocated to them, counted by the rules.
 
-    The person's case unit is projected anew for each: in a family, one more member may add nothing but the month of a new case.
+    The person's case unit is projected for each worker: in a family, one more member may add only the month of a new
+    case.
     """
     schemes, working = workload.schemes(organisation.pk), workload.working(organisation)
     scheme = rules.scheme_on(schemes, on)

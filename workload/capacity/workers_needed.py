@@ -94,7 +94,7 @@ class Resource(NamedTuple):
 
     @property
     def distance(self) -> Decimal:
-        """The gap, whichever way."""
+        """The gap, as a positive number."""
         return abs(self.gap)
 
 
@@ -180,7 +180,7 @@ def _asked(request: access.MemberRequest) -> tuple[date, list[Resource], Resourc
 @access.requires(Capability.LEAD_TEAM, Capability.SEE_TOTALS)
 @require_GET
 def resource_view(request: access.MemberRequest) -> HttpResponse:
-    """Show how many workers the people there are ask for, without the name of anybody."""
+    """Show how many workers the people supported need, without any name."""
     on, rows, whole, team = _asked(request)
     if whole is None:
         return render(request, "workload/team_none.html", {"on": on})

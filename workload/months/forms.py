@@ -209,7 +209,7 @@ class ActionForm(RecordForm):
         field_of(self, "owner", forms.ModelChoiceField).queryset = offered.named()
 
 
-class SendForm(forms.Form):
+class SendForm(TodayForm):
     """A note sent along with the team's report."""
 
     note = words_field(

@@ -44,7 +44,7 @@ def record_export(request: access.MemberRequest, uid: UUID, month: str, kind: st
         for line in each.lines
     ]
     rows += [
-        ("Adjustment", format_month(each["month"]), "", each["points"], None, None, each["reason"])
+        ("Correction", format_month(each["month"]), "", each["points"], None, None, each["reason"])
         for each in sheet.adjustments
     ]
     if kind == "csv":
@@ -72,7 +72,7 @@ def summary(sheet: Sheet) -> list[tuple]:
         ("peak", f.peak),
         ("peak on", f.peak_on),
         ("decided by another manager", f.decided or None),
-        ("adjustments of earlier months", sheet.adjusted or None),
+        ("corrections of earlier months", sheet.adjusted or None),
         ("supervision held on", sheet.worker_month.held_on),
         ("next supervision on", sheet.worker_month.next_on),
     ]

@@ -3,25 +3,25 @@
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
-from typing import NamedTuple
+from functools import cached_property
+from typing import Any, NamedTuple
 
-from django.contrib import messages
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
-from django.views.generic import View
 
-from caseload.actions import Refused
 from caseload.rules import percent
 from peerload import pdf
 from peerload.audit import actions as audit
 from peerload.core import dates
 from peerload.core.formats import month_name
+from peerload.core.translation import LazyText
 from peerload.staff import access, concurrency
 from peerload.staff.models import Organisation, Team
 from peerload.staff.roles import Capability
+from peerload.staff.views.form_pages import FormPage
 from workload import exports
 from workload import queries as ledger
 from workload.models import KEPT, TeamReport
@@ -32,7 +32,7 @@ from workload.months.views import led, month_asked, month_page
 
 
 class Sums(NamedTuple):
-    """What the rows come to, as on the page and on paper."""
+    """The sums of the rows, as on the page and in the PDF."""
 
     workers: int
     fte: Decimal
@@ -64,7 +64,7 @@ def summed(rows: Sequence[queries.WorkerMonth], report: TeamReport | None = None
 
 
 class TeamMonth(NamedTuple):
-    """Everything the page, the file and the paper of a team's month say."""
+    """Everything that the page, the files and the PDF of a team's month say."""
 
     team: Team
     month: date
@@ -134,40 +134,32 @@ def months_beside(month: date, on: date) -> list[date]:
 
 @access.requires(Capability.LEAD_TEAM)
 @concurrency.creates
-class Send(View):
+class Send(FormPage):
     """Send a team's month: the page lists first what is still missing, which does not prevent sending."""
 
-    def get(self, request: access.MemberRequest) -> HttpResponse:
-        return self.page(request, SendForm())
+    form_class = SendForm
+    template_name = "workload/months/team_month_send.html"
 
-    def post(self, request: access.MemberRequest) -> HttpResponse:
-        team, month = led(request), month_asked(request)
-        form = SendForm(request.POST)
-        if form.is_valid():
-            try:
-                actions.send(team=team, month=month, by=request.member, today=request.on, **form.cleaned_data)
-            except Refused as refusal:
-                form.add_error(None, str(refusal))
-            else:
-                messages.success(
-                    request,
-                    _("The report for %(month)s is sent. It does not change any more.") % {"month": month_name(month)},
-                )
-                return redirect(month_page(team, month))
-        return self.page(request, form)
+    @cached_property
+    def team(self) -> Team:
+        return led(self.request)
 
-    def page(self, request: access.MemberRequest, form: SendForm) -> HttpResponse:
-        team, month = led(request), month_asked(request)
-        found = month_of_team(request.organisation, team, month, request.on)
-        context = {
-            "form": form,
-            "found": found,
-            "month": month,
-            "slug": f"{month:%Y-%m}",
-            "back_url": month_page(team, month),
-            "back_label": f"{team.name}, {month_name(month)}",
-        }
-        return render(request, "workload/months/team_month_send.html", context, status=422 if form.errors else 200)
+    @cached_property
+    def month(self) -> date:
+        return month_asked(self.request)
+
+    @property
+    def back(self) -> tuple[LazyText, LazyText]:
+        return month_page(self.team, self.month), f"{self.team.name}, {month_name(self.month)}"
+
+    def act(self, data: dict[str, Any]) -> str:
+        actions.send(team=self.team, month=self.month, by=self.request.member, today=self.on, **data)
+        words = _("The report for %(month)s is sent. It does not change any more.")
+        return words % {"month": month_name(self.month)}
+
+    def context(self, form: SendForm) -> dict[str, Any]:
+        found = month_of_team(self.request.organisation, self.team, self.month, self.on)
+        return super().context(form) | {"found": found, "month": self.month, "slug": f"{self.month:%Y-%m}"}
 
 
 # Month by month ------------------------------------------------------------------------------------------------------------

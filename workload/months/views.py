@@ -129,7 +129,7 @@ class RecordStep(FormPage):
 
     @property
     def words(self) -> dict:
-        """What the action of a step is told."""
+        """The arguments of the step's action."""
         who = {"worker": self.found.worker, "month": self.found.month, "by": self.request.member, "today": self.on}
         return who | self.filled.words()
 
@@ -208,7 +208,7 @@ class Supervision(RecordStep):
         ) % {"month": month_name(self.found.month)}
 
     def form_arguments(self) -> dict[str, Any]:
-        """The sessions' supervision is in force where nothing is entered by hand, so the form shows it too."""
+        """Where nothing was entered by hand, the supervision in the sessions counts, so the form shows that."""
         said = queries.supervisions([self.found.worker.pk], [self.found.month])
         return {"said": said.get((self.found.worker.pk, self.found.month))}
 
@@ -326,7 +326,7 @@ class ActionAdd(RecordStep):
 
 
 def _action(request: access.MemberRequest, pk: int) -> RemedialAction:
-    """Return an action that a member may tick off; anybody else’s does not exist."""
+    """Return an action that a member may tick off; others do not exist for them."""
     action = get_object_or_404(
         RemedialAction.objects.select_related("record__worker", "record__team"),
         pk=pk,

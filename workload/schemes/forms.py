@@ -47,7 +47,7 @@ OFTEN = {
 
 
 def often(weight: rules.Weight) -> str:
-    """Say what the points of a row are given for."""
+    """Say for what each point of a row counts: each person, each entry, the post."""
     return _("each worker") if weight.element == Element.STABLE else OFTEN[weight.per]
 
 

@@ -1,4 +1,6 @@
-"""Two versions of a scheme beside each other: what differs, what mark and limit leave to a part-timer, what a day would hold."""
+"""
+Two versions of a scheme compared: what differs, how many cases a part-time post can hold, and the totals of a day.
+"""
 
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
@@ -42,7 +44,7 @@ class RowChange(NamedTuple):
 
 
 def key(weight: Weight) -> tuple[str, str, bool]:
-    """Return by what a row is the same row in another version."""
+    """Return the key by which a row is found in another version."""
     return weight.code, weight.tier, weight.condition == Condition.DUTY
 
 

@@ -1,4 +1,4 @@
-"""Taking back that two records became one."""
+"""Undoing a merge of two records."""
 
 from datetime import date
 
@@ -25,7 +25,7 @@ class NothingToTakeApart(Refused):
 
 
 class ChangedSince(Refused):
-    """What taking it back would put there contradicts what has been written since."""
+    """Undoing the merge would contradict what has been written since."""
 
 
 @transaction.atomic

@@ -126,13 +126,13 @@ def close_group(*, group_id: int, by: Member, on: date) -> Group:
             _("A session was recorded on %(day)s, so the group ends on that day or later.")
             % {"day": format_day(latest.on)}
         )
-    for periods in (group.members, group.facilitators):
-        later = periods.filter(starts_on__gt=on).order_by("starts_on").last()
-        if later:
-            raise SomethingAfter(
-                _("A member joins only on %(day)s. Remove that member first, or choose a later day.")
-                % {"day": format_day(later.starts_on)}
-            )
+    later_ones = (
+        (group.members, _("A member joins only on %(day)s. Remove that member first, or choose a later day.")),
+        (group.facilitators, _("A facilitator begins only on %(day)s. Remove them first, or choose a later day.")),
+    )
+    for periods, words in later_ones:
+        if later := periods.filter(starts_on__gt=on).order_by("starts_on").last():
+            raise SomethingAfter(words % {"day": format_day(later.starts_on)})
     with history(by, "group closed"):
         for model in (GroupMember, GroupFacilitator):
             model.objects.on(ends_before).filter(group=group).update(ends_before=ends_before)

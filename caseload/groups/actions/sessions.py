@@ -35,7 +35,7 @@ from .members import NotThere
 
 
 class RecordedAlready(Refused):
-    """A session of that day is recorded already; ``session`` is it."""
+    """A session of that day is recorded already: ``session``."""
 
     field = "on"
 
@@ -140,7 +140,7 @@ def log_session(
 @transaction.atomic
 def void_session(*, session_id: int, by: Member, today: date, reason: str, now: datetime) -> GroupSession:
     """
-    Void a session recorded in error, with the contacts it wrote: all stay readable, and count for nothing.
+    Void a session recorded in error, with the contacts it wrote: all stay readable, and are not counted.
 
     :raises NeedsReason: if no reason is given
     :raises VoidedAlready: if it was voided already

@@ -93,7 +93,7 @@ def may_confirm(
 
 
 def may_decide(*, asker: int, member: int) -> bool:
-    """Return whether a member may confirm or refuse a request: anybody entitled but the admin who asked."""
+    """Return whether a member may confirm or refuse a request: any entitled member but the admin who asked."""
     return asker != member
 
 

@@ -32,7 +32,7 @@ def check_agreed_records(service: Service) -> Iterator[Fault]:
 
 
 def _stays(record: StoredRow) -> str:
-    """Return why a record stays as it is; "" for one that was brought in and may be brought in again."""
+    """Return why a record stays as it is; "" for an imported one that may be imported again."""
     status = RecordStatus(record.values["status"])
     if record.follows_the_facts:
         return _("The record is a draft in peerload and is submitted and agreed there, so it stays as it is.")

@@ -1,4 +1,4 @@
-"""What there is once, or one at a time."""
+"""Checks of what may exist only once, or only one at a time."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -21,7 +21,7 @@ from .checks import fault, keys_of, seconds
 
 
 def check_names(service: Service) -> Iterator[Fault]:
-    """A new team or group has a name that does not read like another one's: Kowhai where there is Kōwhai."""
+    """A new team or group must not have a name that reads like another's: Kowhai, if there is Kōwhai."""
     for sheet, column, sentence in (("teams", "team", staff_rules.team_there), ("groups", "group", group_there)):
         rows = service.of(sheet)
         there: dict[str, str] = {}
@@ -34,7 +34,10 @@ def check_names(service: Service) -> Iterator[Fault]:
 
 
 def check_twice(service: Service) -> Iterator[Fault]:
-    """A row is there once, also where two rows turn out to mean the same: an old and a new email, a plan without its Monday."""
+    """
+    A row may be there only once, even if two rows say the same differently: an old and a new email, a plan without its
+    Monday.
+    """
     for name, sheet in SHEET.items():
         if not sheet.model or not _is_renamed(sheet):
             continue  # two rows of one key were refused when they were read

@@ -74,7 +74,7 @@ class Sheet(NamedTuple):
     :param ends: whether a row ends where the next of the same person or worker begins; then ``ends_before`` is worked out
     :param parents: rows of other sheets that it takes several columns to name
     :param as_written: whether the rows of one parent keep the order in which they were written, because pages show them in it
-    :param by_command_only: whether it is left out of what an admin exports, because no page shows it to anybody but its worker
+    :param by_command_only: whether it is left out of what an admin exports, because pages show it only to its worker
     :param added: what a query adds to its rows, by the name that a column has as its source
     """
 

@@ -1,4 +1,4 @@
-"""The settings of the service, one a row of its sheet."""
+"""The settings of the service, one in each row of its sheet."""
 
 from typing import NamedTuple
 

@@ -26,7 +26,7 @@ ABSENCE = {
 
 
 def write_service(writer: Writer) -> None:
-    """Make the service, or write the settings that changed, and the scheme that they ask for."""
+    """Make the service, or write the settings that changed, and the scheme that follows from them."""
     plan = writer.plan
     own = {key: value for key, value in plan.settings.items() if SETTING[key].of == "organisation"}
     schemes = {key: value for key, value in plan.settings.items() if SETTING[key].of != "organisation"}
@@ -108,7 +108,7 @@ def write_absences(writer: Writer) -> None:
 
 
 def write_posts(writer: Writer) -> None:
-    """Write posts, with the hours a week that the hours of their days come to."""
+    """Write posts; their hours a week are the sum of the hours of their days."""
     writer.sheet("posts", weekly_hours=lambda row: sum(row.values["days"] or ()) or row.values["weekly_hours"])
 
 

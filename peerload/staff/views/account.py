@@ -128,7 +128,7 @@ CHOOSE = "choose"  # is in the address instead of the token, so that no page can
 @login_not_required
 @form_view
 def welcome(request: access.Request, uidb64: str, token: str) -> HttpResponse:
-    """Choose a password by a link of one use."""
+    """Choose a password by a link of one use: a form of somebody who is no member yet, so it is no `FormPage`."""
     member = invited(uidb64)
     if member and token != CHOOSE and invitation_tokens.check_token(member, token):
         request.session[TOKEN_IN_SESSION] = token

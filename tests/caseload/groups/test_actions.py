@@ -293,7 +293,7 @@ class TestAGroup:
             close_group(group_id=group.pk, by=manager, on=WEDNESDAY - DAY)
         person = factories.ClientFactory(supported_by=worker)
         join(group_id=group.pk, client_id=person.pk, by=worker, on=TODAY + DAY, today=TODAY)
-        with pytest.raises(SomethingAfter, match="from 13 November 2026"):
+        with pytest.raises(SomethingAfter, match="joins only on 13 November 2026"):
             close_group(group_id=group.pk, by=manager, on=TODAY)
 
     def test_a_change_keeps_what_was_before(self, group, manager):

@@ -1,8 +1,8 @@
 """
 Changes to months: records and their agreements, actions, the team's report, reminders.
 
-A record is its own lock; figures are read after it is taken. An impossible step is a `Refused`, whose words are for the
-user.
+A record is its own lock; figures are read after it is taken. An impossible step raises `Refused`; its text is shown to
+the user.
 """
 
 from .agreeing import agree, ask_other_manager, complete, disagree, submit

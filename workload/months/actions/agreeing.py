@@ -269,7 +269,8 @@ def disagree(
 
 
 def _name_other(record: MonthlyRecord, other: Member | None, *, besides: int | None) -> None:
-    if other not in (list(queries.other_managers(record.worker, record.team, besides=besides)) or [None]):
+    offered: list[Member | None] = list(queries.other_managers(record.worker, record.team, besides=besides))
+    if other not in (offered or [None]):
         raise NotYours(_("Choose a manager who leads a team here and is neither of you two."))
     record.other_manager = other
 

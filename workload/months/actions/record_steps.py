@@ -31,7 +31,8 @@ R = TypeVar("R")
 
 def keeps_opened(action: Callable[P, R]) -> Callable[P, R]:
     """
-    Run a step with a record in one transaction, which keeps a record that was opened again though the step is refused.
+    Run a step with a record in one transaction. If it is refused because the record was opened again, the opening is
+    kept.
 
     Anything else that is refused leaves no trace.
     """
@@ -68,7 +69,8 @@ def open_record(
     :raises NotListed: if the worker is not counted on its last day
     :raises NotYours: if the member has no part in it
     :raises ChangedMeanwhile: if it is not the version that the page showed
-    :raises OpenedAgain: if it was brought in as submitted with another total than the facts say, and the step needs it submitted
+    :raises OpenedAgain:
+        "if it was imported as submitted with another total than the facts give, and the step needs it submitted
     """
     if month > today:
         raise NotOver(_("%(month)s has not begun yet.") % {"month": format_month(month)})
@@ -134,7 +136,9 @@ def take_over(
     by: Member,
     step: RecordTransition | None,
 ) -> None:
-    """Make a record that was brought in one of peerload's own: with the facts' lines, and open if these say another total."""
+    """
+    Turn an imported record into one of peerload's own: with the facts' lines, and open if they give another total.
+    """
     brought, was = record.total, record.status
     _write_figures(organisation, record, schemes)
     record.imported = False
@@ -158,7 +162,7 @@ def take_over(
 
 
 def _write_figures(organisation: Organisation, record: MonthlyRecord, schemes: Sequence[points.Scheme]) -> None:
-    """Write into a record what the facts say now."""
+    """Write the figures of the facts as they are now into a record."""
     listed, found = figures_now(organisation, record.worker, record.month, schemes)
     for name, value in queries.as_columns(found).items():
         setattr(record, name, value)

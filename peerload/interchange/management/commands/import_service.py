@@ -94,7 +94,7 @@ class Command(BaseCommand):
             self.stdout.write(_("Nothing was saved: this was a dry run."))
 
     def _show_changes(self, plan: ImportPlan) -> None:
-        """Write of the first changed rows of each sheet what they say now and what they would say."""
+        """Print for the first changed rows of each sheet the values now and after the import."""
         for sheet, rows in uploads.preview_of(plan).items():
             for number, _state, key, changes in rows:
                 for column, was, will_be in changes:
