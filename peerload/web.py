@@ -27,7 +27,7 @@ NEW = 2  # seconds a browser may take from connecting to its request while there
 GLANCE = 0.5  # seconds until a request to stop is noticed
 
 
-class Request(HTTPRequestParser):
+class IncomingRequest(HTTPRequestParser):
     """A request on its way in, which knows since when."""
 
     def __init__(self, adj: Adjustments) -> None:
@@ -35,7 +35,7 @@ class Request(HTTPRequestParser):
         self.began = time.time()  # the clock of waitress
 
 
-class Refusal(ErrorTask):
+class RefusalTask(ErrorTask):
     """The answer to data that is no request of a browser, or too large for any page of ours."""
 
     def execute(self) -> None:
@@ -47,8 +47,8 @@ class Refusal(ErrorTask):
 
 
 class Connection(HTTPChannel):
-    parser_class = Request
-    error_task_class = Refusal
+    parser_class = IncomingRequest
+    error_task_class = RefusalTask
 
     @property
     def waiting_since(self) -> float | None:
@@ -124,7 +124,8 @@ def let_go(connections: Iterable[Connection], now: float) -> None:
     """
 
     def order(each: Connection) -> tuple[bool, float]:
-        return not (each.is_unused and now - each.waiting_since > NEW), each.waiting_since
+        since = each.waiting_since or 0.0  # only those that wait are put in order
+        return not (each.is_unused and now - since > NEW), since
 
     too_many = len(connections) - MOST_CONNECTIONS
     for n, each in enumerate(sorted((each for each in connections if each.waiting_since is not None), key=order)):

@@ -103,6 +103,11 @@ class Module:
         return [n.value for n in ast.walk(self.tree) if isinstance(n, ast.Constant) and isinstance(n.value, str)]
 
     @cached_property
+    def classes(self) -> set[str]:
+        """The names of the classes it defines, within others too."""
+        return {node.name for node in ast.walk(self.tree) if isinstance(node, ast.ClassDef)}
+
+    @cached_property
     def keywords(self) -> set[str]:
         """The names of the keyword arguments of its calls."""
         calls = [node for node in ast.walk(self.tree) if isinstance(node, ast.Call)]

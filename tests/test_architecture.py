@@ -1,8 +1,9 @@
-"""What the project has agreed about itself, read from its sources: who imports whom, who writes what, what is not done."""
+"""What the project has agreed about itself, read from its sources: what imports what, who writes what, what is not done."""
 
 import importlib
 import re
 import sys
+from collections import Counter
 from typing import NamedTuple
 
 import pytest
@@ -333,6 +334,21 @@ def test_sql_never_asks_for_the_date():
     assert not told(lambda m: [text for text in m.texts if is_sql(text) and ASKS_THE_DATABASE.search(text)])
 
 
+BY_HAND = re.compile(
+    r"\b([\w.]+)\s+IS\s+NULL\s+OR\s+\1\s*>(?!=)"  # in SQL; >= is of periods that end on their last day
+    r"|Q\((\w+)(?:=None|__isnull=True)\)\s*\|\s*Q\(\2__gt=(?!F\()",  # F: a constraint that compares two columns
+    re.I,
+)
+
+
+def test_what_holds_on_a_day_is_said_by_the_helpers_for_periods():
+    others = [module for module in MODULES if module.name != "peerload.core.periods"]
+    assert BY_HAND.search("t.ends_before IS NULL OR t.ends_before > %(on)s") and BY_HAND.search(
+        "Q(a=None) | Q(a__gt=on)"
+    )
+    assert not told(lambda module: [found[0] for found in BY_HAND.finditer(read(module.path))], others)
+
+
 # Who writes what ------------------------------------------------------------------------------------------------------
 
 WRITES = {
@@ -436,6 +452,17 @@ def test_advisory_locks_are_taken_by_their_names():
 
 
 # Names ----------------------------------------------------------------------------------------------------------------
+
+SAME_NAME = {  # a value of the rules is called like the row it is of; choices stand within their model
+    *("Activity", "Post", "Responsibility", "Scheme", "Weight", "State"),
+}
+USUAL = {"Meta", "Command"}
+
+
+def test_a_name_of_a_class_says_which():
+    named = Counter(name for module in MODULES for name in module.classes - USUAL if not name.startswith("_"))
+    assert {name for name, times in named.items() if times > 1} == SAME_NAME
+
 
 FOLDS = re.compile(r"\bcasefold\(|iexact|\bUpper\(")
 OTHERWISE_FOLDED = {

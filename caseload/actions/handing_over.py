@@ -72,7 +72,7 @@ def hand_over(
     return allocation
 
 
-class Given(NamedTuple):
+class NextWorker(NamedTuple):
     """The next worker of one of several people, and the note for that worker."""
 
     worker: Member
@@ -81,7 +81,7 @@ class Given(NamedTuple):
 
 @transaction.atomic
 def hand_over_many(
-    *, given: Mapping[int, Given], giver: Member, on: date, by: Member, purpose: str, today: date
+    *, given: Mapping[int, NextWorker], giver: Member, on: date, by: Member, purpose: str, today: date
 ) -> list[Allocation]:
     """
     Hand over several people of one worker from a day on: all of them or, if one is refused, none.

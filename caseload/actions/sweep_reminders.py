@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import transaction
 
-from peerload.core.periods import sql_holds_half_open
+from peerload.core.periods import sql_holds_half_open, sql_lasts_half_open
 from peerload.core.sql import rows, run
 from peerload.staff.models import Organisation
 
@@ -179,7 +179,7 @@ WITH not_here AS MATERIALIZED (
     FROM staff_absence away JOIN caseload_allocation a ON a.worker_id = away.worker_id
         AND {sql_holds_half_open("a")}
     WHERE away.organisation_id = %(organisation)s AND away.starts_on <= %(on)s
-        AND (away.ends_before IS NULL OR away.ends_before > %(lately)s)
+        AND {sql_lasts_half_open("away", "%(lately)s")}
     UNION
     SELECT 'client:' || a.client_id FROM caseload_allocation a
     WHERE a.organisation_id = %(organisation)s AND a.starts_on > %(lately)s AND a.starts_on <= %(on)s

@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from peerload.staff.forms import member_choices
+from peerload.staff.forms.fields import member_choices
 from peerload.staff.models import Member
 from peerload.ui.fields import field_of
 
@@ -54,7 +54,7 @@ class CoverForm(TodayForm):
 
     def _stays(self, person: Client) -> tuple[str, str] | None:
         """Return the choice of the worker who covers now, if they could not be chosen now."""
-        return ("stays", person.cover_name) if person.cover_id and person.cover_id not in self.uids else None
+        return ("stays", person.cover_name or "") if person.cover_id and person.cover_id not in self.uids else None
 
     def lines(self) -> Iterator[tuple]:
         """Yield each person with their choice."""

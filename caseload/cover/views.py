@@ -131,7 +131,7 @@ def duty_done(request: access.MemberRequest, pk: int) -> HttpResponse:
 
 @access.requires(Capability.RECORD_ABSENCES)
 @concurrency.changes(find=find_absence, describe=described.board, seen=described.board_seen)
-class Cover(FormPage):
+class ChooseCover(FormPage):
     """Choose who covers: one worker for everyone, or one for each person."""
 
     template_name = "caseload/cover/cover.html"

@@ -21,7 +21,7 @@ from peerload.staff.roles import Capability
 from peerload.staff.views.form_pages import FormPage
 
 from ..actions import Refused
-from ..enums import Answer
+from ..enums import DuplicateAnswer
 from ..models import Client, Merge, PossibleDuplicate
 from . import forms, queries
 from .actions import merging
@@ -31,7 +31,7 @@ from .actions.taking_apart import NothingToTakeApart, take_apart
 
 @access.requires(Capability.LEAD_TEAM)
 @require_GET
-def entered_twice(request: access.MemberRequest) -> HttpResponse:
+def possible_duplicates(request: access.MemberRequest) -> HttpResponse:
     """List the possible duplicates a manager is asked about."""
     doubts = queries.doubts(request.member)
     audit.listed(request, "entered twice", sum(1 if doubt.other is None else 2 for doubt in doubts))
@@ -41,7 +41,7 @@ def entered_twice(request: access.MemberRequest) -> HttpResponse:
         "asked": [doubt for doubt in doubts if not (doubt.other or doubt.answered)],
         "answered": [doubt for doubt in doubts if doubt.answered],
     }
-    return render(request, "caseload/duplicates/entered_twice.html", context)
+    return render(request, "caseload/duplicates/possible_duplicates.html", context)
 
 
 def find_pair(request: access.MemberRequest, uid: UUID) -> PossibleDuplicate:
@@ -59,7 +59,7 @@ def about_pair(pair: PossibleDuplicate, request: access.MemberRequest) -> concur
 
 
 @access.requires(Capability.LEAD_TEAM)
-@concurrency.changes(find=find_pair, describe=about_pair, page=lambda pair: reverse("entered_twice"))
+@concurrency.changes(find=find_pair, describe=about_pair, page=lambda pair: reverse("possible_duplicates"))
 class Pair(FormPage):
     """Ask what two records are: two people, or which of them stays."""
 
@@ -89,8 +89,8 @@ class Pair(FormPage):
             return self.merged(*stays)
         who = {"by": self.request.member, "today": self.on}
         answer(pair_id=self.doubt.pair.pk, side=self.doubt.side, says=data["answer"], **who)
-        self.leads_to = reverse("entered_twice")
-        if data["answer"] == Answer.SAME:
+        self.leads_to = reverse("possible_duplicates")
+        if data["answer"] == DuplicateAnswer.SAME:
             return _("Thank you. peerload asks the manager of the other team too. Nothing changes until both say so.")
         return _("They are two people, and you are not asked again.")
 
@@ -107,7 +107,7 @@ class Pair(FormPage):
             versions=form.versions_read,
         )
         seen = Client.objects.visible_to(self.request.member, self.on).filter(pk=kept.pk).exists()
-        self.leads_to = kept.get_absolute_url() if seen else reverse("entered_twice")
+        self.leads_to = kept.get_absolute_url() if seen else reverse("possible_duplicates")
         words = _("%(ref)s and %(kept)s are one record from today. You can undo this.")
         return words % {"ref": absorbed.ref, "kept": kept.ref}
 
@@ -126,7 +126,7 @@ class Pair(FormPage):
         return super().page(form, **more)
 
     def context(self, form: forms.MergeForm | forms.AskForm) -> dict[str, Any]:
-        shown = {"doubt": self.doubt, "both": self.both, "back_url": reverse("entered_twice")}
+        shown = {"doubt": self.doubt, "both": self.both, "back_url": reverse("possible_duplicates")}
         return {"form": form, "on": self.on, **shown}
 
 

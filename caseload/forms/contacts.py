@@ -117,7 +117,7 @@ class ContactForm(OnForm):
         }
 
 
-class NoteForm(TodayForm):
+class ContactNoteForm(TodayForm):
     """Words added to a contact that was just logged."""
 
     channel = ContactForm.base_fields["channel"]
@@ -144,7 +144,7 @@ class VoidForm(TodayForm):
         required=False,
         widget=forms.RadioSelect,
     )
-    whom = PersonChoice(
+    other = PersonChoice(
         label=gettext_lazy("Who it was about"),
         queryset=Client.objects.none(),
         to_field_name="uid",
@@ -166,13 +166,13 @@ class VoidForm(TodayForm):
 
     def __init__(self, *args: Any, people: ClientQuerySet, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field_of(self, "whom", forms.ModelChoiceField).queryset = people
+        field_of(self, "other", forms.ModelChoiceField).queryset = people
 
     def clean(self) -> dict[str, Any]:
         data = super().clean()
         data["wrong"] = data.get("wrong") or self.MISTAKE
-        if data["wrong"] == self.SOMEBODY_ELSE and not data.get("whom"):
-            self.add_error("whom", _("Choose who it was about."))
+        if data["wrong"] == self.SOMEBODY_ELSE and not data.get("other"):
+            self.add_error("other", _("Choose who it was about."))
         if data["wrong"] == self.MISTAKE and not data.get("reason"):
             self.add_error("reason", _("Write down why, so that it can be understood later."))
         return data

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from peerload.core.translation import LazyText
-from peerload.staff.forms import member_choices
+from peerload.staff.forms.fields import member_choices
 from peerload.staff.models import Member
 from peerload.ui.fields import field_of
 

@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from peerload.core.formats import format_day, format_list, weekday_name
-from peerload.staff.forms import member_choices
+from peerload.core.translation import LazyText
+from peerload.staff.forms.fields import member_choices
 from peerload.staff.models import Member, Team
 from peerload.ui.fields import field_of
 
@@ -26,7 +27,7 @@ OUTCOMES = [
 ]
 
 
-def minutes_field(label: str, *, required: bool = True, **kwargs: Any) -> forms.IntegerField:
+def minutes_field(label: LazyText, *, required: bool = True, **kwargs: Any) -> forms.IntegerField:
     """Return a field for how long something takes."""
     wrong = gettext_lazy("Write the minutes as a number, for example 90.")
     return forms.IntegerField(
@@ -130,7 +131,7 @@ class JoinForm(OnForm):
         return self.people[self.cleaned_data["who"]]
 
 
-class LastDayForm(OnForm):
+class GroupLastDayForm(OnForm):
     """The last day of something."""
 
     on = DayField(label=gettext_lazy("Last day"), ahead=True)

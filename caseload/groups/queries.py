@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import Count, Exists, OuterRef, Subquery
+from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery
 
 from peerload.core.arrays import any_of
 from peerload.core.compile_once import compile_once
@@ -94,7 +94,7 @@ def groups_with(person: Client, member: Member, on: date) -> list[GroupMember]:
 
 
 @compile_once
-def _groups_with(client_id: int, member_id: int, organisation_id: int, on: date) -> PeriodQuerySet[GroupMember]:
+def _groups_with(client_id: int, member_id: int, organisation_id: int, on: date) -> QuerySet[Any, Any]:
     member = Member(pk=member_id, organisation_id=organisation_id)
     seen = Group.objects.visible_to(member, on).filter(pk=OuterRef("group"))
     found = GroupMember.objects.on(on).filter(client=client_id).annotate(seen=Exists(seen))

@@ -24,7 +24,7 @@ from peerload.ui.templatetags.ui import contact_chip, icon, plural, short_day, t
 
 from ..forms.contacts import ContactForm
 from ..models import Contact
-from ..queries.held import Held
+from ..queries.held import SupportedPerson
 from ..queries.in_touch import Tried
 
 register = template.Library()
@@ -55,8 +55,8 @@ class Contacted(Protocol):
 
 
 @register.inclusion_tag("caseload/person_rows.html", takes_context=True)
-def person_rows(context: Context, people: Iterable[Held]) -> dict:
-    """Draw people with a contact to make or to log (`caseload.queries.held.Held`): two taps log it, without a script."""
+def person_rows(context: Context, people: Iterable[SupportedPerson]) -> dict:
+    """Draw people with a contact to make or to log (`SupportedPerson`): two taps log it, without a script."""
     request = context["request"]
     rows = [
         {
@@ -126,13 +126,13 @@ NOBODY = uuid.UUID(int=0)
 NO_DAY = date.max
 
 
-def _state(person: Held) -> SafeString | str:
+def _state(person: SupportedPerson) -> SafeString | str:
     if person.due and not person.please_dont:
         return contact_chip(person.due.state, person.due.days)
     return tier_chip(person.tier)
 
 
-def row_words(person: Held, on: date) -> str:
+def row_words(person: SupportedPerson, on: date) -> str:
     """Say when the next contact is due and when the last one was."""
     if person.please_dont:
         words = ""

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from peerload.core.periods import lasts_half_open
+from peerload.core.translation import LazyText
 from peerload.staff.models import Absence, Leaving, Member, Post, Team
 
 from ..models import Allocation, Client, Cover, TemporaryMove, TemporaryMoveQuerySet
@@ -53,18 +54,19 @@ def not_yet(member: Member, on: date) -> list[tuple[str, date, int]]:
 AWAY = gettext_lazy("is still away")
 
 
-def whereabouts(workers: Collection[Member], on: date) -> dict[int, str]:
+def whereabouts(workers: Collection[Member], on: date) -> dict[int, LazyText]:
     """
     Return why people cannot come back to some of these workers now: gone, leaving or away. Workers who are here are
     left out.
     """
-    found = {}
+    found: dict[int, LazyText] = {}
     keys = [worker.pk for worker in workers]
     for absence in Absence.objects.on(on).filter(worker__in=keys):
         found[absence.worker_id] = AWAY
     for leaving in Leaving.objects.standing().filter(member__in=keys):
         found[leaving.member_id] = _("is leaving") if leaving.last_day >= on else _("has left")
-    return found | {worker.pk: _("has left") for worker in workers if not worker.active}
+    found.update((worker.pk, _("has left")) for worker in workers if not worker.active)
+    return found
 
 
 def count_proposed_to(member: Member, on: date) -> int:

@@ -112,17 +112,17 @@ def stays_within(people: Mix, more: Mix, boundary: Boundary, most_hours: Decimal
 COVER_SHARE = Decimal("0.5")  # at most this share of the absent worker's hours (A09)
 
 
-class CoverPost(NamedTuple):
+class CoverPostLimit(NamedTuple):
     """The most a temporary cover post may be: hours a week, and the FTE they come to, both exact."""
 
     hours: Decimal
     fte: Decimal
 
 
-def most_cover(weekly_hours: Decimal, full_time_hours: Decimal) -> CoverPost:
+def most_cover(weekly_hours: Decimal, full_time_hours: Decimal) -> CoverPostLimit:
     """Return the largest cover post for a worker of so many hours: half of them (A09, R78)."""
     hours = weekly_hours * COVER_SHARE
-    return CoverPost(hours, hours / full_time_hours)
+    return CoverPostLimit(hours, hours / full_time_hours)
 
 
 def how_many_fit(bundles: Iterable[tuple[Decimal, int]], room: Callable[[Decimal], Decimal]) -> int:

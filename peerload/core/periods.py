@@ -19,6 +19,27 @@ def lasts_half_open(day: date, *, of: str = "", ends: str = "ends_before") -> Q:
     return Q(**{end: None}) | Q(**{f"{end}__gt": day})
 
 
+def holds_half_open(day: date, *, of: str = "", starts: str = "starts_on", ends: str = "ends_before") -> Q:
+    """
+    Return the condition that a period holds on a day.
+
+    :param of: the way to the period, such as ``allocation``
+    """
+    start = f"{of}__{starts}" if of else starts
+    return lasts_half_open(day, of=of, ends=ends) & Q(**{f"{start}__lte": day})
+
+
+def sql_lasts_half_open(of: str = "", day: str = "%(on)s", *, ends: str = "ends_before") -> str:
+    """
+    Return the condition that a period does not end by a day, whether or not it has begun, as SQL.
+
+    :param of: the name of the table in the statement
+    :param day: what says the day there: a parameter or a column
+    """
+    end = f"{of}.{ends}" if of else ends
+    return f"({end} IS NULL OR {end} > {day})"
+
+
 def sql_holds_half_open(
     of: str = "", day: str = "%(on)s", *, starts: str = "starts_on", ends: str = "ends_before"
 ) -> str:
@@ -28,5 +49,5 @@ def sql_holds_half_open(
     :param of: the name of the table in the statement
     :param day: what says the day there: a parameter or a column
     """
-    start, end = (f"{of}.{column}" if of else column for column in (starts, ends))
-    return f"{start} <= {day} AND ({end} IS NULL OR {end} > {day})"
+    start = f"{of}.{starts}" if of else starts
+    return f"{start} <= {day} AND {sql_lasts_half_open(of, day, ends=ends)}"

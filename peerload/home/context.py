@@ -21,7 +21,7 @@ THEME_COOKIE = "theme"
 
 
 @dataclass(frozen=True)
-class Place:
+class NavigationPage:
     """A page of the main navigation; a phone shows five at most."""
 
     route: str
@@ -45,36 +45,39 @@ class Nav:
     desk: bool = True
 
 
-MY_DAY = Place("my_day", _("My day"), "sun")
-PEOPLE = Place("people", _("People"), "person-lines-fill")
-LOG = Place("log_pick", _("Log"), "chat-left-text", _("Log a contact"))
-MY_POINTS = Place("my_points", _("My points"), "bar-chart-steps")
-MY_WEEKS = Place(
+MY_DAY = NavigationPage("my_day", _("My day"), "sun")
+PEOPLE = NavigationPage("people", _("People"), "person-lines-fill")
+LOG = NavigationPage("log_pick", _("Log"), "chat-left-text", _("Log a contact"))
+MY_POINTS = NavigationPage("my_points", _("My points"), "bar-chart-steps")
+MY_WEEKS = NavigationPage(
     "my_weeks",
     _("My weeks"),
     "calendar-week",
     phone=False,
     below=("/plans/", "/my-sessions/", "/mine/", "/my-adjustments/"),
 )
-MY_RECORDS = Place("my_records", _("Records"), "journal-check", _("My records"))
-RECORDS = Place("team_month", _("Records"), "journal-check", below=("/records/",))
-MY_TEAM = Place("team", _("My team"), "people")
-WAITING = Place("waiting", _("Waiting"), "person-plus", _("Waiting for a worker"))
-AWAY = Place("absences", _("Away"), "calendar-x")
+MY_RECORDS = NavigationPage("my_records", _("Records"), "journal-check", _("My records"))
+RECORDS = NavigationPage("team_month", _("Records"), "journal-check", below=("/records/",))
+MY_TEAM = NavigationPage("team", _("My team"), "people")
+WAITING = NavigationPage("waiting", _("Waiting"), "person-plus", _("Waiting for a worker"))
+AWAY = NavigationPage("absences", _("Away"), "calendar-x")
 
-PLACES = {
+PLACES: dict[str, list[NavigationPage]] = {
     Role.PEER_WORKER: [MY_DAY, PEOPLE, LOG, MY_POINTS, MY_WEEKS, MY_RECORDS],
     Role.MANAGER: [MY_TEAM, PEOPLE, WAITING, RECORDS, AWAY],
-    Role.SERVICE_MANAGER: [Place("team", _("Teams"), "people"), Place("team_month", _("Reports"), "journal-check")],
+    Role.SERVICE_MANAGER: [
+        NavigationPage("team", _("Teams"), "people"),
+        NavigationPage("team_month", _("Reports"), "journal-check"),
+    ],
     Role.ADMIN: [
-        Place("staff", _("Staff"), "people"),
-        Place("teams", _("Teams"), "building"),
-        Place("service", _("Service"), "gear"),
-        Place("import", _("Import"), "upload", below=("/settings/export/", "/exports/")),
-        Place("messages", _("Messages"), "envelope"),
+        NavigationPage("staff", _("Staff"), "people"),
+        NavigationPage("teams", _("Teams"), "building"),
+        NavigationPage("service", _("Service"), "gear"),
+        NavigationPage("import", _("Import"), "upload", below=("/settings/export/", "/exports/")),
+        NavigationPage("messages", _("Messages"), "envelope"),
     ],
 }
-DEPUTY = [MY_TEAM, Place("absences", _("Away"), "calendar-x", phone=False)]
+DEPUTY = [MY_TEAM, NavigationPage("absences", _("Away"), "calendar-x", phone=False)]
 
 
 def shell(request: access.Request) -> dict[str, Any]:
@@ -116,7 +119,7 @@ def nav(request: access.Request, member: Member) -> list[Nav]:
     ]
 
 
-def _label(place: Place, member: Member) -> LazyText:
+def _label(place: NavigationPage, member: Member) -> LazyText:
     """Return the label of a place; for people, the word that the service uses."""
     if place.route != PEOPLE.route:
         return place.label
@@ -124,7 +127,7 @@ def _label(place: Place, member: Member) -> LazyText:
     return f"{noun[:1].upper()}{noun[1:]}"
 
 
-def places(request: access.Request, member: Member) -> list[Place]:
+def places(request: access.Request, member: Member) -> list[NavigationPage]:
     """
     Return the places of a role; a deputy's own team beside it, and their own day for a manager who supports or covers people.
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from caseload.enums import ACTIVE_TIERS, ContactPreference, MovedOn, Tier
 from caseload.models import Allocation, Client, Merge, Referral
 from caseload.waiting import queries as waiting
+from peerload.core.translation import LazyText
 
 
 class NextStep(NamedTuple):
@@ -17,8 +18,8 @@ class NextStep(NamedTuple):
 
     route: str
     icon: str
-    label: str
-    words: str
+    label: LazyText
+    words: LazyText
 
 
 ALLOCATE = NextStep(
@@ -102,7 +103,7 @@ STOP_WAITING = STOP._replace(route="decide_not_in_touch")
 WORK = NextStep("work_add", "journal-text", _("Add work"), _("An assessment, court support, a long way to travel"))
 
 
-class State(NamedTuple):
+class PersonState(NamedTuple):
     """
     The state of a person today; ``arranged`` is from a later day on, ``leader``: whether the member leads their team.
 
@@ -117,7 +118,7 @@ class State(NamedTuple):
     may_undo: bool
 
 
-def what_next(state: State, on: date, *, merges: Sequence[Merge] = ()) -> list[dict[str, Any]]:
+def what_next(state: PersonState, on: date, *, merges: Sequence[Merge] = ()) -> list[dict[str, Any]]:
     """Return the possible next steps: none that would be refused in the present state."""
     found, leader = state.found, state.leader
     steps: list[NextStep] = []
@@ -146,7 +147,7 @@ def _after_please_dont(found: Client, allocation: Allocation | None, leader: boo
         yield STOP_WAITING
 
 
-def _steps(state: State) -> Iterator[NextStep]:
+def _steps(state: PersonState) -> Iterator[NextStep]:
     found, allocation, arranged, leader = state.found, state.allocation, state.arranged, state.leader
     is_open = allocation is not None and allocation.closed_on is None
     if found.tier == Tier.INACTIVE:
@@ -168,7 +169,7 @@ def _steps(state: State) -> Iterator[NextStep]:
         yield PLEASE_DONT
 
 
-def _steps_not_in_touch(state: State, *, is_open: bool) -> Iterator[NextStep]:
+def _steps_not_in_touch(state: PersonState, *, is_open: bool) -> Iterator[NextStep]:
     found, allocation, arranged, referral, leader, may_undo = state
     if may_undo:
         yield UNDO

@@ -51,7 +51,7 @@ from workload import rules
 from workload.models import PointLine
 
 from .keeping_in_touch import keeping_in_touch
-from .next_steps import State, what_next
+from .next_steps import PersonState, what_next
 from .timeline import Happened, timeline
 
 SHOWN = 30  # entries of a timeline, before all are asked for
@@ -91,7 +91,7 @@ def _page(request: access.MemberRequest, found: Client) -> dict[str, Any]:
         **_timeline(request, timeline(found, contacts, tiers, allocations, referrals, choices, merges)),
         "arranged": arranged,
         "leads": leader,
-        "next": what_next(State(found, allocation, arranged, referral, leader, may_undo), on, merges=merges),
+        "next": what_next(PersonState(found, allocation, arranged, referral, leader, may_undo), on, merges=merges),
         "ended_by_time": ended_by_time(found, on, request) if may_undo else None,
         "choice": next((each for each in choices if each.ended_on is None), None),
         "groups": groups.groups_with(found, request.member, on),
@@ -233,7 +233,7 @@ def points_of(found: Client, allocation: Allocation | None, on: date) -> Decimal
     """Return the points of a person for their worker that day, their family's case included."""
     if allocation is None:
         return None
-    return sum(_points(found.organisation_id, on, allocation.worker_id, found.pk, found.family_id))
+    return sum(_points(found.organisation_id, on, allocation.worker_id, found.pk, found.family_id), rules.NOTHING)
 
 
 @compile_once

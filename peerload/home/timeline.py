@@ -237,7 +237,10 @@ def _activity(activity: Activity, schemes: Sequence[rules.Scheme]) -> list[Happe
 
 def _merge(merge: Merge) -> list[Happened]:
     words = " ".join(
-        filter(None, [f"{merge.absorbed.ref} was entered twice. This is the record in use.", merge.reason])
+        filter(
+            None,
+            [_("%(ref)s was entered twice. This is the record in use.") % {"ref": merge.absorbed.ref}, merge.reason],
+        )
     )
     found = [Happened(merge.on, 3, _("Two records became one"), merge.by.name, words, "people", "accent")]
     if merge.undone_on:

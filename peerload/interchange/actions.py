@@ -27,17 +27,17 @@ from workload.actions import rebuild
 
 from . import fingerprints
 from .bulk_copy import renew_statistics
-from .errors import Refused
+from .errors import FileRefused
 from .models import Import
 from .preview import ImportPlan, preview
 from .questions import NO_ANSWERS
 from .sheets import SHEETS
-from .text_tables import Opened
+from .text_tables import OpenedFile
 from .writing import write
 
 
 def bring_in(
-    opened: Opened,
+    opened: OpenedFile,
     *,
     by: Member | None = None,
     organisation: Organisation | None = None,
@@ -70,9 +70,9 @@ def bring_in(
                 )
             return plan
     except staff.Refused as error:
-        raise Refused(str(error)) from error
+        raise FileRefused(str(error)) from error
     except IntegrityError as error:
-        raise Refused(_contradicts(error)) from error
+        raise FileRefused(_contradicts(error)) from error
 
 
 def _contradicts(error: IntegrityError) -> str:
@@ -89,7 +89,7 @@ def _contradicts(error: IntegrityError) -> str:
 
 
 def _bring_in(
-    opened: Opened,
+    opened: OpenedFile,
     by: Member | None,
     organisation: Organisation | None,
     code: str | None,
@@ -100,7 +100,7 @@ def _bring_in(
     take_time()
     plan = preview(opened, organisation=organisation, code=code, answers=answers)
     if plan.faults or plan.unanswered:
-        raise Refused(plan.faults, plan.unanswered)
+        raise FileRefused(plan.faults, plan.unanswered)
     asked(plan)
     if target := plan.organisation:
         lock_service(target)
@@ -108,7 +108,7 @@ def _bring_in(
         # as it is now that no one else writes
         plan = preview(opened, organisation=target, code=code, answers=answers)
         if plan.faults or plan.unanswered:
-            raise Refused(plan.faults, plan.unanswered)
+            raise FileRefused(plan.faults, plan.unanswered)
     written = write(plan, by, progress, replace=answers.get("alike") == "replace")
     stays = _stays(plan)
     plan.service.rows.clear()  # all rows are written, and the next steps need memory of their own

@@ -149,7 +149,7 @@ def _runs(rows: Iterable[int]) -> list[tuple[int, int]]:
     ]
 
 
-class Place(NamedTuple):
+class CellPlace(NamedTuple):
     """The cell of a question, and its content; rows count as those of a `Fault`."""
 
     sheet: str
@@ -172,7 +172,7 @@ class Question(NamedTuple):
     kind: str
     says: str
     accepting: str
-    places: tuple[Place, ...]
+    places: tuple[CellPlace, ...]
     count: int  # the number of all places; the first ones are kept
     choices: tuple[tuple[str, str], ...] = ()
     assumed: str = YES
@@ -193,7 +193,7 @@ class Question(NamedTuple):
         return lines
 
 
-class Refused(Exception):
+class FileRefused(Exception):
     """A file that is not imported, for its faults or unanswered questions; nothing of it was saved."""
 
     def __init__(self, faults: Iterable[Fault] | str, questions: Iterable[Question] = ()) -> None:

@@ -184,7 +184,7 @@ def import_confirm(request: access.MemberRequest, uid: UUID) -> HttpResponse:
     except uploads.NotAnswered as error:
         messages.error(request, str(error))
         return redirect("import_upload", uid)
-    except uploads.TooLate as error:
+    except uploads.PreviewTooOld as error:
         messages.warning(request, str(error))
         return redirect("import")
     if upload.state == Upload.State.LOOKED_AT:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from peerload.core.arrays import any_of
 from peerload.core.compile_once import compile_once
 from peerload.core.periods import lasts_half_open
+from peerload.core.translation import LazyText
 
 from . import rules
 from .enums import AbsenceBand, Role
@@ -224,7 +225,7 @@ class AbsenceRow(NamedTuple):
     gone: bool  # they have left, so they are neither away nor expected
 
     @property
-    def how_long(self) -> str:
+    def how_long(self) -> LazyText:
         """The length in words; without a known return, the length so far, and on a first day no band."""
         if self.is_known:
             return self.band.label

@@ -9,7 +9,7 @@ from django.db import models
 
 from caseload.models import Client
 from peerload.interchange import actions, sheets
-from peerload.interchange.errors import Refused
+from peerload.interchange.errors import FileRefused
 from peerload.interchange.preview import preview
 from peerload.staff.models import Organisation
 
@@ -78,7 +78,7 @@ def test_a_fault_is_named_with_sheet_row_and_column_and_nothing_is_saved(on, she
     first, _, sheet = sheet.rpartition("+")
     changes = {"people": [*small()["people"], {"ref": "H3", "name": "Isa Kumar"}]} if first else {}
 
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(FileRefused) as refused:
         actions.bring_in(with_rows(sheet, row, **changes))
 
     faults = [(fault.sheet, fault.row, fault.column) for fault in refused.value.faults]

@@ -264,7 +264,7 @@ def somebody_may_have_been_entered_in_another_team_too(w: World) -> Told:
     look_for_all(w.service, TODAY)
     pair = PossibleDuplicate.objects.get()
     told = Notice.objects.get(kind="entered_twice").recipient
-    return {told: Line("Hana Rewi", at("entered_twice_pair", pair.uid))}
+    return {told: Line("Hana Rewi", at("possible_duplicate", pair.uid))}
 
 
 @case("may_return")

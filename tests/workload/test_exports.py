@@ -36,7 +36,9 @@ def test_a_workbook_holds_its_sheets_in_order():
 
 def test_a_workbook_is_ready_to_be_read():
     rows = [("Caro Vickers", date(2026, 10, 26), Band.LIMITED)]
-    made = exports.as_workbook({"points": exports.Table(("worker", "peak_on", "band"), rows, ("Team", None, None))})
+    made = exports.as_workbook(
+        {"points": exports.DownloadTable(("worker", "peak_on", "band"), rows, ("Team", None, None))}
+    )
     sheet = openpyxl.load_workbook(io.BytesIO(made))["points"]
 
     assert [cell.value for cell in sheet[1]] == ["Worker", "Peak on", "Band"]

@@ -60,7 +60,7 @@ def beside(
     weeks: list[queries.Week],
     on: date,
     *,
-    logged: queries.Logged | None = None,
+    logged: queries.LoggedWeeks | None = None,
     own: bool = True,
 ) -> dict:
     """Return a plan with the hours needed and, for the worker alone, the time logged."""

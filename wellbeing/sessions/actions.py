@@ -40,7 +40,7 @@ class HasPassed(Refused):
     field = "planned_on"
 
 
-class NotYet(Refused):
+class SessionNotYet(Refused):
     """The day has not come."""
 
     field = "held_on"
@@ -54,7 +54,7 @@ class NoteKept(Refused):
     """A session with a note was held, so that cannot be undone."""
 
 
-class NotTheirs(Refused):
+class NotOfTheTwo(Refused):
     """Only the two people of a session that was held can have a note of it."""
 
 
@@ -175,7 +175,7 @@ def mark_held(*, session_id: int, held_on: date | None, by: Member, today: date)
     if held_on is None and session.held_on is None:
         raise OutcomeDiffers(_("This session is not recorded as held."))
     if held_on and held_on > today:
-        raise NotYet(
+        raise SessionNotYet(
             _("%(day)s has not come yet. Today is %(today)s.")
             % {"day": format_day(held_on), "today": format_day(today)}
         )
@@ -261,7 +261,7 @@ def remove(*, session_id: int, by: Member) -> None:
 def _of_both(session_id: int, by: Member) -> Session:
     session = _locked(session_id)
     if not session.held_on or session.with_member is None or by.pk not in (session.worker_id, session.with_member_id):
-        raise NotTheirs(_("Only the two people of a session that was held can keep a note."))
+        raise NotOfTheTwo(_("Only the two people of a session that was held can keep a note."))
     return session
 
 

@@ -90,7 +90,7 @@ OF_FOCUS = {
 }
 
 
-class Found(NamedTuple):
+class KindMeasured(NamedTuple):
     """
     What the pieces of a kind come to: how many, minutes in the middle, and all together.
 
@@ -104,7 +104,7 @@ class Found(NamedTuple):
     minutes: int
 
 
-def findings(pieces: Iterable[Piece]) -> list[Found]:
+def findings(pieces: Iterable[Piece]) -> list[KindMeasured]:
     """Return the sums and medians of each kind of work, in order; a kind without pieces is left out."""
     by_kind: dict[StudyKind, list[int]] = {}
     for piece in pieces:
@@ -112,12 +112,12 @@ def findings(pieces: Iterable[Piece]) -> list[Found]:
     return [_found(kind, by_kind[kind]) for kind in StudyKind if kind in by_kind]
 
 
-def _found(kind: StudyKind, minutes: list[int]) -> Found:
+def _found(kind: StudyKind, minutes: list[int]) -> KindMeasured:
     half = None
     if len(minutes) >= FOR_QUARTILES:
         low, __, high = quantiles(minutes, n=4, method="inclusive")
         half = _whole(low), _whole(high)
-    return Found(kind, len(minutes), _whole(median(minutes)), half, sum(minutes))
+    return KindMeasured(kind, len(minutes), _whole(median(minutes)), half, sum(minutes))
 
 
 def _whole(minutes: Decimal | float) -> int:
@@ -165,7 +165,7 @@ def _took(kind: StudyKind, took: int) -> str:
     return words[kind] % {"took": spell(took), "allowed": spell(A_PIECE[kind])}
 
 
-def parting(found: Collection[Found], people: Mix, starts_on: date, last: date) -> list[str]:
+def parting(found: Collection[KindMeasured], people: Mix, starts_on: date, last: date) -> list[str]:
     """
     Say where the median of at least five entries differs from the plan's figure by ten minutes or more.
 
@@ -189,7 +189,7 @@ class Together(NamedTuple):
     """What several workers' studies come to: how many took part, and the kinds that enough of them had."""
 
     workers: int
-    found: list[Found]
+    found: list[KindMeasured]
 
 
 def together(by_worker: Iterable[Collection[Piece]]) -> Together | None:

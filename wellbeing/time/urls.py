@@ -13,6 +13,6 @@ urlpatterns = [
     path("my-weeks/study/log/<int:pk>/remove/", views.piece_remove, name="study_piece_remove"),
     path("my-weeks/study/stop/", views.stop, name="study_stop"),
     path("my-weeks/study/<uuid:uid>/", views.result, name="study_result"),
-    path("my-weeks/study/<uuid:uid>/delete/", views.Delete.as_view(), name="study_delete"),
+    path("my-weeks/study/<uuid:uid>/delete/", views.DeleteStudy.as_view(), name="study_delete"),
     path("team/time/", views.team_time, name="team_time"),
 ]

@@ -110,7 +110,7 @@ def _with_days(studies: Iterable[TimeStudy]) -> list[dict]:
 
 def _measuring(request: access.MemberRequest, form: forms.PieceForm, *, status: int = 200) -> HttpResponse:
     study = queries.current(request.member, request.on)
-    entries = list(queries.entries(study, rules.open_days(request.on)[-1]))
+    entries = queries.entries(study, rules.open_days(request.on)[-1])
     logged = request.GET.get("logged", "")
     context = {
         "on": request.on,
@@ -133,7 +133,7 @@ def measure(request: access.MemberRequest) -> HttpResponse:
     if form.is_valid():
         try:
             entry = actions.measure(worker=request.member, today=request.on, **form.words())
-        except actions.NotNow as refusal:
+        except actions.NoStudyNow as refusal:
             messages.warning(request, str(refusal))
             return redirect("study")
         except Refused as refusal:
@@ -184,7 +184,7 @@ def result(request: access.MemberRequest, uid: UUID) -> HttpResponse:
 
 
 @own_page
-class Delete(FormPage):
+class DeleteStudy(FormPage):
     """Delete a study, after the page has said what is deleted and what stays."""
 
     form_class = forms.TodayForm

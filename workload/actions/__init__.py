@@ -11,8 +11,8 @@ from .ledger import COLUMNS, project, rebuild, recount, recount_everything, reco
 from .scheme import MonthsSent, create_scheme, lock_schemes, switch_to_preset
 from .work import (
     AlreadyWritten,
-    Contradiction,
     NotCounted,
+    WorkContradiction,
     change_activity,
     finish_activity,
     move_work,

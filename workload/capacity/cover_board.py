@@ -22,7 +22,7 @@ from caseload.cover.views import as_of, find_absence
 from caseload.enums import CASELOAD_TIERS
 from caseload.leaving.queries import led_by
 from caseload.models import Client
-from caseload.queries.in_touch import Due, next_due
+from caseload.queries.in_touch import ContactDue, next_due
 from caseload.queries.settings import boundary_of, cadence_of
 from caseload.temporary_moves import actions, forms, queries
 from caseload.temporary_moves import rules as moves
@@ -43,13 +43,13 @@ from workload import queries as workload
 from workload import rules
 
 from .allocate import ContactHours, TierCapacity, contact_hours, tier_capacities
-from .capacity import SOMEBODY, Chosen, Effect, Newly, TeamCapacity, Within, day_posted
+from .capacity import SOMEBODY, Chosen, LoadEffect, Newly, TeamCapacity, Within, day_posted
 
 
 class Receiver(NamedTuple):
     """What the board does to one worker; ``None`` where they have no points yet."""
 
-    effect: Effect
+    effect: LoadEffect
     covers: int
     newly: Newly | None
     tiers: list[TierCapacity]
@@ -167,7 +167,7 @@ class CoverCapacity(TeamCapacity):
         return [self._receiver(effect, newly, moved, covered) for effect in self.effects(moved)]
 
     def _receiver(
-        self, effect: Effect, newly: Mapping[int, Newly], moved: Chosen, covered: Mapping[int, int]
+        self, effect: LoadEffect, newly: Mapping[int, Newly], moved: Chosen, covered: Mapping[int, int]
     ) -> Receiver:
         key = effect.worker.pk
         covers = sum(worker == key for worker in covered.values())
@@ -191,7 +191,7 @@ class CoverCapacity(TeamCapacity):
             return None
         [theirs] = listed
         post = moves.most_cover(theirs.weekly_hours, self.organisation.full_time_hours)
-        duty = rules.Duty(self.on, None, post.fte, theirs.duty)
+        duty = rules.PostPeriod(self.on, None, post.fte, theirs.duty)
         stable = rules.standing(rules.worker_lines(SOMEBODY, [duty], [], self.schemes, self.working), self.on)
         stable = sum((line.points for line in stable), Decimal(0))
 
@@ -395,7 +395,7 @@ class CoverBoard(FormPage):
 
         return [person for person, field in form.lines() if not has_somebody(person, field)]
 
-    def due(self, person: Client) -> Due | None:
+    def due(self, person: Client) -> ContactDue | None:
         """Return when the next contact with a person kept in touch with is due; none for those who asked not to be contacted."""
         if person.contact_preference != "ok":
             return None

@@ -13,7 +13,7 @@ from caseload import described
 from caseload.actions import Refused
 from caseload.leaving import actions, forms, queries
 from caseload.leaving import rules as leaving_rules
-from caseload.leaving.views import Found
+from caseload.leaving.views import FoundLeaving
 from caseload.waiting.forms import WAIT
 from caseload.waiting.queries import may_see_to_all
 from peerload.audit import actions as audit
@@ -27,15 +27,15 @@ from .capacity import Chosen, TeamCapacity, day_posted
 
 
 @access.requires(Capability.SUPPORT_PEOPLE)
-@concurrency.changes(find=lambda request, uid: Found(request, uid).leaving, describe=described.handover)
-class Handover(FormPage):
+@concurrency.changes(find=lambda request, uid: FoundLeaving(request, uid).leaving, describe=described.handover)
+class HandoverList(FormPage):
     """The list: the team manager chooses and hands over; the leaver writes notes and ticks who has been told."""
 
     template_name = "workload/capacity/hand_over.html"
 
     @cached_property
-    def found(self) -> Found:
-        found = Found(self.request, self.kwargs["uid"])
+    def found(self) -> FoundLeaving:
+        found = FoundLeaving(self.request, self.kwargs["uid"])
         if not (found.under_way and (found.leads or found.own)):
             raise Http404
         return found

@@ -16,12 +16,13 @@ from caseload.actions import Refused
 from caseload.models import TemporaryMove
 from caseload.temporary_moves import actions, forms, queries
 from peerload.audit import actions as audit
+from peerload.core.translation import LazyText
 from peerload.staff import access, concurrency
 from peerload.staff.models import Absence, Member, Organisation
 from peerload.staff.roles import Capability
 from peerload.staff.views.form_pages import FormPage
 
-from .capacity import Effect, Newly, TeamCapacity
+from .capacity import LoadEffect, Newly, TeamCapacity
 
 
 class BackTo(NamedTuple):
@@ -29,14 +30,14 @@ class BackTo(NamedTuple):
 
     worker: Member
     why_not: str
-    proposal: actions.Answer
+    proposal: actions.ReturnAnswer
     lines: list
 
 
-class Change(NamedTuple):
+class ReturnEffect(NamedTuple):
     """What the returns chosen do to one worker: who comes, who goes, and the points."""
 
-    effect: Effect
+    effect: LoadEffect
     goes: int
     newly: Newly | None
 
@@ -53,7 +54,7 @@ class Returns(FormPage):
         return queries.proposed_to(self.request.member, self.on)
 
     @cached_property
-    def why_not(self) -> dict[int, str]:
+    def why_not(self) -> dict[int, LazyText]:
         return queries.whereabouts({move.back_to for move in self.moves}, self.on)
 
     @cached_property
@@ -63,13 +64,13 @@ class Returns(FormPage):
         backs = {absence.worker_id: absence.ends_before or absence.expected_back for absence in absences}
         return {worker: back for worker, back in backs.items() if back and back > self.on}
 
-    def proposal(self, worker_id: int) -> actions.Answer:
+    def proposal(self, worker_id: int) -> actions.ReturnAnswer:
         """Propose that everyone comes back; staying for good is always a choice."""
         why_not = self.why_not.get(worker_id)
         if why_not == queries.AWAY:
             back = self.expected.get(worker_id)
-            return actions.Answer(actions.LATER, back) if back else actions.Answer("")
-        return actions.Answer(actions.STAYS if why_not else actions.BACK)
+            return actions.ReturnAnswer(actions.LATER, back) if back else actions.ReturnAnswer("")
+        return actions.ReturnAnswer(actions.STAYS if why_not else actions.BACK)
 
     def form(self, data: QueryDict | None = None) -> forms.ReturnsForm:
         proposals = {move.pk: self.proposal(move.back_to_id) for move in self.moves}
@@ -116,7 +117,9 @@ class Returns(FormPage):
         }
 
 
-def changes(moves: Sequence[TemporaryMove], back: set[int], day: date, organisation: Organisation) -> list[Change]:
+def changes(
+    moves: Sequence[TemporaryMove], back: set[int], day: date, organisation: Organisation
+) -> list[ReturnEffect]:
     """
     Return the totals of each worker concerned on the day all of them are back, in order of name.
 
@@ -131,5 +134,6 @@ def changes(moves: Sequence[TemporaryMove], back: set[int], day: date, organisat
     going = [move.allocation.worker_id for move in moves if move.pk in back]
     newly = room.newly(chosen)
     return [
-        Change(effect, going.count(effect.worker.pk), newly.get(effect.worker.pk)) for effect in room.effects(chosen)
+        ReturnEffect(effect, going.count(effect.worker.pk), newly.get(effect.worker.pk))
+        for effect in room.effects(chosen)
     ]

@@ -24,8 +24,8 @@ from peerload.audit import actions as audit
 from peerload.core.formats import format_day
 from peerload.staff import access, concurrency
 from peerload.staff import actions as staff_actions
-from peerload.staff import forms as staff_forms
 from peerload.staff import queries as staff
+from peerload.staff.forms import absences as staff_forms
 from peerload.staff.models import Absence, Member, Organisation, Post
 from peerload.staff.roles import Capability
 from peerload.staff.views.absences import find_absence
@@ -36,7 +36,7 @@ from workload import rules
 from .allocate import case_points, given_to, support_of
 
 
-class ReturnStep(NamedTuple):
+class StepWithPoints(NamedTuple):
     """
     An agreed step: the points the worker holds on its first day before anyone moves back, and how many people fit from
     then on.
@@ -229,7 +229,9 @@ class PhasedReturn(access.MemberView):
             "worker": self.absence.worker,
             "on": self.request.on,
             "steps": [
-                ReturnStep(step, step.starts_on <= self.request.on, totals.get(step.pk), fits.count(ahead.get(step.pk)))
+                StepWithPoints(
+                    step, step.starts_on <= self.request.on, totals.get(step.pk), fits.count(ahead.get(step.pk))
+                )
                 for step in self.steps
             ],
             "too_many": any(total and total.room_to_limit < 0 for total in totals.values()),

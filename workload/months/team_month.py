@@ -31,7 +31,7 @@ from workload.months.forms import SendForm
 from workload.months.views import led, month_asked, month_page
 
 
-class Sums(NamedTuple):
+class TeamMonthSums(NamedTuple):
     """The sums of the rows, as on the page and in the PDF."""
 
     workers: int
@@ -44,14 +44,14 @@ class Sums(NamedTuple):
     supervised: int
 
 
-def summed(rows: Sequence[queries.WorkerMonth], report: TeamReport | None = None) -> Sums:
+def summed(rows: Sequence[queries.WorkerMonth], report: TeamReport | None = None) -> TeamMonthSums:
     """Return the sums of workers' months; for a sent report, those that were sent."""
     fte = sum((row.figures.fte for row in rows), Decimal(0))
     held = sum((row.figures.total for row in rows), Decimal(0))
     limit = sum((row.figures.limit for row in rows), Decimal(0))
     if report:
         fte, held, limit = report.fte, report.points, report.limit
-    return Sums(
+    return TeamMonthSums(
         workers=len(rows),
         fte=fte,
         points=held,
@@ -70,7 +70,7 @@ class TeamMonth(NamedTuple):
     month: date
     lines: list[queries.WorkerMonth]
     report: TeamReport | None
-    sums: Sums
+    sums: TeamMonthSums
     deadline: months.Deadline
     actions: list
 
@@ -291,10 +291,10 @@ def worker_row(header: Sequence[str], found: queries.WorkerMonth) -> tuple:
     return tuple(cells[name] if name in cells else getattr(figures, name) for name in header)
 
 
-def pdf_contents(request: access.MemberRequest, found: TeamMonth) -> pdf.TeamReport:
+def pdf_contents(request: access.MemberRequest, found: TeamMonth) -> pdf.PrintedReport:
     """Return the month as it is printed."""
     report = found.report
-    return pdf.TeamReport(
+    return pdf.PrintedReport(
         service=request.organisation.name,
         team=found.team.name,
         month=found.month,
@@ -303,7 +303,7 @@ def pdf_contents(request: access.MemberRequest, found: TeamMonth) -> pdf.TeamRep
         sent_at=localtime(report.sent_at) if report else None,
         note=report.note if report else "",
         rows=[
-            pdf.WorkerRow(
+            pdf.PrintedWorker(
                 worker=line.name,
                 fte=line.figures.fte,
                 stable=line.figures.stable,
@@ -321,7 +321,9 @@ def pdf_contents(request: access.MemberRequest, found: TeamMonth) -> pdf.TeamRep
             )
             for line in found.lines
         ],
-        reasons=[pdf.Reason(worker=line.name, words="\n".join(line.reasons)) for line in found.lines if line.reasons],
+        reasons=[
+            pdf.OverReason(worker=line.name, words="\n".join(line.reasons)) for line in found.lines if line.reasons
+        ],
         fte=found.sums.fte,
         points=found.sums.points,
         limit=found.sums.limit,

@@ -61,7 +61,7 @@ def month_asked(request: access.MemberRequest) -> date:
     return month
 
 
-class Found:
+class FoundMonth:
     """
     A worker's month as a member may see it.
 
@@ -90,6 +90,18 @@ class Found:
     def url(self) -> str:
         return address(self.worker, self.month)
 
+    def seen(self) -> queries.SeenRecord:
+        return queries.seen_record(
+            reader=self.member,
+            place=self.place,
+            worker=self.worker,
+            team=self.team,
+            month=self.month,
+            record=self.record,
+            is_listed=self.listed is not None,
+            today=self.on,
+        )
+
 
 CHANGED = gettext_lazy("This record has changed since you opened it. Read it again, then go on.")
 
@@ -106,13 +118,13 @@ def address(worker: Member, month: date) -> str:
 class RecordStep(FormPage):
     """One step: a form of its own, or, without words, a button of the record's page."""
 
-    form_class = forms.StepForm
+    form_class = forms.RecordButtonForm
     template_name = "workload/months/record_form.html"
     sides = frozenset(Side)  # the side
 
     @cached_property
-    def found(self) -> Found:
-        found = Found(self.request, self.kwargs["uid"], self.kwargs["month"])
+    def found(self) -> FoundMonth:
+        found = FoundMonth(self.request, self.kwargs["uid"], self.kwargs["month"])
         if found.place.side not in self.sides:
             raise Http404
         return found
@@ -120,7 +132,7 @@ class RecordStep(FormPage):
     @property
     def is_button(self) -> bool:
         """Whether the step needs no words, so that it has no page of its own."""
-        return issubclass(self.form_class, forms.StepForm)
+        return issubclass(self.form_class, forms.RecordButtonForm)
 
     @property
     def back(self) -> tuple[str, str]:
@@ -146,9 +158,9 @@ class RecordStep(FormPage):
 
     def refused(self, form: forms.RecordForm, refusal: Refused) -> HttpResponse:
         if self.is_button or isinstance(refusal, actions.OpenedAgain):
-            messages.error(self.request, CHANGED if type(refusal) is actions.ChangedMeanwhile else str(refusal))
+            messages.error(self.request, CHANGED if type(refusal) is actions.RecordChangedMeanwhile else str(refusal))
             return redirect(self.found.url)
-        if isinstance(refusal, actions.ChangedMeanwhile):
+        if isinstance(refusal, actions.RecordChangedMeanwhile):
             del self.found  # read the current record again
             return self.changed_meanwhile(form, refusal.record.version, differences(form, refusal.record))
         return super().refused(form, refusal)
@@ -168,8 +180,8 @@ def differences(form: forms.RecordForm, record: MonthlyRecord) -> list[dict]:
 
 
 @access.requires(Capability.SEE_OWN_POINTS)
-class Words(RecordStep):
-    form_class = forms.WordsForm
+class WriteWords(RecordStep):
+    form_class = forms.MonthWordsForm
     title = gettext_lazy("In your words")
     save = gettext_lazy("Save")
     sides = frozenset({Side.WORKER})
@@ -181,7 +193,7 @@ class Words(RecordStep):
 
 
 @access.requires(Capability.SEE_OWN_POINTS)
-class Reason(RecordStep):
+class WriteReason(RecordStep):
     form_class = forms.ReasonForm
     title = gettext_lazy("Above the limit")
     save = gettext_lazy("Save")
@@ -196,9 +208,9 @@ class Reason(RecordStep):
 
 
 @access.requires(Capability.SEE_OWN_POINTS)
-class Supervision(RecordStep):
+class NoteSupervision(RecordStep):
     form_class = forms.SupervisionForm
-    title = gettext_lazy("Supervision")
+    title = gettext_lazy("NoteSupervision")
     save = gettext_lazy("Save")
 
     @property
@@ -358,7 +370,7 @@ def action_tick_off(request: access.MemberRequest, pk: int) -> HttpResponse:
 def action_drop(request: access.MemberRequest, pk: int) -> HttpResponse:
     """Take an action back from a record that is not completed yet."""
     action = _action(request, pk)
-    form = forms.StepForm(request.POST, on=request.on, record=action.record)
+    form = forms.RecordButtonForm(request.POST, on=request.on, record=action.record)
     try:
         if not form.is_valid():
             raise NotSaid(_("Something was missing. Look at the record, then try again."))
@@ -370,7 +382,7 @@ def action_drop(request: access.MemberRequest, pk: int) -> HttpResponse:
     return redirect(_back(request, action))
 
 
-def _place(request: access.MemberRequest, record: MonthlyRecord) -> queries.Place:
+def _place(request: access.MemberRequest, record: MonthlyRecord) -> queries.PartInRecord:
     team = queries.team_of(record.worker, record.month, record)
     return queries.place(request.member, record.worker, team, record, on=request.on)
 

@@ -26,7 +26,7 @@ class CaseFacts(NamedTuple):
 
 
 class WorkerFacts(NamedTuple):
-    duties: list[rules.Duty]
+    duties: list[rules.PostPeriod]
     responsibilities: list[rules.Responsibility]
     first_work_on: date | None = None
 
@@ -141,7 +141,7 @@ def gather_workers(organisation: Organisation, member_ids: Collection[int] | Non
     return {
         worker: WorkerFacts(
             [
-                rules.Duty(x.starts_on, x.ends_before, x.fte, x.duty)
+                rules.PostPeriod(x.starts_on, x.ends_before, x.fte, x.duty)
                 for x in staff_rules.listings(
                     posts.get(worker, []),
                     first_work.get(worker),

@@ -36,4 +36,4 @@ def unreported_from(worker_ids: Collection[int], on: date) -> date:
     records = MonthlyRecord.objects.filter(worker__in=worker_ids, month__gte=dates.month_start(on))
     reported = records.filter(Q(report__isnull=False) | Q(status=RecordStatus.REPORTED))
     last = reported.order_by("-month").values_list("month", flat=True).first()
-    return dates.day_after(dates.month_end(last)) if last else on
+    return dates.month_end(last) + dates.DAY if last else on

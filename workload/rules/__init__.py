@@ -11,10 +11,10 @@ from .ahead import NOBODYS, Ahead, AwayPeriod, PostEnds, TeamChange, WorkerChang
 from .cases import Earning, Uncounted, case_lines, earnings, is_past_window, overlapping
 from .facts import (
     Activity,
-    Duty,
     Holding,
     Line,
     Person,
+    PostPeriod,
     Responsibility,
     duties_as_known,
     person_as_known,

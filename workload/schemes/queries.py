@@ -20,7 +20,7 @@ from .. import queries, rules
 from ..models import Scheme
 from ..queries import Listed
 from . import rules as own
-from .rules import Effect, Tally
+from .rules import SchemeEffect, Tally
 
 
 def earliest_start(organisation_id: int, *, apart_from: int | None = None) -> date | None:
@@ -67,7 +67,7 @@ class WorkerEffect(NamedTuple):
     """What a draft does to one worker's total on a day."""
 
     worker: Listed
-    effect: Effect
+    effect: SchemeEffect
 
 
 class Preview(NamedTuple):
@@ -79,7 +79,7 @@ class Preview(NamedTuple):
     workers: list[WorkerEffect]
 
     @property
-    def sums(self) -> own.Sums:
+    def sums(self) -> own.ServiceEffect:
         return own.sums(each.effect for each in self.workers)
 
     @property

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from peerload.core.formats import weekday_name
+from peerload.core.translation import LazyText
 from peerload.ui.templatetags.charts import PAD, across, beside_axis, bound_line, value_of
 from peerload.ui.templatetags.ui import BANDS, points, short_day, tiny_day
 
@@ -44,7 +45,7 @@ class ChartMonth(NamedTuple):
         return self.band == "over"
 
     @property
-    def band_words(self) -> str:
+    def band_words(self) -> LazyText:
         return BANDS[self.band][1] if self.band else ""
 
 

@@ -17,7 +17,7 @@ from ...models import Group, GroupFacilitator, GroupMember, GroupSession
 from ..rules import group_there
 
 
-class NameTaken(Refused):
+class GroupNameTaken(Refused):
     """Two groups of a service cannot share a name."""
 
     field = "name"
@@ -91,7 +91,7 @@ def _save(group: Group, by: Member, **words: Any) -> None:
         Group.objects.filter(organisation=group.organisation_id).exclude(pk=group.pk).values_list("name", flat=True)
     )
     if words["name"] != group.name and (there := same_name(words["name"], others)):
-        raise NameTaken(group_there(there))
+        raise GroupNameTaken(group_there(there))
     for name, value in words.items():
         setattr(group, name, value)
     try:
@@ -100,7 +100,7 @@ def _save(group: Group, by: Member, **words: Any) -> None:
     except IntegrityError as error:
         if "caseload_group_name_once" not in str(error):
             raise
-        raise NameTaken(group_there(group.name)) from error
+        raise GroupNameTaken(group_there(group.name)) from error
 
 
 @transaction.atomic

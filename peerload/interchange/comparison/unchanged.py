@@ -3,13 +3,13 @@
 from collections.abc import Iterable
 
 from ..field_types import Cells
-from ..parse import SheetRow, Table
+from ..parse import ReadTable, SheetRow
 from ..rows import PackedValues, places
 from .rows import StoredRow, UnchangedRow
 
 
 def set_unchanged_apart(
-    table: Table, stored: Iterable[StoredRow], asked: tuple[str, ...]
+    table: ReadTable, stored: Iterable[StoredRow], asked: tuple[str, ...]
 ) -> tuple[PackedValues, list[SheetRow], list[StoredRow]]:
     """
     Return three lists: the rows of a file that are stored already, its other rows, and the stored rows it does not have.

@@ -11,7 +11,7 @@ from peerload.core.folding import fold_name
 from peerload.core.translation import LazyText
 from peerload.staff import rules as staff_rules
 
-from ..comparison.rows import Merged, Service
+from ..comparison.rows import Merged, ServiceRows
 from ..errors import Fault
 from ..field_types import Cells
 from ..parse import key_of
@@ -20,7 +20,7 @@ from ..sheets.columns import Sheet
 from .checks import fault, keys_of, seconds
 
 
-def check_names(service: Service) -> Iterator[Fault]:
+def check_names(service: ServiceRows) -> Iterator[Fault]:
     """A new team or group must not have a name that reads like another's: Kowhai, if there is Kōwhai."""
     for sheet, column, sentence in (("teams", "team", staff_rules.team_there), ("groups", "group", group_there)):
         rows = service.of(sheet)
@@ -33,7 +33,7 @@ def check_names(service: Service) -> Iterator[Fault]:
             there.setdefault(known_by, name)
 
 
-def check_twice(service: Service) -> Iterator[Fault]:
+def check_twice(service: ServiceRows) -> Iterator[Fault]:
     """
     A row may be there only once, even if two rows say the same differently: an old and a new email, a plan without its
     Monday.
@@ -90,7 +90,7 @@ _ONE: dict[str, tuple[tuple[str, ...], Callable[[Cells], bool], LazyText]] = {
 }
 
 
-def check_one_at_a_time(service: Service) -> Iterator[Fault]:
+def check_one_at_a_time(service: ServiceRows) -> Iterator[Fault]:
     for name, (whose, stands, says) in _ONE.items():
         rows = (row for row in service.of(name) if stands(row.values) and not row.is_passed_over)
         for number, __ in seconds(rows, keys_of(*whose)):

@@ -3,7 +3,7 @@
 from django.db.models import Case, Value, When
 from django.utils.translation import gettext_lazy as _
 
-from caseload.enums import Answer, ContactPreference, MovedOn, ReferralEnd, Tier
+from caseload.enums import ContactPreference, DuplicateAnswer, MovedOn, ReferralEnd, Tier
 from caseload.models import (
     Allocation,
     AllocationReview,
@@ -220,14 +220,14 @@ DUPLICATES = (
         col.day("found_on", _("The day they were found."), required=True),
         col.one_of(
             "says",
-            Answer,
+            DuplicateAnswer,
             _("The answer for the first record: same or two; empty while it is open."),
             source="older_says",
         ),
         col.member("says_by", _("Who said so, by email."), "older_by"),
         col.one_of(
             "other_says",
-            Answer,
+            DuplicateAnswer,
             _("The answer for the other record: same or two; empty while it is open."),
             source="newer_says",
         ),

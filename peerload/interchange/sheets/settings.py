@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 from django.utils.translation import gettext_lazy as _
 
+from peerload.core.translation import LazyText
 from peerload.staff.models import Organisation
 from peerload.staff.rules import LIMITS
 from workload.enums import Preset
@@ -20,20 +21,20 @@ class Setting(NamedTuple):
 
     key: str
     kind: FieldType
-    help: str
+    help: LazyText
     of: str = "organisation"  # organisation, scheme, tier (the scheme's points of a case)
     required: bool = False
 
 
-def _text(key: str, help: str, *, required: bool = False) -> Setting:
+def _text(key: str, help: LazyText, *, required: bool = False) -> Setting:
     return Setting(key, col.text_of(Organisation, key), help, required=required)
 
 
-def _whole(key: str, help: str) -> Setting:
+def _whole(key: str, help: LazyText) -> Setting:
     return Setting(key, Whole(*LIMITS[key]), help)
 
 
-def _number(key: str, help: str) -> Setting:
+def _number(key: str, help: LazyText) -> Setting:
     return Setting(key, Number(2, *LIMITS[key]), help)
 
 

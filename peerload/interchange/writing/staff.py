@@ -11,7 +11,7 @@ from peerload.staff.models import UNNAMED, Absence, Member, Organisation, Team, 
 from workload.actions import create_scheme
 
 from ..comparison.rows import Merged
-from ..errors import Fault, Refused
+from ..errors import Fault, FileRefused
 from ..sheets.settings import SETTING
 from .writer import Writer, changed_rows, new_rows
 
@@ -99,7 +99,7 @@ def write_absences(writer: Writer) -> None:
         try:
             staff.edit_absence(absence_id=row.pk, by=writer.by, today=writer.plan.today, **fields)
         except staff.Refused as error:
-            raise Refused([Fault("absences", row.number or 0, row.changed[0], str(error))]) from error
+            raise FileRefused([Fault("absences", row.number or 0, row.changed[0], str(error))]) from error
         writer.progress(1)
     said = [row for row in changed_rows(writer.plan.service.of("absences")) if "expected_since" in row.said]
     since = ((row.pk, row.values["expected_since"]) for row in said)

@@ -19,8 +19,9 @@ from django.views.decorators.http import require_GET
 from peerload.core import dates
 from peerload.notices.mail import can_send
 
-from .. import access, actions, concurrency, forms, unsent_forms
+from .. import access, actions, concurrency, unsent_forms
 from ..access import form_view
+from ..forms import members as forms
 from ..models import Member, User
 from ..roles import Capability
 from ..sign_in import email_tokens, invitation_tokens

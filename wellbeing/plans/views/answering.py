@@ -55,7 +55,7 @@ def agree(request: access.MemberRequest, uid: UUID) -> HttpResponse:
 
 
 @access.requires(Capability.SEE_OWN_POINTS)
-class Change(FormPage):
+class AskForChange(FormPage):
     """Ask for a change, in words."""
 
     form_class = forms.ChangeForm
@@ -86,7 +86,7 @@ class Change(FormPage):
 
     def refused(self, form: Any, refusal: Refused) -> HttpResponse:
         """Show the words again; sent once more, they are about the plan as it is now."""
-        if isinstance(refusal, actions.ChangedMeanwhile):
+        if isinstance(refusal, actions.PlanChangedMeanwhile):
             data = form.data.copy()
             data["version"] = refusal.plan.version
             form = self.form(data)

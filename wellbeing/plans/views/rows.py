@@ -67,7 +67,7 @@ def _row_name(organisation: Organisation, request: access.MemberRequest) -> dict
 
 @access.requires(Capability.LOOK_AFTER_SERVICE)
 @concurrency.changes(find=_find_rows, describe=_row_name)
-class PlanRow(FormPage):
+class RenamePlanRow(FormPage):
     """Give a row another name."""
 
     form_class = forms.PlanRowForm

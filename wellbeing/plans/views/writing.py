@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from caseload.actions import Refused
+from peerload.core.translation import LazyText
 from peerload.staff import access, concurrency
 from peerload.staff.models import Member
 from peerload.staff.roles import Capability
@@ -26,7 +27,7 @@ from .. import actions, forms, queries, tables
 from ..rules.dated import following, monday_of, next_monday, week_of
 from ..rules.fitting import Fits, over_words, plan_that_fits
 from ..rules.grids import WEEKS, ZERO, Grid, GridRow, format_hours, make_grid
-from ..rules.needs import Asked, hours_needed, parting
+from ..rules.needs import AskedOfWorker, hours_needed, parting
 from ..rules.templates import NOTES, scaled
 
 FITS, IN_FORCE = "fits", "in_force"
@@ -53,7 +54,7 @@ def weeks_from(worker: Member, starts_on: date, hours: Decimal, on: date) -> lis
 
 
 @access.requires(Capability.SEE_OWN_POINTS)
-class Edit(FormPage):
+class EditPlan(FormPage):
     """The grid as one form: added up, kept as a draft, or proposed."""
 
     template_name = "wellbeing/plans/edit.html"
@@ -79,14 +80,14 @@ class Edit(FormPage):
         return rows_of_form(self.request)
 
     @cached_property
-    def asked(self) -> Asked:
+    def asked(self) -> AskedOfWorker:
         return queries.asked_of(self.request.member, self.on)
 
     @cached_property
     def fits(self) -> Fits:
         return plan_that_fits(self.asked, self.held.hours, self.rows)
 
-    def begun(self) -> tuple[Grid, str]:
+    def begun(self) -> tuple[Grid, LazyText]:
         """
         Return the initial hours of the form, and the name of their source.
 
@@ -140,7 +141,7 @@ class Edit(FormPage):
         return reverse("plan_edit" if self.asked_to == "keep" else "my_weeks")
 
     def refused(self, form: forms.PlanForm, refusal: Refused) -> HttpResponse:
-        if isinstance(refusal, actions.ChangedMeanwhile):
+        if isinstance(refusal, actions.PlanChangedMeanwhile):
             return self.changed_meanwhile(form, refusal.plan.version, self.differences(form, refusal.plan))
         return super().refused(form, refusal)
 

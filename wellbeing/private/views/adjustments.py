@@ -191,7 +191,7 @@ def adjustment(request: MemberRequest, uid: UUID) -> HttpResponse:
 
 
 @page_of_two
-class Edit(AgreementPage):
+class EditAgreement(AgreementPage):
     """Change what is agreed, unless it has ended, or cannot be opened now."""
 
     heading = gettext_lazy("Change what is agreed")
@@ -224,7 +224,7 @@ def _hint_of(found: Adjustment) -> str:
     )
 
 
-def _who_reads(request: MemberRequest, worker: Member | None) -> str:
+def _who_reads(request: MemberRequest, worker: Member | None) -> LazyText:
     return YOURS_AND_THEIRS if worker == request.member else THE_TWO.format(worker.name if worker else _("the worker"))
 
 

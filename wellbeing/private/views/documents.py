@@ -1,5 +1,6 @@
 """A member's own documents."""
 
+from collections.abc import Mapping
 from functools import cached_property
 from typing import Any
 from uuid import UUID
@@ -70,7 +71,7 @@ def document(request: MemberRequest, uid: UUID) -> HttpResponse:
 class WordsPage(FormPage):
     """The headings of one kind of document, as one form."""
 
-    form_class = forms.WordsForm
+    form_class = forms.DocumentForm
     template_name = "wellbeing/private/form.html"
     title = gettext_lazy("For me")
     save = gettext_lazy("Save")
@@ -114,12 +115,12 @@ class WordsPage(FormPage):
             raise Http404 from None
         return _("Kept. Only you can read it.") if not self.written.shared_with_id else _("Kept.")
 
-    def refused(self, form: forms.WordsForm, refusal: Refused) -> HttpResponse:
+    def refused(self, form: forms.DocumentForm, refusal: Refused) -> HttpResponse:
         if isinstance(refusal, EditedMeanwhile):
             return self.changed_meanwhile(form, refusal.current.version, self.differences(form, refusal.current))
         return super().refused(form, refusal)
 
-    def differences(self, form: forms.WordsForm, current: PrivateDocument) -> list[dict[str, Any]]:
+    def differences(self, form: forms.DocumentForm, current: PrivateDocument) -> list[dict[str, Any]]:
         theirs, yours = queries.words_of(current) or {}, form.words()
         return [
             {"label": label, "theirs": theirs.get(key) or _("Nothing"), "yours": yours[key] or _("Nothing")}
@@ -130,7 +131,7 @@ class WordsPage(FormPage):
     def success_url(self) -> str:
         return reverse("mine_document", args=[self.written.uid])
 
-    def context(self, form: forms.WordsForm) -> dict[str, Any]:
+    def context(self, form: forms.DocumentForm) -> dict[str, Any]:
         is_debrief = self.kind == DocumentKind.DEBRIEF
         return super().context(form) | {
             "hint": _("peerload adds no names here.") if is_debrief else "",
@@ -143,7 +144,7 @@ class WordsPage(FormPage):
 
 @own_page
 @concurrency.creates
-class Add(WordsPage):
+class AddDocument(WordsPage):
     """Begin a document; each member has one Wellness Action Plan, which is shown if it is begun already."""
 
     @property
@@ -159,7 +160,7 @@ class Add(WordsPage):
 
 
 @own_page
-class Edit(WordsPage):
+class EditDocument(WordsPage):
     """Write a document again; nothing is written over what can be opened again once its key is back."""
 
     @cached_property
@@ -171,7 +172,7 @@ class Edit(WordsPage):
         return DocumentKind(self.found.kind)
 
     @cached_property
-    def words(self) -> dict[str, str] | None:
+    def words(self) -> Mapping[str, str] | None:
         return queries.words_of(self.found)
 
     def dispatch(self, request: MemberRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
@@ -185,7 +186,7 @@ class Edit(WordsPage):
 
 
 @own_page
-class Delete(FormPage):
+class DeleteDocument(FormPage):
     """Delete a document, after the page has said that it cannot be restored."""
 
     form_class = forms.TodayForm

@@ -7,19 +7,18 @@ the user.
 
 from .agreeing import agree, ask_other_manager, complete, disagree, submit
 from .following import follow
-from .record_steps import explained, leaders_there
 from .refusals import (
     BeingCounted,
-    ChangedMeanwhile,
-    Contradiction,
     Kept,
     ManagerIsThere,
     NeedsMore,
     NotListed,
-    NotNow,
     NotOver,
-    NotYours,
+    NotYourPartOfRecord,
     OpenedAgain,
+    RecordChangedMeanwhile,
+    RecordContradiction,
+    RecordStepRefused,
     WorkerIsThere,
 )
 from .remedial import add_action, drop_action, owners, tick_off_action

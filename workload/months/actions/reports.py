@@ -24,7 +24,7 @@ from .. import queries, rules
 from ..rules import RecordTransition, Turn
 from .following import reopen
 from .record_steps import changed, figure_columns, keep_lines, must_be_counted, must_be_over
-from .refusals import NotOver, NotYours
+from .refusals import NotOver, NotYourPartOfRecord
 
 
 class AlreadySent(Refused):
@@ -51,7 +51,7 @@ def send(*, team: Team, month: date, by: Member, today: date, note: str = "") ->
     """
     organisation = team.organisation
     if by.pk not in (team.manager_id, team.deputy_id):
-        raise NotYours(_("Only the team manager can send a report."))
+        raise NotYourPartOfRecord(_("Only the team manager can send a report."))
     if today <= dates.month_end(month):
         raise NotOver(
             _("%(month)s is not over. It can be sent from %(day)s on.")
@@ -170,7 +170,7 @@ def remind(*, team: Team, month: date, by: Member, today: date, workers: Collect
     :raises NotOver: if the month is not over
     """
     if by.pk not in (team.manager_id, team.deputy_id):
-        raise NotYours(_("Only the team manager can send reminders."))
+        raise NotYourPartOfRecord(_("Only the team manager can send reminders."))
     must_be_over(month, today)
     names = []
     schemes = ledger.schemes(team.organisation_id)
