@@ -8,7 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from django.db import connection
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.template import Context, Template
 
 TEMPLATE = Template("{{ html|safe }}")
@@ -19,7 +19,7 @@ def constant(name: str) -> str:
     return (Path(os.environ["BENCH_PAGES"]) / f"{Path(name).name}.html").read_text()
 
 
-def bare(request):
+def bare(request: HttpRequest) -> HttpResponse:
     """Answer ``?page=name&queries=n``: n times ``SELECT 1``, then the page of that name as it was once rendered."""
     with connection.cursor() as cursor:
         for _ in range(int(request.GET["queries"])):

@@ -11,10 +11,11 @@ import argparse
 import os
 import random
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from io import StringIO
 from itertools import islice
+from typing import Any
 
 import django
 
@@ -184,7 +185,7 @@ class Made:
             self.contacts(clients, held, contacts),
         )
 
-    def tiers(self, clients: range, begun: list[date]):
+    def tiers(self, clients: range, begun: list[date]) -> Iterator[tuple[Any, ...]]:
         for key, first in zip(clients, begun, strict=True):
             tier = self.chance.choice(TIERS)
             since = first + timedelta(days=self.chance.randrange(1, max((self.on - first).days, 2)))
@@ -193,7 +194,9 @@ class Made:
                 first = since
             yield self.organisation, key, tier, first, None, True, "", "", False
 
-    def allocations(self, clients: range, members: list[tuple[int, int]], begun: list[date]):
+    def allocations(
+        self, clients: range, members: list[tuple[int, int]], begun: list[date]
+    ) -> Iterator[tuple[Any, ...]]:
         for n, (key, first) in enumerate(zip(clients, begun, strict=True)):
             worker = members[n % len(members)][0]
             moved = self.chance.random() < 0.25 and (self.on - first).days > 30
@@ -206,12 +209,12 @@ class Made:
                 decided = max(decided, first) if decided else None
             yield self.organisation, self.uid(), key, worker, first, None, decided, False, "", "", "", "", False
 
-    def activities(self, clients: range):
+    def activities(self, clients: range) -> Iterator[tuple[Any, ...]]:
         for key in clients:
             if self.chance.random() < 0.16:
                 yield self.organisation, key, self.chance.choice(KINDS), self.day(120), 150
 
-    def contacts(self, clients: range, held: list[tuple[int, int]], count: int):
+    def contacts(self, clients: range, held: list[tuple[int, int]], count: int) -> Iterator[tuple[Any, ...]]:
         for n, key in enumerate(clients):
             for number in range(count):
                 if self.chance.random() < MISSED:

@@ -13,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 
 from bench.pages import ON, PROJECT, pages
 
@@ -22,15 +23,15 @@ MANY, FEW = 33, 2  # contacts a person: three years of them for the export, a mo
 
 
 def main() -> None:
-    asked = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
-    asked.add_argument("--requests", type=int, default=200, help="counted requests of each page and its counterpart")
-    asked.add_argument("--million", action="store_true", help="the sweep over 1,000,000 people, too")
-    asked.add_argument("--only", nargs="+", choices=PARTS, default=PARTS, help="these parts")
-    asked = asked.parse_args()
+    parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
+    parser.add_argument("--requests", type=int, default=200, help="counted requests of each page and its counterpart")
+    parser.add_argument("--million", action="store_true", help="the sweep over 1,000,000 people, too")
+    parser.add_argument("--only", nargs="+", choices=PARTS, default=PARTS, help="these parts")
+    asked = parser.parse_args()
     _in_a_database_of_its_own(lambda: _measure(asked))
 
 
-def _measure(asked) -> None:
+def _measure(asked: argparse.Namespace) -> None:
     import django
 
     django.setup()
@@ -66,7 +67,7 @@ def _measure(asked) -> None:
         sheets()
 
 
-def _service(code: str, workers: int, people: int, **more) -> int:
+def _service(code: str, workers: int, people: int, **more: int) -> int:
     """Generate a service, derive what is derived, and return its organisation's primary key."""
     from django.db import connection
 
@@ -273,7 +274,7 @@ def _database_version() -> str:
         return cursor.fetchone()[0].split(" on ")[0]
 
 
-def _in_a_database_of_its_own(work) -> None:
+def _in_a_database_of_its_own(work: Callable[[], None]) -> None:
     """Run something over an embedded PostgreSQL that is thrown away, with a cache as on a small server."""
     from peerload.local import folder
     from peerload.local.postgres import Postgres

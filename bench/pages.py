@@ -14,11 +14,17 @@ import sys
 import tempfile
 import time
 import uuid
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
+if TYPE_CHECKING:
+    from peerload.staff.models import Member
+
+Fields = Callable[[], dict[str, Any]]  # of a form, in words of their own each time it is sent
 PROJECT = Path(__file__).resolve().parent.parent
 ON = date(2026, 11, 12)
 LAST_MONTH, YEAR_BACK = "2026-10", "2025-11"
@@ -32,7 +38,7 @@ class Site:
         self.line = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
         self.session = ""
 
-    def sign_in(self, member) -> None:
+    def sign_in(self, member: "Member") -> None:
         from django.conf import settings
         from django.test import Client
 
@@ -40,7 +46,7 @@ class Site:
         browser.force_login(member.user, backend="allauth.account.auth_backends.AuthenticationBackend")
         self.session = browser.cookies[settings.SESSION_COOKIE_NAME].value
 
-    def ask(self, path: str, fields: dict | None = None) -> tuple[float, int, str]:
+    def ask(self, path: str, fields: dict[str, Any] | None = None) -> tuple[float, int, str]:
         """Return seconds, status and text."""
         headers = {"Accept-Encoding": "gzip", "Cookie": f"sessionid={self.session}; csrftoken={'a' * 32}"}
         body = None
@@ -97,7 +103,7 @@ def pages(organisation_id: int, requests: int) -> dict[str, float]:
     return ratios
 
 
-def _service_manager(organisation_id: int):
+def _service_manager(organisation_id: int) -> "Member":
     """Return a member who reads every team of a service."""
     from peerload.staff.models import Member, User
 
@@ -105,7 +111,7 @@ def _service_manager(organisation_id: int):
     return Member.objects.create(organisation_id=organisation_id, user=user, name="Above", role="service_manager")
 
 
-def _contact() -> dict:
+def _contact() -> dict[str, Any]:
     """Return a contact in words of its own: the same words again within an hour would be asked about."""
     return {
         "note": f"Contact {uuid.uuid4()}",
@@ -118,7 +124,7 @@ def _contact() -> dict:
     }
 
 
-def _page(site: Site, name: str, path: str, fields, kept: Path, requests: int) -> float:
+def _page(site: Site, name: str, path: str, fields: Fields | None, kept: Path, requests: int) -> float:
     queries, html = _asked_once(site, path, fields)
     slug = name.replace(" ", "-").lower()
     (kept / f"{slug}.html").write_text(html)
@@ -145,12 +151,12 @@ def _page(site: Site, name: str, path: str, fields, kept: Path, requests: int) -
     return ratio
 
 
-def _asked_once(site: Site, path: str, fields) -> tuple[int, str]:
+def _asked_once(site: Site, path: str, fields: Fields | None) -> tuple[int, str]:
     """Return how many queries the page asks, and its HTML."""
     return _queries_of(site, path, fields() if fields else None), site.ask(path, fields() if fields else None)[2]
 
 
-def _queries_of(site: Site, path: str, fields: dict | None = None) -> int:
+def _queries_of(site: Site, path: str, fields: dict[str, Any] | None = None) -> int:
     from django.conf import settings
     from django.db import connection
     from django.test import Client
@@ -159,7 +165,7 @@ def _queries_of(site: Site, path: str, fields: dict | None = None) -> int:
     browser.cookies[settings.SESSION_COOKIE_NAME] = site.session
     asked = []
 
-    def count(execute, sql, *rest):
+    def count(execute: Callable[..., Any], sql: str, *rest: Any) -> Any:
         asked.append(sql)
         return execute(sql, *rest)
 
@@ -169,7 +175,7 @@ def _queries_of(site: Site, path: str, fields: dict | None = None) -> int:
 
 
 @contextmanager
-def _serving(kept: str):
+def _serving(kept: str) -> Iterator[Site]:
     with socket.socket() as found:
         found.bind(("127.0.0.1", 0))
         port = found.getsockname()[1]

@@ -120,7 +120,7 @@ class News(TextChoices):
     """News that a member is told once, when it happens."""
 
     NEWLY_WITH = "newly_with", _("has a new worker")
-    ENTERED_TWICE = "entered_twice", _("may be in another team too")
+    POSSIBLE_DUPLICATE = "entered_twice", _("may be in another team too")  # as stored since it was called that
     WAITS_FOR = "waits_for", _("waits, and the member is responsible")
     WAITS_HERE = "waits_here", _("waits for a worker in a new team")
     MAY_RETURN = "may_return", _("may move back to their worker")
@@ -228,7 +228,7 @@ class Likeness(TextChoices):
     POSSIBLE = "possible", _("the same phone and part of the name")
 
 
-class Answer(TextChoices):
+class DuplicateAnswer(TextChoices):
     """A manager's answer about two records that are alike."""
 
     SAME = "same", _("The same person")

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from peerload.staff import access
 from peerload.staff.access import MemberRequest
-from peerload.staff.forms import member_choices
+from peerload.staff.forms.fields import member_choices
 
 from . import rules
 from .actions import past_window_before

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from peerload.core.formats import format_short_day
+from peerload.core.translation import LazyText
 from peerload.staff.models import Organisation
 from peerload.ui.templatetags.ui import chip, contact_chip, icon
 
@@ -77,7 +78,7 @@ class PeopleTable(tables.Table):
             return format_html('{}<span class="pl-sub">{}</span>', name, words)
         return name
 
-    def render_tier(self, record: Client) -> str:
+    def render_tier(self, record: Client) -> LazyText:
         tier = Tier(record.tier).label if record.tier else _("support not decided yet")
         decided = record.close_decided_on
         if decided is None or record.closed_on or record.tier == Tier.INACTIVE:

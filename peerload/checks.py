@@ -2,7 +2,8 @@
 A check for every variable peerload reads: what is wrong with it, and what to do.
 
 ``manage.py check`` and every other command ask these; ``manage.py check --database default`` and ``migrate`` also ask those that
-look into the database. `ABOUT` says which checks look at a variable (`tests/test_variables.py` holds it against what is read).
+look into the database. `ABOUT` says which checks look at a variable; `tests/test_variables.py`
+compares it with the variables that are read.
 Where a value cannot be used at all, the settings refuse it themselves.
 """
 
@@ -10,12 +11,14 @@ import ipaddress
 import os
 import re
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from email.utils import parseaddr
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
+from django.apps import AppConfig
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.core.exceptions import ImproperlyConfigured, ValidationError
@@ -33,7 +36,7 @@ from peerload.staff.models import Organisation
 from wellbeing.sealing import sealed_models
 
 SHORTEST_SECRET_KEY = 32
-ABOUT: dict[str, list[Callable]] = defaultdict(list)
+ABOUT: dict[str, list[Callable[[], None]]] = defaultdict(list)
 
 
 class Problem(Exception):
@@ -44,11 +47,15 @@ class Problem(Exception):
         self.todo, self.kind = todo, kind
 
 
-def about(variable: str, *, deploy: bool = False, database: bool = False):
+def about(
+    variable: str, *, deploy: bool = False, database: bool = False
+) -> Callable[[Callable[[], None]], Callable[[], None]]:
     """Register a function without parameters, which raises `Problem`, as a check about a variable."""
 
     def decorate(look: Callable[[], None]) -> Callable[[], None]:
-        def check(app_configs=None, databases=None, **kwargs) -> list[CheckMessage]:
+        def check(
+            app_configs: Sequence[AppConfig] | None = None, databases: Sequence[str] | None = None, **kwargs: Any
+        ) -> list[CheckMessage]:
             if database and "default" not in (databases or ()):
                 return []
             try:
@@ -108,7 +115,7 @@ def private_keys_open_what_is_stored() -> None:
         )
 
 
-def _opens(row) -> bool:
+def _opens(row: Any) -> bool:
     try:
         unseal(row.sealed, owner=row.sealed_for)
     except Unreadable:
@@ -380,8 +387,8 @@ def debug_pages_stay_on_this_machine() -> None:
     if settings.DEBUG and not (settings.DEMO and _is_here(name)):
         raise Problem(
             _(
-                "PEERLOAD_DEBUG is 1, so every error page shows code, settings and people's data, and this is not the demo "
-                "on your own machine."
+                "PEERLOAD_DEBUG is 1, but this is not the demo on your own machine. Every error page shows code, "
+                "settings and people's data."
             ),
             _("Unset PEERLOAD_DEBUG. To develop with it, use make dev, which sets it for its own web server."),
         )

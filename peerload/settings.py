@@ -7,6 +7,7 @@ Every variable is read through `env`, so that the list of them is in one place.
 import os
 import sys
 from pathlib import Path
+from typing import Any
 
 import dj_database_url
 from csp.constants import NONE, SELF
@@ -53,16 +54,17 @@ def private_keys(said: str) -> list[str]:
     return keys
 
 
-def database(said: str) -> dict:
+def database(said: str) -> dict[str, Any]:
     """
     Return Django's settings of the database that DATABASE_URL names.
 
     :raises ImproperlyConfigured: if it names none, or one that is not PostgreSQL; no password is repeated
     """
+    found: dict[str, Any] = {}
     try:
-        found = dj_database_url.parse(said)
+        found |= dj_database_url.parse(said)
     except ValueError:
-        found = {}
+        pass
     if found.get("ENGINE") != "django.db.backends.postgresql" or not found.get("NAME"):
         raise ImproperlyConfigured(
             "DATABASE_URL is postgres://user:password@host:port/name. In a password, write / as %2F, # as %23 and ? as %3F."
@@ -314,7 +316,7 @@ CONTENT_SECURITY_POLICY = {
         "object-src": [NONE],
     }
 }
-PERMISSIONS_POLICY = {"camera": [], "geolocation": [], "microphone": [], "payment": [], "usb": []}
+PERMISSIONS_POLICY: dict[str, list[str]] = {"camera": [], "geolocation": [], "microphone": [], "payment": [], "usb": []}
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 
@@ -351,7 +353,7 @@ CELERY_BROKER_URL = env(
     "REDIS_URL", "redis://127.0.0.1:6379/0" if TESTING else None, help="redis://host:port/0, or redis+socket:///path"
 )
 
-LOGGING = {
+LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {

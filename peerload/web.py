@@ -8,10 +8,12 @@ never finishes a request, takes a place in a list and no thread (`docs/decisions
 import os
 import time
 from collections.abc import Iterable
+from typing import Any
 
 from django.utils.translation import gettext as _
 from gunicorn.workers.base import Worker
 from waitress import wasyncore
+from waitress.adjustments import Adjustments
 from waitress.channel import HTTPChannel
 from waitress.parser import HTTPRequestParser
 from waitress.server import create_server
@@ -25,15 +27,15 @@ NEW = 2  # seconds a browser may take from connecting to its request while there
 GLANCE = 0.5  # seconds until a request to stop is noticed
 
 
-class Request(HTTPRequestParser):
+class IncomingRequest(HTTPRequestParser):
     """A request on its way in, which knows since when."""
 
-    def __init__(self, adj) -> None:
+    def __init__(self, adj: Adjustments) -> None:
         super().__init__(adj)
         self.began = time.time()  # the clock of waitress
 
 
-class Refusal(ErrorTask):
+class RefusalTask(ErrorTask):
     """The answer to data that is no request of a browser, or too large for any page of ours."""
 
     def execute(self) -> None:
@@ -45,8 +47,8 @@ class Refusal(ErrorTask):
 
 
 class Connection(HTTPChannel):
-    parser_class = Request
-    error_task_class = Refusal
+    parser_class = IncomingRequest
+    error_task_class = RefusalTask
 
     @property
     def waiting_since(self) -> float | None:
@@ -70,7 +72,7 @@ class WholeRequests(Worker):
     """A gunicorn worker that slow senders cannot block."""
 
     def run(self) -> None:
-        self.map = {}
+        self.map: dict[int, Any] = {}
         self.server = create_server(
             self.wsgi,
             map=self.map,
@@ -122,7 +124,8 @@ def let_go(connections: Iterable[Connection], now: float) -> None:
     """
 
     def order(each: Connection) -> tuple[bool, float]:
-        return not (each.is_unused and now - each.waiting_since > NEW), each.waiting_since
+        since = each.waiting_since or 0.0  # only those that wait are put in order
+        return not (each.is_unused and now - since > NEW), since
 
     too_many = len(connections) - MOST_CONNECTIONS
     for n, each in enumerate(sorted((each for each in connections if each.waiting_since is not None), key=order)):

@@ -19,7 +19,7 @@ from caseload.enums import ContactState, Outcome, ParkedOutcome, ReminderKind, T
 from caseload.rules import Cadence, Reached
 from peerload.staff.rules import Post
 from workload.enums import Band, Condition, CountedPer, Element, Window
-from workload.rules import Activity, Duty, Holding, Person, Responsibility, Scheme, Weight, Working
+from workload.rules import Activity, Holding, Person, PostPeriod, Responsibility, Scheme, Weight, Working
 
 DAY = timedelta(days=1)
 
@@ -234,12 +234,12 @@ def activity_points(case: list[Person], scheme: Scheme, working: Working, on: da
 # One worker -----------------------------------------------------------------------------------------------------------
 
 
-def post_on(posts: Sequence[Duty], on: date) -> Duty | None:
+def post_on(posts: Sequence[PostPeriod], on: date) -> PostPeriod | None:
     """The post of a day; it lasts until its last day or the next post."""
     return next((p for p in posts if has_come(p.starts_on, on) and not has_come(p.ends_before, on)), None)
 
 
-def stable_points(posts: Sequence[Duty], scheme: Scheme, on: date) -> Decimal:
+def stable_points(posts: Sequence[PostPeriod], scheme: Scheme, on: date) -> Decimal:
     """The base: 15, on duty 30, the same for everybody unless the scheme scales it with the FTE."""
     post = post_on(posts, on)
     if post is None:
@@ -280,7 +280,7 @@ class Service(NamedTuple):
     """All facts that carry points."""
 
     units: Sequence[Unit]
-    posts: Mapping[int, Sequence[Duty]]
+    posts: Mapping[int, Sequence[PostPeriod]]
     responsibilities: Mapping[int, Sequence[Responsibility]]
     schemes: Sequence[Scheme]
     working: Working
@@ -357,7 +357,7 @@ def holding_known(holding: Holding, on: date) -> Holding:
     )
 
 
-def posts_known(posts: Sequence[Duty], on: date) -> list[Duty]:
+def posts_known(posts: Sequence[PostPeriod], on: date) -> list[PostPeriod]:
     """A post's end is known from its last day on; where the next post ends it, from the next one's first day on."""
     known = []
     for post in posts:

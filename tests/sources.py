@@ -71,6 +71,23 @@ class Module:
                 for_types |= {id(within) for each in node.body for within in ast.walk(each)}
         return {name for node in nodes if id(node) not in for_types for name in self._imported(node)}
 
+    @cached_property
+    def aliases(self) -> dict[str, str]:
+        """The dotted names that its own short names stand for: ``col`` for ``peerload.interchange.sheets.columns``."""
+        found = {}
+        for node in ast.walk(self.tree):
+            if isinstance(node, ast.ImportFrom):
+                found |= {a.asname or a.name: name for a, name in zip(node.names, self._imported(node), strict=True)}
+            elif isinstance(node, ast.Import):
+                found |= {alias.asname: alias.name for alias in node.names if alias.asname}
+        return found
+
+    @cached_property
+    def parameters(self) -> dict[str, list[str]]:
+        """The positional parameters of each of its functions and classes, in order."""
+        kinds = ast.FunctionDef | ast.ClassDef
+        return {node.name: _parameters(node) for node in self.tree.body if isinstance(node, kinds)}
+
     def _imported(self, node: ast.AST) -> Iterator[str]:
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
@@ -84,6 +101,11 @@ class Module:
     def texts(self) -> list[str]:
         """Its string constants, those of f-strings among them."""
         return [n.value for n in ast.walk(self.tree) if isinstance(n, ast.Constant) and isinstance(n.value, str)]
+
+    @cached_property
+    def classes(self) -> set[str]:
+        """The names of the classes it defines, within others too."""
+        return {node.name for node in ast.walk(self.tree) if isinstance(node, ast.ClassDef)}
 
     @cached_property
     def keywords(self) -> set[str]:
@@ -131,6 +153,41 @@ def dotted(node: ast.AST) -> str:
         before = dotted(node.value)
         return f"{before}.{node.attr}" if before else ""
     return node.id if isinstance(node, ast.Name) else ""
+
+
+def _parameters(node: ast.FunctionDef | ast.ClassDef) -> list[str]:
+    if isinstance(node, ast.FunctionDef):
+        return [each.arg for each in (*node.args.posonlyargs, *node.args.args)]
+    for line in node.body:
+        if isinstance(line, ast.FunctionDef) and line.name == "__init__":
+            return _parameters(line)[1:]
+    return [
+        line.target.id for line in node.body if isinstance(line, ast.AnnAssign) and isinstance(line.target, ast.Name)
+    ]
+
+
+def named_arguments(call: ast.Call, module: Module) -> Iterator[tuple[str, ast.AST]]:
+    """Yield the arguments of a call by name: keywords, and positional ones of functions and classes of the product."""
+    yield from ((keyword.arg, keyword.value) for keyword in call.keywords if keyword.arg)
+    first, __, rest = dotted(call.func).partition(".")
+    full = ".".join(filter(None, [module.aliases.get(first, f"{module.name}.{first}"), rest]))
+    yield from zip(_parameters_of(full, module), call.args, strict=False)
+
+
+def _parameters_of(full: str, module: Module) -> list[str]:
+    """Return the parameters of what a dotted name stands for, found where it is defined; none if that is not ours."""
+    within, __, name = full.rpartition(".")
+    there = module if within == module.name else _by_name().get(within)
+    if there is None:
+        return []
+    if name in there.parameters or there.aliases.get(name, full) == full:
+        return there.parameters.get(name, [])
+    return _parameters_of(there.aliases[name], module)
+
+
+@cache
+def _by_name() -> dict[str, Module]:
+    return {module.name: module for module in modules()}
 
 
 def longest(chains: set[str]) -> set[str]:

@@ -11,7 +11,7 @@ from peerload.core.dates import DAY
 from tests import oracle
 from workload import presets
 from workload.enums import Preset, Window
-from workload.rules import Activity, Duty, Holding, Person, Responsibility, Scheme, Working
+from workload.rules import Activity, Holding, Person, PostPeriod, Responsibility, Scheme, Working
 
 FIRST = date(2025, 11, 3)
 LENGTH = 200  # days: over Christmas and Easter
@@ -108,7 +108,7 @@ def posts(draw):
     for start, next_start in with_next(starts):
         ends = [day for day in (draw(maybe(days_from(start + DAY))), next_start) if day]
         fte = draw(st.sampled_from([Decimal("0.3"), Decimal("0.5"), Decimal(1)]))
-        found.append(Duty(start, min(ends, default=None), fte, draw(flags)))
+        found.append(PostPeriod(start, min(ends, default=None), fte, draw(flags)))
     return found
 
 

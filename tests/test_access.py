@@ -183,8 +183,8 @@ ROUTES = {
     "decide_not_in_touch": about("person", LED_PERSON),
     "undo_not_in_touch": about("person", LAST_WORKER),
     # entered twice: two records of a team, or of two of which both say, or nobody has said, that it is one person
-    "entered_twice": page(EVERY_LEADER),
-    "entered_twice_pair": about("pair", PAIR),
+    "possible_duplicates": page(EVERY_LEADER),
+    "possible_duplicate": about("pair", PAIR),
     "two_people": about("person", LED_PERSON),
     "contact_undo": about("contact", PERSON),
     "contact_note": about("contact", PERSON),

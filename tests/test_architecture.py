@@ -1,8 +1,9 @@
-"""What the project has agreed about itself, read from its sources: who imports whom, who writes what, what is not done."""
+"""What the project has agreed about itself, read from its sources: what imports what, who writes what, what is not done."""
 
 import importlib
 import re
 import sys
+from collections import Counter
 from typing import NamedTuple
 
 import pytest
@@ -340,6 +341,21 @@ def test_sql_never_asks_for_the_date():
     assert not told(lambda m: [text for text in m.texts if is_sql(text) and ASKS_THE_DATABASE.search(text)])
 
 
+BY_HAND = re.compile(
+    r"\b([\w.]+)\s+IS\s+NULL\s+OR\s+\1\s*>(?!=)"  # in SQL; >= is of periods that end on their last day
+    r"|Q\((\w+)(?:=None|__isnull=True)\)\s*\|\s*Q\(\2__gt=(?!F\()",  # F: a constraint that compares two columns
+    re.I,
+)
+
+
+def test_what_holds_on_a_day_is_said_by_the_helpers_for_periods():
+    others = [module for module in MODULES if module.name != "peerload.core.periods"]
+    assert BY_HAND.search("t.ends_before IS NULL OR t.ends_before > %(on)s") and BY_HAND.search(
+        "Q(a=None) | Q(a__gt=on)"
+    )
+    assert not told(lambda module: [found[0] for found in BY_HAND.finditer(read(module.path))], others)
+
+
 # Who writes what ------------------------------------------------------------------------------------------------------
 
 WRITES = {
@@ -414,6 +430,21 @@ def test_templates_are_told_what_a_member_may_do():
     assert [(name, tag) for name, tag in tags if COMPARES_MEMBER.search(tag)] == []
 
 
+PAGES = [module for module in MODULES if ".migrations." not in module.name]
+NO_FORM_PAGE = {  # each answers an invalid form by itself
+    "caseload.views.contacts": "two forms, one of them quick; words sent twice are shown beside the first",
+    "peerload.interchange.views": "a file, which may be larger than is taken",
+    "peerload.staff.views.account": "it is of somebody who cannot sign in yet",
+    "wellbeing.time.views": "forms that stand on other pages, which are shown again",
+    "workload.capacity.steps_back": "two forms on one page",
+}
+
+
+def test_a_page_with_one_form_is_a_form_page():
+    by_themselves = {module.name for module in PAGES if re.search(r"\b422\b", read(module.path))}
+    assert by_themselves == {"peerload.staff.views.form_pages", *NO_FORM_PAGE}
+
+
 def test_nothing_but_the_settings_asks_whether_tests_are_running():
     assert not told(lambda module: [chain for chain in module.chains if chain == "settings.TESTING"])
 
@@ -428,6 +459,17 @@ def test_advisory_locks_are_taken_by_their_names():
 
 
 # Names ----------------------------------------------------------------------------------------------------------------
+
+SAME_NAME = {  # a value of the rules is called like the row it is of; choices stand within their model
+    *("Activity", "Post", "Responsibility", "Scheme", "Weight", "State"),
+}
+USUAL = {"Meta", "Command"}
+
+
+def test_a_name_of_a_class_says_which():
+    named = Counter(name for module in MODULES for name in module.classes - USUAL if not name.startswith("_"))
+    assert {name for name, times in named.items() if times > 1} == SAME_NAME
+
 
 FOLDS = re.compile(r"\bcasefold\(|iexact|\bUpper\(")
 OTHERWISE_FOLDED = {

@@ -444,7 +444,7 @@ READ_BEFORE = {
     ),
     "close_withdraw": (MANAGER, OWN, {"reason": "They stay"}, decided),
     "contact_words": (OWNER, OWN, {}, struck),
-    "entered_twice_pair": (MANAGER, OWN, {"reason": "Brothers", "answer": "two"}),
+    "possible_duplicate": (MANAGER, OWN, {"reason": "Brothers", "answer": "two"}),
     "facilitator_end": (MANAGER, OWN, {}, two_facilitate),
     "group_leave": (MANAGER, OWN, {}),
     "mark_held_by_student": (MANAGER, OWN, {}),

@@ -25,8 +25,8 @@ FOR_DEVELOPERS = {
     "ValueError",
 }
 NAMED = {
-    "back_label", "empty_label", "empty_text", "heading", "help", "help_text", "label", "lead", "save", "title",
-    "verbose_name", "violation_error_message",
+    "back_label", "empty_label", "empty_text", "heading", "help", "help_text", "label", "lead", "save", "says", "title",
+    "verbose_name", "violation_error_message", "words",
 }  # fmt: skip
 MESSAGES = {"debug", "error", "info", "success", "warning"}
 
@@ -57,7 +57,7 @@ def _said(node: ast.AST, module: sources.Module) -> Iterator[ast.AST]:
             yield from node.args
         # What a model says of a field is a note for developers: no page shows it.
         names = NAMED - {"help_text", "title"} if "models" in module.parts else NAMED
-        yield from (keyword.value for keyword in node.keywords if keyword.arg in names)
+        yield from (value for name, value in sources.named_arguments(node, module) if name in names)
     if isinstance(node, ast.ClassDef):
         yield from _of_class(node)
 
@@ -98,6 +98,13 @@ def test_what_people_read_is_marked():
         ('messages.success(request, "Saved.")', True),
         ('day = DayField(label="From")', True),
         ('day = DayField(label=_("From"))', False),
+        ('class Fact(NamedTuple):\n    label: str\n    more: str = ""\nfact = Fact("Phone", " / ")', True),
+        ('class Fact(NamedTuple):\n    label: str\n    more: str = ""\nfact = Fact(_("Phone"), " / ")', False),
+        ('from peerload.interchange.sheets import columns as col\nday = col.day("on", "The day it was done.")', True),
+        (
+            'from peerload.interchange.sheets import columns as col\nday = col.day("on", _("The day it was done."))',
+            False,
+        ),
         ('class Side(TextChoices):\n    WORKER = "worker", "worker"', True),
         ('class Page:\n    title = "People"', True),
     ],

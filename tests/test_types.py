@@ -26,14 +26,14 @@ def told(folder: Path, **files: str) -> set[str]:
     return set(re.findall(r"(?m)^workload/(.+?)\.py:\d+: error: .*(\[[a-z-]+\])$", done.stdout))
 
 
-def test_what_a_module_does_not_have_is_an_error_without_any_annotation(tmp_path):
+def test_what_a_module_does_not_have_is_an_error(tmp_path):
     """A split left `rules.percent` behind: only a page that used it said so."""
     assert told(
         tmp_path,
-        views="from . import rules\n\n\ndef page(request):\n    return rules.rounded(2), rules.percent(2)\n",
+        views="from . import rules\n\n\ndef page() -> tuple[int, int]:\n    return rules.rounded(2), rules.percent(2)\n",
         forms="from .rules import percent\n",
-        tables="def table(rows):\n    return row\n",
-        queries="from .rules import rounded\n\n\ndef found():\n    return rounded(2, places=1)\n",
+        tables="def table(rows: list[int]) -> int:\n    return row\n",
+        queries="from .rules import rounded\n\n\ndef found() -> int:\n    return rounded(2, places=1)\n",
     ) == {
         ("views", "[attr-defined]"),
         ("forms", "[attr-defined]"),
@@ -42,14 +42,23 @@ def test_what_a_module_does_not_have_is_an_error_without_any_annotation(tmp_path
     }
 
 
-def test_rules_say_their_types_and_keep_to_them(tmp_path):
+def test_every_function_says_what_it_takes_and_returns(tmp_path):
     assert told(
         tmp_path,
         **{
             "months/__init__": "",
             "months/rules": "def share(part, whole: int) -> int:\n    return whole\n",
-            "schemes/__init__": "",
-            "schemes/rules": "from ..rules import rounded\n\n\ndef first() -> str:\n    return rounded(2)\n",
             "actions": "def act(part, whole: int):\n    return part\n",
+            "tasks": "def run(*names: str, **more):\n    pass\n",
+            "views": "from collections.abc import Callable\n\n\ndef outer() -> Callable[[], object]:\n"
+            "    def inner():\n        return 1\n\n    return inner\n",
         },
-    ) == {("months/rules", "[no-untyped-def]"), ("schemes/rules", "[return-value]")}
+    ) == {(module, "[no-untyped-def]") for module in ("months/rules", "actions", "tasks", "views")}
+
+
+def test_rules_keep_to_their_types(tmp_path):
+    first = "from ..rules import rounded\n\n\ndef first(rows: list) -> str:\n    return rounded(rows[0])\n"
+    assert told(tmp_path, **{"schemes/__init__": "", "schemes/rules": first}) == {
+        ("schemes/rules", "[return-value]"),
+        ("schemes/rules", "[type-arg]"),
+    }

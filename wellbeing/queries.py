@@ -1,4 +1,4 @@
-"""What pages ask about plans."""
+"""Queries about plans for pages."""
 
 from collections.abc import Collection
 from datetime import date

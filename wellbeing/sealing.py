@@ -34,7 +34,7 @@ def reseal() -> Resealed:
 
 
 def _keys_of(model: type[models.Model]) -> Iterator[int]:
-    return model._default_manager.order_by("pk").values_list("pk", flat=True)
+    return iter(model._default_manager.order_by("pk").values_list("pk", flat=True))
 
 
 @transaction.atomic

@@ -1,4 +1,4 @@
-"""Tables and papers as files. They leave peerload, so they hold no name of anybody supported."""
+"""Tables and PDFs as files. They leave peerload, so they hold no name of a person supported."""
 
 import csv
 import io
@@ -33,7 +33,7 @@ def _plain(value: object) -> str:
     return f"'{text}" if isinstance(value, str) and text.startswith(FORMULA_SIGNS) else text
 
 
-class Table(NamedTuple):
+class DownloadTable(NamedTuple):
     """
     A table to download: names of columns in code words, rows, and a row of sums, which only a workbook shows.
 
@@ -57,13 +57,13 @@ def as_workbook(sheets: Mapping[str, tuple]) -> bytes:
     Columns are wide enough and can be filtered, and the first row stays in sight. Words are written as words, whatever they
     begin with.
 
-    :param sheets: a `Table`, or its parts, by name; names are ours: at most 31 letters, none of ``[]:*?/\\``
+    :param sheets: a `DownloadTable`, or its parts, by name; names are ours: at most 31 letters, none of ``[]:*?/\\``
     """
     file = io.BytesIO()
     with xlsxwriter.Workbook(file, {"in_memory": True}) as book:
         plain, bold = ({"": book.add_format(look), "day": book.add_format(look | DAY)} for look in ({}, {"bold": True}))
         for name, parts in sheets.items():
-            table = Table(*parts)
+            table = DownloadTable(*parts)
             rows = list(table.rows)
             page = book.add_worksheet(name)
             page.freeze_panes(1, 1)
@@ -83,7 +83,7 @@ def as_workbook(sheets: Mapping[str, tuple]) -> bytes:
 
 DAY = {"num_format": "yyyy-mm-dd"}
 WIDEST = 420  # pixels, for a note; the cell shows the rest when it is chosen
-WORDS = {"fte": "FTE"}
+WORDS = {"fte": "FTE", "adjustment": "Correction"}  # where the words are others than the column of a CSV file
 
 
 def in_words(title: str) -> str:
@@ -117,7 +117,7 @@ def response(
     """
     if kind == "csv":
         return _download(as_csv(header, rows), f"{name}.csv", "text/csv; charset=utf-8")
-    return workbook_response(name, {sheet: Table(header, rows, sums)})
+    return workbook_response(name, {sheet: DownloadTable(header, rows, sums)})
 
 
 def workbook_response(name: str, sheets: Mapping[str, tuple]) -> HttpResponse:

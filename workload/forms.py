@@ -7,14 +7,15 @@ from typing import Any
 from django import forms
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 
 from caseload.forms.fields import DayField, TodayForm
-from peerload.core.formats import format_day, format_number
+from peerload.core.formats import format_day
 from peerload.ui.fields import field_of
 
 from . import rules
 from .enums import Condition, CountedPer, Element, Window
+from .rules.weighing import weighs, window_words
 
 MORE_THAN_A_DAY = 24 * 60
 NOT_WORK = {"case", "new", "stable"}  # follow from tiers, allocations and posts
@@ -23,49 +24,6 @@ NOT_WORK = {"case", "new", "stable"}  # follow from tiers, allocations and posts
 def kinds(scheme: rules.Scheme, element: Element) -> list[rules.Weight]:
     """Return the kinds of work a scheme counts, in its order."""
     return [w for w in scheme.by_code.values() if w.element == element and w.code not in NOT_WORK]
-
-
-def weighs(weight: rules.Weight) -> str:
-    """Say what a kind of work weighs: "3 points for each case, for 35 working days"."""
-    many = 1 if weight.points == 1 else 2  # of 7.5 points there are several
-    points = EACH[weight.per](many) % {"points": format_number(weight.points)}
-    return f"{points}, {window_words(weight)}{condition_words(weight)}"
-
-
-EACH: dict[str, Callable[[int], str]] = {
-    CountedPer.WORKER: lambda n: ngettext("%(points)s point", "%(points)s points", n),
-    CountedPer.QUANTITY: lambda n: ngettext(
-        "%(points)s point for each person or case", "%(points)s points for each person or case", n
-    ),
-    CountedPer.PERSON: lambda n: ngettext("%(points)s point for each person", "%(points)s points for each person", n),
-    CountedPer.CASE: lambda n: ngettext("%(points)s point for each case", "%(points)s points for each case", n),
-    CountedPer.ROW: lambda n: ngettext("%(points)s point for each entry", "%(points)s points for each entry", n),
-}
-
-
-def window_words(weight: rules.Weight) -> str:
-    match weight.window:
-        case Window.MONTH:
-            return _("for one month")
-        case Window.CALENDAR_MONTH:
-            return _("to the end of its calendar month")
-        case Window.WORKING_DAYS:
-            words = ngettext("for %(count)s working day", "for %(count)s working days", weight.length or 0)
-            return words % {"count": weight.length}
-        case Window.DAYS:
-            return ngettext("for %(count)s day", "for %(count)s days", weight.length or 0) % {"count": weight.length}
-    return _("while it lasts")
-
-
-def condition_words(weight: rules.Weight) -> str:
-    match weight.condition:
-        case Condition.MINUTES_OVER:
-            return _(", when it is more than %(condition_value)s minutes each way") % {
-                "condition_value": weight.condition_value
-            }
-        case Condition.FIRST:
-            return _(", only for the person’s first assessment")
-    return ""
 
 
 class KindForm(TodayForm):

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy, ngettext_lazy
 from peerload.core import clock
 from peerload.core.formats import format_day, format_month, format_weekday
 from peerload.notices import kinds
-from peerload.notices.kinds import Line, Reader
+from peerload.notices.kinds import FirstPageLine, Reader
 from peerload.notices.models import Notice
 from peerload.staff.models import Member, Team
 
@@ -288,12 +288,12 @@ def said_due(notices: list[Notice]) -> str:
 # On the first page ----------------------------------------------------------------------------------------------------
 
 
-def reports_due(notices: list[Notice], reader: Reader) -> list[Line]:
+def reports_due(notices: list[Notice], reader: Reader) -> list[FirstPageLine]:
     """Return lines about reports that are not sent; those of the team whose page it is have a section of their own."""
     about = [month_of(notice) for notice in notices]
     teams = Team.objects.in_bulk([key for key, __ in about])
     return [
-        Line(
+        FirstPageLine(
             f"{teams[key].name}, {format_month(month)}",
             f"{reverse('team_month')}?team={key}&month={month:%Y-%m}",
             ". ".join([_("The report is not sent"), said_due([notice])]),
@@ -304,13 +304,13 @@ def reports_due(notices: list[Notice], reader: Reader) -> list[Line]:
     ]
 
 
-def reports_sent(notices: list[Notice], reader: Reader) -> list[Line]:
+def reports_sent(notices: list[Notice], reader: Reader) -> list[FirstPageLine]:
     """Return lines about reports that were sent, with a link to them."""
     keys = {int(notice.subject.partition(":")[2]) for notice in notices}
     reports = TeamReport.objects.filter(pk__in=keys).select_related("team").order_by("-month", "team__name")
     url = reverse("team_month")
     return [
-        Line(
+        FirstPageLine(
             f"{report.team.name}, {format_month(report.month)}",
             f"{url}?team={report.team_id}&month={report.month:%Y-%m}",
             _("The report was sent"),
@@ -320,12 +320,12 @@ def reports_sent(notices: list[Notice], reader: Reader) -> list[Line]:
     ]
 
 
-def own_records(notices: list[Notice], reader: Reader) -> list[Line]:
+def own_records(notices: list[Notice], reader: Reader) -> list[FirstPageLine]:
     """Return lines about the reader's own records; My day has a section of its own."""
     months = sorted({month for __, month in map(month_of, notices)}) if reader.leads else []
     words = _("Your monthly record waits for you")
     return [
-        Line(
+        FirstPageLine(
             _("My %(month)s") % {"month": format_month(month)},
             _record_url(reader.member, month),
             words,
@@ -338,7 +338,7 @@ def own_records(notices: list[Notice], reader: Reader) -> list[Line]:
 def of_workers(words: str) -> Callable:
     """Return what shows notices about a worker's month: the worker by name, with a link to the record."""
 
-    def shown(notices: list[Notice], reader: Reader) -> list[Line]:
+    def shown(notices: list[Notice], reader: Reader) -> list[FirstPageLine]:
         workers = Member.objects.in_bulk([month_of(notice)[0] for notice in notices])
         about = sorted({month_of(notice) for notice in notices}, key=lambda each: (each[1], each[0]))
         return [_about_month(workers[key], month, words, reader) for key, month in about]
@@ -349,13 +349,13 @@ def of_workers(words: str) -> Callable:
 def of_records(words: str) -> Callable:
     """Return a function that shows notices about a record: whose and which month, with a link to it."""
 
-    def shown(notices: list[Notice], reader: Reader) -> list[Line]:
+    def shown(notices: list[Notice], reader: Reader) -> list[FirstPageLine]:
         return [_about_month(record.worker, record.month, words, reader) for record in _records(notices)]
 
     return shown
 
 
-def records_disagreed(notices: list[Notice], reader: Reader) -> list[Line]:
+def records_disagreed(notices: list[Notice], reader: Reader) -> list[FirstPageLine]:
     """Return lines about records that are not agreed, each with the name of the member who does not agree."""
     return [
         _about_month(
@@ -373,28 +373,28 @@ def _records(notices: list[Notice]) -> MonthlyRecordQuerySet:
     return MonthlyRecord.objects.filter(pk__in=keys).select_related("worker").order_by("month", "pk")
 
 
-def _about_month(worker: Member, month: date, words: str, reader: Reader) -> Line:
+def _about_month(worker: Member, month: date, words: str, reader: Reader) -> FirstPageLine:
     label = _("My %(month)s") if worker.pk == reader.member.pk else _("%(worker)s, %(month)s")
     label %= {"worker": worker.name, "month": format_month(month)}
-    return Line(label, _record_url(worker, month), str(words), "journal-check")
+    return FirstPageLine(label, _record_url(worker, month), str(words), "journal-check")
 
 
 def _record_url(worker: Member, month: date) -> str:
     return reverse("record", args=[worker.uid, f"{month:%Y-%m}"])
 
 
-def points_differed(notices: list[Notice], reader: Reader) -> list[Line]:
+def points_differed(notices: list[Notice], reader: Reader) -> list[FirstPageLine]:
     """Return the line about what a nightly check has found."""
     words = _("A nightly check found wrong points and counted them again. Tell the person who runs peerload")
-    return [Line(_("Points"), reverse("scheme"), words, "exclamation-triangle")]
+    return [FirstPageLine(_("Points"), reverse("scheme"), words, "exclamation-triangle")]
 
 
-def scheme_changes(notices: list[Notice], reader: Reader) -> list[Line]:
+def scheme_changes(notices: list[Notice], reader: Reader) -> list[FirstPageLine]:
     """Return a line for each version of the scheme that has been published."""
     url = reverse("my_points")
     days = sorted({notice.anchor_on for notice in notices})
     return [
-        Line(
+        FirstPageLine(
             _("My points"),
             url,
             _("From %(day)s a new points scheme counts") % {"day": format_day(day)},

@@ -1,4 +1,4 @@
-"""What workload does when something is announced, and what it answers when it is asked."""
+"""What workload does when a lower app announces something, and what it answers when one asks."""
 
 from collections.abc import Collection
 from datetime import date

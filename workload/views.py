@@ -119,7 +119,7 @@ class WorkerAction(FormPage):
 
     @cached_property
     def worker(self) -> Member:
-        """The member themself, or a worker of the teams they lead; anybody else does not exist."""
+        """The member themself, or a worker of the teams they lead; others do not exist for them."""
         return get_object_or_404(queries.workers_of(self.request.member, self.on), uid=self.kwargs["uid"])
 
     @property

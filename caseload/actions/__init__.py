@@ -2,7 +2,7 @@
 Changes to people, their support and contacts.
 
 Every action locks the family first, writes, recomputes the derived columns and sends `peerload.core.events.facts_changed`
-last. What cannot be done is a `Refused`, whose words are for the user.
+last. An impossible change raises `Refused`; its text is shown to the user.
 """
 
 from .allocations import (
@@ -27,10 +27,10 @@ from .closing import (
 from .contacts import (
     SECOND_THOUGHTS,
     CameToSession,
-    Logged,
+    ContactSaidDifferently,
+    LoggedContact,
     NeedsOutcome,
-    NotYours,
-    SaidDifferently,
+    NotTheAuthor,
     TooLate,
     VoidedAlready,
     annotate_contact,
@@ -41,7 +41,7 @@ from .contacts import (
     void_contact,
 )
 from .derived_columns import refresh, refresh_all
-from .handing_over import Given, NeedsSomebody, SameWorker, bring_forward, call_off, hand_over, hand_over_many
+from .handing_over import NeedsSomebody, NextWorker, SameWorker, bring_forward, call_off, hand_over, hand_over_many
 from .in_touch import (
     NeedsWorker,
     NothingToUndo,

@@ -1,8 +1,9 @@
 """Allocations, which say who supports a person: begin, find and end them."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -68,10 +69,10 @@ NO_TERMS = Terms()
 
 def unreported_from(worker_ids: Collection[int], on: date) -> date:
     """
-    Return a day if no sent report of these workers covers it or a later one, else the first day after the last reported
-    one.
+    Return a day if no sent report of these workers covers it or a later day; else the day after the last reported
+    month.
     """
-    answers = reported_months_asked.send(Client, worker_ids=worker_ids, on=on)
+    answers: Sequence[tuple[object, Any]] = reported_months_asked.send(Client, worker_ids=worker_ids, on=on)
     return max((first for __, first in answers), default=on)
 
 

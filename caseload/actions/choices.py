@@ -1,4 +1,4 @@
-"""A person who asks not to be contacted is not (R57): who wrote it down, and who leads their team and agreed."""
+"""Requests not to be contacted, which hold at once (R57): who recorded them, and which manager or deputy agreed."""
 
 from datetime import date
 
@@ -17,7 +17,7 @@ from .reminders import subject
 
 
 class NothingToAgree(Refused):
-    """The person did not ask for no contact, or has taken it back."""
+    """The person did not ask to stop contact, or asks it no longer."""
 
 
 class AgreedAlready(Refused):
@@ -25,7 +25,10 @@ class AgreedAlready(Refused):
 
 
 def keep_choice(person: Client, *, by: Member, on: date) -> None:
-    """Record that a person may not be contacted, or may again, and who recorded it; the person is locked and saved."""
+    """
+    Record that a person asks not to be contacted, or no longer asks it, and who recorded it. The person is locked and
+    saved.
+    """
     standing = PleaseDont.objects.standing().filter(client=person).first()
     if person.contact_preference == ContactPreference.OK and standing:
         standing.ended_on, standing.ended_by = on, by

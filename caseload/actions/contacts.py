@@ -28,7 +28,7 @@ class NeedsOutcome(Refused):
     """A contact that reached the person has an outcome, an attempt has none (R51)."""
 
 
-class SaidDifferently(Refused):
+class ContactSaidDifferently(Refused):
     """The same form was sent twice with different words; ``contact`` is what was logged first."""
 
     def __init__(self, contact: Contact) -> None:
@@ -36,7 +36,7 @@ class SaidDifferently(Refused):
         self.contact = contact
 
 
-class NotYours(Refused):
+class NotTheAuthor(Refused):
     """Only the author may change a contact."""
 
 
@@ -61,11 +61,11 @@ class NeedsNote(Refused):
         super().__init__(_("Write the note you agreed on together, or remove the tick."))
 
 
-class NothingWritten(Refused):
+class NoWordsToLeaveOut(Refused):
     """The note has no words to leave out, or the contact has not been voided."""
 
 
-class Logged(NamedTuple):
+class LoggedContact(NamedTuple):
     """A logged contact; ``repeated`` when it was there already, ``back_to`` the tier it put the person back to."""
 
     contact: Contact
@@ -89,7 +89,7 @@ def log_contact(
     said_at: datetime | None = None,
     submission_id: UUID | None = None,
     tier: str | None = None,
-) -> Logged:
+) -> LoggedContact:
     """
     Log a contact or an attempt; the same submission again returns the first contact.
 
@@ -134,9 +134,9 @@ def log_contact(
             )
     except IntegrityError as error:  # the same submission for another person, locked by another request
         if first := _first(by, submission_id):
-            raise SaidDifferently(first) from error
+            raise ContactSaidDifferently(first) from error
         raise
-    return Logged(contact, False, _follow(person, contact, tier, by=by, today=today))
+    return LoggedContact(contact, False, _follow(person, contact, tier, by=by, today=today))
 
 
 def _follow(person: Client, contact: Contact, tier: str | None, *, by: Member, today: date) -> Tier | None:
@@ -217,7 +217,7 @@ def leave_out_words(*, contact_id: int, by: Member) -> Contact:
     lock_person(Contact.objects.values_list("client_id", flat=True).get(pk=contact_id))
     contact = Contact.objects.select_related("client").get(pk=contact_id)
     if not contact.voided_at or not contact.note:
-        raise NothingWritten(_("There is no note to delete."))
+        raise NoWordsToLeaveOut(_("There is no note to delete."))
     contact.note = contact.written_with = ""
     with history(by, "words left out"):
         contact.save(update_fields=["note", "written_with"])
@@ -225,7 +225,7 @@ def leave_out_words(*, contact_id: int, by: Member) -> Contact:
 
 
 @transaction.atomic
-def move_contact(*, contact_id: int, to_id: int, by: Member, today: date) -> Logged:
+def move_contact(*, contact_id: int, to_id: int, by: Member, today: date) -> LoggedContact:
     """
     Move a contact to the person it was about: void it here without its words, log it there. Due dates follow for both.
 
@@ -249,7 +249,7 @@ def move_contact(*, contact_id: int, to_id: int, by: Member, today: date) -> Log
     words = {name: getattr(contact, name) for name in copied}
     moved = Contact.objects.create(client=people[to_id], note=note, written_with=written_with, **words)
     DropIn.objects.filter(pk__in=dropped_in).update(contact=moved)  # counted with the person it was about (R88)
-    return Logged(moved, False, _follow(people[to_id], moved, None, by=by, today=today))
+    return LoggedContact(moved, False, _follow(people[to_id], moved, None, by=by, today=today))
 
 
 def _first(by: Member, submission_id: UUID | None) -> Contact | None:
@@ -262,16 +262,16 @@ def _submitted(author_id: int, submission_id: UUID) -> ContactQuerySet:
     return Contact.objects.filter(author=author_id, submission_id=submission_id)
 
 
-def _again(contact: Contact, words: dict, *, reckoned: bool) -> Logged:
+def _again(contact: Contact, words: dict, *, reckoned: bool) -> LoggedContact:
     """
     Return what was logged first.
 
     :param reckoned: whether the day follows from how long the answer waited; sent twice, it may fall on both sides of midnight
     """
     if any(getattr(contact, name) != value for name, value in words.items() if not (reckoned and name == "on")):
-        raise SaidDifferently(contact)
+        raise ContactSaidDifferently(contact)
     moved = TierPeriod.objects.filter(because_of=contact).first()
-    return Logged(contact, True, Tier(moved.tier) if moved else None)
+    return LoggedContact(contact, True, Tier(moved.tier) if moved else None)
 
 
 def _support_wanted(person: Client, contact: Contact, tier: str | None, *, today: date) -> Tier | None:
@@ -317,7 +317,7 @@ def _must_stand(contact: Contact) -> None:
 def _own_recent(contact_id: int, by: Member, now: datetime) -> Contact:
     contact = _standing(contact_id)
     if contact.author_id != by.pk:
-        raise NotYours(_("Only the person who logged this contact can change it."))
+        raise NotTheAuthor(_("Only the person who logged this contact can change it."))
     if now > contact.recorded_at + SECOND_THOUGHTS:
         raise TooLate(
             _("This contact was logged more than ten minutes ago, so it cannot be undone. You can still correct it.")

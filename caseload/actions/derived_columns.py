@@ -55,7 +55,7 @@ def derive_columns(period: TierPeriod | None, reached: list[rules.Reached], kept
     if period and period.tier == Tier.PARKED:
         columns |= rules.in_touch(period.starts_on, talked=period.talked, contacts=reached)._asdict()
         if kept_in_touch_on and kept_in_touch_on <= period.starts_on:
-            columns["kept_in_touch_on"] = None  # parked anew: the sweep decides again
+            columns["kept_in_touch_on"] = None  # parked again: the sweep decides again
     return columns
 
 

@@ -1,4 +1,7 @@
-"""Hand people over: to another worker from a day on, sooner than planned, not at all, or to waiting."""
+"""
+Hand people over to another worker from a day on; move a planned handover forward, cancel it, or let people wait
+instead.
+"""
 
 from collections.abc import Collection, Mapping
 from datetime import date
@@ -69,8 +72,8 @@ def hand_over(
     return allocation
 
 
-class Given(NamedTuple):
-    """The worker one of many is handed over to, and with what words."""
+class NextWorker(NamedTuple):
+    """The next worker of one of several people, and the note for that worker."""
 
     worker: Member
     first_action: str = ""
@@ -78,7 +81,7 @@ class Given(NamedTuple):
 
 @transaction.atomic
 def hand_over_many(
-    *, given: Mapping[int, Given], giver: Member, on: date, by: Member, purpose: str, today: date
+    *, given: Mapping[int, NextWorker], giver: Member, on: date, by: Member, purpose: str, today: date
 ) -> list[Allocation]:
     """
     Hand over several people of one worker from a day on: all of them or, if one is refused, none.
@@ -147,7 +150,7 @@ def bring_forward(*, client_ids: Collection[int], giver: Member, on: date, by: M
 
 def call_off(*, given: Collection[tuple[int, int, date]], giver: Member, by: Member, today: date) -> set[int]:
     """
-    Cancel planned handovers, so that the people stay with their worker; return who does. The people are locked.
+    Cancel planned handovers, so that the people stay with their worker; return the people who stay. The people are locked.
 
     A plan that continues to a third worker, or is not this worker's, is left as it is.
 

@@ -69,7 +69,7 @@ def support_again(
         if closed:
             tiers.go_on_after(person, on)
         period = TierPeriod.objects.on(on).filter(client=person).first()
-        if held != tier:
+        if period is None or held != tier:
             period = tiers.set_tier(person, tier, on, by=by, reason=reason, today=today)
         if closed:
             reopen(allocation)

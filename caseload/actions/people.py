@@ -1,6 +1,7 @@
 """Save who a person is, and how to contact them safely."""
 
 from datetime import date
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
@@ -41,7 +42,7 @@ class RefTaken(Refused):
 class EditedMeanwhile(Refused):
     """Another member has saved this person since the form was opened; ``current`` is the record now."""
 
-    def __init__(self, current: Client) -> None:
+    def __init__(self, current: Any) -> None:  # a person, or what else is guarded like one
         super().__init__(_("Another person has changed this page since you opened it. Both versions are shown below."))
         self.current = current
 

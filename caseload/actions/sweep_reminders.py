@@ -1,12 +1,12 @@
-"""What a sweep reminds of once: contacts due, decisions, closing windows past, waiting, no one responsible; and its
-recipients.
-"""
+"""The notices that a sweep sends once, and who gets them: contacts due, decisions, windows past, waiting, no one responsible."""
 
+from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 from django.db import transaction
 
-from peerload.core.periods import sql_holds_half_open
+from peerload.core.periods import sql_holds_half_open, sql_lasts_half_open
 from peerload.core.sql import rows, run
 from peerload.staff.models import Organisation
 
@@ -22,7 +22,7 @@ from .sweeping import lock_sweep, sweep_days, swept_on
 
 def days_to_close(organisation_id: int, on: date) -> int:
     """Return how many days points count after a decision to close on a day (W05); the scheme, which is workload's, sets it."""
-    answers = closing_window_asked.send(Client, organisation_id=organisation_id, on=on)
+    answers: Sequence[tuple[object, Any]] = closing_window_asked.send(Client, organisation_id=organisation_id, on=on)
     return max((days for _, days in answers), default=28)
 
 
@@ -43,7 +43,7 @@ fresh AS (
 ),
 """
 
-# Their last day with us: from the close on they are prompted about no more.
+# Their last day with us: no one is reminded of people whose support is closed.
 CLOSED = """EXISTS (
             SELECT FROM caseload_allocation a WHERE a.client_id = c.id AND a.closed_on <= %(on)s AND a.ends_before > %(on)s)"""
 
@@ -179,7 +179,7 @@ WITH not_here AS MATERIALIZED (
     FROM staff_absence away JOIN caseload_allocation a ON a.worker_id = away.worker_id
         AND {sql_holds_half_open("a")}
     WHERE away.organisation_id = %(organisation)s AND away.starts_on <= %(on)s
-        AND (away.ends_before IS NULL OR away.ends_before > %(lately)s)
+        AND {sql_lasts_half_open("away", "%(lately)s")}
     UNION
     SELECT 'client:' || a.client_id FROM caseload_allocation a
     WHERE a.organisation_id = %(organisation)s AND a.starts_on > %(lately)s AND a.starts_on <= %(on)s

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from peerload.core import clock, events
 from peerload.core.locks import Lock, try_to_take
-from peerload.core.periods import sql_holds_half_open
+from peerload.core.periods import sql_holds_half_open, sql_lasts_half_open
 from peerload.core.sql import rows, run
 from peerload.staff.models import Organisation
 
@@ -121,12 +121,12 @@ WHERE {IS_OVER} AND c.id = ANY(%(people)s)
 RETURNING c.id, c.tier_from
 """
 
-END_TIERS = """
+END_TIERS = f"""
 WITH over AS (SELECT * FROM unnest(%(people)s::bigint[], %(days)s::date[]) AS o (client_id, came_true)),
 ended AS (
     UPDATE caseload_tierperiod t SET ends_before = over.came_true FROM over
     WHERE t.client_id = over.client_id AND t.starts_on < over.came_true
-        AND (t.ends_before IS NULL OR t.ends_before > over.came_true)
+        AND {sql_lasts_half_open("t", "over.came_true")}
     RETURNING t.id, over.came_true
 )
 INSERT INTO caseload_tierperiod

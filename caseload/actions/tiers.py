@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from peerload.core import dates, events
 from peerload.core.formats import format_day
+from peerload.core.translation import LazyText
 from peerload.staff.models import Member
 
 from ..enums import ACTIVE_TIERS, Tier
@@ -46,7 +47,7 @@ class NeedsReason(Refused):
     """The decision needs a reason."""
 
 
-WORDS = {
+WORDS: dict[str, LazyText] = {
     Tier.HIGH: gettext_lazy("high-intensity support"),
     Tier.MEDIUM: gettext_lazy("medium-intensity support"),
     Tier.GROUP: gettext_lazy("group support"),

@@ -31,7 +31,7 @@ class CannotCover(Refused):
     """The worker who covers works here with people, is there on the first day, stays as long, and is another person."""
 
 
-class NotTheirs(Refused):
+class NotWithAbsentWorker(Refused):
     """The person is not supported by the absent worker."""
 
 
@@ -100,14 +100,14 @@ def _must_be_theirs(absence: Absence, people: Mapping[int, Client], given: Mappi
     for key in sorted(given):
         if key not in theirs:
             name = people[key].name if key in people else _("One person")
-            raise NotTheirs(
+            raise NotWithAbsentWorker(
                 _("%(name)s is not supported by %(worker)s on %(day)s. Look at the list again.")
                 % {"name": name, "worker": absence.worker.name, "day": format_day(first)}
             )
 
 
 def _cover(absence: Absence, given: Mapping[int, Member | None], first: date, *, by: Member) -> Mapping[int, object]:
-    """Begin each person's cover anew on a day; return the people whose cover changes."""
+    """Begin a new cover for each person on a day; return the people whose cover changes."""
     rows = Cover.objects.filter(client__in=list(given)).exclude(ends_before__lte=first)
     if absence.ends_before:
         rows = rows.filter(starts_on__lt=absence.ends_before)
@@ -203,7 +203,7 @@ def tick_off_duty(*, absence_id: int, kind: str, due_on: date, done: bool, by: M
         if done and not row.done:
             DutyDone.objects.create(absence=absence, kind=kind, due_on=due_on, done_on=today, by=by)
         elif not done:
-            due = rules.Due(row.by, row.kind)
+            due = rules.DutyDue(row.by, row.kind)
             ticks = [tick.pk for tick in absence.duties_done.all() if rules.belongs(due, tick.kind, tick.due_on)]
             absence.duties_done.filter(pk__in=ticks).delete()
 

@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from peerload.staff.forms import member_choices
+from peerload.staff.forms.fields import member_choices
 from peerload.staff.models import Member
 from peerload.ui.fields import field_of
 
@@ -54,29 +54,31 @@ class CoverForm(TodayForm):
 
     def _stays(self, person: Client) -> tuple[str, str] | None:
         """Return the choice of the worker who covers now, if they could not be chosen now."""
-        return ("stays", person.cover_name) if person.cover_id and person.cover_id not in self.uids else None
+        return ("stays", person.cover_name or "") if person.cover_id and person.cover_id not in self.uids else None
 
     def lines(self) -> Iterator[tuple]:
         """Yield each person with their choice."""
         for person in self.people:
             yield person, self[to(person)]
 
+    @property
+    def for_everybody(self) -> bool:
+        """Whether the button was pressed that chooses one worker for everyone."""
+        return self.data.get("do") == "everybody"
+
+    def clean(self) -> dict[str, Any]:
+        if self.for_everybody and not self.errors and not self.members.get(self.cleaned_data["everybody"]):
+            self.add_error("everybody", _("Choose who covers everyone."))
+        return self.cleaned_data
+
     def given(self) -> dict[int, Member | None]:
-        """Return who was chosen for whom since the page was shown, by person; ``None`` takes cover away."""
+        """Return the choices that changed since the page was shown, by person; ``None`` removes the cover."""
+        if self.for_everybody:
+            return dict.fromkeys([person.pk for person in self.people], self.members[self.cleaned_data["everybody"]])
         changed = {
             person.pk: self.cleaned_data[to(person)] for person in self.people if to(person) in self.changed_data
         }
         return {key: self.members.get(uid) for key, uid in changed.items() if uid != "stays"}
-
-    def for_everybody(self) -> dict[int, Member]:
-        """
-        Return the one chosen for each person; none, with an error beside the field, where no one is chosen.
-        """
-        chosen = self.members.get(self.cleaned_data["everybody"])
-        if chosen is None:
-            self.add_error("everybody", _("Choose who covers everyone."))
-            return {}
-        return {person.pk: chosen for person in self.people}
 
 
 def to(person: Client) -> str:

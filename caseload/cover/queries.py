@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef, QuerySet, Subquery
 
 from peerload.core.arrays import any_of
 from peerload.core.compile_once import compile_once
-from peerload.core.periods import lasts_half_open, sql_holds_half_open
+from peerload.core.periods import lasts_half_open, sql_holds_half_open, sql_lasts_half_open
 from peerload.core.sql import rows
 from peerload.staff import roles
 from peerload.staff import rules as staff_rules
@@ -21,7 +21,7 @@ from peerload.staff.queries import workers_led_by
 from ..enums import Duty, Tier
 from ..leaving.queries import led_by
 from ..models import Allocation, Client, ClientQuerySet, Cover, CoverQuerySet, DutyDone
-from ..queries.held import Held, held_of
+from ..queries.held import SupportedPerson, held_of
 from ..queries.settings import cadence_of
 from ..queries.teams import those_of_teams
 from . import rules
@@ -102,7 +102,7 @@ def duties(absence: Absence, on: date) -> list[DutyRow]:
     return found
 
 
-def duties_of(absences: Iterable[Absence], on: date) -> dict[int, list[rules.Due]]:
+def duties_of(absences: Iterable[Absence], on: date) -> dict[int, list[rules.DutyDue]]:
     """Return the duties of absences of one service, by absence; the service's closure days are asked for once."""
     absences = list(absences)
     if not absences:
@@ -112,7 +112,7 @@ def duties_of(absences: Iterable[Absence], on: date) -> dict[int, list[rules.Due
     return {each.pk: rules.duties(facts_of(each), on, organisation.region, closures) for each in absences}
 
 
-def open_duties(absences: Iterable[Absence], on: date) -> dict[int, list[rules.Due]]:
+def open_duties(absences: Iterable[Absence], on: date) -> dict[int, list[rules.DutyDue]]:
     """Return the duties whose day has come and that no one has ticked, by absence; none where the worker is back."""
     absences = [each for each in absences if each.ends_before is None or each.ends_before > on]
     ticks: dict[int, list[tuple[str, date]]] = {}
@@ -133,8 +133,10 @@ def of_who_is_staff(absences: QuerySet[Absence], on: date) -> QuerySet[Absence]:
     return absences.filter(worker__in=Member.objects.active().staying(on))
 
 
-def asking(member: Member, on: date) -> list[tuple[Absence, list[rules.Due]]]:
-    """Return the absences a member sees to that ask for something by a day: what it is, the earliest first day away first."""
+def asking(member: Member, on: date) -> list[tuple[Absence, list[rules.DutyDue]]]:
+    """
+    Return the absences with duties for a member by a day, each with its duties, the earliest first day away first.
+    """
     absences = _that_may_ask(member.pk, member.organisation_id, on, on + AHEAD)
     found = open_duties(absences, on)
     return [(each, found[each.pk]) for each in absences if found[each.pk]]
@@ -146,7 +148,7 @@ def _that_may_ask(member_id: int, organisation_id: int, on: date, ahead: date) -
     return seen.filter(lasts_half_open(on), starts_on__lte=ahead).order_by("starts_on", "pk")
 
 
-# Nobody is responsible ---------------------------------------------------------------------------------------------------
+# No one is responsible ---------------------------------------------------------------------------------------------------
 
 # A worker who works here that day covers the person of allocation `a`, whose worker has the absence `s`.
 COVERED = f"""
@@ -198,11 +200,11 @@ JOIN caseload_client c ON c.id = a.client_id AND c.team_id = ANY(%(teams)s)
 JOIN staff_team team ON team.id = c.team_id
 LEFT JOIN caseload_tierperiod t ON t.client_id = c.id AND {sql_holds_half_open("t")}
 CROSS JOIN LATERAL (SELECT {COVERED.format(day=FROM_THEN)} AS here) AS seen
-WHERE s.organisation_id = %(organisation)s AND s.starts_on <= %(soon)s AND (s.ends_before IS NULL OR s.ends_before > %(on)s)
+WHERE s.organisation_id = %(organisation)s AND s.starts_on <= %(soon)s AND {sql_lasts_half_open("s")}
     AND s.worker_id = ANY(ARRAY(
         SELECT theirs.worker_id FROM caseload_client own JOIN caseload_allocation theirs ON theirs.client_id = own.id
         WHERE own.team_id = ANY(%(teams)s) AND theirs.closed_on IS NULL
-            AND (theirs.ends_before IS NULL OR theirs.ends_before > %(on)s)))
+            AND {sql_lasts_half_open("theirs")}))
     AND NOT {OUT_OF_POST.format(member="s.worker_id", day=FROM_THEN)}
     AND t.tier IS DISTINCT FROM 'inactive'
 GROUP BY s.id, m.id
@@ -232,7 +234,7 @@ WHERE k.absence_id = s.id AND k.client_id = c.id AND {sql_holds_half_open("k")}
 LEFT = f"""
 SELECT greatest(l.last_day + 1, a.starts_on) AS since FROM caseload_leaving l
 WHERE l.member_id = a.worker_id AND l.last_day < %(on)s
-    AND l.withdrawn_on IS NULL AND (l.closed_on IS NULL OR l.closed_on > %(on)s)
+    AND l.withdrawn_on IS NULL AND {sql_lasts_half_open("l", ends="closed_on")}
 UNION ALL
 SELECT greatest({POST_ENDED.format(member="a.worker_id", day="%(on)s")}, a.starts_on)
 WHERE {OUT_OF_POST.format(member="a.worker_id", day="%(on)s")}
@@ -260,7 +262,7 @@ LEFT JOIN LATERAL (SELECT max(w.referred_on) AS referred_on FROM caseload_referr
 LEFT JOIN LATERAL (SELECT max(since) AS since FROM ({LEFT}) AS sees_to_nobody) AS gone ON true
 WHERE c.organisation_id = %(organisation)s AND c.statutory
     AND (t.tier IN ('high', 'medium', 'group', 'parked') OR t.tier IS NULL AND %(today_or_later)s OR r.referred_on IS NOT NULL)
-    AND (a.id IS NULL OR (a.closed_on IS NULL OR a.closed_on > %(on)s)
+    AND (a.id IS NULL OR {sql_lasts_half_open("a", ends="closed_on")}
         AND (s.id IS NOT NULL OR gone.since IS NOT NULL) AND NOT {COVERED.format(day="%(on)s")})
 """
 
@@ -273,7 +275,7 @@ def statutory_alone(
 
     Of all teams of the service, or of these.
 
-    They have no worker, or their worker is away or not in post and nobody covers. People who have come back and wait are among
+    They have no worker, or their worker is away or not in post and no one covers. People who have come back and wait are among
     them.
     """
     narrowed = "" if team_ids is None else "AND c.team_id = ANY(%(teams)s)"
@@ -384,7 +386,7 @@ class Covered(NamedTuple):
 
     absent: Member
     expected_back: date | None
-    people: list[Held]
+    people: list[SupportedPerson]
     gone: bool = False
 
 
@@ -403,7 +405,7 @@ def covered_by(member: Member, on: date) -> list[Covered]:
             theirs.people.append(held[cover.client_id]._replace(covered=True))
     gone = gone_by(on, [each.absent for each in found.values()])
     return [
-        each._replace(people=sorted(each.people, key=Held.quiet_first), gone=each.absent.pk in gone)
+        each._replace(people=sorted(each.people, key=SupportedPerson.quiet_first), gone=each.absent.pk in gone)
         for each in found.values()
         if each.people
     ]

@@ -62,14 +62,14 @@ def band_on(away: AbsenceFacts, on: date) -> AbsenceBand:
     return absence_band(max((until - away.starts_on).days, expected))
 
 
-class Due(NamedTuple):
+class DutyDue(NamedTuple):
     """A duty, and by when."""
 
     by: date
     kind: Duty
 
 
-def duties(away: AbsenceFacts, on: date, region: str, closures: frozenset[date] = frozenset()) -> list[Due]:
+def duties(away: AbsenceFacts, on: date, region: str, closures: frozenset[date] = frozenset()) -> list[DutyDue]:
     """
     Return the duties as known on a day, in order of days; a longer absence adds more.
 
@@ -81,16 +81,16 @@ def duties(away: AbsenceFacts, on: date, region: str, closures: frozenset[date] 
     before = dates.working_day_on_or_before(away.starts_on - dates.DAY, region, closures)
     begin = before if away.planned else away.starts_on
     found = [
-        Due(begin, Duty.COVER_PLAN),
-        Due(begin, Duty.OUT_OF_OFFICE),
-        Due(away.starts_on, Duty.URGENT_ITEMS),
-        *(Due(day, Duty.WEEKLY_REVIEW) for day in reviews(away, on)),
+        DutyDue(begin, Duty.COVER_PLAN),
+        DutyDue(begin, Duty.OUT_OF_OFFICE),
+        DutyDue(away.starts_on, Duty.URGENT_ITEMS),
+        *(DutyDue(day, Duty.WEEKLY_REVIEW) for day in reviews(away, on)),
     ]
     long = apparent_on(away, LONG, on)
     if long and away.planned:
-        found.append(Due(max(before, long) if long > away.starts_on else before, Duty.LEAVER_STEPS))
+        found.append(DutyDue(max(before, long) if long > away.starts_on else before, Duty.LEAVER_STEPS))
     elif long:
-        found.append(Due(long, Duty.SERVICE_MANAGER))
+        found.append(DutyDue(long, Duty.SERVICE_MANAGER))
     order = list(Duty)
     return sorted(found, key=lambda duty: (duty.by, order.index(duty.kind)))
 
@@ -111,7 +111,7 @@ def reviews(away: AbsenceFacts, on: date) -> list[date]:
     return found
 
 
-def belongs(due: Due, kind: str, due_on: date) -> bool:
+def belongs(due: DutyDue, kind: str, due_on: date) -> bool:
     """
     Return whether a tick belongs to a duty although the absence has moved since.
 
@@ -120,7 +120,7 @@ def belongs(due: Due, kind: str, due_on: date) -> bool:
     return due.kind == kind and (kind != Duty.WEEKLY_REVIEW or due.by - WEEK < due_on <= due.by)
 
 
-def open_on(found: Iterable[Due], ticks: Sequence[tuple[str, date]], on: date) -> list[Due]:
+def open_on(found: Iterable[DutyDue], ticks: Sequence[tuple[str, date]], on: date) -> list[DutyDue]:
     """
     Return the duties whose day has come, and that no one has ticked.
 

@@ -7,5 +7,5 @@ from . import views
 urlpatterns = [
     path("away/<int:pk>/duties/", views.away, name="away"),
     path("away/<int:pk>/duties/done/", views.duty_done, name="duty_done"),
-    path("away/<int:pk>/cover/", views.cover, name="cover"),
+    path("away/<int:pk>/cover/", views.ChooseCover.as_view(), name="cover"),
 ]

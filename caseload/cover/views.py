@@ -1,16 +1,18 @@
 """A worker is away: what has to be done, by when, and who covers."""
 
 from collections import Counter
-from collections.abc import Mapping
 from datetime import date
+from functools import cached_property
+from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from peerload.audit import actions as audit
 from peerload.core.formats import format_day
@@ -18,6 +20,7 @@ from peerload.staff import access, concurrency
 from peerload.staff import queries as staff
 from peerload.staff.models import Absence, Member
 from peerload.staff.roles import Capability
+from peerload.staff.views.form_pages import FormPage
 
 from .. import described
 from ..actions import Refused
@@ -134,53 +137,59 @@ def duty_done(request: access.MemberRequest, pk: int) -> HttpResponse:
 
 
 @access.requires(Capability.RECORD_ABSENCES)
-@require_http_methods(["GET", "POST"])
 @concurrency.changes(find=find_absence, describe=described.board, seen=described.board_seen)
-def cover(request: access.MemberRequest, pk: int) -> HttpResponse:
+class ChooseCover(FormPage):
     """Choose who covers: one worker for everyone, or one for each person."""
-    absence = find_absence(request, pk)
-    day = first_day(absence, request.on)
-    people = list(
-        people_seen(request, absence, day).only("uid", "name", "tier", "statutory", "contact_preference", "contact_how")
-    )
-    members = queries.may_cover(absence, request.member, day)
-    form = forms.CoverForm(request.POST or None, on=request.on, people=people, members=members, first=day)
-    if request.method == "POST" and form.is_valid():
-        given = form.for_everybody() if request.POST.get("do") == "everybody" else form.given()
-        if not form.errors and _covered(request, absence, form, given):
-            return redirect("away", pk=absence.pk)
-    audit.listed(request, "cover", len(people))
-    context = {
-        "form": form,
-        "absence": absence,
-        "away": as_of(absence, request.on),
-        "lines": list(form.lines()),
-        "nobody": sum(not person.cover_here for person in people),
-        "members": members,
-        "day": day,
-        "on": request.on,
-    }
-    return render(request, "caseload/cover/cover.html", context, status=422 if form.errors else 200)
 
+    template_name = "caseload/cover/cover.html"
 
-def _covered(
-    request: access.MemberRequest, absence: Absence, form: forms.CoverForm, given: Mapping[int, Member | None]
-) -> bool:
-    """Write down who covers; return whether that could be done."""
-    starts_on = form.cleaned_data["starts_on"]
-    try:
-        count = actions.cover(
-            absence_id=absence.pk, given=given, starts_on=starts_on, by=request.member, today=request.on
-        )
-    except Refused as refusal:
-        form.refuse(refusal)
-        return False
-    if count:
-        first = max(starts_on, absence.starts_on)
+    @cached_property
+    def absence(self) -> Absence:
+        return find_absence(self.request, self.kwargs["pk"])
+
+    @cached_property
+    def day(self) -> date:
+        return first_day(self.absence, self.on)
+
+    @cached_property
+    def people(self) -> list[Client]:
+        asked = ("uid", "name", "tier", "statutory", "contact_preference", "contact_how")
+        return list(people_seen(self.request, self.absence, self.day).only(*asked))
+
+    @cached_property
+    def members(self) -> list[Member]:
+        return queries.may_cover(self.absence, self.request.member, self.day)
+
+    def form(self, data: QueryDict | None = None) -> forms.CoverForm:
+        return forms.CoverForm(data, on=self.on, people=self.people, members=self.members, first=self.day)
+
+    def act(self, data: dict[str, Any]) -> str:
+        starts_on, who = data["starts_on"], {"by": self.request.member, "today": self.on}
+        count = actions.cover(absence_id=self.absence.pk, given=self.filled.given(), starts_on=starts_on, **who)
+        if not count:
+            messages.info(self.request, _("Nothing has changed. It was saved like that already."))
+            return ""
+        first = max(starts_on, self.absence.starts_on)
         words = ngettext(
             "Saved for one person, from %(day)s on.", "Saved for %(count)s people, from %(day)s on.", count
         )
-        messages.success(request, words % {"count": count, "day": format_day(first)})
-    else:
-        messages.info(request, _("Nothing has changed. It was saved like that already."))
-    return True
+        return words % {"count": count, "day": format_day(first)}
+
+    def success_url(self) -> str:
+        return reverse("away", args=[self.absence.pk])
+
+    def page(self, form: forms.CoverForm, **more: Any) -> HttpResponse:
+        audit.listed(self.request, "cover", len(self.people))
+        return super().page(form, **more)
+
+    def context(self, form: forms.CoverForm) -> dict[str, Any]:
+        return {
+            "form": form,
+            "absence": self.absence,
+            "away": as_of(self.absence, self.on),
+            "lines": list(form.lines()),
+            "nobody": sum(not person.cover_here for person in self.people),
+            "members": self.members,
+            "day": self.day,
+            "on": self.on,
+        }

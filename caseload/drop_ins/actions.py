@@ -40,7 +40,7 @@ class NotYours(Refused):
         super().__init__(_("Only the person who saved this can change it."))
 
 
-class TooLate(Refused):
+class DropInTooLate(Refused):
     """Ten minutes are over."""
 
     def __init__(self) -> None:
@@ -51,7 +51,7 @@ class TooLate(Refused):
         )
 
 
-class VoidedAlready(Refused):
+class DropInVoided(Refused):
     """It counts no longer."""
 
     def __init__(self) -> None:
@@ -98,11 +98,11 @@ def undo_drop_in(*, drop_in_id: int, by: Member, now: datetime) -> DropIn:
     """
     Undo a drop-in just saved.
 
-    :raises NotYours, TooLate, VoidedAlready: if it is not the author, within ten minutes
+    :raises NotYours, DropInTooLate, DropInVoided: if it is not the author, within ten minutes
     """
     drop_in = _own(drop_in_id, by)
     if not queries.can_undo(drop_in, now - SECOND_THOUGHTS):
-        raise TooLate
+        raise DropInTooLate
     return _void(drop_in, by=by, reason="undone", now=now)
 
 
@@ -111,7 +111,7 @@ def void_drop_in(*, drop_in_id: int, by: Member, reason: str, now: datetime) -> 
     """
     Remove a drop-in from the count, with a reason. The contact of a person who was added from it stays.
 
-    :raises NotYours, VoidedAlready: if it is not the author's, or counts no longer
+    :raises NotYours, DropInVoided: if it is not the author's, or counts no longer
     :raises tiers.NeedsReason: if no reason is given
     """
     if not reason.strip():
@@ -128,7 +128,7 @@ def add_them(*, drop_in_id: int, by: Member, today: date, fields: dict[str, Any]
 
     :param fields: who they are, as for `caseload.actions.add_person`
     :param referral: details of their waiting, as for `caseload.actions.add_person`
-    :raises NotYours, VoidedAlready: if it is not the author's, or counts no longer
+    :raises NotYours, DropInVoided: if it is not the author's, or counts no longer
     :raises AddedAlready: if one of them was added, and their contact counts
     """
     drop_in = _own(drop_in_id, by)
@@ -164,7 +164,7 @@ def _own(drop_in_id: int, by: Member) -> DropIn:
     if drop_in.author_id != by.pk:
         raise NotYours
     if drop_in.voided_at:
-        raise VoidedAlready
+        raise DropInVoided
     return drop_in
 
 

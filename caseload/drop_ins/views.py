@@ -96,7 +96,7 @@ def drop_in_undo(request: access.MemberRequest, uid: uuid.UUID) -> HttpResponse:
     drop_in = find_drop_in(request, uid)
     try:
         actions.undo_drop_in(drop_in_id=drop_in.pk, by=request.member, now=clock.now())
-    except actions.VoidedAlready:
+    except actions.DropInVoided:
         pass
     except actions.Refused as refusal:
         messages.warning(request, str(refusal))

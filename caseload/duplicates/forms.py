@@ -13,14 +13,14 @@ from peerload.core.translation import LazyText
 from peerload.staff.models import Member
 from peerload.ui.fields import field_of
 
-from ..enums import Answer
+from ..enums import DuplicateAnswer
 from ..forms.fields import TodayForm, reason_field
 from ..models import Client
 from . import safety
 from .queries import Facts
 
 BOTH = "both"
-TWO = (Answer.TWO.value, gettext_lazy("These are two people: do not ask again"))
+TWO = (DuplicateAnswer.TWO.value, gettext_lazy("These are two people: do not ask again"))
 
 
 def answer_field(choices: Sequence[tuple[str, LazyText]]) -> forms.ChoiceField:
@@ -36,7 +36,7 @@ class AskForm(TodayForm):
     """The answer of a manager who sees only their own team's record."""
 
     answer = answer_field(
-        [(Answer.SAME.value, gettext_lazy("It may well be the same person: ask the other team")), TWO]
+        [(DuplicateAnswer.SAME.value, gettext_lazy("It may well be the same person: ask the other team")), TWO]
     )
 
 
@@ -65,7 +65,7 @@ class MergeForm(TodayForm):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean()
-        if data.get("answer") not in (None, Answer.TWO.value):
+        if data.get("answer") not in (None, DuplicateAnswer.TWO.value):
             for name in self._of_safety():
                 if not data.get(name) and name not in self.errors:
                     self.add_error(name, _("Read both, then choose which is right."))
@@ -91,8 +91,9 @@ class MergeForm(TodayForm):
 
     def read_again(self) -> None:
         """Have the refused form show the current records as the ones read next."""
-        self.data = copy(self.data)
-        self.data["versions"] = self.versions_now
+        data: Any = copy(self.data)
+        data["versions"] = self.versions_now
+        self.data = data
 
     @property
     def stays(self) -> tuple[Client, Client, Member | None] | None:

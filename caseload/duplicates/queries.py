@@ -12,7 +12,7 @@ from peerload.core.arrays import any_of
 from peerload.core.compile_once import compile_once
 from peerload.staff.models import Member, Team
 
-from ..enums import Answer, Likeness
+from ..enums import DuplicateAnswer, Likeness
 from ..keys import likeness_keys
 from ..models import Allocation, Client, Merge, MergeQuerySet, PossibleDuplicate, PossibleDuplicateQuerySet
 from ..rules import Keys
@@ -151,7 +151,7 @@ def as_seen(pair: PossibleDuplicate, led: Collection[int]) -> Doubt | None:
     mine, other = (pair.older, pair.newer) if leads_older else (pair.newer, pair.older)
     if pair.agreed or (leads_older and leads_newer):
         return Doubt(pair, likeness, mine, other, other.team, answered=False)
-    asked = leads_older or pair.older_says == Answer.SAME
+    asked = leads_older or pair.older_says == DuplicateAnswer.SAME
     if likeness not in rules.ASKED_ACROSS or other.team is None or not asked:
         return None
     says = pair.older_says if leads_older else pair.newer_says

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from peerload.core import phones
 from peerload.core.folding import fold
+from peerload.core.translation import LazyText
 
 from ..enums import ContactPreference
 from ..models import Client
@@ -15,7 +16,7 @@ from ..models import Client
 class Fact(NamedTuple):
     """A fact in words: its label, and what joins the words of two records where both hold."""
 
-    label: str
+    label: LazyText
     joined_by: str = ""
 
 
@@ -60,7 +61,7 @@ def said_by(person: Client) -> dict:
 
 
 def undecided(kept: Client, absorbed: Client, chosen: Chosen) -> list[str]:
-    """Return the facts for which nobody has chosen one of the two records' words."""
+    """Return the facts for which no one has chosen one of the two records' words."""
     return [name for name in disagreeing(kept, absorbed) if not chosen.get(name)]
 
 

@@ -119,7 +119,7 @@ class ContactForm(OnForm):
         name = self.person.short_name
         self.fields["written_with"].initial = name[:120]
         self.fields["reached"].label = _("Did you reach %(name)s?") % {"name": name}
-        self.fields["note"].help_text = format_html(HINT, name)
+        self.fields["note"].help_text = format_html(str(HINT), name)
         self.fields["outcome"].required = self.data.get("reached") != "no"
         if self.person.tier == Tier.PARKED:
             self.fields["tier"].initial = last_tier
@@ -155,7 +155,7 @@ class ContactForm(OnForm):
         }
 
 
-class NoteForm(TodayForm):
+class ContactNoteForm(TodayForm):
     """Words added to a contact that was just logged."""
 
     channel = ContactForm.base_fields["channel"]
@@ -166,7 +166,7 @@ class NoteForm(TodayForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["note"].help_text = format_html(HINT, self.person.short_name)
+        self.fields["note"].help_text = format_html(str(HINT), self.person.short_name)
 
     def clean(self) -> dict[str, Any]:
         data = super().clean()
@@ -190,7 +190,7 @@ class VoidForm(TodayForm):
         required=False,
         widget=forms.RadioSelect,
     )
-    whom = PersonChoice(
+    other = PersonChoice(
         label=gettext_lazy("Who it was about"),
         queryset=Client.objects.none(),
         to_field_name="uid",
@@ -212,13 +212,13 @@ class VoidForm(TodayForm):
 
     def __init__(self, *args: Any, people: ClientQuerySet, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field_of(self, "whom", forms.ModelChoiceField).queryset = people
+        field_of(self, "other", forms.ModelChoiceField).queryset = people
 
     def clean(self) -> dict[str, Any]:
         data = super().clean()
         data["wrong"] = data.get("wrong") or self.MISTAKE
-        if data["wrong"] == self.SOMEBODY_ELSE and not data.get("whom"):
-            self.add_error("whom", _("Choose who it was about."))
+        if data["wrong"] == self.SOMEBODY_ELSE and not data.get("other"):
+            self.add_error("other", _("Choose who it was about."))
         if data["wrong"] == self.MISTAKE and not data.get("reason"):
             self.add_error("reason", _("Write down why, so that it can be understood later."))
         return data

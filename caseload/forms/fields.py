@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from peerload.core.formats import format_day
 from peerload.core.translation import LazyText
-from peerload.staff import forms as staff
+from peerload.staff.forms import fields as staff
 from peerload.staff.models import Member
 from peerload.ui.asked import AHEAD, EARLIEST
 
@@ -58,6 +58,10 @@ class TodayForm(forms.Form):
             if isinstance(field, DayField):
                 field.today = on
 
+    def clean(self) -> dict[str, Any]:
+        super().clean()
+        return self.cleaned_data
+
     def refuse(self, refusal: Refused) -> None:
         """Put a refusal beside its field, or on top of the form."""
         self.add_error(refusal.field if refusal.field in self.fields else None, str(refusal))
@@ -78,7 +82,7 @@ class PeopleChoice(_ByNameAndReference, forms.ModelMultipleChoiceField):
     """A choice of people."""
 
 
-class MemberChoice(staff.MemberChoice):
+class OneOfMembers(staff.MemberChoice):
     """A choice of some members, in order of name; no others are accepted."""
 
     def __init__(self, **kwargs: Any) -> None:

@@ -191,7 +191,7 @@ class BesideContactForm(TodayForm):
         return dict(self.cleaned_data) if self.cleaned_data.get("kind") else None
 
 
-class MoveForm(TodayForm):
+class MoveStepForm(TodayForm):
     """Another day: one of those offered, each a button of its own; or another day, hour or place."""
 
     due_on = DayField(label=gettext_lazy("New day"), ahead=True, required=False)

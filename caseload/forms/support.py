@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from peerload.core.translation import LazyText
-from peerload.staff.forms import member_choices
+from peerload.staff.forms.fields import member_choices
 from peerload.staff.models import Member
 from peerload.ui.fields import field_of
 
@@ -65,14 +65,14 @@ class LookAgainForm(TodayForm):
         label=gettext_lazy("Review the support on"),
         ahead=True,
         required=False,
-        help_text=gettext_lazy("Leave it empty if there is nothing more to look at."),
+        help_text=gettext_lazy("Leave it empty if no further review is needed."),
     )
     was = DayField(ahead=True, required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["review_on"].initial = self.today + LOOK_AGAIN
-        self.fields["words"].help_text = format_html(HINT, self.person.short_name)
+        self.fields["words"].help_text = format_html(str(HINT), self.person.short_name)
 
 
 class StudentForm(OnForm):
@@ -85,7 +85,7 @@ class StudentForm(OnForm):
 
     def clean(self) -> dict[str, Any]:
         if "student" in self.errors:
-            del self.errors["student"]  # of a hidden field: nobody would see it
+            del self.errors["student"]  # of a hidden field: no one would see it
             self.add_error(None, _("Open this page again from the person’s page, and save it there."))
         return super().clean()
 
@@ -146,7 +146,7 @@ class AllocateForm(OnForm):
         super().__init__(*args, **kwargs)
         self.workers = {str(worker.uid): worker for worker in workers}
         field_of(self, "worker", forms.ChoiceField).choices = member_choices(workers)
-        self.fields["note"].help_text = format_html(HINT, self.person.short_name)
+        self.fields["note"].help_text = format_html(str(HINT), self.person.short_name)
         self.fields["review_on"].initial = self.today + LOOK_AGAIN
         if needs_tier:
             self.fields["tier"].required = True

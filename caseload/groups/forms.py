@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from peerload.core.formats import format_day, format_list, weekday_name
-from peerload.staff.forms import member_choices
+from peerload.core.translation import LazyText
+from peerload.staff.forms.fields import member_choices
 from peerload.staff.models import Member, Team
 from peerload.ui.fields import field_of
 
@@ -26,7 +27,7 @@ OUTCOMES = [
 ]
 
 
-def minutes_field(label: str, *, required: bool = True, **kwargs: Any) -> forms.IntegerField:
+def minutes_field(label: LazyText, *, required: bool = True, **kwargs: Any) -> forms.IntegerField:
     """Return a field for how long something takes."""
     wrong = gettext_lazy("Write the minutes as a number, for example 90.")
     return forms.IntegerField(
@@ -46,7 +47,7 @@ def minutes_field(label: str, *, required: bool = True, **kwargs: Any) -> forms.
 
 
 class WorkersField(forms.MultipleChoiceField):
-    """Ticks for workers by name; cleaned, it is the workers."""
+    """Ticks for workers by name; its cleaned value is the list of workers."""
 
     widget = forms.CheckboxSelectMultiple
 
@@ -136,7 +137,7 @@ class JoinForm(OnForm):
         return self.people[self.cleaned_data["who"]]
 
 
-class LastDayForm(OnForm):
+class GroupLastDayForm(OnForm):
     """The last day of something."""
 
     on = DayField(label=gettext_lazy("Last day"), ahead=True)
@@ -261,7 +262,10 @@ class SessionForm(OnForm):
         return format_list(workers[uid].name for uid in chosen if uid in workers)
 
     def ask_about_the_day(self, day: date | None) -> None:
-        """Ask before a session is recorded on a day on which the group does not meet (twice is easily once too often)."""
+        """
+        Ask before a session is recorded on a day on which the group does not usually meet, because it may be a
+        mistake.
+        """
         if day is None or not is_another_day(self.group.weekday, day):
             return
         name, usual = self.group.name, self.group.get_weekday_display()

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date, time
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import Count, Exists, OuterRef, Q, Subquery
+from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery
 
 from peerload.core import dates
 from peerload.core.arrays import any_of
@@ -97,7 +97,7 @@ def usual_days_of(member: Member, first: date, last: date) -> list[UsualDay]:
     """Return when the groups a member facilitates usually meet from a day through another, while both last."""
     theirs = GroupFacilitator.objects.filter(worker=member, starts_on__lte=last).select_related("group")
     found = []
-    for each in theirs.filter(Q(ends_before=None) | Q(ends_before__gt=first)).order_by("group__name", "pk"):
+    for each in theirs.filter(lasts_half_open(first)).order_by("group__name", "pk"):
         group = each.group
         begins = max(first, each.starts_on, group.starts_on)
         ends = min([last, *(day - dates.DAY for day in (each.ends_before, group.ends_before) if day)])
@@ -144,7 +144,7 @@ def groups_with(person: Client, member: Member, on: date) -> list[GroupMember]:
 
 
 @compile_once
-def _groups_with(client_id: int, member_id: int, organisation_id: int, on: date) -> PeriodQuerySet[GroupMember]:
+def _groups_with(client_id: int, member_id: int, organisation_id: int, on: date) -> QuerySet[Any, Any]:
     member = Member(pk=member_id, organisation_id=organisation_id)
     seen = Group.objects.visible_to(member, on).filter(pk=OuterRef("group"))
     found = GroupMember.objects.on(on).filter(client=client_id).annotate(seen=Exists(seen))

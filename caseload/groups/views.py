@@ -1,4 +1,4 @@
-"""Pages about groups. A group is shown to who facilitates it and to who leads its team; for anybody else it does not exist."""
+"""Pages about groups. Its facilitators and those who lead its team see a group; for all others it does not exist."""
 
 import uuid
 from datetime import date
@@ -167,7 +167,7 @@ class GroupEdit(GroupAction):
 @access.requires(Capability.LEAD_TEAM)
 @concurrency.changes(find=find_group, describe=about_group)
 class GroupClose(GroupAction):
-    form_class = forms.LastDayForm
+    form_class = forms.GroupLastDayForm
     title = gettext_lazy("Close a group")
     asks = gettext_lazy("Close {name}")
     save = gettext_lazy("Close the group")
@@ -243,7 +243,7 @@ def last_day_of(row: GroupMember | GroupFacilitator, request: access.MemberReque
 @access.requires(Capability.SUPPORT_PEOPLE)
 @concurrency.changes(find=find_membership, describe=last_day_of)
 class MemberLeave(GroupAction):
-    form_class = forms.LastDayForm
+    form_class = forms.GroupLastDayForm
     title = gettext_lazy("Remove a member")
     save = gettext_lazy("Save the last day")
     lead = gettext_lazy("Their support and the sessions they came to stay as they are.")
@@ -260,7 +260,7 @@ class MemberLeave(GroupAction):
     def heading(self) -> str:
         return _("%(client)s leaves %(group)s") % {"client": self.membership.client.name, "group": self.group.name}
 
-    def page(self, form: forms.LastDayForm, **more: Any) -> HttpResponse:
+    def page(self, form: forms.GroupLastDayForm, **more: Any) -> HttpResponse:
         audit.listed(self.request, "group leave", 1)
         return super().page(form, **more)
 
@@ -300,7 +300,7 @@ class FacilitatorAdd(GroupAction):
 @access.requires(Capability.LEAD_TEAM)
 @concurrency.changes(find=find_facilitator, describe=last_day_of)
 class FacilitatorEnd(GroupAction):
-    form_class = forms.LastDayForm
+    form_class = forms.GroupLastDayForm
     title = gettext_lazy("Who facilitates")
     save = gettext_lazy("Save the last day")
     lead = gettext_lazy("From the day after, they see neither the group nor its members.")

@@ -21,7 +21,7 @@ from peerload.staff.enums import Role
 from peerload.staff.leaving import actions as notice
 from peerload.staff.models import Leaving, Member, Organisation
 
-from ..actions import Given, Refused, bring_forward, call_off, hand_over_many, history, lock_people
+from ..actions import NextWorker, Refused, bring_forward, call_off, hand_over_many, history, lock_people
 from ..actions.sweep_recipients import LEADER, PRESENT
 from ..enums import LeavingNews
 from ..models import Client, Handover, LeavingStep
@@ -31,7 +31,7 @@ from . import queries, rules
 from .rules import Owner
 
 
-class NobodyChosen(Refused):
+class NoReceiverChosen(Refused):
     """No one is chosen."""
 
 
@@ -41,7 +41,7 @@ class LeavesAGap(Refused):
     field = "on"
 
 
-class MovedMeanwhile(Refused):
+class HandedOverMeanwhile(Refused):
     """Another member has handed one of them over since the page was shown."""
 
 
@@ -162,7 +162,7 @@ def change_step(*, step_id: int, owner: Member, due_on: date, by: Member) -> Lea
 # People ----------------------------------------------------------------------------------------------------------------
 
 
-class Words(NamedTuple):
+class HandoverNote(NamedTuple):
     """The note about one person on the list; ``None`` leaves a field as it is."""
 
     note: str | None = None
@@ -173,7 +173,7 @@ class Words(NamedTuple):
 def keep(
     *,
     leaving_id: int,
-    words: Mapping[int, Words],
+    words: Mapping[int, HandoverNote],
     receivers: Mapping[int, Member | None] | None = None,
     by: Member,
     today: date,
@@ -196,7 +196,7 @@ def hand_over_all(
     *,
     leaving_id: int,
     receivers: Mapping[int, Member],
-    words: Mapping[int, Words],
+    words: Mapping[int, HandoverNote],
     on: date,
     by: Member,
     today: date,
@@ -218,7 +218,7 @@ def hand_over_all(
         for; the sentence names the person
     """
     if not receivers and not waits:
-        raise NobodyChosen(_("Choose the next worker for at least one person."))
+        raise NoReceiverChosen(_("Choose the next worker for at least one person."))
     people = lock_people({*receivers, *waits})
     leaving = notice.lock(leaving_id)
     written = {each.client_id: each for each in leaving.handovers.filter(client__in=list(receivers))}
@@ -232,7 +232,7 @@ def hand_over_all(
             notes = dict(leaving.handovers.filter(client__in=[*wanted, *left]).values_list("client", "note"))
             common = {"giver": leaving.member, "on": on, "by": by, "today": today}
             common["purpose"] = _("%(member)s is leaving") % {"member": leaving.member.name}
-            given = {key: Given(worker, notes.get(key, "")) for key, worker in wanted.items()}
+            given = {key: NextWorker(worker, notes.get(key, "")) for key, worker in wanted.items()}
             hand_over_many(given=given, **common)
             leaving.handovers.filter(client__in=list(wanted)).update(moved_on=on)
             noted = {key: waits[key]._replace(action=notes.get(key) or waits[key].action) for key in left}
@@ -256,7 +256,7 @@ def _must_be_the_leavers(leaving: Leaving, wanted: Collection[int], people: Mapp
     moved = leaving.handovers.filter(client__in=list(wanted)).exclude(moved_on=None).select_related("to")
     first = moved.order_by("client__name_key").first()
     if first:
-        raise MovedMeanwhile(
+        raise HandedOverMeanwhile(
             _("%(people)s is handed over from %(day)s on already. Look at the list again.")
             % {"people": people[first.client_id].name, "day": format_day(first.moved_on)}
         )
@@ -264,7 +264,7 @@ def _must_be_the_leavers(leaving: Leaving, wanted: Collection[int], people: Mapp
 
 def _keep(
     leaving: Leaving,
-    words: Mapping[int, Words],
+    words: Mapping[int, HandoverNote],
     receivers: Mapping[int, Member | None],
     *,
     by: Member,
@@ -274,7 +274,7 @@ def _keep(
     for key in sorted({*words, *receivers}):
         row = written.get(key) or Handover(leaving=leaving, client_id=key)
         before = (row.to_id, row.note, row.told_on)
-        said_now = words.get(key, Words())
+        said_now = words.get(key, HandoverNote())
         if said_now.note is not None:
             row.note = said_now.note
         if said_now.told is not None and said_now.told != bool(row.told_on):

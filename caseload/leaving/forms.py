@@ -10,20 +10,20 @@ from django.utils.translation import gettext_lazy
 from peerload.staff.models import Member
 from peerload.ui.fields import field_of
 
-from ..forms.fields import DayField, MemberChoice, TodayForm
+from ..forms.fields import DayField, OneOfMembers, TodayForm
 from ..models import LeavingStep
 from ..waiting.actions import WaitTerms
 from ..waiting.forms import WAIT, WaitFields
-from .actions import Words
+from .actions import HandoverNote
 from .queries import HandoverRow
 
-Asked = forms.BoundField | None  # a field, or None where it is not asked any more
+Asked = forms.BoundField | None  # a field, or None if the form does not have it any more
 
 
 class NoticeForm(TodayForm):
     """Who leaves, and when."""
 
-    member = MemberChoice(
+    member = OneOfMembers(
         label=gettext_lazy("Who"),
         empty_label=gettext_lazy("Choose"),
         error_messages={"required": gettext_lazy("Say who is leaving.")},
@@ -37,7 +37,7 @@ class NoticeForm(TodayForm):
 
     def __init__(self, *args: Any, members: Sequence[Member], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field_of(self, "member", MemberChoice).offer(members)
+        field_of(self, "member", OneOfMembers).offer(members)
 
 
 class LastDayForm(TodayForm):
@@ -51,10 +51,10 @@ class LastDayForm(TodayForm):
     )
 
 
-class StepForm(TodayForm):
+class LeavingStepForm(TodayForm):
     """Another owner or day for a step."""
 
-    owner = MemberChoice(
+    owner = OneOfMembers(
         label=gettext_lazy("Who does it"),
         empty_label=None,
         error_messages={"required": gettext_lazy("Say who does it.")},
@@ -64,7 +64,7 @@ class StepForm(TodayForm):
     def __init__(self, *args: Any, step: LeavingStep, owners: Sequence[Member], **kwargs: Any) -> None:
         initial = {"owner": step.owner.uid, "due_on": step.due_on}
         super().__init__(*args, initial=initial, **kwargs)
-        field_of(self, "owner", MemberChoice).offer([*owners, step.owner])
+        field_of(self, "owner", OneOfMembers).offer([*owners, step.owner])
 
 
 class HandoverForm(WaitFields):
@@ -135,14 +135,17 @@ class HandoverForm(WaitFields):
         )
 
     def lines(self) -> Iterator[tuple[HandoverRow, Asked, Asked, Asked]]:
-        """Yield each person's row with their fields, receiver, note and told; ``None`` for a field not asked any more."""
+        """
+        Yield each person's row with their fields, receiver, note and told; ``None`` for a field the form does not have
+        any more.
+        """
         for row in self.rows:
             yield row, self._bound(to(row)), self._bound(note(row)), self._bound(told(row))
 
     def _bound(self, name: str) -> Asked:
         return self[name] if name in self.fields else None
 
-    def words(self) -> dict[int, Words]:
+    def words(self) -> dict[int, HandoverNote]:
         """Return what was written since the page was shown, by person."""
         found = {}
         for row in self.rows:
@@ -152,7 +155,7 @@ class HandoverForm(WaitFields):
                 if name in self.changed_data
             }
             if changed:
-                found[row.person.pk] = Words(**changed)
+                found[row.person.pk] = HandoverNote(**changed)
         return found
 
     def receivers(self) -> dict[int, Member | None]:
@@ -167,7 +170,10 @@ class HandoverForm(WaitFields):
         return [row.person.pk for row in self.rows if self.data.get(to(row)) == WAIT]
 
     def waits(self) -> dict[int, WaitTerms]:
-        """Return who is to wait, including people who are no longer the leaver's: a form sent twice, or an older page."""
+        """
+        Return the people chosen to wait, including people who are no longer the leaver's: a form sent twice, or an
+        older page.
+        """
         waits = self._waits()
         return dict.fromkeys(waits, self.wait_terms()) if waits else {}
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from django.db.models import Exists, OuterRef
 
 from peerload.core.arrays import any_of
-from peerload.core.periods import lasts_half_open, sql_holds_half_open
+from peerload.core.periods import lasts_half_open, sql_holds_half_open, sql_lasts_half_open
 from peerload.core.sql import rows
 from peerload.staff.models import ClosureDay, Leaving, Member, Organisation, Team
 
@@ -34,7 +34,7 @@ def may_leave(member: Member, on: date, *, anybody: bool) -> list[Member]:
     """
     Return the workers whose notice a member may record, in order of name.
 
-    :param anybody: whether they look after all staff of the service, instead of leading a team
+    :param anybody: whether the member may record it for all staff of the service, not only for a team they lead
     """
     if anybody:
         everybody = Member.objects.active().not_leaving().filter(organisation=member.organisation_id)
@@ -86,7 +86,7 @@ def waiting(leaving: Leaving) -> ReferralQuerySet:
     return found.filter(Exists(on_that_day))
 
 
-class UnderWay(NamedTuple):
+class LeavingUnderWay(NamedTuple):
     """A leaving, as the page of a team shows it."""
 
     member: Member
@@ -103,7 +103,7 @@ class UnderWay(NamedTuple):
         return self.gone and self.to_hand_over > 0
 
 
-def under_way(member: Member, on: date) -> list[UnderWay]:
+def under_way(member: Member, on: date) -> list[LeavingUnderWay]:
     """Return the leavings of workers a member leads, the nearest last day first."""
     standing = Leaving.objects.standing().filter(organisation=member.organisation_id)
     if not standing.exists():
@@ -113,11 +113,11 @@ def under_way(member: Member, on: date) -> list[UnderWay]:
     return [_under_way(leaving, on) for leaving in found.order_by("last_day", "member__name_key")]
 
 
-def _under_way(leaving: Leaving, on: date) -> UnderWay:
+def _under_way(leaving: Leaving, on: date) -> LeavingUnderWay:
     steps = [step for step in leaving.steps.all() if step.done_on is None]
     theirs = still_theirs(leaving.member_id, rules.moves_on(leaving.last_day, on))
     statutory = list(theirs.values_list("client__statutory", flat=True))
-    return UnderWay(
+    return LeavingUnderWay(
         member=leaving.member,
         last_day=leaving.last_day,
         to_hand_over=len(statutory),
@@ -149,7 +149,7 @@ def leavers_by_team(
 LEAVERS = f"""
 SELECT coalesce(p.team_id, w.home_team_id), count(*), min(l.last_day), sum((
     SELECT count(*) FROM caseload_allocation a WHERE a.worker_id = l.member_id AND a.closed_on IS NULL
-    AND (a.ends_before IS NULL OR a.ends_before > greatest(l.last_day + 1, %(on)s))))::int
+    AND {sql_lasts_half_open("a", "greatest(l.last_day + 1, %(on)s)")}))::int
 FROM caseload_leaving l
 JOIN staff_member w ON w.id = l.member_id
 LEFT JOIN staff_post p ON p.worker_id = w.id AND {sql_holds_half_open("p")}
@@ -201,7 +201,10 @@ class Besides(NamedTuple):
 
 
 def besides(leaving: Leaving, seen_by: Member, on: date, *, today: date) -> Besides:
-    """Return what else is a leaver's from a day on: groups to facilitate, and how many wait and are theirs to see to."""
+    """
+    Return what else a leaver has from a day on: groups to facilitate, and how many waiting people they are responsible
+    for.
+    """
     theirs = GroupFacilitator.objects.on(on).filter(group=OuterRef("pk"))
     groups = Group.objects.on(on).filter(Exists(theirs.filter(worker=leaving.member)))
     others = theirs.exclude(worker=leaving.member).filter(worker__in=Member.objects.active().staying(on))

@@ -29,7 +29,7 @@ LOOKS_ON = (Capability.SUPPORT_PEOPLE, Capability.LEAD_TEAM, Capability.LOOK_AFT
 DECIDES = (Capability.LEAD_TEAM, Capability.LOOK_AFTER_STAFF)
 
 
-class Found:
+class FoundLeaving:
     """
     A worker's leaving as a member may see it.
 
@@ -44,10 +44,12 @@ class Found:
         self.own = worker == request.member
         self.leads = not self.own and leads(request, worker)
         self.decides = self.leads or not self.own and access.may(request.member, Capability.LOOK_AFTER_STAFF)
-        self.leaving = latest(worker)
-        if self.leaving is None or not (self.decides or not decides and (self.own or self.has_step(request.member))):
+        found = latest(worker)
+        if found is None:
             raise Http404
-        self.worker = worker
+        self.leaving, self.worker = found, worker
+        if not (self.decides or not decides and (self.own or self.has_step(request.member))):
+            raise Http404
 
     def has_step(self, member: Member) -> bool:
         """Return whether a step of the checklist is a member's."""
@@ -103,7 +105,7 @@ class LeavingAdd(FormPage):
 @require_GET
 def leaving(request: access.MemberRequest, uid: UUID) -> HttpResponse:
     """Show the checklist, and how many people are still to be handed over."""
-    found = Found(request, uid)
+    found = FoundLeaving(request, uid)
     moves_on = rules.moves_on(found.leaving.last_day, request.on)
     steps = found.leaving.steps.select_related("owner", "done_by").order_by("due_on", "pk")
     gone = found.leaving.last_day < request.on
@@ -130,12 +132,12 @@ def leaving(request: access.MemberRequest, uid: UUID) -> HttpResponse:
     return render(request, "caseload/leaving/leaving.html", context)
 
 
-def may_tick_off(request: access.MemberRequest, found: Found, step: LeavingStep) -> bool:
+def may_tick_off(request: access.MemberRequest, found: FoundLeaving, step: LeavingStep) -> bool:
     """Return whether a member may tick a step: its owner, and those who decide about the leaving."""
     return found.under_way and (found.decides or step.owner_id == request.member.pk)
 
 
-def back(request: access.MemberRequest, found: Found) -> tuple[str, str]:
+def back(request: access.MemberRequest, found: FoundLeaving) -> tuple[str, str]:
     """Return where the reader came from: address and words."""
     if found.leads:
         return reverse("team"), _("My team")
@@ -145,7 +147,7 @@ def back(request: access.MemberRequest, found: Found) -> tuple[str, str]:
 
 
 def find_leaving(request: access.MemberRequest, uid: UUID) -> Leaving:
-    return Found(request, uid, decides=True).leaving
+    return FoundLeaving(request, uid, decides=True).leaving
 
 
 def about_leaving(leaving: Leaving, request: access.MemberRequest) -> concurrency.Description:
@@ -162,8 +164,8 @@ class LeavingPage(FormPage):
     title = gettext_lazy("Record that a worker is leaving")
 
     @cached_property
-    def found(self) -> Found:
-        return Found(self.request, self.kwargs["uid"], decides=True)
+    def found(self) -> FoundLeaving:
+        return FoundLeaving(self.request, self.kwargs["uid"], decides=True)
 
     @property
     def back(self) -> tuple[str, str]:
@@ -195,7 +197,7 @@ class LeavingChange(LeavingPage):
 @concurrency.changes(find=find_leaving, describe=about_leaving, page=page_of)
 def leaving_withdraw(request: access.MemberRequest, uid: UUID) -> HttpResponse:
     """Take the notice back: they stay."""
-    found = Found(request, uid, decides=True)
+    found = FoundLeaving(request, uid, decides=True)
     try:
         stays = actions.withdraw(leaving_id=found.leaving.pk, by=request.member, today=request.on)
     except Refused as refusal:
@@ -232,7 +234,7 @@ def said_of(stays: actions.Stays) -> str:
     return " ".join(said) or _("No one had been handed over.")
 
 
-class FoundStep(Found):
+class FoundStep(FoundLeaving):
     """
     A step of a leaving.
 
@@ -273,7 +275,7 @@ def about_step(step: LeavingStep, request: access.MemberRequest) -> concurrency.
 class LeavingStepEdit(LeavingPage):
     """Name another owner for a step, or another day."""
 
-    form_class = forms.StepForm
+    form_class = forms.LeavingStepForm
 
     @cached_property
     def found(self) -> FoundStep:

@@ -26,4 +26,3 @@ from .sweeps import Reminder, SweepRun
 from .temporary_moves import TemporaryMove, TemporaryMoveQuerySet
 from .tiers import ReplacedParking, TierPeriod
 from .waiting import PleaseDont, PleaseDontQuerySet, Referral, ReferralChange, ReferralQuerySet
-from .wishes import Consent, ConsentQuerySet, Goal, GoalQuerySet

@@ -1,4 +1,4 @@
-"""Who supports whom, and decisions to close."""
+"""Allocations, which say who supports a person, and decisions to close."""
 
 import uuid
 from datetime import date

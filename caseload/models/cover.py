@@ -59,7 +59,7 @@ class Cover(models.Model):
 
 @history()
 class DutyDone(models.Model):
-    """A duty of an absence was seen to; which duties there are, and by when, follows from the absence and the day."""
+    """A duty of an absence was done. Which duties there are, and by when, follows from the absence and the day."""
 
     absence = models.ForeignKey(Absence, models.PROTECT, related_name="duties_done")
     kind = models.CharField(max_length=16, choices=Duty)

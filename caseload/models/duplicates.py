@@ -9,14 +9,14 @@ from django.db.models import Exists, F, OuterRef, Q
 from peerload.staff.models import Member, Organisation, history
 from peerload.staff.models.base import history_as_it_was
 
-from ..enums import Answer
+from ..enums import DuplicateAnswer
 
 
 class PossibleDuplicateQuerySet(models.QuerySet["PossibleDuplicate"]):
     def undecided(self) -> Self:
-        """Pairs that nobody has decided and that have not been merged."""
+        """Pairs that no one has decided and that have not been merged."""
         gone = Merge.objects.standing().filter(Q(absorbed=OuterRef("older")) | Q(absorbed=OuterRef("newer")))
-        return self.filter(~Exists(gone)).exclude(Q(older_says=Answer.TWO) | Q(newer_says=Answer.TWO))
+        return self.filter(~Exists(gone)).exclude(Q(older_says=DuplicateAnswer.TWO) | Q(newer_says=DuplicateAnswer.TWO))
 
 
 @history_as_it_was(
@@ -35,9 +35,9 @@ class PossibleDuplicate(models.Model):
     older = models.ForeignKey("caseload.Client", models.PROTECT, related_name="+")
     newer = models.ForeignKey("caseload.Client", models.PROTECT, related_name="+")
     found_on = models.DateField()
-    older_says = models.CharField(max_length=8, choices=Answer, blank=True)
+    older_says = models.CharField(max_length=8, choices=DuplicateAnswer, blank=True)
     older_by = models.ForeignKey(Member, models.PROTECT, null=True, blank=True, related_name="+")
-    newer_says = models.CharField(max_length=8, choices=Answer, blank=True)
+    newer_says = models.CharField(max_length=8, choices=DuplicateAnswer, blank=True)
     newer_by = models.ForeignKey(Member, models.PROTECT, null=True, blank=True, related_name="+")
 
     objects = PossibleDuplicateQuerySet.as_manager()
@@ -60,7 +60,7 @@ class PossibleDuplicate(models.Model):
     @property
     def agreed(self) -> bool:
         """Whether both sides say that it is the same person."""
-        return self.older_says == self.newer_says == Answer.SAME
+        return self.older_says == self.newer_says == DuplicateAnswer.SAME
 
 
 class MergeQuerySet(models.QuerySet["Merge"]):

@@ -88,8 +88,8 @@ class PleaseDont(models.Model):
     """
     A person's request not to be contacted: who recorded it, and which manager or deputy agreed (R57).
 
-    Nothing waits for the agreement; ``Client.contact_preference`` is what is in force. A sheet's request was not
-    recorded here: ``asked_on`` and ``by`` are null.
+    Nothing waits for the agreement; ``Client.contact_preference`` is in force at once. For a request from a sheet
+    ``asked_on`` and ``by`` are null.
     """
 
     organisation = models.ForeignKey(Organisation, models.PROTECT)

@@ -38,7 +38,7 @@ class NotWhole(Refused):
     field = "what"
 
 
-class HasPassed(Refused):
+class StepDayHasPassed(Refused):
     """The day of a new or a moved next step lies ahead, or is today."""
 
     field = "due_on"
@@ -48,7 +48,7 @@ class SaidDifferently(Refused):
     """The same form was sent twice with other words."""
 
 
-class EndedAlready(Refused):
+class StepEndedAlready(Refused):
     """It was kept, not kept or called off already."""
 
 
@@ -94,7 +94,7 @@ def make(
     Write down what was promised to a person by a day, or an appointment with them; the same submission makes it once.
 
     :param contact: the contact with which it was made
-    :raises HasPassed: if the day has passed
+    :raises StepDayHasPassed: if the day has passed
     :raises NotWhole: if a promise does not say what, or an appointment lacks its hour, length or place
     :raises SaidDifferently: if the submission made one with other words
     """
@@ -136,7 +136,7 @@ def make(
 @transaction.atomic
 def log_with_next_step(
     *, client_id: int, by: Member, today: date, next_step: dict[str, Any] | None, **words: Any
-) -> contacts.Logged:
+) -> contacts.LoggedContact:
     """
     Log a contact, and save the next step that was agreed with it: both, or neither; the same submission makes them once.
 
@@ -174,7 +174,7 @@ def _must_be_whole(words: dict[str, Any]) -> None:
 
 def _must_lie_ahead(due_on: date, today: date) -> None:
     if due_on < today:
-        raise HasPassed(_("%(day)s has passed. Choose today or a later day.") % {"day": format_day(due_on)})
+        raise StepDayHasPassed(_("%(day)s has passed. Choose today or a later day.") % {"day": format_day(due_on)})
 
 
 @transaction.atomic
@@ -196,14 +196,14 @@ def move(
     One that was not kept can be moved, too: it stands again.
 
     :param version: of the step as the page showed it
-    :raises HasPassed: if the new day has passed
+    :raises StepDayHasPassed: if the new day has passed
     :raises StandsStill: if nothing is different
-    :raises EndedAlready: if it was kept or called off
+    :raises StepEndedAlready: if it was kept or called off
     :raises ChangedMeanwhile: if another member has changed it
     """
     step = _locked(step_id)
     if step.ended_as not in ("", NextStepEnd.NOT_KEPT):
-        raise EndedAlready(_said_of(step))
+        raise StepEndedAlready(_said_of(step))
     new: dict[str, Any] = {"due_on": due_on}
     if step.kind == NextStepKind.APPOINTMENT:
         new |= {
@@ -233,14 +233,14 @@ def end(*, step_id: int, by: Member, today: date, version: int, ended_as: str) -
     """
     Write down that a next step was kept, not kept or called off; the same again changes nothing.
 
-    :raises EndedAlready: if it was ended in another way
+    :raises StepEndedAlready: if it was ended in another way
     :raises ChangedMeanwhile: if another member has moved it
     """
     step = _locked(step_id)
     if step.ended_as == ended_as:
         return step
     if step.ended_as:
-        raise EndedAlready(_said_of(step))
+        raise StepEndedAlready(_said_of(step))
     _must_be_as_shown(step, version)
     step.ended_as, step.ended_on, step.ended_by = ended_as, today, by
     _tell_anew(step)

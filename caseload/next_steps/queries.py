@@ -16,6 +16,7 @@ from peerload.core import dates
 from peerload.core.arrays import any_of
 from peerload.core.compile_once import compile_once
 from peerload.core.formats import format_weekday
+from peerload.core.periods import lasts_half_open
 from peerload.core.translation import LazyText
 from peerload.staff.models import Absence, ClosureDay, Member, Organisation, Post
 from peerload.staff.rules import hours_on
@@ -100,9 +101,9 @@ class Step(NamedTuple):
         return str(NextStepKind(self.kind).label)
 
     @property
-    def span(self) -> rules.Span:
+    def span(self) -> rules.Hours:
         """The hours an appointment takes."""
-        return rules.Span(self.starts_at or time.min, self.minutes or 0)
+        return rules.Hours(self.starts_at or time.min, self.minutes or 0)
 
     @property
     def late(self) -> bool:
@@ -202,7 +203,7 @@ def of_person(person: Client, today: date) -> OfPerson:
         if ended_as:
             ended.append(Ended(step.kind, step.what, step.due_on, ended_as, ended_on, ended_by))
             continue
-        silent = rules.is_silent(rules.Standing(tier, preference, closed, waits))
+        silent = rules.is_silent(rules.PersonStanding(tier, preference, closed, waits))
         steps.append(_on(step, today))
     at_once = meeting(steps)
     steps = [step._replace(meets=step.pk in at_once) for step in steps]
@@ -227,7 +228,7 @@ def _of_person(client_id: int, today: date) -> QuerySet[NextStep, tuple[Any, ...
 def is_silent(client_id: int, today: date) -> bool:
     """Return whether nobody is reminded of a person's next steps (R91)."""
     found = _as_they_stand(client_id, today)
-    return not found or rules.is_silent(rules.Standing(*found[0]))
+    return not found or rules.is_silent(rules.PersonStanding(*found[0]))
 
 
 @compile_once
@@ -325,8 +326,8 @@ class Wanted(NamedTuple):
     minutes: int
 
     @property
-    def span(self) -> rules.Span:
-        return rules.Span(self.starts_at, self.minutes)
+    def span(self) -> rules.Hours:
+        return rules.Hours(self.starts_at, self.minutes)
 
     @property
     def sure(self) -> str:
@@ -361,7 +362,7 @@ def questions(person: Client, wanted: Wanted, reader: Member, today: date, *, be
 
 def _against_the_day(worker_id: int, on: date) -> list[LazyText]:
     """Return why a worker may not be there on a day."""
-    found = []
+    found: list[LazyText] = []
     if Absence.objects.on(on).filter(worker=worker_id).exists():
         found.append(gettext_lazy("%(worker)s is away on %(day)s."))
     post = Post.objects.on(on).filter(worker=worker_id).first()
@@ -378,9 +379,9 @@ FULL_TIME = Decimal(40)
 
 def _at_once(seen: SeesTo, wanted: Wanted, reader: Member, today: date, besides: int | None) -> list[str]:
     """Return what else a worker has at that time; another person is named to those who may see them."""
-    taken = [(rules.Span(*span), _("a session")) for span in engagements(seen.member_id, wanted.due_on)]
+    taken = [(rules.Hours(*span), _("a session")) for span in engagements(seen.member_id, wanted.due_on)]
     taken += [
-        (rules.Span(starts_at, minutes), name) for starts_at, minutes, name in _meeting(seen.member_id, wanted.due_on)
+        (rules.Hours(starts_at, minutes), name) for starts_at, minutes, name in _meeting(seen.member_id, wanted.due_on)
     ]
     taken += _appointments(seen.member_id, wanted.due_on, Client.objects.visible_to(reader, today), besides)
     words = {"worker": seen.name, "day": format_weekday(wanted.due_on)}
@@ -404,7 +405,7 @@ def _meeting(worker_id: int, on: date) -> list[tuple[time, int, str]]:
     return list(groups.order_by("starts_at", "pk").values_list("starts_at", "minutes", "name"))
 
 
-def _appointments(worker_id: int, on: date, seen: ClientQuerySet, besides: int | None) -> list[tuple[rules.Span, str]]:
+def _appointments(worker_id: int, on: date, seen: ClientQuerySet, besides: int | None) -> list[tuple[rules.Hours, str]]:
     people = Allocation.objects.on(on).filter(worker=worker_id, closed_on=None).values("client")
     covers = Cover.objects.holding(on).filter(worker=worker_id).values("client")
     theirs = NextStep.objects.standing().filter(
@@ -415,14 +416,14 @@ def _appointments(worker_id: int, on: date, seen: ClientQuerySet, besides: int |
     )
     return [
         (
-            rules.Span(row.starts_at, row.minutes),
+            rules.Hours(row.starts_at, row.minutes),
             _("an appointment with %(name)s") % {"name": row.client.name} if row.seen else _("another appointment"),
         )
         for row in rows.select_related("client").order_by("starts_at", "pk")
     ]
 
 
-def meeting(steps: Iterable[Step], taken: Mapping[date, Iterable[rules.Span]] = MappingProxyType({})) -> set[int]:
+def meeting(steps: Iterable[Step], taken: Mapping[date, Iterable[rules.Hours]] = MappingProxyType({})) -> set[int]:
     """
     Return which appointments have something else at the same time: one another, or hours that are taken.
 
@@ -445,14 +446,14 @@ def meeting(steps: Iterable[Step], taken: Mapping[date, Iterable[rules.Span]] = 
 # Away, and leaving -----------------------------------------------------------------------------------------------------
 
 
-class ToCover(NamedTuple):
+class StepToCover(NamedTuple):
     """An appointment or promise in a worker's absence, and who covers its person that day."""
 
     step: Step
     cover: str  # "" while no one covers
 
 
-def to_cover(absence: Absence, people: ClientQuerySet, today: date) -> list[ToCover]:
+def to_cover(absence: Absence, people: ClientQuerySet, today: date) -> list[StepToCover]:
     """
     Return the standing next steps of an absent worker's people in the days of an absence, from today on.
 
@@ -463,10 +464,11 @@ def to_cover(absence: Absence, people: ClientQuerySet, today: date) -> list[ToCo
     if end := absence.ends_before or absence.expected_back:
         steps = steps.filter(due_on__lt=end)
     covers = Cover.objects.filter(absence=absence, client=OuterRef("client"), starts_on__lte=OuterRef("due_on"))
-    covers = covers.filter(Q(ends_before=None) | Q(ends_before__gt=OuterRef("due_on")))
+    covers = covers.filter(lasts_half_open(OuterRef("due_on")))
     rows = steps.annotate(cover=Coalesce(Subquery(covers.values("worker__name")[:1]), Value("")))
     found = [
-        ToCover(_on(Step(*row), today), cover) for *row, cover in rows.values_list(*COLUMNS, "absent", "waits", "cover")
+        StepToCover(_on(Step(*row), today), cover)
+        for *row, cover in rows.values_list(*COLUMNS, "absent", "waits", "cover")
     ]
     return sorted(found, key=lambda each: each.step.in_order())
 
@@ -478,7 +480,7 @@ def after(leaver: Member, last_day: date, people: ClientQuerySet, today: date) -
     return sorted((_on(Step(*row), today) for row in rows), key=Step.in_order)
 
 
-def _held_by(worker_id: int, on: date) -> QuerySet[Allocation, dict[str, Any]]:
+def _held_by(worker_id: int, on: date) -> QuerySet[Allocation, Any]:
     return Allocation.objects.on(on).filter(worker=worker_id, closed_on=None).values("client")
 
 

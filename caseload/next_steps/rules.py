@@ -23,7 +23,7 @@ def days_late(due_on: date, on: date) -> int:
     return max((on - due_on).days, 0)
 
 
-class Standing(NamedTuple):
+class PersonStanding(NamedTuple):
     """How a person stands on a day: their support, their wish, whether their support is closed, whether they wait."""
 
     tier: str | None
@@ -32,7 +32,7 @@ class Standing(NamedTuple):
     waits: bool
 
 
-def is_silent(person: Standing) -> bool:
+def is_silent(person: PersonStanding) -> bool:
     """
     Return whether nobody is reminded of a person's next steps; their page shows them all the same (R91).
 
@@ -66,25 +66,25 @@ def is_eve(due_on: date, on: date, region: str, closures: Collection[date]) -> b
 # Two at once -----------------------------------------------------------------------------------------------------------
 
 
-class Span(NamedTuple):
+class Hours(NamedTuple):
     """An hour of a day that is taken."""
 
     starts_at: time
     minutes: int
 
 
-def meet(one: Span, other: Span) -> bool:
+def meet(one: Hours, other: Hours) -> bool:
     """Return whether two spans of one day have a minute in common; one that begins as the other ends has none (R94)."""
     first, second = _ends(one), _ends(other)
     return first[0] < second[1] and second[0] < first[1]
 
 
-def at_once(wanted: Span, taken: Iterable[tuple[Span, M]]) -> list[M]:
+def at_once(wanted: Hours, taken: Iterable[tuple[Hours, M]]) -> list[M]:
     """Return what meets a span, in the order given."""
     return [what for span, what in taken if meet(wanted, span)]
 
 
-def _ends(span: Span) -> tuple[datetime, datetime]:
+def _ends(span: Hours) -> tuple[datetime, datetime]:
     begins = datetime.combine(date(2000, 1, 1), span.starts_at)
     return begins, begins + timedelta(minutes=span.minutes)
 

@@ -22,7 +22,7 @@ from peerload.staff.roles import Capability
 
 from ..actions import Refused
 from ..enums import NextStepEnd, NextStepKind
-from ..forms.next_steps import AppointmentForm, MoveForm, PromiseForm
+from ..forms.next_steps import AppointmentForm, MoveStepForm, PromiseForm
 from ..models import Client, NextStep
 from ..views.base import PersonAction
 from ..views.came_from import back_from, just_logged
@@ -152,7 +152,7 @@ class OfStep(Asking):
 class NextStepMove(OfStep):
     """Move a promise or an appointment to another day, hour or place."""
 
-    form_class = MoveForm
+    form_class = MoveStepForm
     template_name = "caseload/next_steps/move.html"
     save = gettext_lazy("Move it")
 
@@ -197,7 +197,7 @@ class NextStepMove(OfStep):
         messages.success(request, _("Moved. %(now)s") % {"now": said_of(step)})
         return self.done()
 
-    def as_asked(self, form: MoveForm, **more: Any) -> MoveForm:
+    def as_asked(self, form: MoveStepForm, **more: Any) -> MoveStepForm:
         """Return the form with the day that was tapped in its field, to be looked at and sent again."""
         data = self.request.POST.copy()
         data.pop("chosen", None)

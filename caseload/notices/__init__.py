@@ -154,19 +154,19 @@ def register() -> None:
         shown=people.newly_with,
     )
     kinds.register(
-        News.ENTERED_TWICE,
+        News.POSSIBLE_DUPLICATE,
         says=ngettext_lazy(
             "%(count)d record of your team may be about a person who is in another team too",
             "%(count)d records of your teams may be about people who are in another team too",
             "count",
         ),
         still_true=duplicates.still_asked,
-        shown=duplicates.entered_twice,
+        shown=duplicates.possible_duplicates,
     )
     kinds.register(
         News.MAY_RETURN,
         says=ngettext_lazy(
-            "%(count)d person may come back to their worker", "%(count)d people may come back to their workers", "count"
+            "%(count)d person may move back to their worker", "%(count)d people may move back to their workers", "count"
         ),
         still_true=away.still_proposed,
         shown=away.may_return,

@@ -5,13 +5,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, ngettext_lazy
 
 from peerload.core import clock
-from peerload.notices.kinds import Line, Reader, keys_of, matching
+from peerload.notices.kinds import FirstPageLine, Reader, keys_of, matching
 from peerload.notices.models import Notice
 from peerload.staff.enums import Role
 from peerload.staff.models import Absence
 
 from ..cover import queries as cover
-from ..cover.rules import Due
+from ..cover.rules import DutyDue
 from ..enums import AbsenceNews, Duty
 from ..models import Allocation, Client, Cover, TemporaryMove
 from .lines import from_later, team_name
@@ -63,7 +63,7 @@ ABSENCES = [
         ),
     ),
 ]
-DUTY_OF = {kind: duty for kind, duty, __ in ABSENCES}
+DUTY_OF: dict[str, Duty] = {kind: duty for kind, duty, __ in ABSENCES}
 
 
 def still_proposed(notices: list[Notice]) -> set[int]:
@@ -111,10 +111,12 @@ def still_to_do(notices: list[Notice]) -> set[int]:
     on = clock.today(notices[0].organisation)
     absences = Absence.objects.filter(pk__in=keys_of(notices)).select_related("organisation")
     found = cover.open_duties(cover.of_who_is_staff(absences, on), on)
-    return {notice.pk for notice in notices if Due(notice.anchor_on, DUTY_OF[notice.kind]) in found.get(notice.key, [])}
+    return {
+        notice.pk for notice in notices if DutyDue(notice.anchor_on, DUTY_OF[notice.kind]) in found.get(notice.key, [])
+    }
 
 
-def covers_ahead(notices: list[Notice], reader: Reader) -> list[Line]:
+def covers_ahead(notices: list[Notice], reader: Reader) -> list[FirstPageLine]:
     """Return lines about covers from a later day on; current ones have a section of their own."""
     return from_later(
         notices,
@@ -127,7 +129,7 @@ def covers_ahead(notices: list[Notice], reader: Reader) -> list[Line]:
     )
 
 
-def may_return(notices: list[Notice], reader: Reader) -> list[Line]:
+def may_return(notices: list[Notice], reader: Reader) -> list[FirstPageLine]:
     """Return lines about people who may come back to their worker; the team page has a section of its own."""
     if reader.leads:
         return []
@@ -135,12 +137,14 @@ def may_return(notices: list[Notice], reader: Reader) -> list[Line]:
     moves = TemporaryMove.objects.filter(pk__in=keys_of(notices), client__in=people).select_related("client")
     url = reverse("returns")
     return [
-        Line(move.client.name, url, _("May come back to their worker. Decide who comes back"), "arrow-return-right")
+        FirstPageLine(
+            move.client.name, url, _("May move back to their worker. Decide who moves back"), "arrow-return-right"
+        )
         for move in moves.order_by("pk")
     ]
 
 
-def duties(notices: list[Notice], reader: Reader) -> list[Line]:
+def duties(notices: list[Notice], reader: Reader) -> list[FirstPageLine]:
     """Return lines about duties while a worker is away; the team page has a section of its own."""
     if reader.leads:
         return []
@@ -148,8 +152,8 @@ def duties(notices: list[Notice], reader: Reader) -> list[Line]:
     if reader.member.role == Role.SERVICE_MANAGER:
         words = _("A worker is away for more than eight weeks. The team manager should talk with you")
         url = reverse("team_attention", args=["over-eight-weeks"])
-        return [Line(team_name(each.worker), url, words, "calendar-x") for each in absences]
+        return [FirstPageLine(team_name(each.worker), url, words, "calendar-x") for each in absences]
     seen = cover.absences_seen_by(reader.member, reader.on).filter(pk__in=absences).select_related("worker")
     to_do = sorted({str(DUTY_OF[notice.kind].label) for notice in notices})
     words = _("Is away. To do: %(duties)s") % {"duties": "; ".join(to_do)}
-    return [Line(each.worker.name, reverse("away", args=[each.pk]), words, "calendar-x") for each in seen]
+    return [FirstPageLine(each.worker.name, reverse("away", args=[each.pk]), words, "calendar-x") for each in seen]

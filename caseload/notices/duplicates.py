@@ -5,7 +5,7 @@ from collections import defaultdict
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from peerload.notices.kinds import Line, Reader, keys_of
+from peerload.notices.kinds import FirstPageLine, Reader, keys_of
 from peerload.notices.models import Notice
 
 from ..duplicates import queries as duplicates
@@ -29,16 +29,16 @@ def still_asked(notices: list[Notice]) -> set[int]:
     return {pk for pk, doubt in seen.items() if doubt and not doubt.answered}
 
 
-def entered_twice(notices: list[Notice], reader: Reader) -> list[Line]:
+def possible_duplicates(notices: list[Notice], reader: Reader) -> list[FirstPageLine]:
     """Return lines about the reader's record of two that may be one person's, with a link to the two side by side."""
     pairs = PossibleDuplicate.objects.filter(pk__in=keys_of(notices)).select_related("older", "newer").order_by("pk")
     seen = set(
         seen_by(reader, {key for pair in pairs for key in (pair.older_id, pair.newer_id)}).values_list("pk", flat=True)
     )
     return [
-        Line(
+        FirstPageLine(
             mine[0].name,
-            reverse("entered_twice_pair", args=[pair.uid]),
+            reverse("possible_duplicate", args=[pair.uid]),
             _("May be in another team too. Say whether it is the same person"),
             "people",
         )

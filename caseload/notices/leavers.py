@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from peerload.core import clock
 from peerload.core.formats import format_day, format_short_day
 from peerload.notices.actions import NewNotice
-from peerload.notices.kinds import Line, Reader, keys_of, matching
+from peerload.notices.kinds import FirstPageLine, Reader, keys_of, matching
 from peerload.notices.models import Notice
 from peerload.staff.enums import Role
 from peerload.staff.models import Leaving
@@ -43,7 +43,7 @@ def said_last_day(notices: list[Notice]) -> str:
     return words % {"day": format_short_day(first)}
 
 
-def leavers(notices: list[Notice], reader: Reader) -> list[Line]:
+def leavers(notices: list[Notice], reader: Reader) -> list[FirstPageLine]:
     """
     Return lines about colleagues who leave; the team page has a section of its own.
 
@@ -55,7 +55,7 @@ def leavers(notices: list[Notice], reader: Reader) -> list[Line]:
     leavings = Leaving.objects.filter(pk__in=keys_of(notices)).select_related("member__home_team")
     above = reader.member.role == Role.SERVICE_MANAGER
     return [
-        Line(
+        FirstPageLine(
             team_name(each.member) if above else each.member.name,
             reverse("team_attention", args=["leaving"]) if above else reverse("leaving", args=[each.member.uid]),
             (_("A worker is leaving. The last day is %(day)s") if above else _("Is leaving. The last day is %(day)s"))
@@ -66,13 +66,13 @@ def leavers(notices: list[Notice], reader: Reader) -> list[Line]:
     ]
 
 
-def people_of_leavers(notices: list[Notice], reader: Reader) -> list[Line]:
+def people_of_leavers(notices: list[Notice], reader: Reader) -> list[FirstPageLine]:
     """Return lines about colleagues who leave and have people without a receiver."""
     people = _("Some of their people have no next worker yet")
     return [line._replace(words=f"{line.words}. {people}") for line in leavers(notices, reader)]
 
 
-def steps_of_leavers(notices: list[Notice], reader: Reader) -> list[Line]:
+def steps_of_leavers(notices: list[Notice], reader: Reader) -> list[FirstPageLine]:
     """Return lines about steps of a checklist that are due; the team page has a section of its own."""
     if reader.leads:
         return []
@@ -80,7 +80,7 @@ def steps_of_leavers(notices: list[Notice], reader: Reader) -> list[Line]:
         LeavingStep.objects.filter(pk__in=keys_of(notices)).select_related("leaving__member").order_by("due_on", "pk")
     )
     return [
-        Line(
+        FirstPageLine(
             step.get_kind_display(),
             reverse("leaving", args=[step.leaving.member.uid]),
             _due_before(step, reader),

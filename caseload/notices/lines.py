@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from peerload.core import clock
 from peerload.core.formats import format_day, format_short_day
-from peerload.notices.kinds import Line, Reader
+from peerload.notices.kinds import FirstPageLine, Reader
 from peerload.notices.models import Notice
 from peerload.staff.models import Member
 
@@ -31,7 +31,7 @@ def said_from_ahead(notices: list[Notice]) -> str:
 def of_people(say: Callable[[Client, Notice, Reader], str], icon: str = "person") -> Callable:
     """Return a function that shows notices about people: each by name, with a link to their page and the words of ``say``."""
 
-    def shown(notices: list[Notice], reader: Reader) -> list[Line]:
+    def shown(notices: list[Notice], reader: Reader) -> list[FirstPageLine]:
         about = {notice.key: notice for notice in notices}
         people = seen_by(reader, about).order_by("name_key", "pk")
         return [line_of(person, say(person, about[person.pk], reader), icon) for person in people]
@@ -39,11 +39,11 @@ def of_people(say: Callable[[Client, Notice, Reader], str], icon: str = "person"
     return shown
 
 
-def from_later(notices: list[Notice], reader: Reader, says: Callable[[int], str]) -> list[Line]:
+def from_later(notices: list[Notice], reader: Reader, says: Callable[[int], str]) -> list[FirstPageLine]:
     """Return a line for each day ahead from which people are the reader's; they are not named before it."""
     days = Counter(notice.anchor_on for notice in notices if notice.anchor_on > reader.on)
     return [
-        Line(
+        FirstPageLine(
             _("From %(day)s") % {"day": format_day(day)},
             reverse("people"),
             ". ".join([says(count) % {"count": count}, _("You can open their pages from that day")]),
@@ -63,6 +63,6 @@ def seen_by(reader: Reader, client_ids: Iterable[int]) -> ClientQuerySet:
     return Client.objects.visible_to(reader.member, reader.on).filter(pk__in=client_ids).with_worker(reader.on)
 
 
-def line_of(person: Client, words: str, icon: str) -> Line:
+def line_of(person: Client, words: str, icon: str) -> FirstPageLine:
     """Return a line that leads to a person's page."""
-    return Line(person.name, person.get_absolute_url(), words, icon)
+    return FirstPageLine(person.name, person.get_absolute_url(), words, icon)

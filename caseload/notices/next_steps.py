@@ -4,7 +4,7 @@ from django.utils.translation import gettext as _
 
 from peerload.core import clock
 from peerload.core.formats import format_weekday
-from peerload.notices.kinds import Line, Reader, keys_of
+from peerload.notices.kinds import FirstPageLine, Reader, keys_of
 from peerload.notices.models import Notice
 
 from ..models import NextStep
@@ -23,7 +23,7 @@ def still_ahead(notices: list[Notice]) -> set[int]:
     }
 
 
-def uncovered(notices: list[Notice], reader: Reader) -> list[Line]:
+def uncovered(notices: list[Notice], reader: Reader) -> list[FirstPageLine]:
     """Return lines to those who lead: the worker is away and no one covers. Others see the step itself on My day."""
     if not reader.leads:
         return []

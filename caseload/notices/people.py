@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from peerload.core.formats import format_day
-from peerload.notices.kinds import Line, Reader, keys_of, matching
+from peerload.notices.kinds import FirstPageLine, Reader, keys_of, matching
 from peerload.notices.models import Notice
 
 from .. import rules
@@ -56,7 +56,7 @@ def still_to_agree(notices: list[Notice]) -> set[int]:
     }
 
 
-def contacts(notices: list[Notice], reader: Reader) -> list[Line]:
+def contacts(notices: list[Notice], reader: Reader) -> list[FirstPageLine]:
     """Return lines about contacts with other workers' people; the reader's own are under Contacts to make."""
     about = {notice.key: notice for notice in notices}
     people = seen_by(reader, about).exclude(is_with(reader.member, reader.on)).order_by("six_weeks_from", "pk")
@@ -85,7 +85,7 @@ def ended(person: Client, notice: Notice, reader: Reader) -> str:
     }
 
 
-def newly_with(notices: list[Notice], reader: Reader) -> list[Line]:
+def newly_with(notices: list[Notice], reader: Reader) -> list[FirstPageLine]:
     """Return lines about people newly with the reader who are not under New with you: from a later day, or long since."""
     on_page = not reader.leads
     since = {n.key: n.anchor_on for n in notices if not (on_page and rules.is_new(n.anchor_on, reader.on))}

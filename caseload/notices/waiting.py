@@ -6,7 +6,7 @@ from django.utils.translation import ngettext
 
 from peerload.core import clock
 from peerload.core.formats import format_day
-from peerload.notices.kinds import Line, Reader, keys_of
+from peerload.notices.kinds import FirstPageLine, Reader, keys_of
 from peerload.notices.models import Notice
 
 from ..models import Client, Referral
@@ -53,8 +53,10 @@ def waits(person: Client, notice: Notice, reader: Reader) -> str:
     return words % {"day": format_day(notice.anchor_on)}
 
 
-def waits_for(notices: list[Notice], reader: Reader) -> list[Line]:
-    """Return lines about people who wait and are the reader's to see to; from a later day on without a name."""
+def waits_for(notices: list[Notice], reader: Reader) -> list[FirstPageLine]:
+    """
+    Return lines about waiting people that the reader is responsible for; without a name if that begins on a later day.
+    """
     shown = of_people(lambda person, notice, reader: _("Waits for a worker. You are responsible"), "person-exclamation")
     return shown(notices, reader) + from_later(
         notices,

@@ -14,11 +14,11 @@ from peerload.staff.models import Member
 from .. import keys, rules
 from ..enums import ContactPreference, ContactState, ParkedOutcome, Tier
 from ..models import Allocation
-from .in_touch import Due, Tried, known_of, last_entry, next_due
+from .in_touch import ContactDue, Tried, known_of, last_entry, next_due
 from .settings import cadence_of
 
 
-class Held(NamedTuple):
+class SupportedPerson(NamedTuple):
     """A person a worker supports, with the fields of a row on a screen."""
 
     pk: int
@@ -43,7 +43,7 @@ class Held(NamedTuple):
     close_decided_on: date | None
     review_on: date | None
     tried: Tried | None
-    due: Due | None = None
+    due: ContactDue | None = None
     outcome: ParkedOutcome | None = None
     covered: bool = False  # covered while their worker, the subject of ``since``, is away
 
@@ -66,11 +66,11 @@ class Held(NamedTuple):
         return self.quiet_since, self.name_key
 
 
-def held_by(worker: Member, on: date) -> list[Held]:
+def held_by(worker: Member, on: date) -> list[SupportedPerson]:
     """Return everyone a worker supports that day, longest without contact first, in one query."""
     every = cadence_of(worker.organisation)
     people = [_with_due(_as_held(row), on, every) for row in _held(worker.pk, on)]
-    return sorted(people, key=Held.quiet_first)
+    return sorted(people, key=SupportedPerson.quiet_first)
 
 
 @compile_once
@@ -78,32 +78,32 @@ def _held(worker_id: int, on: date) -> QuerySet[Allocation, tuple[Any, ...]]:
     return _rows(Allocation.objects.on(on).filter(worker=worker_id))
 
 
-def held_of(allocations: QuerySet[Allocation], on: date, every: rules.Cadence) -> list[Held]:
+def held_of(allocations: QuerySet[Allocation], on: date, every: rules.Cadence) -> list[SupportedPerson]:
     """Return the people of allocations as rows, without those who are not in touch."""
     return [_with_due(_as_held(row), on, every) for row in _rows(allocations)]
 
 
-def _as_held(row: tuple) -> Held:
+def _as_held(row: tuple) -> SupportedPerson:
     *columns, entry = row
-    return Held(*columns, Tried.of(entry))  # type: ignore[call-arg]  # as many as `_rows` reads
+    return SupportedPerson(*columns, Tried.of(entry))  # type: ignore[call-arg]  # as many as `_rows` reads
 
 
 def _rows(allocations: QuerySet[Allocation]) -> QuerySet[Allocation, tuple[Any, ...]]:
     held = allocations.exclude(client__tier=Tier.INACTIVE).annotate(since=first_day_with())
     # the fields before ``since`` are columns of the client
-    columns = (f"client__{column}" for column in Held._fields[: Held._fields.index("since")])
+    columns = (f"client__{column}" for column in SupportedPerson._fields[: SupportedPerson._fields.index("since")])
     own = ("since", "student_held", "closed_on", "close_decided_on", "review_on")
     return held.values_list(*columns, *own, last_entry("client"))
 
 
-def _with_due(person: Held, on: date, every: rules.Cadence) -> Held:
+def _with_due(person: SupportedPerson, on: date, every: rules.Cadence) -> SupportedPerson:
     known = known_of(person)
     if known is None or person.closed_on:
         return person  # nothing is due any more once support is closed, whatever is left of the day
     return person._replace(due=next_due(person.six_weeks_from, on, every), outcome=rules.outcome(known, on, every))
 
 
-def new_with(worker: Member, people: Iterable[Held], on: date) -> list[Allocation]:
+def new_with(worker: Member, people: Iterable[SupportedPerson], on: date) -> list[Allocation]:
     """
     Return a worker's new people, as the allocations a member wrote here, latest first, with their terms.
 
@@ -135,7 +135,7 @@ def with_worker_since(allocation: Allocation, allocations: Iterable[Allocation])
     return rules.first_day_with(allocation.starts_on, earlier)
 
 
-def to_look_at(people: Iterable[Held], on: date) -> list[Held]:
+def to_look_at(people: Iterable[SupportedPerson], on: date) -> list[SupportedPerson]:
     """Return the people whose allocation has to be reviewed by a day, the most overdue first (W25)."""
     asked = [person for person in people if person.review_on and person.review_on <= on and not person.closed_on]
     return sorted(asked, key=lambda person: (person.review_on, person.name_key))
@@ -144,15 +144,15 @@ def to_look_at(people: Iterable[Held], on: date) -> list[Held]:
 class ToContact(NamedTuple):
     """Contacts to make, in groups, the longest overdue first."""
 
-    overdue: list[Held]
-    today: list[Held]
-    week: list[Held]
+    overdue: list[SupportedPerson]
+    today: list[SupportedPerson]
+    week: list[SupportedPerson]
 
     def __bool__(self) -> bool:
         return bool(self.overdue or self.today or self.week)
 
 
-def contacts_to_make(people: Iterable[Held]) -> ToContact:
+def contacts_to_make(people: Iterable[SupportedPerson]) -> ToContact:
     """Return the people to contact: overdue, today, within seven days. Who asked not to be contacted is left out (R57)."""
     found = ToContact([], [], [])
     prompted = (person for person in people if person.due and not person.please_dont)
@@ -166,12 +166,12 @@ def contacts_to_make(people: Iterable[Held]) -> ToContact:
     return found
 
 
-def due_days(people: Iterable[Held], on: date) -> dict[date, int]:
+def due_days(people: Iterable[SupportedPerson], on: date) -> dict[date, int]:
     """Return on which days contacts are due, and how many; what is late is due today. Silent people are left out (R57)."""
     prompted = (person for person in people if person.due and not person.please_dont)
     return dict(sorted(Counter(max(person.due.on, on) for person in prompted).items()))
 
 
-def named_like(people: Iterable[Held], words: str) -> list[Held]:
+def named_like(people: Iterable[SupportedPerson], words: str) -> list[SupportedPerson]:
     """Return the people the words find, by name, reference or phone (`caseload.keys`)."""
     return [person for person in people if keys.finds(person.search_key, words)]

@@ -12,10 +12,10 @@ from ..enums import ContactState, ParkedOutcome
 from ..models import Client, Contact
 
 if TYPE_CHECKING:
-    from .held import Held
+    from .held import SupportedPerson
 
 
-class Due(NamedTuple):
+class ContactDue(NamedTuple):
     """When the next contact with a parked person is due: ``days`` until then, or since."""
 
     on: date
@@ -23,16 +23,16 @@ class Due(NamedTuple):
     days: int
 
 
-def next_due(six_weeks_from: date | None, on: date, every: rules.Cadence) -> Due | None:
+def next_due(six_weeks_from: date | None, on: date, every: rules.Cadence) -> ContactDue | None:
     """Return when the next contact is due, ``None`` for a person who is not parked."""
     if six_weeks_from is None:
         return None
     due_on = rules.due_on(six_weeks_from, every)
     state, over = rules.contact_state(due_on, on)
-    return Due(due_on, state, over or (due_on - on).days)
+    return ContactDue(due_on, state, over or (due_on - on).days)
 
 
-def known_of(person: "Client | Held") -> rules.InTouch | None:
+def known_of(person: "Client | SupportedPerson") -> rules.InTouch | None:
     """Return what keeping in touch goes by, from the derived columns of a client or of a row; ``None`` if not parked."""
     if person.parked_on is None:
         return None

@@ -175,7 +175,7 @@ def teams_with_somebody(team_ids: Collection[int], on: date) -> list[int]:
 
 
 def supported_by(worker_ids: Collection[int], on: date) -> dict[int, int]:
-    """Return how many people each of these members supports from a day on; who supports nobody is left out."""
+    """Return how many people each of these members supports from a day on; members who support no one are left out."""
     held = Allocation.objects.filter(lasts_half_open(on), worker__in=worker_ids)
     return dict(held.order_by().values_list("worker").annotate(Count("pk")))
 

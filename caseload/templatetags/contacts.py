@@ -1,7 +1,7 @@
 """Logging a contact from a row, and the words around it."""
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import lru_cache
 from typing import Protocol
@@ -19,17 +19,18 @@ from caseload.enums import Channel, Outcome, Tier
 from caseload.models import Client
 from peerload.core import clock
 from peerload.core.formats import format_day
+from peerload.core.translation import LazyText
 from peerload.staff.models import Organisation
 from peerload.ui.templatetags.ui import contact_chip, icon, number, plural, short_day, tier_chip
 
 from ..forms.contacts import ContactForm
 from ..models import Contact
-from ..queries.held import Held
+from ..queries.held import SupportedPerson
 from ..queries.in_touch import Tried
 
 register = template.Library()
 
-CHANNEL_ICONS = {
+CHANNEL_ICONS: Mapping[str, str] = {
     Channel.PHONE: "telephone",
     Channel.TEXT: "chat-left-text",
     Channel.IN_PERSON: "people",
@@ -37,7 +38,7 @@ CHANNEL_ICONS = {
     Channel.GROUP: "people",
     Channel.EMAIL: "envelope",
 }
-OUTCOME_WORDS = {
+OUTCOME_WORDS: Mapping[str, LazyText] = {
     Outcome.NO_SUPPORT_NEEDED: gettext_lazy("Reached: no further support needed now"),
     Outcome.SUPPORT_WANTED: gettext_lazy("Reached: would like support"),
     Outcome.OTHER: gettext_lazy("Reached: something else"),
@@ -55,8 +56,8 @@ class Contacted(Protocol):
 
 
 @register.inclusion_tag("caseload/person_rows.html", takes_context=True)
-def person_rows(context: Context, people: Iterable[Held]) -> dict:
-    """Draw people with a contact to make or to log (`caseload.queries.held.Held`): two taps log it, without a script."""
+def person_rows(context: Context, people: Iterable[SupportedPerson]) -> dict:
+    """Draw people with a contact to make or to log (`SupportedPerson`): two taps log it, without a script."""
     request = context["request"]
     rows = [
         {
@@ -72,7 +73,7 @@ def person_rows(context: Context, people: Iterable[Held]) -> dict:
 
 
 @register.simple_tag(takes_context=True)
-def log_row(context: Context, person: Held | Client) -> SafeString:
+def log_row(context: Context, person: SupportedPerson | Client) -> SafeString:
     """Draw the button Log of a person's row, and the four answers it opens: ``{% log_row person %}``."""
     request = context["request"]
     return format_html(
@@ -88,14 +89,14 @@ def log_row(context: Context, person: Held | Client) -> SafeString:
 
 
 @register.simple_tag(takes_context=True)
-def attempt(context: Context, person: Held | Client) -> str:
+def attempt(context: Context, person: SupportedPerson | Client) -> str:
     """
     Say that the last try did not reach a person; nothing if it did: ``{% attempt person as tried %}`` (R86).
 
     A person of a query of one's own is annotated with `last_entry` of `caseload.queries.in_touch`.
     """
     request = context["request"]
-    tried = person.tried if isinstance(person, Held) else Tried.of(person.last_entry)
+    tried = person.tried if isinstance(person, SupportedPerson) else Tried.of(person.last_entry)
     return tried_words(tried, request.on, request.organisation) if tried else ""
 
 
@@ -155,13 +156,13 @@ NOBODY = uuid.UUID(int=0)
 NO_DAY = date.max
 
 
-def _state(person: Held) -> SafeString | str:
+def _state(person: SupportedPerson) -> SafeString | str:
     if person.due and not person.please_dont:
         return contact_chip(person.due.state, person.due.days)
     return tier_chip(person.tier)
 
 
-def row_words(person: Held, on: date) -> str:
+def row_words(person: SupportedPerson, on: date) -> str:
     """Say when the next contact is due and when the last one was."""
     if person.please_dont:
         words = ""
@@ -212,7 +213,7 @@ def safely(person: Contacted) -> SafeString:
 
 
 @register.filter
-def happened(contact: Contact) -> str:
+def happened(contact: Contact) -> LazyText:
     """Say what became of a contact or an attempt."""
     return OUTCOME_WORDS.get(contact.outcome, _("Reached")) if contact.reached else _("Tried, not reached")
 

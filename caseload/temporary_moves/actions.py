@@ -18,7 +18,7 @@ from peerload.core.formats import format_day
 from peerload.notices import actions as notices
 from peerload.staff.models import Absence, Member, Organisation
 
-from ..actions import Given, Refused, hand_over_many, history, lock_people
+from ..actions import NextWorker, Refused, hand_over_many, history, lock_people
 from ..cover.actions import cover
 from ..enums import MoveEnd, News
 from ..models import Allocation, Client, TemporaryMove
@@ -78,7 +78,7 @@ def move(
     wanted = {key: to for key, to in receivers.items() if not _is_moved(held.get(key), to, on, until)}
     _must_be_theirs(absence.worker, wanted, held, people, on)
     if wanted:
-        given = {key: Given(worker) for key, worker in wanted.items()}
+        given = {key: NextWorker(worker) for key, worker in wanted.items()}
         words = _("%(worker)s is away, until %(day)s") if until else _("%(worker)s is away")
         purpose = words % {"worker": absence.worker.name, "day": format_day(until)}
         came_from = {key: _came_from(held.get(key), absence, on) for key in wanted}
@@ -196,7 +196,7 @@ def resolve_board(
 # Coming back -----------------------------------------------------------------------------------------------------------
 
 
-class Answer(NamedTuple):
+class ReturnAnswer(NamedTuple):
     """The decision about a return: they come back from a day on, they stay, or it is asked again on a later day."""
 
     what: str
@@ -207,7 +207,7 @@ BACK, STAYS, LATER = "back", "stays", "later"
 
 
 @transaction.atomic
-def resolve_returns(*, answers: Mapping[int, Answer], by: Member, today: date) -> int:
+def resolve_returns(*, answers: Mapping[int, ReturnAnswer], by: Member, today: date) -> int:
     """
     Decide about returns that are proposed: all of them or none. Return how many.
 
@@ -281,7 +281,7 @@ def _ask_again(move: TemporaryMove, until: date | None, today: date) -> None:
     move.save(update_fields=["until", "absence"])
 
 
-def _is_decided(move: TemporaryMove, answer: Answer, people: Mapping[int, Client]) -> bool:
+def _is_decided(move: TemporaryMove, answer: ReturnAnswer, people: Mapping[int, Client]) -> bool:
     """:raises DecidedMeanwhile: if it was decided otherwise"""
     if move.settled_on is None:
         return False
@@ -310,7 +310,7 @@ def _bring_back(moves: list[TemporaryMove], on: date, *, by: Member, today: date
     for worker in {move.back_to_id: move.back_to for move in moves}.values():
         if away := Absence.objects.on(on).filter(worker=worker).first():
             raise NotBack(_still_away(worker, on, away))
-        given = {move.client_id: Given(worker) for move in moves if move.back_to_id == worker.pk}
+        given = {move.client_id: NextWorker(worker) for move in moves if move.back_to_id == worker.pk}
         giver, purpose = moves[0].allocation.worker, _("Back with %(worker)s") % {"worker": worker.name}
         back = hand_over_many(given=given, giver=giver, on=on, by=by, purpose=purpose, today=today)
         _ask_for_first_worker(back, by=by, purpose=purpose)

@@ -16,7 +16,7 @@ from ..forms.fields import DayField, TodayForm
 from ..models import Client, TemporaryMove
 from ..waiting.actions import WaitTerms
 from ..waiting.forms import WAIT, WaitFields
-from .actions import BACK, LATER, STAYS, Answer
+from .actions import BACK, LATER, STAYS, ReturnAnswer
 
 SELECT = {"class": "form-select"}
 MOVE, COVER, KEPT = "move", "cover", "kept"
@@ -64,7 +64,7 @@ class BoardForm(WaitFields):
         super().__init__(*args, **kwargs)
         self.people = people
         self.members = {str(worker.uid): worker for worker, __, __ in receivers}
-        covering = [worker for worker, __, able in receivers if able] + [leader] * bool(leader)
+        covering = [worker for worker, __, able in receivers if able] + ([leader] if leader else [])
         self.covering = self.members | {str(worker.uid): worker for worker in covering}
         uids = {worker.pk: uid for uid, worker in self.covering.items()}
         named = choice_labels(self.covering.values())
@@ -248,7 +248,7 @@ class ReturnsForm(TodayForm):
     """
 
     def __init__(
-        self, *args: Any, moves: Sequence[TemporaryMove], proposals: Mapping[int, Answer], **kwargs: Any
+        self, *args: Any, moves: Sequence[TemporaryMove], proposals: Mapping[int, ReturnAnswer], **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
         self.moves = moves
@@ -285,13 +285,13 @@ class ReturnsForm(TodayForm):
                 self.add_error(f"day_{move.pk}", _("Say on which day."))
         return data
 
-    def answers(self) -> dict[int, Answer]:
+    def answers(self) -> dict[int, ReturnAnswer]:
         """Return the decisions by move, without those left for later."""
         given = {
             move.pk: (self.cleaned_data[f"answer_{move.pk}"], self.cleaned_data[f"day_{move.pk}"])
             for move in self.moves
         }
-        return {key: Answer(what, None if what == STAYS else day) for key, (what, day) in given.items() if what}
+        return {key: ReturnAnswer(what, None if what == STAYS else day) for key, (what, day) in given.items() if what}
 
     def coming_back(self) -> dict[int, date]:
         """Return who comes back, and when, by move, posted or not; an invalid day is today."""
@@ -310,7 +310,7 @@ class ReturnsForm(TodayForm):
         names = [name for name in self.data if name.startswith("answer_") and name not in asked and self.data[name]]
         return [int(key) for name in names if (key := name.removeprefix("answer_")).isdecimal() and len(key) < 19]
 
-    def sent_again(self, others: Iterable[TemporaryMove]) -> dict[int, Answer]:
+    def sent_again(self, others: Iterable[TemporaryMove]) -> dict[int, ReturnAnswer]:
         """Return the answers about moves decided since: a form sent twice, or an older page."""
         answers = {move.pk: self.data[f"answer_{move.pk}"] for move in others if move.settled_on}
-        return {key: Answer(what) for key, what in answers.items() if what in (BACK, STAYS)}
+        return {key: ReturnAnswer(what) for key, what in answers.items() if what in (BACK, STAYS)}

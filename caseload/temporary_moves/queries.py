@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from peerload.core.periods import lasts_half_open
+from peerload.core.translation import LazyText
 from peerload.staff.models import Absence, Leaving, Member, Post, Team
 
 from ..models import Allocation, Client, Cover, TemporaryMove, TemporaryMoveQuerySet
@@ -32,13 +33,13 @@ def proposed(on: date) -> TemporaryMoveQuerySet:
 
 
 def of_teams_led(moves: TemporaryMoveQuerySet, member: Member, on: date) -> TemporaryMoveQuerySet:
-    """Return those of these moves that are of people of the teams a member leads."""
+    """Return these moves without those of people of teams that the member does not lead."""
     seen = Client.objects.visible_to(member, on).filter(team__in=Team.objects.led_by(member))
     return moves.filter(client__in=seen).select_related("client", "back_to", "allocation__worker", "absence")
 
 
 def proposed_to(member: Member, on: date) -> list[TemporaryMove]:
-    """Return the returns that are a member's to confirm, by the worker they would come back to, then person."""
+    """Return the returns that a member has to confirm, by the worker they would come back to, then by person."""
     found = of_teams_led(proposed(on), member, on)
     return list(found.order_by("back_to__name_key", "back_to", "client__name_key", "pk"))
 
@@ -53,19 +54,23 @@ def not_yet(member: Member, on: date) -> list[tuple[str, date, int]]:
 AWAY = gettext_lazy("is still away")
 
 
-def whereabouts(workers: Collection[Member], on: date) -> dict[int, str]:
-    """Return why people cannot come back to some of these workers now: gone, leaving, or away; who is here is left out."""
-    found = {}
+def whereabouts(workers: Collection[Member], on: date) -> dict[int, LazyText]:
+    """
+    Return why people cannot come back to some of these workers now: gone, leaving or away. Workers who are here are
+    left out.
+    """
+    found: dict[int, LazyText] = {}
     keys = [worker.pk for worker in workers]
     for absence in Absence.objects.on(on).filter(worker__in=keys):
         found[absence.worker_id] = AWAY
     for leaving in Leaving.objects.standing().filter(member__in=keys):
         found[leaving.member_id] = _("is leaving") if leaving.last_day >= on else _("has left")
-    return found | {worker.pk: _("has left") for worker in workers if not worker.active}
+    found.update((worker.pk, _("has left")) for worker in workers if not worker.active)
+    return found
 
 
 def count_proposed_to(member: Member, on: date) -> int:
-    """Return how many returns are a member's to confirm."""
+    """Return how many returns a member has to confirm."""
     return proposed(on).filter(client__team__in=Team.objects.led_by(member)).count()
 
 

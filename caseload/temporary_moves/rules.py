@@ -3,27 +3,30 @@
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from decimal import Decimal
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import Generic, NamedTuple, TypeVar
 
 from ..rules import Boundary, Cadence, Mix, projected_contact_hours
+
+K = TypeVar("K", bound=Hashable)  # of people
+R = TypeVar("R", bound=Hashable)  # of a receiver
 
 # Sharing out -----------------------------------------------------------------------------------------------------------
 
 
-class Bundle(NamedTuple):
+class Bundle(NamedTuple, Generic[K]):
     """People who go to one receiver together: a person, or those of a family. Points are as newly allocated."""
 
-    key: Hashable
+    key: K
     points: Decimal
     statutory: bool = False
 
 
 def share_out(
-    bundles: Iterable[Bundle],
-    receivers: Sequence[Hashable],
-    room: Callable[[Hashable, Decimal], Decimal],
-    within: Callable[[Hashable, Sequence[Hashable]], bool] = lambda receiver, keys: True,
-) -> dict[Hashable, Hashable]:
+    bundles: Iterable[Bundle[K]],
+    receivers: Sequence[R],
+    room: Callable[[R, Decimal], Decimal],
+    within: Callable[[R, Sequence[K]], bool] = lambda receiver, keys: True,
+) -> dict[K, R]:
     """
     Propose a receiver for each bundle: the one with most capacity left, the first of the receivers among equals.
 
@@ -35,10 +38,10 @@ def share_out(
     :param room: given a receiver and further points taken on, the points then left up to the limit
     :param within: given a receiver and the bundles they would have taken, whether they stay within boundary and hours
     """
-    taken: dict[Hashable, list[Bundle]] = {each: [] for each in receivers}
-    found = {}
+    taken: dict[R, list[Bundle[K]]] = {each: [] for each in receivers}
+    found: dict[K, R] = {}
 
-    def left(receiver: Hashable, *more: Bundle) -> Decimal:
+    def left(receiver: R, *more: Bundle[K]) -> Decimal:
         return room(receiver, sum((bundle.points for bundle in (*taken[receiver], *more)), Decimal(0)))
 
     for bundle in sorted(bundles, key=lambda bundle: (not bundle.statutory, -bundle.points)):
@@ -51,22 +54,22 @@ def share_out(
     return found
 
 
-class ToCover(NamedTuple):
+class ToCover(NamedTuple, Generic[K]):
     """People covered by one worker together: a person, or those of a family, by support."""
 
-    key: Hashable
+    key: K
     people: Mix
     statutory: bool = False
 
     @property
     def need(self) -> tuple[bool, int]:
-        """Return what people are put in order by: statutory first, then high support, medium, group, kept in touch with."""
+        """Return the sort key of people: statutory first, then high support, medium, group, kept in touch with."""
         return not self.statutory, next((place for place, n in enumerate(self.people) if n), len(self.people))
 
 
 def share_cover(
-    bundles: Iterable[ToCover], receivers: Sequence[Hashable], hours: Mapping[Hashable, Decimal], cadence: Cadence
-) -> dict[Hashable, Hashable]:
+    bundles: Iterable[ToCover[K]], receivers: Sequence[R], hours: Mapping[R, Decimal], cadence: Cadence
+) -> dict[K, R]:
     """
     Propose who covers each bundle, those who need it most first: the receiver with most contact hours left.
 
@@ -106,20 +109,20 @@ def stays_within(people: Mix, more: Mix, boundary: Boundary, most_hours: Decimal
 
 # A temporary cover post ------------------------------------------------------------------------------------------------
 
-COVER_SHARE = Decimal("0.5")  # of the hours of the absent worker, at most (A09)
+COVER_SHARE = Decimal("0.5")  # at most this share of the absent worker's hours (A09)
 
 
-class CoverPost(NamedTuple):
+class CoverPostLimit(NamedTuple):
     """The most a temporary cover post may be: hours a week, and the FTE they come to, both exact."""
 
     hours: Decimal
     fte: Decimal
 
 
-def most_cover(weekly_hours: Decimal, full_time_hours: Decimal) -> CoverPost:
+def most_cover(weekly_hours: Decimal, full_time_hours: Decimal) -> CoverPostLimit:
     """Return the largest cover post for a worker of so many hours: half of them (A09, R78)."""
     hours = weekly_hours * COVER_SHARE
-    return CoverPost(hours, hours / full_time_hours)
+    return CoverPostLimit(hours, hours / full_time_hours)
 
 
 def how_many_fit(bundles: Iterable[tuple[Decimal, int]], room: Callable[[Decimal], Decimal]) -> int:
@@ -141,24 +144,24 @@ def how_many_fit(bundles: Iterable[tuple[Decimal, int]], room: Callable[[Decimal
 # Coming back in steps --------------------------------------------------------------------------------------------------
 
 
-class Returning(NamedTuple):
+class Returning(NamedTuple, Generic[K]):
     """
     Who comes back to one worker together.
 
     :param points: at each step at which they may come back, what they would hold at that step and each later one
     """
 
-    key: Hashable
+    key: K
     points: Sequence[Sequence[Decimal]]
     statutory: bool = False
 
 
 def over_steps(
-    bundles: Iterable[Returning],
+    bundles: Iterable[Returning[K]],
     steps: int,
     room: Callable[[int, Decimal], Decimal],
-    chosen: Mapping[Hashable, int] = MappingProxyType({}),
-) -> dict[Hashable, int]:
+    chosen: Mapping[K, int] = MappingProxyType({}),
+) -> dict[K, int]:
     """
     Propose at which step each comes back: the first one with capacity, then and at every later step (R80).
 

@@ -16,14 +16,16 @@ from peerload.staff.models import Member
 from peerload.staff.views.form_pages import FormPage
 
 from ..forms.support import NoFieldsForm
-from ..models import Client, Contact
+from ..models import Client, Contact, Group
 from ..queries.person import person_seen_by
 
 V = TypeVar("V")
 
 
 def find_person(request: access.MemberRequest, uid: UUID) -> Client:
-    """Return a person the member may see; anybody else does not exist, nor does a record that goes on in another one."""
+    """
+    Return a person the member may see. Others do not exist for them, nor does a record that was merged into another.
+    """
     person = person_seen_by(request.member, request.on, uid)
     if person is None or person.goes_on_in:
         raise Http404
@@ -43,8 +45,8 @@ def changes(
     return concurrency.changes(find=find_person, describe=describe, seen=audit.opened)
 
 
-def leads(member: Member, person: Client) -> bool:
-    """Return whether a member leads the team a person belongs to."""
+def leads(member: Member, person: Client | Group) -> bool:
+    """Return whether a member leads the team a person or a group belongs to."""
     return person.team is not None and member.pk in {person.team.manager_id, person.team.deputy_id}
 
 

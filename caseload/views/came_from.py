@@ -37,7 +37,7 @@ def back_from(request: access.MemberRequest, person: Client) -> str:
     return person.get_absolute_url() if request.POST.get("back") == "person" else list_url(request)
 
 
-def remember_logged(request: access.MemberRequest, logged: actions.Logged) -> None:
+def remember_logged(request: access.MemberRequest, logged: actions.LoggedContact) -> None:
     """Keep the contact just logged, so that the next page offers to undo it."""
     request.session["logged"] = {"uid": str(logged.contact.uid), "back_to": logged.back_to}
 

@@ -21,7 +21,7 @@ from peerload.staff.roles import Capability
 
 from .. import actions, described
 from ..enums import NextStepKind, Tier
-from ..forms.contacts import ContactForm, NoteForm, QuickContactForm, VoidForm
+from ..forms.contacts import ContactForm, ContactNoteForm, QuickContactForm, VoidForm
 from ..groups import queries as groups
 from ..models import Client, Contact
 from ..next_steps.actions import log_with_next_step
@@ -68,7 +68,7 @@ def contact_log(request: access.MemberRequest, uid: uuid.UUID) -> HttpResponse:
                 next_step=None if isinstance(form, QuickContactForm) else form.next.words(),
                 **form.words(),
             )
-        except actions.SaidDifferently as refusal:
+        except actions.ContactSaidDifferently as refusal:
             return _said_differently(request, person, form, refusal.contact)
         except actions.Refused as refusal:
             form.add_error(None, str(refusal))
@@ -190,7 +190,7 @@ class ContactAction(PersonAction):
 @access.requires(Capability.SUPPORT_PEOPLE)
 @changes_contact
 class ContactNote(ContactAction):
-    form_class = NoteForm
+    form_class = ContactNoteForm
     title = gettext_lazy("A note")
     heading = gettext_lazy("Add a note")
     save = gettext_lazy("Save the note")
@@ -228,8 +228,8 @@ class ContactVoid(ContactAction):
     def act(self, data: dict[str, Any]) -> str:
         what = {"contact_id": self.contact.pk, "by": self.request.member, "today": self.on}
         if data["wrong"] == VoidForm.SOMEBODY_ELSE:
-            actions.move_contact(**what, to_id=data["whom"].pk)
-            return _("The contact is moved to %(whom)s.") % {"whom": data["whom"].name}
+            actions.move_contact(**what, to_id=data["other"].pk)
+            return _("The contact is moved to %(person)s.") % {"person": data["other"].name}
         actions.void_contact(**what, reason=data["reason"], leave_out=data["leave_out"])
         return _("The contact is removed from the count.")
 

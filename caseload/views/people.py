@@ -82,12 +82,12 @@ def says_new_family(organisation: Organisation, code: str) -> str:
 
 
 class WhoPage(FormPage):
-    """A form about who somebody is; it asks first whether they are somebody who is here already."""
+    """A form with a person's details; it asks first whether the person has a record already."""
 
     template_name = "caseload/who.html"
     save = gettext_lazy("Save")
     anyway: str
-    person: Client | None  # whose record it is; a new one has none yet
+    person: Client | None  # the person whose record it is; None for a new one
     alike = ()
 
     def post(self, request: access.MemberRequest, **kwargs: Any) -> HttpResponse:

@@ -111,7 +111,7 @@ class MarkHeldByStudent(PersonAction):
 
     @property
     def student(self) -> bool:
-        """Whether a student is to hold them: as the form says, else the other way round from today."""
+        """Whether a student will support them: as the form says, else the opposite of today."""
         asked = self.request.POST.get("student")
         return asked == "yes" if asked in {"yes", "no"} else not (self.allocation and self.allocation.student_held)
 

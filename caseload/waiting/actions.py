@@ -44,11 +44,11 @@ class Supported(Refused):
 
 
 class Arranged(Refused):
-    """A worker is to support them from a later day on, and their waiting ends with that."""
+    """A worker will support them from a later day on; their waiting ends on that day."""
 
 
 class WaitedThen(Refused):
-    """They waited then already, and that came to its end."""
+    """They waited on that day before, and that wait has ended."""
 
     field = "referred_on"
 
@@ -66,13 +66,13 @@ class NotOfTheTeam(Refused):
 
 
 class NeedsDay(Refused):
-    """Where no worker can take them, a day for the next step is needed."""
+    """If no worker can take them, the next step needs a day."""
 
     field = "due_on"
 
 
 class OfThatTeam(Refused):
-    """They are of that team already."""
+    """They are in that team already."""
 
     field = "team"
 
@@ -142,7 +142,7 @@ def _must_hold(referral: Referral, person: Client, today: date, owner_before: in
         raise TooSoon(_("%(day)s has not come yet.") % {"day": format_day(referral.referred_on)})
     earlier = Referral.objects.filter(client=person, ended_on__isnull=False).exclude(pk=referral.pk)
     last = earlier.order_by("referred_on").last()
-    if last and referral.referred_on < max(last.ended_on, last.referred_on):
+    if last and referral.referred_on < max(last.ended_on or last.referred_on, last.referred_on):
         raise WaitedThen(
             _("%(person)s waited before, until %(day)s; choose that day or a later one.")
             % {"person": person.name, "day": format_day(last.ended_on)}

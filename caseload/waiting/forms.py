@@ -12,7 +12,7 @@ from peerload.core.formats import format_day
 from peerload.staff.models import Member, Team, TeamQuerySet
 from peerload.ui.fields import field_of
 
-from ..forms.fields import HINT, DayField, MemberChoice, PeopleChoice, TodayForm, reason_field
+from ..forms.fields import HINT, DayField, OneOfMembers, PeopleChoice, TodayForm, reason_field
 from ..forms.person import PersonForm
 from ..models import Client, ClientQuerySet, Referral
 from . import queries
@@ -22,7 +22,7 @@ from .actions import WaitTerms
 class ReferralFields(TodayForm):
     """The fields of a referral, in a form of their own or in that of a new person."""
 
-    owner = MemberChoice(label=gettext_lazy("Responsible"), required=False, empty_label=gettext_lazy("No one yet"))
+    owner = OneOfMembers(label=gettext_lazy("Responsible"), required=False, empty_label=gettext_lazy("No one yet"))
     action = forms.CharField(
         label=gettext_lazy("What is to be done"),
         required=False,
@@ -45,7 +45,7 @@ class ReferralFields(TodayForm):
 
     def __init__(self, *args: Any, owners: Sequence[Member], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field_of(self, "owner", MemberChoice).offer(owners)
+        field_of(self, "owner", OneOfMembers).offer(owners)
 
 
 class NewPersonForm(ReferralFields, PersonForm):
@@ -158,7 +158,7 @@ NEEDED = {
 class WaitFields(TodayForm):
     """The terms of waiting while no worker can take a person; in a list they apply only to people who are chosen to wait."""
 
-    owner = MemberChoice(label=gettext_lazy("Responsible"), required=False, empty_label=gettext_lazy("Choose"))
+    owner = OneOfMembers(label=gettext_lazy("Responsible"), required=False, empty_label=gettext_lazy("Choose"))
     due_on = DayField(
         label=gettext_lazy("Check again by"),
         ahead=True,
@@ -176,7 +176,7 @@ class WaitFields(TodayForm):
 
     def __init__(self, *args: Any, owners: Sequence[Member], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field_of(self, "owner", MemberChoice).offer(owners)
+        field_of(self, "owner", OneOfMembers).offer(owners)
 
     def is_asked(self) -> bool:
         """Return whether a person is chosen to wait, so that the terms are required."""

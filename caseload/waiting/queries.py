@@ -173,7 +173,7 @@ def waiting(
     return sorted((Waiting(*row) for row in rows(LIST, asked)), key=lambda row: row.wait.place(on))
 
 
-class Counts(NamedTuple):
+class WaitingCounts(NamedTuple):
     """How many wait, and of these: overdue, without an owner or day, statutory; and by tier, None where it is not chosen."""
 
     waiting: int = 0
@@ -198,15 +198,15 @@ COUNT_OF_TEAMS = WITH_NOBODY_OF.format("c.team_id = ANY(%(teams)s)") + COUNT
 
 def counts(
     organisation: Organisation, on: date, *, today: date, team_ids: Collection[int] | None = None
-) -> dict[int | None, Counts]:
+) -> dict[int | None, WaitingCounts]:
     """Return how many wait on a day by their team of today: `waiting`, counted, without a name; of all teams or of these."""
-    found: dict[int | None, Counts] = {}
+    found: dict[int | None, WaitingCounts] = {}
     sql = COUNT_IN_SERVICE if team_ids is None else COUNT_OF_TEAMS
     asked = {**_asked(organisation, on, today), "teams": list(team_ids or ())}
     for team, tier, waits, *more in rows(sql, asked):
-        before = found.get(team, Counts())
+        before = found.get(team, WaitingCounts())
         numbers = map(sum, zip(before[:4], (waits, *more), strict=True))
-        found[team] = Counts(*numbers, tiers={**before.tiers, tier: waits})
+        found[team] = WaitingCounts(*numbers, tiers={**before.tiers, tier: waits})
     return found
 
 
@@ -326,7 +326,7 @@ def first_in_no_team(organisation_id: int, on: date, most: int) -> ClientQuerySe
 
 
 def seen_to_by(member: Member, on: date) -> int:
-    """Return how many people wait on a day and are a member's to see to."""
+    """Return for how many people who wait on a day a member is responsible."""
     return len(_seen_to_by(member.pk, on))
 
 

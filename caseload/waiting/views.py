@@ -3,10 +3,9 @@
 from functools import cached_property
 from typing import Any
 
-from django.contrib import messages
 from django.http import Http404, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -17,9 +16,10 @@ from peerload.core.formats import format_day
 from peerload.staff import access, concurrency
 from peerload.staff.models import Team
 from peerload.staff.roles import Capability
+from peerload.staff.views.form_pages import FormPage
 
 from .. import described
-from ..actions import Refused, add_person, agree_to_choice
+from ..actions import add_person, agree_to_choice
 from ..models import Client, Referral
 from ..queries.people import family_codes
 from ..views.base import PersonAction, changes, leads
@@ -232,22 +232,36 @@ SHOWN = 100  # how many of the people in no team are shown at a time
 
 
 @access.requires(Capability.IMPORT_SERVICE)
-def in_no_team(request: access.MemberRequest) -> HttpResponse:
-    """Give a team to people who have neither team nor worker, as a sheet may bring them in: by name and reference alone."""
-    count = queries.in_no_team(request.organisation.pk, request.on).count()
-    people = queries.first_in_no_team(request.organisation.pk, request.on, SHOWN)
-    teams = queries.teams_besides(request.organisation.pk, None)
-    form = forms.InNoTeamForm(request.POST or None, on=request.on, people=people, teams=teams)
-    if request.method == "POST" and form.is_valid():
-        team, chosen = form.cleaned_data["team"], [person.pk for person in form.cleaned_data["people"]]
-        try:
-            given = actions.give_team(client_ids=chosen, team=team, by=request.member, today=request.on)
-        except Refused as refusal:
-            form.add_error("team", str(refusal))
-        else:
-            words = ngettext("%(count)s person is in %(team)s now.", "%(count)s people are in %(team)s now.", given)
-            messages.success(request, words % {"count": given, "team": team.name})
-            return redirect("in_no_team")
-    audit.listed(request, "in_no_team", min(count, SHOWN))
-    context = {"form": form, "count": count, "left": max(count - SHOWN, 0), "back_url": reverse("settings")}
-    return render(request, "caseload/waiting/in_no_team.html", context, status=422 if form.errors else 200)
+class InNoTeam(FormPage):
+    """
+    Give a team to people who have neither team nor worker, as an import may leave them. The page shows name and
+    reference only.
+    """
+
+    template_name = "caseload/waiting/in_no_team.html"
+
+    @cached_property
+    def count(self) -> int:
+        return queries.in_no_team(self.request.organisation.pk, self.on).count()
+
+    def form(self, data: QueryDict | None = None) -> forms.InNoTeamForm:
+        people = queries.first_in_no_team(self.request.organisation.pk, self.on, SHOWN)
+        teams = queries.teams_besides(self.request.organisation.pk, None)
+        return forms.InNoTeamForm(data, on=self.on, people=people, teams=teams)
+
+    def act(self, data: dict[str, Any]) -> str:
+        team, chosen = data["team"], [person.pk for person in data["people"]]
+        given = actions.give_team(client_ids=chosen, team=team, by=self.request.member, today=self.on)
+        words = ngettext("%(count)s person is in %(team)s now.", "%(count)s people are in %(team)s now.", given)
+        return words % {"count": given, "team": team.name}
+
+    def success_url(self) -> str:
+        return reverse("in_no_team")
+
+    def page(self, form: forms.InNoTeamForm, **more: Any) -> HttpResponse:
+        audit.listed(self.request, "in_no_team", min(self.count, SHOWN))
+        return super().page(form, **more)
+
+    def context(self, form: forms.InNoTeamForm) -> dict[str, Any]:
+        left = max(self.count - SHOWN, 0)
+        return {"form": form, "count": self.count, "left": left, "back_url": reverse("settings")}

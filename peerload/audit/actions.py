@@ -1,7 +1,7 @@
 """
-Write down who read what and who signed in, in the request, before the page is shown.
+Record who read what and who signed in, in the request, before the page is shown.
 
-If the row cannot be written the page is not shown. A row holds no name and no words of anybody's: people by their random
+If the row cannot be written the page is not shown. A row holds no name and nothing anyone wrote: people by their random
 uid, addresses, counts.
 """
 
@@ -94,7 +94,7 @@ def imported(
 
 
 def undone(organisation: "Organisation", *, by: "Member") -> Entry:
-    """An admin took back what an import had brought in."""
+    """An admin undid an import."""
     return _write(None, Entry.What.UNDONE, organisation=organisation, member=by, subject=organisation.code)
 
 

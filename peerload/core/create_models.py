@@ -19,7 +19,7 @@ class CreateModels(Operation):
         self.models = models
 
     def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
-        """Return what the operation is made again from."""
+        """Return the arguments from which the operation can be made again."""
         return self.__class__.__name__, [], {"models": self.models}
 
     def state_forwards(self, app_label: str, state: ProjectState) -> None:

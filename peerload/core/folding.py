@@ -10,7 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
-# Letters that no mark was put on, so that taking marks off leaves them as they are.
+# Letters of their own, which Unicode does not split into a letter and a mark.
 LETTERS = str.maketrans(
     {
         "æ": "ae",
@@ -58,7 +58,7 @@ def fold(text: str) -> str:
 
 
 def fold_name(name: str) -> str:
-    """Return what a name that is there once is known by; a name of signs alone is known by itself."""
+    """Return the key of a name that must be unique: the folded name, or the name itself if it has signs only."""
     return fold(name) or name.strip().casefold()
 
 
@@ -75,7 +75,7 @@ def loosen(folded: str) -> str:
 
 def fold_code(code: str) -> str:
     """
-    Return what a code typed by people is known by: without case, marks, spaces and signs.
+    Return the key of a code that people type: without case, marks, spaces and signs.
 
     Between two digits a sign or space counts: 1-12 is not 11-2. A code of signs alone is known by itself.
     """

@@ -16,8 +16,8 @@ class Lock(IntEnum):
 
     LEDGER = 1_884_610  # a service: shared while points are projected, exclusive while they are rebuilt
     SWEEP = 1_884_611  # a service: one sweep at a time
-    RECEIVING = 1_884_612  # a worker: one person after another is given to them
-    UPLOAD = 1_884_613  # an upload: held while it is read or brought in
+    RECEIVING = 1_884_612  # a worker: people are allocated to them one after another
+    UPLOAD = 1_884_613  # an upload: held while it is read or imported
     FORM = 1_884_614  # a row, or a member, by the checksum of its name: forms about it are processed in turn
     EXPORT = 1_884_616  # an export: held while it is made
     NAMING = 1_884_615  # a service: references and names of teams are given one after another; 0: addresses of staff

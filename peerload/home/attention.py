@@ -19,6 +19,7 @@ from caseload.rules import percent
 from caseload.waiting import queries as waiting
 from peerload.core import dates
 from peerload.core.formats import format_number, month_name
+from peerload.core.translation import LazyText
 from peerload.staff import queries as staff
 from peerload.staff.models import Organisation, Team
 from peerload.ui.templatetags.ui import short_day
@@ -34,7 +35,7 @@ class Count(NamedTuple):
     says: str = ""
 
 
-class Asked(NamedTuple):
+class CountScope(NamedTuple):
     """The scope of a count: a service, a day, and every team or only these."""
 
     organisation: Organisation
@@ -52,8 +53,8 @@ class AttentionKind(NamedTuple):
     icon: str
     is_urgent: bool
     what: Callable[[int], str]
-    means: str
-    gather: Callable[[Asked], Counts]
+    means: LazyText
+    gather: Callable[[CountScope], Counts]
 
 
 class Alarm(NamedTuple):
@@ -72,12 +73,12 @@ class Alarm(NamedTuple):
         return self.kind.what(self.number) % {"count": format_number(self.number)}
 
 
-def _statutory(asked: Asked) -> Counts:
+def _statutory(asked: CountScope) -> Counts:
     alone = cover.statutory_alone(asked.organisation, asked.on, today=asked.on, team_ids=asked.team_ids)
     return {team: Count(number) for team, number in Counter(team for __, team, __ in alone).items()}
 
 
-def _uncovered(asked: Asked) -> Counts:
+def _uncovered(asked: CountScope) -> Counts:
     found = cover.uncovered_by_team(asked.organisation, asked.on, team_ids=asked.team_ids)
     return {
         team: Count(each.people, _("%(statutory)s statutory") % {"statutory": each.statutory} * bool(each.statutory))
@@ -85,7 +86,7 @@ def _uncovered(asked: Asked) -> Counts:
     }
 
 
-def _waiting(asked: Asked) -> Counts:
+def _waiting(asked: CountScope) -> Counts:
     found = waiting.counts(asked.organisation, asked.on, today=asked.on, team_ids=asked.team_ids)
     return {
         team: Count(each.waiting, _("%(late)s overdue") % {"late": each.late} * bool(each.late))
@@ -93,7 +94,7 @@ def _waiting(asked: Asked) -> Counts:
     }
 
 
-def _not_led(asked: Asked) -> Counts:
+def _not_led(asked: CountScope) -> Counts:
     keys = asked.team_ids
     if keys is None:
         keys = Team.objects.filter(organisation=asked.organisation).values_list("pk", flat=True)
@@ -113,12 +114,12 @@ def _no_one_covers(count: int) -> str:
     return ngettext("%(count)s person has no one covering", "%(count)s people have no one covering", count)
 
 
-def _away(asked: Asked) -> Counts:
+def _away(asked: CountScope) -> Counts:
     found = cover.long_absences_by_team(asked.organisation, asked.on, team_ids=asked.team_ids)
     return {team: Count(number) for team, number in found.items()}
 
 
-def _late(asked: Asked) -> Counts:
+def _late(asked: CountScope) -> Counts:
     found: dict[int | None, list[date]] = {}
     for each in months.late_reports(asked.organisation, asked.on, team_ids=asked.team_ids):
         found.setdefault(each.team_id, []).append(each.month)
@@ -135,7 +136,7 @@ def _said_late(late: Collection[date], on: date) -> str:
     )
 
 
-def _leaving(asked: Asked) -> Counts:
+def _leaving(asked: CountScope) -> Counts:
     found = leaving.leavers_by_team(asked.organisation, asked.on, team_ids=asked.team_ids)
     return {
         team: Count(
@@ -151,7 +152,7 @@ def _leaving(asked: Asked) -> Counts:
     }
 
 
-def _over_limit(asked: Asked) -> Counts:
+def _over_limit(asked: CountScope) -> Counts:
     """As reported: the last month each team has sent of the two before today's."""
     asked_months = before(dates.month_start(asked.on), 2)
     found: dict[int | None, Count] = {}
@@ -261,7 +262,7 @@ KINDS = (
 BY_SLUG = {kind.slug: kind for kind in KINDS}
 
 
-def alarms(asked: Asked) -> list[Alarm]:
+def alarms(asked: CountScope) -> list[Alarm]:
     """Return what needs the service manager on a day, the most urgent first; what there is none of is left out."""
     found = [Alarm(kind, kind.gather(asked)) for kind in KINDS]
     return [alarm for alarm in found if alarm.number]

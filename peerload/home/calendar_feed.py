@@ -25,7 +25,7 @@ from peerload.staff.roles import Capability
 from wellbeing.sessions import queries as sessions
 from workload.months import queries as months
 
-from .ical import Entry, write_calendar
+from .ical import CalendarEntry, write_calendar
 
 BACK = timedelta(days=28)
 AHEAD = timedelta(days=182)
@@ -35,7 +35,7 @@ WAIT = "60"  # seconds a calendar is asked to wait where it reads too often
 # What a calendar has -----------------------------------------------------------------------------------------------------
 
 
-def entries_of(member: Member, today: date) -> list[Entry]:
+def entries_of(member: Member, today: date) -> list[CalendarEntry]:
     """Return a member's calendar of the last four weeks and the next six months: times and kinds, no names."""
     first, last = today - BACK, today + AHEAD
     absences = staff.absences_within(member, first, last)
@@ -49,7 +49,7 @@ def entries_of(member: Member, today: date) -> list[Entry]:
     ]
 
 
-def _next_steps(member: Member, first: date, last: date, today: date) -> list[Entry]:
+def _next_steps(member: Member, first: date, last: date, today: date) -> list[CalendarEntry]:
     """Return the appointments that a member sees to, and for each day how many promises are due."""
     found, promises = [], dict[date, int]()
     for step in next_steps.seen_to_by(member, first, last, today):
@@ -65,9 +65,9 @@ def _next_steps(member: Member, first: date, last: date, today: date) -> list[En
     ]
 
 
-def appointment(step: NextStep | next_steps.Step) -> Entry:
+def appointment(step: NextStep | next_steps.Step) -> CalendarEntry:
     """Return an appointment as an entry: when it is, and no more."""
-    return Entry(
+    return CalendarEntry(
         uuid5(step.uid, "appointment"),
         _("Appointment"),
         step.due_on,
@@ -77,22 +77,24 @@ def appointment(step: NextStep | next_steps.Step) -> Entry:
     )
 
 
-def _sessions(member: Member, first: date, last: date) -> list[Entry]:
+def _sessions(member: Member, first: date, last: date) -> list[CalendarEntry]:
     found = sessions.in_calendar(member, first, last)
     return [
-        Entry(uuid5(each.uid, "session"), _("Session"), each.on, at=each.at, minutes=each.minutes, moved=each.moved)
+        CalendarEntry(
+            uuid5(each.uid, "session"), _("Session"), each.on, at=each.at, minutes=each.minutes, moved=each.moved
+        )
         for each in found
     ]
 
 
-def _groups(member: Member, first: date, last: date) -> list[Entry]:
+def _groups(member: Member, first: date, last: date) -> list[CalendarEntry]:
     return [
-        Entry(uuid5(each.uid, str(each.on)), _("Group"), each.on, at=each.at, minutes=each.minutes)
+        CalendarEntry(uuid5(each.uid, str(each.on)), _("Group"), each.on, at=each.at, minutes=each.minutes)
         for each in groups.usual_days_of(member, first, last)
     ]
 
 
-def _contacts(member: Member, absences: list[Absence], last: date, today: date) -> list[Entry]:
+def _contacts(member: Member, absences: list[Absence], last: date, today: date) -> list[CalendarEntry]:
     """Return for each day how many contacts are due with people a member supports or covers; what is late is due today."""
     people = [*held_by(member, today), *(person for each in covered_by(member, today) for person in each.people)]
     away = [(each.starts_on, _known_back(each, today)) for each in absences]
@@ -103,9 +105,9 @@ def _contacts(member: Member, absences: list[Absence], last: date, today: date) 
     ]
 
 
-def _absence(member: Member, absence: Absence, today: date) -> Entry:
+def _absence(member: Member, absence: Absence, today: date) -> CalendarEntry:
     uid = uuid5(member.uid, f"absence {absence.pk}")
-    return Entry(uid, _("Away"), absence.starts_on, ends_before=_back(absence, today))
+    return CalendarEntry(uid, _("Away"), absence.starts_on, ends_before=_back(absence, today))
 
 
 def _known_back(absence: Absence, today: date) -> date | None:
@@ -121,7 +123,7 @@ def _back(absence: Absence, today: date) -> date:
     return max(absence.expected_back or today, today + dates.DAY, absence.starts_on + dates.DAY)
 
 
-def _reports(member: Member, first: date, last: date) -> list[Entry]:
+def _reports(member: Member, first: date, last: date) -> list[CalendarEntry]:
     """Return the 15ths on which a report of a member's teams is due and not sent, and the working day to do it by."""
     found = []
     for due in months.reports_due(member, first, last):
@@ -132,8 +134,8 @@ def _reports(member: Member, first: date, last: date) -> list[Entry]:
     return found
 
 
-def _whole_day(member: Member, what: str, day: date, words: str) -> Entry:
-    return Entry(uuid5(member.uid, what), words, day, busy=False)
+def _whole_day(member: Member, what: str, day: date, words: str) -> CalendarEntry:
+    return CalendarEntry(uuid5(member.uid, what), words, day, busy=False)
 
 
 # Reading it --------------------------------------------------------------------------------------------------------------
@@ -178,7 +180,7 @@ def appointment_file(request: access.MemberRequest, uid: UUID) -> HttpResponse:
     return answer
 
 
-def _answer(entries: list[Entry], member: Member, now: datetime, link: CalendarLink | None) -> HttpResponse:
+def _answer(entries: list[CalendarEntry], member: Member, now: datetime, link: CalendarLink | None) -> HttpResponse:
     alarm = link.alarm if link else ""
     file = write_calendar(entries, zone=member.organisation.timezone, name=_("Work"), now=now, alarm=alarm)
     return HttpResponse(

@@ -1,17 +1,20 @@
-"""What every page's frame needs: the service, the theme, the way round by role."""
+"""What every page's frame needs: the service, the theme, the navigation of the role."""
 
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from caseload.models import Allocation, Cover
 from peerload.core.compile_once import compile_once
+from peerload.core.translation import LazyText
 from peerload.notices.mail import can_send
 from peerload.staff import access
 from peerload.staff.enums import Role, Theme
-from peerload.staff.models import Organisation
+from peerload.staff.models import Member, Organisation
 from peerload.staff.roles import Capability
 
 THEME_COOKIE = "theme"
@@ -20,15 +23,15 @@ A_YEAR = 365 * 24 * 3600
 
 
 @dataclass(frozen=True)
-class Place:
+class NavigationPage:
     """A page of the main navigation; a phone shows five at most."""
 
     route: str
-    label: str
+    label: LazyText
     icon: str
-    long_label: str = ""
+    long_label: LazyText = ""
     phone: bool = True
-    below: tuple[str, ...] = ()  # where else its pages are
+    below: tuple[str, ...] = ()  # more prefixes of its pages
 
 
 @dataclass(frozen=True)
@@ -36,47 +39,50 @@ class Nav:
     """An entry as `includes/header.html` draws it."""
 
     url: str
-    label: str
-    long_label: str
+    label: LazyText
+    long_label: LazyText
     icon: str
     current: bool
     phone: bool = True
     desk: bool = True
 
 
-MY_DAY = Place("my_day", _("My day"), "sun")
-PEOPLE = Place("people", _("People"), "person-lines-fill")
-LOG = Place("log_pick", _("Log"), "chat-left-text", _("Log a contact"))
-MY_POINTS = Place("my_points", _("My points"), "bar-chart-steps")
-MY_WEEKS = Place(
+MY_DAY = NavigationPage("my_day", _("My day"), "sun")
+PEOPLE = NavigationPage("people", _("People"), "person-lines-fill")
+LOG = NavigationPage("log_pick", _("Log"), "chat-left-text", _("Log a contact"))
+MY_POINTS = NavigationPage("my_points", _("My points"), "bar-chart-steps")
+MY_WEEKS = NavigationPage(
     "my_weeks",
     _("My weeks"),
     "calendar-week",
     phone=False,
     below=("/plans/", "/my-sessions/", "/mine/", "/my-adjustments/"),
 )
-MY_RECORDS = Place("my_records", _("Records"), "journal-check", _("My records"))
-RECORDS = Place("team_month", _("Records"), "journal-check", below=("/records/",))
-MY_TEAM = Place("team", _("My team"), "people")
-WAITING = Place("waiting", _("Waiting"), "person-plus", _("Waiting for a worker"))
-AWAY = Place("absences", _("Away"), "calendar-x")
+MY_RECORDS = NavigationPage("my_records", _("Records"), "journal-check", _("My records"))
+RECORDS = NavigationPage("team_month", _("Records"), "journal-check", below=("/records/",))
+MY_TEAM = NavigationPage("team", _("My team"), "people")
+WAITING = NavigationPage("waiting", _("Waiting"), "person-plus", _("Waiting for a worker"))
+AWAY = NavigationPage("absences", _("Away"), "calendar-x")
 
-PLACES = {
+PLACES: dict[str, list[NavigationPage]] = {
     Role.PEER_WORKER: [MY_DAY, PEOPLE, LOG, MY_POINTS, MY_WEEKS, MY_RECORDS],
     Role.MANAGER: [MY_TEAM, PEOPLE, WAITING, RECORDS, AWAY],
-    Role.SERVICE_MANAGER: [Place("team", _("Teams"), "people"), Place("team_month", _("Reports"), "journal-check")],
+    Role.SERVICE_MANAGER: [
+        NavigationPage("team", _("Teams"), "people"),
+        NavigationPage("team_month", _("Reports"), "journal-check"),
+    ],
     Role.ADMIN: [
-        Place("staff", _("Staff"), "people"),
-        Place("teams", _("Teams"), "building"),
-        Place("service", _("Service"), "gear"),
-        Place("import", _("Import"), "upload", below=("/settings/export/", "/exports/")),
-        Place("messages", _("Messages"), "envelope"),
+        NavigationPage("staff", _("Staff"), "people"),
+        NavigationPage("teams", _("Teams"), "building"),
+        NavigationPage("service", _("Service"), "gear"),
+        NavigationPage("import", _("Import"), "upload", below=("/settings/export/", "/exports/")),
+        NavigationPage("messages", _("Messages"), "envelope"),
     ],
 }
-DEPUTY = [MY_TEAM, Place("absences", _("Away"), "calendar-x", phone=False)]
+DEPUTY = [MY_TEAM, NavigationPage("absences", _("Away"), "calendar-x", phone=False)]
 
 
-def shell(request) -> dict:
+def shell(request: access.Request) -> dict[str, Any]:
     """Return the frame's words; it asks the database nothing that the request does not know already, but for managers one row."""
     member = getattr(request, "member", None)
     return {
@@ -88,7 +94,7 @@ def shell(request) -> dict:
     }
 
 
-def theme(request) -> str:
+def theme(request: access.Request) -> str:
     """Return the theme chosen: the member's, or on pages before signing in the device's last."""
     user = getattr(request, "user", None)
     if user is not None and user.is_authenticated:
@@ -97,7 +103,7 @@ def theme(request) -> str:
     return chosen if chosen in Theme.values else Theme.AUTO
 
 
-def only_organisation(request) -> Organisation | None:
+def only_organisation(request: access.Request) -> Organisation | None:
     """Return the service to name on the sign-in page, where there is only one."""
     if getattr(request, "user", None) is not None and request.user.is_authenticated:
         return None
@@ -105,7 +111,7 @@ def only_organisation(request) -> Organisation | None:
     return found[0] if len(found) == 1 else None
 
 
-def nav(request, member) -> list[Nav]:
+def nav(request: access.Request, member: Member) -> list[Nav]:
     """Return the main navigation of a member, with the page they are on marked."""
     found = [(place, reverse(place.route)) for place in places(request, member)]
     below = {there: url for place, url in found for there in place.below}
@@ -116,15 +122,15 @@ def nav(request, member) -> list[Nav]:
     ]
 
 
-def _label(place: Place, member) -> str:
-    """Return what a place is called; people are called as the service calls them."""
+def _label(place: NavigationPage, member: Member) -> LazyText:
+    """Return the label of a place; for people, the word that the service uses."""
     if place.route != PEOPLE.route:
         return place.label
     noun = member.organisation.people_noun
     return f"{noun[:1].upper()}{noun[1:]}"
 
 
-def places(request, member) -> list[Place]:
+def places(request: access.Request, member: Member) -> list[NavigationPage]:
     """
     Return the places of a role; a deputy's own team beside it, and their own day for a manager who supports or covers people.
 
@@ -139,13 +145,13 @@ def places(request, member) -> list[Place]:
 
 
 @compile_once
-def _supports(worker_id: int, on: date):
+def _supports(worker_id: int, on: date) -> QuerySet[Any, Any]:
     held = Allocation.objects.on(on).filter(worker=worker_id)
     covered = Cover.objects.holding(on).filter(worker=worker_id)
     return held.values_list("client", flat=True).union(covered.values_list("client", flat=True), all=True)[:1]
 
 
-def current(request, urls: list[str], below: dict[str, str]) -> str | None:
+def current(request: access.Request, urls: list[str], below: dict[str, str]) -> str | None:
     """
     Return the navigation address a page belongs to: its own, or the longest prefix.
 

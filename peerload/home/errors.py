@@ -5,6 +5,7 @@ Registered in `peerload.urls` as handler400 to handler500, and in the settings a
 """
 
 import sys
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -16,29 +17,30 @@ from django.template.loader import get_template
 
 from peerload.audit import actions as audit
 from peerload.staff import unsent_forms
+from peerload.staff.access import Request
 from peerload.staff.middleware import sign_in_first, sign_in_url
 
 RETRY_AFTER = "30"  # seconds
 
 
-def not_understood(request, exception=None):
+def not_understood(request: Request, exception: Exception | None = None) -> HttpResponse:
     """400: a NUL byte, a broken body, an unknown host."""
     return HttpResponse(get_template("400.html").render(), status=400)
 
 
-def not_allowed(request, exception=None):
+def not_allowed(request: Request, exception: Exception | None = None) -> HttpResponse:
     """403"""
     return render(request, "403.html", status=403)
 
 
-def not_found(request, exception=None):
+def not_found(request: Request, exception: Exception | None = None) -> HttpResponse:
     """404: the same words for a page a member may not see and one that does not exist; logged where a page was asked for."""
     if getattr(request, "member", None) and getattr(request, "resolver_match", None):
         audit.refused(request)
     return render(request, "404.html", status=404)
 
 
-def not_working(request):
+def not_working(request: Request) -> HttpResponse:
     """
     500, or 503 where the database does not answer. No database, session or member is asked for this page.
 
@@ -53,7 +55,7 @@ def not_working(request):
     return response
 
 
-def _typed(request) -> dict:
+def _typed(request: Request) -> dict[str, Any]:
     if request.method != "POST":
         return {}
     try:
@@ -63,7 +65,7 @@ def _typed(request) -> dict:
     return {"fields": unsent_forms.shown(fields), "csrf": token if token.isalnum() else ""}
 
 
-def expired(request, reason=""):
+def expired(request: Request, reason: str = "") -> HttpResponse:
     """
     403 for a form without a good token: open since before the last sign-in, or not ours at all.
 
@@ -81,11 +83,11 @@ def expired(request, reason=""):
     return render(request, "403_csrf.html", context, status=403)
 
 
-def _needs_sign_in(request) -> bool:
+def _needs_sign_in(request: Request) -> bool:
     return getattr(request.resolver_match.func, "login_required", True)
 
 
-def _from_here(request) -> bool:
+def _from_here(request: Request) -> bool:
     """Return whether the browser says that the form was on a page of ours."""
     said = request.headers.get("Origin") or request.headers.get("Referer")
     if not said or said == "null":

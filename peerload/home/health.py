@@ -7,7 +7,7 @@ gets no visitors until it can; a stopped timetable is reported to a person, sinc
 
 from django.contrib.auth.decorators import login_not_required
 from django.db import DatabaseError
-from django.http import JsonResponse
+from django.http import HttpRequest, JsonResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -17,14 +17,14 @@ from peerload.notices import probe, queries
 
 @login_not_required
 @require_safe
-def live(request):
+def live(request: HttpRequest) -> JsonResponse:
     """Answer that the process answers; nothing else is asked."""
     return JsonResponse({"status": "ok"})
 
 
 @login_not_required
 @require_safe
-def ready(request) -> None:
+def ready(request: HttpRequest) -> JsonResponse:
     """Answer 200 while the database can be written, else 503 with the reason; the timetable's state is only reported."""
     fault = probe.fault()
     if fault:
@@ -38,7 +38,7 @@ def ready(request) -> None:
 
 @login_not_required
 @require_safe
-def worker(request):
+def worker(request: HttpRequest) -> JsonResponse:
     """Answer 200 while the timetable runs, else 503: for the alarm of the person on call, never for restarting web."""
     try:
         stands_still, words = _timetable()

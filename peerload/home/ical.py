@@ -21,7 +21,7 @@ BEFORE = {CalendarAlarm.HOUR: timedelta(hours=-1), CalendarAlarm.DAY: timedelta(
 READ_AGAIN = timedelta(hours=1)  # what calendars that listen are asked to wait
 
 
-class Entry(NamedTuple):
+class CalendarEntry(NamedTuple):
     """An entry: of an hour where ``at`` is set, else of whole days. ``moved`` counts how often its time was changed."""
 
     uid: UUID
@@ -35,7 +35,7 @@ class Entry(NamedTuple):
 
 
 def write_calendar(
-    entries: Iterable[Entry], *, zone: str, name: str, now: datetime, alarm: str = CalendarAlarm.NONE
+    entries: Iterable[CalendarEntry], *, zone: str, name: str, now: datetime, alarm: str = CalendarAlarm.NONE
 ) -> bytes:
     """Return the file. Its zone is described in it, so that a calendar without that zone shows the same hour."""
     calendar = Calendar()
@@ -61,7 +61,7 @@ def _described(zone: str, first_year: int, last_year: int) -> Timezone:
     return Timezone.from_tzid(zone, first_date=date(first_year, 1, 1), last_date=date(last_year + 1, 1, 1))
 
 
-def _event(entry: Entry, zone: ZoneInfo, now: datetime, alarm: str) -> Event:
+def _event(entry: CalendarEntry, zone: ZoneInfo, now: datetime, alarm: str) -> Event:
     event = Event()
     event.add("uid", str(entry.uid))
     event.add("dtstamp", now.astimezone(UTC).replace(microsecond=0))

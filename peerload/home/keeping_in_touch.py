@@ -1,5 +1,6 @@
 """Keeping in touch on a person's page: the contacts so far, and in words what happens next."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -8,7 +9,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from caseload import rules as caseload_rules
 from caseload.enums import ParkedOutcome
-from caseload.models import Client, Contact
+from caseload.models import Client, Contact, TierPeriod
 from caseload.queries.in_touch import asks_for_decision, known_of
 from peerload.core.formats import format_number
 from peerload.ui.templatetags.ui import number, short_day
@@ -39,7 +40,9 @@ class KeepingInTouch(NamedTuple):
     asked: bool  # whether a member has to decide now
 
 
-def keeping_in_touch(found: Client, contacts: list[Contact], tiers, on: date, every) -> KeepingInTouch | None:
+def keeping_in_touch(
+    found: Client, contacts: Sequence[Contact], tiers: Sequence[TierPeriod], on: date, every: caseload_rules.Cadence
+) -> KeepingInTouch | None:
     """Return the summary for a parked person, ``None`` for others."""
     known = known_of(found)
     if known is None:
@@ -71,7 +74,9 @@ def _so_far(count: int, due_on: date, on: date) -> str:
     return _("%(so_far)s; the %(nth)s is due by %(day)s.") % words
 
 
-def _outlook(found: Client, known, outcome: ParkedOutcome, on: date, every) -> str:
+def _outlook(
+    found: Client, known: caseload_rules.InTouch, outcome: ParkedOutcome, on: date, every: caseload_rules.Cadence
+) -> str:
     name = found.short_name
     ends = short_day(caseload_rules.period_ends_on(known.parked_on, every), on)
     left = every.contacts_needed - known.contacts_since_parked
@@ -83,8 +88,8 @@ def _outlook(found: Client, known, outcome: ParkedOutcome, on: date, every) -> s
             }
         case ParkedOutcome.REVIEW:
             return _(
-                "%(inactive_weeks)s weeks were over on %(ends)s, with a gap of more than "
-                "%(longest_gap_days)s days without a contact, so the team manager decides."
+                "%(inactive_weeks)s weeks were over on %(ends)s. There was no contact for more than "
+                "%(longest_gap_days)s days, so the team manager decides."
             ) % {"inactive_weeks": every.inactive_weeks, "ends": ends, "longest_gap_days": every.longest_gap_days}
         case ParkedOutcome.AWAITING_CONTACT:
             words = {"weeks": every.inactive_weeks, "ends": ends, "number": number(left)}
@@ -110,10 +115,10 @@ def _outlook(found: Client, known, outcome: ParkedOutcome, on: date, every) -> s
     words = {"name": name, "ends": ends, "weeks": every.inactive_weeks, "number": number(left)}
     if left > 0:
         needed = ngettext(
-            "After %(number)s more contact saying that no further support is needed, "
-            "%(name)s will count as not in touch from %(ends)s, when %(weeks)s weeks are over.",
-            "After %(number)s more contacts saying that no further support is needed, "
-            "%(name)s will count as not in touch from %(ends)s, when %(weeks)s weeks are over.",
+            "If %(number)s more contact says that no further support is needed, %(name)s will count as not in touch "
+            "from %(ends)s. %(weeks)s weeks are over then.",
+            "If %(number)s more contacts say that no further support is needed, %(name)s will count as not in touch "
+            "from %(ends)s. %(weeks)s weeks are over then.",
             left,
         )
         return needed % words

@@ -1,7 +1,8 @@
 """My day: people to contact, people supported, points held. Numbers come from `queries`, bands from the rules."""
 
 from datetime import date
-from typing import NamedTuple
+from decimal import Decimal
+from typing import Any, NamedTuple
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -12,7 +13,15 @@ from caseload import rules as caseload_rules
 from caseload.cover.queries import Covered, covered_by
 from caseload.enums import CASELOAD_TIERS, ParkedOutcome
 from caseload.groups import queries as groups
-from caseload.queries.held import Held, ToContact, contacts_to_make, held_by, named_like, new_with, to_look_at
+from caseload.queries.held import (
+    SupportedPerson,
+    ToContact,
+    contacts_to_make,
+    held_by,
+    named_like,
+    new_with,
+    to_look_at,
+)
 from caseload.queries.settings import boundary_of, cadence_of
 from caseload.to_decide import past_closing, to_decide
 from caseload.views.base import search_words
@@ -23,7 +32,7 @@ from peerload.core.formats import format_list
 from peerload.notices.queries import news
 from peerload.staff import access
 from peerload.staff import queries as staff
-from peerload.staff.models import Member
+from peerload.staff.models import Member, Organisation
 from peerload.staff.roles import Capability
 from peerload.ui.templatetags.ui import number
 from wellbeing.plans.queries import this_week
@@ -89,7 +98,7 @@ class Covering(NamedTuple):
     absent: Member
     expected_back: date | None
     to_contact: ToContact
-    others: list[Held]
+    others: list[SupportedPerson]
     left: int
     gone: bool
 
@@ -102,7 +111,7 @@ class Covering(NamedTuple):
         return cls(covered.absent, covered.expected_back, to_contact, others[:SHOWN], max(left, 0), covered.gone)
 
 
-def _supported(people: list[Held], to_contact: ToContact, words: str) -> dict:
+def _supported(people: list[SupportedPerson], to_contact: ToContact, words: str) -> dict:
     """Return the people to show: those found, or those longest without contact who are not listed above already."""
     above = {person.pk for group in to_contact for person in group}
     found = named_like(people, words) if words else [person for person in people if person.pk not in above]
@@ -111,7 +120,7 @@ def _supported(people: list[Held], to_contact: ToContact, words: str) -> dict:
 
 
 class Tile(NamedTuple):
-    """How many contacts there are to make, with the member's own and with covered people, and where the first ones are listed."""
+    """How many contacts to make: all, those with covered people, and where the first ones are listed."""
 
     count: int
     covering: int  # of them, of people one covers
@@ -130,7 +139,7 @@ def tiles(to_contact: ToContact, covered: list[Covering]) -> dict[str, Tile]:
     return found
 
 
-def lead(to_contact: ToContact, people: list[Held], covered: list[Covering]) -> str:
+def lead(to_contact: ToContact, people: list[SupportedPerson], covered: list[Covering]) -> str:
     """Summarise the day in a sentence: the member's own people and covered ones."""
     if not people and not covered:
         return _("You support no one yet.")
@@ -163,7 +172,7 @@ def _due(overdue: int, today: int) -> str:
     return words % {"overdue": late, "number": number(today)}
 
 
-def _mix(people: list[Held], organisation, fte) -> dict:
+def _mix(people: list[SupportedPerson], organisation: Organisation, fte: Decimal) -> dict[str, Any]:
     """Return people by tier against the boundary of a worker's FTE; people held by a student are not counted."""
     mix = caseload_rules.mix(person.tier for person in people if not person.student_held)
     boundary = boundary_of(organisation).times(fte)
@@ -181,7 +190,9 @@ def _mix(people: list[Held], organisation, fte) -> dict:
     }
 
 
-def _points(found: workload.Foreseen, people: list[Held], organisation, on: date) -> dict:
+def _points(
+    found: workload.Foreseen, people: list[SupportedPerson], organisation: Organisation, on: date
+) -> dict[str, Any]:
     """Return what a worker holds, and what changes in the weeks ahead as far as known."""
     schemes = workload.schemes(organisation.pk)
     standing = rules.standing(found.known.lines, on)

@@ -25,7 +25,7 @@ SHOWN = 6  # pages among what was found
 FEWEST_LETTERS = 2
 
 
-class Page(NamedTuple):
+class FoundPage(NamedTuple):
     """A page: its route, what it is called and does, other words people use for it, and any one capability that opens it."""
 
     route: str
@@ -36,333 +36,344 @@ class Page(NamedTuple):
 
 
 PAGES = (
-    Page(
+    FoundPage(
         "my_day",
         _("My day"),
         _("Who to contact, and what is due today and this week"),
         _("home start today due overdue contacts appointments cover"),
         SUPPORT,
     ),
-    Page(
+    FoundPage(
         "people",
         _("People"),
         _("Everyone you may see: filter by support, contact and worker"),
         _("caseload list clients overdue filter"),
         SUPPORT,
     ),
-    Page(
+    FoundPage(
         "log_pick",
         _("Log a contact"),
         _("Write down a call, a visit, a message or an attempt"),
         _("record note phoned met tried not reached"),
         SUPPORT,
     ),
-    Page(
+    FoundPage(
+        "drop_ins",
+        _("Drop-ins"),
+        _("Time with people who came by and belong to no one’s caseload"),
+        _("drop in walk-in visitor anonymous came by"),
+        SUPPORT,
+    ),
+    FoundPage(
         "person_add",
         _("Add a person"),
         _("Enter a person new to the service"),
         _("new referral client enter"),
         LEAD,
     ),
-    Page(
+    FoundPage(
         "waiting",
         _("Waiting for a worker"),
         _("People without a worker, and who is responsible until they have one"),
         _("allocate allocation referral waiting list"),
         SUPPORT,
     ),
-    Page(
+    FoundPage(
         "entered_twice",
         _("Possible duplicates"),
         _("Two records that may be about one person: merge them or keep both"),
         _("entered twice same person merge double"),
         LEAD,
     ),
-    Page(
+    FoundPage(
         "groups",
         _("Groups"),
         _("Groups you facilitate or lead, who belongs to them, and their sessions"),
         _("group session attendance who came facilitator"),
         SUPPORT,
     ),
-    Page("group_add", _("Add a group"), _("Open a group of your team"), _("new group facilitator"), LEAD),
-    Page(
+    FoundPage("group_add", _("Add a group"), _("Open a group of your team"), _("new group facilitator"), LEAD),
+    FoundPage(
         "my_points",
         _("My points"),
         _("The points you hold, line by line, and which end next"),
         _("workload total limit mark weight"),
         OWN,
     ),
-    Page(
+    FoundPage(
         "my_weeks",
         _("My weeks"),
         _("Your planned hours of four weeks beside the hours you logged"),
         _("time plan schedule hours wellbeing"),
         OWN,
     ),
-    Page(
+    FoundPage(
         "plan_edit", _("Write my plan"), _("Write or change your plan of four weeks"), _("time plan hours propose"), OWN
     ),
-    Page(
+    FoundPage(
         "time",
         _("Time outside contacts"),
         _("Log administration, training and travel, and see what you logged"),
         _("log hours timesheet meeting travel admin"),
         OWN,
     ),
-    Page(
+    FoundPage(
         "study",
         _("My time study"),
         _("Two weeks of writing down how long work takes"),
         _("time study measure minutes how long"),
         OWN,
     ),
-    Page(
+    FoundPage(
         "my_sessions",
         _("My sessions"),
         _("Supervision, reflective practice and the like: planned and held"),
         _("supervision book reflective practice check-in Te Kairaranga session"),
         (*OWN, *TOTALS),
     ),
-    Page(
+    FoundPage(
         "my_records",
         _("My records"),
         _("Your monthly records: write, submit, agree"),
         _("month monthly record agree submit"),
         OWN,
     ),
-    Page(
+    FoundPage(
         "mine",
         _("For me"),
         _("Your Wellness Action Plan, notes and debriefs; only you can read them"),
         _("private notes wellness action plan debrief learning diary"),
         OWN,
     ),
-    Page(
+    FoundPage(
         "my_adjustments",
         _("Agreed about my work"),
         _("Adjustments and phased returns you agreed with your team manager"),
         _("adjustment reasonable phased return health"),
         OWN,
     ),
-    Page(
+    FoundPage(
         "my_adjustment_add",
         _("Ask for an adjustment"),
         _("Write what would help you at work, for your team manager to agree"),
         _("reasonable adjustment health phased return"),
         OWN,
     ),
-    Page(
+    FoundPage(
         "team",
         _("My team"),
         _("Each worker’s points, mix and capacity, and what needs you"),
         _("team overview workers load capacity"),
         LEAD,
     ),
-    Page(
+    FoundPage(
         "team", _("Teams"), _("Totals and counts of every team, on any day"), _("service overview totals load"), TOTALS
     ),
-    Page(
+    FoundPage(
         "resources",
         _("Workers needed"),
         _("How many workers the people of a team need, and how many there are"),
         _("staffing full-time posts resources recruitment"),
         (*LEAD, *TOTALS),
     ),
-    Page(
+    FoundPage(
         "team_month",
         _("Team report"),
         _("The records of a month and the report by the 15th"),
         _("monthly report send 15th records agree remind"),
         LEAD,
     ),
-    Page("team_month", _("Reports"), _("Each team’s report of a month"), _("monthly report 15th sent late"), TOTALS),
-    Page(
+    FoundPage(
+        "team_month", _("Reports"), _("Each team’s report of a month"), _("monthly report 15th sent late"), TOTALS
+    ),
+    FoundPage(
         "team_months",
         _("Month by month"),
         _("The totals of past months against the limit"),
         _("history trend year chart"),
         (*LEAD, *TOTALS),
     ),
-    Page(
+    FoundPage(
         "team_time",
         _("How long work takes"),
         _("Sums of the team’s time studies and logged time"),
         _("time study team result hours"),
         LEAD,
     ),
-    Page(
+    FoundPage(
         "team_sessions",
         _("Sessions of the team"),
         _("When each worker’s sessions were and are, and which are late"),
         _("supervision book late team"),
         LEAD,
     ),
-    Page(
+    FoundPage(
         "returns",
         _("People who may move back"),
         _("People moved to another worker until a date that has come"),
         _("return temporary move back absence"),
         LEAD,
     ),
-    Page(
+    FoundPage(
         "team_adjustments",
         _("Agreed about the team’s work"),
         _("Adjustments and phased returns of your workers"),
         _("adjustment reasonable phased return"),
         LEAD,
     ),
-    Page(
+    FoundPage(
         "team_adjustment_add",
         _("Propose an adjustment"),
         _("Propose an adjustment or a phased return to a worker"),
         _("reasonable adjustment phased return"),
         LEAD,
     ),
-    Page(
+    FoundPage(
         "absences",
         _("Away"),
         _("Who is away, until when, and who covers"),
         _("absence leave sick holiday cover return"),
         (Capability.RECORD_ABSENCES, Capability.RECORD_LEADERS_AWAY),
     ),
-    Page(
+    FoundPage(
         "absence_add",
         _("Record an absence"),
         _("Write down who is away from which day"),
         _("sick leave holiday off away"),
         (Capability.RECORD_ABSENCES, Capability.RECORD_LEADERS_AWAY),
     ),
-    Page(
+    FoundPage(
         "leaving_add",
         _("Record that someone leaves"),
         _("Notice and last day of a member of staff, with the checklist"),
         _("leaving notice resign last day leaver"),
         (*LEAD, *STAFF),
     ),
-    Page(
+    FoundPage(
         "plan_templates",
         _("Plan templates"),
         _("Time plans of four weeks to start from"),
         _("time plan template hours"),
         (*LEAD, *SERVICE),
     ),
-    Page(
+    FoundPage(
         "plan_template_add",
         _("Add a plan template"),
         _("Keep a time plan for the service to start from"),
         _("new time plan template"),
         (*LEAD, *SERVICE),
     ),
-    Page("settings", _("Settings"), _("Everything an admin sets up"), _("admin configure"), (*STAFF, *SERVICE)),
-    Page(
+    FoundPage("settings", _("Settings"), _("Everything an admin sets up"), _("admin configure"), (*STAFF, *SERVICE)),
+    FoundPage(
         "staff", _("Staff"), _("Members of staff, their roles, posts and sign-in"), _("workers users accounts"), STAFF
     ),
-    Page(
+    FoundPage(
         "staff_add", _("Add staff"), _("Add and invite a member of staff"), _("new worker user invite account"), STAFF
     ),
-    Page("teams", _("Teams"), _("The teams, their managers and deputies"), _("manager deputy"), STAFF),
-    Page("team_add", _("Add a team"), _("Open a new team"), _("new team"), STAFF),
-    Page(
+    FoundPage("teams", _("Teams"), _("The teams, their managers and deputies"), _("manager deputy"), STAFF),
+    FoundPage("team_add", _("Add a team"), _("Open a new team"), _("new team"), STAFF),
+    FoundPage(
         "service",
         _("Service"),
         _("Name, region, time zone, words and limits"),
         _("settings region zone quiet"),
         SERVICE,
     ),
-    Page("closures", _("Closure days"), _("Days on which the service is shut"), _("holiday shut closed"), SERVICE),
-    Page(
+    FoundPage("closures", _("Closure days"), _("Days on which the service is shut"), _("holiday shut closed"), SERVICE),
+    FoundPage(
         "scheme",
         _("Points scheme"),
         _("What work weighs: versions and drafts"),
         _("points weights limit mark"),
         SERVICE,
     ),
-    Page(
+    FoundPage(
         "session_cadence",
         _("How often there are sessions"),
         _("The weeks between two sessions"),
         _("supervision"),
         SERVICE,
     ),
-    Page(
+    FoundPage(
         "plan_rows",
         _("Rows of the plan"),
         _("The activities a time plan is made of"),
         _("time plan activities"),
         SERVICE,
     ),
-    Page(
+    FoundPage(
         "in_no_team",
         _("In no team"),
         _("Imported people without a team and a worker"),
         _("import team missing"),
         (Capability.IMPORT_SERVICE,),
     ),
-    Page(
+    FoundPage(
         "import",
         _("Import"),
         _("Bring a service in from spreadsheets"),
         _("excel csv sheets upload workbook"),
         (Capability.IMPORT_SERVICE,),
     ),
-    Page(
+    FoundPage(
         "exports",
         _("Export"),
         _("Take the service out as sheets, and see who did"),
         _("excel csv download sheets backup"),
         (Capability.EXPORT_SERVICE,),
     ),
-    Page(
+    FoundPage(
         "export_ask",
         _("Ask for an export"),
         _("Say why the service is exported, and confirm it"),
         _("excel csv download"),
         (Capability.EXPORT_SERVICE,),
     ),
-    Page(
+    FoundPage(
         "messages",
         _("Messages"),
         _("Which mail was sent, waits or failed"),
         _("email mail digest sent failed"),
         (Capability.SEE_MESSAGES,),
     ),
-    Page("account", _("My account"), _("Sign-in, posts, absences, sign out"), _("profile sign out log out")),
-    Page(
+    FoundPage("account", _("My account"), _("Sign-in, posts, absences, sign out"), _("profile sign out log out")),
+    FoundPage(
         "my_calendar",
         _("My calendar"),
         _("A secret link that shows your times in the calendar of your phone"),
         _("calendar feed subscribe ical ics outlook google apple alarm reminder"),
     ),
-    Page("my_email", _("Change my email"), _("Sign in with another address"), _("email address")),
-    Page("account_change_password", _("Change my password"), _("Choose another password"), _("password sign-in")),
-    Page(
+    FoundPage("my_email", _("Change my email"), _("Sign in with another address"), _("email address")),
+    FoundPage("account_change_password", _("Change my password"), _("Choose another password"), _("password sign-in")),
+    FoundPage(
         "mfa_index",
         _("Second step of signing in"),
         _("The app, keys and recovery codes"),
         _("two factor authenticator code"),
     ),
-    Page("light_or_dark", _("Light or dark"), _("How pages look on your devices"), _("theme night colours")),
-    Page("help", _("Help"), _("The words peerload uses, and how things work"), _("explain words meaning manual")),
-    Page("who_sees_what", _("Who can see what"), _("What each role may see and do"), _("privacy rights roles access")),
+    FoundPage("light_or_dark", _("Light or dark"), _("How pages look on your devices"), _("theme night colours")),
+    FoundPage("help", _("Help"), _("The words peerload uses, and how things work"), _("explain words meaning manual")),
+    FoundPage(
+        "who_sees_what", _("Who can see what"), _("What each role may see and do"), _("privacy rights roles access")
+    ),
 )
 
 
-def offered(may: Callable[..., bool]) -> list[Page]:
+def offered(may: Callable[..., bool]) -> list[FoundPage]:
     """Return the pages that somebody may open, each route once."""
-    found: dict[str, Page] = {}
+    found: dict[str, FoundPage] = {}
     for page in PAGES:
         if not page.capabilities or may(*page.capabilities):
             found.setdefault(page.route, page)
     return list(found.values())
 
 
-def offered_to(member: Member) -> list[Page]:
+def offered_to(member: Member) -> list[FoundPage]:
     """Return the pages a member may open."""
     return offered(lambda *any_of: access.may(member, *any_of))
 
 
-def found_among(pages: list[Page], words: str) -> list[Page]:
+def found_among(pages: list[FoundPage], words: str) -> list[FoundPage]:
     """Return the pages of which every typed word begins a word, those with more of them in the title first."""
     terms = fold(words).split()
     if len("".join(terms)) < FEWEST_LETTERS:

@@ -2,12 +2,13 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime, timedelta
-from typing import NamedTuple
+from decimal import Decimal
+from typing import Any, NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.contrib import messages
-from django.db.models import Count, Max, Q
+from django.db.models import Count, Max, Q, QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -18,7 +19,7 @@ from caseload.cover.queries import cover_of
 from caseload.duplicates import queries as duplicates
 from caseload.enums import Tier
 from caseload.groups import queries as groups
-from caseload.models import Allocation, Client, Contact, Referral
+from caseload.models import Allocation, Client, Contact, Referral, TierPeriod
 from caseload.next_steps import queries as next_steps
 from caseload.queries.held import with_worker_since
 from caseload.queries.in_touch import Tried, next_due
@@ -44,15 +45,15 @@ from peerload.core.compile_once import compile_once
 from peerload.core.phones import dials
 from peerload.staff import access
 from peerload.staff.leaving.queries import gone_by
-from peerload.staff.models import Member
+from peerload.staff.models import Member, Organisation
 from peerload.staff.roles import Capability
 from workload import queries as workload
 from workload import rules
 from workload.models import PointLine
 
 from .keeping_in_touch import keeping_in_touch
-from .next_steps import State, what_next
 from .timeline import Happened, timeline
+from .what_next import PersonState, what_next
 
 SHOWN = 30  # entries of a timeline, before all are asked for
 LOOKED = timedelta(days=30)
@@ -72,7 +73,7 @@ def person(request: access.MemberRequest, uid: UUID) -> HttpResponse:
     return render(request, "home/person.html", _page(request, found))
 
 
-def _page(request: access.MemberRequest, found: Client) -> dict:
+def _page(request: access.MemberRequest, found: Client) -> dict[str, Any]:
     """Return what the page shows: facts gathered once, and what follows from them."""
     on = request.on
     allocations, tiers = allocations_of(found.pk), tiers_of(found.pk)
@@ -92,7 +93,7 @@ def _page(request: access.MemberRequest, found: Client) -> dict:
         **_timeline(request, timeline(found, contacts, tiers, allocations, referrals, choices, merges, promised.ended)),
         "arranged": arranged,
         "leads": leader,
-        "next": what_next(State(found, allocation, arranged, referral, leader, may_undo), on, merges=merges),
+        "next": what_next(PersonState(found, allocation, arranged, referral, leader, may_undo), on, merges=merges),
         "ended_by_time": ended_by_time(found, on, request) if may_undo else None,
         "choice": next((each for each in choices if each.ended_on is None), None),
         "groups": groups.groups_with(found, request.member, on),
@@ -110,8 +111,13 @@ def _page(request: access.MemberRequest, found: Client) -> dict:
 
 
 def _support(
-    request: access.MemberRequest, found: Client, allocation: Allocation | None, allocations, contacts, tiers
-) -> dict:
+    request: access.MemberRequest,
+    found: Client,
+    allocation: Allocation | None,
+    allocations: Sequence[Allocation],
+    contacts: Sequence[Contact],
+    tiers: Sequence[TierPeriod],
+) -> dict[str, Any]:
     """Return the section about a person's support now, and the next contact."""
     on, every = request.on, cadence_of(request.organisation)
     with_since = with_worker_since(allocation, allocations) if allocation else None
@@ -130,10 +136,14 @@ def _support(
     }
 
 
-def _who_acts(request: access.MemberRequest, found: Client, referral: Referral | None, *, leader: bool) -> dict:
+def _who_acts(
+    request: access.MemberRequest, found: Client, referral: Referral | None, *, leader: bool
+) -> dict[str, Any]:
     """Return who covers, who is responsible while a person waits, and whether they still work here."""
     cover = cover_of(found.pk, request.on)
-    gone = not_here([*([cover.worker, cover.absence.worker] if cover else []), referral and referral.owner], request.on)
+    gone = not_here(
+        [*([cover.worker, cover.absence.worker] if cover else []), referral.owner if referral else None], request.on
+    )
     return {
         "cover": cover,
         "covers": bool(cover and cover.worker_id == request.member.pk),
@@ -146,7 +156,7 @@ def _who_acts(request: access.MemberRequest, found: Client, referral: Referral |
     }
 
 
-def _timeline(request: access.MemberRequest, entries: list[Happened]) -> dict:
+def _timeline(request: access.MemberRequest, entries: list[Happened]) -> dict[str, Any]:
     """Return the entries of a timeline that the page shows, and how many more there are."""
     only = request.GET.get("only") == "contacts"
     entries = [entry for entry in entries if entry.contact] if only else entries
@@ -154,13 +164,13 @@ def _timeline(request: access.MemberRequest, entries: list[Happened]) -> dict:
     return {"timeline": entries[:most], "left": max(len(entries) - most, 0), "only_contacts": only}
 
 
-def _tried(contacts: Sequence[Contact], on: date, organisation) -> str:
+def _tried(contacts: Sequence[Contact], on: date, organisation: Organisation) -> str:
     """Say that the last entry is an attempt, where the next one is decided about; nothing if they were reached."""
     tried = Tried.among(contacts)
     return tried_words(tried, on, organisation) if tried else ""
 
 
-def may_undo_that(found: Client, tiers, member, on: date, *, leader: bool) -> bool:
+def may_undo_that(found: Client, tiers: Iterable[TierPeriod], member: Member, on: date, *, leader: bool) -> bool:
     """Return whether 24 weeks made a person not in touch and the member may undo it: leading the team, or as the last worker."""
     held = next((tier for tier in tiers if dates.contains(tier.starts_on, tier.ends_before, on)), None)
     if found.goes_on_in or held is None or held.tier != Tier.INACTIVE or not held.automatic:
@@ -196,7 +206,7 @@ def is_told(allocation: Allocation, with_since: date, on: date) -> bool:
     return bool(said) and caseload_rules.is_new(with_since, on)
 
 
-def window_ends(allocation: Allocation | None, organisation) -> date | None:
+def window_ends(allocation: Allocation | None, organisation: Organisation) -> date | None:
     """Return the last day on which points count after a decision to close."""
     if allocation is None or allocation.close_decided_on is None:
         return None
@@ -215,20 +225,22 @@ def wait_of(found: Client, referral: Referral, gone: Collection[int] = ()) -> Wa
 
 
 def not_here(members: Iterable[Member | None], on: date) -> set[int]:
-    """Return the primary keys of those of these members whose sign-in is closed or whose last day has passed."""
+    """Return the keys of those members whose sign-in is closed or whose last day has passed."""
     named = [member for member in members if member]
     return {member.pk for member in named if not member.active} | (gone_by(on, named) if named else set())
 
 
-def points_of(found: Client, allocation: Allocation | None, on: date):
+def points_of(found: Client, allocation: Allocation | None, on: date) -> Decimal | None:
     """Return the points of a person for their worker that day, their family's case included."""
     if allocation is None:
         return None
-    return sum(_points(found.organisation_id, on, allocation.worker_id, found.pk, found.family_id))
+    return sum(_points(found.organisation_id, on, allocation.worker_id, found.pk, found.family_id), rules.NOTHING)
 
 
 @compile_once
-def _points(organisation_id: int, on: date, worker_id: int, client_id: int, family_id: int):
+def _points(
+    organisation_id: int, on: date, worker_id: int, client_id: int, family_id: int
+) -> QuerySet[PointLine, Decimal]:
     lines = PointLine.objects.of(organisation_id).on(on).filter(worker=worker_id)
     return lines.filter(Q(client=client_id) | Q(family=family_id)).values_list("points", flat=True)
 
@@ -237,7 +249,7 @@ class Looked(NamedTuple):
     """The members who opened a page in the last month: their names, how often, and the last day, latest first."""
 
     people: int
-    times: list[dict]
+    times: list[dict[str, Any]]
 
 
 def who_looked(found: Client, request: access.MemberRequest) -> Looked:
@@ -249,7 +261,7 @@ def who_looked(found: Client, request: access.MemberRequest) -> Looked:
 
 
 @compile_once
-def _opened(subject: str, since: datetime):
+def _opened(subject: str, since: datetime) -> QuerySet[Any, Any]:
     rows = Entry.objects.filter(subject=subject, what=Entry.What.OPENED, at__gte=since).values("member__name")
     return (
         rows.annotate(times=Count("pk"), last=Max("at")).order_by("-last").values_list("member__name", "times", "last")

@@ -28,7 +28,7 @@ from peerload.staff.queries import members_like
 from peerload.staff.roles import Capability
 
 from .context import A_YEAR, NO_KEY_COOKIE
-from .pages import Page, found_among, offered_to
+from .pages import FoundPage, found_among, offered_to
 
 PEOPLE = 20  # shown; more letters find fewer
 
@@ -49,7 +49,7 @@ class Found(NamedTuple):
     more: bool
     groups: list[Group]
     staff: list[Member]
-    pages: list[Page]
+    pages: list[FoundPage]
 
     def __bool__(self) -> bool:
         return bool(self.people or self.groups or self.staff or self.pages)

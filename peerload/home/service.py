@@ -24,17 +24,17 @@ from peerload.staff.models import Organisation
 from peerload.staff.roles import Capability
 from peerload.ui.asked import day_asked
 from workload import exports, queries
-from workload.capacity.overview import Sums, for_day, overview, summed
+from workload.capacity.overview import OverviewSums, for_day, overview, summed
 from workload.months import queries as months
 from workload.months.rules import before, deadline
 from workload.months.service_months import team_read
 from workload.months.team_month import twelve_months
 
-from .attention import BY_SLUG, Alarm, Asked, Count, Counts, alarms
+from .attention import BY_SLUG, Alarm, Count, Counts, CountScope, alarms
 from .team_sums import TeamRow, named_teams, teams_overview
 
 
-class TeamLine(NamedTuple):
+class TeamInList(NamedTuple):
     """A team in a list, with its counts."""
 
     key: int | None
@@ -43,11 +43,11 @@ class TeamLine(NamedTuple):
     leaders: staff.Leaders
 
 
-def _lines(organisation: Organisation, on: date, counts: Counts | None = None) -> list[TeamLine]:
+def _lines(organisation: Organisation, on: date, counts: Counts | None = None) -> list[TeamInList]:
     """Return the teams in order of name, or those with a count; people in no team come last."""
     teams = [each for each in named_teams(organisation, counts or ()) if counts is None or each[0] in counts]
     leaders = staff.leaders_of([key for key, __ in teams if key], on)
-    return [TeamLine(key, name, counts and counts.get(key), leaders.get(key, staff.Leaders())) for key, name in teams]
+    return [TeamInList(key, name, counts and counts.get(key), leaders.get(key, staff.Leaders())) for key, name in teams]
 
 
 @access.requires(Capability.SEE_TOTALS)
@@ -62,7 +62,7 @@ def every_team(request: access.MemberRequest) -> HttpResponse:
     context = {
         "on": request.on,
         "news": news(request.member, request.on),
-        "alarms": alarms(Asked(request.organisation, request.on)),
+        "alarms": alarms(CountScope(request.organisation, request.on)),
         "rows": _lines(request.organisation, request.on),
         "sent": {team for team, __ in months.sums_sent(request.organisation, [month])},
         "month": month,
@@ -78,12 +78,12 @@ def attention(request: access.MemberRequest, kind: str) -> HttpResponse:
     """Show which teams have something for the service manager to do today, how much, and who manages each."""
     if kind not in BY_SLUG:
         raise Http404
-    found = Alarm(BY_SLUG[kind], BY_SLUG[kind].gather(Asked(request.organisation, request.on)))
+    found = Alarm(BY_SLUG[kind], BY_SLUG[kind].gather(CountScope(request.organisation, request.on)))
     rows = _lines(request.organisation, request.on, found.teams)
     return render(request, "home/team_attention.html", {"alarm": found, "rows": rows})
 
 
-def _team(request: access.MemberRequest):
+def _team(request: access.MemberRequest) -> HttpResponse:
     """Show one team: what needs the service manager there, its sums, its reports and who manages it."""
     team, on = team_read(request), day_asked(request)
     found = overview(request.organisation, on, today=request.on, team_ids=[team.pk])
@@ -94,7 +94,7 @@ def _team(request: access.MemberRequest):
         "team": team,
         "sums": summed(found, request.organisation),
         "sum": drop_in_queries.of_team(team, on),
-        "alarms": alarms(Asked(request.organisation, request.on, [team.pk])),
+        "alarms": alarms(CountScope(request.organisation, request.on, [team.pk])),
         "leaders": staff.leaders_of([team.pk], request.on)[team.pk],
         "admins": staff.admins_of(request.organisation),
         "reports": [sent[team.pk, month] for month in reversed(asked_months) if (team.pk, month) in sent],
@@ -114,7 +114,7 @@ class Carried(NamedTuple):
     away: int
 
 
-def _carried(request: access.MemberRequest):
+def _carried(request: access.MemberRequest) -> HttpResponse:
     on = day_asked(request)
     listed = queries.teamed(request.organisation, on)
     held = queries.held_by_team(request.organisation, on, listed)
@@ -152,9 +152,11 @@ def export(request: access.MemberRequest, kind: str) -> HttpResponse:
     return exports.response(kind, f"points-{on:%Y-%m-%d}", for_day(TEAM_COLUMNS, on, request.on), lines, sums=sums)
 
 
-def _all_teams(rows: Sequence[TeamRow], whole: Sums) -> TeamRow:
+def _all_teams(rows: Sequence[TeamRow], whole: OverviewSums) -> TeamRow:
     """Return the row of the whole service, below those of its teams."""
-    waits = waiting.Counts(waiting=sum(row.waiting.waiting for row in rows), late=sum(row.waiting.late for row in rows))
+    waits = waiting.WaitingCounts(
+        waiting=sum(row.waiting.waiting for row in rows), late=sum(row.waiting.late for row in rows)
+    )
     drop_ins = drop_in_queries.whole([row.drop_ins for row in rows])
     return TeamRow(_("Service"), whole, waits, drop_ins, sum(row.statutory for row in rows))
 

@@ -8,7 +8,7 @@ before.
 
 from collections.abc import Callable
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import transaction
 
@@ -36,7 +36,7 @@ from wellbeing.sessions.actions import sweep as sweep_sessions
 from workload.months.actions.prompts import prompt
 
 
-class Counts(NamedTuple):
+class SweepCounts(NamedTuple):
     """
     The new findings of a sweep; ``raised`` are the reminders that went to the manager too.
 
@@ -55,27 +55,30 @@ class Counts(NamedTuple):
     statutory: int = 0
     duty_notices: int = 0
 
-    def plus(self, other: "Counts") -> "Counts":
-        return Counts(*map(sum, zip(self, other, strict=True)))
+    def plus(self, other: "SweepCounts") -> "SweepCounts":
+        return SweepCounts(*map(sum, zip(self, other, strict=True)))
+
+
+Run = Callable[[Organisation, date], object]
 
 
 class SweepStep(NamedTuple):
-    """One step, and the fields of `Counts` that it returns figures for."""
+    """One step, and the fields of `SweepCounts` that it returns figures for."""
 
-    run: Callable[[Organisation, date], object]
+    run: Run
     counts: tuple[str, ...] = ()
 
 
-def in_one_transaction(step: Callable[[Organisation, date], object]):
+def in_one_transaction(step: Run) -> Run:
     """Return a step that is one transaction."""
     return transaction.atomic(step)
 
 
-def locked(step: Callable[[Organisation, date], object]):
+def locked(step: Run) -> Run:
     """Return a step that is one transaction, in which no other sweep of the service does the same."""
 
     @transaction.atomic
-    def run(organisation: Organisation, on: date):
+    def run(organisation: Organisation, on: date) -> object:
         sweeping.lock_sweep(organisation)
         return step(organisation, on)
 
@@ -87,7 +90,7 @@ def refresh_those_who_wait(organisation: Organisation, on: date) -> None:
 
 
 STEPS = (
-    SweepStep(close_those_gone),  # before anybody is reminded of anything
+    SweepStep(close_those_gone),  # before any reminder
     SweepStep(sweeping.roll),
     SweepStep(sweeping.inactivate, ("inactivated",)),
     SweepStep(remind, ("reminders", "raised")),
@@ -109,7 +112,7 @@ STEPS = (
 )
 
 
-def sweep(organisation: Organisation, on: date) -> Counts:
+def sweep(organisation: Organisation, on: date) -> SweepCounts:
     """
     Bring an organisation up to a day, by hand or by the timetable; a second run finds nothing more.
 
@@ -117,23 +120,23 @@ def sweep(organisation: Organisation, on: date) -> Counts:
 
     :raises AnotherSweep: if another sweep of the organisation is under way; only a sweep that did every step is noted
     """
-    found = {}
+    found: dict[str, Any] = {}
     for step in STEPS:
         result = step.run(organisation, on)
         if step.counts:
             found |= zip(step.counts, result if isinstance(result, tuple) else (result,), strict=True)
-    counts = Counts(**found)
+    counts = SweepCounts(**found)
     _mark(organisation, on, counts)
     return counts
 
 
-def _mark(organisation: Organisation, on: date, counts: Counts) -> None:
+def _mark(organisation: Organisation, on: date, counts: SweepCounts) -> None:
     """Record the last day for which everything has been found; an earlier day changes nothing."""
     with transaction.atomic():
         run, _ = SweepRun.objects.select_for_update(of=("self",), no_key=True).get_or_create(
             organisation=organisation, defaults={"swept_on": on, "finished_at": clock.now()}
         )
         if run.swept_on <= on:
-            before = Counts(**run.counts) if run.counts and run.swept_on == on else Counts()
+            before = SweepCounts(**run.counts) if run.counts and run.swept_on == on else SweepCounts()
             run.swept_on, run.finished_at, run.counts = on, clock.now(), counts.plus(before)._asdict()
             run.save()

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from caseload.cover import queries as cover
-from caseload.cover.rules import Due
+from caseload.cover.rules import DutyDue
 from caseload.drop_ins import queries as drop_in_queries
 from caseload.enums import Duty
 from caseload.leaving.queries import under_way
@@ -29,7 +29,7 @@ from wellbeing.plans.queries import plan_rows, proposed_to
 from wellbeing.plans.rules.needs import team_sums
 from wellbeing.queries import planned
 from workload import exports, queries
-from workload.capacity.overview import Sums, WorkerRow, for_day, overview, parked_needed, summed
+from workload.capacity.overview import OverviewSums, WorkerRow, for_day, overview, parked_needed, summed
 from workload.months import queries as months
 from workload.points.ahead import AHEAD, team_steps
 
@@ -86,7 +86,9 @@ def team(request: access.MemberRequest) -> HttpResponse:
     return render(request, "home/team.html", context)
 
 
-def _waiting(request: access.MemberRequest, on: date, teams: Sequence[Team]) -> list[tuple[Team, waiting.Counts]]:
+def _waiting(
+    request: access.MemberRequest, on: date, teams: Sequence[Team]
+) -> list[tuple[Team, waiting.WaitingCounts]]:
     """Return how many wait in each of these teams that day; a team with none is left out."""
     found = waiting.counts(request.organisation, on, today=request.on, team_ids=[team.pk for team in teams])
     return [(team, found[team.pk]) for team in teams if team.pk in found]
@@ -113,7 +115,7 @@ def _while_away(request: access.MemberRequest, on: date, teams: Sequence[Team]) 
     }
 
 
-def _is_talk(due: Sequence[Due]) -> bool:
+def _is_talk(due: Sequence[DutyDue]) -> bool:
     """Return whether talking with the service manager is among the things to do."""
     return any(each.kind == Duty.SERVICE_MANAGER for each in due)
 
@@ -147,7 +149,7 @@ def export(request: access.MemberRequest, kind: str) -> HttpResponse:
     return exports.response(kind, f"points-{on:%Y-%m-%d}", columns, lines, sums=sums)
 
 
-def _sums_line(team: Team, sums: Sums) -> tuple:
+def _sums_line(team: Team, sums: OverviewSums) -> tuple:
     return (
         _("Team"), team.name, sums.fte, *[None] * 5, sums.points.points, None, sums.points.limit, None,
         *sums.people, sums.people.total, sums.boundary.total, sums.contacts_over, sums.away,

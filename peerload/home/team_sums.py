@@ -14,16 +14,18 @@ from caseload.drop_ins.rules import Counted
 from caseload.queries.settings import boundary_of, cadence_of
 from caseload.rules import Mix, percent
 from caseload.waiting import queries as waiting
+from peerload.core.translation import LazyText
 from peerload.staff.models import Organisation, Team
 from workload import queries, rules
-from workload.capacity.overview import Sums, over_boundary
+from workload.capacity.overview import OverviewSums, over_boundary
 
 IN_NO_TEAM = _("In no team")
 
 
-def named_teams(organisation: Organisation, *found: Collection[int | None]) -> list[tuple[int | None, str]]:
+def named_teams(organisation: Organisation, *found: Collection[int | None]) -> list[tuple[int | None, LazyText]]:
     """Return the teams by key and name in order of name; ``In no team`` last, where anything was found in none."""
-    teams = list(Team.objects.filter(organisation=organisation).order_by("name", "pk").values_list("pk", "name"))
+    named = Team.objects.filter(organisation=organisation).order_by("name", "pk").values_list("pk", "name")
+    teams: list[tuple[int | None, LazyText]] = list(named)
     return [*teams, (None, IN_NO_TEAM)] if any(None in each for each in found) else teams
 
 
@@ -31,13 +33,15 @@ class TeamRow(NamedTuple):
     """One team without a name in it."""
 
     name: str
-    sums: Sums
-    waiting: waiting.Counts
+    sums: OverviewSums
+    waiting: waiting.WaitingCounts
     drop_ins: Counted  # of the four weeks to the day
     statutory: int  # people without cover: without a worker, or with one who is away or has left and no one who covers
 
 
-def team_sums(organisation: Organisation, on: date, *, today: date, contacts: bool = True) -> dict[int | None, Sums]:
+def team_sums(
+    organisation: Organisation, on: date, *, today: date, contacts: bool = True
+) -> dict[int | None, OverviewSums]:
     """
     Return the sums of every team with a worker listed on a day, by team; the whole service is `sum_of` them.
 
@@ -54,18 +58,20 @@ def team_sums(organisation: Organisation, on: date, *, today: date, contacts: bo
         mix, boundary = people.get(team, Mix()), full_time.times(has.fte)
         over = over_boundary(mix, boundary)
         late_here, away_here = late.get(team, 0), away.get(team, 0)
-        found[team] = Sums(has.workers, has.fte, has.total, has.over_limit, mix, boundary, over, late_here, away_here)
+        found[team] = OverviewSums(
+            has.workers, has.fte, has.total, has.over_limit, mix, boundary, over, late_here, away_here
+        )
     return found
 
 
-def sum_of(sums: Collection[Sums], organisation: Organisation) -> Sums:
+def sum_of(sums: Collection[OverviewSums], organisation: Organisation) -> OverviewSums:
     """Return several teams' sums as one; its boundary is that of the summed FTE (R16)."""
     points = sum((each.points.points for each in sums), rules.NOTHING)
     limit = sum((each.points.limit for each in sums), rules.NOTHING)
     fte = sum((each.fte for each in sums), Decimal(0))
     people = Mix(*map(sum, zip(*(each.people for each in sums), strict=True))) if sums else Mix()
     boundary = boundary_of(organisation).times(fte)
-    return Sums(
+    return OverviewSums(
         workers=sum(each.workers for each in sums),
         fte=fte,
         points=rules.TeamTotal(points, limit, percent(points, limit)),
@@ -78,13 +84,13 @@ def sum_of(sums: Collection[Sums], organisation: Organisation) -> Sums:
     )
 
 
-def teams_overview(organisation: Organisation, on: date, *, today: date) -> tuple[list[TeamRow], Sums]:
+def teams_overview(organisation: Organisation, on: date, *, today: date) -> tuple[list[TeamRow], OverviewSums]:
     """Return every team's sums in order of name, and those of the service; people in no team come last."""
     sums = team_sums(organisation, on, today=today)
     waits = waiting.counts(organisation, on, today=today)
     alone = Counter(team for __, team, __ in cover.statutory_alone(organisation, on, today=today))
     drop_ins = sums_by_team(organisation, on)
-    nothing, nobody_waits = sum_of([], organisation), waiting.Counts()
+    nothing, nobody_waits = sum_of([], organisation), waiting.WaitingCounts()
     rows = [
         TeamRow(name, sums.get(key, nothing), waits.get(key, nobody_waits), drop_ins.get(key, Counted()), alone[key])
         for key, name in named_teams(organisation, sums, waits, alone, drop_ins)

@@ -1,6 +1,6 @@
-"""The timeline of a person's page: everything that happened with them."""
+"""The timeline of a person's page: everything that happened, newest first."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from itertools import zip_longest
 from typing import NamedTuple
@@ -9,7 +9,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from caseload.enums import ACTIVE_TIERS, MovedOn, NextStepEnd, NextStepKind, Outcome, ReferralEnd, Tier
-from caseload.models import Allocation, AllocationReview, Client, CloseDecision, Contact, Merge, PleaseDont, Referral
+from caseload.models import (
+    Allocation,
+    AllocationReview,
+    Client,
+    CloseDecision,
+    Contact,
+    Merge,
+    PleaseDont,
+    Referral,
+    TierPeriod,
+)
 from caseload.next_steps.queries import Ended
 from caseload.queries.person import decisions_of, reviews_of
 from caseload.templatetags.contacts import channel_icon, happened
@@ -37,11 +47,11 @@ class Happened(NamedTuple):
 
 def timeline(
     found: Client,
-    contacts,
-    tiers,
-    allocations,
-    referrals,
-    choices,
+    contacts: Sequence[Contact],
+    tiers: Sequence[TierPeriod],
+    allocations: Sequence[Allocation],
+    referrals: Sequence[Referral],
+    choices: Sequence[PleaseDont],
     merges: Sequence[Merge] = (),
     ended: Sequence[Ended] = (),
 ) -> list[Happened]:
@@ -98,7 +108,10 @@ def _next_step(step: Ended) -> Happened:
     return Happened(step.ended_on, 5, title, step.ended_by, " ".join([*filter(None, [step.what]), *words]), icon, tint)
 
 
-def _tier(tier, before) -> Happened:
+TIER_ICONS: Mapping[str, str] = {Tier.PARKED: "telephone", Tier.INACTIVE: "pause"}
+
+
+def _tier(tier: TierPeriod, before: TierPeriod | None) -> Happened:
     title = tier_words(tier.tier).capitalize()
     if tier.tier in ACTIVE_TIERS:
         title = _("%(tier)s support") % {"tier": tier_words(tier.tier).capitalize()}
@@ -121,7 +134,7 @@ def _tier(tier, before) -> Happened:
         if tier.automatic
         else ""
     )
-    icon = {Tier.PARKED: "telephone", Tier.INACTIVE: "pause"}.get(tier.tier, "arrow-left-right")
+    icon = TIER_ICONS.get(tier.tier, "arrow-left-right")
     return Happened(tier.starts_on, 2, title, by, " ".join(filter(None, said)), icon, "accent")
 
 
@@ -245,7 +258,10 @@ def _activity(activity: Activity, schemes: Sequence[rules.Scheme]) -> list[Happe
 
 def _merge(merge: Merge) -> list[Happened]:
     words = " ".join(
-        filter(None, [f"{merge.absorbed.ref} was entered twice. This is the record in use.", merge.reason])
+        filter(
+            None,
+            [_("%(ref)s was entered twice. This is the record in use.") % {"ref": merge.absorbed.ref}, merge.reason],
+        )
     )
     found = [Happened(merge.on, 3, _("Two records became one"), merge.by.name, words, "people", "accent")]
     if merge.undone_on:

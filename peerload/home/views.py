@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_http_methods
 
-from peerload.staff.access import MemberRequest
+from peerload.staff.access import Request
 from peerload.staff.enums import Theme
 from peerload.staff.models import Organisation
 from peerload.staff.roles import DESCRIPTIONS, Capability
@@ -19,7 +19,7 @@ from .context import A_YEAR, THEME_COOKIE
 
 @login_not_required
 @require_GET
-def help_page(request: MemberRequest) -> HttpResponse:
+def help_page(request: Request) -> HttpResponse:
     """Explain the words, with the figures the reader's service has settled; before signing in with the usual ones."""
     organisation = request.organisation or Organisation()
     scheme = workload.scheme_of(organisation.pk, request.on) if request.organisation else rules.Scheme([])
@@ -29,13 +29,13 @@ def help_page(request: MemberRequest) -> HttpResponse:
 
 @login_not_required
 @require_GET
-def who_sees_what(request: MemberRequest) -> HttpResponse:
+def who_sees_what(request: Request) -> HttpResponse:
     return render(request, "home/who_sees_what.html", {"capabilities": [(c, DESCRIPTIONS[c]) for c in Capability]})
 
 
 @login_not_required
 @require_http_methods(["GET", "POST"])
-def light_or_dark(request: MemberRequest):
+def light_or_dark(request: Request) -> HttpResponse:
     """Choose the theme: kept with the account, and on this device for the pages before signing in."""
     if request.method == "GET":
         return render(request, "home/light_or_dark.html", {"themes": Theme.choices, "next": _back(request)})
@@ -50,7 +50,7 @@ def light_or_dark(request: MemberRequest):
     return response
 
 
-def _back(request: MemberRequest) -> str:
+def _back(request: Request) -> str:
     """Return where to go afterwards: a page of ours the visitor came from, or the first one."""
     wanted = request.POST.get("next", "")
     safe = url_has_allowed_host_and_scheme(wanted, allowed_hosts=None, require_https=request.is_secure())

@@ -27,17 +27,17 @@ from workload.actions import rebuild
 
 from . import fingerprints
 from .bulk_copy import renew_statistics
-from .errors import Refused
+from .errors import FileRefused
 from .models import Import
 from .preview import ImportPlan, preview
 from .questions import NO_ANSWERS
 from .sheets import SHEETS
-from .text_tables import Opened
+from .text_tables import OpenedFile
 from .writing import write
 
 
 def bring_in(
-    opened: Opened,
+    opened: OpenedFile,
     *,
     by: Member | None = None,
     organisation: Organisation | None = None,
@@ -70,13 +70,13 @@ def bring_in(
                 )
             return plan
     except staff.Refused as error:
-        raise Refused(str(error)) from error
+        raise FileRefused(str(error)) from error
     except IntegrityError as error:
-        raise Refused(_contradicts(error)) from error
+        raise FileRefused(_contradicts(error)) from error
 
 
 def _contradicts(error: IntegrityError) -> str:
-    """Say what a row contradicts that the database refuses: which sheet it is in, as far as that is known."""
+    """Return the sentence about a row that the database refuses, with its sheet if that is known."""
     table = getattr(getattr(error.__cause__, "diag", None), "table_name", None)
     sheet = next((sheet.name for sheet in SHEETS if sheet.model and sheet.model._meta.db_table == table), None)
     if sheet is None:
@@ -89,7 +89,7 @@ def _contradicts(error: IntegrityError) -> str:
 
 
 def _bring_in(
-    opened: Opened,
+    opened: OpenedFile,
     by: Member | None,
     organisation: Organisation | None,
     code: str | None,
@@ -100,7 +100,7 @@ def _bring_in(
     take_time()
     plan = preview(opened, organisation=organisation, code=code, answers=answers)
     if plan.faults or plan.unanswered:
-        raise Refused(plan.faults, plan.unanswered)
+        raise FileRefused(plan.faults, plan.unanswered)
     asked(plan)
     if target := plan.organisation:
         lock_service(target)
@@ -108,7 +108,7 @@ def _bring_in(
         # as it is now that no one else writes
         plan = preview(opened, organisation=target, code=code, answers=answers)
         if plan.faults or plan.unanswered:
-            raise Refused(plan.faults, plan.unanswered)
+            raise FileRefused(plan.faults, plan.unanswered)
     written = write(plan, by, progress, replace=answers.get("alike") == "replace")
     stays = _stays(plan)
     plan.service.rows.clear()  # all rows are written, and the next steps need memory of their own
@@ -118,7 +118,7 @@ def _bring_in(
 
 
 def _stays(plan: ImportPlan) -> str:
-    """Return why what came in cannot be undone, whatever comes after; "" where it may be."""
+    """Return why an import can never be undone; "" if it may be."""
     service, settings = plan.service, plan.service.of("service")
     if any(row.is_new for row in settings):
         return _(
@@ -148,7 +148,7 @@ def refresh_service(
     organisation: Organisation, today: date, *, withdraws: bool = False, by: Member | None = None
 ) -> None:
     """
-    Bring what follows from facts up to date, after many of them came in or went.
+    Bring what follows from facts up to date, after an import or its undo.
 
     :param withdraws: whether decisions to close that have no day are withdrawn
     """

@@ -14,7 +14,7 @@ from .files import open_path
 from .rows import PackedRows
 from .sheets import SHEET
 from .sheets.settings import SETTING
-from .text_tables import Opened, Raw
+from .text_tables import OpenedFile, Raw
 
 FOLDER = Path(__file__).parent / "demo"
 HARBOURSIDE = FOLDER / "harbourside"
@@ -30,7 +30,7 @@ SIGN_INS = (
 GREETING = "Kia ora"
 
 
-def as_of(today: date) -> Opened:
+def as_of(today: date) -> OpenedFile:
     """Return the demo's sheets with every date moved by whole weeks: the as-at day becomes `as_at`."""
     tables = dict(open_path(HARBOURSIDE).tables)
     tables["service"].rows.append((0, ["greeting", GREETING]))
@@ -41,7 +41,7 @@ def as_of(today: date) -> Opened:
         table = tables.setdefault(path.stem, Raw(path.stem, list(rows[0]), PackedRows()))
         table.rows.extend((0, [row.get(name, "") for name in table.header]) for row in rows)
     day = as_at(today)
-    return Opened({name: moved(table, day) for name, table in tables.items()}, [])
+    return OpenedFile({name: moved(table, day) for name, table in tables.items()}, [])
 
 
 def as_at(today: date) -> date:

@@ -197,7 +197,7 @@ class DemoFeatures:
         people = self.people_of(self.priya, Tier.HIGH, Tier.MEDIUM, Tier.GROUP, Tier.PARKED)
         leaving.keep(
             leaving_id=notice.pk,
-            words={person.pk: leaving.Words(*said) for person, said in zip(people, HANDOVER, strict=False)},
+            words={person.pk: leaving.HandoverNote(*said) for person, said in zip(people, HANDOVER, strict=False)},
             receivers={person.pk: self.sione for person in people[1:3]},
             by=self.ana,
             today=self.today,

@@ -12,7 +12,7 @@ from peerload.core.formats import format_list
 
 YES = "yes"  # the answer to a question that has no choices
 PLACES_SHOWN = 20  # of one question, in the terminal
-RUNS_NAMED = 8  # rows, or runs of rows, that are named before the others are only counted
+RUNS_NAMED = 8  # how many rows, or runs of rows, are named; the others are counted
 
 
 class Fault(NamedTuple):
@@ -94,7 +94,7 @@ class FaultGroup(NamedTuple):
 
 
 OTHERS_ALIKE = gettext_lazy("The other rows are wrong in the same way.")
-_DIFFERS = re.compile(r'".*"|\brow \d+')  # what a cell holds, and which row a sentence speaks of
+_DIFFERS = re.compile(r'".*"|\brow \d+')  # the parts of a sentence that differ: what a cell holds, and the row
 
 
 def grouped(faults: Iterable[Fault]) -> list[FaultGroup]:
@@ -135,7 +135,7 @@ def rows_in_words(rows: Iterable[int], most: int = RUNS_NAMED) -> str:
 
 
 def _runs(rows: Iterable[int]) -> list[tuple[int, int]]:
-    """Return the first and last row of each run; two rows in a row are no run, but two rows."""
+    """Return the first and last row of each run of three rows or more; others stand alone."""
     runs: list[list[int]] = []
     for row in sorted(set(rows)):
         if runs and row == runs[-1][1] + 1:
@@ -149,7 +149,7 @@ def _runs(rows: Iterable[int]) -> list[tuple[int, int]]:
     ]
 
 
-class Place(NamedTuple):
+class CellPlace(NamedTuple):
     """The cell of a question, and its content; rows count as those of a `Fault`."""
 
     sheet: str
@@ -172,7 +172,7 @@ class Question(NamedTuple):
     kind: str
     says: str
     accepting: str
-    places: tuple[Place, ...]
+    places: tuple[CellPlace, ...]
     count: int  # the number of all places; the first ones are kept
     choices: tuple[tuple[str, str], ...] = ()
     assumed: str = YES
@@ -193,7 +193,7 @@ class Question(NamedTuple):
         return lines
 
 
-class Refused(Exception):
+class FileRefused(Exception):
     """A file that is not imported, for its faults or unanswered questions; nothing of it was saved."""
 
     def __init__(self, faults: Iterable[Fault] | str, questions: Iterable[Question] = ()) -> None:

@@ -30,11 +30,11 @@ FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)
 Cells = Mapping[str, Any]
 
 
-class Unreadable(ValueError):
+class UnreadableCell(ValueError):
     """A cell that cannot be read; its text is a sentence."""
 
 
-class TooManyPlaces(Unreadable):
+class TooManyPlaces(UnreadableCell):
     """A number has more decimal places than its column takes."""
 
 
@@ -85,9 +85,9 @@ class Text(FieldType):
     def read(self, text: str) -> str:
         text = text.strip()
         if "\x00" in text:
-            raise Unreadable(_("It contains a NUL character. Remove that character."))
+            raise UnreadableCell(_("It contains a NUL character. Remove that character."))
         if len(text) > self.longest:
-            raise Unreadable(
+            raise UnreadableCell(
                 _("It has %(count)s characters; at most %(longest)s fit.")
                 % {"count": len(text), "longest": self.longest}
             )
@@ -105,7 +105,7 @@ class Email(Text):
         try:
             validate_email(text)
         except ValidationError:
-            raise Unreadable(_("%(text)s is not an email address.") % {"text": shown(text)}) from None
+            raise UnreadableCell(_("%(text)s is not an email address.") % {"text": shown(text)}) from None
         return text
 
 
@@ -138,9 +138,9 @@ class Day(FieldType):
         try:
             day = date.fromisoformat(text) if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text) else unmistakable_day(text)
         except ValueError:
-            raise Unreadable(_("%(text)s is not a date written as YYYY-MM-DD.") % {"text": shown(text)}) from None
+            raise UnreadableCell(_("%(text)s is not a date written as YYYY-MM-DD.") % {"text": shown(text)}) from None
         if not FIRST_DAY <= day <= LAST_DAY:
-            raise Unreadable(
+            raise UnreadableCell(
                 _("%(text)s is outside the years %(first)s to %(last)s.")
                 % {"text": shown(text), "first": FIRST_DAY.year, "last": LAST_DAY.year}
             )
@@ -166,9 +166,9 @@ class Month(FieldType):
         try:
             month = date.fromisoformat(f"{found[1]}-01") if found else unmistakable_month(text)
         except ValueError:
-            raise Unreadable(_("%(text)s is not a month written as YYYY-MM.") % {"text": shown(text)}) from None
+            raise UnreadableCell(_("%(text)s is not a month written as YYYY-MM.") % {"text": shown(text)}) from None
         if not FIRST_DAY <= month <= LAST_DAY:
-            raise Unreadable(
+            raise UnreadableCell(
                 _("%(text)s is outside the years %(first)s to %(last)s.")
                 % {"text": shown(text), "first": FIRST_DAY.year, "last": LAST_DAY.year}
             )
@@ -188,11 +188,11 @@ class Moment(FieldType):
             moment = datetime.fromisoformat(text.strip())
             moment = (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
         except (ValueError, OverflowError):
-            raise Unreadable(
+            raise UnreadableCell(
                 _("%(text)s is not a time written as YYYY-MM-DDTHH:MM:SSZ.") % {"text": shown(text)}
             ) from None
         if not FIRST_DAY <= moment.date() <= LAST_DAY:
-            raise Unreadable(
+            raise UnreadableCell(
                 _("%(text)s is outside the years %(first)s to %(last)s.")
                 % {"text": shown(text), "first": FIRST_DAY.year, "last": LAST_DAY.year}
             )
@@ -212,7 +212,7 @@ class Clock(FieldType):
             hour, minute = map(int, text.strip().split(":")[:2])
             return time(hour, minute)
         except ValueError:
-            raise Unreadable(_("%(text)s is not a time written as 14:30.") % {"text": shown(text)}) from None
+            raise UnreadableCell(_("%(text)s is not a time written as 14:30.") % {"text": shown(text)}) from None
 
     def write(self, value: Any) -> str:
         return f"{value:%H:%M}" if value else ""
@@ -229,7 +229,7 @@ class YesNo(FieldType):
     def read(self, text: str) -> bool:
         said = text.strip().lower()
         if said not in YES | NO:
-            raise Unreadable(
+            raise UnreadableCell(
                 _("%(text)s is neither %(yes)s nor %(no)s.") % {"text": shown(text), "yes": self.yes, "no": self.no}
             )
         return said in YES
@@ -257,14 +257,14 @@ class Number(FieldType):
                 raise InvalidOperation
             number = Decimal(text)
         except InvalidOperation:
-            raise Unreadable(_("%(text)s is not a number with a decimal point.") % {"text": shown(text)}) from None
+            raise UnreadableCell(_("%(text)s is not a number with a decimal point.") % {"text": shown(text)}) from None
         if number < self.least or number > self.most or (self.above and number == self.least):
             words = (
                 _("%(text)s is not above %(least)s and at most %(most)s.")
                 if self.above
                 else _("%(text)s is not between %(least)s and %(most)s.")
             )
-            raise Unreadable(words % {"text": shown(text), "least": self.least, "most": self.most})
+            raise UnreadableCell(words % {"text": shown(text), "least": self.least, "most": self.most})
         if -number.normalize().as_tuple().exponent > self.places:
             raise TooManyPlaces(
                 _("%(text)s has more than %(places)s decimal places.") % {"text": shown(text), "places": self.places}
@@ -288,7 +288,7 @@ class Whole(Number):
         try:
             return int(super().read(text))
         except TooManyPlaces:
-            raise Unreadable(_("%(text)s is not a whole number.") % {"text": shown(text)}) from None
+            raise UnreadableCell(_("%(text)s is not a whole number.") % {"text": shown(text)}) from None
 
     def write(self, value: Any) -> str:
         return "" if value is None else str(value)
@@ -345,7 +345,7 @@ class Choice(FieldType):
             return word
         meant = self.meant
         if _folded(word) not in meant:
-            raise Unreadable(
+            raise UnreadableCell(
                 _("%(text)s is not one of %(names)s.") % {"text": shown(text), "names": ", ".join(self.words)}
             )
         return meant[_folded(word)]
@@ -363,7 +363,7 @@ class DaysOfWeek(FieldType):
         try:
             return staff_rules.read_days(text)
         except staff_rules.UnreadableDays as error:
-            raise Unreadable(str(error)) from None
+            raise UnreadableCell(str(error)) from None
 
     def write(self, value: Any) -> str:
         return staff_rules.write_days(value)
@@ -383,7 +383,7 @@ class FourWeeks(FieldType):
         for part in filter(None, (part.strip() for part in text.split(","))):
             row, *hours = part.split()
             if len(hours) != 4 or row in found or "\x00" in row:
-                raise Unreadable(
+                raise UnreadableCell(
                     _("%(part)s cannot be read. Write each row once, with its hours in four weeks, as groups 2 2 2 2.")
                     % {"part": shown(part)}
                 )
@@ -406,7 +406,7 @@ class Monday(Day):
     def read(self, text: str) -> date:
         day = super().read(text)
         if day.weekday():
-            raise Unreadable(_("%(text)s is not a Monday.") % {"text": shown(text)})
+            raise UnreadableCell(_("%(text)s is not a Monday.") % {"text": shown(text)})
         return day
 
 
@@ -419,7 +419,7 @@ class Zone(FieldType):
         try:
             return ZoneInfo(text.strip()).key
         except (ValueError, OSError, KeyError):
-            raise Unreadable(
+            raise UnreadableCell(
                 _("%(text)s is not a time zone such as Pacific/Auckland.") % {"text": shown(text)}
             ) from None
 
@@ -433,7 +433,7 @@ class Region(FieldType):
         try:
             dates.public_holidays(text.strip(), 2026)
         except ValueError:
-            raise Unreadable(
+            raise UnreadableCell(
                 _("%(text)s is not a region such as NZ, NZ-AUK or GB-ENG.") % {"text": shown(text)}
             ) from None
         return text.strip()

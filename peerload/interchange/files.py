@@ -20,17 +20,17 @@ from django.utils.translation import gettext as _
 from peerload.core.formats import format_choice
 
 from .cell_text import from_text, printable, shown
-from .errors import Fault, Place, Refused
+from .errors import CellPlace, Fault, FileRefused
 from .sheets import SHEET, SHEETS
 from .text_tables import (
     ABOVE_HEADER,
     MOST_BYTES,
     MOST_COLUMNS,
     Allowance,
-    Line,
     Mark,
-    Opened,
+    OpenedFile,
     Tables,
+    TextRow,
     TooMuch,
     recognised,
     sheet_of_file,
@@ -59,7 +59,7 @@ DAMAGED = (
 LEFT_ALONE = re.compile(r"(^|/)(\.|__MACOSX/|README)|\.(md|txt|json)$", re.IGNORECASE)
 
 
-def open_path(path: Path) -> Opened:
+def open_path(path: Path) -> OpenedFile:
     """
     Return the tables of a folder of CSV files, a zip of them, one of them, or a workbook, as large as an operator's may be.
 
@@ -70,22 +70,22 @@ def open_path(path: Path) -> Opened:
         return _of_files(_files_of_folder(path, allowance.most_bytes), allowance)
     try:
         if path.stat().st_size > allowance.most_bytes:
-            raise Refused(
+            raise FileRefused(
                 _("%(path)s is larger than %(most_bytes)s MB.")
                 % {"path": path.name, "most_bytes": allowance.most_bytes // 1_000_000}
             )
         content = path.read_bytes()
     except OSError as error:
-        raise Refused(
+        raise FileRefused(
             _("%(path)s cannot be read: %(strerror)s.") % {"path": path, "strerror": error.strerror}
         ) from error
     try:
         return _opened(content, path.name, allowance)
     except TooMuch:
-        raise Refused(_too_much(allowance)) from None
+        raise FileRefused(_too_much(allowance)) from None
 
 
-def open_bytes(content: bytes, name: str = "", allowance: Allowance | None = None) -> Opened:
+def open_bytes(content: bytes, name: str = "", allowance: Allowance | None = None) -> OpenedFile:
     """
     Return the tables of a zip of CSV files, of one CSV file or of a workbook.
 
@@ -100,7 +100,7 @@ def open_bytes(content: bytes, name: str = "", allowance: Allowance | None = Non
     except TooMuch:
         if allowance:
             raise
-        raise Refused(_too_much(usual)) from None
+        raise FileRefused(_too_much(usual)) from None
 
 
 def _too_much(allowance: Allowance) -> str:
@@ -110,9 +110,9 @@ def _too_much(allowance: Allowance) -> str:
     }
 
 
-def _opened(content: bytes, name: str, allowance: Allowance) -> Opened:
+def _opened(content: bytes, name: str, allowance: Allowance) -> OpenedFile:
     if content.startswith(OLD_OFFICE):
-        raise Refused(
+        raise FileRefused(
             _("This is an old Excel file (.xls), or it has a password. %(instead)s") % {"instead": NOT_A_BOOK}
         )
     if not content.startswith(ZIP):
@@ -127,10 +127,10 @@ def _opened(content: bytes, name: str, allowance: Allowance) -> Opened:
             if "mimetype" in names:
                 return of_ods(archive, allowance)
             if any(name.startswith("xl/") for name in names):
-                raise Refused(_("This is not an Excel workbook. %(instead)s") % {"instead": NOT_A_BOOK})
+                raise FileRefused(_("This is not an Excel workbook. %(instead)s") % {"instead": NOT_A_BOOK})
             return _of_files(_files_of_zip(archive, allowance.most_bytes), allowance)
     except DAMAGED as error:
-        raise Refused(_("The file is damaged. %(instead)s") % {"instead": NOT_A_BOOK}) from error
+        raise FileRefused(_("The file is damaged. %(instead)s") % {"instead": NOT_A_BOOK}) from error
 
 
 def unpacked_bytes(content: bytes) -> int:
@@ -150,16 +150,16 @@ def unpacked_bytes(content: bytes) -> int:
 def _checked_names(archive: zipfile.ZipFile, most_bytes: int) -> set[str]:
     entries = archive.infolist()
     if len(entries) > MOST_ENTRIES:
-        raise Refused(
-            _("The file holds %(count)s files; at most %(most_entries)s are looked at.")
+        raise FileRefused(
+            _("The file holds %(count)s files; at most %(most_entries)s can be read.")
             % {"count": len(entries), "most_entries": MOST_ENTRIES}
         )
     if sum(entry.file_size for entry in entries) > most_bytes:
-        raise Refused(
+        raise FileRefused(
             _("Unpacked, the file is larger than %(most_bytes)s MB.") % {"most_bytes": most_bytes // 1_000_000}
         )
     if any(entry.flag_bits & 1 for entry in entries):
-        raise Refused(_("The file has a password. Save it without one."))
+        raise FileRefused(_("The file has a password. Save it without one."))
     return {entry.filename for entry in entries}
 
 
@@ -169,22 +169,22 @@ def _files_of_zip(archive: zipfile.ZipFile, most_bytes: int) -> Iterator[tuple[s
         if entry.is_dir() or (LEFT_ALONE.search(entry.filename) and ".." not in path.parts):
             continue
         if path.suffix.lower() != ".csv" or path.is_absolute() or ".." in path.parts:
-            raise Refused(
+            raise FileRefused(
                 _("The zip holds %(filename)s; it holds CSV files only.") % {"filename": shown(entry.filename)}
             )
         with archive.open(entry) as file:
             content = file.read(most_bytes + 1)
         if len(content) > entry.file_size:
-            raise Refused(_("The file is damaged: it is larger than it says."))
+            raise FileRefused(_("The file is damaged: it is larger than it says."))
         yield path.name, content
 
 
 def _files_of_folder(folder: Path, most_bytes: int) -> Iterator[tuple[str, bytes]]:
     files = sorted(path for path in folder.iterdir() if path.suffix.lower() == ".csv" and path.is_file())
     if not files:
-        raise Refused(_("There are no CSV files in %(folder)s.") % {"folder": folder})
+        raise FileRefused(_("There are no CSV files in %(folder)s.") % {"folder": folder})
     if sum(path.stat().st_size for path in files) > most_bytes:
-        raise Refused(_("The files are larger than %(most_bytes)s MB.") % {"most_bytes": most_bytes // 1_000_000})
+        raise FileRefused(_("The files are larger than %(most_bytes)s MB.") % {"most_bytes": most_bytes // 1_000_000})
     for path in files:
         yield path.name, path.read_bytes()
 
@@ -192,7 +192,7 @@ def _files_of_folder(folder: Path, most_bytes: int) -> Iterator[tuple[str, bytes
 # CSV -------------------------------------------------------------------------------------------------------------------
 
 
-def _of_files(files: Iterator[tuple[str, bytes]], allowance: Allowance) -> Opened:
+def _of_files(files: Iterator[tuple[str, bytes]], allowance: Allowance) -> OpenedFile:
     found = Tables(allowance)
     for file_name, content in files:
         title = Path(file_name).stem
@@ -208,7 +208,7 @@ def _of_files(files: Iterator[tuple[str, bytes]], allowance: Allowance) -> Opene
     return found.opened()
 
 
-def _of_one_file(content: bytes, file_name: str, allowance: Allowance) -> Opened:
+def _of_one_file(content: bytes, file_name: str, allowance: Allowance) -> OpenedFile:
     """Return the table of a CSV file that comes alone; where its name does not say which sheet it is, its header may."""
     is_text = Path(file_name).suffix.lower() in ("", ".csv", ".tsv", ".txt")
     title, found = Path(file_name).stem, Tables(allowance)
@@ -219,14 +219,14 @@ def _of_one_file(content: bytes, file_name: str, allowance: Allowance) -> Opened
         }
         try:
             written = _decoded(title or "file", content)
-        except Refused as refused:
-            raise Refused(no_file) from refused
+        except FileRefused as refused:
+            raise FileRefused(no_file) from refused
         rows = _first_rows(written.text, _separator(written.text, None))
         fits = next((fits for row in rows if (fits := sheets_with(row))), [])
         if len(fits) != 1:
             names = ", ".join(name for name in (rows[0] if rows else ()) if name.strip())
             if not (is_text and file_name and names):
-                raise Refused(no_file)
+                raise FileRefused(no_file)
             words = (
                 _("The sheet with the columns %(columns)s may be %(sheets)s.")
                 if fits
@@ -234,7 +234,7 @@ def _of_one_file(content: bytes, file_name: str, allowance: Allowance) -> Opened
             )
             words %= {"columns": shown(names), "sheets": format_choice(fits)}
             says = " ".join([words, _("Name the file after its sheet, as people.csv.")])
-            raise Refused([Fault(printable(title), 1, "", says)])
+            raise FileRefused([Fault(printable(title), 1, "", says)])
         name = fits[0]
         found.notes.append(_("The file was read as %(name)s, whose columns it has.") % {"name": name})
     _add_csv(found, name, content, title or name, allowance)
@@ -269,14 +269,14 @@ def _decoded(name: str, content: bytes) -> Written:
     except UnicodeDecodeError as error:
         row = content.count(b"\n", 0, error.start) + 1
         says = _("This is neither UTF-8 nor Windows-1252. Save the file as CSV in UTF-8.")
-        raise Refused([Fault(name, row, "", says)]) from None
+        raise FileRefused([Fault(name, row, "", says)]) from None
 
 
 def _of_utf_16(name: str, content: bytes, codec: str) -> Written:
     try:
         return Written(content.decode(codec), "UTF-16")
     except UnicodeDecodeError:
-        raise Refused([Fault(name, 0, "", _("The file is damaged UTF-16. Save it as CSV in UTF-8."))]) from None
+        raise FileRefused([Fault(name, 0, "", _("The file is damaged UTF-16. Save it as CSV in UTF-8."))]) from None
 
 
 SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
@@ -313,7 +313,7 @@ def _add_csv(found: Tables, name: str, content: bytes, title: str, allowance: Al
     """Make a table of a CSV file; what it is written in, and what divides its columns, is asked where that is not usual."""
     try:
         text, encoding = _decoded(name, content)
-    except Refused as refused:
+    except FileRefused as refused:
         found.refuse(name, refused.faults)
         return
     said = SAYS_SEPARATOR.match(text)
@@ -329,10 +329,10 @@ def _add_csv(found: Tables, name: str, content: bytes, title: str, allowance: Al
     if len(found.faults) > faults_before:
         return
     if encoding:
-        found.asked.append(("encoding", Place(name, 0, "", f"{encoding}: {_sample(text)}")))
+        found.asked.append(("encoding", CellPlace(name, 0, "", f"{encoding}: {_sample(text)}")))
     if sign != "," and not said:
         header = next(iter(_first_rows(text, sign)), [])
-        found.asked.append(("separators", Place(name, 0, "", f"{SEPARATORS[sign]}: {shown(' '.join(header))}")))
+        found.asked.append(("separators", CellPlace(name, 0, "", f"{SEPARATORS[sign]}: {shown(' '.join(header))}")))
 
 
 OTHER_WORDS = re.compile(r"[^\s,;|\"]*[^\x00-\x7f][^\s,;|\"]*")
@@ -349,7 +349,7 @@ LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")  # a buffer of text would 
 UNQUOTED_FORMULA = re.compile(r"=\s*[\w(+-]")
 
 
-def _lines(name: str, text: str, sign: str, before: int, allowance: Allowance) -> Iterator[Line]:
+def _lines(name: str, text: str, sign: str, before: int, allowance: Allowance) -> Iterator[TextRow]:
     """
     Yield the rows of a CSV file that are not empty, as far as they are of a size that sheets have.
 
@@ -361,7 +361,7 @@ def _lines(name: str, text: str, sign: str, before: int, allowance: Allowance) -
     def lines() -> Iterator[str]:
         for number, line in enumerate((found[0] for found in LINE.finditer(text)), before + 1):
             if len(line) > MOST_IN_A_LINE:
-                raise Refused(
+                raise FileRefused(
                     [
                         Fault(
                             name,
@@ -376,7 +376,7 @@ def _lines(name: str, text: str, sign: str, before: int, allowance: Allowance) -
 
     for number, cells in enumerate(csv.reader(lines(), strict=True, delimiter=sign), before + 1):
         if len(cells) > MOST_COLUMNS and number > before + 1:
-            raise Refused(
+            raise FileRefused(
                 [
                     Fault(
                         name,
@@ -388,7 +388,7 @@ def _lines(name: str, text: str, sign: str, before: int, allowance: Allowance) -
                 ]
             )
         if number > allowance.most_rows + 1:
-            raise Refused(
+            raise FileRefused(
                 [
                     Fault(
                         name,
@@ -401,7 +401,7 @@ def _lines(name: str, text: str, sign: str, before: int, allowance: Allowance) -
         if any(cell.strip() for cell in cells):
             allowance.take(cells)
             marks = {index: Mark("formula", cell) for index, cell in enumerate(cells) if UNQUOTED_FORMULA.match(cell)}
-            yield Line(number, [from_text(cell) for cell in cells], marks)
+            yield TextRow(number, [from_text(cell) for cell in cells], marks)
 
 
 def _row_of(text: str, sign: str) -> int:

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from peerload.core.folding import fold_code
 
 from .cell_text import shown
-from .parse import Read, SheetRow, Table, refuse_twice
+from .parse import Read, ReadTable, SheetRow, refuse_twice
 from .rows import PackedValues
 
 
@@ -52,11 +52,11 @@ def with_refs_as_known(read: Read, known: Collection[str]) -> Read:
 
 def _put(others: dict[int, SheetRow], rows: list[SheetRow] | PackedValues) -> None:
     """Replace some rows by their index."""
-    if others and isinstance(rows, PackedValues):
+    if isinstance(rows, list):
+        for index, row in others.items():
+            rows[index] = row
+    elif others:
         rows.replace(others)
-        return
-    for index, row in others.items():
-        rows[index] = row
 
 
 def _meant_by(ref: str, stored: Collection[str], with_zeros: Mapping[str, str], spelled: Mapping[str, str]) -> tuple:
@@ -68,7 +68,7 @@ def _meant_by(ref: str, stored: Collection[str], with_zeros: Mapping[str, str], 
     return "codes", spelled.get(fold_code(ref), ref)
 
 
-def _columns_of_refs(table: Table) -> list[str]:
+def _columns_of_refs(table: ReadTable) -> list[str]:
     """Return the columns of a table that hold the ref of a person."""
     names = ["ref"] if table.sheet.name == "people" else []
     names += [name for name, named in table.sheet.refers_anywhere.items() if named == "people"]

@@ -23,10 +23,10 @@ from openpyxl.worksheet.worksheet import Worksheet
 from xlsxwriter.worksheet import Worksheet as NewWorksheet
 
 from .errors import OTHERS_ALIKE, Fault, grouped
-from .field_types import Day, FieldType, Number, Unreadable
+from .field_types import Day, FieldType, Number, UnreadableCell
 from .files import DAMAGED, unpacked_bytes
 from .sheets import REMARKS, SHEET
-from .text_tables import Opened, Raw
+from .text_tables import OpenedFile, Raw
 from .workbooks import cells_reached
 
 MOST_REACHED = 300_000  # cells that merged cells, links, comments and tables reach over; openpyxl makes each of them
@@ -42,7 +42,7 @@ SUMMARY_WIDTHS = (20, 30, 24, 90)
 Marks = dict[str, dict[int, list[Fault]]]  # by sheet and row
 
 
-def marked(content: bytes, opened: Opened, faults: Sequence[Fault]) -> bytes | None:
+def marked(content: bytes, opened: OpenedFile, faults: Sequence[Fault]) -> bytes | None:
     """
     Return a workbook with every fault marked, None where there is none.
 
@@ -221,7 +221,7 @@ def _header(page: Worksheet) -> tuple[int, dict[str, int]]:
 # A workbook of the rows read -------------------------------------------------------------------------------------------
 
 
-def _of_rows(opened: Opened, faults: Sequence[Fault]) -> bytes:
+def _of_rows(opened: OpenedFile, faults: Sequence[Fault]) -> bytes:
     marks = _by_row(faults)
     with _Book() as book:
         book.summary(faults)
@@ -285,7 +285,7 @@ class _Book:
         """Write a cell as what it is: a day as a day and a number as a number, where it can be read as one; else its text."""
         value = None
         if isinstance(kind, (Day, Number)) and text.strip():
-            with suppress(Unreadable):
+            with suppress(UnreadableCell):
                 value = kind.read(text)
         if value is not None and isinstance(kind, Day):
             page.write_datetime(*at, value, self._formats["day", mark])

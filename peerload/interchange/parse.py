@@ -13,14 +13,14 @@ from django.utils.translation import gettext as _
 from . import damage
 from .cell_text import shown
 from .errors import Fault, Faults
-from .field_types import Cells, Email, Emails, FieldType, Moment, Text, Unreadable
-from .questions import NO_ANSWERS, Asked
+from .field_types import Cells, Email, Emails, FieldType, Moment, Text, UnreadableCell
+from .questions import NO_ANSWERS, FileQuestions
 from .rows import PackedValues, Values, places
 from .sheets import SHEET, SHEETS
 from .sheets.columns import Column, Sheet
 from .sheets.settings import SETTING
 from .slashed_dates import Slashed, ask_about_dates, holds_day, is_iso, is_of_days, slashed
-from .text_tables import MOST_ROWS, Mark, Opened, Raw, Span, known_by
+from .text_tables import MOST_ROWS, Mark, MergedCells, OpenedFile, Raw, known_by
 
 
 class SheetRow(NamedTuple):
@@ -34,7 +34,7 @@ class SheetRow(NamedTuple):
 PACKED = frozenset({"contacts"})
 
 
-class Table(NamedTuple):
+class ReadTable(NamedTuple):
     """A sheet that was read: the columns the file has, its good rows, and of the others what could be read."""
 
     sheet: Sheet
@@ -46,11 +46,11 @@ class Table(NamedTuple):
 class Read(NamedTuple):
     """A whole file as read: tables by name of sheet, sheets that cannot be read, faults, and questions."""
 
-    tables: dict[str, Table]
+    tables: dict[str, ReadTable]
     broken: frozenset[str]
     faults: Faults
     missing: list[Fault]  # of sheets that a new service needs
-    asked: Asked
+    asked: FileQuestions
     is_hopeless: bool  # some of the faults remain, whatever the answers
 
 
@@ -58,14 +58,14 @@ IsStored = Callable[[str, str, str], bool]  # of a sheet, a column and a text: w
 
 
 def read(
-    opened: Opened, answers: Mapping[str, str] = NO_ANSWERS, is_stored: IsStored = lambda sheet, column, text: False
+    opened: OpenedFile, answers: Mapping[str, str] = NO_ANSWERS, is_stored: IsStored = lambda sheet, column, text: False
 ) -> Read:
     """
     Return the rows of a file with all that is wrong with its cells and headers, and all that is asked about them.
 
     :param is_stored: a word that the service has is not asked about: the service's own export comes in again as it left
     """
-    asked = Asked(answers)
+    asked = FileQuestions(answers)
     for kind, place in opened.asked:
         asked.add(kind, *place)
     faults = Faults(opened.faults)
@@ -125,7 +125,7 @@ def _check_length(kind: FieldType, text: str) -> None:
     most = kind.most if isinstance(kind, Emails) else kind.longest
     length = len(text.strip())
     if length > (most * LONGER_WHEN_GARBLED if isinstance(kind, Text) else most):
-        raise Unreadable(
+        raise UnreadableCell(
             _("It has %(length)s characters; at most %(most)s fit.") % {"length": f"{length:,}", "most": f"{most:,}"}
         )
 
@@ -133,7 +133,7 @@ def _check_length(kind: FieldType, text: str) -> None:
 class _Reader:
     """Read the tables of one file and collect questions."""
 
-    def __init__(self, asked: Asked, tables: Mapping[str, Raw], is_stored: IsStored) -> None:
+    def __init__(self, asked: FileQuestions, tables: Mapping[str, Raw], is_stored: IsStored) -> None:
         self.asked, self.is_stored = asked, is_stored
         self.values: dict[Any, Any] = {}
         ask_about_dates(tables, asked)
@@ -144,12 +144,12 @@ class _Reader:
             text.strip().startswith("0") for raw in tables.values() for text in _texts_of(raw, "phone")
         )
 
-    def table(self, sheet: Sheet, raw: Raw, faults: Faults) -> Table:
+    def table(self, sheet: Sheet, raw: Raw, faults: Faults) -> ReadTable:
         """Return the rows of a sheet, and add the faults of its cells."""
         given = tuple(raw.header)
         columns = [sheet.column(name) for name in given]
         width, where, blank = len(columns), places(sheet.names), [column.empty for column in sheet.columns]
-        table = Table(sheet, given, PackedValues(SheetRow, where) if sheet.name in PACKED else [], [])
+        table = ReadTable(sheet, given, PackedValues(SheetRow, where) if sheet.name in PACKED else [], [])
         at = [where[name] - 1 for name in given]
         may_hold_days = [is_of_days(column) or (sheet.name, column.name) == ("service", "value") for column in columns]
         for number, cells in self._filled(raw) if raw.spans else raw.rows:
@@ -171,7 +171,7 @@ class _Reader:
                 mark = raw.marks.get((number, index)) if raw.marks else None
                 try:
                     if mark is not None and mark.kind == "error":
-                        raise Unreadable(mark.text)
+                        raise UnreadableCell(mark.text)
                     if len(text) > SHORT:
                         _check_length(column.kind, text)
                     if text.strip():
@@ -180,8 +180,8 @@ class _Reader:
                     if text.strip():
                         values[at[index]] = self._value(column, text)
                     elif column.required:
-                        raise Unreadable(_("This cell is empty. Fill it in."))
-                except Unreadable as error:
+                        raise UnreadableCell(_("This cell is empty. Fill it in."))
+                except UnreadableCell as error:
                     faults.append(Fault(sheet.name, number, column.name, str(error)))
             (table.refused if faults.count > faults_before else table.rows).append(
                 SheetRow(number, Values(where, values))
@@ -236,7 +236,7 @@ class _Reader:
         answer = self.asked.answer("dates")
         if not found.by(answer):
             first = {"day_first": "day", "month_first": "month"}[answer]
-            raise Unreadable(
+            raise UnreadableCell(
                 _("%(text)s cannot be read with the %(first)s first, as the other dates of the file are.")
                 % {"text": shown(text), "first": first}
             )
@@ -321,7 +321,7 @@ class _Reader:
         return rows
 
     def _cells_filled(
-        self, raw: Raw, span: Span, number: int, cells: list[str], text: str, columns: range
+        self, raw: Raw, span: MergedCells, number: int, cells: list[str], text: str, columns: range
     ) -> list[str]:
         """
         Return one row with the cells filled that are merged with the first of a span, and ask about each.
@@ -355,7 +355,7 @@ def _texts_of(raw: Raw, name: str) -> Iterator[str]:
         yield from (texts[index] for __, texts in raw.rows if index < len(texts))
 
 
-def refuse_twice(table: Table, faults: list[Fault]) -> None:
+def refuse_twice(table: ReadTable, faults: list[Fault]) -> None:
     """Take out rows known by the same key as one before."""
     sheet = table.sheet
     first: dict[tuple[Any, ...], int] = {}
@@ -370,7 +370,8 @@ def refuse_twice(table: Table, faults: list[Fault]) -> None:
         else:
             first[key] = row.number
             kept.append(row)
-    table.rows[:] = kept
+    if isinstance(table.rows, list):  # what is read packed has no key
+        table.rows[:] = kept
 
 
 def key_of(sheet: Sheet, values: Cells) -> tuple[Any, ...]:

@@ -18,7 +18,7 @@ from .comparison import merge
 from .comparison.matching import replace_alike
 from .comparison.names import only, with_pairs_in_order, with_plans_named
 from .comparison.passing_over import leave_as_agreed
-from .comparison.rows import Service, StoredRow
+from .comparison.rows import ServiceRows, StoredRow
 from .errors import Fault, Question
 from .known_refs import with_refs_as_known
 from .parse import Read, read
@@ -26,7 +26,7 @@ from .questions import NO_ANSWERS
 from .row_words import differing_words
 from .sheets import SHEETS
 from .sheets.settings import SETTING
-from .text_tables import Opened
+from .text_tables import OpenedFile
 
 STATES = ("new", "changed", "unchanged", "refused")
 
@@ -36,7 +36,7 @@ class ImportPlan:
     """What a file would do: rows as they will be, settings, counts by sheet and state, and all that is wrong."""
 
     organisation: Organisation | None
-    service: Service
+    service: ServiceRows
     settings: dict[str, object]
     counts: dict[str, dict[str, int]]
     faults: list[Fault]
@@ -58,7 +58,7 @@ class ImportPlan:
 
 
 def preview(
-    opened: Opened,
+    opened: OpenedFile,
     *,
     organisation: Organisation | None = None,
     code: str | None = None,
@@ -104,7 +104,7 @@ def preview(
 
 
 def _compare_with_stored(
-    target: Organisation, service: Service, found: Read, said: dict, *, replace: bool
+    target: Organisation, service: ServiceRows, found: Read, said: dict, *, replace: bool
 ) -> list[Fault]:
     """Hold a file against what goes beyond its rows: plans agreed here, rows alike, settings. Return faults of settings."""
     leave_as_agreed(service, queries.plans_agreed_here(target))
@@ -116,7 +116,7 @@ def _compare_with_stored(
     return rules.read_settings(service, current)[1] + _changes_of_sent_months(target, service)
 
 
-def _ask_about_alike(service: Service, found: Read) -> None:
+def _ask_about_alike(service: ServiceRows, found: Read) -> None:
     """Ask about new rows that may be meant to replace one that is there."""
     for name, row in service.alike:
         there, file = differing_words(name, row)
@@ -130,7 +130,7 @@ def _ask_about_alike(service: Service, found: Read) -> None:
 
 
 def _where_it_goes(
-    opened: Opened, answers: Mapping[str, str], organisation: Organisation | None, code: str | None
+    opened: OpenedFile, answers: Mapping[str, str], organisation: Organisation | None, code: str | None
 ) -> Organisation | None:
     """Return the organisation a file goes into by its sheet service, before the others are read; ``None`` for a new one."""
     tables = {name: table for name, table in opened.tables.items() if name == "service"}
@@ -172,7 +172,7 @@ def _target(
     return organisation, []
 
 
-def _compare_settings(service: Service, said: dict, current: dict) -> None:
+def _compare_settings(service: ServiceRows, said: dict, current: dict) -> None:
     """Say of each setting of the file whether it changes anything; an empty one does not."""
     comes_with_schemes = any(row.number for row in service.of("scheme_versions"))
     for row in service.of("service"):
@@ -185,7 +185,7 @@ def _compare_settings(service: Service, said: dict, current: dict) -> None:
         row.changed = ("value",) if key in said and said[key] != current.get(key) else ()
 
 
-def _changes_of_sent_months(target: Organisation, service: Service) -> list[Fault]:
+def _changes_of_sent_months(target: Organisation, service: ServiceRows) -> list[Fault]:
     """Return a fault for each setting or version that would change the scheme of a month already reported."""
     sent = last_month_sent(target.pk)
     if sent is None:
@@ -202,7 +202,7 @@ def _is_of_scheme(key: str) -> bool:
     return key == "preset" or SETTING[key].of != "organisation"
 
 
-def _counts(found: Read, service: Service, faults: list[Fault]) -> dict[str, dict[str, int]]:
+def _counts(found: Read, service: ServiceRows, faults: list[Fault]) -> dict[str, dict[str, int]]:
     """Return by sheet how many rows are new, changed, unchanged or refused."""
     wrong = {name: {row.number for row in table.refused} for name, table in found.tables.items()}
     for fault in faults:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from datetime import date
 from itertools import groupby, pairwise
+from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import CharField, F, Model, Q, QuerySet, TextField
@@ -317,7 +318,7 @@ def _is_words(model: type[Model], path: str) -> bool:
 
 
 def _by_the_facts(organisation: Organisation, records: list[StoredRow]) -> Iterator[StoredRow]:
-    now = {}
+    now: dict[tuple[str, date], dict[str, Any]] = {}
     for month in {record.values["month"] for record in records if record.follows_the_facts}:
         listed = workload.listed(organisation, dates.month_end(month))
         found = months.figures(organisation, month, listed, peaks=False)

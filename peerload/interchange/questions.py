@@ -13,7 +13,9 @@ from typing import NamedTuple
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
-from .errors import YES, Place, Question
+from peerload.core.translation import LazyText
+
+from .errors import YES, CellPlace, Question
 
 MOST_PLACES = 2000  # kept of one question; the others are counted
 NO_ANSWERS: Mapping[str, str] = MappingProxyType({})
@@ -22,9 +24,9 @@ NO_ANSWERS: Mapping[str, str] = MappingProxyType({})
 class QuestionKind(NamedTuple):
     """A kind of question: how it is put to one place or several, what a yes does, or which answers there are."""
 
-    says: str
-    accepting: str = ""
-    choices: tuple[tuple[str, str], ...] = ()
+    says: LazyText
+    accepting: LazyText = ""
+    choices: tuple[tuple[str, LazyText], ...] = ()
 
 
 KINDS = {
@@ -156,12 +158,12 @@ def given(said: Mapping[str, str]) -> dict[str, str]:
     return {kind: said[kind] for kind in KINDS if said.get(kind) in codes[kind]}
 
 
-class Asked:
+class FileQuestions:
     """The questions of a file as it is read: how each kind is answered so far, and where it arises."""
 
     def __init__(self, answers: Mapping[str, str] = NO_ANSWERS) -> None:
         self.answers = answers
-        self.places: dict[str, list[Place]] = {}
+        self.places: dict[str, list[CellPlace]] = {}
         self.counts: Counter[str] = Counter()
         self.assumed: dict[str, str] = {}
         self.more: dict[str, str] = {}  # the text beside the question
@@ -177,7 +179,7 @@ class Asked:
         self.counts[kind] += 1
         places = self.places.setdefault(kind, [])
         if len(places) < MOST_PLACES:
-            places.append(Place(sheet, row, column, text))
+            places.append(CellPlace(sheet, row, column, text))
 
     def questions(self) -> tuple[Question, ...]:
         """Return the questions, in the order in which they are shown."""

@@ -17,7 +17,7 @@ from workload.models import Weight
 from .models import Upload
 
 
-class Counts(NamedTuple):
+class ServiceSize(NamedTuple):
     """The size of a service."""
 
     staff: int
@@ -30,13 +30,13 @@ class StillComesIn(Exception):
     """An import of the service is under way."""
 
 
-def counts(organisation: Organisation) -> Counts:
+def counts(organisation: Organisation) -> ServiceSize:
     """Return the size of a service."""
     members = Member.objects.active().filter(organisation=organisation)
     staff = members.aggregate(all=Count("pk"), admins=Count("pk", filter=Q(role="admin")))
     people = Client.objects.filter(organisation=organisation).count()
     contacts = Contact.objects.standing().filter(organisation=organisation).count()
-    return Counts(staff["all"], staff["admins"], people, contacts)
+    return ServiceSize(staff["all"], staff["admins"], people, contacts)
 
 
 def only_here(organisation: Organisation) -> int:

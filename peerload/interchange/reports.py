@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from caseload import rules as caseload_rules
 from caseload.enums import CASELOAD_TIERS, Outcome, Tier
@@ -33,7 +33,7 @@ from .cell_text import plain
 from .rules import LOCKED
 
 
-class Asked(NamedTuple):
+class ReportScope(NamedTuple):
     """The scope of a report: a whole organisation, or teams or workers of it."""
 
     organisation: Organisation
@@ -66,7 +66,7 @@ def _day(day: date | None) -> str | None:
 # points ----------------------------------------------------------------------------------------------------------------
 
 
-def points(asked: Asked, on: date) -> dict:
+def points(asked: ReportScope, on: date) -> dict:
     """Return each listed worker's points of a day as known that day, with the lines that count."""
     known = workload.points_as_known(asked.organisation, on, team_ids=asked.team_ids, worker_ids=asked.worker_ids)
     schemes = workload.schemes(asked.organisation.pk)
@@ -130,7 +130,7 @@ def _line_order(line: dict) -> tuple:
 # parked ----------------------------------------------------------------------------------------------------------------
 
 
-def parked(asked: Asked, on: date) -> dict:
+def parked(asked: ReportScope, on: date) -> dict:
     """Return the people parked that day, by ref, as known that day (*Parked*)."""
     organisation = asked.organisation
     every = cadence_of(organisation)
@@ -163,7 +163,7 @@ def parked(asked: Asked, on: date) -> dict:
                 "outcome": caseload_rules.outcome(known, on, every).value,
             }
         )
-    people.sort(key=lambda person: person["ref"])
+    people.sort(key=lambda person: str(person["ref"]))
     return {"on": _day(on), "people": people}
 
 
@@ -203,7 +203,7 @@ def _workers(organisation: Organisation, on: date) -> dict[int, _Worker]:
     }
 
 
-def _is_asked(asked: Asked, worker: _Worker | None, team_id: int | None) -> bool:
+def _is_asked(asked: ReportScope, worker: _Worker | None, team_id: int | None) -> bool:
     """Return whether a person is in scope; without a worker their own team decides."""
     if asked.worker_ids is not None and (worker is None or worker.pk not in asked.worker_ids):
         return False
@@ -213,7 +213,7 @@ def _is_asked(asked: Asked, worker: _Worker | None, team_id: int | None) -> bool
 # caseload --------------------------------------------------------------------------------------------------------------
 
 
-def caseload_mix(asked: Asked, on: date) -> dict:
+def caseload_mix(asked: ReportScope, on: date) -> dict:
     """Return people by tier against the boundary, by worker and by team (P01, P12)."""
     listed = asked.listed(on)
     every, boundary = cadence_of(asked.organisation), boundary_of(asked.organisation)
@@ -277,7 +277,7 @@ def _mix(
 # absences --------------------------------------------------------------------------------------------------------------
 
 
-def absences(asked: Asked, on: date) -> dict:
+def absences(asked: ReportScope, on: date) -> dict:
     """Return who is away that day (*Absences*)."""
     workers = _workers(asked.organisation, on)
     away = Absence.objects.on(on).filter(organisation=asked.organisation)
@@ -303,7 +303,7 @@ def absences(asked: Asked, on: date) -> dict:
 # plan ------------------------------------------------------------------------------------------------------------------
 
 
-def plan(asked: Asked, on: date) -> dict:
+def plan(asked: ReportScope, on: date) -> dict:
     """Return the hours planned in each of the four weeks against the post's weekly hours of that day."""
     listed = asked.listed(on)
     hours: dict[tuple, Decimal] = defaultdict(Decimal)
@@ -347,7 +347,7 @@ def _week(week: int, planned: list[Decimal], available: Decimal) -> dict:
 # month -----------------------------------------------------------------------------------------------------------------
 
 
-def month(asked: Asked, first: date, *, today: date) -> dict:
+def month(asked: ReportScope, first: date, *, today: date) -> dict:
     """
     Return a month's figures as at its last day, with the peak, and the record beside them (*Month*, R38).
 
@@ -450,8 +450,8 @@ def rows_of(report: dict) -> dict[str, list[dict]]:
     return found
 
 
-def _flat(row: dict) -> dict:
-    flat = {}
+def _flat(row: dict[str, Any]) -> dict[str, Any]:
+    flat: dict[str, Any] = {}
     for name, value in row.items():
         if isinstance(value, dict):
             flat |= {f"{name}_{inner}": each for inner, each in value.items()}

@@ -11,7 +11,7 @@ from peerload.core.formats import format_day
 
 from .cell_text import shown
 from .field_types import Day, Moment, Month
-from .questions import Asked
+from .questions import FileQuestions
 from .sheets import SHEET
 from .sheets.columns import Column
 from .sheets.settings import SETTINGS
@@ -58,7 +58,7 @@ def _day(year: int, month: int, day: int) -> date | None:
 EXAMPLES = 3
 
 
-def ask_about_dates(tables: Mapping[str, Raw], asked: Asked) -> None:
+def ask_about_dates(tables: Mapping[str, Raw], asked: FileQuestions) -> None:
     """Ask which comes first, day or month, once for the whole file, with dates of its own and any unambiguous ones."""
     examples: dict[str, Slashed] = {}
     tells: dict[str, tuple[str, Slashed]] = {}

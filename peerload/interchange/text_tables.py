@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from peerload.core.folding import fold
 
 from .cell_text import printable, shown
-from .errors import Fault, Place, Refused
+from .errors import CellPlace, Fault, FileRefused
 from .field_types import Text
 from .questions import NO_ANSWERS
 from .rows import PackedRows
@@ -43,7 +43,7 @@ class Mark(NamedTuple):
     text: str
 
 
-class Line(NamedTuple):
+class TextRow(NamedTuple):
     """One row as it comes: its number (the first is 1), its texts, and marks by the index of a cell."""
 
     number: int
@@ -51,7 +51,7 @@ class Line(NamedTuple):
     marks: Mapping[int, Mark] = NO_ANSWERS
 
 
-class Span(NamedTuple):
+class MergedCells(NamedTuple):
     """Merged cells: first and last row (from 1), first and last column (from 0)."""
 
     first_row: int
@@ -69,17 +69,17 @@ class Raw(NamedTuple):
     even: bool = True  # every row has as many cells as the header; a workbook leaves out empty ones at the end
     header_row: int = 1
     marks: Mapping[tuple[int, int], Mark] = NO_ANSWERS  # by row and index of the column
-    spans: tuple[Span, ...] = ()
+    spans: tuple[MergedCells, ...] = ()
 
 
-class Opened(NamedTuple):
+class OpenedFile(NamedTuple):
     """The tables found, by name of sheet, with faults, ignored parts, and questions."""
 
     tables: dict[str, Raw]
     faults: list[Fault]
     broken: frozenset[str] = frozenset()  # sheets that are there and could not be read
     notes: tuple[str, ...] = ()
-    asked: tuple[tuple[str, Place], ...] = ()  # kinds of questions with their places
+    asked: tuple[tuple[str, CellPlace], ...] = ()  # kinds of questions with their places
 
 
 def known_by(name: str) -> str:
@@ -175,14 +175,14 @@ class Tables:
         self.faults: list[Fault] = []
         self.broken: set[str] = set()
         self.notes: list[str] = []
-        self.asked: list[tuple[str, Place]] = []
+        self.asked: list[tuple[str, CellPlace]] = []
         self.cells = 0
 
-    def opened(self) -> Opened:
+    def opened(self) -> OpenedFile:
         """Return the tables found."""
         if sum(len(table.rows) for table in self.tables.values()) > self.most_rows * 10:
-            raise Refused(_("There are more than %(most_rows)s rows.") % {"most_rows": self.most_rows * 10})
-        return Opened(
+            raise FileRefused(_("There are more than %(most_rows)s rows.") % {"most_rows": self.most_rows * 10})
+        return OpenedFile(
             self.tables, self.faults, frozenset(self.broken), tuple(dict.fromkeys(self.notes)), tuple(self.asked)
         )
 
@@ -203,11 +203,11 @@ class Tables:
             return False
         return True
 
-    def add(self, name: str, lines: Iterable[Line], *, even: bool, spans: Iterable[Span] = ()) -> None:
+    def add(self, name: str, lines: Iterable[TextRow], *, even: bool, spans: Iterable[MergedCells] = ()) -> None:
         """Make a table of a sheet's rows; an empty one is passed over. What cannot be a table is a fault."""
         try:
             raw = self._table(name, self._counted(lines), even, tuple(spans))
-        except Refused as refused:
+        except FileRefused as refused:
             if any(not fault.sheet for fault in refused.faults):
                 raise
             self.refuse(name, refused.faults)
@@ -217,14 +217,16 @@ class Tables:
         else:
             self.tables[name] = raw
 
-    def _counted(self, lines: Iterable[Line]) -> Iterator[Line]:
+    def _counted(self, lines: Iterable[TextRow]) -> Iterator[TextRow]:
         for line in lines:
             self.cells += len(line.texts)
             if self.cells > self.most_cells:
-                raise Refused(_("There are more than %(most_cells)s cells.") % {"most_cells": f"{self.most_cells:,}"})
+                raise FileRefused(
+                    _("There are more than %(most_cells)s cells.") % {"most_cells": f"{self.most_cells:,}"}
+                )
             yield line
 
-    def _table(self, name: str, lines: Iterator[Line], even: bool, spans: tuple[Span, ...]) -> Raw | None:
+    def _table(self, name: str, lines: Iterator[TextRow], even: bool, spans: tuple[MergedCells, ...]) -> Raw | None:
         header, first = self._header(name, lines)
         if header is None:
             return None
@@ -234,7 +236,7 @@ class Tables:
                 "width": width,
                 "count": len(SHEET[name].columns),
             }
-            raise Refused([Fault(name, header.number, "", says)])
+            raise FileRefused([Fault(name, header.number, "", says)])
         names = as_header(name, header.texts)
         text_columns = {index for index, each in enumerate(names) if each in SHEET[name].names and _is_text(name, each)}
         rows = PackedRows()
@@ -252,13 +254,13 @@ class Tables:
                 if mark.kind in ("formula", "error") or index in text_columns:
                     marks[line.number, index] = mark
             if len(rows) > self.most_rows:
-                raise Refused(_("There are more than %(most_rows)s rows.") % {"most_rows": f"{self.most_rows:,}"})
+                raise FileRefused(_("There are more than %(most_rows)s rows.") % {"most_rows": f"{self.most_rows:,}"})
         raw = Raw(name, names, rows, even, header.number, marks, _below(spans, header.number, width))
         return self._without_empty_columns(raw, filled)
 
-    def _header(self, name: str, lines: Iterator[Line]) -> tuple[Line | None, list[Line]]:
+    def _header(self, name: str, lines: Iterator[TextRow]) -> tuple[TextRow | None, list[TextRow]]:
         """Return the row that holds the names of the columns, and the rows below it that were read to find it."""
-        seen: list[Line] = []
+        seen: list[TextRow] = []
         for line in lines:
             seen.append(line)
             names = [text for text in line.texts if text.strip()]
@@ -318,6 +320,6 @@ def _is_text(sheet: str, column: str) -> bool:
     return isinstance(SHEET[sheet].column(column).kind, Text) and (sheet, column) != ("service", "value")
 
 
-def _below(spans: tuple[Span, ...], header_row: int, width: int) -> tuple[Span, ...]:
+def _below(spans: tuple[MergedCells, ...], header_row: int, width: int) -> tuple[MergedCells, ...]:
     """Return the merged cells that lie below the header and within its columns."""
     return tuple(span for span in spans if span.first_row > header_row and span.first_column < width)

@@ -24,7 +24,7 @@ from peerload.staff.models import Member
 
 from . import actions, marking
 from .comparison.rows import Merged
-from .errors import Fault, Question, Refused, grouped
+from .errors import Fault, FileRefused, Question, grouped
 from .files import open_bytes, unpacked_bytes
 from .models import Upload
 from .preview import ImportPlan, preview
@@ -33,7 +33,7 @@ from .questions import NO_ANSWERS
 from .row_words import differing_columns, stored_words_of, without_words, words_of
 from .sheets import SHEET
 from .sheets.columns import Sheet
-from .text_tables import Allowance, Opened, TooMuch
+from .text_tables import Allowance, OpenedFile, TooMuch
 
 logger = logging.getLogger("peerload.interchange")
 
@@ -60,7 +60,7 @@ TO_LOOK_AT = (State.TO_READ, State.READING)
 GOING = (*TO_LOOK_AT, State.WAITING, State.RUNNING)  # the worker's to do
 
 
-class TooLate(Exception):
+class PreviewTooOld(Exception):
     """A preview that is too old to be confirmed, or gone."""
 
 
@@ -75,7 +75,7 @@ def take_in(*, member: Member, file_name: str, content: bytes) -> Upload:
     )
     try:
         _look_or_leave(upload)
-    except Refused as refused:
+    except FileRefused as refused:
         _refuse(upload, refused.faults)
     upload.save()
     return upload
@@ -96,7 +96,7 @@ def _look_or_leave(upload: Upload) -> None:
         _look(upload, opened)
 
 
-def _look(upload: Upload, opened: Opened) -> None:
+def _look(upload: Upload, opened: OpenedFile) -> None:
     """
     Note what a file would change, what it asks, or why it is refused; it may be confirmed from now on for an hour.
 
@@ -253,7 +253,7 @@ def confirm(*, uid: UUID, member: Member, answers: Mapping[str, str] = NO_ANSWER
     if is_over(upload, now):
         forget_old()
     if upload.state == State.LET_GO or is_over(upload, now):
-        raise TooLate(_("This preview is over. Upload the file again to see what it would change now."))
+        raise PreviewTooOld(_("This preview is over. Upload the file again to see what it would change now."))
     if upload.state == State.LOOKED_AT:
         _answer(upload, answers)
         upload.save()
@@ -307,7 +307,7 @@ def bring_in_next() -> Upload | None:
             if not _is_still_ours(upload):
                 return None
             (_read if upload.state == State.READING else _bring_in)(upload, progress)
-    except Refused as refused:
+    except FileRefused as refused:
         if refused.faults:
             _refuse(upload, refused.faults)
         else:
@@ -365,7 +365,7 @@ def _bring_in(upload: Upload, progress: Callable[[int, int], None]) -> None:
     :raises Refused: if the member who confirmed it may not import any more
     """
     if not actions.may_still_import(upload.member):
-        raise Refused(_("You cannot import any more. Nothing was saved."))
+        raise FileRefused(_("You cannot import any more. Nothing was saved."))
     content = open_bytes(bytes(upload.content), upload.file_name)
     plan = actions.bring_in(
         content, by=upload.member, organisation=upload.organisation, answers=upload.answers, progress=progress

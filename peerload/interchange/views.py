@@ -31,7 +31,7 @@ admins = access.requires(Capability.IMPORT_SERVICE)
 @admins
 @require_http_methods(["GET", "POST"])
 def import_page(request: access.MemberRequest) -> HttpResponse:
-    """Show where to upload a file, and the member's recent uploads."""
+    """Show where to upload a file, and the member's recent uploads; a file may be too large to be a form, so no `FormPage`."""
     if int(request.headers.get("Content-Length") or 0) > uploads.MOST_BYTES + FORM_OVERHEAD:
         form = UploadForm()
         return _import_page(request, form, too_large=TOO_LARGE, status=413)
@@ -184,7 +184,7 @@ def import_confirm(request: access.MemberRequest, uid: UUID) -> HttpResponse:
     except uploads.NotAnswered as error:
         messages.error(request, str(error))
         return redirect("import_upload", uid)
-    except uploads.TooLate as error:
+    except uploads.PreviewTooOld as error:
         messages.warning(request, str(error))
         return redirect("import")
     if upload.state == Upload.State.LOOKED_AT:

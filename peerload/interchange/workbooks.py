@@ -26,7 +26,7 @@ from openpyxl.worksheet._read_only import ReadOnlyWorksheet
 from openpyxl.worksheet.formula import ArrayFormula, DataTableFormula
 
 from .cell_text import plain, printable, shown
-from .errors import Fault, Refused
+from .errors import Fault, FileRefused
 from .sheets import SHEET
 from .text_tables import (
     MOST_BYTES,
@@ -34,11 +34,11 @@ from .text_tables import (
     MOST_COLUMNS,
     MOST_ROWS,
     Allowance,
-    Line,
     Mark,
-    Opened,
-    Span,
+    MergedCells,
+    OpenedFile,
     Tables,
+    TextRow,
     TooMuch,
     is_readme,
     sheet_named,
@@ -56,11 +56,11 @@ class Page(NamedTuple):
 
     title: str
     is_visible: bool
-    spans: list[Span]
-    lines: Iterator[Line]
+    spans: list[MergedCells]
+    lines: Iterator[TextRow]
 
 
-def of_xlsx(content: bytes, archive: zipfile.ZipFile, allowance: Allowance) -> Opened:
+def of_xlsx(content: bytes, archive: zipfile.ZipFile, allowance: Allowance) -> OpenedFile:
     """
     Return the tables of an Excel workbook.
 
@@ -68,22 +68,22 @@ def of_xlsx(content: bytes, archive: zipfile.ZipFile, allowance: Allowance) -> O
     """
     names = set(archive.namelist())
     if any(name.lower().endswith("vbaproject.bin") for name in names):
-        raise Refused(_("The workbook has macros. Save it as .xlsx, without them."))
+        raise FileRefused(_("The workbook has macros. Save it as .xlsx, without them."))
     if "xl/workbook.xml" not in names:
-        raise Refused(_("This is not an Excel workbook. %(instead)s") % {"instead": NOT_A_BOOK})
+        raise FileRefused(_("This is not an Excel workbook. %(instead)s") % {"instead": NOT_A_BOOK})
     parts = {}
     for name in sorted(names):
         if name.startswith("xl/worksheets/") and name.endswith(".xml"):
             parts[name] = _look_at_part(name, archive.read(name))
     with archive.open("[Content_Types].xml") as file:
         if b"macroEnabled" in file.read(MOST_BYTES):
-            raise Refused(_("The workbook has macros. Save it as .xlsx, without them."))
+            raise FileRefused(_("The workbook has macros. Save it as .xlsx, without them."))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of features that are passed over
         return _tables_of(_xlsx_pages(content, parts, allowance), allowance)
 
 
-def of_ods(archive: zipfile.ZipFile, allowance: Allowance) -> Opened:
+def of_ods(archive: zipfile.ZipFile, allowance: Allowance) -> OpenedFile:
     """
     Return the tables of an OpenDocument spreadsheet.
 
@@ -91,16 +91,16 @@ def of_ods(archive: zipfile.ZipFile, allowance: Allowance) -> Opened:
     """
     names = set(archive.namelist())
     if not archive.read("mimetype").strip().startswith(SPREADSHEET) or "content.xml" not in names:
-        raise Refused(_("This is not a spreadsheet. %(instead)s") % {"instead": NOT_A_BOOK})
+        raise FileRefused(_("This is not a spreadsheet. %(instead)s") % {"instead": NOT_A_BOOK})
     if any(name.startswith(("Basic/", "Scripts/")) for name in names):
-        raise Refused(_("The workbook has macros. Save it without them."))
+        raise FileRefused(_("The workbook has macros. Save it without them."))
     if "META-INF/manifest.xml" in names and b"encryption-data" in archive.read("META-INF/manifest.xml"):
-        raise Refused(_("The file has a password. Save it without one."))
+        raise FileRefused(_("The file has a password. Save it without one."))
     with archive.open("content.xml") as file:
         return _tables_of(_ods_pages(file, allowance), allowance)
 
 
-def _tables_of(pages: Iterator[Page], allowance: Allowance) -> Opened:
+def _tables_of(pages: Iterator[Page], allowance: Allowance) -> OpenedFile:
     """Return the tables of the pages that hold anything; one that is alone may be known by its header."""
     found, unknown = Tables(allowance), []
     try:
@@ -114,10 +114,10 @@ def _tables_of(pages: Iterator[Page], allowance: Allowance) -> Opened:
                 )
             elif found.is_free(name, page.title.strip()):
                 found.add(name, page.lines, even=False, spans=page.spans)
-    except (Refused, TooMuch):
+    except (FileRefused, TooMuch):
         raise
     except Exception as error:  # the readers describe a fault of a file in two dozen ways
-        raise Refused(
+        raise FileRefused(
             _("The workbook cannot be read: it is damaged or made to do harm. %(instead)s") % {"instead": NOT_A_BOOK}
         ) from error
     for title, lines in unknown:
@@ -150,27 +150,27 @@ LONGEST_CELL = 32_767  # characters, in Excel
 SCIENTIFIC = re.compile(r"[0#.]E[+-]", re.IGNORECASE)
 
 
-class Part(NamedTuple):
+class SheetFacts(NamedTuple):
     """Facts about a sheet before it is read: merged cells, and whether any holds a formula."""
 
-    spans: list[Span]
+    spans: list[MergedCells]
     has_formulas: bool
 
 
-def _look_at_part(name: str, content: bytes) -> Part:
+def _look_at_part(name: str, content: bytes) -> SheetFacts:
     """
     Scan a sheet before it is parsed.
 
     :raises Refused: at the first row that has more cells than any sheet
     """
     if not is_plain(content):
-        raise Refused(
+        raise FileRefused(
             _("%(sheet)s is not written in UTF-8. %(instead)s")
             % {"sheet": PurePosixPath(name).stem, "instead": NOT_A_BOOK}
         )
     for number, row in enumerate(ROW.split(content)):
         if len(row) > MOST_COLUMNS * 4 and sum(1 for __ in islice(CELL.finditer(row), MOST_COLUMNS + 1)) > MOST_COLUMNS:
-            raise Refused(
+            raise FileRefused(
                 _("Row %(number)s of %(sheet)s has more than %(most_columns)s cells. %(instead)s")
                 % {
                     "number": number,
@@ -183,9 +183,9 @@ def _look_at_part(name: str, content: bytes) -> Part:
     for found in REACHES_OVER.finditer(content):
         if found[1] == b"mergeCell" and (area := AREA.search(found[2])):
             left, top, right, bottom = range_boundaries(area[1].decode())
-            spans.append(Span(top, bottom, left - 1, right - 1))
+            spans.append(MergedCells(top, bottom, left - 1, right - 1))
             _check_spans(spans)
-    return Part(spans, FORMULA.search(content) is not None)
+    return SheetFacts(spans, FORMULA.search(content) is not None)
 
 
 def is_plain(content: bytes) -> bool:
@@ -211,20 +211,20 @@ def cells_reached(content: bytes) -> int | None:
     return found
 
 
-def _check_spans(spans: list[Span]) -> None:
+def _check_spans(spans: list[MergedCells]) -> None:
     if len(spans) > MOST_SPANS:
-        raise Refused(
+        raise FileRefused(
             _("There are more than %(most_spans)s merged cells in one sheet. %(instead)s")
             % {"most_spans": f"{MOST_SPANS:,}", "instead": NOT_A_BOOK}
         )
 
 
-def _xlsx_pages(content: bytes, parts: dict[str, Part], allowance: Allowance) -> Iterator[Page]:
+def _xlsx_pages(content: bytes, parts: dict[str, SheetFacts], allowance: Allowance) -> Iterator[Page]:
     book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=False, keep_links=False)
     values = None
     for title in book.sheetnames:
         sheet = book[title]
-        part = parts.get(sheet._worksheet_path.lstrip("/"), Part([], True))
+        part = parts.get(sheet._worksheet_path.lstrip("/"), SheetFacts([], True))
         computed = None
         if part.has_formulas:
             values = values or openpyxl.load_workbook(
@@ -236,7 +236,7 @@ def _xlsx_pages(content: bytes, parts: dict[str, Part], allowance: Allowance) ->
 
 def _xlsx_lines(
     title: str, sheet: ReadOnlyWorksheet, computed: ReadOnlyWorksheet | None, allowance: Allowance
-) -> Iterator[Line]:
+) -> Iterator[TextRow]:
     name = sheet_named(title) or title.strip()
     for each in (sheet, computed):
         if each is not None:
@@ -244,11 +244,15 @@ def _xlsx_lines(
     rows, theirs = sheet.iter_rows(), computed.iter_rows() if computed is not None else None
     for number, cells in enumerate(rows, 1):
         if number > LAST_ROW:
-            raise Refused([Fault(name, LAST_ROW, "", _("There is a row below the last one that a sheet can have."))])
+            raise FileRefused(
+                [Fault(name, LAST_ROW, "", _("There is a row below the last one that a sheet can have."))]
+            )
         shows = next(theirs) if theirs else cells
         if len(cells) > MOST_COLUMNS:
             letter = get_column_letter(len(cells))
-            raise Refused([Fault(name, number, letter, _("There is a cell far to the right of the sheet's columns."))])
+            raise FileRefused(
+                [Fault(name, number, letter, _("There is a cell far to the right of the sheet's columns."))]
+            )
         texts, marks = [], {}
         for index, (cell, value) in enumerate(zip(cells, shows, strict=True)):
             formula = _formula_of(cell) if cell.data_type == "f" else None
@@ -258,7 +262,7 @@ def _xlsx_lines(
                     "count": f"{len(texts[-1]):,}",
                     "longest_cell": f"{LONGEST_CELL:,}",
                 }
-                raise Refused([Fault(name, number, get_column_letter(index + 1), says)])
+                raise FileRefused([Fault(name, number, get_column_letter(index + 1), says)])
             if "e" in (cell.data_type, value.data_type):
                 marks[index] = Mark(
                     "error", _("The cell shows an error: %(value)s.") % {"value": shown(str(value.value))}
@@ -278,7 +282,7 @@ def _xlsx_lines(
             texts.pop()
         allowance.take(texts)
         if texts:
-            yield Line(number, texts, marks)
+            yield TextRow(number, texts, marks)
 
 
 def _formula_of(cell: ReadOnlyCell) -> str:
@@ -352,14 +356,16 @@ def _ods_pages(file: IO[bytes], allowance: Allowance) -> Iterator[Page]:
         elif element.tag == STYLE + "table-properties" and element.get(TABLE + "display") == "false":
             hidden.add(style)
         elif event == "start" and element.tag == TABLE + "table":
-            spans: list[Span] = []
+            spans: list[MergedCells] = []
             visible = element.get(TABLE + "style-name") not in hidden
             title = element.get(TABLE + "name", "")
             lines = list(_ods_lines(title, events, element, spans, allowance))  # merged cells are known once it is read
             yield Page(title, visible, spans, iter(lines))
 
 
-def _ods_lines(title: str, events: Events, table: Element, spans: list[Span], allowance: Allowance) -> Iterator[Line]:
+def _ods_lines(
+    title: str, events: Events, table: Element, spans: list[MergedCells], allowance: Allowance
+) -> Iterator[TextRow]:
     """Yield the rows of a table that have content, a repeated one as often as declared, and note its merged cells."""
     name = sheet_named(title) or title.strip()
     number, depth, held = 1, 0, 0
@@ -386,7 +392,7 @@ def _ods_lines(title: str, events: Events, table: Element, spans: list[Span], al
                 cells.pop()
             held += len(cells) * times
             if cells and (number + times > MOST_ROWS * 4 or held > MOST_CELLS):
-                raise Refused(
+                raise FileRefused(
                     _("There are more than %(most_rows)s rows, or %(most_cells)s cells.")
                     % {"most_rows": f"{MOST_ROWS:,}", "most_cells": f"{MOST_CELLS:,}"}
                 )
@@ -394,7 +400,7 @@ def _ods_lines(title: str, events: Events, table: Element, spans: list[Span], al
                 allowance.take([text for text, __ in cells], times)
             marks = {index: mark for index, (__, mark) in enumerate(cells) if mark}
             for repeated in range(times if cells else 0):
-                yield Line(number + repeated, [text for text, __ in cells], marks)
+                yield TextRow(number + repeated, [text for text, __ in cells], marks)
             number, cells = number + times, []
             _let_go(element, open_elements)
 
@@ -406,21 +412,21 @@ def _let_go(element: Element, open_elements: list[Element]) -> None:
         open_elements[-1].remove(element)
 
 
-def _ods_cell(name: str, number: int, element: Element, cells: OdsCells, spans: list[Span]) -> None:
+def _ods_cell(name: str, number: int, element: Element, cells: OdsCells, spans: list[MergedCells]) -> None:
     """Add a cell as often as declared, with its mark."""
     text, mark = "", None
     if element.tag == TABLE + "table-cell":
         text, mark = _ods_value(element)
         down, right = _times(element, "number-rows-spanned"), _times(element, "number-columns-spanned")
         if down > 1 or right > 1:
-            spans.append(Span(number, number + down - 1, len(cells), len(cells) + right - 1))
+            spans.append(MergedCells(number, number + down - 1, len(cells), len(cells) + right - 1))
             _check_spans(spans)
         if element.get(CALC + "value-type") == "error" or (mark and ERROR.fullmatch(text)):
             mark = Mark("error", _("The cell shows an error: %(text)s.") % {"text": shown(text)})
     times = _times(element, "number-columns-repeated")
     if text and len(cells) + times > MOST_COLUMNS:
         letter = get_column_letter(min(len(cells) + times, 18_278))
-        raise Refused([Fault(name, number, letter, _("There is a cell far to the right of the sheet's columns."))])
+        raise FileRefused([Fault(name, number, letter, _("There is a cell far to the right of the sheet's columns."))])
     cells += [(text, mark)] * min(times, MOST_COLUMNS + 1)
     del cells[MOST_COLUMNS + 1 :]
 

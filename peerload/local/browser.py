@@ -15,9 +15,9 @@ def find() -> str:
     :raises Refusal: if there is none
     """
     if named := os.environ.get("CHROMIUM"):
-        if not shutil.which(named):
+        if not (found := shutil.which(named)):
             raise Refusal(f"CHROMIUM names {named}, and there is no program.")
-        return shutil.which(named)
+        return found
     if found := _on_path():
         return found
     if apt.is_ours():

@@ -19,6 +19,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import IO
 
 from peerload.local import Refusal
 from peerload.local.processes import Account
@@ -191,7 +192,7 @@ def _name_of(uid: int) -> str:
         return f"user {uid}"
 
 
-def _hold(lock, path: Path) -> None:
+def _hold(lock: IO[str], path: Path) -> None:
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:

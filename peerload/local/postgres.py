@@ -14,6 +14,7 @@ from urllib.parse import quote
 
 import psycopg2
 from psycopg2 import sql
+from psycopg2.extensions import connection as Connection
 
 from peerload.local import Refusal, processes
 from peerload.local.folder import DataFolder
@@ -129,7 +130,7 @@ class Postgres:
             when_orphaned=signal.SIGINT,  # its "fast" shutdown
         )
 
-    def _connected(self, server: subprocess.Popen, *, seconds: float = 30):
+    def _connected(self, server: subprocess.Popen[bytes], *, seconds: float = 30) -> "_Closing":
         """Return the admin's connection once the server takes one."""
         deadline = time.monotonic() + seconds
         while True:
@@ -155,7 +156,7 @@ class Postgres:
                     raise Refusal(f"PostgreSQL did not answer within {seconds:.0f} seconds: {error}") from None
                 time.sleep(0.05)
 
-    def _make_role_and_database(self, admin) -> None:
+    def _make_role_and_database(self, admin: Connection) -> None:
         name = sql.Identifier(NAME)
         with admin.cursor() as cursor:
             cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [NAME])
@@ -180,13 +181,13 @@ class Postgres:
 class _Closing:
     """A connection that is closed, not only committed, at the end of ``with``."""
 
-    def __init__(self, connection) -> None:
+    def __init__(self, connection: Connection) -> None:
         self.connection = connection
 
-    def __enter__(self):
+    def __enter__(self) -> Connection:
         return self.connection
 
-    def __exit__(self, *_) -> None:
+    def __exit__(self, *_: object) -> None:
         self.connection.close()
 
 

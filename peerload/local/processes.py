@@ -7,7 +7,7 @@ import subprocess
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 PR_SET_PDEATHSIG = 1  # linux/prctl.h
 _libc = ctypes.CDLL(None, use_errno=True)
@@ -46,7 +46,7 @@ def start(
         if os.getppid() != parent:
             os.kill(os.getpid(), signal.SIGKILL)
 
-    as_account = {"user": account.uid, "group": account.gid, "extra_groups": []} if account else {}
+    as_account: dict[str, Any] = {"user": account.uid, "group": account.gid, "extra_groups": []} if account else {}
     said = (log or out).open("ab") if log or out else None
     try:
         return subprocess.Popen(
@@ -65,7 +65,7 @@ def start(
             said.close()
 
 
-def call(argv: Sequence[str | Path], *, env: Mapping[str, str], **kwargs) -> int:
+def call(argv: Sequence[str | Path], *, env: Mapping[str, str], **kwargs: Any) -> int:
     """Run a program to its end and return its exit code; it is stopped if we are."""
     child = start(argv, env=env, **kwargs)
     try:

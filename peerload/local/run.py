@@ -180,7 +180,7 @@ def load_demo(data: DataFolder, env: Mapping[str, str], *, again: bool = False) 
 
 
 def demo() -> None:
-    """Load the demo anew, as of today, into the embedded database, whether peerload is running or not."""
+    """Load the demo again, as of today, into the embedded database, whether peerload is running or not."""
     if os.environ.get("DATABASE_URL"):
         raise Refusal("The demo is never loaded into a database named by DATABASE_URL: unset it first.")
     path = folder.chosen()
@@ -323,7 +323,7 @@ def stop_on_signals() -> None:
     if signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:  # as under nohup
         taken.append(signal.SIGHUP)
 
-    def interrupt(*_):
+    def interrupt(*_: object) -> None:
         for which in taken:
             signal.signal(which, signal.SIG_IGN)
         raise KeyboardInterrupt

@@ -10,13 +10,13 @@ from peerload.local import Refusal, processes
 
 FIRST_PAUSE = 1.0  # seconds before a dead child is started again; doubled each time
 LONGEST_PAUSE = 30.0
-STEADY = 60.0  # seconds after which a child counts as well again
+STEADY = 60.0  # seconds after which a restarted child counts as running well
 GLANCE = 0.3  # seconds between two looks at the children
 
 
 @dataclass
 class Child:
-    """A program that is to be running all the time."""
+    """A program that has to run all the time."""
 
     name: str
     start: Callable[[], subprocess.Popen]

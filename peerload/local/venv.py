@@ -36,7 +36,7 @@ def main() -> int:
             shutil.rmtree(VENV, ignore_errors=True)
             return refuse(f"{made.stdout}{made.stderr}\n{NO_PIP}".strip())
     print(f"Installing {requirements.name}; this takes a minute or two.", flush=True)
-    install = [VENV / "bin/python", "-m", "pip", "install", "-qq", "--disable-pip-version-check"]
+    install: list[str | Path] = [VENV / "bin/python", "-m", "pip", "install", "-qq", "--disable-pip-version-check"]
     if subprocess.run([*install, "--requirement", requirements]).returncode:
         return refuse(f"pip could not install {requirements.name}; what it said is above.")
     stamp.write_text(wanted)

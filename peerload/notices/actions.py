@@ -18,7 +18,7 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
 from peerload.core import clock, dates
-from peerload.core.periods import lasts_half_open
+from peerload.core.periods import holds_half_open
 from peerload.staff.models import Member, Organisation
 
 from . import kinds
@@ -54,8 +54,8 @@ def refresh_anchored(said: QuerySet, about: str, true: dict[tuple, date | None])
     """
     falls: list[int] = []
     stands: list[int] = []
-    for pk, whom, kind, anchor_on, cancelled_at in said.values_list("pk", about, "kind", "anchor_on", "cancelled_at"):
-        if (whom, kind) in true and (anchor_on == true[whom, kind]) == (cancelled_at is not None):
+    for pk, who, kind, anchor_on, cancelled_at in said.values_list("pk", about, "kind", "anchor_on", "cancelled_at"):
+        if (who, kind) in true and (anchor_on == true[who, kind]) == (cancelled_at is not None):
             (falls if cancelled_at is None else stands).append(pk)
     if falls:
         said.filter(pk__in=falls).update(cancelled_at=clock.now())
@@ -148,7 +148,7 @@ def write_digests(organisation: Organisation, now: datetime) -> int:
     if not is_working_time(organisation, local):
         return 0
     on = local.date()
-    away = Q(recipient__absences__starts_on__lte=on) & lasts_half_open(on, of="recipient__absences")
+    away = holds_half_open(on, of="recipient__absences")
     unsent = Notice.objects.filter(
         organisation=organisation,
         message=None,

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from django.db.models import QuerySet
 
+from peerload.core.translation import LazyText
 from peerload.staff.models import Member
 
 from .models import Notice
@@ -24,7 +25,7 @@ class Reader(NamedTuple):
         return self.team_id is not None
 
 
-class Line(NamedTuple):
+class FirstPageLine(NamedTuple):
     """A line of a first page: ``label`` is the link to ``url``, which the reader may open; ``words`` say what it is about."""
 
     label: str
@@ -44,17 +45,17 @@ class NoticeKind(NamedTuple):
     """
 
     code: str
-    says: str | None
+    says: LazyText | None
     still_true: Callable[[list[Notice]], set[int]]
     series: str
     stage: int = 0
     then: Callable[[list[Notice]], str] = lambda notices: ""
-    each: Callable[[Notice], str] | None = None
-    shown: Callable[[list[Notice], Reader], list[Line]] | None = None
+    each: Callable[[Notice], LazyText] | None = None
+    shown: Callable[[list[Notice], Reader], list[FirstPageLine]] | None = None
 
     def lines(self, notices: list[Notice]) -> list[str]:
         """Return the lines of a digest about these notices: one that counts them, or one each."""
-        return [self.each(notice) for notice in notices] if self.each else [self.counted(notices)]
+        return [str(self.each(notice)) for notice in notices] if self.each else [self.counted(notices)]
 
     def counted(self, notices: list[Notice]) -> str:
         """Return the line of a digest: ``3 contacts are due``, or two sentences: ``1 person is newly with you. From 12 May``."""
@@ -67,13 +68,13 @@ _kinds: dict[str, NoticeKind] = {}
 def register(
     code: str,
     *,
-    says: str | None,
+    says: LazyText | None,
     still_true: Callable[[list[Notice]], set[int]],
     series: str = "",
     stage: int = 0,
     then: Callable[[list[Notice]], str] = lambda notices: "",
-    each: Callable[[Notice], str] | None = None,
-    shown: Callable[[list[Notice], Reader], list[Line]] | None = None,
+    each: Callable[[Notice], LazyText] | None = None,
+    shown: Callable[[list[Notice], Reader], list[FirstPageLine]] | None = None,
 ) -> None:
     """
     Register a kind; digests list them in the order registered.
@@ -122,7 +123,7 @@ def counted(notices: Iterable[Notice]) -> list[str]:
     return [line for code, kind in _kinds.items() if code in reached for line in kind.lines(reached[code])]
 
 
-def shown(notices: Iterable[Notice], reader: Reader) -> list[Line]:
+def shown(notices: Iterable[Notice], reader: Reader) -> list[FirstPageLine]:
     """Return the lines of a reader's first page about their notices, each subject at its last stage only."""
     notices = [notice for notice in notices if notice.kind in _kinds and _kinds[notice.kind].shown]
     reached = _last_stages(still_true(notices))

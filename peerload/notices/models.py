@@ -32,7 +32,7 @@ class Message(models.Model):
     """
     One mail to one address: waiting, sent, or failed and visible.
 
-    It is sent at least once, with the same Message-ID should it be repeated. It holds no fact of anybody supported.
+    It is sent at least once, always with the same Message-ID. It holds no fact about a person supported.
     """
 
     class Kind(models.TextChoices):

@@ -16,11 +16,11 @@ SHOWN_FOR = timedelta(days=28)  # a notice that was mailed stays on the first pa
 MOST = 8  # lines before the others are folded away
 
 
-class News(NamedTuple):
+class FirstPageNews(NamedTuple):
     """The lines of a first page; those of ``more`` are folded away."""
 
-    first: list[kinds.Line]
-    more: list[kinds.Line]
+    first: list[kinds.FirstPageLine]
+    more: list[kinds.FirstPageLine]
 
     def __len__(self) -> int:
         return len(self.first) + len(self.more)
@@ -29,7 +29,7 @@ class News(NamedTuple):
         return bool(self.first)
 
 
-def news(member: Member, on: date, *, team_id: int | None = None) -> News:
+def news(member: Member, on: date, *, team_id: int | None = None) -> FirstPageNews:
     """
     Return the lines of a member's first page for notices that are still true.
 
@@ -39,7 +39,7 @@ def news(member: Member, on: date, *, team_id: int | None = None) -> News:
     for notice in told:
         notice.organisation = member.organisation
     lines = kinds.shown(told, kinds.Reader(member, on, team_id))
-    return News(lines[:MOST], lines[MOST:])
+    return FirstPageNews(lines[:MOST], lines[MOST:])
 
 
 @compile_once

@@ -1,4 +1,16 @@
 """Records and reports on paper: plain values in, a tagged PDF out. Nothing here asks the database or counts points."""
 
-from .contents import Action, Adjustment, Agreement, Element, Line, Missing, Reason, Record, TeamReport, Tier, WorkerRow
+from .contents import (
+    Action,
+    Missing,
+    OverReason,
+    PrintedCorrection,
+    PrintedElement,
+    PrintedLine,
+    PrintedReport,
+    PrintedTier,
+    PrintedWorker,
+    Record,
+    Signature,
+)
 from .printing import record, team_report

@@ -11,7 +11,7 @@ from decimal import Decimal
 
 
 @dataclass(frozen=True, kw_only=True)
-class Line:
+class PrintedLine:
     """Points for one thing on the record's day, from ``since`` through ``until``; ``None``: while it lasts."""
 
     label: str
@@ -22,17 +22,17 @@ class Line:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Element:
+class PrintedElement:
     """An element of a total with its lines."""
 
     label: str
     points: Decimal
-    lines: Sequence[Line] = ()
+    lines: Sequence[PrintedLine] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
-class Adjustment:
-    """What a month kept before would hold more or less today, and why (R43)."""
+class PrintedCorrection:
+    """How an earlier month would differ by today's facts, and why (R43)."""
 
     month: date
     points: Decimal
@@ -40,7 +40,7 @@ class Adjustment:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Tier:
+class PrintedTier:
     """People in a tier of support against the caseload boundary; ``None``: not known."""
 
     label: str
@@ -60,7 +60,7 @@ class Action:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Agreement:
+class Signature:
     """
     One side of the signature block.
 
@@ -92,7 +92,7 @@ class Record:
     :param flag: what the month asks for, as a sentence
     :param away: as a sentence, where the worker was away on that day
     :param enough: the answer to: enough, too much or too little to do?
-    :param printed_by: who takes the paper along, on ``printed_on``
+    :param printed_by: who printed it, on ``printed_on``
     """
 
     service: str
@@ -107,15 +107,15 @@ class Record:
     band: str = ""
     fte: Decimal | None = None
     scheme: str = ""
-    elements: Sequence[Element] = ()
+    elements: Sequence[PrintedElement] = ()
     subtotal: Decimal | None = None
     weight: Decimal | None = None
     decided: str = ""
-    adjustments: Sequence[Adjustment] = ()
+    adjustments: Sequence[PrintedCorrection] = ()
     peak: Decimal | None = None
     peak_on: date | None = None
     flag: str = ""
-    mix: Sequence[Tier] = ()
+    mix: Sequence[PrintedTier] = ()
     away: str = ""
     supervision_held_on: date | None = None
     next_supervision_on: date | None = None
@@ -125,13 +125,13 @@ class Record:
     reason: str = ""
     causes: str = ""
     actions: Sequence[Action] = ()
-    agreements: Sequence[Agreement] = ()
+    agreements: Sequence[Signature] = ()
     printed_on: date
     printed_by: str
 
 
 @dataclass(frozen=True, kw_only=True)
-class WorkerRow:
+class PrintedWorker:
     """
     A worker in a team's report; elements are ``None`` where only a total was brought in.
 
@@ -163,7 +163,7 @@ class Missing:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Reason:
+class OverReason:
     """Why a worker is over the limit, as written in their record."""
 
     worker: str
@@ -171,7 +171,7 @@ class Reason:
 
 
 @dataclass(frozen=True, kw_only=True)
-class TeamReport:
+class PrintedReport:
     """
     A team's month.
 
@@ -190,8 +190,8 @@ class TeamReport:
     sent_by: str
     sent_at: datetime | None = None
     note: str = ""
-    rows: Sequence[WorkerRow] = ()
-    reasons: Sequence[Reason] = ()
+    rows: Sequence[PrintedWorker] = ()
+    reasons: Sequence[OverReason] = ()
     fte: Decimal
     points: Decimal
     limit: Decimal

@@ -23,7 +23,7 @@ from peerload.core.formats import format_month
 from peerload.ui.templatetags.ui import day, points
 
 from . import texts
-from .contents import Record, TeamReport
+from .contents import PrintedReport, Record
 
 TEMPLATES = settings.BASE_DIR / "templates" / "pdf"
 ACCESSIBLE = ["ua-1"]
@@ -42,7 +42,7 @@ def record(contents: Record) -> bytes:
     )
 
 
-def team_report(contents: TeamReport) -> bytes:
+def team_report(contents: PrintedReport) -> bytes:
     """Return a team's month as PDF, A4 across."""
     return _printed("team_report.typ", contents, texts.TEAM_REPORT)
 
@@ -55,7 +55,7 @@ def _scale(contents: Record) -> dict | None:
     return {"top": float(top), "mark": float(contents.mark), "limit": float(contents.limit)}
 
 
-def _printed(template: str, contents: Record | TeamReport, own_texts: Mapping[str, Promise], **drawn: Any) -> bytes:
+def _printed(template: str, contents: Record | PrintedReport, own_texts: Mapping[str, Promise], **drawn: Any) -> bytes:
     """
     Compile a template with its data and its texts.
 
@@ -69,7 +69,7 @@ def _printed(template: str, contents: Record | TeamReport, own_texts: Mapping[st
         "sys_inputs": {"data": data, "month": format_month(contents.month)},
     }
     try:
-        return typst.compile(TEMPLATES / template, pdf_standards=ACCESSIBLE, **asked)
+        return typst.compile(TEMPLATES / template, output=None, pdf_standards=ACCESSIBLE, **asked)
     except typst.TypstError:
         return typst.compile(TEMPLATES / template, **asked)
 

@@ -1,4 +1,4 @@
-"""Before something of great consequence a member confirms once more who they are: by password or by second factor."""
+"""Before an important step a member confirms again who they are: by password or by second factor."""
 
 from datetime import timedelta
 from urllib.parse import urlencode

@@ -13,6 +13,7 @@ from peerload.core.arrays import any_of
 from peerload.core.compile_once import compile_once
 from peerload.core.folding import fold
 from peerload.core.periods import lasts_half_open
+from peerload.core.translation import LazyText
 
 from . import rules
 from .enums import AbsenceBand, Role
@@ -66,7 +67,7 @@ def members_like(organisation: Organisation, words: str, *, most: int = 10) -> l
 
 
 def choice_labels(members: Iterable[Member]) -> dict[int, str]:
-    """Return the label of each of these members in a choice: those of one name get a distinguishing label."""
+    """Return the label of each of these members in a choice; members with the same name get more than the name."""
     members = list({member.pk: member for member in members}.values())
     named = Counter(member.name_key for member in members)
     shared = [member for member in members if named[member.name_key] > 1]
@@ -149,8 +150,9 @@ def teams_page(organisation: Organisation, on: date) -> TeamQuerySet:
 
 def absences_within(member: Member, first: date, last: date) -> list[Absence]:
     """Return a member's absences that have a day from one through another, in order; one without an end has them all."""
-    lasting = Q(ends_before=None) | Q(ends_before__gt=first)
-    return list(Absence.objects.filter(lasting, worker=member, starts_on__lte=last).order_by("starts_on"))
+    return list(
+        Absence.objects.filter(lasts_half_open(first), worker=member, starts_on__lte=last).order_by("starts_on")
+    )
 
 
 def workers_led_by(member: Member, on: date) -> MemberQuerySet:
@@ -238,12 +240,12 @@ class AbsenceRow(NamedTuple):
     days: int
     band: AbsenceBand
     now: bool
-    is_known: bool  # whether anybody knows how long it lasts
+    is_known: bool  # whether its length is known
     overdue: bool  # the expected return has passed without being confirmed
     gone: bool  # they have left, so they are neither away nor expected
 
     @property
-    def how_long(self) -> str:
+    def how_long(self) -> LazyText:
         """The length in words; without a known return, the length so far, and on a first day no band."""
         if self.is_known:
             return self.band.label

@@ -123,7 +123,12 @@ ROLES: dict[str, frozenset[Capability]] = {
     ),
 }
 
-FIRST_PAGE = {Role.PEER_WORKER: "my_day", Role.MANAGER: "team", Role.SERVICE_MANAGER: "team", Role.ADMIN: "settings"}
+FIRST_PAGE: dict[str, str] = {
+    Role.PEER_WORKER: "my_day",
+    Role.MANAGER: "team",
+    Role.SERVICE_MANAGER: "team",
+    Role.ADMIN: "settings",
+}
 
 
 def capabilities(role: str, leads: bool) -> frozenset[Capability]:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection, Hashable, Iterable, Mapping
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -18,7 +18,7 @@ from .enums import MAY_LEAD, AbsenceBand, Role
 
 
 class Staffed(NamedTuple):
-    """One of the staff, as far as their role and sign-in go by it."""
+    """The facts about a member that the rules of role and sign-in need."""
 
     name: str
     role: str
@@ -62,7 +62,10 @@ def not_as_they_are(member: Staffed) -> str:
     return ""
 
 
-def last_admins(before: Mapping[Hashable, Staffed], after: Mapping[Hashable, Staffed]) -> list[Hashable]:
+K = TypeVar("K", bound=Hashable)
+
+
+def last_admins(before: Mapping[K, Staffed], after: Mapping[K, Staffed]) -> list[K]:
     """
     Return who would stop being an admin although no admin would be left; empty where that does not happen.
 

@@ -31,6 +31,7 @@ from django.utils.translation import gettext_lazy
 
 from peerload.audit import actions as audit
 from peerload.core import clock
+from peerload.core.translation import LazyText
 from peerload.notices.models import Message
 
 from . import unsent_forms
@@ -38,7 +39,7 @@ from .models import Member, MemberQuerySet, User
 from .passkeys import name_of_device, used
 
 SECOND_STEP = " second step"  # behind the email, in the count of tries of a code
-LINKS_AN_HOUR = 3  # asked for by anybody, to one address
+LINKS_AN_HOUR = 3  # asked for by any visitor, to one address
 
 
 def who_tries(request: HttpRequest, credentials: Mapping[str, Any] | None = None) -> str | None:
@@ -51,7 +52,7 @@ def who_tries(request: HttpRequest, credentials: Mapping[str, Any] | None = None
 class OwnLabels:
     """Call the fields of one of allauth's forms what this product calls them, and leave out its hints inside the fields."""
 
-    labels: Mapping[str, str]
+    labels: Mapping[str, LazyText]
     fields: dict[str, forms.Field]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

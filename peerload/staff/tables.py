@@ -1,4 +1,4 @@
-"""Tables of staff and teams. Cells that draw something are templates: the tags belong to the pages."""
+"""Tables of staff and teams. Cells with more than text are templates, because template tags belong to pages."""
 
 import django_tables2 as tables
 from django.utils.translation import gettext_lazy as _
@@ -24,7 +24,7 @@ class StaffTable(tables.Table):
 class TeamTable(tables.Table):
     name = tables.Column(linkify=("team_edit", [tables.A("pk")]))
     manager = tables.Column(accessor="manager__name", verbose_name=_("Manager"), default=_("nobody yet"))
-    deputy = tables.Column(accessor="deputy__name", verbose_name=_("Deputy"), default="nobody")
+    deputy = tables.Column(accessor="deputy__name", verbose_name=_("Deputy"), default=_("nobody"))
     workers = tables.Column(verbose_name=_("People working here"))
 
     class Meta:

@@ -32,5 +32,5 @@ urlpatterns = [
     path("settings/teams/<int:pk>/", service.TeamEdit.as_view(), name="team_edit"),
     path("settings/closures/", service.Closures.as_view(), name="closures"),
     path("settings/closures/<int:pk>/remove/", service.closure_remove, name="closure_remove"),
-    path("settings/service/", service.Service.as_view(), name="service"),
+    path("settings/service/", service.EditService.as_view(), name="service"),
 ]

@@ -1,4 +1,4 @@
-"""What a page is asked about, read from its address or its form."""
+"""The day a page is asked about, read from its address or its form."""
 
 from datetime import date, timedelta
 from typing import TYPE_CHECKING

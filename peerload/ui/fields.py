@@ -9,7 +9,7 @@ F = TypeVar("F", bound=forms.Field)
 
 def field_of(form: forms.BaseForm, name: str, kind: type[F]) -> F:
     """
-    Return a field of a form as what it is, so that what its kind does not have is seen before anybody opens the page.
+    Return a field of a form as its own class, so that mypy sees what the class does not have.
 
     :raises TypeError: if it is of another kind
     """

@@ -276,7 +276,7 @@ def october_is_reported(service):
         ana.fill_in(f"{record['Tom']}/actions/", what=what, **owner)
     tom.press(f"{record['Tom']}/", "Submit and agree")
     ana.press(f"{record['Tom']}/", "I agree")
-    tom.press(f"{record['Tom']}/", "It is done", 1)
+    tom.press(f"{record['Tom']}/", "Mark as done", 1)
     mere.press(f"{record['Mere']}/", "Submit, and agree later")
     lenas = {"other_manager": str(service.member("Lena").pk)}
     mere.fill_in(f"{record['Mere']}/not-agreed/", total="24.5", note="The group counts twice.", **lenas)
@@ -349,7 +349,7 @@ class Found:
 
 def all_reports(organisation):
     """Yield the name and the JSON of every report, of the last day and the month that was sent."""
-    asked = reports.Asked(organisation)
+    asked = reports.ReportScope(organisation)
     yield "month", reports.month(asked, date(2026, 10, 1), today=clock.today(organisation))
     for name, report in reports.BY_DAY.items():
         yield name, report(asked, LAST)

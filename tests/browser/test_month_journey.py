@@ -174,7 +174,7 @@ def test_a_month_goes_from_the_first_word_to_the_adjustment(page_as, on, mere, t
         begin_the_day(page)
         sees(page, ACTION)
     on(date(2026, 11, 20))
-    press(desk, "It is done", then="Done.")
+    press(desk, "Mark as done", then="Done.")
     for page in (phone, desk):
         begin_the_day(page)
         expect(page.get_by_text(ACTION)).to_have_count(0)

@@ -45,6 +45,7 @@ def test_the_key_leads_to_the_field_from_every_page_but_not_while_typing(page_as
     page.keyboard.press("Enter")
     expect(page.get_by_role("link", name="Hemi Walker", exact=True)).to_be_visible()
     page.get_by_role("button", name="Turn this key off").click()
+    expect(page.get_by_role("button", name="Turn it on")).to_be_visible()
     page.goto("/me/")
     page.keyboard.press("/")
     expect(page.get_by_role("searchbox")).not_to_be_focused()

@@ -66,7 +66,7 @@ class TestSupport:
     def test_a_change_before_the_last_one_is_refused(self, person, worker):
         actions.change_tier(client_id=person.pk, on=TODAY, tier="high", reason="", by=worker, today=TODAY)
 
-        with pytest.raises(actions.BeforeWhatStands, match="Since 12 November 2026"):
+        with pytest.raises(actions.BeforeWhatStands, match="since 12 November 2026"):
             actions.change_tier(client_id=person.pk, on=TODAY - DAY, tier="group", reason="", by=worker, today=TODAY)
 
     def test_a_change_may_lie_ahead_and_stands_from_its_day(self, person, worker):
@@ -174,7 +174,7 @@ class TestContacts:
         once = uuid4()
         first = log(parked, worker, submission_id=once)
 
-        with pytest.raises(actions.SaidDifferently) as refusal:
+        with pytest.raises(actions.ContactSaidDifferently) as refusal:
             log(parked, worker, submission_id=once, note="And another thing")
         assert refusal.value.contact == first.contact
 
@@ -222,7 +222,7 @@ class TestContacts:
 
     def test_somebody_elses_contact_is_not_undone(self, parked, worker, teammate):
         contact = log(parked, worker).contact
-        with pytest.raises(actions.NotYours):
+        with pytest.raises(actions.NotTheAuthor):
             actions.undo_contact(contact_id=contact.pk, by=teammate, today=TODAY, now=contact.recorded_at)
 
     def test_voiding_recomputes_what_followed(self, parked, worker, manager):

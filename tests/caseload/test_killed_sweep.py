@@ -11,7 +11,7 @@ import pytest
 from django.conf import settings
 
 from caseload.models import Allocation, Client, Reminder, TierPeriod
-from peerload.home.sweep import Counts, sweep
+from peerload.home.sweep import SweepCounts, sweep
 from peerload.notices.models import Notice
 from tests import factories
 from tests.processes import database_url
@@ -104,4 +104,4 @@ def test_run_again_it_equals_one_that_nobody_killed(point):
     sweep(killed, TODAY)
     assert found(killed) == found(whole)
     assert check(killed) == []
-    assert sweep(killed, TODAY) == Counts()
+    assert sweep(killed, TODAY) == SweepCounts()

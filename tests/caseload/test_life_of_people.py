@@ -206,7 +206,7 @@ class LivesOfPeople(RuleBasedStateMachine):
     def hand_over_everybody_of_one_worker_twice(self, giver, receiver):
         """The second time nobody is the giver's any more, so nobody is moved twice."""
         theirs = self.life.supported_by(giver)
-        given = {self.keys[name]: actions.Given(self.all.workers[receiver]) for name in theirs}
+        given = {self.keys[name]: actions.NextWorker(self.all.workers[receiver]) for name in theirs}
 
         def many():
             actions.hand_over_many(
@@ -371,7 +371,7 @@ class LivesOfPeople(RuleBasedStateMachine):
         }
         on = {moving.BACK: self.today, moving.STAYS: None, moving.LATER: self.today + weeks * 7 * DAY}
         asked = standing(self.today).get(client=self.keys[name])
-        answers = {asked.pk: moving.Answer(what, on[what])}
+        answers = {asked.pk: moving.ReturnAnswer(what, on[what])}
         self.both(
             by_the_rules[what],
             lambda: moving.resolve_returns(answers=answers, by=self.all.manager, today=self.today),

@@ -244,7 +244,7 @@ def test_a_contact_logged_for_the_wrong_person_moves_with_its_words_and_both_are
 
     where = reverse("contact_void", args=[contact.uid])
     assert "Choose who it was about." in mine.post(where, {"wrong": "somebody_else"}).content.decode()
-    mine.post(where, {"wrong": "somebody_else", "whom": other.uid})
+    mine.post(where, {"wrong": "somebody_else", "other": other.uid})
 
     moved = Contact.objects.standing().get()
     assert (moved.client, moved.note, moved.minutes, moved.author) == (other, "Her sister is home.", 20, worker)
@@ -261,7 +261,7 @@ def test_a_contact_moves_to_ones_own_people_only(mine, person, worker, teammate)
     where = reverse("contact_void", args=[contact.uid])
     page = mine.get(where).content.decode()
     assert "Losa Right" in page and theirs.name not in page
-    answer = mine.post(where, {"wrong": "somebody_else", "whom": theirs.uid})
+    answer = mine.post(where, {"wrong": "somebody_else", "other": theirs.uid})
     assert answer.status_code == 422 and not Contact.objects.exclude(voided_at=None).exists()
 
 
@@ -271,7 +271,7 @@ def test_support_wanted_by_somebody_else_puts_them_back_and_nobody_else(mine, pe
     tap(mine, person, "support_wanted")
     assert Client.objects.get(pk=person.pk).tier != "parked"
     contact = Contact.objects.get()
-    mine.post(reverse("contact_void", args=[contact.uid]), {"wrong": "somebody_else", "whom": other.uid})
+    mine.post(reverse("contact_void", args=[contact.uid]), {"wrong": "somebody_else", "other": other.uid})
     assert Client.objects.get(pk=person.pk).tier == "parked"
     assert Client.objects.get(pk=other.pk).tier == "medium"
 

@@ -14,7 +14,7 @@ from caseload.actions import sweep_reminders, sweeping
 from caseload.actions.sweep_reminders import remind
 from caseload.models import Allocation, Client, Contact, Reminder, TierPeriod
 from peerload.home import tasks
-from peerload.home.sweep import Counts, sweep
+from peerload.home.sweep import SweepCounts, sweep
 from peerload.notices.models import Notice
 from tests import factories
 from tests.long import times
@@ -108,7 +108,7 @@ def test_four_workers_sweeping_at_once_find_what_one_finds(worker, monkeypatch):
             supported_by=worker, support="parked", since=TODAY - timedelta(days=36 + n)
         )
     results = at_once(4, lambda: sweep(worker.organisation, TODAY))
-    total = Counts()
+    total = SweepCounts()
     for counts in results:
         total = total.plus(counts)
 

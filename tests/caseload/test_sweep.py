@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from caseload import actions, rules
 from caseload.actions import sweeping
 from caseload.models import Allocation, Client, Contact, Reminder, SweepRun, TierPeriod
-from peerload.home.sweep import Counts, sweep
+from peerload.home.sweep import SweepCounts, sweep
 from peerload.notices.models import Notice
 from peerload.staff.models import Organisation
 from tests import factories
@@ -71,7 +71,7 @@ class TestReminders:
     def test_a_second_run_finds_nothing(self, parked, organisation):
         day = date(2026, 2, 23)
         sweep(organisation, day)
-        assert sweep(organisation, day) == Counts()
+        assert sweep(organisation, day) == SweepCounts()
 
     def test_raised_goes_to_the_manager_too(self, parked, organisation):
         sweep(organisation, date(2026, 2, 23))
@@ -548,7 +548,7 @@ class TestTheTimetable:
             seen.append((organisation.pk, on))
             if organisation == worker.organisation:
                 raise RuntimeError("down")
-            return Counts()
+            return SweepCounts()
 
         monkeypatch.setattr(tasks, "sweep_service", sweep)
         monkeypatch.setattr(clock, "today", lambda organisation: date(2026, 3, 2 if organisation == other else 3))
@@ -558,7 +558,7 @@ class TestTheTimetable:
         tasks.sweep(from_a_newer_publisher=1)
         assert len(seen) == 4, "what failed leaves the slot open"
 
-        monkeypatch.setattr(tasks, "sweep_service", lambda organisation, on: seen.append(on) or Counts())
+        monkeypatch.setattr(tasks, "sweep_service", lambda organisation, on: seen.append(on) or SweepCounts())
         tasks.sweep()
         tasks.sweep()
         assert len(seen) == 6, "the slot was done"
@@ -569,8 +569,8 @@ class TestTheTimetable:
         call_command("sweep", on=date(2026, 2, 23), organisation=organisation.code)
         call_command("sweep", on=date(2026, 2, 23))
         first, second = capsys.readouterr().out.splitlines()
-        assert json.loads(first) == Counts(raised=1, record_prompts=2)._asdict()  # worker and manager: January
-        assert json.loads(second) == Counts()._asdict()
+        assert json.loads(first) == SweepCounts(raised=1, record_prompts=2)._asdict()  # worker and manager: January
+        assert json.loads(second) == SweepCounts()._asdict()
 
 
 class TestPassingOn:

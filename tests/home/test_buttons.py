@@ -204,10 +204,10 @@ def back_again(readers):
     return away_now(readers, starts_on=date(2026, 10, 5), ends_before=date(2026, 11, 2))
 
 
-def entered_twice(readers):
+def possible_duplicates(readers):
     factories.ClientFactory(name="Aroha Tipene", supported_by=readers["worker"], phone="021 555 0101")
     factories.ClientFactory(name="Aroha Tipene", supported_by=readers["teammate"], phone="021 555 0101")
-    return ["entered_twice"]
+    return ["possible_duplicates"]
 
 
 def a_plan(readers, state="agreed"):
@@ -227,7 +227,7 @@ def a_plan_proposed(readers):
 
 AROUND = [
     *(a_session_planned, a_session_gone_by, a_session_held, a_draft_of_the_scheme, no_draft_of_the_scheme),
-    *(somebody_leaves, somebody_waits, away_now, away_ahead, back_again, entered_twice),
+    *(somebody_leaves, somebody_waits, away_now, away_ahead, back_again, possible_duplicates),
     *(a_plan, a_plan_in_draft, a_plan_proposed),
 ]
 

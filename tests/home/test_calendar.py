@@ -12,7 +12,7 @@ from icalendar import Calendar
 from caseload.models import Client, NextStep
 from peerload.audit.models import Entry as AuditEntry
 from peerload.core import clock
-from peerload.home.ical import Entry, write_calendar
+from peerload.home.ical import CalendarEntry, write_calendar
 from peerload.staff import actions
 from peerload.staff.models import Absence, CalendarLink
 from tests import factories
@@ -237,7 +237,7 @@ def test_the_hour_stays_across_a_clock_change(zone, which):
         for hour in (0, 4, 10, 17, 23):
             day = change + timedelta(days=days)
             file = write_calendar(
-                [Entry(uuid4(), "x", day, at=time(hour, 30), minutes=60)], zone=zone, name="x", now=NOW
+                [CalendarEntry(uuid4(), "x", day, at=time(hour, 30), minutes=60)], zone=zone, name="x", now=NOW
             )
             begins = datetime.combine(day, time(hour, 30), local)
             assert f"DTSTART;TZID={zone}:{day:%Y%m%d}T{hour:02}3000".encode() in file
@@ -248,14 +248,14 @@ def test_the_hour_stays_across_a_clock_change(zone, which):
 @pytest.mark.parametrize("zone", CHANGES)
 def test_an_hour_that_is_left_out_is_the_hour_after_it(zone):
     day, at = {"Europe/London": (date(2027, 3, 28), 1), "Pacific/Auckland": (date(2026, 9, 27), 2)}[zone]
-    file = write_calendar([Entry(uuid4(), "x", day, at=time(at, 30), minutes=60)], zone=zone, name="x", now=NOW)
+    file = write_calendar([CalendarEntry(uuid4(), "x", day, at=time(at, 30), minutes=60)], zone=zone, name="x", now=NOW)
     assert f"DTSTART;TZID={zone}:{day:%Y%m%d}T{at + 1:02}3000".encode() in file
 
 
 @pytest.mark.parametrize("zone", CHANGES)
 def test_an_hour_that_comes_twice_ends_after_it_begins(zone):
     day, at = {"Europe/London": (date(2026, 10, 25), 1), "Pacific/Auckland": (date(2027, 4, 4), 2)}[zone]
-    file = write_calendar([Entry(uuid4(), "x", day, at=time(at, 30), minutes=60)], zone=zone, name="x", now=NOW)
+    file = write_calendar([CalendarEntry(uuid4(), "x", day, at=time(at, 30), minutes=60)], zone=zone, name="x", now=NOW)
     event = Calendar.from_ical(file).walk("VEVENT")[0]
     begins = datetime.combine(day, time(at, 30), ZoneInfo(zone)).astimezone(UTC)
     assert event["dtend"].dt.astimezone(UTC) == begins + timedelta(hours=1)

@@ -47,7 +47,7 @@ def hold(worker, count: int, **facts) -> list:
     return [factories.ClientFactory(supported_by=worker, **facts) for _ in range(count)]
 
 
-def sums(team, on: date, today: date = TODAY) -> overview.Sums:
+def sums(team, on: date, today: date = TODAY) -> overview.OverviewSums:
     found = overview.overview(team.organisation, on, today=today, team_ids=[team.pk])
     return overview.summed(found, team.organisation)
 

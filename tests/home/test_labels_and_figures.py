@@ -97,7 +97,7 @@ class TestAKindOfWorkThatTheServiceAdded:
             rules.scheme_on([old, new], TODAY).label(code, [old, new])
             for code in ("kai", "hui", "case", "tenancy_hearing")
         ]
-        assert found == ["Kai roster", "Hui", "A case each", "Tenancy hearing"]
+        assert found == ["Kai roster", "Hui", "Each case", "Tenancy hearing"]
 
 
 class TestWorkUnderWay:

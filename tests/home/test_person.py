@@ -105,7 +105,7 @@ def test_keeping_in_touch_says_in_words_what_happens_next(read, person):
     html = read()
     assert "Three contacts so far; the fourth is due by 13 November." in html
     assert (
-        "After one more contact saying that no further support is needed, Tāne will count as not in touch from 27 November"
+        "If one more contact says that no further support is needed, Tāne will count as not in touch from 27 November."
         in html
     )
 
@@ -149,7 +149,7 @@ def test_a_long_timeline_begins_with_the_newest(read, person):
 
 
 def steps(html):
-    return html[html.index("Next steps for") : html.index('id="facts"')]
+    return html[html.index("What you can do for") : html.index('id="facts"')]
 
 
 def test_the_worker_is_offered_what_the_state_allows(read):

@@ -199,6 +199,7 @@ def test_the_key_can_be_turned_off_on_a_device(signed_in, worker, today):
 NOT_A_PAGE = {  # routes about nothing in particular that no search leads to, and why
     "search": "is the search",
     "form_token": "answers a script",
+    "passkey_offer": "is offered at the first sign-in on a phone; Second step of signing in leads there",
     "my_calendar_end": "a button of My calendar",
     "my_calendar_alarm": "a button of My calendar",
     "plan_take_back": "a button of My weeks",

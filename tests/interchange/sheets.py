@@ -57,12 +57,12 @@ def zipped(files: dict[str, bytes]) -> bytes:
     return out.getvalue()
 
 
-def opened(sheets: dict[str, list[dict]]) -> opening.Opened:
+def opened(sheets: dict[str, list[dict]]) -> opening.OpenedFile:
     """Return sheets as they are once a zip of them was opened."""
     return opening.open_bytes(zipped({f"{name}.csv": text(rows) for name, rows in sheets.items()}))
 
 
-def with_rows(name: str, *rows: dict, **changes) -> opening.Opened:
+def with_rows(name: str, *rows: dict, **changes) -> opening.OpenedFile:
     """Return the small service with rows added to a sheet."""
     sheets = small(**changes)
     sheets[name] = [*sheets.get(name, []), *rows]

@@ -7,7 +7,7 @@ import pytest
 from caseload import actions as caseload
 from caseload.models import Allocation, Client, CloseDecision, ReferralChange
 from peerload.interchange import actions, undoing
-from peerload.interchange.errors import Refused
+from peerload.interchange.errors import FileRefused
 from peerload.staff.models import Member
 
 from .sheets import ANA, MERE, opened, small
@@ -31,7 +31,7 @@ def bring_in(**sheets):
 
 
 def faults(**sheets) -> list[str]:
-    with pytest.raises(Refused) as refusal:
+    with pytest.raises(FileRefused) as refusal:
         bring_in(**sheets)
     return [str(fault) for fault in refusal.value.faults]
 

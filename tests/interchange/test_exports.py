@@ -122,7 +122,7 @@ def test_a_state_follows_only_where_it_may(state, then):
     if then in may.get(state, ()):
         assert rules.follow(state, then) == then
     else:
-        with pytest.raises(rules.NotNow, match=str(state.label)):
+        with pytest.raises(rules.ExportStepRefused, match=str(state.label)):
             rules.follow(state, then)
 
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from peerload.interchange import cell_text, export, parse
 from peerload.interchange import files as opening
-from peerload.interchange.errors import Refused
+from peerload.interchange.errors import FileRefused
 from peerload.interchange.sheets import SHEET
 
 from .sheets import small, text, zipped
@@ -176,7 +176,7 @@ EXTERNAL = b"""<?xml version="1.0"?><!DOCTYPE x [<!ENTITY f SYSTEM "file:///etc/
     ],
 )  # fmt: skip
 def test_what_is_neither_workbook_nor_zip_of_csv_files_is_refused_in_words(content, words):
-    with pytest.raises(Refused, match=words):
+    with pytest.raises(FileRefused, match=words):
         opening.open_bytes(content)
 
 
@@ -191,7 +191,7 @@ def test_a_bomb_is_refused_before_it_is_opened():
     assert len(sheet.getvalue()) < 3_000_000
     tracemalloc.start()
 
-    with pytest.raises(Refused, match="larger than 50 MB"):
+    with pytest.raises(FileRefused, match="larger than 50 MB"):
         opening.open_bytes(sheet.getvalue())
 
     assert tracemalloc.get_traced_memory()[1] < 10_000_000
@@ -376,5 +376,5 @@ def test_an_operator_brings_in_more_rows_than_an_upload_may_have(tmp_path, monke
 
 @pytest.mark.parametrize("name", ["nowhere", "nowhere.xlsx"])
 def test_a_path_that_leads_nowhere_says_so(tmp_path, name):
-    with pytest.raises(Refused, match="cannot be read"):
+    with pytest.raises(FileRefused, match="cannot be read"):
         opening.open_path(tmp_path / name)

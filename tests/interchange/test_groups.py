@@ -13,7 +13,7 @@ from caseload.groups.actions.members import join, leave
 from caseload.groups.actions.sessions import log_session, void_session
 from caseload.models import Attendance, Contact, Group, GroupMember, GroupSession
 from peerload.interchange import actions, export, files, queries
-from peerload.interchange.errors import Refused
+from peerload.interchange.errors import FileRefused
 from tests import factories
 
 from .sheets import ANA, MERE, TOM, WITHOUT_SCHEME, opened, small
@@ -46,7 +46,7 @@ def bring_in(**changes):
 
 
 def refused(**changes) -> list[str]:
-    with pytest.raises(Refused) as refusal:
+    with pytest.raises(FileRefused) as refusal:
         bring_in(**changes)
     return [str(fault) for fault in refusal.value.faults]
 

@@ -279,7 +279,7 @@ def test_the_demo_is_as_of_a_friday_just_gone(on, demo, today, as_at):
     organisation = Organisation.objects.get()
     assert organisation.cycle_anchor.weekday() == 0 and organisation.greeting == "Kia ora"
     assert check(organisation) == []
-    parked = {row["ref"]: row for row in reports.parked(reports.Asked(organisation), as_at)["people"]}
+    parked = {row["ref"]: row for row in reports.parked(reports.ReportScope(organisation), as_at)["people"]}
     expected = EXPECTED["parked --on 2026-11-20"]
     assert {ref: (row["state"], row["outcome"]) for ref, row in parked.items() if ref in expected} == {
         ref: (row["state"], row["outcome"]) for ref, row in expected.items()
@@ -377,7 +377,17 @@ def test_every_room_of_the_demo_shows_something(on, demo):
 MAIN_PAGES = {
     "mere": ("my_day", "people", "groups", "my_weeks", "my_records", "my_points", "account"),
     "tom": ("my_day", "people", "waiting", "my_weeks", "my_records", "my_points", "account"),
-    "ana": ("team", "people", "waiting", "entered_twice", "absences", "returns", "team_month", "resources", "groups"),
+    "ana": (
+        "team",
+        "people",
+        "waiting",
+        "possible_duplicates",
+        "absences",
+        "returns",
+        "team_month",
+        "resources",
+        "groups",
+    ),
     "admin": ("settings", "staff", "teams", "scheme", "closures", "service", "import", "messages"),
 }
 

@@ -12,7 +12,7 @@ from django.urls import reverse
 from peerload.core import dates
 from peerload.interchange import damage, files, marking, parse, uploads, workbooks
 from peerload.interchange.errors import MOST_FAULTS, Fault
-from peerload.interchange.field_types import Region, Unreadable
+from peerload.interchange.field_types import Region, UnreadableCell
 from peerload.interchange.models import Upload
 from peerload.interchange.preview import preview
 from tests import factories
@@ -66,7 +66,7 @@ def faults_of(content: bytes, name: str = "people.csv") -> list[Fault]:
 
 
 def refusal_of(content: bytes, name: str = "") -> str:
-    with pytest.raises(files.Refused) as refused:
+    with pytest.raises(files.FileRefused) as refused:
         files.open_bytes(content, name)
     return str(refused.value)
 
@@ -171,7 +171,7 @@ def test_words_of_merged_cells_that_are_none_are_passed_over_at_once():
 def test_a_sheet_in_letters_that_the_checks_do_not_read_is_refused(encoding):
     said = f'<?xml version="1.0" encoding="{encoding}"?><worksheet/>'
     content = said.encode("utf-16") if encoding == "utf-16" else said.encode()
-    with pytest.raises(files.Refused, match="not written in UTF-8"):
+    with pytest.raises(files.FileRefused, match="not written in UTF-8"):
         workbooks._look_at_part(FIRST, content)
 
 
@@ -236,7 +236,7 @@ def test_a_column_whose_name_holds_a_nul_is_named_without_it(signed_in, content,
 
 @pytest.mark.parametrize("region", ["__class__", "date", "country_holidays", "HolidayBase", "NZ-__class__", "os"])
 def test_a_name_of_the_library_of_holidays_is_no_region(region):
-    with pytest.raises(Unreadable, match="is not a region such as NZ"):
+    with pytest.raises(UnreadableCell, match="is not a region such as NZ"):
         Region().read(region)
     with pytest.raises(ValueError, match="not a region whose public holidays are known"):
         dates.public_holidays(region, 2026)

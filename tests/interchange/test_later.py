@@ -23,19 +23,19 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
 MADE_ONCE = {"service": (one_of_everything, TODAY)}
 
 
-def exported(organisation: Organisation, /, **changes) -> files.Opened:
+def exported(organisation: Organisation, /, **changes) -> files.OpenedFile:
     """Return the service's own sheets, some of them with other rows."""
     return files.open_bytes(export.zipped(queries.to_write(organisation) | changes))
 
 
-def looked_at(service: Organisation, sheets: files.Opened) -> dict[str, tuple[int, int]]:
+def looked_at(service: Organisation, sheets: files.OpenedFile) -> dict[str, tuple[int, int]]:
     """Bring sheets in; return how many rows of each were new and changed, where any was."""
     plan = actions.bring_in(sheets, organisation=service)
     found = {name: (counts["new"], counts["changed"]) for name, counts in plan.counts.items()}
     return {name: counts for name, counts in found.items() if any(counts)}
 
 
-def faults(sheets: files.Opened, service: Organisation | None = None) -> list[tuple[str, int, str]]:
+def faults(sheets: files.OpenedFile, service: Organisation | None = None) -> list[tuple[str, int, str]]:
     """Return where something is wrong with sheets."""
     plan = preview(sheets, organisation=service)
     return [(fault.sheet, fault.row, fault.column) for fault in plan.faults]

@@ -201,7 +201,7 @@ def test_of_merged_cells_the_first_is_marked():
 
 
 def test_a_file_of_which_nothing_was_read_is_not_given_back():
-    assert marking.marked(b"x", files.Opened({}, []), [Fault("", 0, "", "Damaged.")]) is None
+    assert marking.marked(b"x", files.OpenedFile({}, []), [Fault("", 0, "", "Damaged.")]) is None
 
 
 # In the browser ---------------------------------------------------------------------------------------------------------

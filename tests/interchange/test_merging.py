@@ -8,7 +8,7 @@ from django.core.management import call_command
 
 from caseload.models import Allocation, Client, Contact, TierPeriod
 from peerload.interchange import actions
-from peerload.interchange.errors import Refused
+from peerload.interchange.errors import FileRefused
 from peerload.interchange.preview import ImportPlan, preview
 from peerload.staff.models import Member, Organisation, Post, Team, User
 from tests import factories, reported
@@ -96,7 +96,7 @@ def test_a_team_is_referred_to_in_any_case(service):
 
 
 def test_a_team_that_reads_like_another_is_refused(service):
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(FileRefused) as refused:
         bring_in(only(teams=[{"team": "Hārbourside"}]))
 
     assert [fault.says for fault in refused.value.faults] == [
@@ -226,7 +226,7 @@ def test_what_was_written_here_beside_an_allocation_stays_when_its_row_comes_aga
 def test_an_end_that_was_given_is_kept_and_may_not_overlap_what_comes(service):
     bring_in(only(allocations=[{"ref": "H1", "email": MERE, "from": "2026-01-05", "until": "2026-06-01"}]))
 
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(FileRefused) as refused:
         bring_in(only(allocations=[{"ref": "H1", "email": TOM, "from": "2026-03-02"}]))
 
     assert [(fault.sheet, fault.row, fault.column) for fault in refused.value.faults] == [("allocations", 2, "from")]
@@ -316,7 +316,7 @@ def test_an_agreed_record_is_never_changed(service, status):
     bring_in(only(records=[record]))
 
     assert counted(bring_in(only(records=[record | {"total": "83.0"}])), "records") == (0, 0, 1)
-    with pytest.raises(Refused, match="stays as it is"):
+    with pytest.raises(FileRefused, match="stays as it is"):
         bring_in(only(records=[record | {"total": "84"}]))
 
     assert MonthlyRecord.objects.get().total == 83
@@ -348,7 +348,7 @@ def test_nothing_is_added_to_an_agreed_record_that_came_in_by_a_sheet(service, m
 
     (name, (row,)) = next(iter(more.items()))
     changed = row | ({"points": "3"} if name == "record_lines" else {"total": "84"})
-    with pytest.raises(Refused, match="The record is agreed, so it stays as it is."):
+    with pytest.raises(FileRefused, match="The record is agreed, so it stays as it is."):
         bring_in(only(**{name: [changed]}))
 
 
@@ -406,7 +406,7 @@ def test_settings_of_a_service_that_is_there_change_its_points(service):
 
 
 def test_a_mark_is_held_against_the_limit_that_is_there(service):
-    with pytest.raises(Refused, match="above the limit"):
+    with pytest.raises(FileRefused, match="above the limit"):
         bring_in(only(service=settings(mark="100.5")))
 
 
@@ -492,7 +492,9 @@ def test_a_record_made_here_is_not_changed_by_a_file_once_it_is_submitted(mere, 
     reported.record(mere, OCTOBER, total=90, status=status, comment="A long month.")
     before = MonthlyRecord.objects.values().get()
 
-    with pytest.raises(Refused, match=f"made in peerload and is {RecordStatus(status).label}, so it stays as it is"):
+    with pytest.raises(
+        FileRefused, match=f"made in peerload and is {RecordStatus(status).label}, so it stays as it is"
+    ):
         bring_in(only(records=[BROUGHT | {"status": status}]))
 
     assert MonthlyRecord.objects.values().get() == before
@@ -506,7 +508,7 @@ def test_a_record_in_a_report_that_was_sent_is_not_changed_by_a_file(mere, statu
     reported.record(mere, OCTOBER, status=status, report=sent, imported=imported)
     before = MonthlyRecord.objects.values().get()
 
-    with pytest.raises(Refused, match="in a report that was sent, so it stays as it is"):
+    with pytest.raises(FileRefused, match="in a report that was sent, so it stays as it is"):
         bring_in(only(records=[BROUGHT | {"status": status, "total": "12"}]))
 
     assert MonthlyRecord.objects.values().get() == before
@@ -516,7 +518,7 @@ def test_a_draft_made_here_follows_the_facts_and_no_file(mere):
     reported.record(mere, OCTOBER, total=90)
 
     assert counted(bring_in(only(records=[BROUGHT])), "records") == (0, 0, 1)
-    with pytest.raises(Refused, match="is submitted and agreed there"):
+    with pytest.raises(FileRefused, match="is submitted and agreed there"):
         bring_in(only(records=[BROUGHT | {"status": "agreed"}]))
 
     record = MonthlyRecord.objects.get()
@@ -584,7 +586,7 @@ def test_the_address_of_a_colleague_is_refused_for_anybody_else(service):
     sheets = moved(small())
     sheets["staff"] = [{**row, "new_email": TOM if row["new_email"] else ""} for row in sheets["staff"]]
 
-    with pytest.raises(Refused, match="belongs to Tom Lealaiauloto, who is among the staff already"):
+    with pytest.raises(FileRefused, match="belongs to Tom Lealaiauloto, who is among the staff already"):
         bring_in(sheets)
 
 

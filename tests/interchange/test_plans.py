@@ -11,7 +11,7 @@ from openpyxl import load_workbook
 
 from peerload.interchange import actions
 from peerload.interchange import queries as interchange
-from peerload.interchange.errors import Refused
+from peerload.interchange.errors import FileRefused
 from peerload.interchange.preview import preview
 from tests import factories
 from wellbeing.models import TimePlan
@@ -104,7 +104,7 @@ def test_rows_that_a_service_adds_and_renames_come_in_with_its_plans_and_go_out_
 
 def test_a_row_of_the_practice_note_stays_in_its_part_of_the_week():
     rows = [{"row": "supervision", "label": "Supervision", "part": "contact", "in_use": "yes"}]
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(FileRefused) as refused:
         actions.bring_in(sheets.opened(sheets.small(plan_rows=rows)))
     [fault] = refused.value.faults
     assert (fault.sheet, fault.row, fault.column) == ("plan_rows", 2, "part")

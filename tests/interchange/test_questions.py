@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from caseload.models import Client, Contact, TierPeriod
 from peerload.interchange import actions, files, parse, tasks, uploads
-from peerload.interchange.errors import Refused
+from peerload.interchange.errors import FileRefused
 from peerload.interchange.models import Upload
 from peerload.interchange.preview import preview
 from peerload.interchange.questions import KINDS, parse_answers
@@ -352,7 +352,7 @@ def test_a_ref_that_differs_from_a_stored_one_only_by_case_is_asked_about():
     plan = preview(file, organisation=organisation)
     assert [(q.kind, *q.places[0]) for q in plan.questions] == [("codes", "tiers", 4, "ref", '"h1" beside "H1"')]
     assert [(fault.row, fault.column) for fault in plan.faults] == [(4, "ref")]  # as it stands nobody has it
-    with pytest.raises(Refused, match="--accept codes=same"):
+    with pytest.raises(FileRefused, match="--accept codes=same"):
         actions.bring_in(file, organisation=organisation)
     actions.bring_in(file, organisation=organisation, answers={"codes": "same"})
 
@@ -380,7 +380,7 @@ def test_a_file_whose_faults_an_answer_may_take_away_waits_for_the_answer(kowhai
 def test_the_same_ref_twice_in_a_file_is_one_person_twice_where_that_is_the_answer():
     file = opened(small(people=[*small()["people"], {"ref": "h 1", "name": "Jamie L"}]))
 
-    with pytest.raises(Refused, match=r'people, row 4, column ref: "H1" is there already, in row 2'):
+    with pytest.raises(FileRefused, match=r'people, row 4, column ref: "H1" is there already, in row 2'):
         actions.bring_in(file, answers={"codes": "same"})
     actions.bring_in(file, answers={"codes": "apart"})
     assert Client.objects.count() == 3

@@ -17,7 +17,7 @@ from caseload.models import Client
 from peerload.interchange import actions, files, known_refs, parse, rules
 from peerload.interchange.comparison import merge
 from peerload.interchange.comparison.names import with_pairs_in_order, with_plans_named
-from peerload.interchange.errors import Refused
+from peerload.interchange.errors import FileRefused
 from peerload.interchange.sheets import SHEET
 from peerload.staff.models import Organisation
 
@@ -200,7 +200,7 @@ def judge(content: bytes) -> str:
     """Read a file as an import does, as far as that goes without a database; return what becomes of it."""
     try:
         opened = files.open_bytes(content)
-    except Refused as refused:
+    except FileRefused as refused:
         check_places(refused.faults)
         return "refused"
     found = parse.read(opened)
@@ -262,5 +262,5 @@ def test_what_is_refused_or_asked_about_is_not_saved_by_half(on):
             break  # taken: what follows would go into it
         try:
             actions.bring_in(files.open_bytes(edited(SEED * 1_000_000 + number)))
-        except Refused:
+        except FileRefused:
             assert not Organisation.objects.exists() and not Client.objects.exists(), number

@@ -9,7 +9,7 @@ from django.db import models
 
 from caseload.models import Client
 from peerload.interchange import actions, sheets
-from peerload.interchange.errors import Refused
+from peerload.interchange.errors import FileRefused
 from peerload.interchange.preview import preview
 from peerload.staff.models import Organisation
 
@@ -67,7 +67,7 @@ REFUSED = {
     "an unknown role": ("staff", {"email": "sam@harbourside.example", "name": "Sam", "role": "boss"}, 5, "role", "not one of"),
     "a team led by nobody": ("teams", {"team": "Northcote", "manager": "no@harbourside.example"}, 3, "manager", "not in the sheet staff"),
     "a fifth week": ("plans", {"email": MERE, "week": "5", "activity": "groups", "hours": "3"}, 2, "week", "not between"),
-    "an unknown activity of a plan": ("plans", {"email": MERE, "week": "1", "activity": "naps", "hours": "3"}, 2, "activity", "no row of the sheet plan_rows, nor one of"),
+    "an unknown activity of a plan": ("plans", {"email": MERE, "week": "1", "activity": "naps", "hours": "3"}, 2, "activity", "is not in the sheet plan_rows, and is not one of"),
     "a month that is none": ("records", {"email": MERE, "month": "2026-13", "total": "80"}, 2, "month", "YYYY-MM"),
     "a negative total": ("records", {"email": MERE, "month": "2026-10", "total": "-1"}, 2, "total", "not between"),
     "an unknown setting": ("service", {"key": "colour", "value": "blue"}, 5, "key", "no setting"),
@@ -85,7 +85,7 @@ def test_a_fault_is_named_with_sheet_row_and_column_and_nothing_is_saved(on, she
     first, _, sheet = sheet.rpartition("+")
     changes = {"people": [*small()["people"], {"ref": "H3", "name": "Isa Kumar"}]} if first else {}
 
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(FileRefused) as refused:
         actions.bring_in(with_rows(sheet, row, **changes))
 
     faults = [(fault.sheet, fault.row, fault.column) for fault in refused.value.faults]

@@ -192,7 +192,7 @@ def test_points_of_a_service_brought_in_are_what_the_oracle_counts(on, given_ser
     with transaction.atomic():
         organisation = actions.bring_in(sheets.opened(as_sheets(preset, service))).organisation
         for day in ASKED:
-            report = reports.points(reports.Asked(organisation), day)
+            report = reports.points(reports.ReportScope(organisation), day)
             listed = queries.listed(organisation, day)
             ledger = queries.totals_on(organisation, day, listed)
             by_email = {worker.email: ledger[worker.member_id] for worker in listed}
@@ -227,7 +227,7 @@ def test_everybody_parked_in_a_service_brought_in_is_what_the_oracle_says(on, co
     with transaction.atomic():
         organisation = actions.bring_in(sheets.opened(given_sheets)).organisation
         for day in ASKED:
-            found = {row["ref"]: row for row in reports.parked(reports.Asked(organisation), day)["people"]}
+            found = {row["ref"]: row for row in reports.parked(reports.ReportScope(organisation), day)["people"]}
             for n in range(12):
                 says = oracle.parked_as_of(parked_on, talked[n], contacts[n], Cadence(), day)
                 row = found[f"P{n}"]

@@ -13,10 +13,10 @@ from caseload.leaving import actions as leaving
 from caseload.models import Client
 from peerload.interchange import actions as interchange
 from peerload.interchange import undoing
-from peerload.interchange.errors import Refused
+from peerload.interchange.errors import FileRefused
 from peerload.interchange.sheets.settings import SETTING
 from peerload.staff import actions, rules
-from peerload.staff.forms import ServiceForm
+from peerload.staff.forms.service import ServiceForm
 from peerload.staff.leaving.actions import CannotLeave, close_leaver
 from peerload.staff.models import Member, Team
 from tests import factories
@@ -54,7 +54,7 @@ def bring_in(organisation, **sheets) -> str:
     ] or [{"ref": "Z9", "name": "Isa Kumar"}]
     try:
         interchange.bring_in(opened(sheets), organisation=organisation)
-    except Refused as refused:
+    except FileRefused as refused:
         return " ".join(fault.says for fault in refused.faults)
     return ""
 

@@ -6,7 +6,7 @@ import pytest
 
 from peerload.core import clock
 from peerload.interchange import actions
-from peerload.interchange.errors import Refused
+from peerload.interchange.errors import FileRefused
 from peerload.interchange.queries import to_write
 from tests import factories
 from workload import queries
@@ -46,7 +46,7 @@ def sent(service):
 
 @pytest.mark.parametrize("changed", [{"mark": "80"}, {"points_per_tier_high": "3"}, {"preset": "children"}], ids=str)
 def test_a_setting_of_a_scheme_that_was_sent_by_is_refused_with_its_row(service, sent, changed):
-    with pytest.raises(Refused) as refusal:
+    with pytest.raises(FileRefused) as refusal:
         bring_in(service=settings(**changed))
 
     [fault] = refusal.value.faults

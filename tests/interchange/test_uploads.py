@@ -564,5 +564,5 @@ def test_a_small_file_that_unpacks_to_something_monstrous_is_refused_while_it_is
 def test_a_workbook_with_a_row_of_a_million_cells_is_refused_before_it_is_read():
     content = wide_workbook()
     assert len(content) < 100_000
-    with pytest.raises(files.Refused, match="Row 1 of sheet1 has more than 200 cells"):
+    with pytest.raises(files.FileRefused, match="Row 1 of sheet1 has more than 200 cells"):
         files.open_bytes(content)

@@ -14,7 +14,7 @@ from peerload.interchange.field_types import (
     Number,
     OnOff,
     Text,
-    Unreadable,
+    UnreadableCell,
     Whole,
     YesNo,
 )
@@ -98,7 +98,7 @@ def test_is_understood(kind, text, value):
     ],
 )
 def test_is_refused_in_words(kind, text):
-    with pytest.raises(Unreadable, match=r"[a-z].*\.$"):
+    with pytest.raises(UnreadableCell, match=r"[a-z].*\.$"):
         kind.read(text)
 
 

@@ -10,7 +10,7 @@ from caseload.waiting import actions as waiting_actions
 from caseload.waiting import queries as waiting
 from peerload.home.sweep import sweep
 from peerload.interchange import actions, export, files, queries
-from peerload.interchange.errors import Refused
+from peerload.interchange.errors import FileRefused
 from peerload.notices.models import Notice
 from tests import factories
 
@@ -129,7 +129,7 @@ def test_nobody_is_allocated_by_a_sheet_from_before_they_were_referred(allocatio
     try:
         bring_in(waits, tiers=tiers, allocations=rows)
         faults = []
-    except Refused as refused:
+    except FileRefused as refused:
         faults = [(fault.sheet, fault.column, fault.says) for fault in refused.faults]
 
     assert faults == ([("allocations", "from", says)] if says else [])
@@ -178,7 +178,7 @@ def test_what_was_written_here_goes_out_and_comes_in_the_same_byte_by_byte(worke
     ],
 )
 def test_what_contradicts_itself_is_named(rows, says):
-    with pytest.raises(Refused) as refusal:
+    with pytest.raises(FileRefused) as refusal:
         bring_in(*rows)
     faults = [str(fault) for fault in refusal.value.faults]
     assert any(says in fault and "waiting" in fault for fault in faults), faults

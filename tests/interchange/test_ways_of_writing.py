@@ -12,7 +12,7 @@ from django.core.management import call_command
 from caseload.models import Client
 from peerload.interchange import actions, demo_data, parse
 from peerload.interchange import files as opening
-from peerload.interchange.errors import Refused
+from peerload.interchange.errors import FileRefused
 from peerload.interchange.preview import preview
 
 from .ods import document, ods, row, table
@@ -32,7 +32,7 @@ def values(found: parse.Read) -> dict[str, list[dict]]:
     return {name: [row.values for row in table.rows] for name, table in found.tables.items()}
 
 
-def people(content: bytes, name: str = "") -> tuple[list[str], opening.Opened, parse.Read]:
+def people(content: bytes, name: str = "") -> tuple[list[str], opening.OpenedFile, parse.Read]:
     """Return the names that a file of people has, and what was found on the way."""
     found = opening.open_bytes(content, name)
     read = parse.read(found)
@@ -130,7 +130,7 @@ def test_one_csv_file_is_known_by_its_name_or_by_its_columns(name):
 def test_a_csv_file_that_says_in_no_way_which_sheet_it_is_is_asked_for_a_name(content, words):
     try:
         found = opening.open_bytes(content, "list.csv")
-    except Refused as refused:
+    except FileRefused as refused:
         assert words in str(refused) and "Name the file after its sheet" in str(refused)
     else:
         assert content.startswith(b"team") and set(found.tables) == {"teams"}
@@ -296,7 +296,7 @@ def test_a_small_document_never_unfolds_to_something_monstrous(cells, row_says, 
     try:
         _, found, read = people(content)
         says = " ".join(fault.says for fault in (*found.faults, *read.faults))
-    except Refused as refused:
+    except FileRefused as refused:
         says = str(refused)
     assert words in says
 
@@ -309,7 +309,7 @@ def test_entities_of_a_document_are_refused():
         files = {name: archive.read(name) for name in archive.namelist()}
     files["content.xml"] = files["content.xml"].replace(b"?>", f"?>{BOMB}".encode(), 1)
 
-    with pytest.raises(Refused, match="made to do harm"):
+    with pytest.raises(FileRefused, match="made to do harm"):
         opening.open_bytes(zipped(files))
 
 
@@ -324,5 +324,5 @@ def test_a_document_with_macros_or_a_password_is_refused(extra, words):
     with zipfile.ZipFile(io.BytesIO(ods({"people": ROWS}))) as archive:
         files = {name: archive.read(name) for name in archive.namelist()}
 
-    with pytest.raises(Refused, match=words):
+    with pytest.raises(FileRefused, match=words):
         opening.open_bytes(zipped(files | extra))

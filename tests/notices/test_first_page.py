@@ -281,7 +281,7 @@ def somebody_may_have_been_entered_in_another_team_too(w: World) -> Told:
     look_for_all(w.service, TODAY)
     pair = PossibleDuplicate.objects.get()
     told = Notice.objects.get(kind="entered_twice").recipient
-    return {told: Line("Hana Rewi", at("entered_twice_pair", pair.uid))}
+    return {told: Line("Hana Rewi", at("possible_duplicate", pair.uid))}
 
 
 @case("may_return")
@@ -295,7 +295,7 @@ def somebody_may_come_back(w: World, leader: str = "manager") -> Told:
     assert TemporaryMove.objects.exists()
     w.away(w.manager, TODAY + DAY)
     w.sweep(TODAY + WEEK)
-    return {n.recipient: Line("May come back", at("returns")) for n in Notice.objects.filter(kind="may_return")}
+    return {n.recipient: Line("May move back", at("returns")) for n in Notice.objects.filter(kind="may_return")}
 
 
 @case("covered")

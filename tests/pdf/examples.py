@@ -32,7 +32,7 @@ def a_record(**parts) -> pdf.Record:
             "peak": Decimal(110),
             "peak_on": date(2026, 10, 26),
             "flag": "A review with actions: 103 in September, then 108.",
-            "mix": [pdf.Tier(label="high", people=7, boundary=Decimal(5))],
+            "mix": [pdf.PrintedTier(label="high", people=7, boundary=Decimal(5))],
             "supervision_held_on": date(2026, 10, 29),
             "next_supervision_on": date(2026, 11, 12),
             "comment": "The Thursday group is what keeps me going.",
@@ -47,8 +47,8 @@ def a_record(**parts) -> pdf.Record:
                 ),
             ],
             "agreements": [
-                pdf.Agreement(side="worker", name="Caro Vickers", at=datetime(2026, 11, 6, 16, 12), total=Decimal(108)),
-                pdf.Agreement(side="manager", name="Ana Whitford"),
+                pdf.Signature(side="worker", name="Caro Vickers", at=datetime(2026, 11, 6, 16, 12), total=Decimal(108)),
+                pdf.Signature(side="manager", name="Ana Whitford"),
             ],
             "printed_on": date(2026, 11, 9),
             "printed_by": "Ana Whitford",
@@ -57,20 +57,20 @@ def a_record(**parts) -> pdf.Record:
     )
 
 
-def element(label: str, points: int, *lines) -> pdf.Element:
-    return pdf.Element(label=label, points=Decimal(points), lines=lines)
+def element(label: str, points: int, *lines) -> pdf.PrintedElement:
+    return pdf.PrintedElement(label=label, points=Decimal(points), lines=lines)
 
 
-def line(label: str, points: int, **more) -> pdf.Line:
-    return pdf.Line(label=label, points=Decimal(points), since=date(2026, 2, 2), **more)
+def line(label: str, points: int, **more) -> pdf.PrintedLine:
+    return pdf.PrintedLine(label=label, points=Decimal(points), since=date(2026, 2, 2), **more)
 
 
-def cases(count: int) -> list[pdf.Line]:
+def cases(count: int) -> list[pdf.PrintedLine]:
     return [line(f"A case: P{n:04}", 2, until=date(2026, 11, 19), reason="the window ends") for n in range(count)]
 
 
-def a_team_report(*, workers: int = 3, **parts) -> pdf.TeamReport:
-    return pdf.TeamReport(
+def a_team_report(*, workers: int = 3, **parts) -> pdf.PrintedReport:
+    return pdf.PrintedReport(
         **{
             "service": "Harbourside Peer Support",
             "team": "Harbourside",
@@ -94,7 +94,7 @@ def a_team_report(*, workers: int = 3, **parts) -> pdf.TeamReport:
     )
 
 
-def row(worker: str, **more) -> pdf.WorkerRow:
+def row(worker: str, **more) -> pdf.PrintedWorker:
     known = {
         "fte": Decimal("0.800"),
         "stable": Decimal(15),
@@ -108,4 +108,4 @@ def row(worker: str, **more) -> pdf.WorkerRow:
         "supervision_held_on": date(2026, 10, 28),
         "next_supervision_on": date(2026, 11, 25),
     }
-    return pdf.WorkerRow(worker=worker, **{**known, **more})
+    return pdf.PrintedWorker(worker=worker, **{**known, **more})

@@ -173,14 +173,16 @@ class TestARecord:
         assert sum("A case:" in page for page in pages) > 2
 
     def test_an_adjustment_is_a_line_with_its_month_and_reason(self):
-        adjustment = pdf.Adjustment(month=date(2026, 9, 1), points=Decimal("-1.5"), reason="P0007 closed earlier")
+        adjustment = pdf.PrintedCorrection(
+            month=date(2026, 9, 1), points=Decimal("-1.5"), reason="P0007 closed earlier"
+        )
 
         said = words(pdf.record(a_record(adjustments=[adjustment])))
 
         assert "Correction for September 2026, beside the total P0007 closed earlier -1.5" in said
 
     def test_a_disagreement_stands_where_the_signature_would(self):
-        agreements = [pdf.Agreement(side="worker", name="Caro Vickers", words="Not agreed: 112, not 108.")]
+        agreements = [pdf.Signature(side="worker", name="Caro Vickers", words="Not agreed: 112, not 108.")]
 
         said = words(pdf.record(a_record(agreements=agreements)))
 
@@ -205,7 +207,7 @@ class TestARecord:
 
     def test_elements_above_the_total_do_not_leave_the_bar(self):
         elements = [element("Cases", 300, line("A case", 300))]
-        adjustment = pdf.Adjustment(month=date(2026, 9, 1), points=Decimal(-200), reason="")
+        adjustment = pdf.PrintedCorrection(month=date(2026, 9, 1), points=Decimal(-200), reason="")
 
         assert pdf.record(a_record(elements=elements, adjustments=[adjustment], total=Decimal(100)))
 

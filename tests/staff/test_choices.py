@@ -9,7 +9,7 @@ from django import forms as django_forms
 from django.urls import reverse
 
 from peerload.staff import queries, rules
-from peerload.staff.forms import MemberChoice
+from peerload.staff.forms.fields import MemberChoice
 from peerload.staff.models import Member
 from tests import factories
 

@@ -8,7 +8,7 @@ from django.apps import apps
 from django.db import IntegrityError
 
 from peerload.interchange import actions as interchange
-from peerload.interchange.errors import Refused
+from peerload.interchange.errors import FileRefused
 from peerload.staff import actions
 from peerload.staff.models import Member
 from tests.interchange.sheets import opened, small
@@ -62,7 +62,7 @@ def test_a_sheet_says_no_day_that_cannot_be(cells, says):
     gone = {"email": "gone@harbourside.example", "name": "Gone Long", "role": "peer_worker"}
     sheets = small()
     sheets["staff"] = [*sheets["staff"], gone | cells]
-    with pytest.raises(Refused) as refusal:
+    with pytest.raises(FileRefused) as refusal:
         interchange.bring_in(opened(sheets))
     assert [fault.says for fault in refusal.value.faults] == [says]
 

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from peerload.interchange import actions as interchange
 from peerload.interchange import queries as known
-from peerload.interchange.errors import Refused
+from peerload.interchange.errors import FileRefused
 from peerload.interchange.preview import preview
 from peerload.staff import actions, rules
 from peerload.staff.models import Post
@@ -155,7 +155,7 @@ def test_a_sheet_brings_days_in_and_takes_them_out_again():
     ],
 )
 def test_a_sheet_with_days_that_do_not_add_up_is_refused(cells, column, says):
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(FileRefused) as refused:
         interchange.bring_in(with_post(**cells))
     [fault] = refused.value.faults
     assert (fault.sheet, fault.row, fault.column) == ("posts", 2, column) and says in fault.says

@@ -16,7 +16,7 @@ LOCALE = Path(settings.BASE_DIR, "locale", "en_GB", "LC_MESSAGES")
     ("field", "answer", "words"),
     [
         (forms.CharField(), "", "This still needs an answer."),
-        (forms.CharField(), "a\0b", "There is a character in it that nobody can read. Write it anew."),
+        (forms.CharField(), "a\0b", "This contains a character that cannot be saved. Write it again."),
         (forms.IntegerField(), "many", "Write a whole number, for example 30."),
         (forms.DecimalField(), "many", "Write a number, for example 7.5."),
         (forms.DateField(), "soon", "Write a day, for example 2026-11-12."),

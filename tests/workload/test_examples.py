@@ -9,7 +9,7 @@ from peerload.core.dates import DAY, month_end
 from tests.examples import amounts, expected
 from workload import presets, rules
 from workload.enums import Band, Element, Ending, Preset, Window
-from workload.rules import Activity, Duty, Holding, Person, Responsibility, Scheme, Working
+from workload.rules import Activity, Holding, Person, PostPeriod, Responsibility, Scheme, Working
 
 ENGLAND = Working("GB-ENG")
 NEW_ZEALAND = Working("NZ")
@@ -43,7 +43,7 @@ def last_counting_day(code, begun, working=ENGLAND):
 
 
 def worker_lines(*responsibilities, duty=False, fte=Decimal(1), scheme=SCHEME):
-    return rules.worker_lines(WORKER, [Duty(LONG_AGO, None, fte, duty)], responsibilities, [scheme], ENGLAND)
+    return rules.worker_lines(WORKER, [PostPeriod(LONG_AGO, None, fte, duty)], responsibilities, [scheme], ENGLAND)
 
 
 def total(supported, *responsibilities, on=A_DAY, duty=False, fte=Decimal(1), scheme=SCHEME):

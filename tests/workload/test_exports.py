@@ -36,7 +36,9 @@ def test_a_workbook_holds_its_sheets_in_order():
 
 def test_a_workbook_is_ready_to_be_read():
     rows = [("Caro Vickers", date(2026, 10, 26), Band.LIMITED)]
-    made = exports.as_workbook({"points": exports.Table(("worker", "peak_on", "band"), rows, ("Team", None, None))})
+    made = exports.as_workbook(
+        {"points": exports.DownloadTable(("worker", "peak_on", "band"), rows, ("Team", None, None))}
+    )
     sheet = openpyxl.load_workbook(io.BytesIO(made))["points"]
 
     assert [cell.value for cell in sheet[1]] == ["Worker", "Peak on", "Band"]
@@ -46,7 +48,10 @@ def test_a_workbook_is_ready_to_be_read():
     assert sheet.column_dimensions["B"].width >= 10  # a date that does not fit is shown as ####
 
 
-@pytest.mark.parametrize(("column", "words"), [("fte", "FTE"), ("fte_in_post", "FTE in post"), ("peak_on", "Peak on")])
+@pytest.mark.parametrize(
+    ("column", "words"),
+    [("fte", "FTE"), ("fte_in_post", "FTE in post"), ("peak_on", "Peak on"), ("adjustment", "Correction")],
+)
 def test_columns_of_a_workbook_are_named_in_words(column, words):
     assert exports.in_words(column) == words
 

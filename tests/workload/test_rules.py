@@ -8,7 +8,7 @@ import pytest
 from peerload.core.dates import DAY, FOREVER
 from workload import presets, rules
 from workload.enums import Band, CountedPer, Element, Ending, Window
-from workload.rules import Activity, Duty, Holding, Line, Person, Responsibility, Scheme, Weight, Working
+from workload.rules import Activity, Holding, Line, Person, PostPeriod, Responsibility, Scheme, Weight, Working
 
 ENGLAND = Working("GB-ENG")
 EVER = date(2020, 1, 1)
@@ -141,7 +141,7 @@ def test_quantity_multiplies_only_where_the_row_says_so():
 
 
 def test_a_post_has_the_stable_element_for_its_days():
-    duties = [Duty(LONG_AGO, A_DAY, Decimal(1), True), Duty(A_DAY, None, Decimal(1), False)]
+    duties = [PostPeriod(LONG_AGO, A_DAY, Decimal(1), True), PostPeriod(A_DAY, None, Decimal(1), False)]
     lines = rules.worker_lines(1, duties, [], [SCHEME], ENGLAND)
     found = [(line.points, line.ends_before, line.ending) for line in sorted(lines, key=lambda line: line.starts_on)]
     assert found == [(30, A_DAY, Ending.POST), (15, None, Ending.OPEN)]
@@ -150,7 +150,7 @@ def test_a_post_has_the_stable_element_for_its_days():
 @pytest.mark.parametrize("stable", [None, 0], ids=["no row", "no points"])
 def test_a_scheme_without_a_stable_element_has_none(stable):
     rows = [] if stable is None else [Weight(1, "stable", "Base", Element.STABLE, Decimal(stable))]
-    assert rules.worker_lines(1, [Duty(LONG_AGO, None, Decimal(1), False)], [], [Scheme(rows)], ENGLAND) == []
+    assert rules.worker_lines(1, [PostPeriod(LONG_AGO, None, Decimal(1), False)], [], [Scheme(rows)], ENGLAND) == []
 
 
 @pytest.mark.parametrize(
@@ -316,13 +316,13 @@ def test_rows_dated_later_are_not_known():
     ids=["the last day but one", "the last day", "the day after"],
 )
 def test_the_end_of_a_post_is_known_from_its_last_day(on, ends_on):
-    duties = [Duty(LONG_AGO, A_DAY, Decimal(1), False)]
+    duties = [PostPeriod(LONG_AGO, A_DAY, Decimal(1), False)]
     assert [duty.ends_before for duty in rules.duties_as_known(duties, on)] == ends_on
 
 
 @pytest.mark.parametrize(("on", "ends_on"), [(A_DAY - DAY, [None]), (A_DAY, [A_DAY, None])], ids=str)
 def test_a_post_that_another_follows_ends_when_that_begins(on, ends_on):
-    duties = [Duty(LONG_AGO, A_DAY, Decimal(1), False), Duty(A_DAY, None, Decimal(1), True)]
+    duties = [PostPeriod(LONG_AGO, A_DAY, Decimal(1), False), PostPeriod(A_DAY, None, Decimal(1), True)]
     assert [duty.ends_before for duty in rules.duties_as_known(duties, on)] == ends_on
 
 
@@ -358,7 +358,7 @@ def test_versions_follow_each_other_without_a_day_between():
     [
         ("stable", A_DAY - DAY, "Base"),
         ("stable", A_DAY, "Ground"),
-        ("case", A_DAY, "A case each"),
+        ("case", A_DAY, "Each case"),
         ("home_visit", A_DAY, "Home visit"),
     ],
 )
@@ -372,14 +372,14 @@ def test_a_kind_that_its_scheme_does_not_have_is_called_as_another_calls_it():
 
 
 def test_a_line_is_cut_where_the_points_change_and_only_there():
-    lines = rules.worker_lines(1, [Duty(LONG_AGO, None, Decimal(1), False)], [], [FIRST, SECOND], ENGLAND)
+    lines = rules.worker_lines(1, [PostPeriod(LONG_AGO, None, Decimal(1), False)], [], [FIRST, SECOND], ENGLAND)
     found = [(line.points, line.starts_on, line.ends_before, line.ending) for line in lines]
     assert found == [(15, LONG_AGO, A_DAY, Ending.SCHEME), (20, A_DAY, None, Ending.OPEN)]
 
 
 @pytest.mark.parametrize("ends_before", [A_DAY, A_DAY + DAY], ids=["the day it begins", "a day later"])
 def test_a_post_that_ends_as_a_version_begins_has_nothing_of_it(ends_before):
-    lines = rules.worker_lines(1, [Duty(LONG_AGO, ends_before, Decimal(1), False)], [], [FIRST, SECOND], ENGLAND)
+    lines = rules.worker_lines(1, [PostPeriod(LONG_AGO, ends_before, Decimal(1), False)], [], [FIRST, SECOND], ENGLAND)
     found = [(line.points, line.ending) for line in lines]
     assert found == ([(15, Ending.POST)] if ends_before == A_DAY else [(15, Ending.SCHEME), (20, Ending.POST)])
 

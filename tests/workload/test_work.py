@@ -73,7 +73,7 @@ class TestWorkWithAPerson:
             ("group_work", {}, "does not count that kind"),
             ("court", {"finished_on": date(2026, 11, 1)}, "finished before it began on 2 November 2026"),
             ("court", {"minutes_each_way": 130}, "Minutes of travel do not belong to Court support"),
-            ("court", {"first": True}, "do not belong|does not belong to Court support"),
+            ("court", {"first": True}, "Court support has no first one that counts more"),
         ],
         ids=["switched off", "not work", "a responsibility", "ends first", "minutes", "first"],
     )

@@ -9,7 +9,7 @@ from peerload.staff.models import ClosureDay, Member, Organisation, Post
 from tests import factories, oracle
 from tests.strategies import WORKERS
 from workload.models import Activity, Responsibility, Scheme, Weight
-from workload.rules import Duty
+from workload.rules import PostPeriod
 
 
 class Written(NamedTuple):
@@ -86,7 +86,7 @@ def as_listed(service: oracle.Service) -> oracle.Service:
         work += [h.starts_on for unit in service.units for p in unit.people for h in p.holdings if h.worker == worker]
         first_post = given[0].starts_on if given else None
         if work and (first_post is None or min(work) < first_post):
-            given.insert(0, Duty(min(work), first_post, 1, False))
+            given.insert(0, PostPeriod(min(work), first_post, 1, False))
         posts[worker] = given
     return service._replace(posts=posts)
 

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('wellbeing', '0001_squashed_0007_first_session_of_a_kind'),
+        ('wellbeing', '0007_first_session_of_a_kind'),
     ]
 
     operations = [

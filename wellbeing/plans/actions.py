@@ -28,7 +28,7 @@ from .rules.grids import BUILT_IN_ROWS, Grid, a_week, totals
 from .rules.templates import TEMPLATES
 
 
-class ChangedMeanwhile(Refused):
+class PlanChangedMeanwhile(Refused):
     """The plan has changed since the page was opened; ``plan`` is the plan now."""
 
     def __init__(self, plan: TimePlan) -> None:
@@ -36,16 +36,16 @@ class ChangedMeanwhile(Refused):
         self.plan = plan
 
 
-class NotYours(Refused):
+class NotYourPartOfPlan(Refused):
     """This part of the plan is another member's."""
 
 
-class NotNow(Refused):
-    """The plan is not where this step begins."""
+class PlanStepRefused(Refused):
+    """The plan's state does not allow this step."""
 
 
 class BadMonday(Refused):
-    """A plan begins on a Monday, no week gone by, and no two on the same."""
+    """A plan begins on a Monday, not in a past week, and no two begin on the same."""
 
     field = "starts_on"
 
@@ -54,7 +54,7 @@ class NobodyAgrees(Refused):
     """There is no one but the worker who could agree."""
 
 
-class NameTaken(Refused):
+class TemplateNameTaken(Refused):
     """Two templates of a service cannot share a name."""
 
     field = "name"
@@ -136,7 +136,7 @@ def take_back(*, worker: Member) -> TimePlan:
     """
     plan = _open(worker.pk)
     if plan is None or plan.state != PlanState.PROPOSED:
-        raise NotNow(_("No plan is proposed now. It was answered or taken back already."))
+        raise PlanStepRefused(_("No plan is proposed now. It was answered or taken back already."))
     plan.state, plan.proposed_on = PlanState.DRAFT, None
     _save(plan, worker, "time plan taken back")
     return plan
@@ -145,13 +145,13 @@ def take_back(*, worker: Member) -> TimePlan:
 @transaction.atomic
 def drop(*, worker: Member) -> None:
     """
-    Throw a draft away.
+    Delete a draft.
 
     :raises NotNow: if there is none
     """
     plan = _open(worker.pk)
     if plan is None or plan.state != PlanState.DRAFT:
-        raise NotNow(_("There is no draft to throw away."))
+        raise PlanStepRefused(_("There is no draft to throw away."))
     with history(worker, "draft of a time plan thrown away"):
         plan.delete()
 
@@ -161,9 +161,9 @@ def _own(worker: Member, version: int) -> TimePlan | None:
     if plan is None:
         return None
     if plan.state == PlanState.PROPOSED:
-        raise NotNow(_("This plan is proposed. Take it back first, then change it."))
+        raise PlanStepRefused(_("This plan is proposed. Take it back first, then change it."))
     if plan.version != version:
-        raise ChangedMeanwhile(plan)
+        raise PlanChangedMeanwhile(plan)
     return plan
 
 
@@ -236,11 +236,11 @@ def _proposed(plan_id: int, by: Member, version: int, today: date) -> TimePlan:
     _open(TimePlan.objects.values_list("worker_id", flat=True).get(pk=plan_id))
     plan = TimePlan.objects.select_related("worker__organisation", "worker__home_team").get(pk=plan_id)
     if by not in queries.agreeing(plan.worker, queries.post_of(plan.worker, today).team):
-        raise NotYours(_("Only the manager of the worker’s team can agree to a plan."))
+        raise NotYourPartOfPlan(_("Only the manager of the worker’s team can agree to a plan."))
     if plan.state != PlanState.PROPOSED:
-        raise NotNow(_("This plan is not proposed now. It was taken back or answered already."))
+        raise PlanStepRefused(_("This plan is not proposed now. It was taken back or answered already."))
     if plan.version != version:
-        raise ChangedMeanwhile(plan)
+        raise PlanChangedMeanwhile(plan)
     return plan
 
 
@@ -264,13 +264,15 @@ def save_template(
     if template_id is not None:
         row = PlanTemplate.objects.select_for_update(of=("self",)).get(pk=template_id)
     if same_name(name, (str(template.name) for template in TEMPLATES)):
-        raise NameTaken(
+        raise TemplateNameTaken(
             _("“%(name)s” is the name of a template that comes with peerload. Choose another name.") % {"name": name}
         )
     locks.wait_for(locks.Lock.NAMING, organisation.pk)
     others = PlanTemplate.objects.filter(organisation=organisation).exclude(pk=row.pk).values_list("name", flat=True)
     if name != row.name and (there := same_name(name, others)):
-        raise NameTaken(_("There is a template called “%(there)s” already. Choose another name.") % {"there": there})
+        raise TemplateNameTaken(
+            _("There is a template called “%(there)s” already. Choose another name.") % {"there": there}
+        )
     row.name, row.by, row.weekly_hours = name, by, hours.quantize(Decimal("0.01"))
     row.hours = {code: [str(each) for each in weeks] for code, weeks in grid.items()}
     row.save()
@@ -331,7 +333,7 @@ def rename_row(*, organisation: Organisation, by: Member, code: str, label: str)
 @transaction.atomic
 def put_row_away(*, organisation: Organisation, by: Member, code: str) -> PlanRow:
     """
-    Offer a service's own row in no new plan. Plans that have hours for it keep it.
+    Stop offering a service's own row in new plans. Plans that have hours for it keep it.
 
     :raises PlanRow.DoesNotExist: if it is no row that the service has added
     """

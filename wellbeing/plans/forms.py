@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from caseload.forms.fields import DayField, TodayForm, reason_field
-from peerload.staff.forms import NumberField
+from peerload.staff.forms.fields import NumberField
 
 from ..enums import Focus
 from ..models import PlanRow

@@ -1,4 +1,4 @@
-"""My weeks: the plan that holds, what the people supported ask for, what happened; and one plan by itself."""
+"""My weeks: the plan in force, the hours people need, the time logged; and the page of one plan."""
 
 from datetime import date
 from decimal import Decimal
@@ -60,7 +60,7 @@ def beside(
     weeks: list[queries.Week],
     on: date,
     *,
-    logged: queries.Logged | None = None,
+    logged: queries.LoggedWeeks | None = None,
     own: bool = True,
 ) -> dict:
     """Return a plan with the hours needed and, for the worker alone, the time logged."""

@@ -8,7 +8,7 @@ from django.utils.translation import ngettext_lazy
 
 from peerload.core.formats import format_day
 from peerload.notices import kinds
-from peerload.notices.kinds import Line, Reader, keys_of
+from peerload.notices.kinds import FirstPageLine, Reader, keys_of
 from peerload.notices.models import Notice
 
 from ..enums import PlanState
@@ -69,27 +69,29 @@ def in_state(state: PlanState) -> Callable[[list[Notice]], set[int]]:
 # On the first page ----------------------------------------------------------------------------------------------------
 
 
-def proposed(notices: list[Notice], reader: Reader) -> list[Line]:
+def proposed(notices: list[Notice], reader: Reader) -> list[FirstPageLine]:
     """Return lines about plans proposed to the reader; the team page has a section of its own."""
     words = _("Has proposed a time plan. Agree to it, or talk about it")
     return (
-        [] if reader.leads else [Line(plan.worker.name, _url(plan), words, "calendar-week") for plan in _plans(notices)]
+        []
+        if reader.leads
+        else [FirstPageLine(plan.worker.name, _url(plan), words, "calendar-week") for plan in _plans(notices)]
     )
 
 
-def asked_about(notices: list[Notice], reader: Reader) -> list[Line]:
+def asked_about(notices: list[Notice], reader: Reader) -> list[FirstPageLine]:
     """Return the line about the reader's plan that came back with a question."""
     return (
-        [Line(_("My time plan"), reverse("my_weeks"), _("Came back with a question"), "chat-left-dots")]
+        [FirstPageLine(_("My time plan"), reverse("my_weeks"), _("Came back with a question"), "chat-left-dots")]
         if notices
         else []
     )
 
 
-def agreed(notices: list[Notice], reader: Reader) -> list[Line]:
+def agreed(notices: list[Notice], reader: Reader) -> list[FirstPageLine]:
     """Return lines about the reader's plans that were agreed."""
     return [
-        Line(
+        FirstPageLine(
             _("My time plan from %(day)s") % {"day": format_day(plan.starts_on)},
             _url(plan),
             _("Is agreed"),

@@ -28,7 +28,7 @@ from ..enums import Focus, PlanState
 from ..models import PlanLine, PlanRow, PlanTemplate, Session, TimePlan
 from .rules.dated import WorkDay, monday_of, real_week, week_of
 from .rules.grids import BUILT_IN_ROWS, ROWS_BY_FOCUS, WEEKS, ZERO, Grid, GridRow, make_grid, middle, rows_of_service
-from .rules.needs import Asked
+from .rules.needs import AskedOfWorker
 from .rules.templates import TEMPLATES, Template
 
 # Rows ------------------------------------------------------------------------------------------------------------------
@@ -142,7 +142,7 @@ def proposed_to(member: Member, on: date, *, team_ids: Collection[int] | None = 
     :param team_ids: only of workers of these teams
     """
     if member.role != Role.MANAGER and not Team.objects.led_by(member).exists():
-        return []  # nobody agrees with a worker who leads no team
+        return []  # no one is left to agree with a worker who leads no team
     waiting = TimePlan.objects.filter(organisation=member.organisation_id, state=PlanState.PROPOSED)
     if team_ids is not None:
         waiting = waiting.filter(any_of("worker", Member.objects.ever_in(team_ids).values("pk")))
@@ -247,13 +247,13 @@ def _is_away(absence: Absence, day: date, on: date) -> bool:
 # Need and what happened ------------------------------------------------------------------------------------------------
 
 
-def asked_of(worker: Member, on: date) -> Asked:
+def asked_of(worker: Member, on: date) -> AskedOfWorker:
     """Return the people a worker supports on a day, and the groups they facilitate."""
     people = workload.mix_on([worker.pk], on)[worker.pk]
-    return Asked(people, len(facilitated_by(worker, on)), cadence_of(worker.organisation))
+    return AskedOfWorker(people, len(facilitated_by(worker, on)), cadence_of(worker.organisation))
 
 
-class Logged(NamedTuple):
+class LoggedWeeks(NamedTuple):
     """What was logged in the last four full weeks: hours a week by activity, contacts without minutes, sessions held."""
 
     hours: dict[str, Decimal]
@@ -261,7 +261,7 @@ class Logged(NamedTuple):
     held: frozenset[str]
 
 
-def logged(worker: Member, on: date) -> Logged:
+def logged(worker: Member, on: date) -> LoggedWeeks:
     """Return what a worker has logged in the four full weeks before a day's."""
     first, last = monday_of(on) - timedelta(weeks=WEEKS), monday_of(on) - dates.DAY
     by_week: dict[date, dict[str, Decimal]] = {}
@@ -271,7 +271,7 @@ def logged(worker: Member, on: date) -> Logged:
         without += missing
     held = Session.objects.held().filter(worker=worker, held_on__range=(first, last))
     rows = plan_rows(worker.organisation_id, also={code for week in by_week.values() for code in week})
-    return Logged(middle(by_week.values(), rows), without, frozenset(held.values_list("kind", flat=True)))
+    return LoggedWeeks(middle(by_week.values(), rows), without, frozenset(held.values_list("kind", flat=True)))
 
 
 class ThisWeek(NamedTuple):

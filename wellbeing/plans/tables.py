@@ -11,16 +11,17 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from caseload.rules import PARKED_HOURS, percent
 from peerload.core.formats import format_list
+from peerload.core.translation import LazyText
 
 from ..enums import Focus, PlanActivity
 from .forms import GridForm, field_name
-from .queries import Logged, Week
+from .queries import LoggedWeeks, Week
 from .rules.dated import monday_of
 from .rules.grids import WEEKS, ZERO, Grid, GridRow, format_hours, of_focus, totals
 from .rules.guidance import Guide, contact_over, guides_of, not_adding_up
-from .rules.needs import Asked, contact_needed, hours_needed
+from .rules.needs import AskedOfWorker, contact_needed, hours_needed
 
-# Beside an activity: whose time its need is counted from.
+# The text beside an activity: which people its hours needed are counted from.
 SAID: dict[str, Callable[[int], str]] = {
     PlanActivity.HIGH_1_1: lambda n: ngettext("%(people)s person, 2.5 h each", "%(people)s people, 2.5 h each", n),
     PlanActivity.MEDIUM_1_1: lambda n: ngettext(
@@ -33,7 +34,7 @@ SAID: dict[str, Callable[[int], str]] = {
         "%(people)s person, %(contacts)s contacts a week", "%(people)s people, %(contacts)s contacts a week", n
     ),
 }
-GUIDED = {
+GUIDED: Mapping[str, LazyText] = {
     PlanActivity.CLIENT_ADMIN: gettext_lazy("guide: half of the contact hours"),
     PlanActivity.GROUP_ADMIN: gettext_lazy("guide: 1 hour for each group"),
     PlanActivity.MARKETING: gettext_lazy("guide: 2 hours in a week of 40"),
@@ -74,7 +75,7 @@ class ActivityRow(NamedTuple):
     logged: str
 
 
-class Part(NamedTuple):
+class FocusRows(NamedTuple):
     """A focus with its rows; ``together`` is the sum of contact."""
 
     focus: Focus
@@ -84,10 +85,10 @@ class Part(NamedTuple):
     together: ActivityRow | None
 
 
-class Sheet(NamedTuple):
+class WeeksTable(NamedTuple):
     hours: Decimal
     heads: list[Head]
-    parts: list[Part]
+    parts: list[FocusRows]
     whole: list[Cell]
     notes: list[str]  # weeks whose hours differ from the post's, and weeks with fewer
     columns: int
@@ -104,10 +105,10 @@ def sheet(
     *,
     weeks: Sequence[Week] = (),
     on: date | None = None,
-    asked: Asked | None = None,
-    logged: Logged | None = None,
+    asked: AskedOfWorker | None = None,
+    logged: LoggedWeeks | None = None,
     form: GridForm | None = None,
-) -> Sheet:
+) -> WeeksTable:
     """
     Return four weeks as a table to draw.
 
@@ -123,8 +124,8 @@ def sheet(
     for guide in guides_of(grid, hours):
         rows = [_row(row, grid, heads, asked, needed, logged, form) for row in grid.of(guide.focus)]
         together = _together(grid, heads, needed, logged) if guide.focus == Focus.CONTACT else None
-        parts.append(Part(guide.focus, guide, SHARES[guide.focus], rows, together))
-    return Sheet(
+        parts.append(FocusRows(guide.focus, guide, SHARES[guide.focus], rows, together))
+    return WeeksTable(
         hours=hours,
         heads=heads,
         parts=parts,
@@ -177,9 +178,9 @@ def _row(
     row: GridRow,
     grid: Grid,
     heads: list[Head],
-    asked: Asked | None,
+    asked: AskedOfWorker | None,
     needed: Mapping[str, Decimal],
-    logged: Logged | None,
+    logged: LoggedWeeks | None,
     form: GridForm | None,
 ) -> ActivityRow:
     cells = _cells(grid[row.code], heads)
@@ -189,9 +190,10 @@ def _row(
     return ActivityRow(row.label, beside, cells, needed.get(row.code), _logged(row, logged))
 
 
-def _beside(code: str, asked: Asked) -> str:
+def _beside(code: str, asked: AskedOfWorker) -> str:
     tiers = (PlanActivity.HIGH_1_1, PlanActivity.MEDIUM_1_1, PlanActivity.GROUPS, PlanActivity.PARKED)
-    people = dict(zip(tiers, asked.people, strict=True))[code]
+    by_tier: dict[str, int] = dict(zip(tiers, asked.people, strict=True))
+    people = by_tier[code]
     contacts = hours_needed(asked)[PlanActivity.PARKED] / PARKED_HOURS
     many = people if code != PlanActivity.GROUPS else 1 if asked.sessions == 1 else 2  # 1.5 groups are several
     return SAID[code](many) % {
@@ -201,7 +203,7 @@ def _beside(code: str, asked: Asked) -> str:
     }
 
 
-def _logged(row: GridRow, logged: Logged | None) -> str:
+def _logged(row: GridRow, logged: LoggedWeeks | None) -> str:
     if logged is None:
         return ""
     hours = logged.hours.get(row.code)
@@ -212,7 +214,7 @@ def _logged(row: GridRow, logged: Logged | None) -> str:
     return "0" if hours is not None and row.focus == Focus.CONTACT else _("not logged")
 
 
-def _together(grid: Grid, heads: list[Head], needed: Mapping[str, Decimal], logged: Logged | None) -> ActivityRow:
+def _together(grid: Grid, heads: list[Head], needed: Mapping[str, Decimal], logged: LoggedWeeks | None) -> ActivityRow:
     hours = None
     if logged is not None and logged.hours:
         hours = sum(logged.hours.get(row.code, ZERO) for row in grid.of(Focus.CONTACT))

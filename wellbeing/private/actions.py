@@ -191,7 +191,7 @@ def write_adjustment(
 
 
 @transaction.atomic
-def agree(*, worker: Member, uid: UUID, by: Member, version: int, today: date) -> Adjustment:
+def agree(*, worker: Member, uid: UUID, by: Member, version: int | None, today: date) -> Adjustment:
     """
     Agree to an agreement; once both have, it is in force, and the one it replaces has ended.
 
@@ -211,7 +211,7 @@ def agree(*, worker: Member, uid: UUID, by: Member, version: int, today: date) -
 
 
 @transaction.atomic
-def end(*, worker: Member, uid: UUID, by: Member, version: int, today: date) -> bool:
+def end(*, worker: Member, uid: UUID, by: Member, version: int | None, today: date) -> bool:
     """
     End an agreement; one that both never agreed to is deleted. Return whether it is kept.
 

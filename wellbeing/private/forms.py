@@ -6,7 +6,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from caseload.forms.fields import DayField, MemberChoice, TodayForm
+from caseload.forms.fields import DayField, OneOfMembers, TodayForm
+from peerload.core.translation import LazyText
 from peerload.staff.models import Member
 from peerload.ui.fields import field_of
 
@@ -16,13 +17,13 @@ from . import rules
 MOST = 8000  # characters under one heading: seven of them still wait for a sign-in that has expired
 
 
-def words_field(label: str, *, rows: int = 4, **kwargs: Any) -> forms.CharField:
+def words_field(label: LazyText, *, rows: int = 4, **kwargs: Any) -> forms.CharField:
     """Return a field for a text of any length a member wants to write; the limit is not shown."""
     area = forms.Textarea(attrs={"rows": rows, "autocomplete": "off"})
     return forms.CharField(label=label, max_length=MOST, widget=area, **kwargs)
 
 
-class WordsForm(TodayForm):
+class DocumentForm(TodayForm):
     """The headings of one kind of document; every one of them may stay empty."""
 
     on = DayField(label=_("Day"))
@@ -41,7 +42,7 @@ class WordsForm(TodayForm):
 
 
 class ShareForm(TodayForm):
-    reader = MemberChoice(
+    reader = OneOfMembers(
         label=_("Who may read it"),
         empty_label=None,
         widget=forms.RadioSelect,
@@ -50,13 +51,13 @@ class ShareForm(TodayForm):
 
     def __init__(self, *args: Any, readers: Sequence[Member], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field_of(self, "reader", MemberChoice).offer(readers)
+        field_of(self, "reader", OneOfMembers).offer(readers)
 
 
 class AdjustmentForm(TodayForm):
     """An agreement about a worker's work; ``workers`` where the writer chooses one of several."""
 
-    worker = MemberChoice(label=_("Worker"), empty_label=None)
+    worker = OneOfMembers(label=_("Worker"), empty_label=None)
     text = words_field(
         _("What will change in the work, and what is needed for that"),
         rows=6,
@@ -72,7 +73,7 @@ class AdjustmentForm(TodayForm):
     def __init__(self, *args: Any, workers: Sequence[Member] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if workers:
-            field_of(self, "worker", MemberChoice).offer(workers)
+            field_of(self, "worker", OneOfMembers).offer(workers)
         else:
             del self.fields["worker"]
 

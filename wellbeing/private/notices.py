@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy, ngettext_lazy
 
 from peerload.core import clock
 from peerload.notices import kinds
-from peerload.notices.kinds import Line, Reader, keys_of
+from peerload.notices.kinds import FirstPageLine, Reader, keys_of
 from peerload.notices.models import Notice
 from peerload.staff.models import Member
 
@@ -128,19 +128,19 @@ def _with_a_say(adjustment: Adjustment) -> set[int]:
 # On the first page ----------------------------------------------------------------------------------------------------
 
 
-def for_oneself(notices: list[Notice], reader: Reader) -> list[Line]:
+def for_oneself(notices: list[Notice], reader: Reader) -> list[FirstPageLine]:
     """Return the one line about a Wellness Action Plan, the same for everyone."""
     words = _("If you like, write or read your Wellness Action Plan")
-    return [Line(_("For me"), reverse("mine"), words, "lock")] if notices else []
+    return [FirstPageLine(_("For me"), reverse("mine"), words, "lock")] if notices else []
 
 
 def adjustments(words: str) -> Callable:
     """Return a function that shows notices about agreements: whose work they are about, with a link."""
 
-    def shown(notices: list[Notice], reader: Reader) -> list[Line]:
+    def shown(notices: list[Notice], reader: Reader) -> list[FirstPageLine]:
         found = {agreement.pk: agreement for __, agreement in _about(notices)}
         return [
-            Line(
+            FirstPageLine(
                 _("My work")
                 if each.worker_id == reader.member.pk
                 else _("%(worker)s’s work") % {"worker": each.worker.name},

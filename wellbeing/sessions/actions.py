@@ -24,24 +24,24 @@ from . import notices, queries, rules
 
 
 class CannotBeWith(Refused):
-    """A session is with another member who works here now, or with a person from outside."""
+    """A session has to be with another member who works here now, or with a person from outside."""
 
     field = "with_member"
 
 
 class BookedAlready(Refused):
-    """There is one of that kind on that day."""
+    """There is a session of that kind on that day already."""
 
     field = "planned_on"
 
 
 class HasPassed(Refused):
-    """Another day lies ahead."""
+    """The new day of a session must not have passed."""
 
     field = "planned_on"
 
 
-class NotYet(Refused):
+class SessionNotYet(Refused):
     """The day has not come."""
 
     field = "held_on"
@@ -52,11 +52,11 @@ class OutcomeDiffers(Refused):
 
 
 class NoteKept(Refused):
-    """What a note is kept of was held."""
+    """A session with a note was held, so that cannot be undone."""
 
 
-class NotTheirs(Refused):
-    """A note is between the two of a session that was held."""
+class NotOfTheTwo(Refused):
+    """Only the two people of a session that was held can have a note of it."""
 
 
 class NothingToAnswer(Refused):
@@ -180,7 +180,7 @@ def mark_held(*, session_id: int, held_on: date | None, by: Member, today: date)
     if held_on is None and session.held_on is None:
         raise OutcomeDiffers(_("This session is not recorded as held."))
     if held_on and held_on > today:
-        raise NotYet(
+        raise SessionNotYet(
             _("%(day)s has not come yet. Today is %(today)s.")
             % {"day": format_day(held_on), "today": format_day(today)}
         )
@@ -282,7 +282,7 @@ def remove(*, session_id: int, by: Member) -> None:
 def _of_both(session_id: int, by: Member) -> Session:
     session = _locked(session_id)
     if not session.held_on or session.with_member is None or by.pk not in (session.worker_id, session.with_member_id):
-        raise NotTheirs(_("Only the two people of a session that was held can keep a note."))
+        raise NotOfTheTwo(_("Only the two people of a session that was held can keep a note."))
     return session
 
 
@@ -301,8 +301,8 @@ def write_note(*, session_id: int, words: str, by: Member, today: date) -> Sessi
     note = note or SessionNote(session=session)
     note.written_by, note.written_on, note.sealed = by, today, seal(words, owner=session.uid)
     note.save()
-    other = queries.other_of(session, by)
-    notify(recipients=[other], kind=notices.NOTE_ASKED, subject=notices.of_session(session.pk), anchor_on=today)
+    others = [each for each in [queries.other_of(session, by)] if each]
+    notify(recipients=others, kind=notices.NOTE_ASKED, subject=notices.of_session(session.pk), anchor_on=today)
     return note
 
 

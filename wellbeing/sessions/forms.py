@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from caseload.forms.fields import DayField, MemberChoice, TodayForm
+from caseload.forms.fields import DayField, OneOfMembers, TodayForm
 from caseload.forms.next_steps import hour_field
 from peerload.staff.models import Member
 from peerload.ui.fields import field_of
@@ -21,7 +21,7 @@ class WhenForm(TodayForm):
     """A day, length, and the other person: a member, or a person from outside; without ``members`` that is not asked."""
 
     planned_on = DayField(label=gettext_lazy("Day"), ahead=True)
-    with_member = MemberChoice(
+    with_member = OneOfMembers(
         label=gettext_lazy("With"), required=False, empty_label=gettext_lazy("A person outside the service")
     )
     with_name = forms.CharField(
@@ -41,7 +41,7 @@ class WhenForm(TodayForm):
         if members is None:
             del self.fields["with_member"], self.fields["with_name"]
         else:
-            field_of(self, "with_member", MemberChoice).offer(members)
+            field_of(self, "with_member", OneOfMembers).offer(members)
 
     def clean(self) -> dict[str, Any]:
         found = super().clean()
@@ -93,7 +93,7 @@ class HeldForm(TodayForm):
             self.fields["held_on"].help_text = _("Leave it empty if it was not held after all.")
 
 
-class NoteForm(TodayForm):
+class SessionNoteForm(TodayForm):
     """What one of the two would like both to keep."""
 
     words = forms.CharField(

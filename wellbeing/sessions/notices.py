@@ -7,7 +7,7 @@ from django.utils.translation import ngettext_lazy
 from peerload.core import clock
 from peerload.core.formats import format_day, format_weekday
 from peerload.notices import kinds
-from peerload.notices.kinds import Line, Reader, keys_of, matching
+from peerload.notices.kinds import FirstPageLine, Reader, keys_of, matching
 from peerload.notices.models import Notice
 from peerload.staff.models import Member
 
@@ -133,12 +133,12 @@ def still_unanswered(notices: list[Notice]) -> set[int]:
 # On the first page ----------------------------------------------------------------------------------------------------
 
 
-def planned(notices: list[Notice], reader: Reader) -> list[Line]:
+def planned(notices: list[Notice], reader: Reader) -> list[FirstPageLine]:
     """Return lines about sessions planned; the reader's own have a section on My day."""
     sessions = Session.objects.filter(pk__in=keys_of(notices)).select_related("worker").order_by("planned_on", "pk")
     url = reverse("my_sessions")
     return [
-        Line(
+        FirstPageLine(
             f"{each.get_kind_display()}, {each.worker.name}",
             url,
             planned_for(each),
@@ -162,7 +162,7 @@ def planned_for(session: Session) -> str:
     return said % words
 
 
-def late(notices: list[Notice], reader: Reader) -> list[Line]:
+def late(notices: list[Notice], reader: Reader) -> list[FirstPageLine]:
     """Return lines about kinds of session that are late, with a link to book one."""
     workers = Member.objects.in_bulk(keys_of(notices))
     lines = []
@@ -171,25 +171,27 @@ def late(notices: list[Notice], reader: Reader) -> list[Line]:
         whose = _("My") if worker.pk == reader.member.pk else f"{worker.name}:"
         url = f"{reverse('session_book', args=[worker.uid])}?kind={kind}"
         words = _("Was due by %(day)s and has no day yet. Book it together") % {"day": format_day(notice.anchor_on)}
-        lines.append(Line(f"{whose} {kind.in_sentence}", url, words, "clock-history"))
+        lines.append(FirstPageLine(f"{whose} {kind.in_sentence}", url, words, "clock-history"))
     return lines
 
 
-def passed(notices: list[Notice], reader: Reader) -> list[Line]:
+def passed(notices: list[Notice], reader: Reader) -> list[FirstPageLine]:
     """Return lines about workers whose supervision passes to the reader, with a link to book it."""
     workers = Member.objects.filter(pk__in=keys_of(notices)).named()
     words = _("Supervision passes to you while the usual supervisor is away")
     return [
-        Line(worker.name, f"{reverse('session_book', args=[worker.uid])}?kind=supervision", words, "arrow-left-right")
+        FirstPageLine(
+            worker.name, f"{reverse('session_book', args=[worker.uid])}?kind=supervision", words, "arrow-left-right"
+        )
         for worker in workers
     ]
 
 
-def notes_asked(notices: list[Notice], reader: Reader) -> list[Line]:
+def notes_asked(notices: list[Notice], reader: Reader) -> list[FirstPageLine]:
     """Return lines about notes that the other of a session would like to keep with the reader."""
     found = Session.objects.filter(pk__in=keys_of(notices)).select_related("worker", "with_member")
     return [
-        Line(
+        FirstPageLine(
             _("%(kind)s on %(day)s") % {"kind": each.get_kind_display(), "day": format_day(each.held_on)},
             reverse("session_note", args=[each.uid]),
             _("%(name)s would like to keep a note of it with you")

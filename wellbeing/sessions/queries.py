@@ -208,6 +208,7 @@ def _first_booked(sessions: Iterable[Session]) -> dict[int, tuple[UUID, int]]:
         before = Session.objects.filter(instead__in=looked_at).values_list("pk", "uid", "instead")
         earlier = {}
         for pk, uid, instead in before:
+            assert instead is not None  # it is one of those asked for
             session = looked_at[instead]
             found[session], earlier[pk] = (uid, found[session][1] + 1), session
         looked_at = earlier
@@ -273,7 +274,8 @@ def supervisions(worker_ids: Collection[int], months: Collection[date]) -> Mappi
     day = Coalesce("held_on", "planned_on")
     found = Session.objects.filter(worker__in=worker_ids, kind=SessionKind.SUPERVISION, missed_on=None)
     found = found.annotate(day=day).filter(day__gte=min(months))
-    held, planned = defaultdict(set), defaultdict(set)
+    held: dict[int, set[date]] = defaultdict(set)
+    planned: dict[int, set[date]] = defaultdict(set)
     for worker, held_on, planned_on in found.values_list("worker", "held_on", "planned_on"):
         (planned if held_on is None else held)[worker].add(held_on or planned_on)
     return {

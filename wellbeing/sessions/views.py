@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET
 from caseload.actions import Refused
 from peerload.core.formats import format_day
 from peerload.core.sealing import Unreadable, unseal
+from peerload.core.translation import LazyText
 from peerload.staff import access, concurrency
 from peerload.staff import queries as staff
 from peerload.staff.models import Member, Organisation
@@ -166,7 +167,7 @@ class Book(OfWorker):
         )
 
     @property
-    def heading(self) -> str:
+    def heading(self) -> LazyText:
         return (
             self.title
             if self.worker == self.request.member
@@ -226,7 +227,7 @@ guards_session = concurrency.changes(
 
 @access.requires(*HAVE_SESSIONS)
 @guards_session
-class Held(OfSession):
+class MarkHeld(OfSession):
     """Record that a session was held: on the day it was planned for, unless another is entered."""
 
     template_name = "wellbeing/sessions/planned.html"
@@ -367,10 +368,10 @@ class Note(OfSession):
             "day": format_day(self.session.held_on),
         }
 
-    def form(self, data: QueryDict | None = None) -> forms.NoteForm:
+    def form(self, data: QueryDict | None = None) -> forms.SessionNoteForm:
         note = queries.note_of(self.session)
         words = _words(note) if note and note.written_by_id == self.request.member.pk else None
-        return forms.NoteForm(data, on=self.request.on, initial={"words": words})
+        return forms.SessionNoteForm(data, on=self.request.on, initial={"words": words})
 
     def post(self, request: access.MemberRequest, **kwargs: Any) -> HttpResponse:
         asked = request.POST.get("do")
@@ -426,7 +427,7 @@ def about_cadence(organisation: Organisation, request: access.MemberRequest) -> 
 
 @access.requires(Capability.LOOK_AFTER_SERVICE)
 @concurrency.changes(find=lambda request: request.organisation, describe=about_cadence)
-class Cadence(SessionAction):
+class EditCadence(SessionAction):
     """How often a service has each kind of session."""
 
     title = gettext_lazy("How often there are sessions")

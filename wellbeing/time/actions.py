@@ -19,7 +19,7 @@ class NotThatDay(Refused):
     """Time is logged for today or yesterday only, and in a study for one of its days."""
 
 
-class NotNow(Refused):
+class NoStudyNow(Refused):
     """There is no study that goes on."""
 
 
@@ -134,7 +134,7 @@ def _current(worker: Member, today: date) -> TimeStudy:
     _lock(worker)
     study = queries.current(worker, today)
     if study is None:
-        raise NotNow(_("You have no study now."))
+        raise NoStudyNow(_("You have no study now."))
     return study
 
 

@@ -5,8 +5,6 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
-from django.db.models import QuerySet
-
 from peerload.core.periods import sql_holds_half_open
 from peerload.core.sql import rows
 from peerload.staff.models import Member
@@ -17,8 +15,8 @@ from ..plans.queries import WORKED, plan_rows
 from . import rules
 
 
-class Entry(NamedTuple):
-    """A worker's logged time: its key, minutes, row of the plan, and day."""
+class LoggedTime(NamedTuple):
+    """Time that a worker logged: its key, minutes, row of the plan or kind of work, and day."""
 
     pk: int
     minutes: int
@@ -26,13 +24,13 @@ class Entry(NamedTuple):
     on: date
 
 
-def lately(worker: Member, on: date) -> list[Entry]:
+def lately(worker: Member, on: date) -> list[LoggedTime]:
     """Return what a worker has logged in the last two weeks, the newest first."""
     first = on - timedelta(days=rules.LISTED_DAYS - 1)
     found = list(TimeEntry.objects.filter(worker=worker, on__range=(first, on)).order_by("-on", "-pk"))
     rows_of_service = plan_rows(worker.organisation_id, also={entry.activity for entry in found})
     labels = {row.code: row.label for row in rows_of_service}
-    return [Entry(entry.pk, entry.minutes, labels[entry.activity], entry.on) for entry in found]
+    return [LoggedTime(entry.pk, entry.minutes, labels[entry.activity], entry.on) for entry in found]
 
 
 # Studies ---------------------------------------------------------------------------------------------------------------
@@ -50,9 +48,10 @@ def studies(worker: Member) -> list[TimeStudy]:
     return list(TimeStudy.objects.filter(worker=worker).order_by("-starts_on"))
 
 
-def entries(study: TimeStudy, first: date) -> QuerySet[StudyEntry]:
-    """Return the entries of a study from a day on, the newest first."""
-    return StudyEntry.objects.filter(study=study, on__gte=first).order_by("-on", "-pk")
+def entries(study: TimeStudy, first: date) -> list[LoggedTime]:
+    """Return what was measured for a study from a day on, the newest first."""
+    found = StudyEntry.objects.filter(study=study, on__gte=first).order_by("-on", "-pk")
+    return [LoggedTime(entry.pk, entry.minutes, entry.get_kind_display(), entry.on) for entry in found]
 
 
 _LENGTH = timedelta(days=rules.STUDY_DAYS)

@@ -56,8 +56,8 @@ def spell(minutes: int) -> str:
 
 STUDY_DAYS = 14
 PIECE_MINUTES = (5, 10, 15, 30, 45, 60, 90)
-FOR_QUARTILES = 5  # entries; with fewer only the median is shown, and not compared with the guide
-APART = 10  # minutes, below which a middle and its guide are the same
+FOR_QUARTILES = 5  # entries needed for quartiles and a comparison with the guide; with fewer only the median is shown
+APART = 10  # minutes; a median and its guide that differ by less count as the same
 AT_LEAST = 3  # workers, before anything of several is shown to their manager
 DAYS_OF_A_WEEK = 7
 
@@ -75,7 +75,7 @@ class Piece(NamedTuple):
 
 
 def kind_of(name: str, rows: Iterable[GridRow] = BUILT_IN_ROWS) -> StudyKind:
-    """Return what kind of work it is that was written elsewhere: in a row of the plan, or as a kind of session."""
+    """Return the kind of work of time that was recorded elsewhere: in a row of the plan, or as a kind of session."""
     if name in StudyKind.values:
         return StudyKind(name)
     focus = {row.code: row.focus for row in rows}.get(name, Focus.WELLBEING)
@@ -90,7 +90,7 @@ OF_FOCUS = {
 }
 
 
-class Found(NamedTuple):
+class KindMeasured(NamedTuple):
     """
     What the pieces of a kind come to: how many, minutes in the middle, and all together.
 
@@ -104,20 +104,20 @@ class Found(NamedTuple):
     minutes: int
 
 
-def findings(pieces: Iterable[Piece]) -> list[Found]:
-    """Return what pieces come to by kind, in the order of the kinds; of a kind without any, nothing."""
+def findings(pieces: Iterable[Piece]) -> list[KindMeasured]:
+    """Return the sums and medians of each kind of work, in order; a kind without pieces is left out."""
     by_kind: dict[StudyKind, list[int]] = {}
     for piece in pieces:
         by_kind.setdefault(piece.kind, []).append(piece.minutes)
     return [_found(kind, by_kind[kind]) for kind in StudyKind if kind in by_kind]
 
 
-def _found(kind: StudyKind, minutes: list[int]) -> Found:
+def _found(kind: StudyKind, minutes: list[int]) -> KindMeasured:
     half = None
     if len(minutes) >= FOR_QUARTILES:
         low, __, high = quantiles(minutes, n=4, method="inclusive")
         half = _whole(low), _whole(high)
-    return Found(kind, len(minutes), _whole(median(minutes)), half, sum(minutes))
+    return KindMeasured(kind, len(minutes), _whole(median(minutes)), half, sum(minutes))
 
 
 def _whole(minutes: Decimal | float) -> int:
@@ -125,7 +125,9 @@ def _whole(minutes: Decimal | float) -> int:
 
 
 def hours_a_week(minutes: int, starts_on: date, last: date) -> Decimal:
-    """Return hours a week over the days of a study; days short of a week are reckoned as one, not multiplied up."""
+    """
+    Return hours a week over the days of a study; fewer than seven days count as one week, and are not multiplied up.
+    """
     days = max((last - starts_on).days + 1, DAYS_OF_A_WEEK)
     return Decimal(minutes) * DAYS_OF_A_WEEK / (60 * days)
 
@@ -140,7 +142,7 @@ def planned_hours(
     return sum((plan.get(code, Decimal(0)) for code in of_kind), Decimal(0))
 
 
-# What the notes beside the table reckon a piece with (P12). High support is reckoned a person a week, however many meetings.
+# The minutes that the notes beside the table give for each piece (P12). High support has hours a person a week instead.
 A_PIECE = {
     StudyKind.MEDIUM_1_1: 60,
     StudyKind.GROUPS: int(GROUP_HOURS * 60),
@@ -163,7 +165,7 @@ def _took(kind: StudyKind, took: int) -> str:
     return words[kind] % {"took": spell(took), "allowed": spell(A_PIECE[kind])}
 
 
-def parting(found: Collection[Found], people: Mix, starts_on: date, last: date) -> list[str]:
+def parting(found: Collection[KindMeasured], people: Mix, starts_on: date, last: date) -> list[str]:
     """
     Say where the median of at least five entries differs from the plan's figure by ten minutes or more.
 
@@ -187,7 +189,7 @@ class Together(NamedTuple):
     """What several workers' studies come to: how many took part, and the kinds that enough of them had."""
 
     workers: int
-    found: list[Found]
+    found: list[KindMeasured]
 
 
 def together(by_worker: Iterable[Collection[Piece]]) -> Together | None:

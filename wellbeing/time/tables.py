@@ -31,7 +31,7 @@ class StudyRow(NamedTuple):
     ``people`` and their ``points`` are of the tier the kind is about, None of other kinds; they are not hours (W28).
     """
 
-    found: rules.Found
+    found: rules.KindMeasured
     hours: Decimal
     planned: Decimal | None
     guide: str

@@ -1,20 +1,25 @@
 """Time outside contacts, logged at one tap, and a study of two weeks. Only the worker sees either; the team sees sums."""
 
 from collections.abc import Iterable
+from functools import cached_property
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpResponse, QueryDict
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
+from django.urls import reverse, reverse_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from caseload.actions import Refused
 from peerload.core.formats import format_day
+from peerload.core.translation import LazyText
 from peerload.staff import access, concurrency
-from peerload.staff.access import form_view
 from peerload.staff.roles import Capability
+from peerload.staff.views.form_pages import FormPage
 
 from ..models import StudyEntry, TimeEntry, TimeStudy
 from ..plans.queries import plan_rows
@@ -51,6 +56,7 @@ def _page(request: access.MemberRequest, quick: dict, *, status: int = 200) -> H
 @own_page
 @require_POST
 def log(request: access.MemberRequest) -> HttpResponse:
+    """Log time by a button, which several pages have; where it is invalid, the page of time is shown."""
     sent = quick(request, request.POST)
     if not sent["form"].is_valid():
         return _page(request, sent, status=422)
@@ -71,23 +77,31 @@ def remove(request: access.MemberRequest, pk: int) -> HttpResponse:
 
 
 @own_page
-@form_view
 @concurrency.creates
-def study(request: access.MemberRequest) -> HttpResponse:
+class Study(FormPage):
     """Show the study that goes on, to write a piece down in; without one, what it is, and begin it."""
-    on = request.on
-    if queries.current(request.member, on):
-        return _measuring(request, forms.PieceForm(on=on))
-    form = forms.BeginForm(request.POST or None, on=on, initial={"starts_on": on})
-    if request.method == "POST" and form.is_valid():
-        try:
-            actions.begin(worker=request.member, starts_on=form.cleaned_data["starts_on"], today=on)
-        except Refused as refusal:
-            form.add_error("starts_on", str(refusal))
-        else:
-            return redirect("study")
-    context = {"form": form, "on": on, "over": _with_days(queries.studies(request.member))}
-    return render(request, "wellbeing/time/begin.html", context, status=422 if form.errors else 200)
+
+    form_class = forms.BeginForm
+    template_name = "wellbeing/time/begin.html"
+    back = reverse_lazy("time"), gettext_lazy("Time outside contacts")
+
+    def dispatch(self, request: access.MemberRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if queries.current(request.member, self.on):
+            return _measuring(request, forms.PieceForm(on=self.on))
+        return super().dispatch(request, *args, **kwargs)
+
+    def form_arguments(self) -> dict[str, Any]:
+        return {"initial": {"starts_on": self.on}}
+
+    def act(self, data: dict[str, Any]) -> str:
+        actions.begin(worker=self.request.member, starts_on=data["starts_on"], today=self.on)
+        return ""
+
+    def success_url(self) -> str:
+        return reverse("study")
+
+    def context(self, form: forms.BeginForm) -> dict[str, Any]:
+        return super().context(form) | {"over": _with_days(queries.studies(self.request.member))}
 
 
 def _with_days(studies: Iterable[TimeStudy]) -> list[dict]:
@@ -96,7 +110,7 @@ def _with_days(studies: Iterable[TimeStudy]) -> list[dict]:
 
 def _measuring(request: access.MemberRequest, form: forms.PieceForm, *, status: int = 200) -> HttpResponse:
     study = queries.current(request.member, request.on)
-    entries = list(queries.entries(study, rules.open_days(request.on)[-1]))
+    entries = queries.entries(study, rules.open_days(request.on)[-1])
     logged = request.GET.get("logged", "")
     context = {
         "on": request.on,
@@ -114,12 +128,12 @@ def _measuring(request: access.MemberRequest, form: forms.PieceForm, *, status: 
 @own_page
 @require_POST
 def measure(request: access.MemberRequest) -> HttpResponse:
-    """Write down a piece of work."""
+    """Write down a piece of work. The form is part of another page, which is shown again where it is invalid."""
     form = forms.PieceForm(request.POST, on=request.on)
     if form.is_valid():
         try:
             entry = actions.measure(worker=request.member, today=request.on, **form.words())
-        except actions.NotNow as refusal:
+        except actions.NoStudyNow as refusal:
             messages.warning(request, str(refusal))
             return redirect("study")
         except Refused as refusal:
@@ -170,27 +184,35 @@ def result(request: access.MemberRequest, uid: UUID) -> HttpResponse:
 
 
 @own_page
-@form_view
-def delete(request: access.MemberRequest, uid: UUID) -> HttpResponse:
+class DeleteStudy(FormPage):
     """Delete a study, after the page has said what is deleted and what stays."""
-    study = _own(request, uid)
-    if request.method == "POST":
-        actions.delete(worker=request.member, study_id=study.pk)
-        messages.success(request, _("The study is deleted, with everything you measured."))
-        return redirect("study")
-    context = {
-        "form": forms.TodayForm(on=request.on),
-        "heading": _("Delete this study"),
-        "lead": _(
+
+    form_class = forms.TodayForm
+    heading = gettext_lazy("Delete this study")
+    save = gettext_lazy("Delete it")
+
+    @cached_property
+    def study(self) -> TimeStudy:
+        return _own(self.request, self.kwargs["uid"])
+
+    @property
+    def lead(self) -> LazyText:
+        words = _(
             "The study from %(day)s, with everything you measured. "
             "Contacts, sessions and time you logged elsewhere stay as they are."
         )
-        % {"day": format_day(study.starts_on)},
-        "save": _("Delete it"),
-        "back_url": reverse("study_result", args=[study.uid]),
-        "back_label": _("What the study found"),
-    }
-    return render(request, "includes/form_page.html", context)
+        return words % {"day": format_day(self.study.starts_on)}
+
+    @property
+    def back(self) -> tuple[LazyText, LazyText]:
+        return reverse("study_result", args=[self.study.uid]), _("What the study found")
+
+    def act(self, data: dict[str, Any]) -> str:
+        actions.delete(worker=self.request.member, study_id=self.study.pk)
+        return _("The study is deleted, with everything you measured.")
+
+    def success_url(self) -> str:
+        return reverse("study")
 
 
 @access.requires(Capability.LEAD_TEAM)

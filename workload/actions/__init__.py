@@ -1,7 +1,7 @@
 """
 Changes to the scheme and to kinds of work, and the one writer of the ledger: `project`, in its three sizes.
 
-An impossible change is a `Refused`, whose words are for the user.
+An impossible change raises `Refused`; its text is shown to the user.
 """
 
 from caseload.actions import Refused
@@ -11,8 +11,8 @@ from .ledger import COLUMNS, project, rebuild, recount, recount_everything, reco
 from .scheme import MonthsSent, create_scheme, lock_schemes, switch_to_preset
 from .work import (
     AlreadyWritten,
-    Contradiction,
     NotCounted,
+    WorkContradiction,
     change_activity,
     finish_activity,
     move_work,

@@ -86,7 +86,9 @@ def _differences(organisation: Organisation) -> Iterator[Difference]:
 
 def _compared(code: str, stored: Iterable[tuple], wanted: Iterable[tuple]) -> Iterator[Difference]:
     facts, ledger = Counter(wanted), Counter(row for _, row in stored)
-    odd = {row[:3]: ([], []) for row in (facts - ledger) + (ledger - facts)}
+    odd: dict[tuple[int | None, ...], tuple[list[rules.Line], list[rules.Line]]] = {
+        row[:3]: ([], []) for row in (facts - ledger) + (ledger - facts)
+    }
     for side, found in enumerate((facts, ledger) if odd else ()):
         for row in found.elements():
             if row[:3] in odd:

@@ -261,7 +261,7 @@ COPY_SIGNS = (("\\", "\\\\"), ("\t", "\\t"), ("\n", "\\n"), ("\r", "\\r"))
 
 
 def recount_later(organisation: Organisation) -> None:
-    """Recount everybody's points in the background; pages say so until it is done."""
+    """Recount all points in the background; pages say so until it is done."""
     recount_everything(organisation.pk)
 
 

@@ -24,7 +24,7 @@ class NotCounted(Refused):
     """The service's scheme has no such kind of work on that day."""
 
 
-class Contradiction(Refused):
+class WorkContradiction(Refused):
     """The days or details contradict each other, or other work."""
 
 
@@ -140,15 +140,15 @@ def _locked(activity_id: int) -> Activity:
 def _must_agree(activity: Activity, weight: rules.Weight) -> None:
     """Refuse days or details that contradict each other, the kind of work, or other work."""
     if activity.finished_on and activity.finished_on < activity.starts_on:
-        raise Contradiction(
+        raise WorkContradiction(
             _("It cannot be finished before it began on %(day)s.") % {"day": format_day(activity.starts_on)}
         )
     if activity.minutes_each_way is not None and weight.condition != Condition.MINUTES_OVER:
-        raise Contradiction(
+        raise WorkContradiction(
             _("Minutes of travel do not belong to %(weight)s. Leave them empty.") % {"weight": weight.label}
         )
     if activity.first is not None and weight.condition != Condition.FIRST:
-        raise Contradiction(
+        raise WorkContradiction(
             _("%(weight)s has no first one that counts more. Leave this empty.") % {"weight": weight.label}
         )
     others = Activity.objects.filter(client_id=activity.client_id, code=activity.code).exclude(pk=activity.pk)
@@ -170,7 +170,7 @@ def _must_not_overlap(activity: Activity, others: Iterable[Activity], weight: ru
                 if other.finished_on
                 else _("%(kind)s is written down from %(first)s and goes on already. End that entry first.")
             )
-            raise Contradiction(
+            raise WorkContradiction(
                 words
                 % {
                     "kind": weight.label,
@@ -197,13 +197,15 @@ def take_on(
     """
     weight = weight_of(worker.organisation_id, code, starts_on, Element.EXTRA)
     if until and until < starts_on:
-        raise Contradiction(_("The last day is before the first day, %(day)s.") % {"day": format_day(starts_on)})
+        raise WorkContradiction(_("The last day is before the first day, %(day)s.") % {"day": format_day(starts_on)})
     if until and weight.window != Window.NONE:
-        raise Contradiction(_("%(weight)s has its own end, so leave the last day empty.") % {"weight": weight.label})
+        raise WorkContradiction(
+            _("%(weight)s has its own end, so leave the last day empty.") % {"weight": weight.label}
+        )
     if quantity != 1 and weight.per != CountedPer.QUANTITY:
-        raise Contradiction(_("%(weight)s counts once, so leave the number empty.") % {"weight": weight.label})
+        raise WorkContradiction(_("%(weight)s counts once, so leave the number empty.") % {"weight": weight.label})
     if not 1 <= quantity <= MOST:
-        raise Contradiction(_("Write a number from 1 to %(most)s.") % {"most": MOST})
+        raise WorkContradiction(_("Write a number from 1 to %(most)s.") % {"most": MOST})
     taken = Responsibility.objects.create(
         organisation_id=worker.organisation_id,
         worker=worker,
@@ -226,7 +228,9 @@ def put_down(*, responsibility_id: int, until: date | None, by: Member) -> Respo
     """
     held = Responsibility.objects.select_for_update(of=("self",), no_key=True).get(pk=responsibility_id)
     if until and until < held.starts_on:
-        raise Contradiction(_("The last day is before the first day, %(day)s.") % {"day": format_day(held.starts_on)})
+        raise WorkContradiction(
+            _("The last day is before the first day, %(day)s.") % {"day": format_day(held.starts_on)}
+        )
     held.ends_before = dates.day_after(until)
     with history(by, "ended"):
         held.save(update_fields=["ends_before"])

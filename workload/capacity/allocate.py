@@ -117,7 +117,7 @@ def candidates(
     on = max(begins, today)
     organisation, keys = person.organisation, [worker.pk for worker in workers]
     listed = workload.listed(organisation, on, worker_ids=keys)
-    given = Given.of(person, begins, tier)
+    given = AllocatedPerson.of(person, begins, tier)
     capacities = _capacities(organisation, given, listed, on)
     with_post = set(Post.objects.filter(worker__in=keys).values_list("worker", flat=True))
     lately = allocated_lately(keys, on)
@@ -138,7 +138,7 @@ def candidates(
     ]
 
 
-class Given(NamedTuple):
+class AllocatedPerson(NamedTuple):
     """A person allocated to a worker from a day on, with their support then and their case unit."""
 
     key: int
@@ -148,7 +148,7 @@ class Given(NamedTuple):
     unit: list[rules.Person]
 
     @classmethod
-    def of(cls, person: Client, begins: date, tier: str | None) -> "Given":
+    def of(cls, person: Client, begins: date, tier: str | None) -> "AllocatedPerson":
         facts = next(iter(workload.gather_people(person.organisation_id, [person.pk]).values()), None)
         unit = list(facts.people) if facts else []
         if all(found.key != person.pk for found in unit):  # never supported before
@@ -186,7 +186,7 @@ def with_nobody(person: rules.Person, begins: date) -> rules.Person:
 
 
 def _capacities(
-    organisation: Organisation, given: Given, listed: Sequence[workload.Listed], on: date
+    organisation: Organisation, given: AllocatedPerson, listed: Sequence[workload.Listed], on: date
 ) -> dict[int, WorkerCapacity]:
     before = workload.totals_on(organisation, on, listed)
     after = totals_after(organisation, given, listed, before, on)
@@ -219,7 +219,7 @@ def contact_hours(
 
 def totals_after(
     organisation: Organisation,
-    given: Given,
+    given: AllocatedPerson,
     listed: Sequence[workload.Listed],
     before: dict[int, rules.Total],
     on: date,
@@ -227,7 +227,8 @@ def totals_after(
     """
     Return each worker's totals on a day if the person were allocated to them, counted by the rules.
 
-    The person's case unit is projected anew for each: in a family, one more member may add nothing but the month of a new case.
+    The person's case unit is projected for each worker: in a family, one more member may add only the month of a new
+    case.
     """
     schemes, working = workload.schemes(organisation.pk), workload.working(organisation)
     scheme = rules.scheme_on(schemes, on)
@@ -353,7 +354,7 @@ class HandOver(Choosing):
 
     @property
     def without(self) -> int | None:
-        return self.given_up_by and self.given_up_by.worker_id
+        return self.given_up_by.worker_id if self.given_up_by else None
 
     def form_arguments(self) -> dict[str, Any]:
         first = max(self.given_up_by.starts_on, self.on) if self.given_up_by else self.on

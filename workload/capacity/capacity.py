@@ -29,7 +29,7 @@ from .allocate import case_points, given_to, support_of, with_nobody
 SOMEBODY = 0  # stands in for any receiver, to count people's points
 
 
-class Effect(NamedTuple):
+class LoadEffect(NamedTuple):
     """A receiver's load on the day, now and with the people chosen for them; ``None`` where they have no points yet."""
 
     worker: Member
@@ -125,12 +125,12 @@ class TeamCapacity:
             return later is not None
         return staff_rules.is_long(later.starts_on, later.ends_before or later.expected_back)
 
-    def effects(self, chosen: Chosen) -> list[Effect]:
+    def effects(self, chosen: Chosen) -> list[LoadEffect]:
         """Return the load of each receiver with the people chosen for them."""
         added = self._added(chosen)
         taken = list(chosen.values())
         return [
-            Effect(
+            LoadEffect(
                 worker,
                 taken.count(worker.pk),
                 self.before.get(worker.pk),

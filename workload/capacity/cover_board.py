@@ -7,10 +7,9 @@ from functools import cached_property
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.contrib import messages
 from django.forms import BoundField
 from django.http import Http404, HttpResponse, QueryDict
-from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -23,7 +22,7 @@ from caseload.cover.views import as_of, find_absence
 from caseload.enums import CASELOAD_TIERS
 from caseload.leaving.queries import led_by
 from caseload.models import Client
-from caseload.queries.in_touch import Due, next_due
+from caseload.queries.in_touch import ContactDue, next_due
 from caseload.queries.settings import boundary_of, cadence_of
 from caseload.temporary_moves import actions, forms, queries
 from caseload.temporary_moves import rules as moves
@@ -38,18 +37,19 @@ from peerload.staff.enums import AbsenceBand
 from peerload.staff.leaving.queries import gone_by, last_days
 from peerload.staff.models import Absence, Member, Organisation
 from peerload.staff.roles import Capability
+from peerload.staff.views.form_pages import FormPage
 from peerload.ui.templatetags.ui import tier_words
 from workload import queries as workload
 from workload import rules
 
 from .allocate import ContactHours, TierCapacity, contact_hours, tier_capacities
-from .capacity import SOMEBODY, Chosen, Effect, Newly, TeamCapacity, Within, day_posted
+from .capacity import SOMEBODY, Chosen, LoadEffect, Newly, TeamCapacity, Within, day_posted
 
 
 class Receiver(NamedTuple):
     """What the board does to one worker; ``None`` where they have no points yet."""
 
-    effect: Effect
+    effect: LoadEffect
     covers: int
     newly: Newly | None
     tiers: list[TierCapacity]
@@ -159,7 +159,7 @@ class CoverCapacity(TeamCapacity):
 
     def receivers_of(self, moved: Chosen, covered: Mapping[int, int]) -> list[Receiver]:
         """
-        Return what each receiver would hold and see to.
+        Return what each receiver would hold and cover.
 
         :param covered: who covers, by person
         """
@@ -167,7 +167,7 @@ class CoverCapacity(TeamCapacity):
         return [self._receiver(effect, newly, moved, covered) for effect in self.effects(moved)]
 
     def _receiver(
-        self, effect: Effect, newly: Mapping[int, Newly], moved: Chosen, covered: Mapping[int, int]
+        self, effect: LoadEffect, newly: Mapping[int, Newly], moved: Chosen, covered: Mapping[int, int]
     ) -> Receiver:
         key = effect.worker.pk
         covers = sum(worker == key for worker in covered.values())
@@ -191,7 +191,7 @@ class CoverCapacity(TeamCapacity):
             return None
         [theirs] = listed
         post = moves.most_cover(theirs.weekly_hours, self.organisation.full_time_hours)
-        duty = rules.Duty(self.on, None, post.fte, theirs.duty)
+        duty = rules.PostPeriod(self.on, None, post.fte, theirs.duty)
         stable = rules.standing(rules.worker_lines(SOMEBODY, [duty], [], self.schemes, self.working), self.on)
         stable = sum((line.points for line in stable), Decimal(0))
 
@@ -223,10 +223,10 @@ def _unit(person: Client) -> tuple[str, int]:
 
 @access.requires(Capability.LEAD_TEAM)
 @concurrency.changes(find=find_absence, describe=described.board, seen=described.board_seen)
-class CoverBoard(access.MemberView):
+class CoverBoard(FormPage):
     """The team manager of the absent worker, or of one of their people, chooses who covers and who moves, and confirms."""
 
-    http_method_names = ["get", "post", "head", "options"]
+    template_name = "workload/capacity/cover_board.html"
 
     @cached_property
     def absence(self) -> Absence:
@@ -279,24 +279,17 @@ class CoverBoard(access.MemberView):
             initial={"on": self.on, "until": until, "owner": self.request.member.uid},
         )
 
-    def get(self, request: access.MemberRequest, **kwargs: Any) -> HttpResponse:
-        return self.page(self.form())
-
     def post(self, request: access.MemberRequest, **kwargs: Any) -> HttpResponse:
         form, asked = self.form(request.POST), request.POST.get("do", "look")
         if asked in SHARES:
-            return self.page(self.form(self.shared_out(form, SHARES[asked])), shared_cover=asked == "share_cover")
+            return self.page(self.form(self.shared_out(form, SHARES[asked])))
         if asked == "cover_rest" and self.leader:
             return self.page(self.form(self.rest_covered(form)))
-        if asked == "look":
-            return self.page(form)
-        if not form.is_valid():
-            return self.page(form, status=422)
-        try:
-            return self.save(form)
-        except Refused as refusal:
-            form.add_error(None, _("Nothing was changed. %(refusal)s") % {"refusal": refusal})
-            return self.page(form, status=422)
+        return self.page(form) if asked == "look" else super().post(request, **kwargs)
+
+    def refused(self, form: forms.BoardForm, refusal: Refused) -> HttpResponse:
+        form.add_error(None, _("Nothing was changed. %(refusal)s") % {"refusal": refusal})
+        return self.invalid(form)
 
     def shared_out(self, form: forms.BoardForm, what: str) -> QueryDict:
         """
@@ -325,19 +318,22 @@ class CoverBoard(access.MemberView):
             data[forms.to(person)] = forms.choice_of(forms.COVER, self.leader)
         return data
 
-    def save(self, form: forms.BoardForm) -> HttpResponse:
+    def act(self, data: dict[str, Any]) -> str:
+        form = self.filled
         result = actions.resolve_board(
             absence_id=self.absence.pk,
             covers=form.covers(),
             receivers=form.receivers() | self.sent_again(form),
             waits=form.waits() | self.waits_again(form),
-            on=form.cleaned_data["on"],
+            on=data["on"],
             until=form.ends_on,
             by=self.request.member,
             today=self.request.on,
         )
-        messages.success(self.request, done_words(result, form.cleaned_data["on"], form.ends_on))
-        return redirect("cover_board", pk=self.absence.pk)
+        return done_words(result, data["on"], form.ends_on)
+
+    def success_url(self) -> str:
+        return reverse("cover_board", args=[self.absence.pk])
 
     def sent_again(self, form: forms.BoardForm) -> dict[int, Member]:
         """Return the receivers of people who moved since: a form sent twice, or an older page."""
@@ -351,15 +347,19 @@ class CoverBoard(access.MemberView):
         seen = Client.objects.visible_to(self.request.member, self.request.on).filter(uid__in=gone)
         return dict.fromkeys(seen.values_list("pk", flat=True), form.wait_terms()) if gone else {}
 
-    def page(self, form: forms.BoardForm, *, status: int = 200, shared_cover: bool = False) -> HttpResponse:
+    def page(self, form: forms.BoardForm, **more: Any) -> HttpResponse:
         audit.listed(self.request, "cover_board", len(self.people))
+        return super().page(form, **more)
+
+    def context(self, form: forms.BoardForm) -> dict[str, Any]:
         moved, covered, waits = chosen_on(form)
         if waits:
             form.show_needed()
         receivers = self.room.receivers_of(moved | waits, covered)
         away = as_of(self.absence, self.request.on)
         left = self.left(form, moved | waits, covered)
-        context = {
+        shared_cover = self.request.POST.get("do") == "share_cover"
+        return {
             "form": form,
             "absence": self.absence,
             "worker": self.absence.worker,
@@ -382,7 +382,6 @@ class CoverBoard(access.MemberView):
             "cover_post": self.room.cover_post(self.absence.worker) if self.people else None,
             "elsewhere": queries.moved_away_from(self.absence, self.request.member, self.request.on),
         }
-        return render(self.request, "workload/capacity/cover_board.html", context, status=status)
 
     def left(self, form: forms.BoardForm, moved: Chosen, covered: Mapping[int, int]) -> list[Client]:
         """Return who would have no cover: a worker who covers but is away that day, or has left, does not count."""
@@ -396,7 +395,7 @@ class CoverBoard(access.MemberView):
 
         return [person for person, field in form.lines() if not has_somebody(person, field)]
 
-    def due(self, person: Client) -> Due | None:
+    def due(self, person: Client) -> ContactDue | None:
         """Return when the next contact with a person kept in touch with is due; none for those who asked not to be contacted."""
         if person.contact_preference != "ok":
             return None

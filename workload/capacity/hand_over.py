@@ -4,9 +4,8 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
-from django.contrib import messages
 from django.http import Http404, HttpResponse, QueryDict
-from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -14,7 +13,7 @@ from caseload import described
 from caseload.actions import Refused
 from caseload.leaving import actions, forms, queries
 from caseload.leaving import rules as leaving_rules
-from caseload.leaving.views import Found
+from caseload.leaving.views import FoundLeaving
 from caseload.waiting.forms import WAIT
 from caseload.waiting.queries import may_see_to_all
 from peerload.audit import actions as audit
@@ -22,20 +21,21 @@ from peerload.core.formats import format_day
 from peerload.staff import access, concurrency
 from peerload.staff.leaving.queries import gone_by
 from peerload.staff.roles import Capability
+from peerload.staff.views.form_pages import FormPage
 
 from .capacity import Chosen, TeamCapacity, day_posted
 
 
 @access.requires(Capability.SUPPORT_PEOPLE)
-@concurrency.changes(find=lambda request, uid: Found(request, uid).leaving, describe=described.handover)
-class Handover(access.MemberView):
+@concurrency.changes(find=lambda request, uid: FoundLeaving(request, uid).leaving, describe=described.handover)
+class HandoverList(FormPage):
     """The list: the team manager chooses and hands over; the leaver writes notes and ticks who has been told."""
 
-    http_method_names = ["get", "post", "head", "options"]
+    template_name = "workload/capacity/hand_over.html"
 
     @cached_property
-    def found(self) -> Found:
-        found = Found(self.request, self.kwargs["uid"])
+    def found(self) -> FoundLeaving:
+        found = FoundLeaving(self.request, self.kwargs["uid"])
         if not (found.under_way and (found.leads or found.own)):
             raise Http404
         return found
@@ -70,29 +70,30 @@ class Handover(access.MemberView):
             initial={"on": self.on, "owner": self.request.member.uid},
         )
 
-    def get(self, request: access.MemberRequest, **kwargs: Any) -> HttpResponse:
-        return self.page(self.form())
+    @property
+    def asked_to(self) -> str:
+        return self.request.POST.get("do", "keep") if self.found.leads else "keep"
 
     def post(self, request: access.MemberRequest, **kwargs: Any) -> HttpResponse:
-        form, asked = self.form(request.POST), request.POST.get("do", "keep")
-        if not form.is_valid():
-            return self.page(form, status=422)
-        if self.found.leads and asked == "share_out":
-            return self.page(self.form(self.shared_out(form)))
-        if self.found.leads and asked == "look":
-            return self.page(form)
-        try:
-            if self.found.leads and asked == "hand_over":
-                return self.hand_over(form)
-            return self.keep(form)
-        except Refused as refusal:
-            form.add_error(
-                None,
-                _("No one was handed over. %(refusal)s") % {"refusal": refusal}
-                if asked == "hand_over"
-                else str(refusal),
-            )
-            return self.page(form, status=422)
+        if self.asked_to in {"share_out", "look"}:
+            form = self.form(request.POST)
+            if not form.is_valid():
+                return self.invalid(form)
+            return self.page(form if self.asked_to == "look" else self.form(self.shared_out(form)))
+        return super().post(request, **kwargs)
+
+    def act(self, data: dict[str, Any]) -> str:
+        return self.hand_over(self.filled) if self.asked_to == "hand_over" else self.keep(self.filled)
+
+    def refused(self, form: forms.HandoverForm, refusal: Refused) -> HttpResponse:
+        words = (
+            _("No one was handed over. %(refusal)s") if self.request.POST.get("do") == "hand_over" else "%(refusal)s"
+        )
+        form.add_error(None, words % {"refusal": refusal})
+        return self.invalid(form)
+
+    def success_url(self) -> str:
+        return self.found.url if self.asked_to == "hand_over" else reverse("handover", args=[self.found.worker.uid])
 
     def shared_out(self, form: forms.HandoverForm) -> QueryDict:
         """Return the posted data with the proposal added; choices made by hand stay."""
@@ -104,17 +105,15 @@ class Handover(access.MemberView):
                 data[forms.to(row)] = uids[proposal[row.person.pk]]
         return data
 
-    def keep(self, form: forms.HandoverForm) -> HttpResponse:
+    def keep(self, form: forms.HandoverForm) -> str:
         receivers = form.receivers() if self.found.leads else None
         who = {"by": self.request.member, "today": self.request.on}
         actions.keep(leaving_id=self.found.leaving.pk, words=form.words(), receivers=receivers, **who)
-        kept = _("The list is kept.")
         if WAIT in form.data.values():
-            kept = _("The list is kept. People who wait are saved only when you hand over.")
-        messages.success(self.request, kept)
-        return redirect("handover", uid=self.found.worker.uid)
+            return _("The list is kept. People who wait are saved only when you hand over.")
+        return _("The list is kept.")
 
-    def hand_over(self, form: forms.HandoverForm) -> HttpResponse:
+    def hand_over(self, form: forms.HandoverForm) -> str:
         receivers, waits = {key: worker for key, worker in form.receivers().items() if worker}, form.waits()
         receivers |= form.sent_again()
         on = form.cleaned_data["on"]
@@ -122,18 +121,20 @@ class Handover(access.MemberView):
         count = actions.hand_over_all(
             leaving_id=self.found.leaving.pk, receivers=receivers, waits=waits, words=form.words(), on=on, **who
         )
-        messages.success(self.request, done_words(count, len(waits), on))
-        return redirect(self.found.url)
+        return done_words(count, len(waits), on)
 
-    def page(self, form: forms.HandoverForm, *, status: int = 200) -> HttpResponse:
+    def page(self, form: forms.HandoverForm, **more: Any) -> HttpResponse:
         audit.listed(self.request, "handover", len(self.rows))
+        return super().page(form, **more)
+
+    def context(self, form: forms.HandoverForm) -> dict[str, Any]:
         picked = chosen(form)
         lines = list(form.lines())
         theirs = [line for line in lines if line[0].theirs]
         waits = sum(worker is None for worker in picked.values())
         if waits:
             form.show_needed()
-        context = {
+        return {
             "form": form,
             "found": self.found,
             "worker": self.found.worker,
@@ -149,7 +150,6 @@ class Handover(access.MemberView):
             "left": len(theirs) - len(picked),
             "elsewhere": queries.still_theirs(self.found.worker.pk, self.on).count() - len(theirs),
         }
-        return render(self.request, "workload/capacity/hand_over.html", context, status=status)
 
 
 def chosen(form: forms.HandoverForm) -> Chosen:

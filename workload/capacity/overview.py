@@ -48,7 +48,7 @@ class Over(NamedTuple):
     boundary: Decimal
 
 
-class Sums(NamedTuple):
+class OverviewSums(NamedTuple):
     """What several workers hold and support together; the boundary is that of their summed FTE (R16)."""
 
     workers: int
@@ -97,12 +97,12 @@ def over_boundary(people: caseload_rules.Mix, boundary: caseload_rules.Boundary)
     return [Over(name, getattr(people, name), getattr(boundary, name)) for name in names]
 
 
-def summed(found: Sequence[WorkerRow], organisation: Organisation) -> Sums:
+def summed(found: Sequence[WorkerRow], organisation: Organisation) -> OverviewSums:
     """Return what the rows come to together."""
     fte = sum((row.worker.fte for row in found), Decimal(0))
     people = caseload_rules.Mix(*(sum(column) for column in zip(*(row.people for row in found), strict=True)))
     boundary = boundary_of(organisation).times(fte)
-    return Sums(
+    return OverviewSums(
         workers=len(found),
         fte=fte,
         points=rules.team_total(row.total for row in found),
@@ -115,7 +115,7 @@ def summed(found: Sequence[WorkerRow], organisation: Organisation) -> Sums:
     )
 
 
-def parked_needed(sums: Sums, organisation: Organisation) -> Decimal:
+def parked_needed(sums: OverviewSums, organisation: Organisation) -> Decimal:
     """Return how many contacts a week the people kept in touch with need (R49)."""
     needed = caseload_rules.parked_contacts_a_week(sums.people.parked, cadence_of(organisation))
     return caseload_rules.rounded(needed, 1)

@@ -4,11 +4,10 @@ from collections.abc import Sequence
 from datetime import date
 from functools import cached_property
 from itertools import groupby
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from django.contrib import messages
 from django.http import HttpResponse, QueryDict
-from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -17,11 +16,13 @@ from caseload.actions import Refused
 from caseload.models import TemporaryMove
 from caseload.temporary_moves import actions, forms, queries
 from peerload.audit import actions as audit
+from peerload.core.translation import LazyText
 from peerload.staff import access, concurrency
 from peerload.staff.models import Absence, Member, Organisation
 from peerload.staff.roles import Capability
+from peerload.staff.views.form_pages import FormPage
 
-from .capacity import Effect, Newly, TeamCapacity
+from .capacity import LoadEffect, Newly, TeamCapacity
 
 
 class BackTo(NamedTuple):
@@ -29,81 +30,82 @@ class BackTo(NamedTuple):
 
     worker: Member
     why_not: str
-    proposal: actions.Answer
+    proposal: actions.ReturnAnswer
     lines: list
 
 
-class Change(NamedTuple):
+class ReturnEffect(NamedTuple):
     """What the returns chosen do to one worker: who comes, who goes, and the points."""
 
-    effect: Effect
+    effect: LoadEffect
     goes: int
     newly: Newly | None
 
 
 @access.requires(Capability.LEAD_TEAM)
 @concurrency.changes(find=lambda request: request.organisation, describe=described.returns)
-class Returns(access.MemberView):
+class Returns(FormPage):
     """The proposals of the teams one leads; nothing moves before it is confirmed here."""
 
-    http_method_names = ["get", "post", "head", "options"]
+    template_name = "workload/capacity/returns.html"
 
     @cached_property
     def moves(self) -> list[TemporaryMove]:
-        return queries.proposed_to(self.request.member, self.request.on)
+        return queries.proposed_to(self.request.member, self.on)
 
     @cached_property
-    def why_not(self) -> dict[int, str]:
-        return queries.whereabouts({move.back_to for move in self.moves}, self.request.on)
+    def why_not(self) -> dict[int, LazyText]:
+        return queries.whereabouts({move.back_to for move in self.moves}, self.on)
 
     @cached_property
     def expected(self) -> dict[int, date]:
         """The day ahead on which each worker who is away comes back, where one is known."""
-        absences = Absence.objects.on(self.request.on).filter(worker__in=[move.back_to_id for move in self.moves])
+        absences = Absence.objects.on(self.on).filter(worker__in=[move.back_to_id for move in self.moves])
         backs = {absence.worker_id: absence.ends_before or absence.expected_back for absence in absences}
-        return {worker: back for worker, back in backs.items() if back and back > self.request.on}
+        return {worker: back for worker, back in backs.items() if back and back > self.on}
 
-    def proposal(self, worker_id: int) -> actions.Answer:
-        """Propose that everybody comes back; staying for good is always a choice."""
+    def proposal(self, worker_id: int) -> actions.ReturnAnswer:
+        """Propose that everyone comes back; staying for good is always a choice."""
         why_not = self.why_not.get(worker_id)
         if why_not == queries.AWAY:
             back = self.expected.get(worker_id)
-            return actions.Answer(actions.LATER, back) if back else actions.Answer("")
-        return actions.Answer(actions.STAYS if why_not else actions.BACK)
+            return actions.ReturnAnswer(actions.LATER, back) if back else actions.ReturnAnswer("")
+        return actions.ReturnAnswer(actions.STAYS if why_not else actions.BACK)
 
     def form(self, data: QueryDict | None = None) -> forms.ReturnsForm:
         proposals = {move.pk: self.proposal(move.back_to_id) for move in self.moves}
-        return forms.ReturnsForm(data, on=self.request.on, moves=self.moves, proposals=proposals)
+        return forms.ReturnsForm(data, on=self.on, moves=self.moves, proposals=proposals)
 
-    def get(self, request: access.MemberRequest) -> HttpResponse:
-        return self.page(self.form())
+    def post(self, request: access.MemberRequest, **kwargs: Any) -> HttpResponse:
+        return self.page(self.form(request.POST)) if request.POST.get("do") == "look" else super().post(request)
 
-    def post(self, request: access.MemberRequest) -> HttpResponse:
-        form = self.form(request.POST)
-        if request.POST.get("do") == "look":
-            return self.page(form)
-        if not form.is_valid():
-            return self.page(form, status=422)
-        others = queries.of_teams_led(TemporaryMove.objects.filter(pk__in=form.others()), request.member, request.on)
+    def act(self, data: dict[str, Any]) -> str:
+        form, member = self.filled, self.request.member
+        others = queries.of_teams_led(TemporaryMove.objects.filter(pk__in=form.others()), member, self.on)
         answers = form.sent_again(others) | form.answers()
-        try:
-            count = actions.resolve_returns(answers=answers, by=request.member, today=request.on)
-        except Refused as refusal:
-            form.add_error(None, _("Nothing was changed. %(refusal)s") % {"refusal": refusal})
-            return self.page(form, status=422)
+        count = actions.resolve_returns(answers=answers, by=member, today=self.on)
         words = ngettext(
             "The decision about one person is saved.", "The decisions about %(count)s people are saved.", count
         )
-        messages.success(request, words % {"count": count})
-        return redirect("returns")
+        return words % {"count": count}
 
-    def page(self, form: forms.ReturnsForm, *, status: int = 200) -> HttpResponse:
+    def refused(self, form: forms.ReturnsForm, refusal: Refused) -> HttpResponse:
+        form.add_error(None, _("Nothing was changed. %(refusal)s") % {"refusal": refusal})
+        return self.invalid(form)
+
+    def success_url(self) -> str:
+        return reverse("returns")
+
+    def page(self, form: forms.ReturnsForm, **more: Any) -> HttpResponse:
         audit.listed(self.request, "returns", len(self.moves))
+        return super().page(form, **more)
+
+    def context(self, form: forms.ReturnsForm) -> dict[str, Any]:
         back = form.coming_back()
-        day = max(back.values(), default=self.request.on)
-        context = {
+        day = max(back.values(), default=self.on)
+        return {
             "form": form,
-            "on": self.request.on,
+            "on": self.on,
             "day": day,
             "workers": [
                 BackTo(worker, self.why_not.get(worker.pk, ""), self.proposal(worker.pk), list(lines))
@@ -111,12 +113,13 @@ class Returns(access.MemberView):
             ],
             "people": len(self.moves),
             "changes": changes(self.moves, set(back), day, self.request.organisation),
-            "later": queries.not_yet(self.request.member, self.request.on),
+            "later": queries.not_yet(self.request.member, self.on),
         }
-        return render(self.request, "workload/capacity/returns.html", context, status=status)
 
 
-def changes(moves: Sequence[TemporaryMove], back: set[int], day: date, organisation: Organisation) -> list[Change]:
+def changes(
+    moves: Sequence[TemporaryMove], back: set[int], day: date, organisation: Organisation
+) -> list[ReturnEffect]:
     """
     Return the totals of each worker concerned on the day all of them are back, in order of name.
 
@@ -131,5 +134,6 @@ def changes(moves: Sequence[TemporaryMove], back: set[int], day: date, organisat
     going = [move.allocation.worker_id for move in moves if move.pk in back]
     newly = room.newly(chosen)
     return [
-        Change(effect, going.count(effect.worker.pk), newly.get(effect.worker.pk)) for effect in room.effects(chosen)
+        ReturnEffect(effect, going.count(effect.worker.pk), newly.get(effect.worker.pk))
+        for effect in room.effects(chosen)
     ]

@@ -1,4 +1,6 @@
-"""Coming back to work in steps: how much from when, how many people fit back in at each, and who is asked about when."""
+"""
+Coming back to work in steps: the FTE of each step, how many people can move back at it, and when each is asked about.
+"""
 
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -22,8 +24,8 @@ from peerload.audit import actions as audit
 from peerload.core.formats import format_day
 from peerload.staff import access, concurrency
 from peerload.staff import actions as staff_actions
-from peerload.staff import forms as staff_forms
 from peerload.staff import queries as staff
+from peerload.staff.forms import absences as staff_forms
 from peerload.staff.models import Absence, Member, Organisation, Post
 from peerload.staff.roles import Capability
 from peerload.staff.views.absences import find_absence
@@ -34,8 +36,11 @@ from workload import rules
 from .allocate import case_points, given_to, support_of
 
 
-class ReturnStep(NamedTuple):
-    """A step agreed: what they hold on its first day without anybody coming back, and how many more fit from then on."""
+class StepWithPoints(NamedTuple):
+    """
+    An agreed step: the points the worker holds on its first day before anyone moves back, and how many people fit from
+    then on.
+    """
 
     post: Post
     begun: bool
@@ -110,7 +115,7 @@ class WayBack:
 @access.requires(Capability.LEAD_TEAM)
 @concurrency.changes(find=find_absence, describe=described.steps_back)
 class PhasedReturn(access.MemberView):
-    """The team manager agrees the steps, and shares the returns out over them."""
+    """The team manager agrees the steps, and shares the returns out over them: two forms, so it is no `FormPage`."""
 
     http_method_names = ["get", "post", "head", "options"]
 
@@ -140,7 +145,7 @@ class PhasedReturn(access.MemberView):
 
     def plan_form(self, data: QueryDict | None = None) -> staff_forms.StepsForm:
         planned = [step for step in self.steps if step.starts_on >= self.request.on]
-        initial = {"full_from": planned[-1].starts_on} if planned else {}
+        initial: dict[str, Any] = {"full_from": planned[-1].starts_on} if planned else {}
         for n, step in enumerate(planned[:-1]):
             initial |= {f"day_{n}": step.starts_on, f"fte_{n}": f"{step.fte.normalize():f}"}
         return staff_forms.StepsForm(data, organisation=self.request.organisation, on=self.request.on, initial=initial)
@@ -224,7 +229,9 @@ class PhasedReturn(access.MemberView):
             "worker": self.absence.worker,
             "on": self.request.on,
             "steps": [
-                ReturnStep(step, step.starts_on <= self.request.on, totals.get(step.pk), fits.count(ahead.get(step.pk)))
+                StepWithPoints(
+                    step, step.starts_on <= self.request.on, totals.get(step.pk), fits.count(ahead.get(step.pk))
+                )
                 for step in self.steps
             ],
             "too_many": any(total and total.room_to_limit < 0 for total in totals.values()),

@@ -46,7 +46,7 @@ class TierNeed(NamedTuple):
         return None if self.needed is None else rounded(self.needed, 1)
 
 
-class Staffed(NamedTuple):
+class TeamStaffing(NamedTuple):
     """The workers of a team, or of the service, and the people they support against the boundary of their FTE."""
 
     workers: int
@@ -60,7 +60,7 @@ class Resource(NamedTuple):
     """What a team, or the service, has and what its people ask for. FTE needed are unrounded."""
 
     name: str
-    sums: Staffed
+    sums: TeamStaffing
     waiting: Mix
     without_tier: int  # people in no tier, because it is not chosen yet
     full_time: Boundary
@@ -94,7 +94,7 @@ class Resource(NamedTuple):
 
     @property
     def distance(self) -> Decimal:
-        """The gap, whichever way."""
+        """The gap, as a positive number."""
         return abs(self.gap)
 
 
@@ -102,8 +102,8 @@ def resources_of_team(team: Team, on: date, *, today: date) -> Resource:
     """Return what one team has and needs on a day."""
     organisation = team.organisation
     sums = summed(overview(organisation, on, today=today, team_ids=[team.pk]), organisation)
-    staffed = Staffed(sums.workers, sums.fte, sums.people, sums.boundary, sums.away)
-    waits = waiting.counts(organisation, on, today=today, team_ids=[team.pk]).get(team.pk, waiting.Counts())
+    staffed = TeamStaffing(sums.workers, sums.fte, sums.people, sums.boundary, sums.away)
+    waits = waiting.counts(organisation, on, today=today, team_ids=[team.pk]).get(team.pk, waiting.WaitingCounts())
     spells = not_in_touch_spells(organisation, on, team_ids=[team.pk]).get(team.pk, [])
     return _resource(team.name, staffed, waits.tiers, organisation, came_back(spells, on))
 
@@ -134,7 +134,7 @@ def resources(organisation: Organisation, on: date, *, today: date) -> tuple[lis
     return rows, _resource(_("Service"), _together(staffed.values(), organisation), everybody, organisation, back)
 
 
-def _staffed(organisation: Organisation, on: date) -> dict[int | None, Staffed]:
+def _staffed(organisation: Organisation, on: date) -> dict[int | None, TeamStaffing]:
     """Return what each team with a worker listed on a day has, each figure in one pass over its table."""
     listed = queries.teamed(organisation, on)
     people = queries.mix_by_team(organisation, on, listed)
@@ -145,21 +145,21 @@ def _staffed(organisation: Organisation, on: date) -> dict[int | None, Staffed]:
         workers, sum_of_fte = counted.get(team, (0, Decimal(0)))
         counted[team] = workers + 1, sum_of_fte + fte
     return {
-        team: Staffed(workers, fte, people.get(team, Mix()), full_time.times(fte), away.get(team, 0))
+        team: TeamStaffing(workers, fte, people.get(team, Mix()), full_time.times(fte), away.get(team, 0))
         for team, (workers, fte) in counted.items()
     }
 
 
-def _together(staffed: Collection[Staffed], organisation: Organisation) -> Staffed:
+def _together(staffed: Collection[TeamStaffing], organisation: Organisation) -> TeamStaffing:
     """Return several teams as one; the boundary is that of the summed FTE (R16)."""
     fte = sum((each.fte for each in staffed), Decimal(0))
     people = Mix(*map(sum, zip(*(each.people for each in staffed), strict=True)))
     workers, away = sum(each.workers for each in staffed), sum(each.away for each in staffed)
-    return Staffed(workers, fte, people, boundary_of(organisation).times(fte), away)
+    return TeamStaffing(workers, fte, people, boundary_of(organisation).times(fte), away)
 
 
 def _resource(
-    name: str, sums: Staffed, waiting: Mapping[str | None, int], organisation: Organisation, back: CameBack
+    name: str, sums: TeamStaffing, waiting: Mapping[str | None, int], organisation: Organisation, back: CameBack
 ) -> Resource:
     in_tiers = Mix(*(waiting.get(tier, 0) for tier in CASELOAD_TIERS))
     return Resource(name, sums, in_tiers, waiting.get(None, 0), boundary_of(organisation), back)
@@ -180,7 +180,7 @@ def _asked(request: access.MemberRequest) -> tuple[date, list[Resource], Resourc
 @access.requires(Capability.LEAD_TEAM, Capability.SEE_TOTALS)
 @require_GET
 def resource_view(request: access.MemberRequest) -> HttpResponse:
-    """Show how many workers the people there are ask for, without the name of anybody."""
+    """Show how many workers the people supported need, without any name."""
     on, rows, whole, team = _asked(request)
     if whole is None:
         return render(request, "workload/team_none.html", {"on": on})

@@ -166,7 +166,8 @@ class MonthlyRecord(models.Model):
     def counted(self) -> Decimal | None:
         """The total by the lines and the weight alone, without what another manager decided; None where only a total came in."""
         parts = (self.stable, self.extras, self.cases, self.weight)
-        return None if None in parts else sum(parts, Decimal(0))
+        known = [part for part in parts if part is not None]
+        return sum(known, Decimal(0)) if len(known) == len(parts) else None
 
     @property
     def decided_beyond(self) -> Decimal:

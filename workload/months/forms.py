@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy
 
 from caseload.forms.fields import DayField, TodayForm
 from peerload.core.formats import format_day
-from peerload.staff.forms import MemberChoice
+from peerload.core.translation import LazyText
+from peerload.staff.forms.fields import MemberChoice
 from peerload.staff.models import Member, MemberQuerySet
 from peerload.ui.fields import field_of
 from workload.enums import Enough
@@ -22,7 +23,7 @@ ACTION_DAYS = timedelta(days=28)  # a first proposal for when an action will be 
 
 
 def words_field(
-    label: str, *, rows: int = 3, longest: int = 2000, required: bool = False, **kwargs: Any
+    label: LazyText, *, rows: int = 3, longest: int = 2000, required: bool = False, **kwargs: Any
 ) -> forms.CharField:
     """Return a field for some sentences."""
     return forms.CharField(
@@ -48,17 +49,17 @@ class RecordForm(TodayForm):
         return {name: self.cleaned_data[name] for name in self.fields}
 
 
-class StepForm(RecordForm):
+class RecordButtonForm(RecordForm):
     """A step that needs no words: a button."""
 
 
-class AgreeForm(StepForm):
+class AgreeForm(RecordButtonForm):
     """A button that agrees; of two figures another manager chooses one by the button."""
 
     total = forms.DecimalField(required=False, max_digits=8, decimal_places=3, widget=forms.HiddenInput)
 
 
-class WordsForm(RecordForm):
+class MonthWordsForm(RecordForm):
     """The worker's words about their month."""
 
     asked = ("comment", "enough", "would_help")
@@ -144,7 +145,7 @@ class MemberField(MemberChoice):
         super().__init__(
             Member.objects.none(),
             label=label,
-            error_messages={"required": _("Choose somebody.")},
+            error_messages={"required": _("Choose a person.")},
             empty_label=None,
             **kwargs,
         )
@@ -209,7 +210,7 @@ class ActionForm(RecordForm):
         field_of(self, "owner", forms.ModelChoiceField).queryset = offered.named()
 
 
-class SendForm(forms.Form):
+class SendForm(TodayForm):
     """A note sent along with the team's report."""
 
     note = words_field(

@@ -16,11 +16,11 @@ from peerload.staff.roles import Capability
 from peerload.ui.templatetags.ui import day as in_words
 from peerload.ui.templatetags.ui import points, tier_words
 from workload import exports
-from workload.enums import Element, Enough, Flag, Side
-from workload.months.views import Found
+from workload.enums import Element, Enough, Flag
+from workload.months.queries import AgreementSide, SeenRecord
+from workload.months.views import FoundMonth
 
 from ..points.lines import ElementKinds
-from .record import Sheet, SideWords, decided_words, sides
 
 COLUMNS = ("element", "kind", "reference", "points", "since", "through", "why it ends")
 
@@ -31,35 +31,34 @@ def record_export(request: access.MemberRequest, uid: UUID, month: str, kind: st
     """Return a month as PDF, CSV or xlsx: people appear by reference only, and the download is logged."""
     if kind not in {"pdf", "csv", "xlsx"}:
         raise Http404
-    sheet = Sheet(request, Found(request, uid, month))
-    name = f"record-{sheet.month:%Y-%m}"
-    lines = [line for part in sheet.parts for each in part.kinds for line in each.lines]
+    seen = FoundMonth(request, uid, month).seen()
+    name = f"record-{seen.month:%Y-%m}"
+    lines = [line for part in seen.elements for each in part.kinds for line in each.lines]
     audit.exported(request, f"record.{kind}", rows=len(lines))
     if kind == "pdf":
-        return exports.pdf_response(name, pdf.record(pdf_contents(sheet)))
+        return exports.pdf_response(name, pdf.record(pdf_contents(seen)))
     rows = [
         (part.label, each.label, line.ref, line.points, line.since, line.until, line.why)
-        for part in sheet.parts
+        for part in seen.elements
         for each in part.kinds
         for line in each.lines
     ]
     rows += [
-        ("Adjustment", format_month(each["month"]), "", each["points"], None, None, each["reason"])
-        for each in sheet.adjustments
+        ("Correction", format_month(each.month), "", each.points, None, None, each.reason) for each in seen.corrections
     ]
     if kind == "csv":
         return exports.response(kind, name, COLUMNS, rows)
-    return exports.workbook_response(name, {"month": (("what", "value"), summary(sheet)), "lines": (COLUMNS, rows)})
+    return exports.workbook_response(name, {"month": (("what", "value"), summary(seen)), "lines": (COLUMNS, rows)})
 
 
-def summary(sheet: Sheet) -> list[tuple]:
+def summary(seen: SeenRecord) -> list[tuple]:
     """Return the month's figures as rows of name and value."""
-    f = sheet.figures
+    f = seen.figures
     rows = [
-        ("worker", sheet.worker.name),
-        ("month", f"{sheet.month:%Y-%m}"),
-        ("as at", sheet.as_at),
-        ("record", sheet.status.label),
+        ("worker", seen.worker.name),
+        ("month", f"{seen.month:%Y-%m}"),
+        ("as at", seen.as_at),
+        ("record", seen.status.label),
         ("FTE", f.fte),
         ("stable", f.stable),
         ("extra responsibilities", f.extras),
@@ -72,49 +71,49 @@ def summary(sheet: Sheet) -> list[tuple]:
         ("peak", f.peak),
         ("peak on", f.peak_on),
         ("decided by another manager", f.decided or None),
-        ("adjustments of earlier months", sheet.adjusted or None),
-        ("supervision held on", sheet.worker_month.held_on),
-        ("next supervision on", sheet.worker_month.next_on),
+        ("corrections of earlier months", seen.worker_month.adjusted or None),
+        ("supervision held on", seen.worker_month.held_on),
+        ("next supervision on", seen.worker_month.next_on),
     ]
-    rows += [(f"people: {tier_words(row['tier'])}", row["people"]) for row in sheet.mix()]
+    rows += [(f"people: {tier_words(row.tier)}", row.people) for row in seen.mix]
     rows += [
         (f"{side.label} agreed", f"{given.member.name}, {localtime(given.at):%d %B %Y %H:%M}")
-        for side, given in sheet.agreements.items()
+        for side, given in seen.agreements.items()
     ]
     return rows
 
 
-def pdf_contents(sheet: Sheet) -> pdf.Record:
+def pdf_contents(seen: SeenRecord) -> pdf.Record:
     """Return the month as it is printed."""
-    f, own = sheet.figures, sheet.record
+    f, own = seen.figures, seen.record
     return pdf.Record(
-        service=sheet.organisation.name,
-        team=sheet.found.team.name if sheet.found.team else "",
-        worker=sheet.worker.name,
-        month=sheet.month,
-        status=sheet.status.label,
-        as_at=sheet.as_at,
+        service=seen.organisation.name,
+        team=seen.team.name if seen.team else "",
+        worker=seen.worker.name,
+        month=seen.month,
+        status=seen.status.label,
+        as_at=seen.as_at,
         total=f.total,
         mark=f.mark,
         limit=f.limit,
         band=f.band.label,
         fte=f.fte,
-        scheme=scheme_name(sheet),
-        elements=[_element(part) for part in sheet.parts],
+        scheme=scheme_name(seen),
+        elements=[_element(part) for part in seen.elements],
         subtotal=f.subtotal,
         weight=f.weight,
-        adjustments=[pdf.Adjustment(**each) for each in sheet.adjustments],
+        adjustments=[pdf.PrintedCorrection(**each._asdict()) for each in seen.corrections],
         peak=f.peak,
         peak_on=f.peak_on,
         flag=FLAGS[f.flag],
         mix=[
-            pdf.Tier(label=tier_words(row["tier"]).capitalize(), people=row["people"], boundary=row["boundary"])
-            for row in sheet.mix()
+            pdf.PrintedTier(label=tier_words(row.tier).capitalize(), people=row.people, boundary=row.boundary)
+            for row in seen.mix
         ],
         away=_("Away since %(day)s.") % {"day": in_words(f.away_since)} if f.away_since else "",
-        decided=decided_words(sheet),
-        supervision_held_on=sheet.worker_month.held_on,
-        next_supervision_on=sheet.worker_month.next_on,
+        decided=seen.decided_words,
+        supervision_held_on=seen.worker_month.held_on,
+        next_supervision_on=seen.worker_month.next_on,
         comment=own.comment if own else "",
         enough=Enough(own.enough).label if own and own.enough else "",
         would_help=own.would_help if own else "",
@@ -122,11 +121,11 @@ def pdf_contents(sheet: Sheet) -> pdf.Record:
         causes=own.causes if own else "",
         actions=[
             pdf.Action(what=each.what, owner=each.owner.name, due_on=each.due_on, done_on=each.done_on)
-            for each in sheet.actions
+            for each in seen.actions
         ],
-        agreements=[_signature(sheet, side, words) for side, words in zip(Side, sides(sheet), strict=True)],
-        printed_on=sheet.on,
-        printed_by=sheet.member.name,
+        agreements=[_signature(side, seen) for side in seen.sides],
+        printed_on=seen.today,
+        printed_by=seen.reader.name,
     )
 
 
@@ -139,36 +138,37 @@ FLAGS = {
 }
 
 
-def scheme_name(sheet: Sheet) -> str:
+def scheme_name(seen: SeenRecord) -> str:
     """Name the version the month was counted by."""
-    if sheet.record and sheet.record.scheme:
+    if seen.record and seen.record.scheme:
         return _("%(scheme)s, from %(day)s") % {
-            "scheme": sheet.record.scheme.name,
-            "day": in_words(sheet.record.scheme.starts_on),
+            "scheme": seen.record.scheme.name,
+            "day": in_words(seen.record.scheme.starts_on),
         }
-    return sheet.scheme.name
+    return seen.scheme.name
 
 
-def _element(part: ElementKinds) -> pdf.Element:
+def _element(part: ElementKinds) -> pdf.PrintedElement:
     lines = []
     for kind in part.kinds:
         if part.element != Element.CASE or kind.lines[0].points != kind.points / len(kind.lines):
             for row in kind.lines:
                 lines.append(
-                    pdf.Line(label=kind.label, points=row.points, since=row.since, until=row.until, reason=row.ref)
+                    pdf.PrintedLine(
+                        label=kind.label, points=row.points, since=row.since, until=row.until, reason=row.ref
+                    )
                 )
             continue
         refs = ", ".join(row.ref for row in kind.lines if row.ref)
         label = (
             f"{kind.label}: {len(kind.lines)} × {points(kind.lines[0].points)}" if len(kind.lines) > 1 else kind.label
         )
-        lines.append(pdf.Line(label=label, points=kind.points, reason=refs))
-    return pdf.Element(label=part.label, points=part.points, lines=lines)
+        lines.append(pdf.PrintedLine(label=label, points=kind.points, reason=refs))
+    return pdf.PrintedElement(label=part.label, points=part.points, lines=lines)
 
 
-def _signature(sheet: Sheet, side: Side, words: SideWords) -> pdf.Agreement:
-    given = words.agreement
+def _signature(side: AgreementSide, seen: SeenRecord) -> pdf.Signature:
+    given = side.agreement
     if given is None:
-        return pdf.Agreement(side=side.label, name=words.name, words="" if sheet.is_open else words.says)
-    at = localtime(given.at)
-    return pdf.Agreement(side=side.label, name=words.name, at=at, total=given.total)
+        return pdf.Signature(side=side.side.label, name=side.name, words="" if seen.is_open else side.says)
+    return pdf.Signature(side=side.side.label, name=side.name, at=localtime(given.at), total=given.total)

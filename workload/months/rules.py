@@ -56,7 +56,7 @@ def other_manager_until(month: date) -> date:
 
 def peak(
     lines: Collection[rules.Line],
-    duties: Iterable[rules.Duty],
+    duties: Iterable[rules.PostPeriod],
     schemes: Sequence[rules.Scheme],
     first: date,
     last: date,

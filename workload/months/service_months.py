@@ -37,7 +37,7 @@ from . import team_month
 from .team_month import months_beside, worker_row
 
 
-class TeamLine(NamedTuple):
+class TeamMonthLine(NamedTuple):
     """One team's month: the report with its sums, or, while it is not sent, how many workers it is about."""
 
     team: Team
@@ -50,7 +50,7 @@ class TeamLine(NamedTuple):
         return percent(self.report.points, self.report.limit) if self.report else None
 
 
-def teams_month(organisation: Organisation, month: date) -> tuple[list[TeamLine], int]:
+def teams_month(organisation: Organisation, month: date) -> tuple[list[TeamMonthLine], int]:
     """
     Return the teams that have a month to report in order of name, and how many workers are in no team.
 
@@ -65,7 +65,7 @@ def teams_month(organisation: Organisation, month: date) -> tuple[list[TeamLine]
     for team in teams.order_by("name", "pk"):
         report = reports.get(team.pk)
         of_report = sums.get(report.pk, queries.ReportSums()) if report else queries.ReportSums()
-        found.append(TeamLine(team, of_report.workers if report else listed[team.pk], report, of_report))
+        found.append(TeamMonthLine(team, of_report.workers if report else listed[team.pk], report, of_report))
     return found, listed.get(None, 0)
 
 
@@ -268,12 +268,14 @@ def reports_export(request: access.MemberRequest, kind: str) -> HttpResponse:
         return exports.response(kind, name, WORKER_COLUMNS, rows, sums=team_month.team_sums_row(WORKER_COLUMNS, found))
     by_team = request.GET.get("by") == "team"
     teams, __ = teams_month(request.organisation, month)
-    sheets = {"teams": exports.Table(TEAM_COLUMNS, _team_rows(request, teams, month), _teams_sums_row(teams, month))}
+    sheets = {
+        "teams": exports.DownloadTable(TEAM_COLUMNS, _team_rows(request, teams, month), _teams_sums_row(teams, month))
+    }
     if not (kind == "csv" and by_team):
         lines = queries.worker_months_sent(request.organisation, month, today=request.on)
         lines.sort(key=lambda line: fold(line.team_name))
         rows = [worker_row(WORKER_COLUMNS, line) for line in lines]
-        sheets = {"workers": exports.Table(WORKER_COLUMNS, rows, _workers_sums_row(teams, month)), **sheets}
+        sheets = {"workers": exports.DownloadTable(WORKER_COLUMNS, rows, _workers_sums_row(teams, month)), **sheets}
     first = next(iter(sheets.values()))
     audit.exported(request, f"report.{kind}", rows=len(first.rows))
     return (
@@ -286,7 +288,7 @@ def reports_export(request: access.MemberRequest, kind: str) -> HttpResponse:
 WHOLE = _("The reports sent")  # as the page calls its row of sums
 
 
-def _workers_sums_row(teams: Sequence[TeamLine], month: date) -> tuple:
+def _workers_sums_row(teams: Sequence[TeamMonthLine], month: date) -> tuple:
     reports = [row.report for row in teams if row.report]
     if not reports:
         return ()
@@ -300,7 +302,7 @@ def _workers_sums_row(teams: Sequence[TeamLine], month: date) -> tuple:
     )
 
 
-def _teams_sums_row(teams: Sequence[TeamLine], month: date) -> tuple:
+def _teams_sums_row(teams: Sequence[TeamMonthLine], month: date) -> tuple:
     sent = [row for row in teams if row.report]
     if not sent:
         return ()
@@ -320,13 +322,13 @@ def _teams_sums_row(teams: Sequence[TeamLine], month: date) -> tuple:
     )
 
 
-def _team_rows(request: access.MemberRequest, rows: Sequence[TeamLine], month: date) -> list[tuple]:
+def _team_rows(request: access.MemberRequest, rows: Sequence[TeamMonthLine], month: date) -> list[tuple]:
     deadline = _deadline(request, month)
     late_since = deadline.due_on + dates.DAY if deadline.is_late else None
     return [_team_row(row, month, late_since) for row in rows]
 
 
-def _team_row(row: TeamLine, month: date, late_since: date | None) -> tuple:
+def _team_row(row: TeamMonthLine, month: date, late_since: date | None) -> tuple:
     name, slug, report, sums = row.team.name, f"{month:%Y-%m}", row.report, row.sums
     if report is None:
         return (name, slug, row.workers, *[None] * 8, late_since, None)

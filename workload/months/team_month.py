@@ -3,25 +3,25 @@
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
-from typing import NamedTuple
+from functools import cached_property
+from typing import Any, NamedTuple
 
-from django.contrib import messages
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
-from django.views.generic import View
 
-from caseload.actions import Refused
 from caseload.rules import percent
 from peerload import pdf
 from peerload.audit import actions as audit
 from peerload.core import dates
 from peerload.core.formats import month_name
+from peerload.core.translation import LazyText
 from peerload.staff import access, concurrency
 from peerload.staff.models import Organisation, Team
 from peerload.staff.roles import Capability
+from peerload.staff.views.form_pages import FormPage
 from workload import exports
 from workload import queries as ledger
 from workload.models import KEPT, TeamReport
@@ -31,8 +31,8 @@ from workload.months.forms import SendForm
 from workload.months.views import led, month_asked, month_page
 
 
-class Sums(NamedTuple):
-    """What the rows come to, as on the page and on paper."""
+class TeamMonthSums(NamedTuple):
+    """The sums of the rows, as on the page and in the PDF."""
 
     workers: int
     fte: Decimal
@@ -44,14 +44,14 @@ class Sums(NamedTuple):
     supervised: int
 
 
-def summed(rows: Sequence[queries.WorkerMonth], report: TeamReport | None = None) -> Sums:
+def summed(rows: Sequence[queries.WorkerMonth], report: TeamReport | None = None) -> TeamMonthSums:
     """Return the sums of workers' months; for a sent report, those that were sent."""
     fte = sum((row.figures.fte for row in rows), Decimal(0))
     held = sum((row.figures.total for row in rows), Decimal(0))
     limit = sum((row.figures.limit for row in rows), Decimal(0))
     if report:
         fte, held, limit = report.fte, report.points, report.limit
-    return Sums(
+    return TeamMonthSums(
         workers=len(rows),
         fte=fte,
         points=held,
@@ -64,13 +64,13 @@ def summed(rows: Sequence[queries.WorkerMonth], report: TeamReport | None = None
 
 
 class TeamMonth(NamedTuple):
-    """Everything the page, the file and the paper of a team's month say."""
+    """Everything that the page, the files and the PDF of a team's month say."""
 
     team: Team
     month: date
     lines: list[queries.WorkerMonth]
     report: TeamReport | None
-    sums: Sums
+    sums: TeamMonthSums
     deadline: months.Deadline
     actions: list
 
@@ -134,40 +134,32 @@ def months_beside(month: date, on: date) -> list[date]:
 
 @access.requires(Capability.LEAD_TEAM)
 @concurrency.creates
-class Send(View):
+class Send(FormPage):
     """Send a team's month: the page lists first what is still missing, which does not prevent sending."""
 
-    def get(self, request: access.MemberRequest) -> HttpResponse:
-        return self.page(request, SendForm())
+    form_class = SendForm
+    template_name = "workload/months/team_month_send.html"
 
-    def post(self, request: access.MemberRequest) -> HttpResponse:
-        team, month = led(request), month_asked(request)
-        form = SendForm(request.POST)
-        if form.is_valid():
-            try:
-                actions.send(team=team, month=month, by=request.member, today=request.on, **form.cleaned_data)
-            except Refused as refusal:
-                form.add_error(None, str(refusal))
-            else:
-                messages.success(
-                    request,
-                    _("The report for %(month)s is sent. It does not change any more.") % {"month": month_name(month)},
-                )
-                return redirect(month_page(team, month))
-        return self.page(request, form)
+    @cached_property
+    def team(self) -> Team:
+        return led(self.request)
 
-    def page(self, request: access.MemberRequest, form: SendForm) -> HttpResponse:
-        team, month = led(request), month_asked(request)
-        found = month_of_team(request.organisation, team, month, request.on)
-        context = {
-            "form": form,
-            "found": found,
-            "month": month,
-            "slug": f"{month:%Y-%m}",
-            "back_url": month_page(team, month),
-            "back_label": f"{team.name}, {month_name(month)}",
-        }
-        return render(request, "workload/months/team_month_send.html", context, status=422 if form.errors else 200)
+    @cached_property
+    def month(self) -> date:
+        return month_asked(self.request)
+
+    @property
+    def back(self) -> tuple[LazyText, LazyText]:
+        return month_page(self.team, self.month), f"{self.team.name}, {month_name(self.month)}"
+
+    def act(self, data: dict[str, Any]) -> str:
+        actions.send(team=self.team, month=self.month, by=self.request.member, today=self.on, **data)
+        words = _("The report for %(month)s is sent. It does not change any more.")
+        return words % {"month": month_name(self.month)}
+
+    def context(self, form: SendForm) -> dict[str, Any]:
+        found = month_of_team(self.request.organisation, self.team, self.month, self.on)
+        return super().context(form) | {"found": found, "month": self.month, "slug": f"{self.month:%Y-%m}"}
 
 
 # Month by month ------------------------------------------------------------------------------------------------------------
@@ -299,10 +291,10 @@ def worker_row(header: Sequence[str], found: queries.WorkerMonth) -> tuple:
     return tuple(cells[name] if name in cells else getattr(figures, name) for name in header)
 
 
-def pdf_contents(request: access.MemberRequest, found: TeamMonth) -> pdf.TeamReport:
+def pdf_contents(request: access.MemberRequest, found: TeamMonth) -> pdf.PrintedReport:
     """Return the month as it is printed."""
     report = found.report
-    return pdf.TeamReport(
+    return pdf.PrintedReport(
         service=request.organisation.name,
         team=found.team.name,
         month=found.month,
@@ -311,7 +303,7 @@ def pdf_contents(request: access.MemberRequest, found: TeamMonth) -> pdf.TeamRep
         sent_at=localtime(report.sent_at) if report else None,
         note=report.note if report else "",
         rows=[
-            pdf.WorkerRow(
+            pdf.PrintedWorker(
                 worker=line.name,
                 fte=line.figures.fte,
                 stable=line.figures.stable,
@@ -329,7 +321,9 @@ def pdf_contents(request: access.MemberRequest, found: TeamMonth) -> pdf.TeamRep
             )
             for line in found.lines
         ],
-        reasons=[pdf.Reason(worker=line.name, words="\n".join(line.reasons)) for line in found.lines if line.reasons],
+        reasons=[
+            pdf.OverReason(worker=line.name, words="\n".join(line.reasons)) for line in found.lines if line.reasons
+        ],
         fte=found.sums.fte,
         points=found.sums.points,
         limit=found.sums.limit,

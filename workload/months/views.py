@@ -61,7 +61,7 @@ def month_asked(request: access.MemberRequest) -> date:
     return month
 
 
-class Found:
+class FoundMonth:
     """
     A worker's month as a member may see it.
 
@@ -90,6 +90,18 @@ class Found:
     def url(self) -> str:
         return address(self.worker, self.month)
 
+    def seen(self) -> queries.SeenRecord:
+        return queries.seen_record(
+            reader=self.member,
+            place=self.place,
+            worker=self.worker,
+            team=self.team,
+            month=self.month,
+            record=self.record,
+            is_listed=self.listed is not None,
+            today=self.on,
+        )
+
 
 CHANGED = gettext_lazy("This record has changed since you opened it. Read it again, then go on.")
 
@@ -106,13 +118,13 @@ def address(worker: Member, month: date) -> str:
 class RecordStep(FormPage):
     """One step: a form of its own, or, without words, a button of the record's page."""
 
-    form_class = forms.StepForm
+    form_class = forms.RecordButtonForm
     template_name = "workload/months/record_form.html"
     sides = frozenset(Side)  # the side
 
     @cached_property
-    def found(self) -> Found:
-        found = Found(self.request, self.kwargs["uid"], self.kwargs["month"])
+    def found(self) -> FoundMonth:
+        found = FoundMonth(self.request, self.kwargs["uid"], self.kwargs["month"])
         if found.place.side not in self.sides:
             raise Http404
         return found
@@ -120,7 +132,7 @@ class RecordStep(FormPage):
     @property
     def is_button(self) -> bool:
         """Whether the step needs no words, so that it has no page of its own."""
-        return issubclass(self.form_class, forms.StepForm)
+        return issubclass(self.form_class, forms.RecordButtonForm)
 
     @property
     def back(self) -> tuple[str, str]:
@@ -129,7 +141,7 @@ class RecordStep(FormPage):
 
     @property
     def words(self) -> dict:
-        """What the action of a step is told."""
+        """The arguments of the step's action."""
         who = {"worker": self.found.worker, "month": self.found.month, "by": self.request.member, "today": self.on}
         return who | self.filled.words()
 
@@ -146,9 +158,9 @@ class RecordStep(FormPage):
 
     def refused(self, form: forms.RecordForm, refusal: Refused) -> HttpResponse:
         if self.is_button or isinstance(refusal, actions.OpenedAgain):
-            messages.error(self.request, CHANGED if type(refusal) is actions.ChangedMeanwhile else str(refusal))
+            messages.error(self.request, CHANGED if type(refusal) is actions.RecordChangedMeanwhile else str(refusal))
             return redirect(self.found.url)
-        if isinstance(refusal, actions.ChangedMeanwhile):
+        if isinstance(refusal, actions.RecordChangedMeanwhile):
             del self.found  # read the current record again
             return self.changed_meanwhile(form, refusal.record.version, differences(form, refusal.record))
         return super().refused(form, refusal)
@@ -168,8 +180,8 @@ def differences(form: forms.RecordForm, record: MonthlyRecord) -> list[dict]:
 
 
 @access.requires(Capability.SEE_OWN_POINTS)
-class Words(RecordStep):
-    form_class = forms.WordsForm
+class WriteWords(RecordStep):
+    form_class = forms.MonthWordsForm
     title = gettext_lazy("In your words")
     save = gettext_lazy("Save")
     sides = frozenset({Side.WORKER})
@@ -181,7 +193,7 @@ class Words(RecordStep):
 
 
 @access.requires(Capability.SEE_OWN_POINTS)
-class Reason(RecordStep):
+class WriteReason(RecordStep):
     form_class = forms.ReasonForm
     title = gettext_lazy("Above the limit")
     save = gettext_lazy("Save")
@@ -196,9 +208,9 @@ class Reason(RecordStep):
 
 
 @access.requires(Capability.SEE_OWN_POINTS)
-class Supervision(RecordStep):
+class NoteSupervision(RecordStep):
     form_class = forms.SupervisionForm
-    title = gettext_lazy("Supervision")
+    title = gettext_lazy("NoteSupervision")
     save = gettext_lazy("Save")
 
     @property
@@ -208,7 +220,7 @@ class Supervision(RecordStep):
         ) % {"month": month_name(self.found.month)}
 
     def form_arguments(self) -> dict[str, Any]:
-        """The sessions' supervision is in force where nothing is entered by hand, so the form shows it too."""
+        """Where nothing was entered by hand, the supervision in the sessions counts, so the form shows that."""
         said = queries.supervisions([self.found.worker.pk], [self.found.month])
         return {"said": said.get((self.found.worker.pk, self.found.month))}
 
@@ -326,7 +338,7 @@ class ActionAdd(RecordStep):
 
 
 def _action(request: access.MemberRequest, pk: int) -> RemedialAction:
-    """Return an action that a member may tick off; anybody else’s does not exist."""
+    """Return an action that a member may tick off; others do not exist for them."""
     action = get_object_or_404(
         RemedialAction.objects.select_related("record__worker", "record__team"),
         pk=pk,
@@ -358,7 +370,7 @@ def action_tick_off(request: access.MemberRequest, pk: int) -> HttpResponse:
 def action_drop(request: access.MemberRequest, pk: int) -> HttpResponse:
     """Take an action back from a record that is not completed yet."""
     action = _action(request, pk)
-    form = forms.StepForm(request.POST, on=request.on, record=action.record)
+    form = forms.RecordButtonForm(request.POST, on=request.on, record=action.record)
     try:
         if not form.is_valid():
             raise NotSaid(_("Something was missing. Look at the record, then try again."))
@@ -370,7 +382,7 @@ def action_drop(request: access.MemberRequest, pk: int) -> HttpResponse:
     return redirect(_back(request, action))
 
 
-def _place(request: access.MemberRequest, record: MonthlyRecord) -> queries.Place:
+def _place(request: access.MemberRequest, record: MonthlyRecord) -> queries.PartInRecord:
     team = queries.team_of(record.worker, record.month, record)
     return queries.place(request.member, record.worker, team, record, on=request.on)
 

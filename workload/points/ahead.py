@@ -131,7 +131,7 @@ def _line_words(what: str, why: str) -> str:
 def _ended(line: rules.Line) -> str:
     if line.code == "new" and line.ending == Ending.WINDOW:
         return _("no longer newly allocated")
-    return Ending(line.ending).label
+    return str(Ending(line.ending).label)
 
 
 def _why_of_team(day: rules.TeamChange, schemes: Sequence[rules.Scheme], names: Mapping[int, str]) -> str:

@@ -33,7 +33,7 @@ class StandingLine(NamedTuple):
     since: date | None
     until: date | None
     why: str  # it ends
-    whom: str = ""
+    person: str = ""  # or family, as far as the reader may know
     url: str = ""
     kin: str = ""
     ref: str = ""
@@ -50,9 +50,9 @@ class KindOfWork(NamedTuple):
     lines: list[StandingLine]
 
     @property
-    def whom(self) -> str:
+    def people(self) -> str:
         """Name the people of the kind, each once; of many the first few."""
-        names = list(dict.fromkeys(line.whom for line in self.lines if line.whom))
+        names = list(dict.fromkeys(line.person for line in self.lines if line.person))
         more = len(names) - NAMED
         named = ", ".join(names[:NAMED])
         return _("%(names)s and %(count)s more") % {"names": named, "count": more} if more > 0 else named
@@ -85,11 +85,11 @@ def by_element(lines: Iterable[StandingLine], scheme: rules.Scheme) -> list[Elem
 
 def _kind(lines: list[StandingLine]) -> KindOfWork:
     first = lines[0]
-    lines.sort(key=lambda line: (fold(line.whom), line.since or date.min))
+    lines.sort(key=lambda line: (fold(line.person), line.since or date.min))
     return KindOfWork(first.label, first.rule, sum((line.points for line in lines), rules.NOTHING), lines)
 
 
-class Whom(NamedTuple):
+class SeenNames(NamedTuple):
     """The people of lines, as far as the reader may know today; others are people they supported."""
 
     people: dict[int, Client]
@@ -97,7 +97,7 @@ class Whom(NamedTuple):
     nobody: str
 
     @classmethod
-    def of(cls, member: Member, people: Iterable[int], families: Iterable[int], *, on: date, own: bool) -> "Whom":
+    def of(cls, member: Member, people: Iterable[int], families: Iterable[int], *, on: date, own: bool) -> "SeenNames":
         visible = Client.objects.visible_to(member, on)
         kin: dict[int, list[str]] = {}
         for person in visible.filter(family__in=set(families)).order_by("name_key", "pk"):

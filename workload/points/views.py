@@ -21,12 +21,12 @@ from peerload.staff.roles import Capability
 from peerload.ui.asked import day_asked
 from workload import queries, rules
 from workload.enums import Element, Ending
-from workload.forms import weighs
 from workload.models import Responsibility
+from workload.rules.weighing import weighs
 from workload.schemes.forms import change_words
 
 from .ahead import AHEAD, steps
-from .lines import StandingLine, Whom, by_element
+from .lines import SeenNames, StandingLine, by_element
 
 
 @access.requires(Capability.SEE_OWN_POINTS)
@@ -54,7 +54,7 @@ def _page(request: access.MemberRequest, worker: Member) -> HttpResponse:
     found = [each for each in found if each.worker.on == on]
     lines = found[0].known.lines if found else []
     standing = rules.standing(lines, on)
-    whom = Whom.of(
+    names = SeenNames.of(
         request.member,
         {line.person for line in lines if line.person},
         {line.family for line in lines if line.family},
@@ -77,12 +77,14 @@ def _page(request: access.MemberRequest, worker: Member) -> HttpResponse:
         context |= {
             "listed": listed,
             "total": total,
-            "elements": by_element([_line(line, schemes, on, whom) for line in standing], scheme),
+            "elements": by_element([_line(line, schemes, on, names) for line in standing], scheme),
             "cases": rules.case_count(standing),
-            "steps": steps(found[0], schemes, on, {key: person.name for key, person in whom.people.items()}),
+            "steps": steps(found[0], schemes, on, {key: person.name for key, person in names.people.items()}),
         }
     context["students"] = _held_by_students(request, worker, on)
-    shown = {line.person for line in standing if line.person in whom.people} | {each.pk for each in context["students"]}
+    shown = {line.person for line in standing if line.person in names.people} | {
+        each.pk for each in context["students"]
+    }
     audit.listed(request, "points", len(shown))
     return render(request, "workload/points/points.html", context)
 
@@ -116,17 +118,17 @@ def _is_post(line: rules.Line) -> bool:
     return line.element == Element.STABLE
 
 
-def _line(line: rules.Line, schemes: Sequence[rules.Scheme], on: date, whom: Whom) -> StandingLine:
+def _line(line: rules.Line, schemes: Sequence[rules.Scheme], on: date, names: SeenNames) -> StandingLine:
     about = line.element == Element.CASE
-    person = whom.people.get(line.person)
+    person = names.people.get(line.person)
     return StandingLine(
         element=line.element,
         code=line.code,
         label=rules.line_label(line, schemes, on),
         rule=_rule(line, rules.scheme_on(schemes, on)),
-        whom=whom.name(line.person, line.family) if about else "",
+        person=names.name(line.person, line.family) if about else "",
         url=person.get_absolute_url() if about and person else "",
-        kin=whom.kin(line.family),
+        kin=names.kin(line.family),
         points=line.points,
         reason=_reason(line),
         since=line.starts_on,
@@ -162,7 +164,7 @@ def _rule(line: rules.Line, scheme: rules.Scheme) -> str:
     )
 
 
-class Held(NamedTuple):
+class HeldResponsibility(NamedTuple):
     """A responsibility to end, whether or not it counts by itself."""
 
     pk: int
@@ -171,10 +173,11 @@ class Held(NamedTuple):
     until: date | None
 
 
-def _held(worker: Member, on: date, schemes: Sequence[rules.Scheme]) -> list[Held]:
+def _held(worker: Member, on: date, schemes: Sequence[rules.Scheme]) -> list[HeldResponsibility]:
     """Return the responsibilities of a day, and those still ahead."""
     scheme = rules.scheme_on(schemes, on)
     rows = Responsibility.objects.filter(worker=worker).exclude(ends_before__lte=on).order_by("starts_on", "pk")
     return [
-        Held(row.pk, scheme.label(row.code, schemes), row.starts_on, dates.last_day(row.ends_before)) for row in rows
+        HeldResponsibility(row.pk, scheme.label(row.code, schemes), row.starts_on, dates.last_day(row.ends_before))
+        for row in rows
     ]

@@ -77,4 +77,4 @@ from .schemes import (
     schemes,
     working,
 )
-from .under_way import UnderWay, activities_of, as_activity, overlapping, work_under_way
+from .under_way import WorkUnderWay, activities_of, as_activity, overlapping, work_under_way

@@ -49,9 +49,9 @@ def foreseen(
         absences.setdefault(worker, []).append(rules.AwayPeriod(*absence))
     ends = _post_ends({worker: days[days.index(max(on)) + 1] for worker, on in on_days.items() if max(on) != days[-1]})
     found = []
-    for worker, on in on_days.items():
+    for key, on in on_days.items():
         posts = [(day, on[day].fte if day in on else rules.NOTHING) for day in days]
-        known = rules.Ahead(worker, lines.get(worker, ()), posts, absences.get(worker, ()), ends.get(worker))
+        known = rules.Ahead(key, lines.get(key, ()), posts, absences.get(key, ()), ends.get(key))
         found.append(Foreseen(next(iter(on.values())), known))
     return sorted(found, key=lambda each: (fold(each.worker.name), each.worker.email))
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from peerload.core.sql import rows
 from peerload.staff import rules as staff_rules
@@ -26,7 +26,7 @@ class CaseFacts(NamedTuple):
 
 
 class WorkerFacts(NamedTuple):
-    duties: list[rules.Duty]
+    duties: list[rules.PostPeriod]
     responsibilities: list[rules.Responsibility]
     first_work_on: date | None = None
 
@@ -124,7 +124,8 @@ ACTIVITIES = """
 
 def gather_workers(organisation: Organisation, member_ids: Collection[int] | None = None) -> dict[int, WorkerFacts]:
     """Return the posts and responsibilities of workers by member, of all or of these; who has neither is left out."""
-    where, params = "organisation_id = %s", [organisation.pk]
+    where: str = "organisation_id = %s"
+    params: list[Any] = [organisation.pk]
     if member_ids is not None:
         where, params = "worker_id = ANY(%s)", [list(member_ids)]
     posts: dict[int, list[staff_rules.Post]] = {}
@@ -140,7 +141,7 @@ def gather_workers(organisation: Organisation, member_ids: Collection[int] | Non
     return {
         worker: WorkerFacts(
             [
-                rules.Duty(x.starts_on, x.ends_before, x.fte, x.duty)
+                rules.PostPeriod(x.starts_on, x.ends_before, x.fte, x.duty)
                 for x in staff_rules.listings(
                     posts.get(worker, []),
                     first_work.get(worker),

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 
-from peerload.core.periods import sql_holds_half_open
+from peerload.core.periods import sql_holds_half_open, sql_lasts_half_open
 from peerload.core.sql import rows
 from peerload.staff.models import Organisation
 
@@ -71,7 +71,7 @@ def lines_on(worker_ids: Collection[int], on: date) -> list[rules.Line]:
 
 def lines_between(worker_ids: Collection[int], first: date, last: date) -> list[rules.Line]:
     """Return the lines that count on any day from ``first`` through ``last``."""
-    return _lines("starts_on <= %s AND (ends_before IS NULL OR ends_before > %s)", worker_ids, [last, first])
+    return _lines(f"starts_on <= %s AND {sql_lasts_half_open(day='%s')}", worker_ids, [last, first])
 
 
 def _lines(when: str, worker_ids: Collection[int], days: list[date]) -> list[rules.Line]:

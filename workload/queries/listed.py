@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db.models import Exists, Min, OuterRef, Q
 
-from peerload.core.periods import sql_holds_half_open
+from peerload.core.periods import sql_holds_half_open, sql_lasts_half_open
 from peerload.core.sql import rows
 from peerload.staff import rules as staff_rules
 from peerload.staff.models import HAS_LEFT, Member, MemberQuerySet, Organisation, Post, Team
@@ -137,7 +137,7 @@ LISTED = f"""
             OR held.ever AND NOT EXISTS (SELECT FROM staff_post q WHERE q.worker_id = m.id AND q.starts_on <= asked.day)
                AND (m.active OR EXISTS (
                     SELECT FROM caseload_allocation a
-                     WHERE a.worker_id = m.id AND (a.ends_before IS NULL OR a.ends_before > asked.day))))
+                     WHERE a.worker_id = m.id AND {sql_lasts_half_open("a", "asked.day")})))
        AND NOT {HAS_LEFT.format(member="m.id", day="asked.day")}
        {{}}
      ORDER BY asked.day, m.name_key COLLATE "C", u.email COLLATE "C"

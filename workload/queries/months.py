@@ -31,9 +31,9 @@ def unreported_from(worker_ids: Collection[int], on: date) -> date:
     """
     Return the first day, from one on, that no reported month of any of these workers has or follows: that day if it is free.
 
-    A month brought in as reported was reported elsewhere, before there was peerload here; it counts as one sent from here.
+    A month imported as reported was reported before the service had peerload; it counts as one sent from here.
     """
     records = MonthlyRecord.objects.filter(worker__in=worker_ids, month__gte=dates.month_start(on))
     reported = records.filter(Q(report__isnull=False) | Q(status=RecordStatus.REPORTED))
     last = reported.order_by("-month").values_list("month", flat=True).first()
-    return dates.day_after(dates.month_end(last)) if last else on
+    return dates.month_end(last) + dates.DAY if last else on

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import date, timedelta
 
 from caseload.rules import RAISED_DAYS, Cadence, Mix, mix
-from peerload.core.periods import sql_holds_half_open
+from peerload.core.periods import sql_holds_half_open, sql_lasts_half_open
 from peerload.core.sql import rows
 from peerload.staff.models import Absence
 
@@ -87,7 +87,7 @@ def absences_between(worker_ids: Collection[int], first: date, last: date) -> di
     return found
 
 
-ABSENCES_BETWEEN = """
-    SELECT * FROM staff_absence WHERE worker_id = ANY(%s) AND starts_on <= %s AND (ends_before IS NULL OR ends_before > %s)
+ABSENCES_BETWEEN = f"""
+    SELECT * FROM staff_absence WHERE worker_id = ANY(%s) AND starts_on <= %s AND {sql_lasts_half_open(day="%s")}
      ORDER BY worker_id, starts_on
 """

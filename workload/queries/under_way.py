@@ -15,7 +15,7 @@ from ..models import Activity
 from .schemes import scheme_of, schemes, working
 
 
-class UnderWay(NamedTuple):
+class WorkUnderWay(NamedTuple):
     """A piece of work with a person that goes on or lies ahead; ``counts_through`` is its window's last day."""
 
     pk: int
@@ -34,7 +34,7 @@ class UnderWay(NamedTuple):
         return self.weight.condition_value + 1 if self.weight else None
 
 
-def work_under_way(organisation: Organisation, client: Client, on: date) -> list[UnderWay]:
+def work_under_way(organisation: Organisation, client: Client, on: date) -> list[WorkUnderWay]:
     """Return the work not finished by a day, in order of first day, with or without points."""
     activities = [as_activity(row) for row in activities_of(client.pk)]
     if all(each.finished_on and each.finished_on < on for each in activities):
@@ -48,7 +48,7 @@ def work_under_way(organisation: Organisation, client: Client, on: date) -> list
         counts = weight and not uncounted
         last = dates.last_day(rules.window_end(weight, row.starts_on, scheme, days)) if counts else None
         found.append(
-            UnderWay(
+            WorkUnderWay(
                 row.source,
                 scheme.label(row.code, known),
                 row.starts_on,
@@ -81,4 +81,4 @@ def overlapping(activity: Activity) -> list[Activity]:
     others = {row.pk: row for row in Activity.objects.filter(of_case, code=activity.code).exclude(pk=activity.pk)}
     scheme = scheme_of(activity.organisation_id, activity.starts_on)
     found = rules.overlapping(as_activity(activity), map(as_activity, others.values()), scheme)
-    return [others[each.source] for each in found]
+    return [others[each.source] for each in found if each.source is not None]

@@ -1,8 +1,8 @@
 """
 How points are counted: facts become lines, lines become totals. Nothing here reads the clock, the database or settings.
 
-Source: 001 sections 3 and 5; R1-R37. A line has a worker, points, the work, a period and the reason; every total, mark
-and preview is a question to lines. Rules know windows and ways of counting; names of work come in as weights.
+Source: 001 sections 3 and 5; R1-R37. A line has a worker, points, the work, a period and the reason; every total,
+mark and preview is computed from lines. Rules know windows and ways of counting; kinds of work come in as weights.
 """
 
 from caseload.rules import percent
@@ -11,10 +11,10 @@ from .ahead import NOBODYS, Ahead, AwayPeriod, PostEnds, TeamChange, WorkerChang
 from .cases import Earning, Uncounted, case_lines, earnings, is_past_window, overlapping
 from .facts import (
     Activity,
-    Duty,
     Holding,
     Line,
     Person,
+    PostPeriod,
     Responsibility,
     duties_as_known,
     person_as_known,

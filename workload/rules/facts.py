@@ -62,7 +62,7 @@ class Person(NamedTuple):
     activities: Sequence[Activity] = ()
 
 
-class Duty(NamedTuple):
+class PostPeriod(NamedTuple):
     """A period of a worker's post, as far as points ask: see `peerload.staff.rules.listings`."""
 
     starts_on: date
@@ -101,7 +101,7 @@ def person_as_known(person: Person, on: date) -> Person:
     return Person(person.key, [row for row in person.tiers if row[0] <= on], holdings, activities)
 
 
-def duties_as_known(duties: Sequence[Duty], on: date) -> list[Duty]:
+def duties_as_known(duties: Sequence[PostPeriod], on: date) -> list[PostPeriod]:
     """Return a worker's posts as known on a day: an end counts from its last day on, a next post from its first."""
     starts = {duty.starts_on for duty in duties}
     return [

@@ -109,7 +109,7 @@ class Scheme:
     @cached_property
     def labels(self) -> Mapping[str, str]:
         """What each kind of work is called, also one that is switched off; a case is one each, whatever the support."""
-        return {weight.code: weight.label for weight in reversed(self.weights)} | {"case": _("A case each")}
+        return {weight.code: weight.label for weight in reversed(self.weights)} | {"case": _("Each case")}
 
     def label(self, code: str, others: Sequence["Scheme"] = ()) -> str:
         """

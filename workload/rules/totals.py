@@ -1,4 +1,4 @@
-"""What lines come to: a worker's total against the limit of their FTE, and a team's."""
+"""Totals of lines: a worker's against the limit of their FTE, and a team's."""
 
 from collections.abc import Iterable
 from decimal import Decimal

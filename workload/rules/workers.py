@@ -8,13 +8,17 @@ from peerload.core import dates
 from peerload.core.formats import format_day
 
 from ..enums import CountedPer, Element, Ending
-from .facts import Duty, Line, Responsibility
+from .facts import Line, PostPeriod, Responsibility
 from .lines import _clip, join
 from .scheme import Scheme, Working, versions, window_end
 
 
 def worker_lines(
-    worker: int, duties: Sequence[Duty], held: Sequence[Responsibility], schemes: Sequence[Scheme], working: Working
+    worker: int,
+    duties: Sequence[PostPeriod],
+    held: Sequence[Responsibility],
+    schemes: Sequence[Scheme],
+    working: Working,
 ) -> list[Line]:
     """Return a worker's stable element and extra responsibilities (W02, W03, R5-R8, R11, R12, R15)."""
     lines: list[Line] = []
@@ -24,7 +28,7 @@ def worker_lines(
     return join(lines)
 
 
-def _stable(worker: int, duties: Iterable[Duty], scheme: Scheme) -> Iterator[Line]:
+def _stable(worker: int, duties: Iterable[PostPeriod], scheme: Scheme) -> Iterator[Line]:
     for post in duties:
         weight = (scheme.on_duty if post.duty else None) or scheme.by_code.get("stable")
         if weight and weight.points:

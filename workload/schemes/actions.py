@@ -37,7 +37,7 @@ SWITCHES = (
 )
 SETTINGS = ("name", "starts_on", "mark", "limit", "close_window_days", *SWITCHES)
 ROW = ("label", "points", "per", "window", "length", "condition", "condition_value", "linked_to_cases", "on")
-PER = {
+PER: dict[str, tuple[CountedPer, ...]] = {
     Element.EXTRA: (CountedPer.WORKER, CountedPer.ROW, CountedPer.QUANTITY),
     Element.CASE: (CountedPer.ROW, CountedPer.PERSON, CountedPer.CASE),
 }
@@ -51,7 +51,7 @@ class NotADraft(Refused):
     """The version has been published or deleted meanwhile, so it cannot be changed."""
 
 
-class ChangedMeanwhile(Refused):
+class DraftChangedMeanwhile(Refused):
     """Another member has changed the draft since the form was opened; ``current`` is the draft now."""
 
     def __init__(self, current: Scheme | Weight) -> None:
@@ -67,7 +67,7 @@ class StartsTooEarly(Refused):
     field = "starts_on"
 
 
-class Contradiction(Refused):
+class SchemeContradiction(Refused):
     """The mark lies above the limit, or a row asks for what its element does not have."""
 
 
@@ -130,13 +130,13 @@ def change_settings(*, scheme_id: int, version: int, fields: dict) -> Scheme:
     """
     draft = _draft(scheme_id)
     if draft.version != version:
-        raise ChangedMeanwhile(draft)
+        raise DraftChangedMeanwhile(draft)
     for name, value in fields.items():
         if name not in SETTINGS:
             raise TypeError(f"A version has no {name}.")
         setattr(draft, name, value)
     if not 0 <= draft.mark <= draft.limit:
-        raise Contradiction(_("The mark lies between 0 and the limit."))
+        raise SchemeContradiction(_("The mark lies between 0 and the limit."))
     _starts_late_enough(draft)
     draft.version += 1
     draft.save()
@@ -153,7 +153,7 @@ def use_preset(*, scheme_id: int, version: int, preset: str) -> Scheme:
     """
     draft = _draft(scheme_id)
     if draft.version != version:
-        raise ChangedMeanwhile(draft)
+        raise DraftChangedMeanwhile(draft)
     switch_to_preset(draft, Preset(preset))
     draft.preset = preset
     draft.version += 1
@@ -175,7 +175,7 @@ def change_weight(*, weight_id: int, version: int, fields: dict) -> Weight:
     """
     draft, weight = _draft_of(weight_id)
     if draft.version != version:
-        raise ChangedMeanwhile(weight)
+        raise DraftChangedMeanwhile(weight)
     if fields.get("label", weight.label) != weight.label:
         _refuse_label(draft, fields["label"], but=weight.pk)
     for name, value in fields.items():
@@ -201,7 +201,7 @@ def add_kind(*, scheme_id: int, version: int, element: Element, fields: dict) ->
     """
     draft = _draft(scheme_id)
     if draft.version != version:
-        raise ChangedMeanwhile(draft)
+        raise DraftChangedMeanwhile(draft)
     weight = Weight(scheme=draft, element=element, **fields)
     _refuse_label(draft, weight.label)
     weight.code = _free_code(draft, weight.label)
@@ -236,13 +236,13 @@ def drop_kind(*, weight_id: int, version: int) -> None:
     """
     draft, weight = _draft_of(weight_id)
     if draft.version != version:
-        raise ChangedMeanwhile(weight)
+        raise DraftChangedMeanwhile(weight)
     published = Scheme.objects.published().filter(organisation=draft.organisation_id)
     if weight.item or Weight.objects.filter(scheme__in=published, code=weight.code).exists():
         raise KindCounts(
             _(
-                "%(weight)s counts already, and work is written down by its name. "
-                "Switch it off instead: from %(day)s on it then counts nothing."
+                "Work is recorded under %(weight)s already. Switch it off instead: from %(day)s on it then counts "
+                "nothing."
             )
             % {"weight": weight.label, "day": format_day(draft.starts_on)}
         )
@@ -260,7 +260,7 @@ def delete_draft(*, scheme_id: int, version: int) -> None:
     """
     draft = _draft(scheme_id)
     if draft.version != version:
-        raise ChangedMeanwhile(draft)
+        raise DraftChangedMeanwhile(draft)
     draft.delete()
 
 
@@ -282,7 +282,7 @@ def publish(*, scheme_id: int, version: int, by: Member) -> Scheme:
     organisation = lock_schemes(_draft(scheme_id, locked=False).organisation_id)
     draft = _draft(scheme_id)
     if draft.version != version:
-        raise ChangedMeanwhile(draft)
+        raise DraftChangedMeanwhile(draft)
     _starts_late_enough(draft)
     draft.published_by, draft.published_at = by, clock.now()
     draft.version += 1
@@ -388,9 +388,9 @@ def _starts_late_enough(draft: Scheme) -> None:
 def _must_agree(weight: Weight) -> None:
     """Refuse a row that its element cannot be counted by."""
     if weight.points < 0:
-        raise Contradiction(_("Points are 0 or more."))
+        raise SchemeContradiction(_("Points are 0 or more."))
     if weight.window in (Window.WORKING_DAYS, Window.DAYS) and weight.length < 1:
-        raise Contradiction(_("Say for how many days it counts: 1 or more."))
+        raise SchemeContradiction(_("Say for how many days it counts: 1 or more."))
     if weight.window not in (Window.WORKING_DAYS, Window.DAYS):
         weight.length = 0
     if weight.condition != Condition.MINUTES_OVER:
@@ -398,10 +398,10 @@ def _must_agree(weight: Weight) -> None:
     if weight.code in ("case", "new", "stable"):
         return
     if weight.per not in PER[weight.element]:
-        raise Contradiction(_("%(weight)s cannot be counted that way.") % {"weight": weight.label})
+        raise SchemeContradiction(_("%(weight)s cannot be counted that way.") % {"weight": weight.label})
     if weight.element == Element.EXTRA and weight.condition != Condition.NONE:
-        raise Contradiction(
+        raise SchemeContradiction(
             _("A condition like that belongs to work with a person, not to %(weight)s.") % {"weight": weight.label}
         )
     if weight.element == Element.CASE and weight.linked_to_cases:
-        raise Contradiction(_("%(weight)s is work with a person already.") % {"weight": weight.label})
+        raise SchemeContradiction(_("%(weight)s is work with a person already.") % {"weight": weight.label})

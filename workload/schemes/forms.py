@@ -10,13 +10,14 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from caseload.forms.fields import DayField, TodayForm
 from peerload.core.formats import format_day, format_number
-from peerload.staff.forms import NumberField, WholeNumberField
+from peerload.core.translation import LazyText
+from peerload.staff.forms.fields import NumberField, WholeNumberField
 from peerload.ui.fields import field_of
 
 from .. import rules
 from ..enums import Condition, CountedPer, Element, Preset, Window
-from ..forms import condition_words, window_words
 from ..models import Scheme, Weight
+from ..rules.weighing import condition_words, window_words
 from . import rules as beside
 from .actions import PER, SWITCHES
 
@@ -46,8 +47,8 @@ OFTEN = {
 }
 
 
-def often(weight: rules.Weight) -> str:
-    """Say what the points of a row are given for."""
+def often(weight: rules.Weight) -> LazyText:
+    """Say for what each point of a row counts: each person, each entry, the post."""
     return _("each worker") if weight.element == Element.STABLE else OFTEN[weight.per]
 
 
@@ -115,9 +116,9 @@ def on_or_off(value: bool) -> str:
     return _("on") if value else _("off")
 
 
-def setting_words(scheme: rules.Scheme) -> list[tuple[str, str, str]]:
+def setting_words(scheme: rules.Scheme) -> list[tuple[LazyText, str, LazyText]]:
     """Return every setting of a version: its label, what it is set to, and the scheme's own words."""
-    found = []
+    found: list[tuple[LazyText, str, LazyText]] = []
     for name in beside.SETTINGS:
         value = getattr(scheme, name)
         found.append((LABELS[name], on_or_off(value) if isinstance(value, bool) else format_number(value), HELP[name]))

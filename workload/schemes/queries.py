@@ -20,7 +20,7 @@ from .. import queries, rules
 from ..models import Scheme
 from ..queries import Listed
 from . import rules as own
-from .rules import Effect, Tally
+from .rules import SchemeEffect, Tally
 
 
 def earliest_start(organisation_id: int, *, apart_from: int | None = None) -> date | None:
@@ -37,7 +37,10 @@ def earliest_start(organisation_id: int, *, apart_from: int | None = None) -> da
 
 
 class Recounted(NamedTuple):
-    """The progress of a recount: so many people and workers of so many; ``asked_at`` is when it was requested."""
+    """
+    The progress of a recount: how many people and workers are done, and how many there are; ``asked_at`` is when it
+    was requested.
+    """
 
     done: int
     all: int
@@ -64,7 +67,7 @@ class WorkerEffect(NamedTuple):
     """What a draft does to one worker's total on a day."""
 
     worker: Listed
-    effect: Effect
+    effect: SchemeEffect
 
 
 class Preview(NamedTuple):
@@ -76,7 +79,7 @@ class Preview(NamedTuple):
     workers: list[WorkerEffect]
 
     @property
-    def sums(self) -> own.Sums:
+    def sums(self) -> own.ServiceEffect:
         return own.sums(each.effect for each in self.workers)
 
     @property
@@ -107,7 +110,7 @@ def tallies(
 ) -> tuple[defaultdict[int, Tally], ...]:
     """Return for each scheme what it counts for every worker on a day, by worker."""
     working = queries.working(organisation)
-    found = tuple(defaultdict(Tally) for _ in schemes)
+    found: tuple[defaultdict[int, Tally], ...] = tuple(defaultdict(Tally) for _ in schemes)
     for worker, facts in queries.gather_workers(organisation).items():
         for scheme, of_scheme in zip(schemes, found, strict=True):
             lines = rules.worker_lines(worker, facts.duties, facts.responsibilities, [scheme], working)
@@ -136,7 +139,7 @@ def tallies(
 def _add(
     found: Sequence[defaultdict[int, Tally]], lines_of_schemes: list[list[tuple]], workers: tuple[int, ...], many: int
 ) -> None:
-    """Add the lines of so many units that are alike; their worker is given by the place among the unit's workers."""
+    """Add the lines of several units that are alike; their worker is given by the place among the unit's workers."""
     for of_scheme, lines in zip(found, lines_of_schemes, strict=True):
         for place, element, code, points in lines:
             of_scheme[workers[place]].add(code, element, many, points * many)

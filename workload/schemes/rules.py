@@ -1,4 +1,6 @@
-"""Two versions of a scheme beside each other: what differs, what mark and limit leave to a part-timer, what a day would hold."""
+"""
+Two versions of a scheme compared: what differs, how many cases a part-time post can hold, and the totals of a day.
+"""
 
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
@@ -42,7 +44,7 @@ class RowChange(NamedTuple):
 
 
 def key(weight: Weight) -> tuple[str, str, bool]:
-    """Return by what a row is the same row in another version."""
+    """Return the key by which a row is found in another version."""
     return weight.code, weight.tier, weight.condition == Condition.DUTY
 
 
@@ -222,7 +224,7 @@ def kind_effects(before: Tally, after: Tally, weights: tuple[Decimal, Decimal]) 
 ORDER = (Element.STABLE, Element.EXTRA, Element.CASE)
 
 
-class Effect(NamedTuple):
+class SchemeEffect(NamedTuple):
     """What another version does to one worker's total."""
 
     before: Total
@@ -248,13 +250,13 @@ class Effect(NamedTuple):
         return self.change != 0 or self.before.band != self.after.band or bool(self.kinds)
 
 
-def effect(before: Tally, after: Tally, *, fte: Decimal, schemes: tuple[Scheme, Scheme]) -> Effect:
+def effect(before: Tally, after: Tally, *, fte: Decimal, schemes: tuple[Scheme, Scheme]) -> SchemeEffect:
     """Return what the second of two schemes does to a worker of an FTE."""
     was, now = (tally.total(fte=fte, scheme=scheme) for tally, scheme in zip((before, after), schemes, strict=True))
-    return Effect(was, now, kind_effects(before, after, (was.weight, now.weight)))
+    return SchemeEffect(was, now, kind_effects(before, after, (was.weight, now.weight)))
 
 
-class Sums(NamedTuple):
+class ServiceEffect(NamedTuple):
     """What another version does to a whole service."""
 
     workers: int
@@ -272,10 +274,10 @@ class Sums(NamedTuple):
         return self.after - self.before
 
 
-def sums(effects: Iterable[Effect]) -> Sums:
+def sums(effects: Iterable[SchemeEffect]) -> ServiceEffect:
     """Return the sums over workers."""
     effects = list(effects)
-    return Sums(
+    return ServiceEffect(
         workers=len(effects),
         changed=sum(each.change != 0 for each in effects),
         into_little_room=sum(each.crosses_mark > 0 for each in effects),
@@ -288,7 +290,7 @@ def sums(effects: Iterable[Effect]) -> Sums:
     )
 
 
-def kinds_of_all(effects: Iterable[Effect]) -> list[KindEffect]:
+def kinds_of_all(effects: Iterable[SchemeEffect]) -> list[KindEffect]:
     """Return what differs by kind over all workers, in the order of `kind_effects`."""
     found: dict[str, KindEffect] = {}
     for each in effects:

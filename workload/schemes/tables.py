@@ -9,6 +9,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from peerload.core.translation import LazyText
 from peerload.ui.templatetags.ui import band_chip, chip
 from peerload.ui.templatetags.ui import points as said
 from workload.templatetags.scheme import signed
@@ -81,7 +82,7 @@ class WeightTable(tables.Table):
     def render_points(self, record: WeightRow) -> str:
         return said(record.weight.points)
 
-    def render_counted(self, record: WeightRow) -> str:
+    def render_counted(self, record: WeightRow) -> LazyText:
         return often(record.weight)
 
     def render_window(self, record: WeightRow) -> str:

@@ -17,6 +17,7 @@ from django_tables2 import RequestConfig
 
 from peerload.audit import actions as audit
 from peerload.core.formats import format_day
+from peerload.core.translation import LazyText
 from peerload.staff import access, concurrency
 from peerload.staff.actions import Refused
 from peerload.staff.roles import Capability
@@ -187,7 +188,7 @@ class DraftPage(FormPage):
         raise NotImplementedError
 
     def refused(self, form: Any, refusal: Refused) -> HttpResponse:
-        if not isinstance(refusal, actions.ChangedMeanwhile):
+        if not isinstance(refusal, actions.DraftChangedMeanwhile):
             return super().refused(form, refusal)
         stored = self.stored(refusal.current)
         return self.changed_meanwhile(form, stored["version"], differences(form, stored))
@@ -210,7 +211,7 @@ def _shown_value(field: Field, value: Any) -> str:
 
 
 @admins
-class Settings(DraftPage):
+class EditDraftSettings(DraftPage):
     """Change a draft's settings, all but its rows."""
 
     form_class = forms.SettingsForm
@@ -277,7 +278,7 @@ class WeightEdit(DraftPage):
         return self.row.label
 
     @property
-    def lead(self) -> str:
+    def lead(self) -> LazyText:
         return SAYS.get(self.row.code, "")
 
     def form_arguments(self) -> dict[str, Any]:
@@ -382,7 +383,7 @@ def _done(
     """Take a step with the draft as it was shown; a refusal appears on the draft's page."""
     try:
         act()
-    except actions.ChangedMeanwhile:
+    except actions.DraftChangedMeanwhile:
         messages.warning(
             request, _("Another admin has changed this draft since you opened it. Look at it again, then decide.")
         )

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from peerload.core.formats import weekday_name
+from peerload.core.translation import LazyText
 from peerload.ui.templatetags.charts import PAD, across, beside_axis, bound_line, value_of
 from peerload.ui.templatetags.ui import BANDS, points, short_day, tiny_day
 
@@ -44,7 +45,7 @@ class ChartMonth(NamedTuple):
         return self.band == "over"
 
     @property
-    def band_words(self) -> str:
+    def band_words(self) -> LazyText:
         return BANDS[self.band][1] if self.band else ""
 
 
@@ -135,7 +136,7 @@ def _sign(months: Sequence[ChartMonth], n: int, y: Callable) -> dict:
     """Return one month's sign and its figure: under it where the line comes down to it and goes up again."""
     month, count = months[n], len(months)
     neighbours = [x for x in (*months[max(n - 1, 0) : n], *months[n + 1 : n + 2]) if x.total is not None]
-    under = neighbours and month.total < min(x.total for x in neighbours)
+    under = neighbours and month.total < min(x.total for x in neighbours if x.total is not None)
     strong = month.is_over or n + 1 == count
     # Beside another month over the limit there is no room for both figures.
     crowded = not month.is_over or any(x.is_over for x in neighbours)
@@ -221,7 +222,7 @@ def _beyond(month: ChartMonth) -> bool:
 
 def _bar(month: ChartMonth, n: int, count: int, y: Callable) -> dict:
     beyond = _beyond(month)
-    foot = y(min(month.total, month.limit) if beyond else month.total)
+    foot = y(month.limit if beyond else month.total)
     head = y(month.total) if beyond else None
     return {
         "x": across((n + Decimal("0.2")) / count * 100, 100),
@@ -304,8 +305,17 @@ def _tick(value: int, low: Decimal, top: Decimal) -> dict:
 
 @register.filter
 def next_supervision(supervision: "Supervision", on: date) -> str:
-    """Say when the next supervision is, as of a day; if no one has recorded one that was planned before, ask about it."""
-    words = _("planned on %(when)s: was it held?") if supervision.is_unconfirmed(on) else _("next %(when)s")
+    """
+    Say when the next supervision is, as of a day.
+
+    One on a day gone by is not next: it was held as well, or no one has recorded it and the page asks.
+    """
+    if supervision.next_was_held:
+        words = _("held again on %(when)s")
+    elif supervision.is_unconfirmed(on):
+        words = _("planned on %(when)s: was it held?")
+    else:
+        words = _("next %(when)s")
     return words % {"when": short_day(supervision.next_on, on)}
 
 

@@ -10,7 +10,7 @@ from peerload.notices import actions as notices
 from peerload.staff.models import Member, Organisation
 
 from ...actions import history
-from ...enums import Answer, News
+from ...enums import DuplicateAnswer, News
 from ...models import Client, ClientQuerySet, PossibleDuplicate, SweepRun
 from .. import queries, rules
 
@@ -89,7 +89,7 @@ def _ask(person: Client, pair: PossibleDuplicate, on: date) -> None:
     """Notify the manager of one record's team that their answer is needed."""
     leader = queries.leader_of(person.team)
     if leader:
-        notices.notify(recipients=[leader], kind=News.ENTERED_TWICE, subject=subject(pair.pk), anchor_on=on)
+        notices.notify(recipients=[leader], kind=News.POSSIBLE_DUPLICATE, subject=subject(pair.pk), anchor_on=on)
 
 
 def subject(pair_id: int) -> str:
@@ -108,13 +108,13 @@ def answer(*, pair_id: int, side: str, says: str, by: Member, today: date) -> Po
     :param side: ``older`` or ``newer``: whose record they answer for
     """
     pair = PossibleDuplicate.objects.select_for_update(of=("self",), no_key=True).get(pk=pair_id)
-    if Answer.TWO in {pair.older_says, pair.newer_says}:
+    if DuplicateAnswer.TWO in {pair.older_says, pair.newer_says}:
         return pair
     setattr(pair, f"{side}_says", says)
     setattr(pair, f"{side}_by", by)
     with history(by, "entered twice"):
         pair.save(update_fields=[f"{side}_says", f"{side}_by"])
-    if says == Answer.SAME and side == "older" and not pair.newer_says:
+    if says == DuplicateAnswer.SAME and side == "older" and not pair.newer_says:
         _ask(Client.objects.select_related("team__manager", "team__deputy").get(pk=pair.newer_id), pair, today)
     elif pair.agreed:
         _ask(Client.objects.select_related("team__manager", "team__deputy").get(pk=pair.older_id), pair, today)

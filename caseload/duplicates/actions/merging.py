@@ -26,7 +26,7 @@ from ...actions.closing import close_current
 from ...actions.people import must_not_be_about_to_wait
 from ...actions.tiers import drop_plans, finish_all, set_tier, tier_of
 from ...actions.waiting import drop_planned_waiting
-from ...enums import Answer, MovedOn, MoveEnd, ReferralEnd, Tier
+from ...enums import DuplicateAnswer, MovedOn, MoveEnd, ReferralEnd, Tier
 from ...models import (
     Allocation,
     Attendance,
@@ -134,7 +134,7 @@ def _must_be_mergeable(kept: Client, absorbed: Client, worker: Member | None, to
     if Merge.objects.standing().filter(absorbed__in=[kept, absorbed]).exists():
         raise OneAlready(_("One of the two has already become part of another record."))
     pair = PossibleDuplicate.objects.filter(older=min(kept.pk, absorbed.pk), newer=max(kept.pk, absorbed.pk))
-    if pair.filter(Q(older_says=Answer.TWO) | Q(newer_says=Answer.TWO)).exists():
+    if pair.filter(Q(older_says=DuplicateAnswer.TWO) | Q(newer_says=DuplicateAnswer.TWO)).exists():
         raise SaidOtherwise(_("Another person has said meanwhile that these are two people."))
     theirs, goes = supported_by(kept, today), supported_by(absorbed, today)
     if goes and not theirs:

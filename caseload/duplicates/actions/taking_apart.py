@@ -1,4 +1,4 @@
-"""Taking back that two records became one."""
+"""Undoing a merge of two records."""
 
 from datetime import date
 
@@ -14,7 +14,7 @@ from peerload.staff.models import Member
 from ...actions import Refused, history, lock_people
 from ...actions.allocations import unreported_from
 from ...actions.tiers import finish_all
-from ...enums import Answer, Finding
+from ...enums import DuplicateAnswer, Finding
 from ...models import Allocation, Client, Merge, PossibleDuplicate, Referral, Reminder
 from .. import queries, safety
 from .merging import ENDED, rows_of, say, supported_by
@@ -25,7 +25,7 @@ class NothingToTakeApart(Refused):
 
 
 class ChangedSince(Refused):
-    """What taking it back would put there contradicts what has been written since."""
+    """Undoing the merge would contradict what has been written since."""
 
 
 @transaction.atomic
@@ -125,6 +125,6 @@ def _own_words(found: Merge, kept: Client) -> dict:
 
 def _say_two(kept: Client, absorbed: Client, by: Member, today: date) -> None:
     older, newer = sorted((kept, absorbed), key=lambda each: each.pk)
-    said = {"older_says": Answer.TWO, "older_by": by, "newer_says": Answer.TWO, "newer_by": by}
+    said = {"older_says": DuplicateAnswer.TWO, "older_by": by, "newer_says": DuplicateAnswer.TWO, "newer_by": by}
     of = {"organisation_id": kept.organisation_id, "found_on": today}
     PossibleDuplicate.objects.update_or_create(older=older, newer=newer, defaults=said, create_defaults=of | said)

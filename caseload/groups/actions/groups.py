@@ -17,7 +17,7 @@ from ...models import Group, GroupFacilitator, GroupMember, GroupSession
 from ..rules import group_there
 
 
-class NameTaken(Refused):
+class GroupNameTaken(Refused):
     """Two groups of a service cannot share a name."""
 
     field = "name"
@@ -101,7 +101,7 @@ def _save(group: Group, by: Member, **words: Any) -> None:
         Group.objects.filter(organisation=group.organisation_id).exclude(pk=group.pk).values_list("name", flat=True)
     )
     if words["name"] != group.name and (there := same_name(words["name"], others)):
-        raise NameTaken(group_there(there))
+        raise GroupNameTaken(group_there(there))
     for name, value in words.items():
         setattr(group, name, value)
     try:
@@ -110,7 +110,7 @@ def _save(group: Group, by: Member, **words: Any) -> None:
     except IntegrityError as error:
         if "caseload_group_name_once" not in str(error):
             raise
-        raise NameTaken(group_there(group.name)) from error
+        raise GroupNameTaken(group_there(group.name)) from error
 
 
 @transaction.atomic
@@ -136,13 +136,13 @@ def close_group(*, group_id: int, by: Member, on: date) -> Group:
             _("A session was recorded on %(day)s, so the group ends on that day or later.")
             % {"day": format_day(latest.on)}
         )
-    for periods in (group.members, group.facilitators):
-        later = periods.filter(starts_on__gt=on).order_by("starts_on").last()
-        if later:
-            raise SomethingAfter(
-                _("A member joins only on %(day)s. Remove that member first, or choose a later day.")
-                % {"day": format_day(later.starts_on)}
-            )
+    later_ones = (
+        (group.members, _("A member joins only on %(day)s. Remove that member first, or choose a later day.")),
+        (group.facilitators, _("A facilitator begins only on %(day)s. Remove them first, or choose a later day.")),
+    )
+    for periods, words in later_ones:
+        if later := periods.filter(starts_on__gt=on).order_by("starts_on").last():
+            raise SomethingAfter(words % {"day": format_day(later.starts_on)})
     with history(by, "group closed"):
         for model in (GroupMember, GroupFacilitator):
             model.objects.on(ends_before).filter(group=group).update(ends_before=ends_before)

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from peerload.core.formats import format_day, format_list
 from peerload.staff.models import Member
 
-from ...actions.contacts import Logged, VoidedAlready, log_contact, take_back
+from ...actions.contacts import LoggedContact, VoidedAlready, log_contact, take_back
 from ...actions.locking import Refused, history, lock_people
 from ...actions.tiers import NeedsReason, NotYet
 from ...enums import Channel, Outcome, Tier
@@ -35,7 +35,7 @@ from .members import NotThere
 
 
 class RecordedAlready(Refused):
-    """A session of that day is recorded already; ``session`` is it."""
+    """A session of that day is recorded already: ``session``."""
 
     field = "on"
 
@@ -54,7 +54,7 @@ class RecordedAlready(Refused):
         self.session = session
 
 
-class SaidDifferently(Refused):
+class SessionSaidDifferently(Refused):
     """The same form was sent twice with different words."""
 
     def __init__(self) -> None:
@@ -140,7 +140,7 @@ def log_session(
 @transaction.atomic
 def void_session(*, session_id: int, by: Member, today: date, reason: str, now: datetime) -> GroupSession:
     """
-    Void a session recorded in error, with the contacts it wrote: all stay readable, and count for nothing.
+    Void a session recorded in error, with the contacts it wrote: all stay readable, and are not counted.
 
     :raises NeedsReason: if no reason is given
     :raises VoidedAlready: if it was voided already
@@ -170,9 +170,9 @@ def _again(session: GroupSession, words: dict, came: dict[int, str], facilitator
     attended = Attendance.objects.filter(session=session, came=True).values_list("client_id", "contact__outcome")
     known = set(session.facilitators.values_list("worker_id", flat=True))
     if any(getattr(session, name) != value for name, value in words.items()):
-        raise SaidDifferently
+        raise SessionSaidDifferently
     if dict(attended) != came or known != facilitators:
-        raise SaidDifferently
+        raise SessionSaidDifferently
     return LoggedSession(session, True, [])
 
 
@@ -196,14 +196,14 @@ def _write(
             session = GroupSession.objects.create(**organisation, author=by, submission_id=submission_id, **words)
     except IntegrityError as error:  # the same submission for another group, which another request has locked
         if _first(by, submission_id):
-            raise SaidDifferently from error
+            raise SessionSaidDifferently from error
         raise
     for worker_id in sorted(facilitators):
         SessionFacilitator.objects.create(**organisation, session=session, worker_id=worker_id)
     return session
 
 
-def _contact(person: Client, session: GroupSession, outcome: str, today: date) -> Logged:
+def _contact(person: Client, session: GroupSession, outcome: str, today: date) -> LoggedContact:
     logged = log_contact(
         client_id=person.pk,
         by=session.author,

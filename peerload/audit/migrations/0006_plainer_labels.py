@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('audit', '0001_squashed_0005_export'),
+        ('audit', '0005_export'),
     ]
 
     operations = [

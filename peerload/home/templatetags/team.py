@@ -1,6 +1,7 @@
 """Template tags for the rows of a team's page."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from django import template
 from django.utils.translation import gettext
@@ -14,7 +15,7 @@ SHORT = {"parked": _("keeping in touch")}
 
 
 @register.filter
-def tiers(row) -> list[dict]:
+def tiers(row: Any) -> list[dict[str, Any]]:
     """Return a worker's people by tier beside the boundary (a `WorkerRow` of the overview); above it is marked, never refused."""
     above = {over.tier for over in row.over}
     by_tier = zip(row.people._fields, row.people, row.boundary, strict=True)

@@ -16,12 +16,15 @@ from .passing_over import (
     pass_over_months,
 )
 from .periods import set_ends
-from .rows import Merged, NewRow, Service, StoredRow
+from .rows import Merged, NewRow, ServiceRows, StoredRow
 
 
-def merge(read: Read, known: Mapping[str, Sequence[StoredRow]]) -> Service:
-    """Return the service as it will be once the file is in, whose rows are let go of: there may be hundreds of thousands."""
-    service = Service()
+def merge(read: Read, known: Mapping[str, Sequence[StoredRow]]) -> ServiceRows:
+    """
+    Return the service as it will be after the import. The file's rows are freed, as there may be hundreds of
+    thousands.
+    """
+    service = ServiceRows()
     read = with_addresses_as_known(read, known.get("staff", ()))
     read = with_kinds_by_code(read, known.get("scheme_rows", ()))
     for sheet in SHEETS:

@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 
 from .matching import differing
-from .rows import Service
+from .rows import ServiceRows
 
 
-def fill_sessions(service: Service) -> None:
+def fill_sessions(service: ServiceRows) -> None:
     """Let an empty cell of a session change nothing: stored values stay, and a facilitator's time is that of the session."""
     for row in service.of("group_sessions"):
         if row.number is None:
@@ -35,7 +35,7 @@ KEPT = {
 }
 
 
-def keep_ends(service: Service) -> None:
+def keep_ends(service: ServiceRows) -> None:
     """Let an empty end change nothing (`KEPT`)."""
     for sheet, names in KEPT.items():
         for row in service.of(sheet):
@@ -43,7 +43,7 @@ def keep_ends(service: Service) -> None:
                 row.keep_stored(*(name for name in names if row.values[name] in (None, "")))
 
 
-def fill_posts(service: Service) -> None:
+def fill_posts(service: ServiceRows) -> None:
     """Ignore hours a week that equal the sum of the days stored here; other hours replace the days."""
     for row in service.of("posts"):
         days = row.known.values["days"] if row.known else None
@@ -56,7 +56,7 @@ def fill_posts(service: Service) -> None:
             row.values = row.values | {"days": None}
 
 
-def date_wishes(service: Service) -> None:
+def date_wishes(service: ServiceRows) -> None:
     """Treat a request for no contact that came without its day as the one that comes with a day now."""
     rows = service.of("please_dont")
     without = {row.values["ref"]: row for row in rows if row.number is None and _stands_undated(row.values)}

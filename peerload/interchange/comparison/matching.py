@@ -8,13 +8,13 @@ from typing import Any
 from caseload.enums import Channel
 
 from ..field_types import Cells
-from ..parse import SheetRow, Table, key_of
+from ..parse import ReadTable, SheetRow, key_of
 from ..rows import PackedValues
-from .rows import ALIKE, Merged, Service, StoredRow, UnchangedAndOthers
+from .rows import ALIKE, Merged, ServiceRows, StoredRow, UnchangedAndOthers
 from .unchanged import set_unchanged_apart
 
 
-def match_by_key(table: Table, known: Sequence[StoredRow]) -> list[Merged]:
+def match_by_key(table: ReadTable, known: Sequence[StoredRow]) -> list[Merged]:
     sheet = table.sheet
     before = {key_of(sheet, row.values): row for row in known}
     given = tuple(name for name in table.given if name not in sheet.key)
@@ -36,7 +36,7 @@ def differing(said: Cells, was: Cells) -> tuple[str, ...]:
     return tuple(name for name, value in said.items() if value != was[name])
 
 
-def match_equal(table: Table, known: Collection[StoredRow]) -> list[Merged] | UnchangedAndOthers:
+def match_equal(table: ReadTable, known: Collection[StoredRow]) -> list[Merged] | UnchangedAndOthers:
     """
     Return rows without a key: the n-th equal row of the file is the n-th equal row of the database.
 
@@ -63,7 +63,7 @@ def _match_equal(rows: list[SheetRow], known: list[StoredRow], asked: tuple[str,
             if was:
                 empty.remove(was)
         merged.append(Merged(was.values, row.number, was) if was else Merged(row.values, row.number))
-    merged.sort(key=lambda row: row.number)
+    merged.sort(key=lambda row: row.number or 0)
     stay = {row.pk for rows in left.values() for row in rows}
     return merged + [Merged(row.values, known=row) for row in known if row.pk in stay]
 
@@ -87,7 +87,7 @@ def _take(equal: list[StoredRow], recorded_at: datetime | None) -> StoredRow | N
 SAME_WORDS = ("ref", "email", "minutes", "channel", "reached", "outcome", "note")
 
 
-def find_alike(service: Service) -> None:
+def find_alike(service: ServiceRows) -> None:
     """
     Find for each new row without a key a stored one that is not in the file and that it probably corrects.
 
@@ -132,7 +132,7 @@ def _may_be_replaced(known: StoredRow) -> bool:
     return known.voided_at is None and known.values.get("channel") != Channel.GROUP
 
 
-def replace_alike(service: Service) -> None:
+def replace_alike(service: ServiceRows) -> None:
     """Replace rows by the new ones they are like: a responsibility is changed; a contact is voided and a new one written."""
     rows = service.of("responsibilities")
     replaced = {row.like.pk for row in rows if row.like}

@@ -11,7 +11,7 @@ from wellbeing.models import SINCE_ALWAYS
 from ..parse import Read, SheetRow
 from ..sheets import SHEET, SHEETS
 from ..sheets.work import ACTIVITY_KINDS, RESPONSIBILITY_KINDS
-from .rows import Service, StoredRow
+from .rows import ServiceRows, StoredRow
 
 
 def with_addresses_as_known(read: Read, staff: Sequence[StoredRow]) -> Read:
@@ -76,11 +76,11 @@ def _called(row: SheetRow, called: Mapping[str, str], sheet: str, columns: Seque
 class Called(NamedTuple):
     """How the names of something are found, and what of a name counts when it is referred to."""
 
-    names: Callable[[Service], Iterable[str]]
+    names: Callable[[ServiceRows], Iterable[str]]
     folded: Callable[[str], str]
 
 
-def _families(service: Service) -> Iterable[str]:
+def _families(service: ServiceRows) -> Iterable[str]:
     """Return the codes of families to write: of two spellings the stored one, else the first."""
     known = [row.known.values["family"] for row in service.of("people") if row.known]
     return reversed([*known, *(row.values["family"] for row in service.of("people"))])
@@ -93,7 +93,7 @@ CALLED = {
 }
 
 
-def name_as_called(service: Service, what: str, names: Iterable[str], folded: Callable[[str], str]) -> None:
+def name_as_called(service: ServiceRows, what: str, names: Iterable[str], folded: Callable[[str], str]) -> None:
     """Write teams, groups and families as they are called, whatever way they are referred to."""
     called = {folded(name): name for name in names if name}
     for sheet in SHEETS:

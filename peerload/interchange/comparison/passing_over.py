@@ -7,10 +7,10 @@ from wellbeing.enums import PlanState
 from workload.enums import RecordStatus
 
 from ..sheets import SHEETS
-from .rows import PASSED_OVER, Merged, Service, StoredRow
+from .rows import PASSED_OVER, Merged, ServiceRows, StoredRow
 
 
-def pass_over_months(service: Service) -> None:
+def pass_over_months(service: ServiceRows) -> None:
     """
     Ignore a file's words about months that have moved on here since it was written.
 
@@ -42,7 +42,7 @@ def _leave(row: Merged) -> None:
         row.values, row.changed = row.known.values, ()
 
 
-def leave_as_agreed(service: Service, agreed: Collection[tuple]) -> None:
+def leave_as_agreed(service: ServiceRows, agreed: Collection[tuple]) -> None:
     """
     Ignore a file's version of plans that two agreed here, and of drafts of them; changing one takes another agreed
     plan.
@@ -55,7 +55,7 @@ def leave_as_agreed(service: Service, agreed: Collection[tuple]) -> None:
                 _leave(row)
 
 
-def forget_why_it_was(service: Service) -> None:
+def forget_why_it_was(service: ServiceRows) -> None:
     """Clear why the sweep or a reason ended support, where a file changes that support without giving the reason again."""
     usual = {"moved_on": "", "automatic": False, "asked": False}
     for row in service.of("tiers"):
@@ -65,7 +65,7 @@ def forget_why_it_was(service: Service) -> None:
             row.changed = (*row.changed, *(name for name in forgotten if row.known.values[name] != forgotten[name]))
 
 
-def pass_over_asked(service: Service) -> None:
+def pass_over_asked(service: ServiceRows) -> None:
     """Keep "begun by a contact" on stored support only while that contact counts here."""
     wanted = contacts_in_which_support_was_wanted(service)
     for row in service.of("tiers"):
@@ -74,7 +74,7 @@ def pass_over_asked(service: Service) -> None:
                 row.keep_stored("asked")
 
 
-def contacts_in_which_support_was_wanted(service: Service) -> set[tuple]:
+def contacts_in_which_support_was_wanted(service: ServiceRows) -> set[tuple]:
     """Return the ref and the day of each counted contact in which a person wanted support."""
     return {
         (row.values["ref"], row.values["on"])
@@ -83,7 +83,7 @@ def contacts_in_which_support_was_wanted(service: Service) -> set[tuple]:
     }
 
 
-def pass_over_absorbed(service: Service) -> None:
+def pass_over_absorbed(service: ServiceRows) -> None:
     """Ignore a file's words about a record that was merged here since it was written."""
     merges = service.of("merges")
     absorbed = {row.values["absorbed"] for row in merges if row.known and row.known.values["undone_on"] is None}
@@ -100,7 +100,7 @@ def pass_over_absorbed(service: Service) -> None:
                     _leave(row)
 
 
-def pass_over_begun_since(service: Service) -> None:
+def pass_over_begun_since(service: ServiceRows) -> None:
     """Pass over drafts of a file that have been published or proposed here since: of a scheme, and of a plan."""
     published = {
         row.values["from"]

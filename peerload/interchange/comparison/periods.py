@@ -7,7 +7,7 @@ from datetime import date
 from peerload.core import dates
 
 from ..sheets import SHEETS
-from .rows import Merged, Service
+from .rows import Merged, ServiceRows
 
 OF = {"posts": "email", "tiers": "ref", "allocations": "ref", "absences": "email"}
 
@@ -22,7 +22,7 @@ def in_order(name: str, rows: Iterable[Merged]) -> dict[object, list[Merged]]:
     return found
 
 
-def set_ends(service: Service) -> None:
+def set_ends(service: ServiceRows) -> None:
     """End each period on the day it names, or where the next of the same person or worker begins."""
     for sheet in SHEETS:
         rows = service.of(sheet.name)

@@ -140,7 +140,7 @@ SheetOfService = list[Merged] | PackedValues | UnchangedAndOthers
 
 
 @dataclass(slots=True)
-class Service:
+class ServiceRows:
     """All rows by sheet as they will be, and per sheet the rows refused while reading."""
 
     rows: dict[str, SheetOfService] = field(default_factory=dict)

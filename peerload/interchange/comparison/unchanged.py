@@ -3,16 +3,16 @@
 from collections.abc import Iterable
 
 from ..field_types import Cells
-from ..parse import SheetRow, Table
+from ..parse import ReadTable, SheetRow
 from ..rows import PackedValues, places
 from .rows import StoredRow, UnchangedRow
 
 
 def set_unchanged_apart(
-    table: Table, stored: Iterable[StoredRow], asked: tuple[str, ...]
+    table: ReadTable, stored: Iterable[StoredRow], asked: tuple[str, ...]
 ) -> tuple[PackedValues, list[SheetRow], list[StoredRow]]:
     """
-    Return the rows of a file that are stored already, its other rows, and the stored rows that remain.
+    Return three lists: the rows of a file that are stored already, its other rows, and the stored rows it does not have.
 
     Rows are compared by a hash of their words, 64 bits of it, so that neither side has to be in memory as a whole. Of
     equal rows the n-th of the file is the n-th that is stored. A row that the file has both with and without the moment

@@ -43,8 +43,8 @@ TOO_LARGE = gettext_lazy(
     "This service is too large to be exported here. The operator exports it with the command export_service."
 )
 WHO_CONFIRMS = gettext_lazy(
-    "Only a member who has managed a team or been an admin for at least a week, with the same email, "
-    "can confirm an export."
+    "Only a team manager or an admin can confirm an export, if they have had this role and their email for a week or "
+    "more."
 )
 OURS = gettext_lazy(
     "The file could not be made, because of a fault in peerload. The operator can export with the command export_service."
@@ -91,10 +91,10 @@ def decide(request: access.MemberRequest, *, uid: UUID, confirm: bool) -> Export
     owned = Export.objects.filter(organisation=member.organisation_id)
     export = owned.select_for_update(of=("self",), no_key=True).defer("content").get(uid=uid)
     if not rules.may_decide(asker=export.member_id, member=member.pk):
-        raise rules.NotNow(_("You have asked for this export. Another person has to confirm it."))
+        raise rules.ExportStepRefused(_("You have asked for this export. Another person has to confirm it."))
     state = state_now(export)
     if confirm and state == ExportState.ASKED and not may_confirm(export, member):
-        raise rules.NotNow(
+        raise rules.ExportStepRefused(
             _("You cannot confirm this export. %(who_confirms)s You can refuse it.") % {"who_confirms": WHO_CONFIRMS}
         )
     export.state = rules.follow(state, ExportState.WAITING if confirm else ExportState.REFUSED)
@@ -122,7 +122,7 @@ def download(request: access.MemberRequest, *, uid: UUID) -> Export:
     export = Export.objects.get(uid=uid, member=request.member)
     state = state_now(export)
     if state != ExportState.READY or export.content is None:
-        raise rules.NotNow(_("This export is %(state)s.") % {"state": state.label})
+        raise rules.ExportStepRefused(_("This export is %(state)s.") % {"state": state.label})
     audit.exported(request, str(export.uid), **export.counts)
     return export
 

@@ -8,7 +8,7 @@ from django.utils.translation import ngettext_lazy
 from peerload.core import clock
 from peerload.core.formats import format_day
 from peerload.notices import kinds
-from peerload.notices.kinds import Line, Reader
+from peerload.notices.kinds import FirstPageLine, Reader
 from peerload.notices.models import Notice
 
 from ..enums import ExportState
@@ -78,7 +78,7 @@ def still_there(notices: list[Notice]) -> set[int]:
     return {notice.pk for notice in notices if _key(notice) in made}
 
 
-def shown(notices: list[Notice], reader: Reader) -> list[Line]:
+def shown(notices: list[Notice], reader: Reader) -> list[FirstPageLine]:
     """Return a line for each export: who asks or asked, with a link to what it holds and why."""
     asked = {_key(notice) for notice in notices if notice.kind == ASKED}
     lines = []
@@ -95,5 +95,5 @@ def shown(notices: list[Notice], reader: Reader) -> list[Line]:
             else _("On %(day)s, without what is written about people.")
         )
         says = [words % {"day": day}, *([_("Confirm or refuse it within a day.")] if each.pk in asked else [])]
-        lines.append(Line(label % {"member": each.member.name}, url, " ".join(says), "download"))
+        lines.append(FirstPageLine(label % {"member": each.member.name}, url, " ".join(says), "download"))
     return lines

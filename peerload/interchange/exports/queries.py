@@ -13,17 +13,17 @@ from . import rules
 MOST = 30  # on the page of exports
 
 
-class Listed(NamedTuple):
+class ListedExport(NamedTuple):
     """An export and the state it is in now."""
 
     export: Export
     state: ExportState
 
 
-def listed(organisation: Organisation, now: datetime) -> list[Listed]:
+def listed(organisation: Organisation, now: datetime) -> list[ListedExport]:
     """Return the last exports of a service, the newest first."""
     found = Export.objects.filter(organisation=organisation).defer("content").select_related("member")
-    return [Listed(each, state_of(each, now)) for each in found.order_by("-asked_at", "-pk")[:MOST]]
+    return [ListedExport(each, state_of(each, now)) for each in found.order_by("-asked_at", "-pk")[:MOST]]
 
 
 def state_of(export: Export, now: datetime) -> ExportState:

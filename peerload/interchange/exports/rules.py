@@ -30,7 +30,7 @@ NEXT: Mapping[ExportState, frozenset[ExportState]] = {
 IN_WORK = (ExportState.WAITING, ExportState.RUNNING)
 
 
-class NotNow(Exception):
+class ExportStepRefused(Exception):
     """An export cannot take this step in its state; its text is a sentence."""
 
 
@@ -66,7 +66,7 @@ def follow(state: ExportState, then: ExportState) -> ExportState:
     :raises NotNow: if it cannot follow the state there is
     """
     if then not in NEXT[state]:
-        raise NotNow(_("This export is %(state)s. Nothing was changed.") % {"state": state.label})
+        raise ExportStepRefused(_("This export is %(state)s. Nothing was changed.") % {"state": state.label})
     return then
 
 
@@ -93,7 +93,7 @@ def may_confirm(
 
 
 def may_decide(*, asker: int, member: int) -> bool:
-    """Return whether a member may confirm or refuse a request: anybody entitled but the admin who asked."""
+    """Return whether a member may confirm or refuse a request: any entitled member but the admin who asked."""
     return asker != member
 
 

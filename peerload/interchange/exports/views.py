@@ -114,7 +114,7 @@ def export_decide(request: access.MemberRequest, uid: UUID) -> HttpResponse:
         actions.decide(request, uid=uid, confirm=confirm)
     except Export.DoesNotExist:
         raise Http404 from None
-    except rules.NotNow as error:
+    except rules.ExportStepRefused as error:
         messages.error(request, str(error))
     else:
         messages.success(
@@ -132,7 +132,7 @@ def export_file(request: access.MemberRequest, uid: UUID) -> HttpResponse:
         return again.ask(request, request.path)
     try:
         export = actions.download(request, uid=uid)
-    except rules.NotNow as error:
+    except rules.ExportStepRefused as error:
         messages.info(request, str(error))
         return redirect("export", uid)
     response = HttpResponse(bytes(export.content), content_type=TYPES[ExportFormat(export.format)])

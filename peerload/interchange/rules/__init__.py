@@ -7,7 +7,7 @@ Every fault names the row of the file that brings it. Each module is one subject
 from collections.abc import Collection
 from datetime import date
 
-from ..comparison.rows import Service
+from ..comparison.rows import ServiceRows
 from ..errors import Fault
 from ..sheets import SHEET
 from .groups import check_attendance, check_drop_ins, check_group_sessions, check_in_groups
@@ -31,7 +31,7 @@ from .service import read_settings
 from .staff import check_staff
 
 
-def faults(service: Service, *, broken: Collection[str], today: date) -> list[Fault]:
+def faults(service: ServiceRows, *, broken: Collection[str], today: date) -> list[Fault]:
     """
     Return everything that contradicts itself, in order of sheet and row.
 

@@ -5,7 +5,7 @@ from datetime import date
 from itertools import chain
 from typing import Any
 
-from ..comparison.rows import Merged, NewRow, Service
+from ..comparison.rows import Merged, NewRow, ServiceRows
 from ..errors import Fault
 from ..parse import SheetRow
 
@@ -14,15 +14,15 @@ def fault(sheet: str, row: Merged | NewRow | SheetRow, column: str, says: str) -
     return Fault(sheet, row.number or 0, column, says)
 
 
-def of_file(service: Service, name: str) -> Iterator[Merged]:
+def of_file(service: ServiceRows, name: str) -> Iterator[Merged]:
     return (row for row in service.of(name) if row.number is not None)
 
 
-def all_rows(service: Service, name: str) -> Iterator[Merged | NewRow | SheetRow]:
+def all_rows(service: ServiceRows, name: str) -> Iterator[Merged | NewRow | SheetRow]:
     return chain(service.of(name), service.refused.get(name, []))
 
 
-def rows_to_check(service: Service, name: str) -> Iterator[Merged | SheetRow]:
+def rows_to_check(service: ServiceRows, name: str) -> Iterator[Merged | SheetRow]:
     return chain(of_file(service, name), service.refused.get(name, []))
 
 

@@ -9,12 +9,12 @@ from caseload.enums import Channel
 from peerload.core import dates
 
 from ..cell_text import shown
-from ..comparison.rows import Merged, Service
+from ..comparison.rows import Merged, ServiceRows
 from ..errors import Fault
 from .checks import all_rows, fault, keys_of, of_file, overlaps
 
 
-def check_in_groups(service: Service) -> Iterator[Fault]:
+def check_in_groups(service: ServiceRows) -> Iterator[Fault]:
     """Who belongs to a group or facilitates it does so once at a time, and within the group's own days."""
     groups = {row.values["group"]: row for row in service.of("groups")}
     for name, whose in (("group_facilitators", "email"), ("group_members", "ref")):
@@ -44,7 +44,7 @@ def _check_within(name: str, row: Merged, group: Merged) -> Iterator[Fault]:
         )
 
 
-def check_group_sessions(service: Service, broken: Collection[str]) -> Iterator[Fault]:
+def check_group_sessions(service: ServiceRows, broken: Collection[str]) -> Iterator[Fault]:
     """Check that a group session lies within its group, has a facilitator, and is not rewritten."""
     groups = {row.values["group"]: row for row in service.of("groups")}
     staff = {row.values["email"] for row in [*service.of("staff"), *service.refused.get("staff", [])]}
@@ -74,7 +74,7 @@ def check_group_sessions(service: Service, broken: Collection[str]) -> Iterator[
                 )
 
 
-def check_drop_ins(service: Service, broken: Collection[str]) -> Iterator[Fault]:
+def check_drop_ins(service: ServiceRows, broken: Collection[str]) -> Iterator[Fault]:
     """Check that one who dropped in and was added as a person has a contact of that day (R88)."""
     if "contacts" in broken:
         return
@@ -95,7 +95,7 @@ def check_drop_ins(service: Service, broken: Collection[str]) -> Iterator[Fault]
                 yield fault("drop_ins", row, "ref", says)
 
 
-def check_attendance(service: Service, broken: Collection[str]) -> Iterator[Fault]:
+def check_attendance(service: ServiceRows, broken: Collection[str]) -> Iterator[Fault]:
     """Check that attendance belongs to a session, and that everyone who came has a contact at a group that day."""
     if {"group_sessions", "contacts"} & set(broken):
         return

@@ -11,7 +11,7 @@ from workload.enums import RecordStatus
 
 from ..cell_text import shown
 from ..comparison.passing_over import record_of
-from ..comparison.rows import Merged, Service, StoredRow
+from ..comparison.rows import Merged, ServiceRows, StoredRow
 from ..errors import Fault
 from ..sheets.work import ACTIVITY_KINDS, RESPONSIBILITY_KINDS
 from .checks import all_rows, fault, keys_of, of_file, seconds
@@ -19,7 +19,7 @@ from .checks import all_rows, fault, keys_of, of_file, seconds
 LOCKED = frozenset({RecordStatus.AGREED.value, RecordStatus.REPORTED.value})
 
 
-def check_agreed_records(service: Service) -> Iterator[Fault]:
+def check_agreed_records(service: ServiceRows) -> Iterator[Fault]:
     """A record that is agreed, or in a report that was sent, is never changed; one made here is changed only here."""
     for row in of_file(service, "records"):
         if row.known and row.changed and (says := _stays(row.known)):
@@ -32,7 +32,7 @@ def check_agreed_records(service: Service) -> Iterator[Fault]:
 
 
 def _stays(record: StoredRow) -> str:
-    """Return why a record stays as it is; "" for one that was brought in and may be brought in again."""
+    """Return why a record stays as it is; "" for an imported one that may be imported again."""
     status = RecordStatus(record.values["status"])
     if record.follows_the_facts:
         return _("The record is a draft in peerload and is submitted and agreed there, so it stays as it is.")
@@ -43,7 +43,7 @@ def _stays(record: StoredRow) -> str:
     return _("The record is %(status)s, so it stays as it is.") % {"status": status.label} if status in LOCKED else ""
 
 
-def check_record_parts(service: Service) -> Iterator[Fault]:
+def check_record_parts(service: ServiceRows) -> Iterator[Fault]:
     """Two people agree to a record; a line is of an element or corrects an earlier month, which is corrected once."""
     for number, __ in seconds(service.of("record_agreements"), keys_of("email", "month", "by")):
         yield Fault(
@@ -58,7 +58,7 @@ def check_record_parts(service: Service) -> Iterator[Fault]:
         yield Fault("record_lines", number, "for_month", _("A record can correct an earlier month only once."))
 
 
-def check_schemes(service: Service) -> Iterator[Fault]:
+def check_schemes(service: ServiceRows) -> Iterator[Fault]:
     """A version that is published stays as it is; a service has one draft at most."""
     versions = service.of("scheme_versions")
     if any(row.number for row in versions) and not any(row.values["published_at"] for row in versions):
@@ -83,7 +83,7 @@ def check_schemes(service: Service) -> Iterator[Fault]:
     yield from _check_published_versions(service)
 
 
-def _check_published_versions(service: Service) -> Iterator[Fault]:
+def _check_published_versions(service: ServiceRows) -> Iterator[Fault]:
     stays = _("This version is published, so it stays as it is. Publish another version under Settings instead.")
     known = {(row.values["from"], row.values["published_at"]) for row in service.of("scheme_versions") if row.known}
     for row in of_file(service, "scheme_versions"):
@@ -95,7 +95,7 @@ def _check_published_versions(service: Service) -> Iterator[Fault]:
             yield fault("scheme_rows", row, row.changed[0] if row.changed else "kind", stays)
 
 
-def check_kinds(service: Service, broken: Collection[str]) -> Iterator[Fault]:
+def check_kinds(service: ServiceRows, broken: Collection[str]) -> Iterator[Fault]:
     """A kind of work is one that comes with peerload or that a version of the service's scheme has."""
     if "scheme_rows" in broken:
         return
@@ -112,7 +112,7 @@ def check_kinds(service: Service, broken: Collection[str]) -> Iterator[Fault]:
                 yield fault(sheet, row, "kind", says)
 
 
-def check_reports(service: Service, today: date) -> Iterator[Fault]:
+def check_reports(service: ServiceRows, today: date) -> Iterator[Fault]:
     """A report that was sent stays as it is; none is sent before its month is over, nor on a day ahead."""
     for row in of_file(service, "team_reports"):
         if row.is_new and dates.month_end(row.values["month"]) >= today:

@@ -1,4 +1,4 @@
-"""What there is once, or one at a time."""
+"""Checks of what may exist only once, or only one at a time."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -11,7 +11,7 @@ from peerload.core.folding import fold_name
 from peerload.core.translation import LazyText
 from peerload.staff import rules as staff_rules
 
-from ..comparison.rows import Merged, Service
+from ..comparison.rows import Merged, ServiceRows
 from ..errors import Fault
 from ..field_types import Cells
 from ..parse import key_of
@@ -20,8 +20,8 @@ from ..sheets.columns import Sheet
 from .checks import fault, keys_of, seconds
 
 
-def check_names(service: Service) -> Iterator[Fault]:
-    """A new team or group has a name that does not read like another one's: Kowhai where there is Kōwhai."""
+def check_names(service: ServiceRows) -> Iterator[Fault]:
+    """A new team or group must not have a name that reads like another's: Kowhai, if there is Kōwhai."""
     for sheet, column, sentence in (("teams", "team", staff_rules.team_there), ("groups", "group", group_there)):
         rows = service.of(sheet)
         there: dict[str, str] = {}
@@ -33,8 +33,11 @@ def check_names(service: Service) -> Iterator[Fault]:
             there.setdefault(known_by, name)
 
 
-def check_twice(service: Service) -> Iterator[Fault]:
-    """A row is there once, also where two rows turn out to mean the same: an old and a new email, a plan without its Monday."""
+def check_twice(service: ServiceRows) -> Iterator[Fault]:
+    """
+    A row may be there only once, even if two rows say the same differently: an old and a new email, a plan without its
+    Monday.
+    """
     for name, sheet in SHEET.items():
         if not sheet.model or not _is_renamed(sheet):
             continue  # two rows of one key were refused when they were read
@@ -87,7 +90,7 @@ _ONE: dict[str, tuple[tuple[str, ...], Callable[[Cells], bool], LazyText]] = {
 }
 
 
-def check_one_at_a_time(service: Service) -> Iterator[Fault]:
+def check_one_at_a_time(service: ServiceRows) -> Iterator[Fault]:
     for name, (whose, stands, says) in _ONE.items():
         rows = (row for row in service.of(name) if stands(row.values) and not row.is_passed_over)
         for number, __ in seconds(rows, keys_of(*whose)):

@@ -11,20 +11,20 @@ from peerload.core import dates
 from ..cell_text import shown
 from ..comparison.passing_over import contacts_in_which_support_was_wanted
 from ..comparison.periods import in_order
-from ..comparison.rows import Service
+from ..comparison.rows import ServiceRows
 from ..errors import Fault
 from ..sheets.work import ONE_AT_A_TIME
 from .checks import fault, keys_of, of_file, overlaps, seconds
 
 
-def check_decisions(service: Service) -> Iterator[Fault]:
+def check_decisions(service: ServiceRows) -> Iterator[Fault]:
     """Check that a withdrawn decision to close has the day beside its author and reason."""
     for row in of_file(service, "close_decisions"):
         if row.values["withdrawn_on"] is None and (row.values["withdrawn_by"] or row.values["withdrawn_reason"]):
             yield fault("close_decisions", row, "withdrawn_on", _("Fill in the day the decision was withdrawn."))
 
 
-def check_periods(service: Service) -> Iterator[Fault]:
+def check_periods(service: ServiceRows) -> Iterator[Fault]:
     """An allocation ends no later than the next begins; absences do not overlap."""
     for group in in_order("allocations", service.of("allocations")).values():
         for row, following in zip(group, group[1:], strict=False):
@@ -46,7 +46,7 @@ def check_periods(service: Service) -> Iterator[Fault]:
         yield Fault("absences", number, "from", says)
 
 
-def check_activities(service: Service) -> Iterator[Fault]:
+def check_activities(service: ServiceRows) -> Iterator[Fault]:
     """Looked after, on a plan, placed far away: one at a time each."""
     rows = (row for row in service.of("activities") if row.values["kind"] in ONE_AT_A_TIME)
     finished = lambda row: dates.day_after(row.values["finished_on"])  # noqa: E731
@@ -59,7 +59,7 @@ def check_activities(service: Service) -> Iterator[Fault]:
         yield Fault("activities", number, "from", says)
 
 
-def check_tiers(service: Service, broken: Collection[str]) -> Iterator[Fault]:
+def check_tiers(service: ServiceRows, broken: Collection[str]) -> Iterator[Fault]:
     """Check that a person with a worker has a tier."""
     if "tiers" in broken:
         return
@@ -71,7 +71,7 @@ def check_tiers(service: Service, broken: Collection[str]) -> Iterator[Fault]:
             yield fault("allocations", row, "ref", says)
 
 
-def check_waiting(service: Service) -> Iterator[Fault]:
+def check_waiting(service: ServiceRows) -> Iterator[Fault]:
     """Check that a person waits once at a time, and that the end of waiting has its day."""
     ended = lambda row: row.values["ended_on"]  # noqa: E731
     for number, row, before in overlaps(service.of("waiting"), keys_of("ref"), begins="referred_on", ends_before=ended):
@@ -86,7 +86,7 @@ def check_waiting(service: Service) -> Iterator[Fault]:
             yield fault("waiting", row, "by_when", says)
 
 
-def check_before_waiting(service: Service, today: date) -> Iterator[Fault]:
+def check_before_waiting(service: ServiceRows, today: date) -> Iterator[Fault]:
     """Check that a waiting person gets a worker from the day of referral on, not before, as the page does."""
     names: dict[str, str] = {row.values["ref"]: row.values["name"] for row in service.of("people")}
     waits: dict[str, list[date]] = {}
@@ -102,7 +102,7 @@ def check_before_waiting(service: Service, today: date) -> Iterator[Fault]:
                 break
 
 
-def check_cover(service: Service) -> Iterator[Fault]:
+def check_cover(service: ServiceRows) -> Iterator[Fault]:
     """Check that one person is covered by one worker at a time, other than the one they are handed over to."""
     for number, __, before in overlaps(service.of("cover"), keys_of("ref")):
         says = _("%(worker)s covers since %(from)s already. Fill in until.") % {
@@ -115,7 +115,7 @@ def check_cover(service: Service) -> Iterator[Fault]:
             yield fault("handovers", row, "to", _("Fill in which worker supports them from the day in moved_on."))
 
 
-def check_contacts_that_began_support(service: Service) -> Iterator[Fault]:
+def check_contacts_that_began_support(service: ServiceRows) -> Iterator[Fault]:
     """Refuse support marked as begun by a contact if no contact of its first day asked for support."""
     wanted = contacts_in_which_support_was_wanted(service)
     for row in of_file(service, "tiers"):
@@ -125,7 +125,7 @@ def check_contacts_that_began_support(service: Service) -> Iterator[Fault]:
                 yield fault("tiers", row, "asked", says)
 
 
-def check_merges(service: Service) -> Iterator[Fault]:
+def check_merges(service: ServiceRows) -> Iterator[Fault]:
     """A record goes into another one once."""
     rows = (row for row in service.of("merges") if row.values["undone_on"] is None)
     for number, row in seconds(rows, keys_of("absorbed")):

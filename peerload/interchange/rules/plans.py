@@ -8,12 +8,12 @@ from django.utils.translation import gettext as _
 from wellbeing.plans.rules.grids import BUILT_IN_ROWS
 
 from ..cell_text import shown
-from ..comparison.rows import Service
+from ..comparison.rows import ServiceRows
 from ..errors import Fault
 from .checks import fault, of_file
 
 
-def check_plan_rows(service: Service, broken: Collection[str]) -> Iterator[Fault]:
+def check_plan_rows(service: ServiceRows, broken: Collection[str]) -> Iterator[Fault]:
     """Check that hours are in a row that the service has; a row of the practice note stays in its part of the week."""
     built_in = {row.code: row.focus for row in BUILT_IN_ROWS}
     for row in of_file(service, "plan_rows"):
@@ -32,7 +32,7 @@ def check_plan_rows(service: Service, broken: Collection[str]) -> Iterator[Fault
         for row in of_file(service, sheet):
             if row.values["activity"] not in known:
                 code = shown(row.values["activity"])
-                says = _("%(code)s is no row of the sheet plan_rows, nor one of %(names)s.") % {
+                says = _("%(code)s is not in the sheet plan_rows, and is not one of %(names)s.") % {
                     "code": code,
                     "names": ", ".join(built_in),
                 }

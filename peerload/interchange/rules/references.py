@@ -6,14 +6,14 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from ..cell_text import shown
-from ..comparison.rows import Service
+from ..comparison.rows import ServiceRows
 from ..errors import Fault
 from ..sheets import SHEET
 from ..sheets.columns import NAMED, Parent
 from .checks import all_rows, fault, rows_to_check
 
 
-def check_references(service: Service, broken: Collection[str]) -> Iterator[Fault]:
+def check_references(service: ServiceRows, broken: Collection[str]) -> Iterator[Fault]:
     """Check that every name that refers to a row is in that row's sheet."""
     keys = {
         other: {_folded(other, row.values[SHEET[other].key[0]]) for row in all_rows(service, other)}
@@ -38,7 +38,7 @@ def check_references(service: Service, broken: Collection[str]) -> Iterator[Faul
                 yield from _without_parent(service, name, parent)
 
 
-def _without_parent(service: Service, name: str, parent: Parent) -> Iterator[Fault]:
+def _without_parent(service: ServiceRows, name: str, parent: Parent) -> Iterator[Fault]:
     """Yield a fault for each row that names a row of another sheet that is not there."""
     other = SHEET[parent.sheet]
     theirs = parent.by or other.key

@@ -10,7 +10,7 @@ from caseload.enums import NextStepKind, Tier
 from peerload.core.formats import format_list
 from workload.enums import CountedPer
 
-from ..comparison.rows import Merged, Service
+from ..comparison.rows import Merged, ServiceRows
 from ..errors import Fault
 from ..sheets.work import COUNTED_BY_QUANTITY
 from .checks import fault, of_file
@@ -29,7 +29,7 @@ _PAST = {
 }
 
 
-def check_future_days(service: Service, today: date) -> Iterator[Fault]:
+def check_future_days(service: ServiceRows, today: date) -> Iterator[Fault]:
     for name, columns in _PAST.items():
         for row in of_file(service, name):
             for day in (column for column in columns if row.values[column] and row.values[column] > today):
@@ -102,7 +102,7 @@ _NOT_THE_SAME: _Pairs = {
 }
 
 
-def check_rows(service: Service) -> Iterator[Fault]:
+def check_rows(service: ServiceRows) -> Iterator[Fault]:
     yield from _check_order(service)
     for name, row, one, other in _pairs(service, _TOGETHER):
         empty = [column for column in (one, other) if row.values[column] in (None, "")]
@@ -141,7 +141,7 @@ def check_rows(service: Service) -> Iterator[Fault]:
 _OF_APPOINTMENT = ("time", "minutes", "place", "place_words", "with_others")
 
 
-def _check_next_steps(service: Service) -> Iterator[Fault]:
+def _check_next_steps(service: ServiceRows) -> Iterator[Fault]:
     """Check that a promise says what and nothing of an appointment, which has its hour, length and place."""
     for row in of_file(service, "next_steps"):
         if row.values["kind"] == NextStepKind.PROMISE:
@@ -160,12 +160,12 @@ def _check_next_steps(service: Service) -> Iterator[Fault]:
             yield fault("next_steps", row, "ended_by", _("It stands still. Leave this cell empty."))
 
 
-def _pairs(service: Service, pairs: _Pairs) -> Iterator[tuple[str, Merged, str, str]]:
+def _pairs(service: ServiceRows, pairs: _Pairs) -> Iterator[tuple[str, Merged, str, str]]:
     for name, columns in pairs.items():
         yield from ((name, row, one, other) for row in of_file(service, name) for one, other in columns)
 
 
-def _check_order(service: Service) -> Iterator[Fault]:
+def _check_order(service: ServiceRows) -> Iterator[Fault]:
     for name, days in _ORDER.items():
         for row in of_file(service, name):
             for later, earlier, same in days:
@@ -179,7 +179,7 @@ def _check_order(service: Service) -> Iterator[Fault]:
                     yield fault(name, row, later, words % {"day": b, "first": a, "earlier": earlier})
 
 
-def _check_quantities(service: Service) -> Iterator[Fault]:
+def _check_quantities(service: ServiceRows) -> Iterator[Fault]:
     by_quantity = (row.values["kind"] for row in service.of("scheme_rows") if row.values["per"] == CountedPer.QUANTITY)
     counted = COUNTED_BY_QUANTITY.union(by_quantity)
     for row in of_file(service, "responsibilities"):

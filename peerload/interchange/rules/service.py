@@ -6,21 +6,21 @@ from typing import Any, NamedTuple
 from django.utils.translation import gettext as _
 
 from ..cell_text import shown
-from ..comparison.rows import Service
+from ..comparison.rows import ServiceRows
 from ..errors import Fault
-from ..field_types import Cells, Unreadable
+from ..field_types import Cells, UnreadableCell
 from ..sheets.settings import SETTING, SETTINGS
 from .checks import fault
 
 
-class Settings(NamedTuple):
+class ReadSettings(NamedTuple):
     """The sheet service as read: values by key, and their rows."""
 
     values: dict[str, Any]
     rows: dict[str, int]
 
 
-def read_settings(service: Service, current: Cells = MappingProxyType({})) -> tuple[Settings, list[Fault]]:
+def read_settings(service: ServiceRows, current: Cells = MappingProxyType({})) -> tuple[ReadSettings, list[Fault]]:
     """
     Return the settings of the file, and their faults. An empty value is none.
 
@@ -41,7 +41,7 @@ def read_settings(service: Service, current: Cells = MappingProxyType({})) -> tu
         elif str(text).strip():
             try:
                 found[key], rows[key] = setting.kind.read(text), row.number or 0
-            except Unreadable as error:
+            except UnreadableCell as error:
                 faults.append(fault("service", row, "value", str(error)))
     said = {row.values["key"] for row in service.of("service") if str(row.values["value"]).strip()}
     faults += [
@@ -61,4 +61,4 @@ def read_settings(service: Service, current: Cells = MappingProxyType({})) -> tu
                 _("The mark, %(mark)s, lies above the limit, %(limit)s.") % {"mark": mark, "limit": limit},
             )
         )
-    return Settings(found, rows), faults
+    return ReadSettings(found, rows), faults

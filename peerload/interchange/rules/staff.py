@@ -10,12 +10,12 @@ from peerload.staff import rules as staff_rules
 from peerload.staff.rules import Staffed
 
 from ..cell_text import shown
-from ..comparison.rows import Merged, Service, StoredRow
+from ..comparison.rows import Merged, ServiceRows, StoredRow
 from ..errors import Fault
 from .checks import fault, of_file
 
 
-def check_staff(service: Service, today: date) -> Iterator[Fault]:
+def check_staff(service: ServiceRows, today: date) -> Iterator[Fault]:
     """A sheet refuses what a page does, in the same words: of roles, of who leads a team, of who is given people."""
     staff = {row.values["email"]: row for row in service.of("staff")}
     held = _held(service, today)
@@ -41,7 +41,7 @@ def check_staff(service: Service, today: date) -> Iterator[Fault]:
                     yield fault("allocations", row, "email", says)
 
 
-def _check_sign_ins(service: Service, staff: Mapping[str, Merged]) -> Iterator[Fault]:
+def _check_sign_ins(service: ServiceRows, staff: Mapping[str, Merged]) -> Iterator[Fault]:
     twice = Counter(row.values["email"] for row in of_file(service, "staff"))
     for row in of_file(service, "staff"):
         if twice[row.values["email"]] > 1:
@@ -61,7 +61,7 @@ def _check_sign_ins(service: Service, staff: Mapping[str, Merged]) -> Iterator[F
             yield fault("staff", row, "new_email", f"{shown(row.values['new_email'])} {whose}")
 
 
-def _check_leaders(service: Service, members: Mapping[str, Staffed]) -> Iterator[Fault]:
+def _check_leaders(service: ServiceRows, members: Mapping[str, Staffed]) -> Iterator[Fault]:
     for row in of_file(service, "teams"):
         v = row.values
         if v["manager"] and v["manager"] == v["deputy"]:
@@ -72,7 +72,7 @@ def _check_leaders(service: Service, members: Mapping[str, Staffed]) -> Iterator
                 yield fault("teams", row, column, wrong[column])
 
 
-def _held(service: Service, today: date) -> dict[str, list[Merged]]:
+def _held(service: ServiceRows, today: date) -> dict[str, list[Merged]]:
     """Return the allocations of each of the staff that have not ended."""
     held: dict[str, list[Merged]] = {row.values["email"]: [] for row in service.of("staff")}
     for row in service.of("allocations"):

@@ -11,6 +11,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy
 
 from caseload.models import Client, Family, Group
+from peerload.core.translation import LazyText
 from peerload.staff.models import Member, Team, User
 
 from ..field_types import Choice, Day, Email, FieldType, LastDay, Moment, Month, Name, Number, Text, Whole, YesNo
@@ -30,7 +31,7 @@ class Column(NamedTuple):
 
     name: str
     kind: FieldType
-    help: str
+    help: LazyText
     required: bool = False
     default: object = None
     asks: bool = False
@@ -74,12 +75,12 @@ class Sheet(NamedTuple):
     :param ends: whether a row ends where the next of the same person or worker begins; then ``ends_before`` is worked out
     :param parents: rows of other sheets that it takes several columns to name
     :param as_written: whether the rows of one parent keep the order in which they were written, because pages show them in it
-    :param by_command_only: whether it is left out of what an admin exports, because no page shows it to anybody but its worker
+    :param by_command_only: whether it is left out of what an admin exports, because pages show it only to its worker
     :param added: what a query adds to its rows, by the name that a column has as its source
     """
 
     name: str
-    help: str
+    help: LazyText
     columns: tuple[Column, ...]
     key: tuple[str, ...] = ()
     required: bool = False
@@ -126,7 +127,7 @@ class Sheet(NamedTuple):
 
 
 def sheet(
-    name: str, help: str, key: tuple[str, ...], model: type[Model] | None, *columns: Column, **more: Any
+    name: str, help: LazyText, key: tuple[str, ...], model: type[Model] | None, *columns: Column, **more: Any
 ) -> Sheet:
     """Return a sheet, its columns last; ``more`` are the other fields of `Sheet`."""
     return Sheet(name, help, columns, key, model=model, **more)
@@ -164,34 +165,34 @@ def name_of(model: type[Model], field: str = "name") -> Name:
 
 
 def of(
-    name: str, kind: FieldType, help: str, source: str = "", required: bool = False, default: object = None
+    name: str, kind: FieldType, help: LazyText, source: str = "", required: bool = False, default: object = None
 ) -> Column:
     """Return a column of any type, whose source has its name if no other is given."""
     return Column(name, kind, help, required, default, source=source or name)
 
 
-def text(model: type[Model], name: str, help: str, source: str = "", required: bool = False) -> Column:
+def text(model: type[Model], name: str, help: LazyText, source: str = "", required: bool = False) -> Column:
     """Return a column of words as long as their field."""
     return of(name, text_of(model, source or name), help, source, required)
 
 
-def words(model: type[Model], name: str, help: str, required: bool = False) -> Column:
+def words(model: type[Model], name: str, help: LazyText, required: bool = False) -> Column:
     """Return a column of free words about a person."""
     return text(model, name, help, required=required)._replace(about_somebody=True)
 
 
-def day(name: str, help: str, source: str = "", required: bool = False) -> Column:
+def day(name: str, help: LazyText, source: str = "", required: bool = False) -> Column:
     return of(name, Day(), help, source, required)
 
 
-def yes(name: str, help: str, default: bool | None = False, source: str = "") -> Column:
+def yes(name: str, help: LazyText, default: bool | None = False, source: str = "") -> Column:
     return of(name, YesNo(), help, source, default=default)
 
 
 def one_of(
     name: str,
     words: Iterable[str],
-    help: str = "",
+    help: LazyText = "",
     required: bool = False,
     source: str = "",
     default: str | None = None,
@@ -206,46 +207,46 @@ def one_of(
     )
 
 
-def member(name: str, help: str, field: str = "", required: bool = False) -> Column:
+def member(name: str, help: LazyText, field: str = "", required: bool = False) -> Column:
     """Return a column that names one of the staff, by email."""
     return of(name, EMAIL, help, f"{field or name}__user__email", required)
 
 
-def email(help: str, required: bool = True, field: str = "worker") -> Column:
+def email(help: LazyText, required: bool = True, field: str = "worker") -> Column:
     return member("email", help, field, required)
 
 
-def by(help: str = gettext_lazy("Who wrote it down, by email.")) -> Column:
+def by(help: LazyText = gettext_lazy("Who wrote it down, by email.")) -> Column:
     return member("by", help)
 
 
 def ref(
-    help: str = gettext_lazy("The person, by the ref of the sheet people."),
+    help: LazyText = gettext_lazy("The person, by the ref of the sheet people."),
     source: str = "client__ref",
     name: str = "ref",
 ) -> Column:
     return of(name, text_of(Client, "ref"), help, source, True)
 
 
-def family(help: str) -> Column:
+def family(help: LazyText) -> Column:
     return of("family", name_of(Family, "code"), help, "family__code")
 
 
-def team(help: str, required: bool = False, source: str = "team__name", name: str = "team") -> Column:
+def team(help: LazyText, required: bool = False, source: str = "team__name", name: str = "team") -> Column:
     return of(name, name_of(Team), help, source, required)
 
 
 def group(
-    help: str = gettext_lazy("The group, by its name in the sheet groups."), source: str = "group__name"
+    help: LazyText = gettext_lazy("The group, by its name in the sheet groups."), source: str = "group__name"
 ) -> Column:
     return of("group", name_of(Group), help, source, True)
 
 
-def from_day(help: str = gettext_lazy("First day.")) -> Column:
+def from_day(help: LazyText = gettext_lazy("First day.")) -> Column:
     return day("from", help, "starts_on", True)
 
 
-def until(help: str = gettext_lazy("Last day; empty while it goes on.")) -> Column:
+def until(help: LazyText = gettext_lazy("Last day; empty while it goes on.")) -> Column:
     return of("until", LastDay(), help, "ends_before")
 
 
@@ -259,7 +260,7 @@ def recorded_at() -> Column:
     )
 
 
-def nth(of_what: str, source: str = "nth") -> Column:
+def nth(of_what: LazyText, source: str = "nth") -> Column:
     """Return a column that numbers several rows with the same key."""
     return of(
         "nth",

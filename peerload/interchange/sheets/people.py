@@ -3,7 +3,7 @@
 from django.db.models import Case, Value, When
 from django.utils.translation import gettext_lazy as _
 
-from caseload.enums import Answer, ContactPreference, MovedOn, ReferralEnd, Tier
+from caseload.enums import ContactPreference, DuplicateAnswer, MovedOn, ReferralEnd, Tier
 from caseload.models import (
     Allocation,
     AllocationReview,
@@ -199,7 +199,7 @@ PEOPLE = (
         ("ref", "asked_on", "nth"),
         PleaseDont,
         col.ref(),
-        col.day("asked_on", _("The day they asked; empty where a sheet said so.")),
+        col.day("asked_on", _("The day they asked; empty if it was imported without a day.")),
         col.by(),
         col.day("agreed_on", _("The day the team manager agreed.")),
         col.member("agreed_by", _("The team manager who agreed, by email.")),
@@ -220,14 +220,14 @@ DUPLICATES = (
         col.day("found_on", _("The day they were found."), required=True),
         col.one_of(
             "says",
-            Answer,
+            DuplicateAnswer,
             _("The answer for the first record: same or two; empty while it is open."),
             source="older_says",
         ),
         col.member("says_by", _("Who said so, by email."), "older_by"),
         col.one_of(
             "other_says",
-            Answer,
+            DuplicateAnswer,
             _("The answer for the other record: same or two; empty while it is open."),
             source="newer_says",
         ),
@@ -235,7 +235,7 @@ DUPLICATES = (
     ),
     sheet(
         "merges",
-        _("Records that became one. A merge that came in by a sheet cannot be taken back."),
+        _("Records that became one. An imported merge cannot be undone."),
         ("absorbed", "on", "nth"),
         Merge,
         col.ref(_("The record that goes on, by its ref."), "kept__ref"),

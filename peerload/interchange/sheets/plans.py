@@ -41,7 +41,7 @@ PLANS = (
     ),
     sheet(
         "plan_versions",
-        gettext_lazy("Versions of time plans; their hours stand in the sheet plans."),
+        gettext_lazy("Versions of time plans; their hours are in the sheet plans."),
         ("email", "from", "state"),
         TimePlan,
         col.email(gettext_lazy("Whose plan, by email.")),

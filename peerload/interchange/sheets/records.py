@@ -202,7 +202,7 @@ RECORDS = (
         col.member("decided_by", gettext_lazy("The other manager who decided, by email.")),
         col.of("decided_total", POINTS, gettext_lazy("The total decided.")),
         col.team(
-            gettext_lazy("The team in whose report of that month it was sent; empty if it was not."),
+            gettext_lazy("The team whose report of that month has the record; empty if it was not sent."),
             source="report__team__name",
             name="report_of",
         ),

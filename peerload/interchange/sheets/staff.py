@@ -30,7 +30,7 @@ STAFF = (
         col.one_of("role", Role, _("peer_worker, manager, service_manager or admin."), True),
         col.team(_("The team they belong to."), source="home_team__name"),
         col.yes("closed", _("Whether their sign-in is closed: yes or no."), None, "sign_in_closed"),
-        col.day("closed_on", _("The day it was closed; empty where nobody knows it.")),
+        col.day("closed_on", _("The day it was closed; empty if it is not known.")),
         col.Column(
             "new_email",
             col.EMAIL,

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from wellbeing.models import Session, TimePlan
 
 from ..comparison.rows import Merged
-from ..errors import Fault, Refused
+from ..errors import Fault, FileRefused
 from .writer import Writer, new_rows
 
 
@@ -57,7 +57,7 @@ def write_sessions(writer: Writer) -> None:
                 else:
                     keys.remove(instead[id(row)])
         if not instead:
-            raise Refused([_without_another_day(row) for row in waiting])
+            raise FileRefused([_without_another_day(row) for row in waiting])
         taken |= set(instead.values())
         _write_sessions(writer, [row for row in waiting if id(row) in instead], instead)
         waiting = [row for row in waiting if id(row) not in instead]

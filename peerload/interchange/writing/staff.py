@@ -11,7 +11,7 @@ from peerload.staff.models import UNNAMED, Absence, Member, Organisation, Team, 
 from workload.actions import create_scheme
 
 from ..comparison.rows import Merged
-from ..errors import Fault, Refused
+from ..errors import Fault, FileRefused
 from ..sheets.settings import SETTING
 from .writer import Writer, changed_rows, new_rows
 
@@ -26,7 +26,7 @@ ABSENCE = {
 
 
 def write_service(writer: Writer) -> None:
-    """Make the service, or write the settings that changed, and the scheme that they ask for."""
+    """Make the service, or write the settings that changed, and the scheme that follows from them."""
     plan = writer.plan
     own = {key: value for key, value in plan.settings.items() if SETTING[key].of == "organisation"}
     schemes = {key: value for key, value in plan.settings.items() if SETTING[key].of != "organisation"}
@@ -99,7 +99,7 @@ def write_absences(writer: Writer) -> None:
         try:
             staff.edit_absence(absence_id=row.pk, by=writer.by, today=writer.plan.today, **fields)
         except staff.Refused as error:
-            raise Refused([Fault("absences", row.number or 0, row.changed[0], str(error))]) from error
+            raise FileRefused([Fault("absences", row.number or 0, row.changed[0], str(error))]) from error
         writer.progress(1)
     said = [row for row in changed_rows(writer.plan.service.of("absences")) if "expected_since" in row.said]
     since = ((row.pk, row.values["expected_since"]) for row in said)
@@ -108,7 +108,7 @@ def write_absences(writer: Writer) -> None:
 
 
 def write_posts(writer: Writer) -> None:
-    """Write posts, with the hours a week that the hours of their days come to."""
+    """Write posts; their hours a week are the sum of the hours of their days."""
     writer.sheet("posts", weekly_hours=lambda row: sum(row.values["days"] or ()) or row.values["weekly_hours"])
 
 

@@ -142,7 +142,7 @@ class Writer:
 
 
 def _quietly(rows: int) -> None:
-    """Nobody is told of rows that stand in no sheet."""
+    """No one is notified of rows that are in no sheet."""
 
 
 def new_rows(rows: Iterable[Merged]) -> Iterator[Merged]:

@@ -84,5 +84,5 @@ def ask(question: str, answer: str, *, yes: bool) -> None:
         raise CommandError(
             _("%(question)s Add --yes if that is what you want. Nothing was changed.") % {"question": question}
         )
-    if input(f"{question} Type {answer} to go on: ").strip() != answer:
+    if input(_("%(question)s Type %(answer)s to go on: ") % {"question": question, "answer": answer}).strip() != answer:
         raise CommandError(_("Nothing was changed."))

@@ -13,7 +13,7 @@ from django.db.models import F, Func, Q
 from django.utils.translation import gettext as _
 from pghistory import trigger as pghistory_trigger
 
-from peerload.core.periods import lasts_half_open
+from peerload.core.periods import holds_half_open
 
 M = TypeVar("M", bound=models.Model)
 
@@ -101,4 +101,4 @@ class PeriodQuerySet(models.QuerySet[M]):
 
     def on(self, day: date) -> Self:
         """Rows in force on a day."""
-        return self.filter(lasts_half_open(day), starts_on__lte=day)
+        return self.filter(holds_half_open(day))

@@ -7,6 +7,8 @@ from django.db import models
 from django.db.models import F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
+from peerload.core.periods import sql_lasts_half_open
+
 from .base import history_as_it_was
 
 
@@ -69,9 +71,9 @@ def leavings(member: str = "pk") -> LeavingQuerySet:
 
 # Whether the last day of a member's notice lies before a day: from then on they have no post, and their people no worker.
 # Once the leaving is closed, their posts and allocations say it for every later day.
-HAS_LEFT = """EXISTS (
-    SELECT FROM caseload_leaving gone WHERE gone.member_id = {member} AND gone.last_day < {day}
-    AND gone.withdrawn_on IS NULL AND (gone.closed_on IS NULL OR gone.closed_on > {day}))"""
+HAS_LEFT = f"""EXISTS (
+    SELECT FROM caseload_leaving gone WHERE gone.member_id = {{member}} AND gone.last_day < {{day}}
+    AND gone.withdrawn_on IS NULL AND {sql_lasts_half_open("gone", "{day}", ends="closed_on")})"""
 # The last day of a member's notice, while it is under way.
 LAST_DAY = """(
     SELECT given.last_day FROM caseload_leaving given

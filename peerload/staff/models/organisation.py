@@ -33,14 +33,6 @@ class Organisation(models.Model):
     boundary_medium = models.DecimalField(max_digits=7, decimal_places=2, default=10)
     boundary_group = models.DecimalField(max_digits=7, decimal_places=2, default=15)
     boundary_parked = models.DecimalField(max_digits=7, decimal_places=2, default=20)
-    quiet_high = models.PositiveSmallIntegerField(
-        default=14, help_text="Days without contact from which a person with high support is listed as quiet."
-    )
-    quiet_medium = models.PositiveSmallIntegerField(default=28)
-    quiet_group = models.PositiveSmallIntegerField(default=42)
-    tonight = models.CharField(
-        max_length=300, blank=True, help_text="Who to call tonight if somebody is worried about a person."
-    )
     records_from = models.DateField(
         null=True, blank=True, help_text="The first month whose records and reports were asked for; null: none yet."
     )
@@ -55,11 +47,6 @@ class Organisation(models.Model):
                 name="staff_organisation_cadence",
                 condition=Q(parked_weeks__gte=1, inactive_weeks__gte=1, consecutive_over__gte=1, full_time_hours__gt=0),
                 violation_error_message=_("Weeks and hours are above 0."),
-            ),
-            models.CheckConstraint(
-                name="staff_organisation_quiet",
-                condition=Q(quiet_high__gte=1, quiet_medium__gte=1, quiet_group__gte=1),
-                violation_error_message=_("People are quiet after a day or more."),
             ),
         ]
 

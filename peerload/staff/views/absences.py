@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
-from .. import access, actions, concurrency, forms, queries
+from .. import access, actions, concurrency, queries
+from ..forms import absences as forms
 from ..models import Absence
 from ..roles import Capability
 from .form_pages import StaffPage

@@ -22,8 +22,9 @@ from django.views.decorators.http import require_GET
 from peerload.core import dates
 from peerload.notices.mail import can_send
 
-from .. import access, actions, concurrency, forms, unsent_forms
+from .. import access, actions, concurrency, unsent_forms
 from ..access import form_view
+from ..forms import members as forms
 from ..models import Member, User
 from ..roles import Capability
 from ..sign_in import email_tokens, invitation_tokens
@@ -138,7 +139,11 @@ CHOOSE = "choose"  # is in the address instead of the token, so that no page can
 @login_not_required
 @form_view
 def welcome(request: access.Request, uidb64: str, token: str) -> HttpResponse:
-    """Choose a password by a link of one use, and be signed in with it; a new member is led to the second factor from there."""
+    """
+    Choose a password by a link of one use, and be signed in with it; a new member is led to the second factor from there.
+
+    It is a form of somebody who is no member yet, so it is no `FormPage`.
+    """
     member = invited(uidb64)
     if member and token != CHOOSE and invitation_tokens.check_token(member, token):
         request.session[TOKEN_IN_SESSION] = token

@@ -1,4 +1,4 @@
-"""The page that changes one thing: what every such page of every app begins with."""
+"""Base classes for pages that change one thing."""
 
 from collections.abc import Callable
 from datetime import date

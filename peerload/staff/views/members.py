@@ -17,7 +17,8 @@ from peerload.audit import actions as audit
 from peerload.core import dates
 from peerload.notices.mail import can_send
 
-from .. import access, actions, concurrency, forms, queries, tables
+from .. import access, actions, concurrency, queries, tables
+from ..forms import members as forms
 from ..models import Member, User
 from ..roles import Capability
 from ..sign_in import email_url

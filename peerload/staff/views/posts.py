@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy
 
 from peerload.core import dates
 
-from .. import access, actions, concurrency, forms
+from .. import access, actions, concurrency
+from ..forms import posts as forms
 from ..models import Member, Post
 from ..roles import Capability
 from .form_pages import StaffPage

@@ -13,7 +13,8 @@ from django.views.decorators.http import require_GET, require_POST
 
 from peerload.notices.queries import news
 
-from .. import access, actions, concurrency, forms, queries, tables
+from .. import access, actions, concurrency, queries, tables
+from ..forms import service as forms
 from ..models import ClosureDay, Organisation, Team
 from ..roles import Capability
 from .form_pages import StaffPage
@@ -112,7 +113,7 @@ def about_service(service: Organisation, request: access.MemberRequest) -> concu
 
 @access.requires(Capability.LOOK_AFTER_SERVICE)
 @concurrency.changes(find=lambda request: request.organisation, describe=about_service)
-class Service(StaffPage):
+class EditService(StaffPage):
     """The service's settings that are no part of the points scheme."""
 
     form_class = forms.ServiceForm

@@ -112,7 +112,9 @@ class TestRefusals:
 
     def test_only_the_absent_workers_people_and_then_nobody_at_all_is_covered(self, cover, people, teammate, stranger):
         elsewhere = factories.ClientFactory(supported_by=stranger, name="Sefa Leota")
-        with pytest.raises(actions.NotTheirs, match="Sefa Leota is not supported by Mere Paki on 12 November 2026"):
+        with pytest.raises(
+            actions.NotWithAbsentWorker, match="Sefa Leota is not supported by Mere Paki on 12 November 2026"
+        ):
             cover({people[0]: teammate, elsewhere: teammate})
         assert not Cover.objects.exists()
 

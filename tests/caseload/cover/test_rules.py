@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from caseload.cover import rules
-from caseload.cover.rules import AbsenceFacts, Due, Who
+from caseload.cover.rules import AbsenceFacts, DutyDue, Who
 from caseload.enums import Duty
 from peerload.staff.enums import AbsenceBand
 
@@ -35,7 +35,7 @@ class TestUnderTwoWeeks:
 
     def test_a_closure_day_moves_that_on(self):
         found = rules.duties(AbsenceFacts(MONDAY, planned=True), MONDAY, REGION, frozenset({date(2026, 5, 29)}))
-        assert found[0] == Due(date(2026, 5, 28), Duty.COVER_PLAN)
+        assert found[0] == DutyDue(date(2026, 5, 28), Duty.COVER_PLAN)
 
     @pytest.mark.parametrize("planned", [False, None], ids=["not planned", "not said"])
     def test_otherwise_it_is_due_on_the_first_day(self, planned):
@@ -119,7 +119,7 @@ class TestTicks:
         moved = AbsenceFacts(MONDAY + WEEK, expected_back=MONDAY + 2 * WEEK, planned=True)
         found = rules.duties(moved, MONDAY + WEEK, REGION)
         ticks = [("cover_plan", date(2026, 5, 29)), ("out_of_office", MONDAY)]
-        assert rules.open_on(found, ticks, MONDAY + WEEK) == [Due(MONDAY + WEEK, Duty.URGENT_ITEMS)]
+        assert rules.open_on(found, ticks, MONDAY + WEEK) == [DutyDue(MONDAY + WEEK, Duty.URGENT_ITEMS)]
 
     @pytest.mark.parametrize(
         ("ticked", "belongs"),
@@ -127,7 +127,7 @@ class TestTicks:
         ids=["the week before", "the review before", "the day after it", "the day itself", "the week after"],
     )
     def test_a_weekly_review_stays_with_its_week(self, ticked, belongs):
-        review = Due(MONDAY + WEEK, Duty.WEEKLY_REVIEW)
+        review = DutyDue(MONDAY + WEEK, Duty.WEEKLY_REVIEW)
         assert rules.belongs(review, "weekly_review", MONDAY + ticked * DAY) is belongs
 
     def test_what_is_not_due_yet_is_not_asked_for(self):

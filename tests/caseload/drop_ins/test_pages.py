@@ -77,7 +77,7 @@ def test_it_is_undone_for_ten_minutes(mine, worker):
     drop_in = DropInFactory(author=worker, on=TODAY)
     DropIn.objects.update(recorded_at=datetime(2026, 11, 12, 1, 0, tzinfo=UTC))
     undo = reverse("drop_in_undo", args=[drop_in.uid])
-    with time_machine.travel(datetime(2026, 11, 12, 1, 10, 1, tzinfo=UTC)), pytest.raises(actions.TooLate):
+    with time_machine.travel(datetime(2026, 11, 12, 1, 10, 1, tzinfo=UTC)), pytest.raises(actions.DropInTooLate):
         actions.undo_drop_in(drop_in_id=drop_in.pk, by=worker, now=datetime.now(UTC))
     DropIn.objects.update(recorded_at=datetime.now(UTC))
     assert undo in mine.get("/drop-ins/").content.decode()

@@ -636,7 +636,7 @@ def test_a_month_reported_since_counts_them_as_one(enter, worker, manager):
     merge(kept, absorbed, manager)
     factories.MonthlyRecordFactory(worker=worker, month=date(2026, 11, 1), status="reported", imported=True)
 
-    with pytest.raises(ChangedSince, match="report of November 2026 is sent"):
+    with pytest.raises(ChangedSince, match="report for November 2026 is sent"):
         take_apart(kept, manager, date(2026, 12, 4))
     assert MonthlyRecord.objects.get().total == 80
 

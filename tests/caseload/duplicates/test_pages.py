@@ -39,7 +39,7 @@ def html(response) -> str:
 
 
 def at(pair):
-    return reverse("entered_twice_pair", args=[pair.uid])
+    return reverse("possible_duplicate", args=[pair.uid])
 
 
 # Asked while typing --------------------------------------------------------------------------------------------------

@@ -2,7 +2,8 @@
 
 import pytest
 
-from caseload.duplicates import rules
+from caseload.actions.people import FIELDS
+from caseload.duplicates import rules, safety
 from caseload.keys import likeness_keys as keys
 
 
@@ -87,3 +88,20 @@ def test_how_alike_two_records_are(one, other, alike):
 def test_one_letter_is_missing_other_or_swapped_with_the_next(word, other, one):
     assert rules.one_edit(word, other) is one
     assert rules.one_edit(other, word) is one
+
+
+# What merging does with a field of a person that is not a fact of `safety.FACTS`.
+NOT_A_FACT = {
+    "ref": "each record keeps its own; the one that stays is the person's",
+    "name": "the name of the record that stays; both pages show both",
+    "family": "the family of the record that stays",
+    "team": "the team of the record that stays",
+    "contact_preference": "if one record says please_dont, the merged one says so: `safety.carried`",
+    "statutory": "if one record has it, the merged one has it: `safety.carried`",
+}
+
+
+def test_merging_two_records_says_what_becomes_of_every_field():
+    """A field in neither is lost when two records of a person become one."""
+    assert {*safety.FACTS, *NOT_A_FACT} == set(FIELDS)
+    assert not safety.FACTS.keys() & NOT_A_FACT.keys()

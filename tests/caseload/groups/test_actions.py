@@ -10,8 +10,8 @@ from caseload.actions import NeedsReason, NotInTouch, NotYet, VoidedAlready, ann
 from caseload.groups import queries
 from caseload.groups.actions.groups import (
     AlreadyThere,
+    GroupNameTaken,
     GroupNotThen,
-    NameTaken,
     NeedsFacilitator,
     SomethingAfter,
     change_group,
@@ -19,7 +19,7 @@ from caseload.groups.actions.groups import (
     open_group,
 )
 from caseload.groups.actions.members import NotThere, add_facilitator, end_facilitator, join, leave
-from caseload.groups.actions.sessions import RecordedAlready, SaidDifferently, log_session, void_session
+from caseload.groups.actions.sessions import RecordedAlready, SessionSaidDifferently, log_session, void_session
 from caseload.models import Attendance, Client, Contact, Group, GroupMember, GroupSession, TierPeriod
 from tests import factories
 
@@ -99,7 +99,7 @@ class TestASession:
         words = {"came": [hana], "submission_id": uuid4()}
         log(group, worker, **words)
 
-        with pytest.raises(SaidDifferently):
+        with pytest.raises(SessionSaidDifferently):
             log(group, worker, **words | other)
 
     def test_a_day_is_recorded_once_no_matter_who_records_it(self, group, worker, manager, hana):
@@ -274,7 +274,7 @@ class TestAGroup:
 
     @pytest.mark.parametrize("name", ["WEDNESDAY walkers", "Wēdnesday-Walkers"])
     def test_two_do_not_share_a_name(self, team, worker, group, name):
-        with pytest.raises(NameTaken, match="“Wednesday walkers” already. Choose another name."):
+        with pytest.raises(GroupNameTaken, match="“Wednesday walkers” already. Choose another name."):
             self.open(team, worker, name=name)
         assert Group.objects.count() == 1
 
@@ -293,7 +293,7 @@ class TestAGroup:
             close_group(group_id=group.pk, by=manager, on=WEDNESDAY - DAY)
         person = factories.ClientFactory(supported_by=worker)
         join(group_id=group.pk, client_id=person.pk, by=worker, on=TODAY + DAY, today=TODAY)
-        with pytest.raises(SomethingAfter, match="from 13 November 2026"):
+        with pytest.raises(SomethingAfter, match="joins only on 13 November 2026"):
             close_group(group_id=group.pk, by=manager, on=TODAY)
 
     def test_a_change_keeps_what_was_before(self, group, manager):

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from caseload import actions as caseload
 from caseload.leaving import actions, queries
-from caseload.leaving.actions import Words
+from caseload.leaving.actions import HandoverNote
 from caseload.models import Allocation, Handover, LeavingStep, Referral
 from caseload.waiting.actions import WaitTerms
 from peerload.core import clock
@@ -158,12 +158,16 @@ def test_the_database_refuses_what_cannot_be(leaving, worker, broken):
 
 def test_only_what_was_written_changes(leaving, people, worker, teammate, manager):
     first, second, third = (person.pk for person in people)
-    words = {first: Words("Likes mornings.", True), second: Words("Has a dog.")}
+    words = {first: HandoverNote("Likes mornings.", True), second: HandoverNote("Has a dog.")}
     actions.keep(leaving_id=leaving.pk, words=words, by=worker, today=TODAY)
 
     later = TODAY + timedelta(days=1)
     actions.keep(
-        leaving_id=leaving.pk, words={first: Words(told=True)}, receivers={first: teammate}, by=manager, today=later
+        leaving_id=leaving.pk,
+        words={first: HandoverNote(told=True)},
+        receivers={first: teammate},
+        by=manager,
+        today=later,
     )
 
     found = {row.client_id: (row.to, row.note, row.told_on, row.told_by) for row in leaving.handovers.all()}
@@ -176,7 +180,7 @@ def test_only_what_was_written_changes(leaving, people, worker, teammate, manage
 
 def test_everybody_is_handed_over_at_once_with_note_and_points(leaving, people, worker, teammate, manager):
     receivers = {people[0].pk: teammate, people[1].pk: teammate, people[2].pk: manager}
-    words = {people[0].pk: Words("Likes mornings.")}
+    words = {people[0].pk: HandoverNote("Likes mornings.")}
 
     assert hand_over(leaving, manager, receivers, words=words) == 3
 
@@ -217,7 +221,7 @@ def test_one_refusal_leaves_everybody_where_they_are_and_says_who(leaving, peopl
     caseload.hand_over(client_id=people[1].pk, worker=manager, on=TODAY, by=manager, today=TODAY)
 
     with pytest.raises(caseload.NotSupported, match=f"{people[1].name} is supported by Ana Whitford"):
-        hand_over(leaving, manager, {person.pk: teammate for person in people}, words={people[0].pk: Words("x")})
+        hand_over(leaving, manager, {person.pk: teammate for person in people}, words={people[0].pk: HandoverNote("x")})
 
     assert not Allocation.objects.filter(worker=teammate).exists()
     assert not leaving.handovers.exists()
@@ -241,7 +245,7 @@ def test_the_same_press_twice_hands_over_once(leaving, people, teammate, manager
 def test_a_person_handed_over_already_goes_to_nobody_else(leaving, people, teammate, manager):
     hand_over(leaving, manager, {people[0].pk: teammate})
 
-    with pytest.raises(actions.MovedMeanwhile, match=f"{people[0].name} is handed over from 1 December 2026"):
+    with pytest.raises(actions.HandedOverMeanwhile, match=f"{people[0].name} is handed over from 1 December 2026"):
         hand_over(leaving, manager, {people[0].pk: manager})
 
 
@@ -270,7 +274,7 @@ def test_nobody_is_handed_over_from_a_day_that_leaves_them_with_nobody(
 
 
 def test_nobody_chosen_is_said(leaving, manager):
-    with pytest.raises(actions.NobodyChosen):
+    with pytest.raises(actions.NoReceiverChosen):
         hand_over(leaving, manager, {})
 
 

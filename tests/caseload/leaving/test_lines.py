@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from caseload.leaving import actions
-from caseload.leaving.actions import Words
+from caseload.leaving.actions import HandoverNote
 from caseload.models import LeavingStep
 from peerload.home.sweep import sweep
 from peerload.notices import kinds
@@ -165,7 +165,7 @@ class TestNobodyToGoTo:
         who = {"leaving_id": leaving.pk, "by": admin, "today": NAMED_BY}
         actions.hand_over_all(receivers={first.pk: teammate}, words={}, on=LAST_DAY + DAY, **who)
         assert open_notices("leaving_nobody") == [("Ruth Hale", LAST_DAY)]
-        actions.keep(words={second.pk: Words()}, receivers={second.pk: teammate}, **who)
+        actions.keep(words={second.pk: HandoverNote()}, receivers={second.pk: teammate}, **who)
         assert open_notices("leaving_nobody") == []
 
     def test_not_where_nobody_is_theirs(self, give, on, organisation):

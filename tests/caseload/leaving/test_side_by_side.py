@@ -45,7 +45,7 @@ def test_of_two_who_choose_differently_at_once_one_is_refused_whole(leaving, wor
 
     results = at_once(2, hand_over(leaving, manager, lambda: dict.fromkeys([p.pk for p in people], next(chosen))))
 
-    assert sorted(map(str, results)) == ["6", "MovedMeanwhile"]
+    assert sorted(map(str, results)) == ["6", "HandedOverMeanwhile"]
     assert Allocation.objects.filter(starts_on=AFTER).values("worker").distinct().count() == 1
     assert check(worker.organisation) == []
 
@@ -95,7 +95,7 @@ def test_of_two_of_whom_one_lets_wait_and_one_hands_over_one_is_refused_whole(le
     results = sorted(map(str, at_once(2, lambda: next(does)())))
 
     given, waiting = Allocation.objects.filter(starts_on=AFTER).count(), Referral.objects.standing().count()
-    assert (given, waiting, results) in [(6, 0, ["6", "MovedMeanwhile"]), (0, 6, ["0", "NotSupported"])]
+    assert (given, waiting, results) in [(6, 0, ["6", "HandedOverMeanwhile"]), (0, 6, ["0", "NotSupported"])]
     assert check(worker.organisation) == []
 
 

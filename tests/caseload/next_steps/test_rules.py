@@ -6,7 +6,7 @@ import pytest
 
 from caseload.enums import NextStepState, SeenToAs
 from caseload.next_steps import rules
-from caseload.next_steps.rules import Span, Standing
+from caseload.next_steps.rules import Hours, PersonStanding
 
 DAY = timedelta(days=1)
 FRIDAY = date(2026, 11, 20)
@@ -29,15 +29,15 @@ def test_a_next_step_is_late_from_the_day_after_its_day(on, state, late):
 @pytest.mark.parametrize(
     ("person", "silent"),
     [
-        (Standing("high", "ok", closed=False, waits=False), False),
-        (Standing("parked", "ok", closed=False, waits=False), False),
-        (Standing(None, "ok", closed=False, waits=True), False),
-        (Standing("inactive", "ok", closed=False, waits=False), True),
-        (Standing("inactive", "ok", closed=False, waits=True), False),
-        (Standing("medium", "ok", closed=True, waits=False), True),
-        (Standing("medium", "ok", closed=True, waits=True), False),
-        (Standing("high", "please_dont", closed=False, waits=False), True),
-        (Standing("high", "please_dont", closed=False, waits=True), True),
+        (PersonStanding("high", "ok", closed=False, waits=False), False),
+        (PersonStanding("parked", "ok", closed=False, waits=False), False),
+        (PersonStanding(None, "ok", closed=False, waits=True), False),
+        (PersonStanding("inactive", "ok", closed=False, waits=False), True),
+        (PersonStanding("inactive", "ok", closed=False, waits=True), False),
+        (PersonStanding("medium", "ok", closed=True, waits=False), True),
+        (PersonStanding("medium", "ok", closed=True, waits=True), False),
+        (PersonStanding("high", "please_dont", closed=False, waits=False), True),
+        (PersonStanding("high", "please_dont", closed=False, waits=True), True),
     ],
 )
 def test_who_moved_on_or_asked_not_to_be_contacted_is_silent(person, silent):
@@ -78,7 +78,7 @@ def test_the_digest_counts_on_the_working_day_before_and_on_the_days_between():
     ],
 )
 def test_appointments_are_at_once_where_they_have_a_minute_in_common(one, other, met):
-    first, second = (Span(time.fromisoformat(at), minutes) for at, minutes in (one, other))
+    first, second = (Hours(time.fromisoformat(at), minutes) for at, minutes in (one, other))
     assert rules.meet(first, second) is met
     assert rules.meet(second, first) is met
     assert rules.at_once(first, [(second, "Supervision")]) == (["Supervision"] if met else [])

@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from caseload import actions as caseload
 from caseload.models import Allocation, TemporaryMove
 from caseload.temporary_moves import actions, queries
-from caseload.temporary_moves.actions import Answer
+from caseload.temporary_moves.actions import ReturnAnswer
 from peerload.home.sweep import sweep
 from peerload.notices.models import Notice
 from peerload.staff import actions as staff
@@ -47,7 +47,7 @@ def back(absence):
 
 
 def answer(moves, what, day=None, *, by, today=UNTIL):
-    return actions.resolve_returns(answers={move.pk: Answer(what, day) for move in moves}, by=by, today=today)
+    return actions.resolve_returns(answers={move.pk: ReturnAnswer(what, day) for move in moves}, by=by, today=today)
 
 
 def who(person, on):
@@ -263,9 +263,9 @@ def test_coming_back_is_a_handover_newly_allocated_to_the_worker(moved, back, pe
 def test_some_come_back_some_stay_and_some_are_asked_about_again(moved, back, people, worker, teammate, manager):
     later = date(2027, 3, 1)
     answers = {
-        moved[0].pk: Answer("back", UNTIL + DAY),
-        moved[1].pk: Answer("stays"),
-        moved[2].pk: Answer("later", later),
+        moved[0].pk: ReturnAnswer("back", UNTIL + DAY),
+        moved[1].pk: ReturnAnswer("stays"),
+        moved[2].pk: ReturnAnswer("later", later),
     }
     actions.resolve_returns(answers=answers, by=manager, today=UNTIL)
 

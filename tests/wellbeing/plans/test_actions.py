@@ -93,11 +93,11 @@ def test_two_plans_do_not_begin_on_one_monday(worker, manager):
 def test_nobody_agrees_for_both_sides(worker, manager, team, other_manager):
     plan = propose(worker)
     for somebody in (worker, other_manager):
-        with pytest.raises(actions.NotYours):
+        with pytest.raises(actions.NotYourPartOfPlan):
             agree(plan, somebody)
     team.manager = worker  # who leads the team they work in agrees with another manager
     team.save()
-    with pytest.raises(actions.NotYours):
+    with pytest.raises(actions.NotYourPartOfPlan):
         agree(plan, worker)
     assert agree(plan, other_manager).agreed_by == other_manager
 
@@ -127,27 +127,27 @@ def test_what_is_asked_for_comes_back_in_words_and_the_plan_is_a_draft_again(wor
 def test_what_was_taken_back_is_not_agreed(worker, manager):
     plan = propose(worker)
     actions.take_back(worker=worker)
-    with pytest.raises(actions.NotNow, match="taken back"):
+    with pytest.raises(actions.PlanStepRefused, match="taken back"):
         agree(plan, manager)
     actions.drop(worker=worker)
-    with pytest.raises(actions.NotNow):
+    with pytest.raises(actions.PlanStepRefused):
         actions.drop(worker=worker)
     assert queries.open_plan(worker) is None
 
 
 def test_what_was_proposed_is_not_changed_under_the_readers_eyes(worker, manager):
     seen = propose(worker)
-    with pytest.raises(actions.NotNow, match="Take it back first"):
+    with pytest.raises(actions.PlanStepRefused, match="Take it back first"):
         write(worker, version=seen.version)
     actions.take_back(worker=worker)
     propose(worker, version=queries.open_plan(worker).version, grid=PUBLISHED)
-    with pytest.raises(actions.ChangedMeanwhile):
+    with pytest.raises(actions.PlanChangedMeanwhile):
         agree(seen, manager)
 
 
 def test_a_draft_saved_elsewhere_meanwhile_is_not_written_over(worker):
     first = write(worker)
-    with pytest.raises(actions.ChangedMeanwhile):
+    with pytest.raises(actions.PlanChangedMeanwhile):
         write(worker, version=first.version - 1, grid=PUBLISHED)
     assert queries.grid_of(first) == NOTES
 
@@ -182,9 +182,9 @@ def test_a_service_keeps_templates_of_its_own(organisation, manager):
 
     keep_template(organisation, manager, "Fridays off", template_id=row.pk)
     for name in ("Fridays off", "FRIDAYS off", "Frīdays-off"):
-        with pytest.raises(actions.NameTaken, match="called “Fridays off” already. Choose another name."):
+        with pytest.raises(actions.TemplateNameTaken, match="called “Fridays off” already. Choose another name."):
             keep_template(organisation, manager, name)
-    with pytest.raises(actions.NameTaken, match="comes with peerload"):
+    with pytest.raises(actions.TemplateNameTaken, match="comes with peerload"):
         keep_template(organisation, manager, "From the practice note’s table")
     actions.remove_template(template_id=row.pk)
     assert not PlanTemplate.objects.exists()

@@ -31,19 +31,19 @@ from wellbeing.plans.rules.grids import (
 from wellbeing.plans.rules.guidance import (
     ADMIN_SHARE,
     WELLBEING_SHARE,
-    State,
+    AgainstGuide,
     contact_over,
     guides,
     guides_of,
     not_adding_up,
     whole_percents,
 )
-from wellbeing.plans.rules.needs import Asked, contact_needed, hours_needed, parting, team_sums
+from wellbeing.plans.rules.needs import AskedOfWorker, contact_needed, hours_needed, parting, team_sums
 from wellbeing.plans.rules.templates import TEMPLATES, Template, every_week, scaled
 
 A, FORTY = PlanActivity, Decimal(40)
 PUBLISHED, NOTES = templates.PUBLISHED.grid, templates.NOTES.grid
-SAFE = Asked(Mix(5, 10, 15, 20), 2, Cadence())  # the practice note's own caseload of one worker
+SAFE = AskedOfWorker(Mix(5, 10, 15, 20), 2, Cadence())  # the practice note's own caseload of one worker
 
 
 def a_week_of(grid):
@@ -225,7 +225,7 @@ def test_the_published_plan_parts_from_what_its_own_caseload_asks_for():
 
 
 def test_the_largest_shortfall_is_said_first_two_at_most_and_then_what_is_over_half():
-    asked = Asked(Mix(8, 20, 15, 20), 2, Cadence())
+    asked = AskedOfWorker(Mix(8, 20, 15, 20), 2, Cadence())
     found = parting(PUBLISHED, hours_needed(asked), FORTY)
     assert found == (
         "High support needs 20 hours a week. Your plan has time for 13. "
@@ -235,7 +235,7 @@ def test_the_largest_shortfall_is_said_first_two_at_most_and_then_what_is_over_h
 
 
 def test_nothing_is_said_where_plan_and_need_agree():
-    asked = Asked(Mix(5, 10, 15, 12), 2, Cadence())
+    asked = AskedOfWorker(Mix(5, 10, 15, 12), 2, Cadence())
     assert parting(NOTES, hours_needed(asked), FORTY) == ""
 
 
@@ -253,7 +253,7 @@ def test_nothing_is_said_where_plan_and_need_agree():
 )
 def test_a_week_with_more_than_half_is_named_also_where_the_four_together_stay_within(high, words):
     grid = make_grid({**NOTES, A.HIGH_1_1: high})  # beside seven hours of other contact
-    assert parting(grid, hours_needed(Asked(Mix(), 0, Cadence())), FORTY) == words
+    assert parting(grid, hours_needed(AskedOfWorker(Mix(), 0, Cadence())), FORTY) == words
 
 
 def test_a_contact_that_does_not_show_in_the_figures_is_no_parting():
@@ -289,9 +289,9 @@ def test_people_ask_for_hours_by_their_support():
 
 
 def test_groups_are_counted_from_people_where_nobody_facilitates_one():
-    alone = hours_needed(Asked(Mix(group=15), 0, Cadence()))
+    alone = hours_needed(AskedOfWorker(Mix(group=15), 0, Cadence()))
     assert alone[A.GROUPS] == 3
-    assert hours_needed(Asked(Mix(group=15), 3, Cadence()))[A.GROUPS] == Decimal("4.5")
+    assert hours_needed(AskedOfWorker(Mix(group=15), 3, Cadence()))[A.GROUPS] == Decimal("4.5")
 
 
 # A plan that fits ------------------------------------------------------------------------------------------------------
@@ -308,20 +308,20 @@ def test_the_caseload_of_the_note_asks_for_ten_minutes_more_than_half():
 
 
 def test_eighteen_people_kept_in_touch_are_the_most_that_fits():
-    eighteen = Asked(Mix(5, 10, 15, 18), 2, Cadence())
+    eighteen = AskedOfWorker(Mix(5, 10, 15, 18), 2, Cadence())
     fits = plan_that_fits(eighteen, FORTY)
     assert (fits.over, fits.left_out, a_week_of(fits.plan)[1]) == (0, {}, 20)
     assert over_words(fits, eighteen, FORTY) == ""
 
 
 def test_what_is_left_over_is_room_for_people_to_come():
-    few = Asked(Mix(1, 2, 0, 3), 0, Cadence())
+    few = AskedOfWorker(Mix(1, 2, 0, 3), 0, Cadence())
     fits = plan_that_fits(few, FORTY)
     assert a_week_of(fits.plan)[1] == 20 and not parting(fits.plan, hours_needed(few), FORTY)
 
 
 CASELOADS = st.builds(
-    Asked,
+    AskedOfWorker,
     st.builds(Mix, *[st.integers(0, 40)] * 4),
     st.integers(0, 5),
     st.builds(Cadence, st.integers(1, 12)),
@@ -396,7 +396,7 @@ def test_hours_of_a_row_the_service_adds_count_in_its_part_of_the_week():
     plan = make_grid({**NOTES, **every_week(peer_space=1, outreach=2, travel=3)}, ROWS)
     added = [after - before for before, after in zip(a_week_of(NOTES), a_week_of(plan), strict=True)]
     assert added == [1, 2, 3]
-    assert guides_of(plan, FORTY)[1].state == State.OVER  # 19.5 and 2 of outreach are more than half
+    assert guides_of(plan, FORTY)[1].state == AgainstGuide.OVER  # 19.5 and 2 of outreach are more than half
     assert totals(plan) == [46] * 4
 
 

@@ -13,7 +13,7 @@ from wellbeing.plans.rules.dated import monday_of, mondays, next_monday, week_of
 from wellbeing.plans.rules.fitting import over_words, plan_that_fits
 from wellbeing.plans.rules.grids import apportioned, format_hours, make_grid, totals
 from wellbeing.plans.rules.guidance import guides, guides_of
-from wellbeing.plans.rules.needs import Asked, hours_needed, parting, team_sums
+from wellbeing.plans.rules.needs import AskedOfWorker, hours_needed, parting, team_sums
 from wellbeing.plans.rules.templates import PART_TIME, REMOTE, TEMPLATES, Template, scaled
 
 from .test_rules import ANCHOR, FORTY, NOTES, PUBLISHED, SAFE, A, with_hours
@@ -96,7 +96,7 @@ def test_a_template_of_no_hours_stays_at_none():
          "many kept in touch with"],
 )  # fmt: skip
 def test_the_rows_of_a_plan_that_fits(people, groups, much, week, over, left_out):
-    fits = plan_that_fits(Asked(people, groups, Cadence()), Decimal(much))
+    fits = plan_that_fits(AskedOfWorker(people, groups, Cadence()), Decimal(much))
     assert rows_of(fits.plan) == hours(week)
     assert (rounded(fits.over, 2), fits.left_out) == (Decimal(over), left_out)
 
@@ -115,7 +115,7 @@ def test_the_rows_of_a_plan_that_fits(people, groups, much, week, over, left_out
     ],
 )
 def test_by_how_much_people_ask_for_more_than_half(people, words):
-    asked = Asked(people, 2, Cadence())
+    asked = AskedOfWorker(people, 2, Cadence())
     assert words in over_words(plan_that_fits(asked, FORTY), asked, FORTY)
 
 
@@ -224,7 +224,7 @@ def test_hours_are_said_with_one_decimal_at_most(much, said):
     ("planned", "is_said"), [("2.75", True), ("2.76", False), ("3", False)], ids=["a quarter", "less", "enough"]
 )
 def test_less_than_a_quarter_of_an_hour_is_no_shortfall(planned, is_said):
-    asked = Asked(Mix(5, 10, 15, 12), 2, Cadence())
+    asked = AskedOfWorker(Mix(5, 10, 15, 12), 2, Cadence())
     found = parting(with_hours(NOTES, medium_1_1=planned), hours_needed(asked), FORTY)
     assert ("Medium support" in found) is is_said
 

@@ -174,9 +174,9 @@ class TestTheMonth:
     def test_it_stands_in_the_record_and_the_teams_month_before_anybody_has_written_in_it(
         self, signed_in, manager, mere
     ):
-        assert "yes, 8 October then 5 November" in self.team_month(signed_in, manager)
+        assert "yes, 8 October held again on 5 November" in self.team_month(signed_in, manager)
         assert "yes, 5 November next 19 November" in self.team_month(signed_in, manager, "2026-11")
-        assert "held on 8 October; then 5 November" in words(
+        assert "held on 8 October; held again on 5 November" in words(
             signed_in(mere).get(reverse("record", args=[mere.uid, "2026-10"]))
         )
         assert "8 October" in words(signed_in(mere).get(reverse("my_records")))
@@ -188,13 +188,13 @@ class TestTheMonth:
 
     def test_a_next_day_by_hand_that_has_been_overtaken_gives_way(self, signed_in, manager, mere):
         act(months.note_supervision, mere, manager, held_on=None, next_on=date(2026, 10, 5))
-        assert "yes, 8 October then 5 November" in self.team_month(signed_in, manager)
+        assert "yes, 8 October held again on 5 November" in self.team_month(signed_in, manager)
 
     def test_a_month_that_was_sent_stays_as_it_was_sent(self, signed_in, manager, mere, team):
         months.send(team=team, month=OCTOBER, by=manager, today=TODAY)
         Session.objects.filter(held_on=date(2026, 10, 8)).update(held_on=None)
         factories.SessionFactory(worker=mere, held_on=date(2026, 10, 30))
-        assert "yes, 8 October then 5 November" in self.team_month(signed_in, manager)
+        assert "yes, 8 October held again on 5 November" in self.team_month(signed_in, manager)
 
 
 @pytest.mark.parametrize(("last_day", "there"), [(TODAY, True), (TODAY - timedelta(days=1), False)])

@@ -75,7 +75,7 @@ class TestHeldAndCalledOff:
         assert actions.mark_held(session_id=session.pk, held_on=None, by=worker, today=TODAY).held_on is None
 
     def test_nothing_is_held_on_a_day_to_come(self, book, worker):
-        with pytest.raises(actions.NotYet):
+        with pytest.raises(actions.SessionNotYet):
             actions.mark_held(session_id=book().pk, held_on=TODAY + DAY, by=worker, today=TODAY)
 
     def test_whatever_is_called_off_has_another_day_at_once(self, book, worker, manager):
@@ -269,10 +269,10 @@ class TestANoteBothKeep:
         assert SessionNote.objects.count() == left
 
     def test_it_is_between_the_two_and_about_what_was_held(self, session, book, worker, teammate):
-        with pytest.raises(actions.NotTheirs):
+        with pytest.raises(actions.NotOfTheTwo):
             self.write(session, teammate)
         for other in (book(), book(planned_on=TODAY - WEEK, with_member=None, with_name="Whaea Ngaire")):
-            with pytest.raises(actions.NotTheirs):
+            with pytest.raises(actions.NotOfTheTwo):
                 self.write(other, worker)
 
     def test_what_a_note_is_kept_of_stays_held(self, session, note, worker):

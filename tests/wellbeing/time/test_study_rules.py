@@ -107,7 +107,7 @@ def test_of_fewer_than_three_nothing_is_shown():
 
 def test_a_kind_that_fewer_than_three_had_is_left_out():
     studies = [pieces(MEDIUM, 60) + pieces(GROUPS, 90), pieces(MEDIUM, 50, 70), pieces(MEDIUM, 80) + pieces(GROUPS, 95)]
-    assert rules.together(studies) == rules.Together(3, [rules.Found(MEDIUM, 4, 65, None, 260)])
+    assert rules.together(studies) == rules.Together(3, [rules.KindMeasured(MEDIUM, 4, 65, None, 260)])
 
 
 # Outside contacts ------------------------------------------------------------------------------------------------------

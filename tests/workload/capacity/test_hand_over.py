@@ -205,7 +205,7 @@ def test_a_page_opened_earlier_moves_nobody_and_names_who_has_gone(signed_in, le
 
 def test_a_page_opened_earlier_puts_no_old_note_back(signed_in, leaving, manager, worker):
     person = factories.ClientFactory(supported_by=worker)
-    actions.keep(leaving_id=leaving.pk, words={person.pk: actions.Words("Newer.")}, by=worker, today=TODAY)
+    actions.keep(leaving_id=leaving.pk, words={person.pk: actions.HandoverNote("Newer.")}, by=worker, today=TODAY)
     unchanged = {note(row(person)): "", f"initial-{note(row(person))}": "", "on": AFTER.isoformat(), "do": "keep"}
 
     signed_in(manager).post(list_url(worker), unchanged)

@@ -179,7 +179,7 @@ def test_the_same_press_twice_is_one_return_and_no_refusal(signed_in, manager, w
 
 def test_a_page_opened_earlier_is_refused_with_a_name(signed_in, manager, worker, move, back):
     moves = move("Ann", "Bea")
-    actions.resolve_returns(answers={moves[0].pk: actions.Answer("stays")}, by=manager, today=UNTIL)
+    actions.resolve_returns(answers={moves[0].pk: actions.ReturnAnswer("stays")}, by=manager, today=UNTIL)
 
     answer = signed_in(manager).post(URL, answers(dict.fromkeys(moves, ("back", UNTIL))))
 

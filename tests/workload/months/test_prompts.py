@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from peerload.home.sweep import Counts, sweep
+from peerload.home.sweep import SweepCounts, sweep
 from peerload.notices import actions as notices
 from peerload.notices.models import Message, Notice
 from tests import factories, reported
@@ -147,7 +147,7 @@ class TestTheSweep:
         for day in range(1, 31):
             on = date(2026, 11, day)
             prompts[day] = sweep(organisation, on).record_prompts
-            assert sweep(organisation, on) == Counts()
+            assert sweep(organisation, on) == SweepCounts()
         assert {day: count for day, count in prompts.items() if count} == {1: 2, 8: 2, 12: 2}
 
     @pytest.mark.parametrize(

@@ -370,7 +370,7 @@ class TestTakingItAlong:
         submit(mere)
         csv = signed_in(mere).get(address(mere, "record_export", kind="csv"))
         text = csv.content.decode("utf-8-sig")
-        assert f"Cases,A case each,{aroha.ref},2" in text
+        assert f"Cases,Each case,{aroha.ref},2" in text
         assert "Aroha" not in text
         assert csv["Content-Disposition"] == 'attachment; filename="record-2026-10.csv"'
 

@@ -112,12 +112,12 @@ class TestSubmitting:
             write_words(mere, month=date(2026, 12, 1), comment="Not yet.")
 
     def test_nobody_submits_for_somebody_else(self, mere, manager):
-        with pytest.raises(actions.NotYours):
+        with pytest.raises(actions.NotYourPartOfRecord):
             act(actions.submit, mere, manager)
 
     def test_it_is_submitted_once(self, mere):
         submit(mere)
-        with pytest.raises(actions.NotNow):
+        with pytest.raises(actions.RecordStepRefused):
             submit(mere)
 
     def test_who_is_not_in_post_on_the_last_day_has_no_record(self, team, scheme):
@@ -129,7 +129,7 @@ class TestSubmitting:
 
     def test_a_page_that_is_old_is_refused_and_nothing_is_written(self, mere):
         write_words(mere, comment="Mine.")
-        with pytest.raises(actions.ChangedMeanwhile):
+        with pytest.raises(actions.RecordChangedMeanwhile):
             write_words(mere, comment="From another page.", version=0)
         assert record(mere).comment == "Mine."
 
@@ -161,18 +161,18 @@ class TestAgreeing:
 
     def test_nobody_agrees_twice(self, mere):
         submit(mere, agree=True)
-        with pytest.raises(actions.NotNow):
+        with pytest.raises(actions.RecordStepRefused):
             agree(mere, mere)
 
     def test_a_draft_is_not_agreed_to(self, mere, manager):
-        with pytest.raises(actions.NotNow):
+        with pytest.raises(actions.RecordStepRefused):
             agree(mere, manager)
 
     def test_a_worker_who_leads_their_own_team_agrees_for_the_worker_alone(self, mere, team):
         team.manager = mere
         team.save()
         submit(mere, agree=True)
-        with pytest.raises(actions.NotNow):
+        with pytest.raises(actions.RecordStepRefused):
             agree(mere, mere)
         assert sides(mere) == {"worker"}
 
@@ -186,7 +186,7 @@ class TestAgreeing:
     @pytest.mark.parametrize("who", ["teammate", "stranger", "other_manager", "service_manager", "admin"])
     def test_nobody_else_has_a_part_in_it(self, mere, who, request):
         submit(mere)
-        with pytest.raises(actions.NotYours):
+        with pytest.raises(actions.NotYourPartOfRecord):
             agree(mere, request.getfixturevalue(who))
 
     def test_agreed_it_stays_as_it_is(self, mere, manager, other_manager):
@@ -228,7 +228,7 @@ class TestAgreeing:
         ],
     )
     def test_days_of_supervision_that_contradict_each_other_are_refused(self, mere, held_on, next_on):
-        with pytest.raises(actions.Contradiction):
+        with pytest.raises(actions.RecordContradiction):
             act(actions.note_supervision, mere, mere, held_on=held_on, next_on=next_on)
 
 
@@ -411,16 +411,16 @@ class TestAboveTheLimit:
 
     def test_a_stranger_settles_nothing(self, long_over, manager, stranger):
         action = add_action(long_over, manager)
-        with pytest.raises(actions.NotYours):
+        with pytest.raises(actions.NotYourPartOfRecord):
             actions.tick_off_action(action_id=action.pk, by=stranger, today=TODAY, done=True)
 
     @pytest.mark.parametrize("given", [{"what": "  "}, {"due_on": TODAY - timedelta(days=1)}])
     def test_an_action_says_what_and_by_when(self, long_over, manager, given):
-        with pytest.raises(actions.Contradiction):
+        with pytest.raises(actions.RecordContradiction):
             add_action(long_over, manager, **given)
 
     def test_an_action_belongs_to_somebody_of_the_record(self, long_over, manager, stranger):
-        with pytest.raises(actions.NotYours):
+        with pytest.raises(actions.NotYourPartOfRecord):
             add_action(long_over, manager, owner=stranger)
 
     def test_an_action_added_or_taken_back_clears_the_agreements(self, long_over, manager):
@@ -447,7 +447,7 @@ class TestNotAgreed:
     def test_the_other_manager_decides_and_the_first_does_not(self, mere, manager, other_manager):
         submit(mere)
         disagree(mere, mere, other_manager)
-        with pytest.raises(actions.NotYours):
+        with pytest.raises(actions.NotYourPartOfRecord):
             agree(mere, manager)
         agree(mere, mere)
         assert agree(mere, other_manager).status == "agreed"
@@ -457,13 +457,13 @@ class TestNotAgreed:
         with pytest.raises(actions.NeedsMore):
             disagree(mere, manager, other_manager, note=" ")
         for nobody in (manager, mere, teammate):
-            with pytest.raises(actions.NotYours):
+            with pytest.raises(actions.NotYourPartOfRecord):
                 disagree(mere, manager, nobody)
-        with pytest.raises(actions.NotYours):
+        with pytest.raises(actions.NotYourPartOfRecord):
             disagree(mere, mere, manager)
 
     def test_a_draft_is_not_disagreed_with(self, mere, manager, other_manager):
-        with pytest.raises(actions.NotNow):
+        with pytest.raises(actions.RecordStepRefused):
             disagree(mere, manager, other_manager)
 
 
@@ -477,7 +477,7 @@ class TestAway:
     def test_the_manager_who_is_away_is_not_another_manager(self, mere, manager):
         away(manager)
         submit(mere)
-        with pytest.raises(actions.NotYours):
+        with pytest.raises(actions.NotYourPartOfRecord):
             act(actions.ask_other_manager, mere, mere, other_manager=manager)
 
     def test_another_manager_is_not_asked_while_somebody_of_the_team_can_agree(
@@ -524,13 +524,13 @@ class TestAway:
 
     def test_nobody_completes_their_own(self, mere):
         away(mere)
-        with pytest.raises(actions.NotYours):
+        with pytest.raises(actions.NotYourPartOfRecord):
             act(actions.complete, mere, mere)
 
     def test_what_is_submitted_is_not_completed_over_it(self, mere, manager):
         submit(mere)
         away(mere)
-        with pytest.raises(actions.NotNow):
+        with pytest.raises(actions.RecordStepRefused):
             act(actions.complete, mere, manager)
 
     def test_above_the_limit_the_manager_says_why_so_far_as_it_is_known(self, over, manager):
@@ -559,7 +559,7 @@ class TestBroughtIn:
             agree(mere, manager)
         found = record(mere)
         assert (found.status, found.total, found.imported, found.completed_by) == ("draft", 93, False, None)
-        with pytest.raises(actions.NotNow):
+        with pytest.raises(actions.RecordStepRefused):
             agree(mere, manager)
         assert submit(mere).total == 93
 

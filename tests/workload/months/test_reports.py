@@ -90,7 +90,7 @@ class TestSending:
 
     def test_only_the_team_manager_sends_it(self, team, mere, other_manager, service_manager):
         for somebody in (mere, other_manager, service_manager):
-            with pytest.raises(actions.NotYours):
+            with pytest.raises(actions.NotYourPartOfRecord):
                 send(team, somebody)
 
     def test_a_team_without_anybody_has_nothing_to_report(self, organisation, manager):
@@ -139,7 +139,7 @@ class TestReminding:
         assert actions.remind(team=team, month=OCTOBER, by=manager, today=TODAY) == ["Lena Okafor"]
 
     def test_only_the_team_manager_reminds(self, team, mere, other_manager):
-        with pytest.raises(actions.NotYours):
+        with pytest.raises(actions.NotYourPartOfRecord):
             actions.remind(team=team, month=OCTOBER, by=other_manager, today=TODAY)
 
 

@@ -183,7 +183,7 @@ def line(points_, starts_on, ends_before=None, element=Element.CASE):
     return points.Line(1, element, "case", Decimal(points_), starts_on, ends_before)
 
 
-DUTY = points.Duty(date(2026, 1, 1), None, Decimal(1), False)
+DUTY = points.PostPeriod(date(2026, 1, 1), None, Decimal(1), False)
 
 
 def the_peak(*lines, duties=(DUTY,), schemes=(SCHEME,), first=OCTOBER):

@@ -208,7 +208,7 @@ class TestOneNotSent:
         on(on_day)
         said = month(reader, team=late.pk, month="2026-10")
         assert said_of_it in said and "Team manager Lena Okafor" in said
-        assert stranger.name not in said and "99" not in said
+        assert stranger.name not in said and "99 " not in said.replace(late.manager.user.email, "")
 
     @pytest.mark.parametrize("kind", ["pdf", "csv", "xlsx"])
     def test_there_is_nothing_to_take(self, reader, late, kind):

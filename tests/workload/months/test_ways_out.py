@@ -64,7 +64,7 @@ class TestASettingThatChanges:
         organisation.boundary_high = 8
         organisation.save()
 
-        with pytest.raises(actions.ChangedMeanwhile):
+        with pytest.raises(actions.RecordChangedMeanwhile):
             agree(mere, manager)
 
         assert record(mere).status == "draft"
@@ -108,12 +108,12 @@ class TestAnotherManager:
 
     def test_neither_of_the_two_is_the_other_manager(self, mere, manager, organisation):
         submit(mere)
-        with pytest.raises(actions.NotYours):
+        with pytest.raises(actions.NotYourPartOfRecord):
             disagree(mere, mere, manager)
 
     @pytest.mark.parametrize("by", ["worker", "manager"])
     def test_the_manager_who_does_not_agree_is_not_made_the_one_to_decide_later(self, disagreed, manager, by, request):
-        with pytest.raises(actions.NotYours):
+        with pytest.raises(actions.NotYourPartOfRecord):
             ask(disagreed, manager, by=request.getfixturevalue(by))
 
     def test_the_deputy_may_decide_where_the_manager_does_not_agree(self, mere, manager, team, teammate):
@@ -149,7 +149,7 @@ class TestAnotherManager:
         schemes = points.schemes(organisation.pk)
         [added] = queries.adjustments(organisation, date(2026, 11, 1), [disagreed.pk], schemes)[disagreed.pk]
         assert (added.for_month, added.points) == (OCTOBER, 4)
-        assert actions.explained(added) == "93 points were kept; with what another manager decided it is 97"
+        assert added.words == "93 points were kept; with what another manager decided it is 97"
 
     def test_a_decision_goes_into_the_report_and_a_changed_fact_takes_it_back(
         self, disagreed, manager, other_manager, team
@@ -190,7 +190,7 @@ class TestAnotherManager:
         assert notices.still_not_agreed(found) == set()
 
     def test_no_third_figure_is_decided(self, disagreed, other_manager):
-        with pytest.raises(actions.Contradiction, match="Choose one of the two figures: 93 or 97."):
+        with pytest.raises(actions.RecordContradiction, match="Choose one of the two figures: 93 or 97."):
             agree(disagreed, other_manager, total=Decimal(95))
 
     def test_it_is_not_theirs_any_more_once_the_manager_has_agreed(self, mere, manager, other_manager):
@@ -201,12 +201,12 @@ class TestAnotherManager:
         assert list(queries.to_decide(other_manager)) == [record(mere)]
         agree(mere, manager)
         assert not queries.to_decide(other_manager)
-        with pytest.raises(actions.NotNow, match="Ana Whitford has agreed to this record already."):
+        with pytest.raises(actions.RecordStepRefused, match="Ana Whitford has agreed to this record already."):
             agree(mere, other_manager)
 
     def test_nobody_is_left_out_where_somebody_could_decide(self, mere, manager, other_manager):
         submit(mere)
-        with pytest.raises(actions.NotYours):
+        with pytest.raises(actions.NotYourPartOfRecord):
             disagree(mere, manager, None)
 
     def test_who_has_decided_is_not_told_again_that_they_are_asked(self, mere, manager, other_manager):
@@ -232,7 +232,7 @@ class TestAWorkerWhoMovesTeam:
 
     def test_the_record_is_agreed_with_who_leads_the_team_of_the_months_last_day(self, moved, manager, other_manager):
         submit(moved, agree=True)
-        with pytest.raises(actions.NotYours):
+        with pytest.raises(actions.NotYourPartOfRecord):
             agree(moved, manager)
         assert agree(moved, other_manager).status == "agreed"
 
@@ -268,9 +268,9 @@ class TestAnActionTakenBack:
         action = act(actions.add_action, mere, manager, **given)
         drop = {"action_id": action.pk, "by": manager, "today": TODAY}
         actions.drop_action(version=version(mere), **drop)
-        with pytest.raises(actions.NotNow, match="has removed this action meanwhile"):
+        with pytest.raises(actions.RecordStepRefused, match="has removed this action meanwhile"):
             actions.drop_action(version=version(mere), **drop)
-        with pytest.raises(actions.NotNow, match="has removed this action meanwhile"):
+        with pytest.raises(actions.RecordStepRefused, match="has removed this action meanwhile"):
             actions.tick_off_action(done=True, **drop)
 
 

@@ -77,7 +77,7 @@ class TestADraft:
         seen = draft.version
         change(group_work={"points": 4})
 
-        with pytest.raises(actions.ChangedMeanwhile) as refusal:
+        with pytest.raises(actions.DraftChangedMeanwhile) as refusal:
             actions.change_weight(weight_id=draft.weights.get(code="group_work").pk, version=seen, fields={"points": 3})
         assert refusal.value.current.points == 4
 
@@ -90,7 +90,7 @@ class TestADraft:
         assert (found.starts_on, found.mark, found.extras_inside_base) == (date(2027, 1, 1), 80, True)
 
     def test_a_mark_above_the_limit_is_refused(self, draft):
-        with pytest.raises(actions.Contradiction, match="between 0 and the limit"):
+        with pytest.raises(actions.SchemeContradiction, match="between 0 and the limit"):
             actions.change_settings(scheme_id=draft.pk, version=draft.version, fields={"mark": Decimal(101)})
 
     @pytest.mark.parametrize(
@@ -135,7 +135,7 @@ class TestADraft:
         ids=["negative", "no days", "per case", "a condition", "linked"],
     )
     def test_a_row_that_cannot_be_counted_is_refused(self, change, code, fields, words):
-        with pytest.raises(actions.Contradiction, match=words):
+        with pytest.raises(actions.SchemeContradiction, match=words):
             change(**{code: fields})
 
 
@@ -252,7 +252,7 @@ class TestPublishing:
         looked_at = draft.version
         change(group_work={"points": 4})
 
-        with pytest.raises(actions.ChangedMeanwhile):
+        with pytest.raises(actions.DraftChangedMeanwhile):
             actions.publish(scheme_id=draft.pk, version=looked_at, by=admin)
 
     def test_nothing_of_what_is_published_changes(self, admin, draft, scheme):

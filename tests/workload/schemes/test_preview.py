@@ -118,7 +118,7 @@ class TestWhatItSays:
         ]
 
     def test_the_sums_of_a_service(self, found):
-        assert found.sums == beside.Sums(2, 2, 0, 0, 0, 0, Decimal(108), Decimal(109), Decimal(200))
+        assert found.sums == beside.ServiceEffect(2, 2, 0, 0, 0, 0, Decimal(108), Decimal(109), Decimal(200))
 
     def test_before_is_what_the_ledger_says(self, organisation, found):
         listed = [each.worker for each in found.workers]

@@ -35,12 +35,12 @@ def total(of, scheme=None):
     ],
 )
 def test_who_crosses_mark_and_limit(before, after, mark, limit):
-    found = beside.Effect(total(before), total(after), [])
+    found = beside.SchemeEffect(total(before), total(after), [])
     assert (found.crosses_mark, found.crosses_limit) == (mark, limit)
 
 
 def test_a_lower_mark_is_crossed_without_a_point_more():
-    found = beside.Effect(total(82), total(82, Scheme([], weight_on=False, mark=Decimal(80))), [])
+    found = beside.SchemeEffect(total(82), total(82, Scheme([], weight_on=False, mark=Decimal(80))), [])
     assert (found.change, found.crosses_mark, found.after.band) == (0, 1, Band.LIMITED)
 
 
@@ -211,14 +211,14 @@ def test_a_kind_differs_by_its_lines_or_its_points(kind, differs):
 
 def test_an_effect_that_moves_only_the_band_is_one():
     lower = Scheme([], weight_on=False, mark=Decimal(80))
-    assert beside.Effect(total(82), total(82, lower), []).changes is True
-    assert beside.Effect(total(82), total(82), [beside.KindEffect("new", 1, 2, 3, 3)]).changes is True
+    assert beside.SchemeEffect(total(82), total(82, lower), []).changes is True
+    assert beside.SchemeEffect(total(82), total(82), [beside.KindEffect("new", 1, 2, 3, 3)]).changes is True
 
 
 def test_the_sums_of_a_service_count_who_crosses_which_way():
     pairs = [(84, 85), (85, 84), (100, 101), (101, 100), (99, 101), (90, 90)]
-    found = beside.sums(beside.Effect(total(before), total(after), []) for before, after in pairs)
-    assert found == beside.Sums(6, 5, 1, 1, 2, 1, Decimal(559), Decimal(561), Decimal(600))
+    found = beside.sums(beside.SchemeEffect(total(before), total(after), []) for before, after in pairs)
+    assert found == beside.ServiceEffect(6, 5, 1, 1, 2, 1, Decimal(559), Decimal(561), Decimal(600))
     assert found.change == 2
     assert beside.sums([]) == (0, 0, 0, 0, 0, 0, 0, 0, 0)
 
@@ -230,7 +230,7 @@ def test_kinds_are_summed_over_workers_and_what_evens_out_is_left_out():
         [("group_work", 1, 1, 5, 4)],
     ]
     found = beside.kinds_of_all(
-        beside.Effect(total(0), total(0), [beside.KindEffect(*each) for each in rows]) for rows in kinds
+        beside.SchemeEffect(total(0), total(0), [beside.KindEffect(*each) for each in rows]) for rows in kinds
     )
     assert found == [("new", 3, 4, 3, 6), ("group_work", 1, 1, 5, 4), ("weight", 0, 0, 7, 8)]
 

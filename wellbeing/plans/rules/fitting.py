@@ -28,7 +28,7 @@ from .grids import (
     up,
 )
 from .guidance import ADMIN_SHARE, GROUP_ADMIN_HOURS, MARKETING_SHARE, WELLBEING_SHARE, contact_over
-from .needs import Asked, contact_needed, hours_needed
+from .needs import AskedOfWorker, contact_needed, hours_needed
 from .templates import NOTES, SESSIONS
 
 
@@ -48,7 +48,7 @@ class Fits(NamedTuple):
 FIRST = (PlanActivity.PARKED, PlanActivity.HIGH_1_1, PlanActivity.GROUPS, PlanActivity.MEDIUM_1_1)
 
 
-def plan_that_fits(asked: Asked, hours: Decimal, rows: tuple[GridRow, ...] = BUILT_IN_ROWS) -> Fits:
+def plan_that_fits(asked: AskedOfWorker, hours: Decimal, rows: tuple[GridRow, ...] = BUILT_IN_ROWS) -> Fits:
     """
     Return four weeks for so many available hours that meet the six weeks first, then as much as half the hours hold (R49).
 
@@ -124,7 +124,7 @@ def _with_room(contact: dict[PlanActivity, Decimal], spare: Decimal) -> dict[Pla
     return contact | {each: contact[each] + more for each, more in zip(room, apportioned(spare, weights), strict=True)}
 
 
-def _left_out(plan: Grid, needed: Mapping[PlanActivity, Decimal], asked: Asked) -> dict[PlanActivity, int]:
+def _left_out(plan: Grid, needed: Mapping[PlanActivity, Decimal], asked: AskedOfWorker) -> dict[PlanActivity, int]:
     people = dict(zip((FIRST[1], FIRST[3], FIRST[2], FIRST[0]), asked.people, strict=True))
     found = {}
     for activity in FIRST:
@@ -149,7 +149,7 @@ LEFT_OUT: dict[PlanActivity, Callable[[int], str]] = {
 }
 
 
-def over_words(fits: Fits, asked: Asked, hours: Decimal) -> str:
+def over_words(fits: Fits, asked: AskedOfWorker, hours: Decimal) -> str:
     """Say by how much, and for how many people, the hours needed exceed half the hours; "" where they fit."""
     if not fits.over:
         return ""

@@ -29,7 +29,7 @@ GROUP_ADMIN_HOURS = Decimal(1)  # a group a week (P10)
 MARKETING_SHARE = Decimal("0.05")  # two hours of forty (P10)
 
 
-class State(StrEnum):
+class AgainstGuide(StrEnum):
     """The state of hours against their guide."""
 
     AS_GUIDE = "as_guide"
@@ -44,19 +44,19 @@ class Guide(NamedTuple):
     focus: Focus
     hours: Decimal
     guide: Decimal
-    state: State
+    state: AgainstGuide
     apart: Decimal
     share: Decimal | None
 
     @property
     def words(self) -> str:
-        if self.state == State.AS_GUIDE:
+        if self.state == AgainstGuide.AS_GUIDE:
             return _("within half") if self.focus == Focus.CONTACT else _("meets the guide")
-        if self.state == State.BELOW:
+        if self.state == AgainstGuide.BELOW:
             return _("%(apart)s h below the guide") % {"apart": format_hours(self.apart)}
         return (
             _("%(apart)s h over half") % {"apart": format_hours(self.apart)}
-            if self.state == State.OVER
+            if self.state == AgainstGuide.OVER
             else _("a guide, not a rule")
         )
 
@@ -74,9 +74,9 @@ def guides(by_focus: Mapping[Focus, Decimal], *, groups: Decimal, marketing: Dec
     kept, most = hours * WELLBEING_SHARE, most_contact_hours(hours)
     admin = contact * ADMIN_SHARE + groups * GROUP_ADMIN_HOURS + marketing
     found = (
-        (Focus.WELLBEING, wellbeing, kept, State.BELOW if wellbeing < kept else State.AS_GUIDE),
-        (Focus.CONTACT, contact, most, State.OVER if contact > most else State.AS_GUIDE),
-        (Focus.MANAGEMENT, management, admin, State.NO_RULE),
+        (Focus.WELLBEING, wellbeing, kept, AgainstGuide.BELOW if wellbeing < kept else AgainstGuide.AS_GUIDE),
+        (Focus.CONTACT, contact, most, AgainstGuide.OVER if contact > most else AgainstGuide.AS_GUIDE),
+        (Focus.MANAGEMENT, management, admin, AgainstGuide.NO_RULE),
     )
     return [
         Guide(focus, much, guide, state, abs(much - guide), percent(much, hours)) for focus, much, guide, state in found

@@ -13,7 +13,7 @@ from .grids import BUILT_IN_ROWS, QUARTER, ROWS_BY_FOCUS, ZERO, Grid, GridRow, a
 from .guidance import ADMIN_SHARE, GROUP_ADMIN_HOURS, contact_over
 
 
-class Asked(NamedTuple):
+class AskedOfWorker(NamedTuple):
     """The people a worker supports, and the groups they facilitate; 0 groups: counted from the people, 7.5 a group."""
 
     people: Mix
@@ -26,7 +26,7 @@ class Asked(NamedTuple):
         return Decimal(self.groups) if self.groups else Decimal(self.people.group) / GROUP_SIZE
 
 
-def hours_needed(asked: Asked) -> dict[PlanActivity, Decimal]:
+def hours_needed(asked: AskedOfWorker) -> dict[PlanActivity, Decimal]:
     """Return the hours a week that the worker's people need by activity, unrounded (P12); other activities are left out."""
     people = asked.people
     alone = {

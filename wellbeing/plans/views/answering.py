@@ -1,20 +1,24 @@
 """Answer a proposed plan."""
 
-from copy import copy
+from functools import cached_property
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect, render
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from caseload.actions import Refused
 from peerload.core.formats import format_day
+from peerload.core.translation import LazyText
 from peerload.staff import access
-from peerload.staff.access import form_view
 from peerload.staff.roles import Capability
+from peerload.staff.views.form_pages import FormPage
 
 from ...enums import PlanState
 from ...models import TimePlan
@@ -51,36 +55,42 @@ def agree(request: access.MemberRequest, uid: UUID) -> HttpResponse:
 
 
 @access.requires(Capability.SEE_OWN_POINTS)
-@form_view
-def change(request: access.MemberRequest, uid: UUID) -> HttpResponse:
+class AskForChange(FormPage):
     """Ask for a change, in words."""
-    plan = find_plan(request, uid, to_answer=True)
-    if plan.state != PlanState.PROPOSED:
-        messages.info(request, _("This plan is not proposed now."))
-        return redirect("plan", uid=uid)
-    form = forms.ChangeForm(request.POST or None, on=request.on, initial={"version": plan.version})
-    if request.method == "POST" and form.is_valid():
-        words = form.cleaned_data
-        try:
-            actions.ask_for_change(plan_id=plan.pk, by=request.member, today=request.on, **words)
-        except actions.ChangedMeanwhile as refusal:
-            data = copy(form.data)
+
+    form_class = forms.ChangeForm
+    heading = gettext_lazy("Ask for a change")
+    lead = gettext_lazy("The plan goes back to the worker as a draft, with what you write. The hours stay as proposed.")
+    save = gettext_lazy("Give it back")
+
+    @cached_property
+    def plan(self) -> TimePlan:
+        return find_plan(self.request, self.kwargs["uid"], to_answer=True)
+
+    @property
+    def back(self) -> tuple[LazyText, LazyText]:
+        return reverse("plan", args=[self.plan.uid]), _("The plan")
+
+    def dispatch(self, request: access.MemberRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if self.plan.state != PlanState.PROPOSED:
+            messages.info(request, _("This plan is not proposed now."))
+            return redirect("plan", uid=self.plan.uid)
+        return super().dispatch(request, *args, **kwargs)
+
+    def form_arguments(self) -> dict[str, Any]:
+        return {"initial": {"version": self.plan.version}}
+
+    def act(self, data: dict[str, Any]) -> str:
+        actions.ask_for_change(plan_id=self.plan.pk, by=self.request.member, today=self.on, **data)
+        return _("%(worker)s has the plan back, with your words.") % {"worker": self.plan.worker.name}
+
+    def refused(self, form: Any, refusal: Refused) -> HttpResponse:
+        """Show the words again; sent once more, they are about the plan as it is now."""
+        if isinstance(refusal, actions.PlanChangedMeanwhile):
+            data = form.data.copy()
             data["version"] = refusal.plan.version
-            form = forms.ChangeForm(data, on=request.on)
-            form.add_error(None, str(refusal))
-        except Refused as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            messages.success(
-                request, _("%(worker)s has the plan back, with your words.") % {"worker": plan.worker.name}
-            )
-            return redirect("team" if access.leads(request.member) else "my_weeks")
-    context = {
-        "form": form,
-        "heading": _("Ask for a change"),
-        "lead": _("The plan goes back to the worker as a draft, with what you write. The hours stay as proposed."),
-        "save": _("Give it back"),
-        "back_url": reverse("plan", args=[uid]),
-        "back_label": _("The plan"),
-    }
-    return render(request, "includes/form_page.html", context, status=422 if form.errors else 200)
+            form = self.form(data)
+        return super().refused(form, refusal)
+
+    def success_url(self) -> str:
+        return reverse("team" if access.leads(self.request.member) else "my_weeks")

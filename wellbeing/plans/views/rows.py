@@ -1,17 +1,21 @@
 """Rows of a service's plans."""
 
+from functools import cached_property
+from typing import Any
+
 from django.contrib import messages
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect, render
-from django.urls import reverse
+from django.shortcuts import redirect
+from django.urls import reverse, reverse_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from caseload.actions import Refused
+from peerload.core.translation import LazyText
 from peerload.staff import access, concurrency
-from peerload.staff.access import form_view
 from peerload.staff.models import Organisation
 from peerload.staff.roles import Capability
+from peerload.staff.views.form_pages import FormPage
 
 from ...enums import Focus
 from .. import actions, forms, queries
@@ -19,33 +23,28 @@ from ..rules.grids import BUILT_IN_ROWS, GridRow
 
 
 @access.requires(Capability.LOOK_AFTER_SERVICE)
-@form_view
 @concurrency.creates
-def plan_rows(request: access.MemberRequest) -> HttpResponse:
+class PlanRows(FormPage):
     """Show the rows of the service's plans by part of the week, and a form for another."""
-    form = forms.AddPlanRowForm(request.POST or None, on=request.on)
-    if request.method == "POST" and form.is_valid():
-        try:
-            row = actions.add_row(organisation=request.organisation, by=request.member, **form.cleaned_data)
-        except Refused as refusal:
-            form.add_error(refusal.field, str(refusal))
-        else:
-            messages.success(
-                request,
-                _("“%(label)s” is a row of every new plan. Plans agreed before stay as they are.")
-                % {"label": row.label},
-            )
-            return redirect("plan_rows")
-    rows = queries.plan_rows(request.organisation.pk)
-    context = {
-        "form": form,
-        "heading": _("Activities in the time plan"),
-        "back_url": reverse("settings"),
-        "back_label": _("Settings"),
-        "parts": [(focus, [row for row in rows if row.focus == focus]) for focus in Focus],
-        "built_in": {row.code for row in BUILT_IN_ROWS},
-    }
-    return render(request, "wellbeing/plans/rows.html", context, status=422 if form.errors else 200)
+
+    form_class = forms.AddPlanRowForm
+    template_name = "wellbeing/plans/rows.html"
+    heading = gettext_lazy("Activities in the time plan")
+    back = reverse_lazy("settings"), gettext_lazy("Settings")
+
+    def act(self, data: dict[str, Any]) -> str:
+        row = actions.add_row(organisation=self.request.organisation, by=self.request.member, **data)
+        return _("“%(label)s” is a row of every new plan. Plans agreed before stay as they are.") % {"label": row.label}
+
+    def success_url(self) -> str:
+        return reverse("plan_rows")
+
+    def context(self, form: forms.AddPlanRowForm) -> dict[str, Any]:
+        rows = queries.plan_rows(self.request.organisation.pk)
+        return super().context(form) | {
+            "parts": [(focus, [row for row in rows if row.focus == focus]) for focus in Focus],
+            "built_in": {row.code for row in BUILT_IN_ROWS},
+        }
 
 
 def _row_or_404(request: access.MemberRequest, code: str) -> GridRow:
@@ -67,32 +66,30 @@ def _row_name(organisation: Organisation, request: access.MemberRequest) -> dict
 
 
 @access.requires(Capability.LOOK_AFTER_SERVICE)
-@form_view
 @concurrency.changes(find=_find_rows, describe=_row_name)
-def plan_row(request: access.MemberRequest, code: str) -> HttpResponse:
+class RenamePlanRow(FormPage):
     """Give a row another name."""
-    row = _row_or_404(request, code)
-    form = forms.PlanRowForm(request.POST or None, on=request.on, initial={"label": row.label})
-    if request.method == "POST" and form.is_valid():
-        label = form.cleaned_data["label"]
-        try:
-            actions.rename_row(organisation=request.organisation, by=request.member, code=code, label=label)
-        except Refused as refusal:
-            form.add_error(refusal.field, str(refusal))
-        else:
-            messages.success(
-                request,
-                _("“%(label)s” is called “%(now)s” now, in every plan.") % {"label": row.label, "now": label},
-            )
-            return redirect("plan_rows")
-    context = {
-        "form": form,
-        "heading": _("Rename “%(label)s”") % {"label": row.label},
-        "lead": _("Hours already in this row do not change."),
-        "back_url": reverse("plan_rows"),
-        "back_label": _("Activities in the time plan"),
-    }
-    return render(request, "includes/form_page.html", context, status=422 if form.errors else 200)
+
+    form_class = forms.PlanRowForm
+    lead = gettext_lazy("Hours already in this row do not change.")
+    back = reverse_lazy("plan_rows"), gettext_lazy("Activities in the time plan")
+
+    @cached_property
+    def row(self) -> GridRow:
+        return _row_or_404(self.request, self.kwargs["code"])
+
+    @property
+    def heading(self) -> LazyText:
+        return _("Rename “%(label)s”") % {"label": self.row.label}
+
+    def form_arguments(self) -> dict[str, Any]:
+        return {"initial": {"label": self.row.label}}
+
+    def act(self, data: dict[str, Any]) -> str:
+        who = {"organisation": self.request.organisation, "by": self.request.member}
+        actions.rename_row(code=self.row.code, label=data["label"], **who)
+        words = _("“%(label)s” is called “%(now)s” now, in every plan.")
+        return words % {"label": self.row.label, "now": data["label"]}
 
 
 @access.requires(Capability.LOOK_AFTER_SERVICE)

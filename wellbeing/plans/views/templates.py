@@ -1,19 +1,21 @@
 """Templates of a service."""
 
+from functools import cached_property
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
 from django.db.models import QuerySet
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
+from django.urls import reverse, reverse_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
-from caseload.actions import Refused
 from peerload.staff import access, concurrency
-from peerload.staff.access import form_view
 from peerload.staff.roles import Capability
+from peerload.staff.views.form_pages import FormPage
 
 from ...models import PlanTemplate
 from .. import actions, forms, queries, tables
@@ -40,12 +42,61 @@ def _own_templates(request: access.MemberRequest) -> QuerySet[PlanTemplate]:
     return PlanTemplate.objects.filter(organisation=request.organisation)
 
 
+class TemplatePage(FormPage):
+    """Four weeks as a form that can be added up before it is saved."""
+
+    template_name = "wellbeing/plans/template.html"
+    back = reverse_lazy("plan_templates"), gettext_lazy("Plan templates")
+    row: PlanTemplate | None = None
+
+    @property
+    def key(self) -> str:
+        """The key of the template that the form begins with."""
+        raise NotImplementedError
+
+    def grid(self) -> Grid:
+        if self.request.method == "POST":
+            return make_grid({}, rows_of_form(self.request))
+        if self.request.GET.get("plan"):
+            try:
+                return queries.grid_of(find_plan(self.request, UUID(self.request.GET["plan"])))
+            except ValueError:
+                raise Http404 from None
+        found = next((each for each in queries.templates(self.request.organisation) if each.key == self.key), None)
+        if found is None:
+            raise Http404
+        return found.grid
+
+    def form(self, data: QueryDict | None = None) -> forms.TemplateForm:
+        initial = {"name": self.row.name if self.row else ""}
+        return forms.TemplateForm(data, on=self.on, grid=self.grid(), initial=initial)
+
+    def post(self, request: access.MemberRequest, **kwargs: Any) -> HttpResponse:
+        if request.POST.get("act") == "keep":
+            return super().post(request, **kwargs)
+        form = self.form(request.POST)
+        return self.page(form) if form.is_valid() else self.invalid(form)
+
+    def act(self, data: dict[str, Any]) -> str:
+        who = {"organisation": self.request.organisation, "by": self.request.member}
+        key = self.row.pk if self.row else None
+        actions.save_template(name=data["name"], grid=self.filled.grid(), template_id=key, **who)
+        return _("“%(name)s” is saved. Workers can begin a plan from it.") % {"name": data["name"]}
+
+    def context(self, form: forms.TemplateForm) -> dict[str, Any]:
+        typed = form.grid()
+        shown = {"row": self.row, "sheet": tables.sheet(typed, a_week(totals(typed)), form=form)}
+        return super().context(form) | shown
+
+
 @access.requires(*KEEPS_TEMPLATES)
-@form_view
 @concurrency.creates
-def template_add(request: access.MemberRequest) -> HttpResponse:
+class TemplateAdd(TemplatePage):
     """Save four weeks as a template of the service, begun from another or from a plan."""
-    return _template(request, None, _begun_from(request, request.GET.get("from", NOTES.key)))
+
+    @property
+    def key(self) -> str:
+        return self.request.GET.get("from", NOTES.key)
 
 
 def find_template(request: access.MemberRequest, pk: int) -> PlanTemplate:
@@ -59,12 +110,17 @@ def about_template(row: PlanTemplate, request: access.MemberRequest) -> concurre
 
 
 @access.requires(*KEEPS_TEMPLATES)
-@form_view
 @concurrency.changes(find=find_template, describe=about_template)
-def template_edit(request: access.MemberRequest, pk: int) -> HttpResponse:
+class TemplateEdit(TemplatePage):
     """Rename a template of the service, or change its hours."""
-    row = find_template(request, pk)
-    return _template(request, row, _begun_from(request, f"own-{row.pk}"))
+
+    @cached_property
+    def row(self) -> PlanTemplate:
+        return find_template(self.request, self.kwargs["pk"])
+
+    @property
+    def key(self) -> str:
+        return f"own-{self.row.pk}"
 
 
 def page_of_templates(row: PlanTemplate) -> str:
@@ -80,41 +136,3 @@ def template_remove(request: access.MemberRequest, pk: int) -> HttpResponse:
     actions.remove_template(template_id=row.pk)
     messages.success(request, _("“%(name)s” is removed. Plans begun from it stay as they are.") % {"name": row.name})
     return redirect("plan_templates")
-
-
-def _begun_from(request: access.MemberRequest, key: str) -> Grid:
-    if request.method == "POST":
-        return make_grid({}, rows_of_form(request))
-    if request.GET.get("plan"):
-        try:
-            return queries.grid_of(find_plan(request, UUID(request.GET["plan"])))
-        except ValueError:
-            raise Http404 from None
-    found = next((each for each in queries.templates(request.organisation) if each.key == key), None)
-    if found is None:
-        raise Http404
-    return found.grid
-
-
-def _template(request: access.MemberRequest, row: PlanTemplate | None, grid: Grid) -> HttpResponse:
-    initial = {"name": row.name if row else ""}
-    form = forms.TemplateForm(request.POST or None, on=request.on, grid=grid, initial=initial)
-    if request.method == "POST" and form.is_valid() and request.POST.get("act") == "keep":
-        words = {"organisation": request.organisation, "by": request.member, "name": form.cleaned_data["name"]}
-        try:
-            actions.save_template(**words, grid=form.grid(), template_id=row.pk if row else None)
-        except Refused as refusal:
-            form.refuse(refusal)
-        else:
-            messages.success(
-                request,
-                _("“%(name)s” is saved. Workers can begin a plan from it.") % {"name": form.cleaned_data["name"]},
-            )
-            return redirect("plan_templates")
-    typed = form.grid()
-    context = {
-        "form": form,
-        "row": row,
-        "sheet": tables.sheet(typed, a_week(totals(typed)), form=form),
-    }
-    return render(request, "wellbeing/plans/template.html", context, status=422 if form.errors else 200)

@@ -1,7 +1,6 @@
 """One's own plan: written, proposed, taken back and thrown away. My weeks itself is in `wellbeing.plans.my_weeks`."""
 
 from collections.abc import Callable, Sequence
-from copy import copy
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
@@ -9,15 +8,18 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse, QueryDict
-from django.shortcuts import redirect, render
-from django.urls import reverse
+from django.shortcuts import redirect
+from django.urls import reverse, reverse_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from caseload.actions import Refused
+from peerload.core.translation import LazyText
 from peerload.staff import access, concurrency
 from peerload.staff.models import Member
 from peerload.staff.roles import Capability
+from peerload.staff.views.form_pages import FormPage
 
 from ...enums import PlanState
 from ...models import TimePlan
@@ -25,7 +27,7 @@ from .. import actions, forms, queries, tables
 from ..rules.dated import following, monday_of, next_monday, week_of
 from ..rules.fitting import Fits, over_words, plan_that_fits
 from ..rules.grids import WEEKS, ZERO, Grid, GridRow, format_hours, make_grid
-from ..rules.needs import Asked, hours_needed, parting
+from ..rules.needs import AskedOfWorker, hours_needed, parting
 from ..rules.templates import NOTES, scaled
 
 FITS, IN_FORCE = "fits", "in_force"
@@ -52,8 +54,11 @@ def weeks_from(worker: Member, starts_on: date, hours: Decimal, on: date) -> lis
 
 
 @access.requires(Capability.SEE_OWN_POINTS)
-class Edit(access.MemberView):
+class EditPlan(FormPage):
     """The grid as one form: added up, kept as a draft, or proposed."""
+
+    template_name = "wellbeing/plans/edit.html"
+    back = reverse_lazy("my_weeks"), gettext_lazy("My weeks")
 
     @cached_property
     def draft(self) -> TimePlan | None:
@@ -62,12 +67,12 @@ class Edit(access.MemberView):
     @cached_property
     def starts_on(self) -> date:
         """From when the plan holds, as long as nothing else is typed."""
-        return self.draft.starts_on if self.draft else next_monday(self.request.on)
+        return self.draft.starts_on if self.draft else next_monday(self.on)
 
     @cached_property
     def held(self) -> queries.PlannedPost:
         """The post held then."""
-        return queries.post_then(self.request.member, self.starts_on, self.request.on)
+        return queries.post_then(self.request.member, self.starts_on, self.on)
 
     @cached_property
     def rows(self) -> tuple[GridRow, ...]:
@@ -75,14 +80,14 @@ class Edit(access.MemberView):
         return rows_of_form(self.request)
 
     @cached_property
-    def asked(self) -> Asked:
-        return queries.asked_of(self.request.member, self.request.on)
+    def asked(self) -> AskedOfWorker:
+        return queries.asked_of(self.request.member, self.on)
 
     @cached_property
     def fits(self) -> Fits:
         return plan_that_fits(self.asked, self.held.hours, self.rows)
 
-    def begun(self) -> tuple[Grid, str]:
+    def begun(self) -> tuple[Grid, LazyText]:
         """
         Return the initial hours of the form, and the name of their source.
 
@@ -92,7 +97,7 @@ class Edit(access.MemberView):
         if asked == FITS:
             return self.fits.plan, _("a plan that fits")
         if asked == IN_FORCE or not asked:
-            plan = (None if asked else self.draft) or queries.in_force(self.request.member, self.request.on)
+            plan = (None if asked else self.draft) or queries.in_force(self.request.member, self.on)
             if plan is not None:
                 return queries.grid_of(plan), plan.template
             asked = NOTES.key
@@ -103,45 +108,47 @@ class Edit(access.MemberView):
 
     def form(self, data: QueryDict | None = None) -> forms.PlanForm:
         if data is not None:
-            return forms.PlanForm(data, on=self.request.on, grid=make_grid({}, self.rows))
+            return forms.PlanForm(data, on=self.on, grid=make_grid({}, self.rows))
         grid, name = self.begun()
         initial = {"version": self.draft.version if self.draft else 0, "template": name, "starts_on": self.starts_on}
-        return forms.PlanForm(on=self.request.on, grid=grid, initial=initial)
+        return forms.PlanForm(on=self.on, grid=grid, initial=initial)
 
-    def get(self, request: access.MemberRequest) -> HttpResponse:
+    def get(self, request: access.MemberRequest, **kwargs: Any) -> HttpResponse:
         if self.draft and self.draft.state == PlanState.PROPOSED:
             messages.info(request, _("Your plan is proposed. Take it back first, then change it."))
             return redirect("my_weeks")
-        return self.page(self.form())
+        return super().get(request, **kwargs)
 
-    def post(self, request: access.MemberRequest) -> HttpResponse:
+    def post(self, request: access.MemberRequest, **kwargs: Any) -> HttpResponse:
+        if self.asked_to in {"keep", "propose"}:
+            return super().post(request, **kwargs)
         form = self.form(request.POST)
-        act = request.POST.get("act")
-        if not form.is_valid() or act not in {"keep", "propose"}:
-            return self.page(form)
-        try:
-            return self.take(act, {"worker": request.member, "today": request.on} | form.words())
-        except actions.ChangedMeanwhile as refusal:
-            return self.changed(form, refusal.plan)
-        except Refused as refusal:
-            form.refuse(refusal)
-            return self.page(form)
+        return self.page(form) if form.is_valid() else self.invalid(form)
 
-    def take(self, act: str, words: dict) -> HttpResponse:
-        if act == "keep":
+    @property
+    def asked_to(self) -> str:
+        return self.request.POST.get("act", "")
+
+    def act(self, data: dict[str, Any]) -> str:
+        words = {"worker": self.request.member, "today": self.on} | self.filled.words()
+        if self.asked_to == "keep":
             actions.keep(**words)
-            messages.success(self.request, _("Kept as a draft. Only you see it."))
-            return redirect("plan_edit")
+            return _("Kept as a draft. Only you see it.")
         __, found = actions.propose(**words)
-        messages.success(self.request, _("Proposed to %(names)s.") % {"names": names_of(found)})
-        return redirect("my_weeks")
+        return _("Proposed to %(names)s.") % {"names": names_of(found)}
 
-    def changed(self, form: forms.PlanForm, plan: TimePlan) -> HttpResponse:
-        """Show the plan saved meanwhile beside the typed one, which can be saved over it."""
-        data = copy(form.data)
-        data["version"] = plan.version
+    def success_url(self) -> str:
+        return reverse("plan_edit" if self.asked_to == "keep" else "my_weeks")
+
+    def refused(self, form: forms.PlanForm, refusal: Refused) -> HttpResponse:
+        if isinstance(refusal, actions.PlanChangedMeanwhile):
+            return self.changed_meanwhile(form, refusal.plan.version, self.differences(form, refusal.plan))
+        return super().refused(form, refusal)
+
+    def differences(self, form: forms.PlanForm, plan: TimePlan) -> list[dict[str, Any]]:
+        """Return the hours in which the plan saved meanwhile differs from the typed one."""
         typed, kept = form.grid(), queries.grid_of(plan)
-        rows = [
+        return [
             {
                 "label": _("%(label)s, week %(n)s") % {"label": row.label, "n": n},
                 "theirs": f"{format_hours(theirs)} h",
@@ -151,29 +158,24 @@ class Edit(access.MemberView):
             for n, (theirs, yours) in enumerate(zip(kept.get(row.code, NO_HOURS), typed[row.code], strict=True), 1)
             if theirs != yours
         ]
-        return self.page(self.form(data), status=409, meanwhile=True, differences=rows)
 
-    def page(self, form: forms.PlanForm, *, status: int | None = None, **more: Any) -> HttpResponse:
+    def context(self, form: forms.PlanForm) -> dict[str, Any]:
         request, grid = self.request, form.grid()
         starts_on = (form.is_bound and form.cleaned_data.get("starts_on")) or self.starts_on
-        held = self.held if starts_on == self.starts_on else queries.post_then(request.member, starts_on, request.on)
+        held = self.held if starts_on == self.starts_on else queries.post_then(request.member, starts_on, self.on)
         hours = held.hours
-        weeks = weeks_from(request.member, starts_on, hours, request.on)
+        weeks = weeks_from(request.member, starts_on, hours, self.on)
         fits = request.GET.get("from") == FITS
-        context = {
-            "form": form,
+        return super().context(form) | {
             "name": form["template"].value(),
-            "sheet": tables.sheet(grid, hours, weeks=weeks, on=request.on, asked=self.asked, form=form),
+            "sheet": tables.sheet(grid, hours, weeks=weeks, on=self.on, asked=self.asked, form=form),
             "parting": parting(grid, hours_needed(self.asked), hours),
             "over": over_words(self.fits, self.asked, hours) if fits else "",
             "fits": fits,
             "draft": self.draft,
             "held": held,
-            "with": names_of(queries.agreeing(request.member, queries.post_of(request.member, request.on).team)),
-            "on": request.on,
-            **more,
+            "with": names_of(queries.agreeing(request.member, queries.post_of(request.member, self.on).team)),
         }
-        return render(request, "wellbeing/plans/edit.html", context, status=status or (422 if form.errors else 200))
 
 
 def find_own(request: access.MemberRequest) -> TimePlan | Member:

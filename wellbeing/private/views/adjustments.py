@@ -1,27 +1,31 @@
-"""What two agree about the work of one of them."""
+"""Pages about what a worker and their manager agree about the worker's work."""
 
-from collections.abc import Callable, Iterable, Sequence
-from functools import wraps
+from collections.abc import Callable, Iterable
+from functools import cached_property, wraps
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from caseload.actions import EditedMeanwhile, Refused
 from peerload.audit import actions as audit
+from peerload.core.translation import LazyText
 from peerload.staff import concurrency
-from peerload.staff.access import MemberRequest, ViewFunction, form_view
+from peerload.staff.access import MemberRequest, ViewFunction
 from peerload.staff.models import Member
 from peerload.staff.queries import steps_ahead, workers_led_by
+from peerload.staff.views.form_pages import FormPage
 
 from ...models import Adjustment
 from .. import actions, forms, queries
-from .base import THE_TWO, YOURS_AND_THEIRS, leaders_page, own_page, page_of_two, with_version
+from .base import THE_TWO, YOURS_AND_THEIRS, leaders_page, own_page, page_of_two
 
 
 @own_page
@@ -75,30 +79,94 @@ def _read(request: MemberRequest, found: Adjustment) -> None:
         audit.read_shared(request, found.uid)
 
 
-def _list_of(request: MemberRequest, worker: Member | None) -> dict:
-    own = worker == request.member
-    return {
-        "back_url": reverse("my_adjustments" if own else "team_adjustments"),
-        "back_label": _("Agreed about my work") if own else _("Agreed with my team"),
-    }
+def _list_of(request: MemberRequest, worker: Member | None) -> tuple[LazyText, LazyText]:
+    """Return the address of the list in which an agreement is, and what it is called."""
+    if worker == request.member:
+        return reverse("my_adjustments"), _("Agreed about my work")
+    return reverse("team_adjustments"), _("Agreed with my team")
+
+
+class AgreementPage(FormPage):
+    """What is to be agreed about a worker's work, as one form; ``worker`` is None where the form asks."""
+
+    form_class = forms.AdjustmentForm
+    template_name = "wellbeing/private/form.html"
+    title = gettext_lazy("Agreed about work")
+    heading = gettext_lazy("Something to agree about work")
+    save = gettext_lazy("Save the proposal")
+    found: Adjustment | None = None
+
+    @property
+    def worker(self) -> Member | None:
+        raise NotImplementedError
+
+    @property
+    def lead(self) -> LazyText:
+        return _who_reads(self.request, self.worker)
+
+    @property
+    def back(self) -> tuple[LazyText, LazyText]:
+        return _list_of(self.request, self.worker)
+
+    def form_arguments(self) -> dict[str, Any]:
+        return {"initial": {"starts_on": self.on, "version": 0}}
+
+    def act(self, data: dict[str, Any]) -> str:
+        about = data.pop("worker", self.worker)
+        try:
+            self.written = actions.write_adjustment(
+                worker=about, by=self.request.member, today=self.on, uid=self.found and self.found.uid, **data
+            )
+        except Adjustment.DoesNotExist:
+            raise Http404 from None
+        words = (
+            _("Saved, and you agree to it. It is in force once your team manager agrees too.")
+            if about == self.request.member
+            else _("Saved, and you agree to it. It is in force once %(name)s agrees too.")
+        )
+        return words % {"name": about.name}
+
+    def refused(self, form: forms.AdjustmentForm, refusal: Refused) -> HttpResponse:
+        if isinstance(refusal, EditedMeanwhile):
+            return self.changed_meanwhile(form, refusal.current.version, self.differences(form, refusal.current))
+        return super().refused(form, refusal)
+
+    def differences(self, form: forms.AdjustmentForm, current: Adjustment) -> list[dict[str, Any]]:
+        theirs, yours = queries.text_of(current) or "", form.cleaned_data["text"]
+        return [{"label": form.fields["text"].label, "theirs": theirs, "yours": yours}] if theirs != yours else []
+
+    def success_url(self) -> str:
+        return reverse("adjustment", args=[self.written.uid])
+
+    def context(self, form: forms.AdjustmentForm) -> dict[str, Any]:
+        return super().context(form) | {"hint": _hint_of(self.found) if self.found else ""}
 
 
 @own_page
-@form_view
 @concurrency.creates
-def my_adjustment_add(request: MemberRequest) -> HttpResponse:
-    return _write_adjustment(request, worker=request.member)
+class AddMine(AgreementPage):
+    @property
+    def worker(self) -> Member:
+        return self.request.member
 
 
 @leaders_page
-@form_view
 @concurrency.creates
-def team_adjustment_add(request: MemberRequest) -> HttpResponse:
-    workers = list(workers_led_by(request.member, request.on).exclude(pk=request.member.pk))
-    if not workers:
-        messages.info(request, _("No one works in your teams now."))
-        return redirect("team_adjustments")
-    return _write_adjustment(request, workers=workers)
+class AddForTeam(AgreementPage):
+    worker = None
+
+    @cached_property
+    def workers(self) -> list[Member]:
+        return list(workers_led_by(self.request.member, self.on).exclude(pk=self.request.member.pk))
+
+    def dispatch(self, request: MemberRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not self.workers:
+            messages.info(request, _("No one works in your teams now."))
+            return redirect("team_adjustments")
+        return super().dispatch(request, *args, **kwargs)
+
+    def form_arguments(self) -> dict[str, Any]:
+        return super().form_arguments() | {"workers": self.workers}
 
 
 @page_of_two
@@ -107,6 +175,7 @@ def adjustment(request: MemberRequest, uid: UUID) -> HttpResponse:
     """Show an agreement, or a proposed one, and the steps of a return to work beside it."""
     found = _find(request, uid)
     _read(request, found)
+    back_url, back_label = _list_of(request, found.worker)
     context = {
         "adjustment": found,
         "text": queries.text_of(found),
@@ -115,94 +184,35 @@ def adjustment(request: MemberRequest, uid: UUID) -> HttpResponse:
         "steps": steps_ahead(found.worker, request.on),
         "who_reads": _who_reads(request, found.worker),
         "on": request.on,
-        **_list_of(request, found.worker),
+        "back_url": back_url,
+        "back_label": back_label,
     }
     return render(request, "wellbeing/private/adjustment.html", context)
 
 
 @page_of_two
-@form_view
-def adjustment_edit(request: MemberRequest, uid: UUID) -> HttpResponse:
-    found = _find(request, uid)
-    if found.ended_on or queries.text_of(found) is None:
-        return redirect("adjustment", uid=uid)
-    _read(request, found)
-    return _write_adjustment(request, worker=found.worker, found=found)
+class EditAgreement(AgreementPage):
+    """Change what is agreed, unless it has ended, or cannot be opened now."""
 
+    heading = gettext_lazy("Change what is agreed")
 
-def _write_adjustment(
-    request: MemberRequest,
-    *,
-    worker: Member | None = None,
-    workers: Sequence[Member] = (),
-    found: Adjustment | None = None,
-) -> HttpResponse:
-    initial = _adjustment_initial(found) if found else {"starts_on": request.on, "version": 0}
-    form = forms.AdjustmentForm(request.POST or None, on=request.on, workers=workers, initial=initial)
-    if request.method == "GET":
-        return _adjustment_page(request, form, worker, found)
-    if not form.is_valid():
-        return _adjustment_page(request, form, worker, found, status=422)
-    data = dict(form.cleaned_data)
-    about = data.pop("worker", worker)
-    try:
-        written = actions.write_adjustment(
-            worker=about, by=request.member, today=request.on, uid=found and found.uid, **data
-        )
-    except EditedMeanwhile as refusal:
-        return _agreed_meanwhile(request, form, worker, found, refusal.current)
-    except Refused as refusal:
-        form.refuse(refusal)
-        return _adjustment_page(request, form, worker, found, status=422)
-    except Adjustment.DoesNotExist:
-        raise Http404 from None
-    words = (
-        _("Saved, and you agree to it. It is in force once your team manager agrees too.")
-        if about == request.member
-        else _("Saved, and you agree to it. It is in force once %(name)s agrees too.")
-    )
-    messages.success(request, words % {"name": about.name})
-    return redirect("adjustment", uid=written.uid)
+    @cached_property
+    def found(self) -> Adjustment:
+        return _find(self.request, self.kwargs["uid"])
 
+    @property
+    def worker(self) -> Member:
+        return self.found.worker
 
-def _adjustment_initial(found: Adjustment) -> dict:
-    fields = {name: getattr(found, name) for name in ("starts_on", "review_on", "version")}
-    return fields | {"text": queries.text_of(found)}
+    def dispatch(self, request: MemberRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if self.found.ended_on or queries.text_of(self.found) is None:
+            return redirect("adjustment", uid=self.found.uid)
+        _read(request, self.found)
+        return super().dispatch(request, *args, **kwargs)
 
-
-def _agreed_meanwhile(
-    request: MemberRequest,
-    form: forms.AdjustmentForm,
-    worker: Member | None,
-    found: Adjustment | None,
-    current: Adjustment,
-) -> HttpResponse:
-    theirs, yours = queries.text_of(current) or "", form.cleaned_data["text"]
-    rows = [{"label": form.fields["text"].label, "theirs": theirs, "yours": yours}] if theirs != yours else []
-    again = forms.AdjustmentForm(with_version(form, current), on=request.on)
-    return _adjustment_page(request, again, worker, found, status=409, differences=rows, meanwhile=True)
-
-
-def _adjustment_page(
-    request: MemberRequest,
-    form: forms.AdjustmentForm,
-    worker: Member | None,
-    found: Adjustment | None,
-    *,
-    status: int = 200,
-    **more: Any,
-) -> HttpResponse:
-    context = {
-        "form": form,
-        "title": _("Agreed about work"),
-        "heading": _("Change what is agreed") if found else _("Something to agree about work"),
-        "lead": _who_reads(request, worker),
-        "hint": _hint_of(found) if found else "",
-        "save": _("Save the proposal"),
-        **_list_of(request, worker),
-        **more,
-    }
-    return render(request, "wellbeing/private/form.html", context, status=status)
+    def form_arguments(self) -> dict[str, Any]:
+        fields = {name: getattr(self.found, name) for name in ("starts_on", "review_on", "version")}
+        return {"initial": fields | {"text": queries.text_of(self.found)}}
 
 
 def _hint_of(found: Adjustment) -> str:
@@ -214,12 +224,12 @@ def _hint_of(found: Adjustment) -> str:
     )
 
 
-def _who_reads(request: MemberRequest, worker: Member | None) -> str:
+def _who_reads(request: MemberRequest, worker: Member | None) -> LazyText:
     return YOURS_AND_THEIRS if worker == request.member else THE_TWO.format(worker.name if worker else _("the worker"))
 
 
 def _press(act: Callable[[MemberRequest, Adjustment, int | None], HttpResponse]) -> ViewFunction:
-    """Make a view of a press about an agreement one has just read; a refusal is a sentence on its page."""
+    """Make a view of a button on an agreement's page; a refusal is a sentence on that page."""
 
     @wraps(act)
     def view(request: MemberRequest, uid: UUID) -> HttpResponse:
@@ -253,4 +263,4 @@ def adjustment_end(request: MemberRequest, found: Adjustment, version: int | Non
     """End an agreement, or delete one that was never in force."""
     kept = actions.end(worker=found.worker, uid=found.uid, by=request.member, version=version, today=request.on)
     messages.success(request, _("It has ended. You can still read it here.") if kept else _("It is removed."))
-    return redirect(_list_of(request, found.worker)["back_url"])
+    return redirect(str(_list_of(request, found.worker)[0]))

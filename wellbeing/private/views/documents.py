@@ -1,10 +1,12 @@
 """A member's own documents."""
 
+from collections.abc import Mapping
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
-from django.contrib import messages
 from django.http import Http404, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -12,13 +14,15 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
 from caseload.actions import EditedMeanwhile, Refused
+from peerload.core.translation import LazyText
 from peerload.staff import concurrency
-from peerload.staff.access import MemberRequest, form_view
+from peerload.staff.access import MemberRequest
+from peerload.staff.views.form_pages import FormPage
 
 from ...enums import DocumentKind
 from ...models import PrivateDocument
 from .. import actions, forms, queries, rules
-from .base import MEANWHILE, ONLY_YOU, WITH_READER, own_page, with_version
+from .base import MEANWHILE, ONLY_YOU, WITH_READER, own_page
 
 
 @own_page
@@ -64,117 +68,148 @@ def document(request: MemberRequest, uid: UUID) -> HttpResponse:
     return render(request, "wellbeing/private/document.html", context)
 
 
+class WordsPage(FormPage):
+    """The headings of one kind of document, as one form."""
+
+    form_class = forms.DocumentForm
+    template_name = "wellbeing/private/form.html"
+    title = gettext_lazy("For me")
+    save = gettext_lazy("Save")
+    found: PrivateDocument | None = None
+
+    @property
+    def kind(self) -> DocumentKind:
+        raise NotImplementedError
+
+    @property
+    def heading(self) -> LazyText:
+        return self.kind.label
+
+    @property
+    def lead(self) -> LazyText:
+        found = self.found
+        reader = found.shared_with if found and found.shared_with_id and queries.reads(found, self.on) else None
+        return WITH_READER.format(reader.name) if reader else ONLY_YOU
+
+    @property
+    def back(self) -> tuple[LazyText, LazyText]:
+        if self.found:
+            return reverse("mine_document", args=[self.found.uid]), self.kind.label
+        return reverse("mine"), _("For me")
+
+    def form_arguments(self) -> dict[str, Any]:
+        return {"kind": self.kind, "initial": {"on": self.on, "version": 0}}
+
+    def act(self, data: dict[str, Any]) -> str:
+        try:
+            self.written = actions.write(
+                author=self.request.member,
+                kind=self.kind,
+                words=self.filled.words(),
+                on=data.get("on") or self.on,
+                today=self.on,
+                uid=self.found and self.found.uid,
+                version=data["version"],
+            )
+        except PrivateDocument.DoesNotExist:
+            raise Http404 from None
+        return _("Kept. Only you can read it.") if not self.written.shared_with_id else _("Kept.")
+
+    def refused(self, form: forms.DocumentForm, refusal: Refused) -> HttpResponse:
+        if isinstance(refusal, EditedMeanwhile):
+            return self.changed_meanwhile(form, refusal.current.version, self.differences(form, refusal.current))
+        return super().refused(form, refusal)
+
+    def differences(self, form: forms.DocumentForm, current: PrivateDocument) -> list[dict[str, Any]]:
+        theirs, yours = queries.words_of(current) or {}, form.words()
+        return [
+            {"label": label, "theirs": theirs.get(key) or _("Nothing"), "yours": yours[key] or _("Nothing")}
+            for key, label in rules.HEADINGS[self.kind].items()
+            if theirs.get(key, "") != yours[key]
+        ]
+
+    def success_url(self) -> str:
+        return reverse("mine_document", args=[self.written.uid])
+
+    def context(self, form: forms.DocumentForm) -> dict[str, Any]:
+        is_debrief = self.kind == DocumentKind.DEBRIEF
+        return super().context(form) | {
+            "hint": _("peerload adds no names here.") if is_debrief else "",
+            "arrange_url": f"{reverse('session_book', args=[self.request.member.uid])}?kind=debrief"
+            if is_debrief
+            else "",
+            "changed": MEANWHILE,
+        }
+
+
 @own_page
-@form_view
 @concurrency.creates
-def add(request: MemberRequest, kind: str) -> HttpResponse:
+class AddDocument(WordsPage):
     """Begin a document; each member has one Wellness Action Plan, which is shown if it is begun already."""
-    if kind not in DocumentKind:
-        raise Http404
-    if kind == DocumentKind.WELLNESS_PLAN and request.method == "GET" and (plan := queries.plan_of(request.member)):
-        return redirect("mine_document", uid=plan.uid)
-    return _write(request, kind, None)
+
+    @property
+    def kind(self) -> DocumentKind:
+        if self.kwargs["kind"] not in DocumentKind:
+            raise Http404
+        return DocumentKind(self.kwargs["kind"])
+
+    def get(self, request: MemberRequest, **kwargs: Any) -> HttpResponse:
+        if self.kind == DocumentKind.WELLNESS_PLAN and (plan := queries.plan_of(request.member)):
+            return redirect("mine_document", uid=plan.uid)
+        return super().get(request, **kwargs)
 
 
 @own_page
-@form_view
-def edit(request: MemberRequest, uid: UUID) -> HttpResponse:
-    found = _own(request, uid)
-    return _write(request, found.kind, found)
+class EditDocument(WordsPage):
+    """Write a document again; nothing is written over what can be opened again once its key is back."""
 
+    @cached_property
+    def found(self) -> PrivateDocument:
+        return _own(self.request, self.kwargs["uid"])
 
-def _write(request: MemberRequest, kind: str, found: PrivateDocument | None) -> HttpResponse:
-    initial, version = {"on": request.on}, 0
-    if found:
-        words = queries.words_of(found)
-        if words is None:  # nothing is written over what may be opened again once its key is back
-            return redirect("mine_document", uid=found.uid)
-        initial, version = {**words, "on": found.written_on}, found.version
-    form = forms.WordsForm(request.POST or None, on=request.on, kind=kind, initial=initial | {"version": version})
-    if request.method == "GET":
-        return _words_page(request, form, kind, found)
-    if not form.is_valid():
-        return _words_page(request, form, kind, found, status=422)
-    try:
-        written = actions.write(
-            author=request.member,
-            kind=kind,
-            words=form.words(),
-            on=form.cleaned_data.get("on") or request.on,
-            today=request.on,
-            uid=found and found.uid,
-            version=form.cleaned_data["version"],
-        )
-    except EditedMeanwhile as refusal:
-        return _written_meanwhile(request, form, kind, found, refusal.current)
-    except Refused as refusal:
-        form.add_error(None, str(refusal))
-        return _words_page(request, form, kind, found, status=422)
-    except PrivateDocument.DoesNotExist:
-        raise Http404 from None
-    messages.success(request, _("Kept. Only you can read it.") if not written.shared_with_id else _("Kept."))
-    return redirect("mine_document", uid=written.uid)
+    @property
+    def kind(self) -> DocumentKind:
+        return DocumentKind(self.found.kind)
 
+    @cached_property
+    def words(self) -> Mapping[str, str] | None:
+        return queries.words_of(self.found)
 
-def _written_meanwhile(
-    request: MemberRequest, form: forms.WordsForm, kind: str, found: PrivateDocument | None, current: PrivateDocument
-) -> HttpResponse:
-    theirs, yours = queries.words_of(current) or {}, form.words()
-    rows = [
-        {"label": label, "theirs": theirs.get(key) or _("Nothing"), "yours": yours[key] or _("Nothing")}
-        for key, label in rules.HEADINGS[kind].items()
-        if theirs.get(key, "") != yours[key]
-    ]
-    again = forms.WordsForm(with_version(form, current), on=request.on, kind=kind)
-    return _words_page(request, again, kind, found, status=409, differences=rows, meanwhile=True)
+    def dispatch(self, request: MemberRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if self.words is None:
+            return redirect("mine_document", uid=self.found.uid)
+        return super().dispatch(request, *args, **kwargs)
 
-
-DEBRIEF = gettext_lazy("peerload adds no names here.")
-
-
-def _words_page(
-    request: MemberRequest,
-    form: forms.WordsForm,
-    kind: str,
-    found: PrivateDocument | None,
-    *,
-    status: int = 200,
-    **more: Any,
-) -> HttpResponse:
-    reader = found.shared_with if found and found.shared_with_id and queries.reads(found, request.on) else None
-    is_debrief = kind == DocumentKind.DEBRIEF
-    context = {
-        "form": form,
-        "title": _("For me"),
-        "heading": DocumentKind(kind).label,
-        "lead": WITH_READER.format(reader.name) if reader else ONLY_YOU,
-        "hint": DEBRIEF if is_debrief else "",
-        "arrange_url": f"{reverse('session_book', args=[request.member.uid])}?kind=debrief" if is_debrief else "",
-        "save": _("Save"),
-        "back_url": reverse("mine_document", args=[found.uid]) if found else reverse("mine"),
-        "back_label": DocumentKind(kind).label if found else _("For me"),
-        "changed": MEANWHILE,
-        **more,
-    }
-    return render(request, "wellbeing/private/form.html", context, status=status)
+    def form_arguments(self) -> dict[str, Any]:
+        known = {"on": self.found.written_on, "version": self.found.version}
+        return {"kind": self.kind, "initial": {**(self.words or {}), **known}}
 
 
 @own_page
-@form_view
-def delete(request: MemberRequest, uid: UUID) -> HttpResponse:
+class DeleteDocument(FormPage):
     """Delete a document, after the page has said that it cannot be restored."""
-    found = _own(request, uid)
-    if request.method == "POST":
-        actions.delete(author=request.member, uid=found.uid)
-        messages.success(request, _("It is deleted. peerload keeps no copy of it."))
-        return redirect("mine")
-    context = {
-        "form": forms.TodayForm(on=request.on),
-        "title": _("For me"),
-        "heading": _("Delete: %(kind)s") % {"kind": found.get_kind_display()},
-        "lead": _("peerload keeps no copy of it, and no one can bring it back."),
-        "save": _("Delete it"),
-        "back_url": reverse("mine_document", args=[found.uid]),
-        "back_label": found.get_kind_display(),
-    }
-    return render(request, "wellbeing/private/form.html", context)
+
+    form_class = forms.TodayForm
+    template_name = "wellbeing/private/form.html"
+    title = gettext_lazy("For me")
+    lead = gettext_lazy("peerload keeps no copy of it, and no one can bring it back.")
+    save = gettext_lazy("Delete it")
+
+    @cached_property
+    def found(self) -> PrivateDocument:
+        return _own(self.request, self.kwargs["uid"])
+
+    @property
+    def heading(self) -> LazyText:
+        return _("Delete: %(kind)s") % {"kind": self.found.get_kind_display()}
+
+    @property
+    def back(self) -> tuple[LazyText, LazyText]:
+        return reverse("mine_document", args=[self.found.uid]), self.found.get_kind_display()
+
+    def act(self, data: dict[str, Any]) -> str:
+        actions.delete(author=self.request.member, uid=self.found.uid)
+        return _("It is deleted. peerload keeps no copy of it.")
+
+    def success_url(self) -> str:
+        return reverse("mine")

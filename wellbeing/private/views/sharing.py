@@ -1,5 +1,7 @@
 """A Wellness Action Plan: reviewed, shared with one reader, and read by them."""
 
+from functools import cached_property
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -7,12 +9,14 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
-from caseload.actions import Refused
 from peerload.audit import actions as audit
+from peerload.core.translation import LazyText
 from peerload.staff import concurrency
-from peerload.staff.access import MemberRequest, form_view
+from peerload.staff.access import MemberRequest
+from peerload.staff.views.form_pages import FormPage
 
 from ...models import PrivateDocument
 from .. import actions, forms, queries
@@ -41,35 +45,31 @@ def about_sharing(plan: PrivateDocument, request: MemberRequest) -> concurrency.
 
 
 @own_page
-@form_view
 @concurrency.changes(find=_own_plan, describe=about_sharing)
-def share(request: MemberRequest) -> HttpResponse:
+class Share(FormPage):
     """Choose who may read the plan."""
-    plan = _own_plan(request)
-    readers = queries.may_share_with(request.member, request.on)
-    form = forms.ShareForm(request.POST or None, on=request.on, readers=readers)
-    if request.method == "POST" and form.is_valid():
-        reader = form.cleaned_data["reader"]
-        try:
-            actions.share(author=request.member, reader=reader, today=request.on)
-        except Refused as refusal:
-            form.add_error("reader", str(refusal))
-        else:
-            messages.success(request, _("%(reader)s can read it, until you stop sharing it.") % {"reader": reader.name})
-            return redirect("mine_document", uid=plan.uid)
-    context = {
-        "form": form,
-        "title": _("For me"),
-        "heading": _("Share my Wellness Action Plan"),
-        "lead": _(
-            "Only you can read it now. The person you choose can read it, but not change it. You see when they read "
-            "it, and you can stop sharing at once."
-        ),
-        "save": _("Share it"),
-        "back_url": reverse("mine_document", args=[plan.uid]),
-        "back_label": plan.get_kind_display(),
-    }
-    return render(request, "wellbeing/private/form.html", context, status=422 if form.errors else 200)
+
+    form_class = forms.ShareForm
+    template_name = "wellbeing/private/form.html"
+    title = gettext_lazy("For me")
+    heading = gettext_lazy("Share my Wellness Action Plan")
+    lead = gettext_lazy(
+        "Only you can read it now. The person you choose can read it, but not change it. You see when they read "
+        "it, and you can stop sharing at once."
+    )
+    save = gettext_lazy("Share it")
+
+    @cached_property
+    def back(self) -> tuple[LazyText, LazyText]:
+        plan = _own_plan(self.request)
+        return reverse("mine_document", args=[plan.uid]), plan.get_kind_display()
+
+    def form_arguments(self) -> dict[str, Any]:
+        return {"readers": queries.may_share_with(self.request.member, self.on)}
+
+    def act(self, data: dict[str, Any]) -> str:
+        actions.share(author=self.request.member, reader=data["reader"], today=self.on)
+        return _("%(reader)s can read it, until you stop sharing it.") % {"reader": data["reader"].name}
 
 
 @own_page

@@ -1,4 +1,4 @@
-"""Hold the ledger against the facts."""
+"""Compare the ledger with the facts."""
 
 from typing import Any
 

@@ -23,7 +23,6 @@ from .record_steps import (
     clear_agreements,
     is_current,
     keeps_opened,
-    leaders_there,
     lines_to_keep,
     must_be_counted,
     must_be_open,
@@ -32,7 +31,15 @@ from .record_steps import (
     open_record,
     save_record,
 )
-from .refusals import Contradiction, ManagerIsThere, NeedsMore, NotNow, NotYours, OpenedAgain, WorkerIsThere
+from .refusals import (
+    ManagerIsThere,
+    NeedsMore,
+    NotYourPartOfRecord,
+    OpenedAgain,
+    RecordContradiction,
+    RecordStepRefused,
+    WorkerIsThere,
+)
 
 
 @keeps_opened
@@ -51,7 +58,7 @@ def submit(*, worker: Member, month: date, by: Member, version: int, today: date
     """
     record, place, schemes = open_record(worker, month, by, version=version, today=today, step=RecordTransition.SUBMIT)
     if not place.own:
-        raise NotYours(
+        raise NotYourPartOfRecord(
             _("%(worker)s submits this record. While they are not at work you can complete it.")
             % {"worker": worker.name}
         )
@@ -74,7 +81,7 @@ def _step(record: MonthlyRecord, step: RecordTransition) -> None:
     reached = rules.after(RecordStatus(record.status), step)
     if reached is None:
         must_be_open(record)
-        raise NotNow(
+        raise RecordStepRefused(
             _("This record is %(status)s. Look at it again before you go on.")
             % {"status": RecordStatus(record.status).label}
         )
@@ -110,7 +117,7 @@ def complete(*, worker: Member, month: date, by: Member, version: int, today: da
         worker, month, by, version=version, today=today, step=RecordTransition.COMPLETE
     )
     if place.side != Side.MANAGER:
-        raise NotYours(_("Only the team manager can complete the record of a worker who is not at work."))
+        raise NotYourPartOfRecord(_("Only the team manager can complete the record of a worker who is not at work."))
     must_be_over(month, today)
     if not queries.away_among([worker.pk], today):
         raise WorkerIsThere(
@@ -168,10 +175,10 @@ def agree(
     )
     must_be_open(record)
     if record.status == RecordStatus.DRAFT:
-        raise NotNow(_("This record is not submitted yet."))
+        raise RecordStepRefused(_("This record is not submitted yet."))
     decides = record.status == RecordStatus.NOT_AGREED and place.side == Side.MANAGER and record.other_manager_id
     if decides and record.other_manager_id != by.pk:
-        raise NotYours(
+        raise NotYourPartOfRecord(
             _("%(other_manager)s has been asked to decide this record.") % {"other_manager": record.other_manager.name}
         )
     if record.report_id is None:
@@ -182,7 +189,9 @@ def agree(
     if decides:
         _decide(record, by, record.counted if total is None else total, schemes, today)
     elif total is not None:
-        raise NotYours(_("Another manager decides between the two figures. Agree to the figure that is counted."))
+        raise NotYourPartOfRecord(
+            _("Another manager decides between the two figures. Agree to the figure that is counted.")
+        )
     with history(by, "agreed"):
         record.save()  # of one brought in; its version stays, so that both may agree at the same moment
     _agree(record, by, place.side)
@@ -197,7 +206,7 @@ def _decide(record: MonthlyRecord, by: Member, total: Decimal, schemes: Sequence
     month. A side that had agreed to another figure is asked again.
     """
     if rules.stored(total) not in (record.counted, record.disagreed_total):
-        raise Contradiction(
+        raise RecordContradiction(
             _("Choose one of the two figures: %(counted)s or %(disagreed_total)s.")
             % {"counted": format_number(record.counted), "disagreed_total": format_number(record.disagreed_total)}
         )
@@ -220,7 +229,7 @@ def _agree(record: MonthlyRecord, by: Member, side: Side) -> None:
             if given.member_id == by.pk
             else _("%(name)s has agreed to this record already.")
         )
-        raise NotNow(words % {"name": given.member.name})
+        raise RecordStepRefused(words % {"name": given.member.name})
     total = record.total if record.decided_total is None else record.decided_total
     Agreement.objects.create(record=record, member=by, side=side, total=total, at=clock.now())
     agreed = list(record.agreements.values_list("side", flat=True))
@@ -269,8 +278,9 @@ def disagree(
 
 
 def _name_other(record: MonthlyRecord, other: Member | None, *, besides: int | None) -> None:
-    if other not in (list(queries.other_managers(record.worker, record.team, besides=besides)) or [None]):
-        raise NotYours(_("Choose a manager who leads a team here and is neither of you two."))
+    offered: list[Member | None] = list(queries.other_managers(record.worker, record.team, besides=besides))
+    if other not in (offered or [None]):
+        raise NotYourPartOfRecord(_("Choose a manager who leads a team here and is neither of you two."))
     record.other_manager = other
 
 
@@ -294,8 +304,8 @@ def ask_other_manager(
     must_be_open(record)
     given = record.agreements.filter(side=Side.MANAGER).select_related("member").first()
     if given:
-        raise NotNow(_("%(member)s has agreed for the manager already.") % {"member": given.member.name})
-    there = leaders_there(record.team, worker, today)
+        raise RecordStepRefused(_("%(member)s has agreed for the manager already.") % {"member": given.member.name})
+    there = queries.leaders_there(record.team, worker, today)
     if there and record.status != RecordStatus.NOT_AGREED:
         names = " and ".join(leader.name for leader in there)
         raise ManagerIsThere(

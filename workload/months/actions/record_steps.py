@@ -14,7 +14,7 @@ from caseload.actions import history
 from peerload.core import dates
 from peerload.core.formats import format_day, format_month, format_number, month_name
 from peerload.notices.actions import notify
-from peerload.staff.models import Member, Organisation, Team
+from peerload.staff.models import Member, Organisation
 from workload import queries as ledger
 from workload import rules as points
 from workload.enums import RecordStatus, Side
@@ -23,7 +23,7 @@ from workload.notices import of_record
 
 from .. import queries, rules
 from ..rules import RecordTransition
-from .refusals import BeingCounted, ChangedMeanwhile, Kept, NotListed, NotOver, NotYours, OpenedAgain
+from .refusals import BeingCounted, Kept, NotListed, NotOver, NotYourPartOfRecord, OpenedAgain, RecordChangedMeanwhile
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -31,7 +31,8 @@ R = TypeVar("R")
 
 def keeps_opened(action: Callable[P, R]) -> Callable[P, R]:
     """
-    Run a step with a record in one transaction, which keeps a record that was opened again though the step is refused.
+    Run a step with a record in one transaction. If it is refused because the record was opened again, the opening is
+    kept.
 
     Anything else that is refused leaves no trace.
     """
@@ -48,17 +49,17 @@ def keeps_opened(action: Callable[P, R]) -> Callable[P, R]:
     return run
 
 
-class Opened(NamedTuple):
+class OpenedRecord(NamedTuple):
     """A locked record, and the part of the member who opened it."""
 
     record: MonthlyRecord
-    place: queries.Place
+    place: queries.PartInRecord
     schemes: Sequence[points.Scheme]
 
 
 def open_record(
     worker: Member, month: date, by: Member, *, version: int, today: date, step: RecordTransition | None = None
-) -> Opened:
+) -> OpenedRecord:
     """
     Lock a worker's record of a month, and create it first where there is none.
 
@@ -68,7 +69,8 @@ def open_record(
     :raises NotListed: if the worker is not counted on its last day
     :raises NotYours: if the member has no part in it
     :raises ChangedMeanwhile: if it is not the version that the page showed
-    :raises OpenedAgain: if it was brought in as submitted with another total than the facts say, and the step needs it submitted
+    :raises OpenedAgain:
+        "if it was imported as submitted with another total than the facts give, and the step needs it submitted
     """
     if month > today:
         raise NotOver(_("%(month)s has not begun yet.") % {"month": format_month(month)})
@@ -78,7 +80,7 @@ def open_record(
     team = queries.team_of(worker, month, existing)
     place = queries.place(by, worker, team, existing, on=today)
     if place.side is None:
-        raise NotYours(_("Only the worker and their manager can change this record."))
+        raise NotYourPartOfRecord(_("Only the worker and their manager can change this record."))
     if existing is None:
         _begin(organisation, worker, month, schemes)
     record = (
@@ -88,12 +90,12 @@ def open_record(
     )
     # A new record has version 1 until it is saved: of two members who saw none, the second sees what the first wrote.
     if record.version != (version or 1) or (record.imported and not version):
-        raise ChangedMeanwhile(record)
+        raise RecordChangedMeanwhile(record)
     if not queries.has_figures(record):
         record.team = team
     if record.imported and not record.is_kept:
         take_over(organisation, record, schemes, by=by, step=step)
-    return Opened(record, place, schemes)
+    return OpenedRecord(record, place, schemes)
 
 
 def _begin(organisation: Organisation, worker: Member, month: date, schemes: Sequence[points.Scheme]) -> None:
@@ -134,7 +136,9 @@ def take_over(
     by: Member,
     step: RecordTransition | None,
 ) -> None:
-    """Make a record that was brought in one of peerload's own: with the facts' lines, and open if these say another total."""
+    """
+    Turn an imported record into one of peerload's own: with the facts' lines, and open if they give another total.
+    """
     brought, was = record.total, record.status
     _write_figures(organisation, record, schemes)
     record.imported = False
@@ -158,7 +162,7 @@ def take_over(
 
 
 def _write_figures(organisation: Organisation, record: MonthlyRecord, schemes: Sequence[points.Scheme]) -> None:
-    """Write into a record what the facts say now."""
+    """Write the figures of the facts as they are now into a record."""
     listed, found = figures_now(organisation, record.worker, record.month, schemes)
     for name, value in queries.as_columns(found).items():
         setattr(record, name, value)
@@ -173,7 +177,7 @@ def lines_to_keep(organisation: Organisation, record: MonthlyRecord, schemes: Se
     keep_lines(record, lines, added)
 
 
-def keep_lines(record: MonthlyRecord, lines: list[RecordLine], added: list[queries.Adjustment]) -> None:
+def keep_lines(record: MonthlyRecord, lines: list[RecordLine], added: list[queries.CorrectionDue]) -> None:
     """Store lines and adjustments with a record, in place of any it had; the caller saves the record."""
     record.lines.all().delete()
     adjusting = [
@@ -181,7 +185,7 @@ def keep_lines(record: MonthlyRecord, lines: list[RecordLine], added: list[queri
             label=(_("Correction for %(month)s") % {"month": format_month(each.for_month)})[:120],
             points=each.points,
             for_month=each.for_month,
-            reason=explained(each),
+            reason=each.words,
         )
         for each in added
     ]
@@ -189,17 +193,6 @@ def keep_lines(record: MonthlyRecord, lines: list[RecordLine], added: list[queri
         line.record = record
     RecordLine.objects.bulk_create([*lines, *adjusting])
     record.adjustment = sum((each.points for each in added), Decimal(0))
-
-
-def explained(each: queries.Adjustment) -> str:
-    """Say what an adjustment comes from."""
-    kept, now = format_number(each.kept), format_number(each.today)
-    if each.decided:
-        return _("%(kept)s points were kept; with what another manager decided it is %(now)s") % {
-            "kept": kept,
-            "now": now,
-        }
-    return _("The record has %(kept)s points. The facts now give %(now)s") % {"kept": kept, "now": now}
 
 
 def save_record(record: MonthlyRecord, by: Member | None, reason: str) -> None:
@@ -255,13 +248,6 @@ def clear_for_words(record: MonthlyRecord, by: Member, reason: str) -> None:
     with history(by, reason):
         for agreement in given:
             agreement.delete()
-
-
-def leaders_there(team: Team | None, worker: Member, on: date) -> list[Member]:
-    """Return who could agree for the manager's side on a day: the manager and the deputy, neither away nor the worker."""
-    leaders = [leader for leader in queries.leaders_of(team) if leader.pk != worker.pk]
-    away = queries.away_among([leader.pk for leader in leaders], on)
-    return [leader for leader in leaders if leader.pk not in away]
 
 
 def notify_about(record: MonthlyRecord, kind: str, recipients: Collection[Member], on: date) -> None:

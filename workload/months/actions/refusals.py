@@ -10,7 +10,7 @@ class NotListed(Refused):
     """The worker is not counted on the month's last day."""
 
 
-class NotYours(Refused):
+class NotYourPartOfRecord(Refused):
     """This part of the record is another member's."""
 
 
@@ -22,7 +22,7 @@ class Kept(Refused):
     """The record is agreed, provisional or reported: it stays as it is."""
 
 
-class NotNow(Refused):
+class RecordStepRefused(Refused):
     """The record is not where this step begins."""
 
 
@@ -42,7 +42,7 @@ class BeingCounted(Refused):
     """Points are being counted again, so nothing is kept for good."""
 
 
-class ChangedMeanwhile(Refused):
+class RecordChangedMeanwhile(Refused):
     """Another member, or a fact, has changed the record since the page was opened."""
 
     def __init__(self, record: MonthlyRecord) -> None:
@@ -54,7 +54,7 @@ class ChangedMeanwhile(Refused):
         self.record = record
 
 
-class OpenedAgain(ChangedMeanwhile):
+class OpenedAgain(RecordChangedMeanwhile):
     """The facts say something else than the record did, so it is a draft again; it stays one though the step is refused."""
 
     def __init__(self, record: MonthlyRecord, words: str) -> None:
@@ -62,5 +62,5 @@ class OpenedAgain(ChangedMeanwhile):
         self.args = (words,)
 
 
-class Contradiction(Refused):
+class RecordContradiction(Refused):
     """Days or words that contradict each other."""

@@ -13,7 +13,7 @@ from workload.models import MonthlyRecord, RemedialAction
 
 from .. import queries
 from .record_steps import clear_for_words, keeps_opened, must_be_open, open_record, save_record
-from .refusals import Contradiction, NotNow, NotYours
+from .refusals import NotYourPartOfRecord, RecordContradiction, RecordStepRefused
 
 
 @keeps_opened
@@ -35,11 +35,11 @@ def add_action(
     record, __, __ = open_record(worker, month, by, version=version, today=today)
     must_be_open(record)
     if not what.strip():
-        raise Contradiction(_("Say what will be done."))
+        raise RecordContradiction(_("Say what will be done."))
     if due_on < today:
-        raise Contradiction(_("%(day)s has passed. Choose a later day.") % {"day": format_day(due_on)})
+        raise RecordContradiction(_("%(day)s has passed. Choose a later day.") % {"day": format_day(due_on)})
     if owner not in owners(record):
-        raise NotYours(_("Choose the worker, or a manager who agrees to the record."))
+        raise NotYourPartOfRecord(_("Choose the worker, or a manager who agrees to the record."))
     clear_for_words(record, by, "an action was added")
     save_record(record, by, "an action was added")
     return RemedialAction.objects.create(record=record, what=what.strip()[:300], owner=owner, due_on=due_on, by=by)
@@ -68,7 +68,7 @@ def drop_action(*, action_id: int, by: Member, version: int, today: date) -> Mon
     """
     action = RemedialAction.objects.select_related("record__worker").filter(pk=action_id).first()
     if action is None:
-        raise NotNow(TAKEN_BACK)
+        raise RecordStepRefused(TAKEN_BACK)
     record, __, __ = open_record(action.record.worker, action.record.month, by, version=version, today=today)
     must_be_open(record)
     with history(by, "taken back"):
@@ -93,11 +93,11 @@ def tick_off_action(*, action_id: int, by: Member, today: date, done: bool) -> R
         .first()
     )
     if action is None:
-        raise NotNow(TAKEN_BACK)
+        raise RecordStepRefused(TAKEN_BACK)
     record = action.record
     place = queries.place(by, record.worker, queries.team_of(record.worker, record.month, record), record, on=today)
     if place.side is None and action.owner_id != by.pk:
-        raise NotYours(
+        raise NotYourPartOfRecord(
             _("Only the person who has to do an action, the worker or their manager can say that it is done.")
         )
     if done != (action.done_on is not None):

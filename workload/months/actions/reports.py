@@ -24,7 +24,7 @@ from .. import queries, rules
 from ..rules import RecordTransition, Turn
 from .following import reopen
 from .record_steps import changed, figure_columns, keep_lines, must_be_counted, must_be_over
-from .refusals import NotOver, NotYours
+from .refusals import NotOver, NotYourPartOfRecord
 
 
 class AlreadySent(Refused):
@@ -51,7 +51,7 @@ def send(*, team: Team, month: date, by: Member, today: date, note: str = "") ->
     """
     organisation = team.organisation
     if by.pk not in (team.manager_id, team.deputy_id):
-        raise NotYours(_("Only the team manager can send a report."))
+        raise NotYourPartOfRecord(_("Only the team manager can send a report."))
     if today <= dates.month_end(month):
         raise NotOver(
             _("%(month)s is not over. It can be sent from %(day)s on.")
@@ -82,8 +82,8 @@ def send(*, team: Team, month: date, by: Member, today: date, note: str = "") ->
         sent_by=by,
         note=note.strip(),
         points=sum((record.total for record in records), Decimal(0)),
-        limit=sum((record.limit for record in records), Decimal(0)),
-        fte=sum((record.fte for record in records), Decimal(0)),
+        limit=sum((record.limit for record in records if record.limit is not None), Decimal(0)),
+        fte=sum((record.fte for record in records if record.fte is not None), Decimal(0)),
     )
     with history(by, "reported"):
         for record in records:
@@ -170,7 +170,7 @@ def remind(*, team: Team, month: date, by: Member, today: date, workers: Collect
     :raises NotOver: if the month is not over
     """
     if by.pk not in (team.manager_id, team.deputy_id):
-        raise NotYours(_("Only the team manager can send reminders."))
+        raise NotYourPartOfRecord(_("Only the team manager can send reminders."))
     must_be_over(month, today)
     names = []
     schemes = ledger.schemes(team.organisation_id)
@@ -184,8 +184,8 @@ def remind(*, team: Team, month: date, by: Member, today: date, workers: Collect
         if {Turn.WORKER, Turn.WORKER_TO_AGREE} & set(each.turns) and not each.worker_is_away:
             notify(recipients=[members[each.member_id]], kind=RECORD_REMINDER, subject=subject, anchor_on=today)
             names.append(each.name)
-        if Turn.OTHER_MANAGER in each.turns:
-            other = each.record.other_manager
-            notify(recipients=[other], kind=RECORD_OTHER_MANAGER, subject=of_record(each.record.pk), anchor_on=today)
+        record = each.record
+        if Turn.OTHER_MANAGER in each.turns and record and (other := record.other_manager):
+            notify(recipients=[other], kind=RECORD_OTHER_MANAGER, subject=of_record(record.pk), anchor_on=today)
             names.append(other.name)
     return names

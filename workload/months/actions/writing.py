@@ -9,7 +9,7 @@ from peerload.staff.models import Member
 from workload.models import MonthlyRecord
 
 from .record_steps import clear_for_words, keeps_opened, must_be_open, open_record, save_record
-from .refusals import Contradiction, Kept, NotYours
+from .refusals import Kept, NotYourPartOfRecord, RecordContradiction
 
 
 @keeps_opened
@@ -29,7 +29,7 @@ def write_words(
     """
     record, place, __ = open_record(worker, month, by, version=version, today=today)
     if not place.own:
-        raise NotYours(_("These are %(worker)s’s own words.") % {"worker": worker.name})
+        raise NotYourPartOfRecord(_("These are %(worker)s’s own words.") % {"worker": worker.name})
     must_be_open(record)
     return _write(record, by, comment=comment.strip(), enough=enough, would_help=would_help.strip())
 
@@ -79,16 +79,16 @@ def note_supervision(
     if record.report_id:
         raise Kept(_("The team’s report has been sent with what was written here; it stays as it is."))
     if held_on and held_on > today:
-        raise Contradiction(
+        raise RecordContradiction(
             _("%(day)s has not come yet. Write it as the next supervision.") % {"day": format_day(held_on)}
         )
     if held_on and held_on < month:
-        raise Contradiction(
+        raise RecordContradiction(
             _("%(day)s is before %(month)s. Write it in an earlier record.")
             % {"day": format_day(held_on), "month": format_month(month)}
         )
     if next_on and next_on <= (held_on or month):
-        raise Contradiction(_("The next supervision has to be after the last one."))
+        raise RecordContradiction(_("The next supervision has to be after the last one."))
     record.supervision_held_on, record.next_supervision_on = held_on, next_on
     save_record(record, by, "supervision")
     return record

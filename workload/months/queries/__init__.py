@@ -16,12 +16,13 @@ from .figures import (
     status_of,
     twelve_months,
 )
-from .lines import Adjustment, adjustments, counted, lines_of
+from .lines import CorrectionDue, adjustments, counted, lines_of
 from .records import (
-    Place,
+    PartInRecord,
     agreements_of,
     asks_of,
     leaders_of,
+    leaders_there,
     open_actions,
     open_actions_of_team,
     other_managers,
@@ -29,6 +30,7 @@ from .records import (
     team_of,
     to_decide,
 )
+from .seen_record import AgreementSide, Correction, SeenRecord, TierCount, seen_record
 from .team import (
     ReportDue,
     ReportSums,

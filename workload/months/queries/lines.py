@@ -6,8 +6,10 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from django.db.models import Sum
+from django.utils.translation import gettext as _
 
 from peerload.core import dates
+from peerload.core.formats import format_number
 from peerload.staff.models import Organisation
 from workload import queries
 from workload import rules as points
@@ -46,7 +48,7 @@ def counted(line: RecordLine) -> tuple:
     return line.element, line.code, held, line.starts_on, line.client_id, line.family_id
 
 
-class Adjustment(NamedTuple):
+class CorrectionDue(NamedTuple):
     """A correction of a kept month by changed facts; it is a line of the next open record (R43)."""
 
     for_month: date
@@ -55,10 +57,20 @@ class Adjustment(NamedTuple):
     today: Decimal
     decided: Decimal = NOTHING  # the part that another manager decided beyond the facts
 
+    @property
+    def words(self) -> str:
+        """What it comes from."""
+        kept, now = format_number(self.kept), format_number(self.today)
+        if self.decided:
+            words = _("%(kept)s points were kept; with what another manager decided it is %(now)s")
+        else:
+            words = _("The record has %(kept)s points. The facts now give %(now)s")
+        return words % {"kept": kept, "now": now}
+
 
 def adjustments(
     organisation: Organisation, month: date, worker_ids: Collection[int], schemes: Sequence[points.Scheme]
-) -> dict[int, list[Adjustment]]:
+) -> dict[int, list[CorrectionDue]]:
     """
     Return the adjustment lines that open records of a month carry, by member, the oldest month first (R43, D10).
 
@@ -82,7 +94,7 @@ def adjustments(
     ]
     totals = queries.totals_on_days(compared, schemes)
     adjusted = _adjusted(with_records, months)
-    found: dict[int, list[Adjustment]] = {}
+    found: dict[int, list[CorrectionDue]] = {}
     for worker, earlier in asked.items():
         for each in reversed(earlier):
             total = totals.get((worker, dates.month_end(each.month)))
@@ -91,7 +103,7 @@ def adjustments(
             change = rules.adjustment(each.kept, today, adjusted.get((worker, each.month), points.NOTHING))
             if change:
                 found.setdefault(worker, []).append(
-                    Adjustment(each.month, change, each.kept, rules.stored(today), decided)
+                    CorrectionDue(each.month, change, each.kept, rules.stored(today), decided)
                 )
     return found
 

@@ -18,10 +18,10 @@ from workload.models import Agreement, MonthlyRecord, RemedialAction
 from ...models import MonthlyRecordQuerySet
 from .. import rules
 from .figures import has_figures
-from .worker_month import worker_months
+from .worker_month import away_among, worker_months
 
 
-class Place(NamedTuple):
+class PartInRecord(NamedTuple):
     """A member's part in a record. No one agrees for both sides: its own worker is never the manager's side (R41)."""
 
     own: bool
@@ -37,7 +37,7 @@ class Place(NamedTuple):
         return Side.MANAGER if self.leads or self.other else None
 
 
-def place(member: Member, worker: Member, team: Team | None, record: MonthlyRecord | None, *, on: date) -> Place:
+def place(member: Member, worker: Member, team: Team | None, record: MonthlyRecord | None, *, on: date) -> PartInRecord:
     """
     Return a member's part in a worker's record of a month.
 
@@ -48,13 +48,20 @@ def place(member: Member, worker: Member, team: Team | None, record: MonthlyReco
     leads = not own and team is not None and member.pk in (team.manager_id, team.deputy_id)
     other = not own and record is not None and record.other_manager_id == member.pk
     follows = own or leads or queries.workers_of(member, on).filter(pk=worker.pk).exists()
-    return Place(own, leads, other, follows or other, follows)
+    return PartInRecord(own, leads, other, follows or other, follows)
 
 
 def leaders_of(team: Team | None) -> list[Member]:
     """Return who manages a team and who deputises, as far as they are active."""
     keys = [key for key in (team.manager_id, team.deputy_id) if key] if team else []
     return list(Member.objects.active().filter(pk__in=keys).named())
+
+
+def leaders_there(team: Team | None, worker: Member, on: date) -> list[Member]:
+    """Return who could agree for the manager's side on a day: the manager and the deputy, neither away nor the worker."""
+    leaders = [leader for leader in leaders_of(team) if leader.pk != worker.pk]
+    away = away_among([leader.pk for leader in leaders], on)
+    return [leader for leader in leaders if leader.pk not in away]
 
 
 def other_managers(worker: Member, team: Team | None, *, besides: int | None = None) -> MemberQuerySet:
@@ -96,7 +103,7 @@ def asks_of(member: Member, on: date) -> list[MonthlyRecord]:
 
 def asked_from(organisation: Organisation, last: date) -> date:
     """Return the first month for which a service needs records and reports, or else the last month."""
-    return dates.earliest(organisation.records_from, last)
+    return min(organisation.records_from or last, last)
 
 
 def _without_record(member: Member, months: Sequence[date], last: date) -> list[date]:

@@ -45,7 +45,7 @@ def team_sums(
     if not unsent:
         return found
     for (team, month), held in _held_by_team(organisation, unsent, team_ids, schemes).items():
-        if (team, month) not in found:
+        if team is not None and (team, month) not in found:
             found[team, month] = TeamSum(
                 month,
                 team,
@@ -86,14 +86,14 @@ def sums_sent(
 
 def _held_by_team(
     organisation: Organisation, months: Sequence[date], team_ids: Collection[int], schemes: Sequence[points.Scheme]
-) -> dict[tuple[int, date], list[tuple[Past, Decimal]]]:
+) -> dict[tuple[int | None, date], list[tuple[Past, Decimal]]]:
     """Return what each listed worker held in months not sent, with their FTE, by team and month: as kept where it is."""
     listed = queries.listed_on(organisation, [dates.month_end(month) for month in months], team_ids=team_ids)
     totals = queries.totals_on_days(listed, schemes)
     workers = {worker.member_id for worker in listed}
     kept = MonthlyRecord.objects.kept().filter(worker_id__in=workers, month__in=months)
     records = {(record.worker_id, record.month): record for record in kept}
-    found: dict[tuple[int, date], list[tuple[Past, Decimal]]] = defaultdict(list)
+    found: dict[tuple[int | None, date], list[tuple[Past, Decimal]]] = defaultdict(list)
     for worker in listed:
         month, total = dates.month_start(worker.on), totals[worker.member_id, worker.on]
         past, fte = Past(total.total, total.mark, total.limit, False), worker.fte

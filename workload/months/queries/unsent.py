@@ -35,7 +35,7 @@ def open_months(organisation: Organisation, on: date, *, team_ids: Collection[in
     begun = dict(rows(FIRST_MONTHS, {"teams": list(team_ids), "kept": list(KEPT)}))
     since = asked_from(organisation, last)
     first = {team: dates.earliest(begun.get(team), since) for team in team_ids}
-    months = rules.months_from(min([last, *first.values()]), last)
+    months = rules.months_from(min([last, *(day for day in first.values() if day)]), last)
     sent = queries.months_reported(team_ids, months)
     asked = [
         month for month in months if any(day <= month and (team, month) not in sent for team, day in first.items())

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from peerload.core import dates
+from peerload.core.translation import LazyText
 from peerload.staff.models import Member, Organisation
 from peerload.ui.templatetags.ui import short_day
 from workload import queries
@@ -25,13 +26,13 @@ from ...signals import supervisions_asked
 from .. import rules
 from ..rules import Turn
 from .figures import Figures, figures, figures_of, has_figures, status_of
-from .lines import Adjustment, adjustments
+from .lines import CorrectionDue, adjustments
 
-STATES = {
+STATES: dict[str, LazyText] = {
     RecordStatus.DRAFT: gettext_lazy("not submitted"),
-    RecordStatus.SUBMITTED: "submitted",
-    RecordStatus.PROVISIONAL: "provisional",
-    RecordStatus.AGREED: "agreed",
+    RecordStatus.SUBMITTED: gettext_lazy("submitted"),
+    RecordStatus.PROVISIONAL: gettext_lazy("provisional"),
+    RecordStatus.AGREED: gettext_lazy("agreed"),
     RecordStatus.NOT_AGREED: gettext_lazy("not agreed"),
     RecordStatus.REPORTED: gettext_lazy("agreed, sent"),
 }
@@ -58,7 +59,7 @@ class WorkerMonth:
     figures: Figures
     record: MonthlyRecord | None
     supervision: rules.Supervision
-    adjustments: Sequence[Adjustment] = ()
+    adjustments: Sequence[CorrectionDue] = ()
     worker_is_away: bool = False
     only_sent: bool = False
 
@@ -113,7 +114,7 @@ class WorkerMonth:
         return None if self.supervision.is_unconfirmed(self.said_on) else self.supervision.next_on
 
     @property
-    def state(self) -> str:
+    def state(self) -> LazyText:
         """The record's state, in words; one that was reported before both agreed says so (R41)."""
         if self.is_reported and self.status != RecordStatus.REPORTED:
             return _("sent, not yet agreed")

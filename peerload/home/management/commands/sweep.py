@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from caseload.actions import AnotherSweep
 from peerload.core import clock
-from peerload.home.sweep import Counts, sweep
+from peerload.home.sweep import SweepCounts, sweep
 from peerload.staff.management import services
 from peerload.staff.models import Organisation
 
@@ -26,7 +26,7 @@ class Command(BaseCommand):
 
     def handle(self, *, on: date | None, organisation: str | None, **options: Any) -> None:
         found = [services.chosen(organisation)] if organisation else Organisation.objects.order_by("pk")
-        counts = Counts()
+        counts = SweepCounts()
         for service in found:
             try:
                 counts = counts.plus(sweep(service, on or clock.today(service)))

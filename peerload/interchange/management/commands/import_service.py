@@ -12,9 +12,9 @@ from django.utils.translation import gettext_lazy
 from tqdm import tqdm
 
 from peerload.interchange import actions, files, questions, uploads
-from peerload.interchange.errors import Refused
+from peerload.interchange.errors import FileRefused
 from peerload.interchange.preview import ImportPlan, preview
-from peerload.interchange.text_tables import Opened
+from peerload.interchange.text_tables import OpenedFile
 from peerload.staff.management import services
 from peerload.staff.models import Organisation
 
@@ -79,7 +79,7 @@ class Command(BaseCommand):
             else:
                 asked = partial(self._ask, code=organisation, yes=yes)
                 plan = self._bring_in(opened, organisation, answers, asked)
-        except Refused as refused:
+        except FileRefused as refused:
             for line in refused.lines(each=all_faults):
                 self.stderr.write(line)
             self.stderr.write(_("Nothing was saved."))
@@ -94,7 +94,7 @@ class Command(BaseCommand):
             self.stdout.write(_("Nothing was saved: this was a dry run."))
 
     def _show_changes(self, plan: ImportPlan) -> None:
-        """Write of the first changed rows of each sheet what they say now and what they would say."""
+        """Print for the first changed rows of each sheet the values now and after the import."""
         for sheet, rows in uploads.preview_of(plan).items():
             for number, _state, key, changes in rows:
                 for column, was, will_be in changes:
@@ -120,15 +120,15 @@ class Command(BaseCommand):
                     yes=yes,
                 )
 
-    def _look(self, opened: Opened, code: str | None, answers: Mapping[str, str]) -> ImportPlan:
+    def _look(self, opened: OpenedFile, code: str | None, answers: Mapping[str, str]) -> ImportPlan:
         plan = preview(opened, code=code, answers=answers)
         if plan.faults or plan.unanswered:
-            raise Refused(plan.faults, plan.unanswered)
+            raise FileRefused(plan.faults, plan.unanswered)
         self._ask(plan, code=code, yes=True)
         return plan
 
     def _bring_in(
-        self, opened: Opened, code: str | None, answers: Mapping[str, str], asked: Callable[[ImportPlan], None]
+        self, opened: OpenedFile, code: str | None, answers: Mapping[str, str], asked: Callable[[ImportPlan], None]
     ) -> ImportPlan:
         with tqdm(unit=" rows", file=sys.stderr, disable=None, leave=False) as bar:  # only in a terminal
 

@@ -13,11 +13,12 @@ from peerload.staff.models import Member
 
 class Command(BaseCommand):
     help = gettext_lazy(
-        "Load the demo service, Harbourside, as of today, and print its sign-ins. Nothing happens where it is there already."
+        "Load the demo service, Harbourside, as of today, and print its sign-ins. If it is there already, nothing "
+        "changes."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--again", action="store_true", help=_("Delete the demo service and load it anew."))
+        parser.add_argument("--again", action="store_true", help=_("Delete the demo service and load it again."))
 
     def handle(self, *, again: bool, **options: Any) -> None:
         try:

@@ -55,7 +55,7 @@ class Command(BaseCommand):
             report = reports.BY_DAY[name](asked, self._on(service, on))
         self._write(_FORMATS[format](name, report), output)
 
-    def _asked(self, organisation: Organisation, team: str | None, worker: str | None) -> reports.Asked:
+    def _asked(self, organisation: Organisation, team: str | None, worker: str | None) -> reports.ReportScope:
         teams = workers = None
         if team:
             keys = dict(organisation.teams.values_list("name", "pk"))
@@ -68,12 +68,12 @@ class Command(BaseCommand):
             workers = list(organisation.members.filter(user__email=email).values_list("pk", flat=True))
             if not workers:
                 raise CommandError(_("No one has the email %(worker)s.") % {"worker": worker})
-        return reports.Asked(organisation, teams, workers)
+        return reports.ReportScope(organisation, teams, workers)
 
     def _on(self, organisation: Organisation, on: str | None) -> date:
         try:
             return field_types.Day().read(on) if on else clock.today(organisation)
-        except field_types.Unreadable as error:
+        except field_types.UnreadableCell as error:
             raise CommandError(str(error)) from error
 
     def _month(self, organisation: Organisation, on: str | None, month: str | None) -> date:
@@ -82,7 +82,7 @@ class Command(BaseCommand):
         try:
             last = dates.month_start(clock.today(organisation)) - dates.DAY
             return field_types.Month().read(month) if month else dates.month_start(last)
-        except field_types.Unreadable as error:
+        except field_types.UnreadableCell as error:
             raise CommandError(str(error)) from error
 
     def _write(self, content: bytes, output: Path | None) -> None:

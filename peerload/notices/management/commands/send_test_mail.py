@@ -17,7 +17,7 @@ from peerload.notices import actions, mail
 
 class Command(BaseCommand):
     help = gettext_lazy(
-        "Send one mail now, past the outbox, and say whether the mail server took it and over which connection."
+        "Send one mail now, without the outbox. Say whether the mail server took it, and over which connection."
     )
     requires_system_checks = []  # a wrong setting is found by trying it
 

@@ -36,7 +36,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--new-second-step",
             action="store_true",
-            help=_("take off the app, keys and codes of one of the staff who has lost them"),
+            help=_("remove the app, keys and codes of a member who has lost them"),
         )
         services.add_argument(parser)
         parser.add_argument(

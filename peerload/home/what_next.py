@@ -1,8 +1,8 @@
-"""What can be done next for a person: the steps that their page offers."""
+"""What a member can do for a person: the ways on that their page offers."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -10,34 +10,35 @@ from django.utils.translation import gettext_lazy as _
 from caseload.enums import ACTIVE_TIERS, ContactPreference, MovedOn, Tier
 from caseload.models import Allocation, Client, Merge, Referral
 from caseload.waiting import queries as waiting
+from peerload.core.translation import LazyText
 
 
-class NextStep(NamedTuple):
-    """Something that can be done next."""
+class WayOn(NamedTuple):
+    """Something a member can do for a person now."""
 
     route: str
     icon: str
-    label: str
-    words: str
+    label: LazyText
+    words: LazyText
 
 
-ALLOCATE = NextStep(
+ALLOCATE = WayOn(
     "allocate", "person-plus", _("Allocate"), _("Choose who supports them, and see what it does to the points")
 )
-HAND_OVER = NextStep("hand_over", "signpost-split", _("Hand over"), _("To another peer worker, from a day you choose"))
-CHANGE = NextStep(
+HAND_OVER = WayOn("hand_over", "signpost-split", _("Hand over"), _("To another peer worker, from a day you choose"))
+CHANGE = WayOn(
     "change_tier", "arrow-left-right", _("Change support"), _("High, medium or group, from a day you choose")
 )
-KEEP = NextStep(
+KEEP = WayOn(
     "keep_in_touch",
     "telephone",
     _("Keep in touch"),
     _("No regular support is needed now. A contact is due at least every {parked_weeks} weeks"),
 )
-LOOK_AGAIN = NextStep(
+LOOK_AGAIN = WayOn(
     "look_again", "eye", _("Review the support"), _("What the support is for, and whether that is still right")
 )
-STUDENT = NextStep(
+STUDENT = WayOn(
     "mark_held_by_student",
     "person-check",
     _("Supported by a student"),
@@ -46,63 +47,61 @@ STUDENT = NextStep(
 NO_STUDENT = STUDENT._replace(
     label=_("Supported by the worker again"), words=_("The student has finished. Points are counted again")
 )
-DECIDE = NextStep(
+DECIDE = WayOn(
     "close_decide",
     "hourglass-split",
     _("Decide to close"),
     _("Points go on for a time, so that you can finish well together"),
 )
-WITHDRAW = NextStep(
-    "close_withdraw", "arrow-counterclockwise", _("Withdraw the decision"), _("Support goes on as before")
-)
-CLOSE = NextStep("close", "hand-thumbs-up", _("Close support"), _("From the next day they count as not in touch"))
-AGAIN = NextStep("support_again", "arrow-return-right", _("Support again"), _("Possible on any day"))
-GOES_ON = NextStep(
+WITHDRAW = WayOn("close_withdraw", "arrow-counterclockwise", _("Withdraw the decision"), _("Support goes on as before"))
+CLOSE = WayOn("close", "hand-thumbs-up", _("Close support"), _("From the next day they count as not in touch"))
+AGAIN = WayOn("support_again", "arrow-return-right", _("Support again"), _("Possible on any day"))
+GOES_ON = WayOn(
     "support_again",
     "arrow-counterclockwise",
     _("Support goes on"),
     _("Undo the closing. It does not count as a new allocation"),
 )
-NOT_IN_TOUCH = NextStep(
+NOT_IN_TOUCH = WayOn(
     "decide_not_in_touch", "pause", _("Not in touch now"), _("After {inactive_weeks} weeks, or at their own wish")
 )
-UNDO = NextStep(
+UNDO = WayOn(
     "undo_not_in_touch",
     "arrow-counterclockwise",
     _("Keep in touch after all"),
     _("Undo the end of keeping in touch after {inactive_weeks} weeks"),
 )
-GOT_IN_TOUCH = NextStep(
+GOT_IN_TOUCH = WayOn(
     "contact_log", "chat-left-text", _("Log a contact"), _("They got in touch, or someone asked about them")
 )
-PLEASE_DONT = NextStep(
+PLEASE_DONT = WayOn(
     "person_edit", "bell-slash", _("Please don’t contact me"), _("Reminders stop at once, because it is their choice")
 )
-TWO_PEOPLE = NextStep(
+TWO_PEOPLE = WayOn(
     "two_people", "arrow-counterclockwise", _("They are two people after all"), _("Make two records again")
 )
-WAITING = NextStep("waiting_edit", "person-exclamation", _("Responsible"), _("What to do until a worker supports them"))
-OTHER_TEAM = NextStep(
+WAITING = WayOn("waiting_edit", "person-exclamation", _("Responsible"), _("What to do until a worker supports them"))
+OTHER_TEAM = WayOn(
     "other_team", "signpost-split", _("Another team"), _("They wait in that team from now on. You no longer see them")
 )
-WAIT_AGAIN = NextStep(
+WAIT_AGAIN = WayOn(
     "waiting_edit",
     "person-plus",
     _("Wait for a worker again"),
     _("They have come back. They keep this record, and wait until a worker is free"),
 )
-HOLD = NextStep(
+HOLD = WayOn(
     "return_to_waiting",
     "hourglass-split",
     _("Put back on the waiting list"),
     _("No worker has room for them now. Say who is responsible, and what is arranged while they wait"),
 )
-STOP = NextStep("close", "hand-thumbs-up", _("Moved on: asked us to stop"), _("Possible at once, with that reason"))
+STOP = WayOn("close", "hand-thumbs-up", _("Moved on: asked us to stop"), _("Possible at once, with that reason"))
 STOP_WAITING = STOP._replace(route="decide_not_in_touch")
-WORK = NextStep("work_add", "journal-text", _("Add work"), _("An assessment, court support, a long way to travel"))
+WORK = WayOn("work_add", "journal-text", _("Add work"), _("An assessment, court support, a long way to travel"))
 
 
-class State(NamedTuple):
+class PersonState(NamedTuple):
     """
     The state of a person today; ``arranged`` is from a later day on, ``leader``: whether the member leads their team.
 
@@ -117,10 +116,10 @@ class State(NamedTuple):
     may_undo: bool
 
 
-def what_next(state: State, on: date, *, merges: Sequence[Merge] = ()) -> list[dict]:
-    """Return the possible next steps: none that would be refused in the present state."""
+def what_next(state: PersonState, on: date, *, merges: Sequence[Merge] = ()) -> list[dict[str, Any]]:
+    """Return what a member can do: nothing that would be refused in the present state."""
     found, leader = state.found, state.leader
-    steps = []
+    steps: list[WayOn] = []
     if not found.goes_on_in:
         steps += _steps(state)
         steps += _after_please_dont(found, state.allocation, leader)
@@ -131,13 +130,13 @@ def what_next(state: State, on: date, *, merges: Sequence[Merge] = ()) -> list[d
     return [{"url": url_of(step, found), **step._asdict()} for step in steps]
 
 
-def url_of(step: NextStep, found: Client) -> str:
+def url_of(step: WayOn, found: Client) -> str:
     """Return where a step is taken; moving on because they asked us to stop has that reason chosen already."""
     why = f"?why={MovedOn.ASKED_US_TO_STOP}" if step in (STOP, STOP_WAITING) else ""
     return reverse(step.route, args=[found.uid]) + why
 
 
-def _after_please_dont(found: Client, allocation, leader: bool):
+def _after_please_dont(found: Client, allocation: Allocation | None, leader: bool) -> Iterator[WayOn]:
     if found.contact_preference == ContactPreference.OK or found.tier == Tier.INACTIVE:
         return
     if allocation and allocation.closed_on is None:
@@ -146,7 +145,7 @@ def _after_please_dont(found: Client, allocation, leader: bool):
         yield STOP_WAITING
 
 
-def _steps(state: State):
+def _steps(state: PersonState) -> Iterator[WayOn]:
     found, allocation, arranged, leader = state.found, state.allocation, state.arranged, state.leader
     is_open = allocation is not None and allocation.closed_on is None
     if found.tier == Tier.INACTIVE:
@@ -168,7 +167,7 @@ def _steps(state: State):
         yield PLEASE_DONT
 
 
-def _steps_not_in_touch(state: State, *, is_open: bool):
+def _steps_not_in_touch(state: PersonState, *, is_open: bool) -> Iterator[WayOn]:
     found, allocation, arranged, referral, leader, may_undo = state
     if may_undo:
         yield UNDO
@@ -183,7 +182,7 @@ def _steps_not_in_touch(state: State, *, is_open: bool):
     yield GOT_IN_TOUCH
 
 
-def _steps_with_worker(found: Client, allocation: Allocation, leader: bool):
+def _steps_with_worker(found: Client, allocation: Allocation, leader: bool) -> Iterator[WayOn]:
     if leader:
         yield HAND_OVER
         if not found.statutory:
