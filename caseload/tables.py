@@ -50,6 +50,7 @@ class PeopleTable(tables.Table):
 
     class Meta:
         attrs = {"class": "pl-table pl-table--cards"}
+        default = ""  # an empty cell is left out on a phone
         caption = gettext_lazy("People")
         order_by = "name"
         order_by_field = "sort"

@@ -148,16 +148,15 @@ def _opened(client: Client, address: str) -> Page | None:
 
 
 def refusals(
-    member, address: str, *, links: Callable[[str], bool] = lambda name: True
+    client: Client, address: str, *, links: Callable[[str], bool] = lambda name: True
 ) -> tuple[Page | None, list[str]]:
     """
-    Press every button and follow every link that a page offers a member; return the page and what was refused.
+    Press every button and follow every link that a page offers a reader; return the page and what was refused.
 
     A button works when it leads to a page and nothing says that it went wrong. Each is pressed on the page as it was.
 
     :param links: which links are followed, by the name of the address
     """
-    client = reader(member)
     page = _opened(client, address)
     if page is None:
         return None, []

@@ -1,8 +1,9 @@
 """
 Migrations go back step by step to nothing and forward again; what a service has outlives them.
 
-Forward from nothing goes every run of the tests, which makes their database so, by squashed migrations. All the rest is one
-walk, because of the time: by those that the squashed ones replace, as a service goes that is older than they are.
+Forward from nothing goes every run of the tests, which makes their database so, by squashed migrations. `make test` goes back
+to them and forward again, and then back to nothing. `make test-long` walks by those that they replace, too, as a service goes
+that is older than they are, and compares the tables that each way makes.
 """
 
 from contextlib import contextmanager
@@ -14,6 +15,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 
 from caseload.models import (
@@ -207,7 +209,7 @@ SAID_OF_A_MODEL = """
 """
 
 
-def a_model_has_another_label(before, now, *migrations):
+def a_model_has_another_label(before, now, *migrations, by=migrate):
     """Nothing changes in the database but what names the model: an import, which can be undone, and a form that was saved."""
     ask(f"""
         INSERT INTO staff_savedform (member_id, at, path, words, url, subject, state)
@@ -220,11 +222,11 @@ def a_model_has_another_label(before, now, *migrations):
     said, there = SAID_OF_A_MODEL.format(before=before, now=now), schema()
     assert ask(said) == [(True, True, False, f"about_it {now.lower()} 7")]
     for app, name in migrations:
-        migrate(app, name)
+        by(app, name)
     assert ask(said) == [(False, False, True, f"about_it {before.lower()} 7")]
     assert schema() == there
 
-    migrate()
+    by()
 
     assert ask(said) == [(True, True, False, f"about_it {now.lower()} 7")]
     assert schema() == there
@@ -271,52 +273,35 @@ PLANNED = """
 """
 
 
-def test_what_a_service_has_outlives_every_migration_both_ways(service):
-    with a_copy():
-        back_to_nothing(upgrade)
-    ask("DELETE FROM django_migrations WHERE name LIKE '0001_squashed%' RETURNING id")  # as in an older service
-    made_squashed = schema()
-    ask("""
-        INSERT INTO workload_scheme (organisation_id, name, starts_on, workload_weight, stable_scales_with_fte, mark, "limit",
-            close_window_days, weight_of_cases_only, extras_inside_base, decision_day_is_first, start_day_is_first,
-            windows_run_on, version, preset)
-        SELECT id, 'A draft', '2027-01-01', true, false, 90, 110, 28, false, false, false, false, false, 1, 'children'
-        FROM staff_organisation RETURNING id
-    """)
+def test_what_a_service_has_outlives_the_migrations_after_squashed_ones_both_ways(service):
     possible_duplicate = "caseload.EnteredTwice", "caseload.PossibleDuplicate"
-    a_model_has_another_label(*possible_duplicate, ("interchange", "0011"), ("caseload", "0016"))
-    a_model_has_another_label("caseload.Leaving", "staff.Leaving", ("interchange", "0010"), ("staff", "0011"))
-    at_first = everything()
-    before = at_first
-    for app, version, less in BACK:
-        migrate(app, version)
+    places = ("interchange", "0001_squashed"), ("caseload", "0016")
+    a_model_has_another_label(*possible_duplicate, *places, by=upgrade)
+    at_first, before = schema(), everything()
+    with_later_ones = applied()
+    for app, name in squashed():
+        upgrade(app, name)
         after = everything()
-        assert lost(before, after).keys() == less, (app, version)
+        assert not lost(before, after), app
         history_is_kept()
         before = everything()
-    came_later = at_first.keys() - before.keys()
-    ours = {
-        table for table in came_later if table.startswith(("caseload", "wellbeing")) and not table.endswith("event")
-    }
-    assert len(ours) > 20 and all(at_first[table] for table in ours)
-    assert ask("SELECT name FROM workload_scheme") == [("First scheme",)]
-    assert sorted(ask(PLANNED)) == [(MERE_PAKI, week, "supervision", week == 1) for week in (1, 2, 3, 4)]
-    assert ask("UPDATE caseload_client SET phone = '+64 21 555 0142' RETURNING id")
-    before = everything()
-    with a_copy():
-        back_to_nothing(migrate)
+    assert applied() < with_later_ones
 
     upgrade()
 
-    after = everything()
-    assert schema() == made_squashed
-    assert after.keys() == at_first.keys()
-    assert not lost(before, after)
-    assert not {table for table in came_later if after[table]} - {"wellbeing_timeplan"}
-    what_the_new_columns_say()
+    assert schema() == at_first
+    assert applied() == with_later_ones
+    assert not lost(before, everything())
     history_is_kept()
-    call_command("check_points")
-    families_written_in_several_ways_become_one()
+    back_to_nothing(upgrade)
+
+
+def squashed() -> list[tuple[str, str]]:
+    return [key for key, one in MigrationLoader(connection).disk_migrations.items() if one.replaces]
+
+
+def applied() -> set[tuple[str, str]]:
+    return set(MigrationRecorder(connection).applied_migrations())
 
 
 def families_written_in_several_ways_become_one():
@@ -416,6 +401,53 @@ def test_squashed_migrations_begin_where_nothing_is(db, monkeypatch):
 
 
 if LONG:
+
+    def test_what_a_service_has_outlives_every_migration_both_ways(service):
+        with a_copy():
+            back_to_nothing(upgrade)
+        ask("DELETE FROM django_migrations WHERE name LIKE '0001_squashed%' RETURNING id")  # as in an older service
+        made_squashed = schema()
+        ask("""
+            INSERT INTO workload_scheme (organisation_id, name, starts_on, workload_weight, stable_scales_with_fte, mark, "limit",
+                close_window_days, weight_of_cases_only, extras_inside_base, decision_day_is_first, start_day_is_first,
+                windows_run_on, version, preset)
+            SELECT id, 'A draft', '2027-01-01', true, false, 90, 110, 28, false, false, false, false, false, 1, 'children'
+            FROM staff_organisation RETURNING id
+        """)
+        possible_duplicate = "caseload.EnteredTwice", "caseload.PossibleDuplicate"
+        a_model_has_another_label(*possible_duplicate, ("interchange", "0011"), ("caseload", "0016"))
+        a_model_has_another_label("caseload.Leaving", "staff.Leaving", ("interchange", "0010"), ("staff", "0011"))
+        at_first = everything()
+        before = at_first
+        for app, version, less in BACK:
+            migrate(app, version)
+            after = everything()
+            assert lost(before, after).keys() == less, (app, version)
+            history_is_kept()
+            before = everything()
+        came_later = at_first.keys() - before.keys()
+        ours = {
+            table for table in came_later if table.startswith(("caseload", "wellbeing")) and not table.endswith("event")
+        }
+        assert len(ours) > 20 and all(at_first[table] for table in ours)
+        assert ask("SELECT name FROM workload_scheme") == [("First scheme",)]
+        assert sorted(ask(PLANNED)) == [(MERE_PAKI, week, "supervision", week == 1) for week in (1, 2, 3, 4)]
+        assert ask("UPDATE caseload_client SET phone = '+64 21 555 0142' RETURNING id")
+        before = everything()
+        with a_copy():
+            back_to_nothing(migrate)
+
+        upgrade()
+
+        after = everything()
+        assert schema() == made_squashed
+        assert after.keys() == at_first.keys()
+        assert not lost(before, after)
+        assert not {table for table in came_later if after[table]} - {"wellbeing_timeplan"}
+        what_the_new_columns_say()
+        history_is_kept()
+        call_command("check_points")
+        families_written_in_several_ways_become_one()
 
     def test_quick_migrations_make_the_tables_that_django_makes(transactional_db):
         quick = schema()

@@ -102,7 +102,7 @@ def log_contact(
     :raises tiers.NotYet: if the day lies ahead
     :raises NeedsOutcome: if it reached the person without an outcome, or did not with one
     :raises NeedsNote: if words were agreed to and there are none
-    :raises SaidDifferently: if the submission was logged with other words
+    :raises ContactSaidDifferently: if the submission was logged with other words
     """
     person = lock_person(client_id)
     words = {
@@ -165,7 +165,7 @@ def annotate_contact(
     """
     Add a note, who agreed to it, minutes or channel just after logging.
 
-    :raises NotYours, TooLate, VoidedAlready: if it is not the author, within ten minutes
+    :raises NotTheAuthor, TooLate, VoidedAlready: if it is not the author, within ten minutes
     :raises NeedsNote: if words were agreed to and there are none
     """
     contact = _own_recent(contact_id, by, clock.now())
@@ -186,7 +186,7 @@ def undo_contact(*, contact_id: int, by: Member, today: date, now: datetime) -> 
     """
     Undo a contact just logged, and the support it put the person back to.
 
-    :raises NotYours, TooLate, VoidedAlready: if it is not the author, within ten minutes
+    :raises NotTheAuthor, TooLate, VoidedAlready: if it is not the author, within ten minutes
     """
     contact = _own_recent(contact_id, by, now)
     return take_back(contact, by=by, reason="undone", today=today, now=now)
@@ -212,7 +212,7 @@ def leave_out_words(*, contact_id: int, by: Member) -> Contact:
     """
     Take the words of a voided contact off the page; the history of the database alone keeps them.
 
-    :raises NothingWritten: if it has none, or counts
+    :raises NoWordsToLeaveOut: if it has none, or counts
     """
     lock_person(Contact.objects.values_list("client_id", flat=True).get(pk=contact_id))
     contact = Contact.objects.select_related("client").get(pk=contact_id)

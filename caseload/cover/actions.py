@@ -53,7 +53,7 @@ def cover(*, absence_id: int, given: Mapping[int, Member | None], starts_on: dat
     :raises AbsenceOver: if the absent worker is back by that day
     :raises CannotCover: if a chosen worker is the absent one, does not support people here now, is away, or leaves too
         soon
-    :raises NotTheirs: if the absent worker does not support one of the people
+    :raises NotWithAbsentWorker: if the absent worker does not support one of the people
     """
     absence = _locked(absence_id)
     people = lock_people(given)

@@ -55,8 +55,13 @@ def sums_by_team(
     A team without one is left out; those of members of no team are under None.
     """
     asked = {"organisation": organisation.pk, "first": rules.first_summed(on), "last": on}
-    found = {team: Counted(people, minutes) for team, people, minutes in rows(BY_TEAM, asked)}
-    return found if team_ids is None else {team: found[team] for team in team_ids if team in found}
+    if team_ids is None:
+        return {team: Counted(people, minutes) for team, people, minutes in rows(BY_TEAM.format(whose=""), asked)}
+    works = Post.objects.filter(team__in=team_ids).values_list("worker", flat=True)
+    at_home = Member.objects.filter(home_team__in=team_ids).values_list("pk", flat=True)
+    asked["authors"] = list({*works, *at_home})
+    found = {team: Counted(people, minutes) for team, people, minutes in rows(BY_TEAM.format(whose=THEIRS), asked)}
+    return {team: found[team] for team in team_ids if team in found}
 
 
 def of_team(team: Team, on: date) -> Counted:
@@ -78,11 +83,15 @@ OWN = f"""
     SELECT {COUNTS} FROM caseload_dropin d
      WHERE d.author_id = %(author)s AND d."on" BETWEEN %(first)s AND %(last)s AND d.voided_at IS NULL
 """
+THEIRS = "AND d.author_id = ANY(%(authors)s)"
+# The team is asked of each author alone: joined, every post of the service would be read.
 BY_TEAM = f"""
-    SELECT COALESCE(p.team_id, m.home_team_id) AS team, {COUNTS}
+    SELECT COALESCE(
+               (SELECT p.team_id FROM staff_post p
+                 WHERE p.worker_id = d.author_id AND {sql_holds_half_open("p", 'd."on"')} LIMIT 1),
+               (SELECT m.home_team_id FROM staff_member m WHERE m.id = d.author_id)) AS team, {COUNTS}
       FROM caseload_dropin d
-      LEFT JOIN staff_member m ON m.id = d.author_id
-      LEFT JOIN staff_post p ON p.worker_id = d.author_id AND {sql_holds_half_open("p", 'd."on"')}
      WHERE d.organisation_id = %(organisation)s AND d."on" BETWEEN %(first)s AND %(last)s AND d.voided_at IS NULL
+       {{whose}}
      GROUP BY 1
 """

@@ -52,7 +52,7 @@ def bring_in(
     :param answers: see `preview`
     :param asked: called with the plan before anything is written; an exception of it ends the import
     :param progress: called with the number of written rows and of all
-    :raises Refused: with every fault and every unanswered question; nothing is saved
+    :raises FileRefused: with every fault and every unanswered question; nothing is saved
     """
     try:
         with transaction.atomic(), pghistory.context(member=by.pk if by else None, reason="import") as context:

@@ -53,7 +53,7 @@ class FieldType:
         """
         Return the value of a cell that is not empty.
 
-        :raises Unreadable: saying why, in a sentence
+        :raises UnreadableCell: saying why, in a sentence
         """
         raise NotImplementedError
 

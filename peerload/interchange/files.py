@@ -63,7 +63,7 @@ def open_path(path: Path) -> OpenedFile:
     """
     Return the tables of a folder of CSV files, a zip of them, one of them, or a workbook, as large as an operator's may be.
 
-    :raises Refused: if there is no such thing
+    :raises FileRefused: if there is no such thing
     """
     allowance = Allowance(times=AS_OPERATOR)
     if path.is_dir():
@@ -91,7 +91,7 @@ def open_bytes(content: bytes, name: str = "", allowance: Allowance | None = Non
 
     :param name: of the file; for a CSV file it may name the sheet
     :param allowance: how much of it may be read, if less than the most
-    :raises Refused: if it is none of these, or too large once unpacked
+    :raises FileRefused: if it is none of these, or too large once unpacked
     :raises TooMuch: if it holds more than the allowance
     """
     usual = Allowance()
@@ -252,7 +252,7 @@ def _decoded(name: str, content: bytes) -> Written:
     """
     Return the text of a CSV file, in UTF-8, UTF-16 or Windows-1252.
 
-    :raises Refused: if it is none of these
+    :raises FileRefused: if it is none of these
     """
     for mark, codec in ((b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be")):
         if content.startswith(mark):
@@ -354,7 +354,7 @@ def _lines(name: str, text: str, sign: str, before: int, allowance: Allowance) -
     Yield the rows of a CSV file that are not empty, as far as they are of a size that sheets have.
 
     :param before: how many lines of the file stand above the text
-    :raises Refused: at the first that is not, before the rest is read
+    :raises FileRefused: at the first that is not, before the rest is read
     :raises TooMuch: at the first beyond the allowance
     """
 

@@ -120,7 +120,7 @@ def _check_length(kind: FieldType, text: str) -> None:
     """
     Look at the length of a text before anything else, since some patterns take long for long ones.
 
-    :raises Unreadable: if no such text fits the column
+    :raises UnreadableCell: if no such text fits the column
     """
     most = kind.most if isinstance(kind, Emails) else kind.longest
     length = len(text.strip())
@@ -194,7 +194,7 @@ class _Reader:
         """
         Return what a cell holds. Cells that say the same share it where the same refs, emails and days come again and again.
 
-        :raises Unreadable: saying why, in a sentence
+        :raises UnreadableCell: saying why, in a sentence
         """
         if isinstance(column.kind, Text):
             value = column.kind.read(text)
@@ -210,7 +210,7 @@ class _Reader:
         """
         Return the meaning of a cell by the answers, and add a question where needed.
 
-        :raises Unreadable: if it is a date that cannot be read by the answer
+        :raises UnreadableCell: if it is a date that cannot be read by the answer
         """
         if mark is not None and mark.kind == "formula":
             self.asked.add(

@@ -246,7 +246,7 @@ def confirm(*, uid: UUID, member: Member, answers: Mapping[str, str] = NO_ANSWER
     :param answers: by kind of question, see `questions.KINDS`
     :raises NotAnswered: if one is missing
     :raises Upload.DoesNotExist: if the member has no such upload
-    :raises TooLate: if the preview is older than an hour, or was discarded
+    :raises PreviewTooOld: if the preview is older than an hour, or was discarded
     """
     upload = Upload.objects.select_for_update(of=("self",), no_key=True).get(uid=uid, member=member)
     now = clock.now()
@@ -362,7 +362,7 @@ def _bring_in(upload: Upload, progress: Callable[[int, int], None]) -> None:
     """
     Bring an upload in within the caller's transaction.
 
-    :raises Refused: if the member who confirmed it may not import any more
+    :raises FileRefused: if the member who confirmed it may not import any more
     """
     if not actions.may_still_import(upload.member):
         raise FileRefused(_("You cannot import any more. Nothing was saved."))

@@ -64,7 +64,7 @@ def of_xlsx(content: bytes, archive: zipfile.ZipFile, allowance: Allowance) -> O
     """
     Return the tables of an Excel workbook.
 
-    :raises Refused: if it is none, has macros or a row wider than any sheet, or is damaged
+    :raises FileRefused: if it is none, has macros or a row wider than any sheet, or is damaged
     """
     names = set(archive.namelist())
     if any(name.lower().endswith("vbaproject.bin") for name in names):
@@ -87,7 +87,7 @@ def of_ods(archive: zipfile.ZipFile, allowance: Allowance) -> OpenedFile:
     """
     Return the tables of an OpenDocument spreadsheet.
 
-    :raises Refused: if it is none, has macros or a password, or is damaged
+    :raises FileRefused: if it is none, has macros or a password, or is damaged
     """
     names = set(archive.namelist())
     if not archive.read("mimetype").strip().startswith(SPREADSHEET) or "content.xml" not in names:
@@ -161,7 +161,7 @@ def _look_at_part(name: str, content: bytes) -> SheetFacts:
     """
     Scan a sheet before it is parsed.
 
-    :raises Refused: at the first row that has more cells than any sheet
+    :raises FileRefused: at the first row that has more cells than any sheet
     """
     if not is_plain(content):
         raise FileRefused(

@@ -31,6 +31,7 @@ class MessageTable(tables.Table):
         fields = ["subject", "to", "kind", "state", "created_at"]
         order_by = "-created_at"
         attrs = {"class": "pl-table pl-table--cards"}
+        default = ""  # an empty cell is left out on a phone
         caption = _("Messages")
         empty_text = _("No message.")
 

@@ -10,13 +10,14 @@ class StaffTable(tables.Table):
     name = tables.Column(linkify=("staff_edit", [tables.A("uid")]), order_by="name_key")
     role = tables.Column(accessor="get_role_display", order_by="role")
     team_name = tables.Column(verbose_name=_("Team"))
-    fte = tables.TemplateColumn(_("{% load ui %}{{ value|points }}"), verbose_name=_("FTE"))
+    fte = tables.TemplateColumn("{% load ui %}{{ value|points }}", verbose_name=_("FTE"))
     state = tables.TemplateColumn(template_name="staff/cells/state.html", verbose_name=_("Sign-in"))
 
     class Meta:
         model = Member
         fields = ["name", "role", "team_name", "fte", "state"]
         attrs = {"class": "pl-table pl-table--cards"}
+        default = ""  # an empty cell is left out on a phone
         caption = _("Staff")
         empty_text = _("Nobody yet.")
 
@@ -31,6 +32,7 @@ class TeamTable(tables.Table):
         model = Team
         fields = ["name", "manager", "deputy", "workers"]
         attrs = {"class": "pl-table pl-table--cards"}
+        default = ""  # an empty cell is left out on a phone
         caption = _("Teams")
         orderable = False
         empty_text = _("No team yet.")

@@ -1,4 +1,8 @@
-"""One of everything that pages can make goes out, comes in again, and goes out again: the same bytes, the same figures."""
+"""
+One of everything that pages can make goes out, comes in again, and goes out again: the same bytes, the same figures.
+
+`make test` fills in and sends the forms by a client, `make test-long` by a browser.
+"""
 
 import re
 from datetime import date
@@ -12,8 +16,10 @@ from peerload.core import clock
 from peerload.home.sweep import sweep
 from peerload.interchange import actions, export, files, queries, removal, reports
 from peerload.staff.models import Absence, Member, Organisation, Team
+from tests.browser.by_client import ByClient
 from tests.browser.conftest import BACK_END
 from tests.browser.helpers import Helpers
+from tests.long import LONG
 from wellbeing.models import Session, TimePlan
 from workload import actions as work
 from workload.actions import check
@@ -27,8 +33,8 @@ OTHERS += ("Whetu Walker", "Losa Tui")
 class Service:
     """A service as its people build it up, page by page, each on a page of the role that may."""
 
-    def __init__(self, organisation, page_as, on):
-        self.organisation, self.page_as, self._say_what_day_it_is = organisation, page_as, on
+    def __init__(self, organisation, helper_of, on):
+        self.organisation, self.helper_of, self._say_what_day_it_is = organisation, helper_of, on
         self.helpers = {}
         self.begun_with = queries.to_write(organisation)
 
@@ -37,10 +43,10 @@ class Service:
         self._say_what_day_it_is(day)
         sweep(self.organisation, day)
 
-    def __getitem__(self, name: str) -> Helpers:
+    def __getitem__(self, name: str) -> Helpers | ByClient:
         """Return what somebody does, by their first name."""
         if name not in self.helpers:
-            self.helpers[name] = Helpers(self.page_as(self.member(name), java_script_enabled=False))
+            self.helpers[name] = self.helper_of(self.member(name))
         return self.helpers[name]
 
     def member(self, name: str) -> Member:
@@ -54,10 +60,23 @@ class Service:
         return model.objects.filter(organisation=self.organisation, **which).latest("pk")
 
 
+if LONG:
+
+    @pytest.fixture
+    def helper_of(page_as):
+        return lambda member: Helpers(page_as(member, java_script_enabled=False))
+
+else:
+
+    @pytest.fixture
+    def helper_of(db):
+        return ByClient
+
+
 @pytest.fixture
-def service(organisation, admin, page_as, on) -> Service:
+def service(organisation, admin, helper_of, on) -> Service:
     work.create_scheme(organisation, "children")
-    return Service(organisation, page_as, on)
+    return Service(organisation, helper_of, on)
 
 
 def test_it_comes_back_the_same(service):
@@ -344,7 +363,8 @@ class Found:
         self.rows = queries.to_write(organisation)
         self.content = export.zipped(self.rows)
         self.reports = dict(all_reports(organisation))
-        self.pages = {name: words_of(member, url) for name, member, url in pages_of(organisation)}
+        visitors: dict[int, Visitor] = {}
+        self.pages = {name: words_of(member, url, visitors) for name, member, url in pages_of(organisation)}
 
 
 def all_reports(organisation):
@@ -392,11 +412,12 @@ ONLY_HERE = {
 }
 
 
-def words_of(member, url) -> str:
+def words_of(member, url, visitors) -> str:
     """Return the words of a page and of its fields, without addresses and what is only said here."""
-    visitor = Visitor()
-    visitor.force_login(member.user, backend=BACK_END)
-    response = visitor.get(url, follow=True)
+    if member.pk not in visitors:
+        visitors[member.pk] = Visitor()
+        visitors[member.pk].force_login(member.user, backend=BACK_END)
+    response = visitors[member.pk].get(url, follow=True)
     assert response.status_code == 200, f"{url}: {response.status_code}"
     shown = re.search(r"<main.*</main>", response.content.decode(), re.DOTALL)[0]
     for pattern in ONLY_HERE.values():

@@ -81,8 +81,8 @@ def keep(*, worker: Member, version: int, starts_on: date, template: str, grid: 
     :param version: of the draft the form was filled from, 0 where there was none
     :param template: the name of the template it was begun from
     :param grid: the hours of the four weeks for each row
-    :raises ChangedMeanwhile: if the plan has changed since the page was opened
-    :raises NotNow: if the plan's state does not allow this step
+    :raises PlanChangedMeanwhile: if the plan has changed since the page was opened
+    :raises PlanStepRefused: if the plan's state does not allow this step
     :raises BadMonday: if the first day is no Monday, is in a week gone by, or another plan begins on it
     """
     plan = _own(worker, version)
@@ -109,8 +109,8 @@ def propose(
 
     :raises Empty: if the plan has no hours
     :raises NobodyAgrees: if only the worker could agree
-    :raises ChangedMeanwhile: if the plan has changed since the page was opened
-    :raises NotNow: if the plan's state does not allow this step
+    :raises PlanChangedMeanwhile: if the plan has changed since the page was opened
+    :raises PlanStepRefused: if the plan's state does not allow this step
     :raises BadMonday: if the first day is no Monday, is in a week gone by, or another plan begins on it
     """
     if not any(totals(grid)):
@@ -132,7 +132,7 @@ def take_back(*, worker: Member) -> TimePlan:
     """
     Withdraw a proposed plan; it is a draft again.
 
-    :raises NotNow: if nothing is proposed
+    :raises PlanStepRefused: if nothing is proposed
     """
     plan = _open(worker.pk)
     if plan is None or plan.state != PlanState.PROPOSED:
@@ -147,7 +147,7 @@ def drop(*, worker: Member) -> None:
     """
     Delete a draft.
 
-    :raises NotNow: if there is none
+    :raises PlanStepRefused: if there is none
     """
     plan = _open(worker.pk)
     if plan is None or plan.state != PlanState.DRAFT:
@@ -202,9 +202,9 @@ def agree(*, plan_id: int, by: Member, version: int, today: date) -> TimePlan:
     """
     Agree to a plan as another person than the worker. It holds from its Monday; weeks gone by stay as they were.
 
-    :raises ChangedMeanwhile: if the plan has changed since the page was opened
-    :raises NotNow: if the plan's state does not allow this step
-    :raises NotYours: if it is another member's part in the plan
+    :raises PlanChangedMeanwhile: if the plan has changed since the page was opened
+    :raises PlanStepRefused: if the plan's state does not allow this step
+    :raises NotYourPartOfPlan: if it is another member's part in the plan
     :raises BadMonday: if the first day is no Monday, is in a week gone by, or another plan begins on it
     """
     plan = _proposed(plan_id, by, version, today)
@@ -221,9 +221,9 @@ def ask_for_change(*, plan_id: int, by: Member, version: int, words: str, today:
     """
     Give a plan back with what should change, in words; it is the worker's draft again.
 
-    :raises ChangedMeanwhile: if the plan has changed since the page was opened
-    :raises NotNow: if the plan's state does not allow this step
-    :raises NotYours: if it is another member's part in the plan
+    :raises PlanChangedMeanwhile: if the plan has changed since the page was opened
+    :raises PlanStepRefused: if the plan's state does not allow this step
+    :raises NotYourPartOfPlan: if it is another member's part in the plan
     """
     plan = _proposed(plan_id, by, version, today)
     plan.state, plan.proposed_on, plan.answer = PlanState.DRAFT, None, words
@@ -254,7 +254,7 @@ def save_template(
     """
     Keep four weeks as a template of a service, a new one or in place of one.
 
-    :raises NameTaken: if another template of the service has the name
+    :raises TemplateNameTaken: if another template of the service has the name
     :raises Empty: if the plan has no hours
     """
     hours = a_week(totals(grid))

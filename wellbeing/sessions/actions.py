@@ -168,7 +168,7 @@ def mark_held(*, session_id: int, held_on: date | None, by: Member, today: date)
     """
     Record that a session was held, correct the day, or without a day undo it. Only that it happened is kept.
 
-    :raises NotYet: if the day has not come
+    :raises SessionNotYet: if the day has not come
     :raises OutcomeDiffers: if it was called off, or it was not recorded as held
     :raises NoteKept: if there is a note of the session to undo
     """
@@ -291,7 +291,7 @@ def write_note(*, session_id: int, words: str, by: Member, today: date) -> Sessi
     """
     Write a note of a session for one of the two; the other is asked. A note not agreed to can be rewritten.
 
-    :raises NotTheirs: if the member is neither of them, or it was not held
+    :raises NotOfTheTwo: if the member is neither of them, or it was not held
     :raises NothingToAnswer: if there is an agreed note, or one of the other
     """
     session = _of_both(session_id, by)
@@ -312,7 +312,7 @@ def agree_to_note(*, session_id: int, seen: str, by: Member, today: date) -> Non
     Agree to the other's note: both keep it from now on.
 
     :param seen: `queries.mark_of` the note as it was read
-    :raises NotTheirs: if the member took no part in the session, or it was not held
+    :raises NotOfTheTwo: if the member took no part in the session, or it was not held
     :raises NothingToAnswer: if none waits for this member, or it has changed since
     """
     note = queries.note_of(_of_both(session_id, by))
@@ -329,7 +329,7 @@ def remove_note(*, session_id: int, by: Member) -> bool:
     """
     Delete a note: one does not agree to it, or either wishes so later. Return whether there was one.
 
-    :raises NotTheirs: if the member took no part in the session, or it was not held
+    :raises NotOfTheTwo: if the member took no part in the session, or it was not held
     """
     note = queries.note_of(_of_both(session_id, by))
     if note is None:

@@ -87,7 +87,7 @@ def stop(*, worker: Member, today: date) -> TimeStudy | None:
     """
     End the current study with today, and return it; one that has not begun is deleted, which returns None.
 
-    :raises NotNow: if there is none
+    :raises NoStudyNow: if there is none
     """
     study = _current(worker, today)
     if study.starts_on > today:
@@ -110,7 +110,7 @@ def measure(*, worker: Member, kind: StudyKind, minutes: int, on: date, submissi
     """
     Write down a piece of work in the study that goes on; the same button of the same page again gives the first back.
 
-    :raises NotNow: if there is none
+    :raises NoStudyNow: if there is none
     :raises NotThatDay: if it is not one of the study's, or further back than yesterday
     """
     study = _current(worker, today)

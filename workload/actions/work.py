@@ -52,7 +52,7 @@ def start_activity(
     :param finished_on: the last day it is true, or the day completed; empty while it goes on
     :raises NotCounted: if the scheme has no such kind of work on that day
     :raises AlreadyWritten: if the same kind of work with the same person begins on that day already
-    :raises Contradiction: if days or details contradict each other or other work
+    :raises WorkContradiction: if days or details contradict each other or other work
     """
     person = lock_people([client_id])[client_id]
     weight = weight_of(person.organisation_id, code, starts_on, Element.CASE)
@@ -77,7 +77,7 @@ def finish_activity(*, activity_id: int, finished_on: date | None, by: Member) -
     """
     Record the day a piece of work was finished, or that it goes on after all.
 
-    :raises Contradiction: if it had not begun by then, or overlaps another of its kind
+    :raises WorkContradiction: if it had not begun by then, or overlaps another of its kind
     """
     return change_activity(activity_id=activity_id, by=by, finished_on=finished_on)
 
@@ -90,7 +90,7 @@ def change_activity(*, activity_id: int, by: Member, **fields: Any) -> Activity:
     :param fields: ``starts_on``, ``finished_on``, ``minutes_each_way``, ``first``
     :raises NotCounted: if the scheme has no such kind of work on that day
     :raises AlreadyWritten: if the same kind of work with the same person begins on that day already
-    :raises Contradiction: if days or details contradict each other or other work
+    :raises WorkContradiction: if days or details contradict each other or other work
     """
     activity = _locked(activity_id)
     for name, value in fields.items():
@@ -193,7 +193,7 @@ def take_on(
     :param until: its last day; empty while it goes on
     :param quantity: how many people or cases, for what counts each of them (R7)
     :raises NotCounted: if the scheme has no such kind of work on that day
-    :raises Contradiction: if days or details contradict each other or other work
+    :raises WorkContradiction: if days or details contradict each other or other work
     """
     weight = weight_of(worker.organisation_id, code, starts_on, Element.EXTRA)
     if until and until < starts_on:
@@ -224,7 +224,7 @@ def put_down(*, responsibility_id: int, until: date | None, by: Member) -> Respo
     """
     Record the last day of a responsibility, or that it goes on after all.
 
-    :raises Contradiction: if it had not begun by then
+    :raises WorkContradiction: if it had not begun by then
     """
     held = Responsibility.objects.select_for_update(of=("self",), no_key=True).get(pk=responsibility_id)
     if until and until < held.starts_on:

@@ -123,10 +123,10 @@ def change_settings(*, scheme_id: int, version: int, fields: dict) -> Scheme:
 
     :param version: the `Scheme.version` that the form was filled from
     :param fields: of `SETTINGS`
-    :raises ChangedMeanwhile: if the draft has changed since the form was opened
+    :raises DraftChangedMeanwhile: if the draft has changed since the form was opened
     :raises NotADraft: if the version has been published or deleted meanwhile
     :raises StartsTooEarly: if the first day lies in a reported month, or not after the version before
-    :raises Contradiction: if the mark lies above the limit, or a row asks for what its element does not have
+    :raises SchemeContradiction: if the mark lies above the limit, or a row asks for what its element does not have
     """
     draft = _draft(scheme_id)
     if draft.version != version:
@@ -148,7 +148,7 @@ def use_preset(*, scheme_id: int, version: int, preset: str) -> Scheme:
     """
     Switch the rows of section 5 in a draft on or off, and label them, as a preset does; the service's own rows stay.
 
-    :raises ChangedMeanwhile: if the draft has changed since the form was opened
+    :raises DraftChangedMeanwhile: if the draft has changed since the form was opened
     :raises NotADraft: if the version has been published or deleted meanwhile
     """
     draft = _draft(scheme_id)
@@ -168,10 +168,10 @@ def change_weight(*, weight_id: int, version: int, fields: dict) -> Weight:
 
     :param version: the `Scheme.version` that the form was filled from
     :param fields: of `ROW`
-    :raises ChangedMeanwhile: if the draft has changed since the form was opened
+    :raises DraftChangedMeanwhile: if the draft has changed since the form was opened
     :raises NotADraft: if the version has been published or deleted meanwhile
     :raises KindThere: if the scheme has a kind of work of that name already
-    :raises Contradiction: if the mark lies above the limit, or a row asks for what its element does not have
+    :raises SchemeContradiction: if the mark lies above the limit, or a row asks for what its element does not have
     """
     draft, weight = _draft_of(weight_id)
     if draft.version != version:
@@ -194,10 +194,10 @@ def add_kind(*, scheme_id: int, version: int, element: Element, fields: dict) ->
     Add a kind of work of the service's own to a draft: work with a person, or an extra responsibility.
 
     :param fields: of `ROW`; the code follows from the label
-    :raises ChangedMeanwhile: if the draft has changed since the form was opened
+    :raises DraftChangedMeanwhile: if the draft has changed since the form was opened
     :raises NotADraft: if the version has been published or deleted meanwhile
     :raises KindThere: if the scheme has a kind of work of that name already
-    :raises Contradiction: if the mark lies above the limit, or a row asks for what its element does not have
+    :raises SchemeContradiction: if the mark lies above the limit, or a row asks for what its element does not have
     """
     draft = _draft(scheme_id)
     if draft.version != version:
@@ -230,7 +230,7 @@ def drop_kind(*, weight_id: int, version: int) -> None:
     """
     Remove a kind of work from a draft that was added to it.
 
-    :raises ChangedMeanwhile: if the draft has changed since the form was opened
+    :raises DraftChangedMeanwhile: if the draft has changed since the form was opened
     :raises NotADraft: if the version has been published or deleted meanwhile
     :raises KindCounts: if a version published before has it; work may be written down by its name
     """
@@ -255,7 +255,7 @@ def delete_draft(*, scheme_id: int, version: int) -> None:
     """
     Delete a draft. No points were ever counted by it.
 
-    :raises ChangedMeanwhile: if the draft has changed since the form was opened
+    :raises DraftChangedMeanwhile: if the draft has changed since the form was opened
     :raises NotADraft: if the version has been published or deleted meanwhile
     """
     draft = _draft(scheme_id)
@@ -275,7 +275,7 @@ def publish(*, scheme_id: int, version: int, by: Member) -> Scheme:
     Points are recounted in the background; pages go on working and say so. Workers and managers get a line in their
     next digest.
 
-    :raises ChangedMeanwhile: if the draft has changed since it was shown
+    :raises DraftChangedMeanwhile: if the draft has changed since it was shown
     :raises NotADraft: if the version has been published or deleted meanwhile
     :raises StartsTooEarly: if the first day lies in a reported month, or not after the version before
     """

@@ -52,6 +52,7 @@ class WeightTable(tables.Table):
 
     class Meta:
         attrs = {"class": "pl-table pl-table--cards pl-table--tight pl-scheme"}
+        default = ""  # an empty cell is left out on a phone
         caption = gettext_lazy("Weights")
         orderable = False
         empty_text = gettext_lazy("No row yet.")
@@ -116,6 +117,7 @@ class EffectTable(tables.Table):
 
     class Meta:
         attrs = {"class": "pl-table pl-table--cards pl-table--tight pl-effect"}
+        default = ""  # an empty cell is left out on a phone
         caption = gettext_lazy("Each worker’s total and band now and by the draft, and which lines differ")
         orderable = False
         empty_text = gettext_lazy("No one matches.")

@@ -62,7 +62,7 @@ def open_group(
     Open a group of a team from a day on.
 
     :param minutes: how long a session usually takes
-    :raises NameTaken: if another group of the service has the name
+    :raises GroupNameTaken: if another group of the service has the name
     :raises NeedsFacilitator: if no facilitator is given
     """
     if not facilitators:
@@ -88,7 +88,7 @@ def change_group(
     """
     Change what a group is called, or when and where it usually meets; sessions that were recorded stay as they were.
 
-    :raises NameTaken: if another group has the name
+    :raises GroupNameTaken: if another group has the name
     """
     group = lock_group(group_id)
     _save(group, by, name=name, weekday=weekday, starts_at=starts_at, minutes=minutes, place=place.strip())

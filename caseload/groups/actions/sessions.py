@@ -97,7 +97,7 @@ def log_session(
     :raises NotThere: if one of the people did not belong to the group that day
     :raises NeedsFacilitator: if no facilitator is given
     :raises RecordedAlready: if a session of that day is recorded already
-    :raises SaidDifferently: if the submission was recorded with other words
+    :raises SessionSaidDifferently: if the submission was recorded with other words
     """
     group = lock_group(group_id)
     words = {

@@ -84,7 +84,7 @@ def decide(request: access.MemberRequest, *, uid: UUID, confirm: bool) -> Export
     Confirm or refuse another member's request for an export with words about people.
 
     :raises Export.DoesNotExist: if there is none of this service
-    :raises rules.NotNow: if it was decided already, if its day has passed, if the member asked for it, or could not confirm it
+    :raises rules.ExportStepRefused: if it is decided, its day has passed, or the member asked for it or could not confirm it
         when it was asked for
     """
     member = request.member
@@ -117,7 +117,7 @@ def download(request: access.MemberRequest, *, uid: UUID) -> Export:
     Return an export for the admin who asked for it, and write down that its file was taken.
 
     :raises Export.DoesNotExist: if the member has asked for no such export
-    :raises rules.NotNow: if there is no file, or no longer
+    :raises rules.ExportStepRefused: if there is no file, or no longer
     """
     export = Export.objects.get(uid=uid, member=request.member)
     state = state_now(export)

@@ -63,7 +63,7 @@ def follow(state: ExportState, then: ExportState) -> ExportState:
     """
     Return the state that follows.
 
-    :raises NotNow: if it cannot follow the state there is
+    :raises ExportStepRefused: if it cannot follow the state there is
     """
     if then not in NEXT[state]:
         raise ExportStepRefused(_("This export is %(state)s. Nothing was changed.") % {"state": state.label})

@@ -4,18 +4,14 @@ from collections.abc import Callable, Iterable
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache, wraps
-from inspect import signature
 from typing import Any, ParamSpec, TypeVar, cast
 
 from django import forms, template
 from django.templatetags.static import static
-from django.utils.html import conditional_escape, format_html
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
-from django_tables2 import Table
-from django_tables2.columns import BoundColumn
-from django_tables2.rows import BoundRow
 
 from peerload.core.formats import format_day, format_number, format_short_day, format_weekday
 
@@ -148,13 +144,6 @@ def tiny_day(value: date | None) -> str:
 
 
 @register.filter
-def plural(count: int, noun: str) -> str:
-    """Count things: ``3|plural:"contact"`` is 3 contacts, ``1|plural:"person,people"`` is 1 person."""
-    one, __, many = noun.partition(",")
-    return f"{points(count)} {one if count == 1 else many or one + 's'}"
-
-
-@register.filter
 def in_points(value: Decimal | float) -> str:
     """Count points, which may be fractions: 1 point, 7.5 points."""
     words = ngettext("%(points)s point", "%(points)s points", 1 if value == 1 else 2)
@@ -193,49 +182,10 @@ def choices_class(field: forms.BoundField) -> str:
     return "pl-choices pl-choices--row" if short else "pl-choices"
 
 
-@register.simple_tag
-def table_rows(table: Table) -> list[SafeString]:
-    """
-    Draw the rows of a table of django-tables2.
-
-    A column's attributes are worked out once, not once a cell as the library does, which costs it three quarters of its
-    time; so attributes cannot depend on the row.
-    """
-    columns = [(_cell_opens(column, first=not n), _cell_of(table, column)) for n, column in enumerate(table.columns)]
-    return [
-        _row([opens.format(conditional_escape(_stripped(cell(row)))) for opens, cell in columns])
-        for row in table.paginated_rows
-    ]
-
-
-def _row(cells: list[str]) -> SafeString:
-    return SafeString(f'<tr role="row">{"".join(cells)}</tr>')
-
-
-def _cell_opens(column: BoundColumn, *, first: bool) -> str:
-    """Return a cell to be filled in: the first column is the row's heading."""
-    attributes = column.attrs["td"].as_html()
-    shape = (
-        format_html('<th scope="row" role="rowheader" {}>', attributes)
-        if first
-        else format_html('<td role="cell" data-label="{}" {}>', column.header, attributes)
-    )
-    return shape.replace("{", "{{").replace("}", "}}") + ("{}</th>" if first else "{}</td>")
-
-
-def _cell_of(table: Table, column: BoundColumn) -> Callable[[BoundRow], Any]:
-    """Return what draws a column's cell of a row: the table's own ``render_x(self, record)``, or the library."""
-    render = getattr(table, f"render_{column.name}", None)
-    if render is not None and list(signature(render).parameters) == ["record"]:
-        return lambda row: render(row.record)
-    return lambda row: row.get_cell(column.name)
-
-
-def _stripped(cell: Any) -> Any:
-    """Return a cell without the blanks of its template; an empty one, or the library's dash, is empty for the stylesheet."""
-    if isinstance(cell, SafeString):
-        return SafeString(cell.strip())
-    return "" if cell == "—" else cell
+@register.filter
+def stripped(cell: object) -> object:
+    """Return a cell of a table without the blanks around its template, so that the stylesheet finds an empty one empty."""
+    return SafeString(cell.strip()) if isinstance(cell, SafeString) else cell
 
 
 @register.filter

@@ -48,12 +48,12 @@ def submit(*, worker: Member, month: date, by: Member, version: int, today: date
     Submit a month: from now on it keeps its lines, until a fact changes (W19, R40).
 
     :param agree: whether the worker agrees to it at once
-    :raises NotYours: if it is not the worker
+    :raises NotYourPartOfRecord: if it is not the worker
     :raises NotOver: if the month is not over
-    :raises NotNow: if it is submitted already
+    :raises RecordStepRefused: if it is submitted already
     :raises NeedsMore: if it cannot be agreed to yet
     :raises Kept: if the record is agreed, provisional or reported
-    :raises ChangedMeanwhile: if the record has changed since the page was opened
+    :raises RecordChangedMeanwhile: if the record has changed since the page was opened
     :raises NotListed: if the worker is not counted on the month's last day
     """
     record, place, schemes = open_record(worker, month, by, version=version, today=today, step=RecordTransition.SUBMIT)
@@ -76,7 +76,7 @@ def _step(record: MonthlyRecord, step: RecordTransition) -> None:
     Take a step of 4D.
 
     :raises Kept: if the record does not change any more
-    :raises NotNow: if it is not where the step begins
+    :raises RecordStepRefused: if it is not where the step begins
     """
     reached = rules.after(RecordStatus(record.status), step)
     if reached is None:
@@ -103,14 +103,14 @@ def complete(*, worker: Member, month: date, by: Member, version: int, today: da
     """
     Complete the record of a worker who is away: it is provisional, and later corrections are adjustments (W23).
 
-    :raises NotYours: if it is not the manager's side
+    :raises NotYourPartOfRecord: if it is not the manager's side
     :raises WorkerIsThere: if the worker is neither away nor gone
     :raises NeedsMore: if it is above the limit without a reason
     :raises BeingCounted: if points are being recounted
     :raises NotOver: if the month is not over, or has not begun
-    :raises NotNow: if the record's state does not allow this step
+    :raises RecordStepRefused: if the record's state does not allow this step
     :raises Kept: if the record is agreed, provisional or reported
-    :raises ChangedMeanwhile: if the record has changed since the page was opened
+    :raises RecordChangedMeanwhile: if the record has changed since the page was opened
     :raises NotListed: if the worker is not counted on the month's last day
     """
     record, place, schemes = open_record(
@@ -160,13 +160,13 @@ def agree(
     check finds a changed boundary, or a fact saved while the record was being submitted.
 
     :param total: the figure another manager decides; without it the counted one
-    :raises NotYours: if the member has no side, or another manager is to decide
-    :raises NotNow: if it is not submitted, or this side has agreed already
+    :raises NotYourPartOfRecord: if the member has no side, or another manager is to decide
+    :raises RecordStepRefused: if it is not submitted, or this side has agreed already
     :raises NeedsMore: if a month above the limit has no reason, or no review with an action
     :raises BeingCounted: if points are being recounted
-    :raises Contradiction: if the figure is neither of the two
+    :raises RecordContradiction: if the figure is neither of the two
     :raises Kept: if the record is agreed, provisional or reported
-    :raises ChangedMeanwhile: if the record has changed since the page was opened
+    :raises RecordChangedMeanwhile: if the record has changed since the page was opened
     :raises OpenedAgain: if the facts have changed, so that the record is a draft again; it stays one
     :raises NotListed: if the worker is not counted on the month's last day
     """
@@ -257,11 +257,11 @@ def disagree(
 
     :param total: the points they consider right, 0 or more
     :param other_manager: who decides; ``None`` only where there is no other: then the two have to talk again and agree
-    :raises NotYours: if the member has no side
-    :raises NotNow: if it is not submitted
+    :raises NotYourPartOfRecord: if the member has no side
+    :raises RecordStepRefused: if it is not submitted
     :raises NeedsMore: if no note says why
     :raises Kept: if the record is agreed, provisional or reported
-    :raises ChangedMeanwhile: if the record has changed since the page was opened
+    :raises RecordChangedMeanwhile: if the record has changed since the page was opened
     :raises NotListed: if the worker is not counted on the month's last day
     """
     record, __, __ = open_record(worker, month, by, version=version, today=today, step=RecordTransition.DISAGREE)
@@ -293,11 +293,11 @@ def ask_other_manager(
 
     Where the two do not agree, this replaces the manager asked to decide.
 
-    :raises NotNow: if the manager's side has agreed already
+    :raises RecordStepRefused: if the manager's side has agreed already
     :raises ManagerIsThere: if the manager or the deputy is there
-    :raises NotYours: if the other leads nothing, or is the worker
+    :raises NotYourPartOfRecord: if the other leads nothing, or is the worker
     :raises Kept: if the record is agreed, provisional or reported
-    :raises ChangedMeanwhile: if the record has changed since the page was opened
+    :raises RecordChangedMeanwhile: if the record has changed since the page was opened
     :raises NotListed: if the worker is not counted on the month's last day
     """
     record, __, __ = open_record(worker, month, by, version=version, today=today)

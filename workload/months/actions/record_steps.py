@@ -67,8 +67,8 @@ def open_record(
     :param step: the step to be taken, where that is more than writing
     :raises NotOver: if the month has not begun
     :raises NotListed: if the worker is not counted on its last day
-    :raises NotYours: if the member has no part in it
-    :raises ChangedMeanwhile: if it is not the version that the page showed
+    :raises NotYourPartOfRecord: if the member has no part in it
+    :raises RecordChangedMeanwhile: if it is not the version that the page showed
     :raises OpenedAgain:
         "if it was imported as submitted with another total than the facts give, and the step needs it submitted
     """

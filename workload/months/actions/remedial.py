@@ -25,10 +25,10 @@ def add_action(
 
     It clears the agreements, but not another manager's decision.
 
-    :raises Contradiction: if there are no words, or the day has passed
-    :raises NotYours: if the owner has no part in the record
+    :raises RecordContradiction: if there are no words, or the day has passed
+    :raises NotYourPartOfRecord: if the owner has no part in the record
     :raises Kept: if the record is agreed, provisional or reported
-    :raises ChangedMeanwhile: if the record has changed since the page was opened
+    :raises RecordChangedMeanwhile: if the record has changed since the page was opened
     :raises NotListed: if the worker is not counted on the month's last day
     :raises NotOver: if the month is not over, or has not begun
     """
@@ -61,10 +61,10 @@ def drop_action(*, action_id: int, by: Member, version: int, today: date) -> Mon
     """
     Remove an action from a record that is not completed yet; the history keeps it.
 
-    :raises NotNow: if it is removed already
+    :raises RecordStepRefused: if it is removed already
     :raises Kept: if the record is agreed, provisional or reported
-    :raises NotYours: if this part of the record is another member's
-    :raises ChangedMeanwhile: if the record has changed since the page was opened
+    :raises NotYourPartOfRecord: if this part of the record is another member's
+    :raises RecordChangedMeanwhile: if the record has changed since the page was opened
     """
     action = RemedialAction.objects.select_related("record__worker").filter(pk=action_id).first()
     if action is None:
@@ -83,8 +83,8 @@ def tick_off_action(*, action_id: int, by: Member, today: date, done: bool) -> R
     """
     Record that an action is done, or that it is not after all; a second tap on the same changes nothing (W18).
 
-    :raises NotNow: if it has been taken back
-    :raises NotYours: if it is neither theirs nor of a record they have a part in
+    :raises RecordStepRefused: if it has been taken back
+    :raises NotYourPartOfRecord: if it is neither theirs nor of a record they have a part in
     """
     action = (
         RemedialAction.objects.select_for_update(of=("self",), no_key=True)

@@ -43,7 +43,7 @@ def send(*, team: Team, month: date, by: Member, today: date, note: str = "") ->
     Agreed and provisional records become reported; others stay in the report as not agreed, with their figure, and are
     reported once both have agreed.
 
-    :raises NotYours: if the member does not lead the team
+    :raises NotYourPartOfRecord: if the member does not lead the team
     :raises NotOver: if the month is not over
     :raises BeingCounted: if points are being recounted
     :raises AlreadySent: if it was sent
@@ -166,7 +166,7 @@ def remind(*, team: Team, month: date, by: Member, today: date, workers: Collect
     Twice a day it is sent once. A worker who is away is not reminded: the manager completes their record.
 
     :param workers: only about these workers' records
-    :raises NotYours: if the member does not lead the team
+    :raises NotYourPartOfRecord: if the member does not lead the team
     :raises NotOver: if the month is not over
     """
     if by.pk not in (team.manager_id, team.deputy_id):

@@ -21,9 +21,9 @@ def write_words(
 
     It may be written before the month is over.
 
-    :raises NotYours: if it is not the worker
+    :raises NotYourPartOfRecord: if it is not the worker
     :raises Kept: if the record is agreed, provisional or reported
-    :raises ChangedMeanwhile: if the record has changed since the page was opened
+    :raises RecordChangedMeanwhile: if the record has changed since the page was opened
     :raises NotListed: if the worker is not counted on the month's last day
     :raises NotOver: if the month is not over, or has not begun
     """
@@ -41,9 +41,9 @@ def write_reason(
     """
     Save why a month lies above the limit, and the background: by the worker or the manager (W18).
 
-    :raises NotYours: if this part of the record is another member's
+    :raises NotYourPartOfRecord: if this part of the record is another member's
     :raises Kept: if the record is agreed, provisional or reported
-    :raises ChangedMeanwhile: if the record has changed since the page was opened
+    :raises RecordChangedMeanwhile: if the record has changed since the page was opened
     :raises NotListed: if the worker is not counted on the month's last day
     :raises NotOver: if the month is not over, or has not begun
     """
@@ -68,10 +68,10 @@ def note_supervision(
     """
     Record when supervision was held for a month, and when it is next (W22); no agreement depends on that.
 
-    :raises Contradiction: if it was held on a day to come, before the month, or the next lies before it
+    :raises RecordContradiction: if it was held on a day to come, before the month, or the next lies before it
     :raises Kept: if the report has been sent
-    :raises NotYours: if this part of the record is another member's
-    :raises ChangedMeanwhile: if the record has changed since the page was opened
+    :raises NotYourPartOfRecord: if this part of the record is another member's
+    :raises RecordChangedMeanwhile: if the record has changed since the page was opened
     :raises NotListed: if the worker is not counted on the month's last day
     :raises NotOver: if the month is not over, or has not begun
     """
