@@ -218,7 +218,7 @@ def over_boundary(people: Mix, boundary: Boundary) -> list[str]:
     return [*over, "total"] if people.total > boundary.total else over
 
 
-def room_by_tier(people: Mix, boundary: Boundary) -> Boundary:
+def capacity_by_tier(people: Mix, boundary: Boundary) -> Boundary:
     """Return how many more people of each tier the boundary has room for; below 0 where there are more (R64)."""
     return Boundary(*(most - n for n, most in zip(people, boundary, strict=True)))
 

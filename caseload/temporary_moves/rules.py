@@ -24,7 +24,7 @@ class Bundle(NamedTuple, Generic[K]):
 def share_out(
     bundles: Iterable[Bundle[K]],
     receivers: Sequence[R],
-    room: Callable[[R, Decimal], Decimal],
+    points_left: Callable[[R, Decimal], Decimal],
     within: Callable[[R, Sequence[K]], bool] = lambda receiver, keys: True,
 ) -> dict[K, R]:
     """
@@ -35,14 +35,14 @@ def share_out(
     contact hours come before those who would not: a guide, so it decides nothing else (R64).
 
     :param receivers: in order of name
-    :param room: given a receiver and further points taken on, the points then left up to the limit
+    :param points_left: given a receiver and further points taken on, the points then left up to the limit
     :param within: given a receiver and the bundles they would have taken, whether they stay within boundary and hours
     """
     taken: dict[R, list[Bundle[K]]] = {each: [] for each in receivers}
     found: dict[K, R] = {}
 
     def left(receiver: R, *more: Bundle[K]) -> Decimal:
-        return room(receiver, sum((bundle.points for bundle in (*taken[receiver], *more)), Decimal(0)))
+        return points_left(receiver, sum((bundle.points for bundle in (*taken[receiver], *more)), Decimal(0)))
 
     for bundle in sorted(bundles, key=lambda bundle: (not bundle.statutory, -bundle.points)):
         fitting = [each for each in receivers if left(each, bundle) >= 0]
@@ -125,17 +125,17 @@ def most_cover(weekly_hours: Decimal, full_time_hours: Decimal) -> CoverPostLimi
     return CoverPostLimit(hours, hours / full_time_hours)
 
 
-def how_many_fit(bundles: Iterable[tuple[Decimal, int]], room: Callable[[Decimal], Decimal]) -> int:
+def how_many_fit(bundles: Iterable[tuple[Decimal, int]], points_left: Callable[[Decimal], Decimal]) -> int:
     """
     Return how many people, the lightest first, fit in a post that has none yet.
 
     :param bundles: (points, people) of each person or family, newly allocated
-    :param room: given points taken on, the points then left up to the limit
+    :param points_left: given points taken on, the points then left up to the limit
     """
     points, people = Decimal(0), 0
     for more, how_many in sorted(bundles):
         points += more
-        if room(points) < 0:
+        if points_left(points) < 0:
             break
         people += how_many
     return people
@@ -159,7 +159,7 @@ class Returning(NamedTuple, Generic[K]):
 def over_steps(
     bundles: Iterable[Returning[K]],
     steps: int,
-    room: Callable[[int, Decimal], Decimal],
+    points_left: Callable[[int, Decimal], Decimal],
     chosen: Mapping[K, int] = MappingProxyType({}),
 ) -> dict[K, int]:
     """
@@ -168,7 +168,7 @@ def over_steps(
     Statutory ones come first, then the heaviest. No one is proposed above the limit of any step; people who fit at none
     are left out.
 
-    :param room: given a step and points come back until then, the points then left up to the limit of that step
+    :param points_left: given a step and points come back until then, the points then left up to the limit of that step
     :param chosen: the steps chosen already, by key: they use capacity first, and are not proposed
     """
     bundles = list(bundles)
@@ -184,7 +184,7 @@ def over_steps(
     ):
         for step, points in enumerate(bundle.points):
             then = dict(enumerate(points, start=step))
-            if all(room(later, taken[later] + more) >= 0 for later, more in then.items()):
+            if all(points_left(later, taken[later] + more) >= 0 for later, more in then.items()):
                 for later, more in then.items():
                     taken[later] += more
                 found[bundle.key] = step

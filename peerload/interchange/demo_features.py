@@ -18,7 +18,7 @@ from caseload.groups.actions.sessions import log_session
 from caseload.leaving import actions as leaving
 from caseload.models import Allocation, Client, Group, GroupMember
 from caseload.next_steps import actions as next_steps
-from caseload.temporary_moves import actions as moves
+from caseload.temporary_moves import actions as temporary_moves
 from peerload.core import dates
 from peerload.staff import actions as staff
 from peerload.staff.models import Absence, Member, Organisation
@@ -92,8 +92,8 @@ class DemoFeatures:
         high = self.people_of(self.hinewai, Tier.HIGH)
         *medium, later, now = self.people_of(self.hinewai, Tier.MEDIUM)
         on, who = absence.starts_on, {"absence_id": absence.pk, "by": self.ana, "today": self.today}
-        moves.move(receivers={now.pk: self.sione}, on=on + DAY, until=self.today, **who)
-        moves.move(receivers={later.pk: self.sione}, on=on + DAY, until=absence.expected_back, **who)
+        temporary_moves.move(receivers={now.pk: self.sione}, on=on + DAY, until=self.today, **who)
+        temporary_moves.move(receivers={later.pk: self.sione}, on=on + DAY, until=absence.expected_back, **who)
         parked = self.people_of(self.hinewai, Tier.PARKED)
         given: Mapping[Member, list[Client]] = {
             self.sione: high[1:] + medium,

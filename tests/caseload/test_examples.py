@@ -146,8 +146,8 @@ def test_F04_half_a_post_has_half_the_boundary():
     ids=["nobody", "at the boundary", "one tier over"],
 )
 def test_P01_the_room_in_each_tier(people, room):
-    assert rules.room_by_tier(people, ONE) == room
-    assert rules.room_by_tier(people, ONE.times(Decimal("0.5"))) == tuple(
+    assert rules.capacity_by_tier(people, ONE) == room
+    assert rules.capacity_by_tier(people, ONE.times(Decimal("0.5"))) == tuple(
         n - most / 2 for n, most in zip(room, ONE, strict=True)
     )
 

@@ -50,7 +50,7 @@ class TierCapacity(NamedTuple):
     tier: Tier
     people: int
     boundary: Decimal
-    room: Decimal
+    capacity: Decimal
 
 
 class ContactHours(NamedTuple):
@@ -92,7 +92,7 @@ class Candidate(NamedTuple):
 
     worker: Member
     label: str
-    room: WorkerCapacity | None
+    capacity: WorkerCapacity | None
     lately: int
     away: list[Absence]
     until: date | None
@@ -204,8 +204,8 @@ def _capacities(
 
 def tier_capacities(people: caseload_rules.Mix, boundary: caseload_rules.Boundary) -> list[TierCapacity]:
     """Return people by tier against a boundary."""
-    room = caseload_rules.room_by_tier(people, boundary)
-    return list(map(TierCapacity, CASELOAD_TIERS, people, boundary, room))
+    capacity = caseload_rules.capacity_by_tier(people, boundary)
+    return list(map(TierCapacity, CASELOAD_TIERS, people, boundary, capacity))
 
 
 def contact_hours(
@@ -300,10 +300,10 @@ class Choosing(PersonAction):
     def reason(self, words: dict) -> str:
         """:raises GoesOver: if the worker is to hold more than the limit and no reason is given"""
         [candidate] = self.candidates([words["worker"]])
-        if candidate.room is None or not candidate.room.goes_over:
+        if candidate.capacity is None or not candidate.capacity.goes_over:
             return ""
         if not words["terms"].over_reason:
-            after = candidate.room.after
+            after = candidate.capacity.after
             raise GoesOver(
                 _(
                     "%(worker)s would hold %(total)s of %(limit)s, which is over the limit. "

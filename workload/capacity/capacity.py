@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from caseload.models import Client
 from caseload.rules import LOOK_AGAIN
-from caseload.temporary_moves import rules as moves
+from caseload.temporary_moves import rules as temporary_moves
 from caseload.temporary_moves.rules import Bundle
 from peerload.core import dates
 from peerload.core.formats import format_day
@@ -91,9 +91,9 @@ class TeamCapacity:
     def words(self) -> list[tuple[Member, str]]:
         """Return each receiver with their name and the room they have now."""
         named = choice_labels(self.receivers)
-        return [(worker, f"{named[worker.pk]} ({self.room_words(worker)})") for worker in self.receivers]
+        return [(worker, f"{named[worker.pk]} ({self.capacity_words(worker)})") for worker in self.receivers]
 
-    def room_words(self, worker: Member) -> str:
+    def capacity_words(self, worker: Member) -> str:
         """Say a worker's capacity now: "82 of 100, room"; and for what they are not available."""
         total = self.before.get(worker.pk)
         words = _("no points yet")
@@ -150,7 +150,7 @@ class TeamCapacity:
         """
         added, here = self._added(chosen), self._here()
 
-        def room(worker: int, taken: Decimal) -> Decimal:
+        def points_left(worker: int, taken: Decimal) -> Decimal:
             total = self._total(worker, added.get(worker, Decimal(0)) + taken)
             return total.limit - total.total
 
@@ -160,7 +160,7 @@ class TeamCapacity:
             for number, left in bundles.items()
             if left
         ]
-        shared = moves.share_out(weighed, here, room, self.within(bundles, chosen))
+        shared = temporary_moves.share_out(weighed, here, points_left, self.within(bundles, chosen))
         return {person: worker for number, worker in shared.items() for person in bundles[number]}
 
     def _here(self) -> list[int]:

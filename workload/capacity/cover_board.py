@@ -25,7 +25,7 @@ from caseload.models import Client
 from caseload.queries.in_touch import ContactDue, next_due
 from caseload.queries.settings import boundary_of, cadence_of
 from caseload.temporary_moves import actions, forms, queries
-from caseload.temporary_moves import rules as moves
+from caseload.temporary_moves import rules as temporary_moves
 from caseload.waiting.actions import WaitTerms
 from caseload.waiting.queries import may_see_to_all
 from peerload.audit import actions as audit
@@ -58,7 +58,7 @@ class Receiver(NamedTuple):
     @property
     def over_tiers(self) -> list[TierCapacity]:
         """The tiers in which they would have more people than the boundary."""
-        return [tier for tier in self.tiers if tier.room < 0]
+        return [tier for tier in self.tiers if tier.capacity < 0]
 
 
 class CoverPost(NamedTuple):
@@ -107,17 +107,17 @@ class CoverCapacity(TeamCapacity):
         """
         bundles = {number: self._left(unit, chosen) for number, unit in enumerate(self.units)}
         to_cover = [
-            moves.ToCover(number, self._mix(left), any(self.people[key].statutory for key in left))
+            temporary_moves.ToCover(number, self._mix(left), any(self.people[key].statutory for key in left))
             for number, left in bundles.items()
             if left
         ]
         here = self._here()
         hours = {worker: self._hours_left(worker, chosen) for worker in here}
-        shared = moves.share_cover(to_cover, here, hours, self.cadence)
+        shared = temporary_moves.share_cover(to_cover, here, hours, self.cadence)
         return {person: worker for number, worker in shared.items() for person in bundles[number]}
 
     def _hours_left(self, worker: int, chosen: Chosen) -> Decimal:
-        seen = moves.together(self.own[worker], self.covering[worker], self._mix(_of(chosen, worker)))
+        seen = temporary_moves.together(self.own[worker], self.covering[worker], self._mix(_of(chosen, worker)))
         most = caseload_rules.most_contact_hours(self.posts[worker].weekly_hours)
         return most - caseload_rules.projected_contact_hours(seen, self.cadence)
 
@@ -152,8 +152,8 @@ class CoverCapacity(TeamCapacity):
             new = [person for number in numbers for person in bundles[number]]
             post, more = self.posts[worker], self._mix([*new, *(key for key, to in chosen.items() if to == worker)])
             most = caseload_rules.most_contact_hours(post.weekly_hours)
-            seen = moves.together(self.own[worker], self.covering[worker])
-            return moves.stays_within(seen, more, self.boundary.times(post.fte), most, self.cadence)
+            seen = temporary_moves.together(self.own[worker], self.covering[worker])
+            return temporary_moves.stays_within(seen, more, self.boundary.times(post.fte), most, self.cadence)
 
         return stays
 
@@ -174,9 +174,9 @@ class CoverCapacity(TeamCapacity):
         if (post := self.posts.get(key)) is None:
             return Receiver(effect, covers, None, [], None)
         own, others = self.own[key], self.covering[key]
-        theirs = moves.together(own, self._mix(_of(moved, key)))
-        now = moves.together(own, others, self._mix(_of(self.covered, key)))
-        then = moves.together(theirs, others, self._mix(_of(covered, key)))
+        theirs = temporary_moves.together(own, self._mix(_of(moved, key)))
+        now = temporary_moves.together(own, others, self._mix(_of(self.covered, key)))
+        then = temporary_moves.together(theirs, others, self._mix(_of(covered, key)))
         tiers = tier_capacities(theirs, self.boundary.times(post.fte))
         hours = contact_hours(now, then, post.weekly_hours, self.cadence)
         return Receiver(effect, covers, newly.get(key), tiers, hours)
@@ -190,7 +190,7 @@ class CoverCapacity(TeamCapacity):
         if not listed:
             return None
         [theirs] = listed
-        post = moves.most_cover(theirs.weekly_hours, self.organisation.full_time_hours)
+        post = temporary_moves.most_cover(theirs.weekly_hours, self.organisation.full_time_hours)
         duty = rules.PostPeriod(self.on, None, post.fte, theirs.duty)
         stable = rules.standing(rules.worker_lines(SOMEBODY, [duty], [], self.schemes, self.working), self.on)
         stable = sum((line.points for line in stable), Decimal(0))
@@ -200,7 +200,7 @@ class CoverCapacity(TeamCapacity):
 
         people = [self._left(unit, {}) for unit in self.units]
         bundles = [(self._weight(unit, keys), len(keys)) for unit, keys in zip(self.units, people, strict=True)]
-        fits = moves.how_many_fit(bundles, lambda cases: total(cases).room_to_limit)
+        fits = temporary_moves.how_many_fit(bundles, lambda cases: total(cases).room_to_limit)
         return CoverPost(theirs.weekly_hours, post.hours, total(Decimal(0)).limit, stable, fits)
 
 
@@ -246,7 +246,7 @@ class CoverBoard(FormPage):
         return in_order(absent_people(self.absence, self.on, seen).select_related("family"))
 
     @cached_property
-    def room(self) -> CoverCapacity:
+    def capacity(self) -> CoverCapacity:
         led = led_by(self.request.member, self.request.on)
         gone = gone_by(self.on, led)
         receivers = [each for each in led if each != self.absence.worker and each.pk not in gone]
@@ -255,16 +255,16 @@ class CoverBoard(FormPage):
     @cached_property
     def leader(self) -> Member | None:
         """The member, who leads the team and may cover people no one else can; None where they are in the list anyway."""
-        member, room = self.request.member, self.room
-        if any(worker == member for worker in room.receivers) or last_days([member]):
+        member, capacity = self.request.member, self.capacity
+        if any(worker == member for worker in capacity.receivers) or last_days([member]):
             return None
-        last = room.until - dates.DAY if room.until else self.on
+        last = capacity.until - dates.DAY if capacity.until else self.on
         return None if workload.absences_between([member.pk], self.on, last) else member
 
     def form(self, data: QueryDict | None = None) -> forms.BoardForm:
-        room = self.room
-        cannot = room.away | room.leaving.keys()
-        receivers = [(worker, room.room_words(worker), worker.pk not in cannot) for worker in room.receivers]
+        capacity = self.capacity
+        cannot = capacity.away | capacity.leaving.keys()
+        receivers = [(worker, capacity.capacity_words(worker), worker.pk not in cannot) for worker in capacity.receivers]
         leader = self.leader
         back = self.absence.ends_before or self.absence.expected_back
         until = back if back and back > self.on else None
@@ -298,8 +298,8 @@ class CoverBoard(FormPage):
         A worker who covers but is not here does not count.
         """
         data = self.request.POST.copy()
-        workers = {worker.pk: worker for worker in self.room.receivers}
-        share = self.room.cover_proposal if what == forms.COVER else self.room.proposal
+        workers = {worker.pk: worker for worker in self.capacity.receivers}
+        share = self.capacity.cover_proposal if what == forms.COVER else self.capacity.proposal
         moved, covered, waits = chosen_on(form)
         open_ = {person.pk for person in self.left(form, moved | waits, covered)}
         kept = dict.fromkeys(person.pk for person in self.people)
@@ -355,7 +355,7 @@ class CoverBoard(FormPage):
         moved, covered, waits = chosen_on(form)
         if waits:
             form.show_needed()
-        receivers = self.room.receivers_of(moved | waits, covered)
+        receivers = self.capacity.receivers_of(moved | waits, covered)
         away = as_of(self.absence, self.request.on)
         left = self.left(form, moved | waits, covered)
         shared_cover = self.request.POST.get("do") == "share_cover"
@@ -375,11 +375,11 @@ class CoverBoard(FormPage):
             "covered": len(self.people) - len(moved) - len(waits) - len(left),
             "waits": len(waits),
             "left": len(left),
-            "why_left": self.room.why_left(left) if shared_cover and left else [],
+            "why_left": self.capacity.why_left(left) if shared_cover and left else [],
             "leader": self.leader,
             "leader_covers": sum(worker == self.leader.pk for worker in covered.values()) if self.leader else 0,
             "statutory_left": sum(person.statutory for person in left),
-            "cover_post": self.room.cover_post(self.absence.worker) if self.people else None,
+            "cover_post": self.capacity.cover_post(self.absence.worker) if self.people else None,
             "elsewhere": queries.moved_away_from(self.absence, self.request.member, self.request.on),
         }
 
@@ -390,7 +390,7 @@ class CoverBoard(FormPage):
             if person.pk in moved:
                 return True
             if person.pk in covered:
-                return covered[person.pk] not in self.room.away
+                return covered[person.pk] not in self.capacity.away
             return field.value() == forms.KEPT and person.cover_here
 
         return [person for person, field in form.lines() if not has_somebody(person, field)]
@@ -399,7 +399,7 @@ class CoverBoard(FormPage):
         """Return when the next contact with a person kept in touch with is due; none for those who asked not to be contacted."""
         if person.contact_preference != "ok":
             return None
-        return next_due(person.six_weeks_from, self.request.on, self.room.cadence)
+        return next_due(person.six_weeks_from, self.request.on, self.capacity.cadence)
 
 
 def chosen_on(form: forms.BoardForm) -> tuple[dict[int, int], dict[int, int], dict[int, None]]:

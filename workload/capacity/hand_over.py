@@ -50,7 +50,7 @@ class HandoverList(FormPage):
         return queries.people(self.found.leaving, self.request.member, self.on, today=self.request.on)
 
     @cached_property
-    def room(self) -> TeamCapacity:
+    def capacity(self) -> TeamCapacity:
         """Who could take over: the workers of the teams one leads who are still here on the day."""
         led = queries.led_by(self.request.member, self.request.on) if self.found.leads else []
         gone = gone_by(self.on, led)
@@ -59,7 +59,7 @@ class HandoverList(FormPage):
         return TeamCapacity(receivers, theirs, self.on, self.request.organisation)
 
     def form(self, data: QueryDict | None = None) -> forms.HandoverForm:
-        words = self.room.words() if self.found.leads else None
+        words = self.capacity.words() if self.found.leads else None
         owners = may_see_to_all([row.person for row in self.rows], self.on) if self.found.leads else []
         return forms.HandoverForm(
             data,
@@ -98,8 +98,8 @@ class HandoverList(FormPage):
     def shared_out(self, form: forms.HandoverForm) -> QueryDict:
         """Return the posted data with the proposal added; choices made by hand stay."""
         data = self.request.POST.copy()
-        uids = {worker.pk: str(worker.uid) for worker in self.room.receivers}
-        proposal = self.room.proposal(chosen(form))
+        uids = {worker.pk: str(worker.uid) for worker in self.capacity.receivers}
+        proposal = self.capacity.proposal(chosen(form))
         for row in self.rows:
             if row.person.pk in proposal:
                 data[forms.to(row)] = uids[proposal[row.person.pk]]
@@ -144,7 +144,7 @@ class HandoverList(FormPage):
             "theirs": theirs,
             "moved": [line for line in lines if not line[0].theirs and not line[0].waits],
             "waiting": [row for row, *__ in lines if row.waits],
-            "effects": self.room.effects(picked) if self.found.leads else [],
+            "effects": self.capacity.effects(picked) if self.found.leads else [],
             "chosen": len(picked) - waits,
             "waits": waits,
             "left": len(theirs) - len(picked),

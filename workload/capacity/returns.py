@@ -129,11 +129,11 @@ def changes(
         return []
     workers = {worker.pk: worker for move in moves for worker in (move.back_to, move.allocation.worker)}
     receivers = sorted(workers.values(), key=lambda worker: (worker.name_key, worker.pk))
-    room = TeamCapacity(receivers, [move.client for move in moves], day, organisation)
+    capacity = TeamCapacity(receivers, [move.client for move in moves], day, organisation)
     chosen = {move.client_id: move.back_to_id for move in moves if move.pk in back}
     going = [move.allocation.worker_id for move in moves if move.pk in back]
-    newly = room.newly(chosen)
+    newly = capacity.newly(chosen)
     return [
         ReturnEffect(effect, going.count(effect.worker.pk), newly.get(effect.worker.pk))
-        for effect in room.effects(chosen)
+        for effect in capacity.effects(chosen)
     ]

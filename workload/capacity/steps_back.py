@@ -18,7 +18,7 @@ from caseload import described
 from caseload.actions import Refused
 from caseload.models import TemporaryMove
 from caseload.temporary_moves import actions, forms, queries
-from caseload.temporary_moves import rules as moves
+from caseload.temporary_moves import rules as temporary_moves
 from caseload.temporary_moves.rules import Returning
 from peerload.audit import actions as audit
 from peerload.core.formats import format_day
@@ -79,7 +79,7 @@ class WayBack:
             for number, unit in enumerate(self.units)
             if (steps := [chosen[move.pk] for move in self._moves_of(unit) if move.pk in chosen])
         }
-        shared = moves.over_steps(bundles, len(self.days), self._room, earliest)
+        shared = temporary_moves.over_steps(bundles, len(self.days), self._room, earliest)
         return {move.pk: step for number, step in shared.items() for move in self._moves_of(self.units[number])}
 
     def _room(self, step: int, taken: Decimal) -> Decimal:

@@ -15,7 +15,7 @@ from peerload.core import dates
 from peerload.core.formats import format_list, format_short_day, month_name
 from peerload.staff import access
 from peerload.staff.roles import Capability
-from peerload.ui.templatetags.ui import day as in_words
+from peerload.core.formats import format_day
 from peerload.ui.templatetags.ui import points
 from workload import queries as ledger
 from workload.enums import Enough, Flag, RecordStatus, Side
@@ -103,7 +103,7 @@ def lead(seen: SeenRecord) -> str:
     if seen.status not in KEPT and not seen.is_counted:
         return _("%(worker)s is not in post on %(day)s any more, so there is nothing to agree to.") % {
             "worker": seen.worker.name,
-            "day": in_words(seen.as_at),
+            "day": format_day(seen.as_at),
         }
     if seen.sheet_said is not None and seen.status == RecordStatus.DRAFT:
         said, counted = points(seen.sheet_said), points(seen.figures.total)

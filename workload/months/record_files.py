@@ -13,7 +13,7 @@ from peerload.audit import actions as audit
 from peerload.core.formats import format_month
 from peerload.staff import access
 from peerload.staff.roles import Capability
-from peerload.ui.templatetags.ui import day as in_words
+from peerload.core.formats import format_day
 from peerload.ui.templatetags.ui import points, tier_words
 from workload import exports
 from workload.enums import Element, Enough, Flag
@@ -110,7 +110,7 @@ def pdf_contents(seen: SeenRecord) -> pdf.Record:
             pdf.PrintedTier(label=tier_words(row.tier).capitalize(), people=row.people, boundary=row.boundary)
             for row in seen.mix
         ],
-        away=_("Away since %(day)s.") % {"day": in_words(f.away_since)} if f.away_since else "",
+        away=_("Away since %(day)s.") % {"day": format_day(f.away_since)} if f.away_since else "",
         decided=seen.decided_words,
         supervision_held_on=seen.worker_month.held_on,
         next_supervision_on=seen.worker_month.next_on,
@@ -143,7 +143,7 @@ def scheme_name(seen: SeenRecord) -> str:
     if seen.record and seen.record.scheme:
         return _("%(scheme)s, from %(day)s") % {
             "scheme": seen.record.scheme.name,
-            "day": in_words(seen.record.scheme.starts_on),
+            "day": format_day(seen.record.scheme.starts_on),
         }
     return seen.scheme.name
 

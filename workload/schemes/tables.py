@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from peerload.core.translation import LazyText
 from peerload.ui.templatetags.ui import band_chip, chip
-from peerload.ui.templatetags.ui import points as said
+from peerload.core.formats import format_number
 from workload.templatetags.scheme import signed
 
 from .. import rules
@@ -72,7 +72,7 @@ class WeightTable(tables.Table):
             return off
         if before is None:
             return chip("watch", _("new"), "plus-circle")
-        words = _("changed, was %(points)s") % {"points": said(before.points)}
+        words = _("changed, was %(points)s") % {"points": format_number(before.points)}
         if weight.points == before.points:
             words = _("changed")
         return format_html("{}{}", chip("watch", words, "pencil"), off)
@@ -81,7 +81,7 @@ class WeightTable(tables.Table):
         return ELEMENTS[record.weight.element]
 
     def render_points(self, record: WeightRow) -> str:
-        return said(record.weight.points)
+        return format_number(record.weight.points)
 
     def render_counted(self, record: WeightRow) -> LazyText:
         return often(record.weight)
@@ -129,13 +129,13 @@ class EffectTable(tables.Table):
     def render_worker(self, record: WorkerEffect) -> str:
         worker = record.worker
         team = f", {worker.team_name}" if worker.team_name else ""
-        return format_html('{}<span class="pl-sub">{} FTE{}</span>', worker.name, said(worker.fte), team)
+        return format_html('{}<span class="pl-sub">{} FTE{}</span>', worker.name, format_number(worker.fte), team)
 
     def render_before(self, record: WorkerEffect) -> str:
-        return said(record.effect.before.total)
+        return format_number(record.effect.before.total)
 
     def render_after(self, record: WorkerEffect) -> str:
-        return format_html("<strong>{}</strong>", said(record.effect.after.total))
+        return format_html("<strong>{}</strong>", format_number(record.effect.after.total))
 
     def render_band(self, record: WorkerEffect) -> str:
         before, after = record.effect.before.band, record.effect.after.band
@@ -160,21 +160,21 @@ class EffectTable(tables.Table):
 def kind_words(kind: beside.KindEffect) -> str:
     """Say what becomes of the lines of a kind: "3 lines of 3 points in all, then 6"."""
     if kind.code == "weight":
-        return _("%(before)s, then %(after)s") % {"before": said(kind.before), "after": said(kind.after)}
+        return _("%(before)s, then %(after)s") % {"before": format_number(kind.before), "after": format_number(kind.after)}
     if kind.lines_before == kind.lines_after:
         words = ngettext(
             "%(count)s line, %(before)s points, then %(after)s",
             "%(count)s lines, %(before)s points, then %(after)s",
             kind.lines_before,
         )
-        return words % {"count": kind.lines_before, "before": said(kind.before), "after": said(kind.after)}
+        return words % {"count": kind.lines_before, "before": format_number(kind.before), "after": format_number(kind.after)}
     before, after = _lines(kind.lines_before, kind.before), _lines(kind.lines_after, kind.after)
     return _("%(before)s, then %(after)s") % {"before": before, "after": after}
 
 
 def _lines(count: int, points: Decimal) -> str:
     words = ngettext("%(count)s line, %(points)s points", "%(count)s lines, %(points)s points", count)
-    return words % {"count": count, "points": said(points)}
+    return words % {"count": count, "points": format_number(points)}
 
 
 def kind_label(preview: Preview, code: str) -> str:
