@@ -64,4 +64,4 @@ def test_without_scripts_it_is_a_form(page_as, worker, hemi):
     page.goto("/search/")
     page.get_by_role("searchbox").fill("0142")
     page.get_by_role("button", name="Find").click()
-    assert page.get_by_role("link", name="Hemi Walker", exact=True).is_visible()
+    expect(page.get_by_role("link", name="Hemi Walker", exact=True)).to_be_visible()
