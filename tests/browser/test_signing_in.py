@@ -15,8 +15,7 @@ PASSWORD = "harbour lantern seventeen"
 
 
 @pytest.fixture(autouse=True)
-def passwords(settings, worker, manager, team, admin):
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+def passwords(worker, manager, team, admin):
     for member in (worker, manager, admin):
         member.user.set_password(PASSWORD)
         member.user.save()
