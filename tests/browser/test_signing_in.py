@@ -15,7 +15,8 @@ PASSWORD = "harbour lantern seventeen"
 
 
 @pytest.fixture(autouse=True)
-def passwords(worker, manager, team, admin):
+def passwords(settings, worker, manager, team, admin):
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     for member in (worker, manager, admin):
         member.user.set_password(PASSWORD)
         member.user.save()
