@@ -155,7 +155,7 @@ def test_a_draft_saved_elsewhere_meanwhile_is_not_written_over(worker):
 @pytest.mark.django_db(transaction=True)
 def test_of_two_pages_that_begin_a_draft_at_once_one_is_told(worker):
     results = at_once(*[lambda: write(worker) and "kept"] * 2)
-    assert sorted(results) == ["ChangedMeanwhile", "kept"]
+    assert sorted(results) == ["PlanChangedMeanwhile", "kept"]
     assert TimePlan.objects.count() == 1
 
 

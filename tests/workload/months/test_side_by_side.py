@@ -51,7 +51,7 @@ def test_of_worker_and_manager_who_write_at_once_one_is_told_and_nothing_is_lost
             step(actions.write_reason, mere, mere, seen, reason=f"Mine {seen}.", causes=""),
             step(actions.write_reason, mere, manager, seen, reason=f"Theirs {seen}.", causes=""),
         )
-        assert sorted(results) == ["ChangedMeanwhile", "saved"]
+        assert sorted(results) == ["RecordChangedMeanwhile", "saved"]
         kept = "Mine" if results[0] == "saved" else "Theirs"
         assert record(mere).reason == f"{kept} {seen}."
 
@@ -68,7 +68,7 @@ def test_both_may_agree_at_the_same_moment(mere, manager):
 
 def test_ten_taps_on_submit_are_one(mere):
     results = at_once(*[step(actions.submit, mere, mere, 0)] * 10)
-    assert sorted(results) == ["ChangedMeanwhile"] * 9 + ["saved"]
+    assert sorted(results) == ["RecordChangedMeanwhile"] * 9 + ["saved"]
     assert record(mere).lines.count() == 2
 
 
