@@ -54,8 +54,8 @@ def assert_others_are_answered(port: int, *pages: tuple[str, dict]) -> None:
     """
     Ask for pages while slow clients hold their connections: each comes within a second.
 
-    Whoever is held up by slow clients waits for as long as these stay; who comes later only because this machine has much else
-    to do is asked again, twice at most.
+    A page that slow clients hold up waits for as long as these stay. One that is late only because this machine has much else
+    to do is asked for again, twice at most.
     """
     for path, headers in [*[("/account/login/", {})] * 5, *pages]:
         took: list[float] = []
