@@ -5,6 +5,7 @@ from datetime import date
 from unittest import mock
 
 import pytest
+from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.db import connection
 
 from peerload.core import clock
@@ -53,6 +54,13 @@ def django_db_setup(quick_migrations, django_db_setup, django_db_blocker):
     sharing.change_to(None, django_db_blocker)
     with django_db_blocker.unblock():
         end_other_sessions(connection.settings_dict["NAME"])
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_passwords():
+    """Passwords are kept as in production, but with next to no work: a sign-in would take a quarter of a second."""
+    with mock.patch.multiple(Argon2PasswordHasher, time_cost=1, memory_cost=8, parallelism=1):
+        yield
 
 
 @pytest.fixture

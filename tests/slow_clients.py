@@ -51,7 +51,16 @@ def ask(port: int, path: str = "/account/login/", headers: dict | None = None) -
 
 
 def assert_others_are_answered(port: int, *pages: tuple[str, dict]) -> None:
-    """Ask for pages while slow clients hold their connections: each comes within a second."""
+    """
+    Ask for pages while slow clients hold their connections: each comes within a second.
+
+    A page that slow clients hold up waits for as long as these stay. One that is late only because this machine has much else
+    to do is asked for again, twice at most.
+    """
     for path, headers in [*[("/account/login/", {})] * 5, *pages]:
-        status, seconds = ask(port, path, headers)
-        assert status == 200 and seconds < 1, (path, status, seconds)
+        took: list[float] = []
+        while not took or (took[-1] >= 1 and len(took) < 3):
+            status, seconds = ask(port, path, headers)
+            assert status == 200, (path, status, seconds)
+            took.append(seconds)
+        assert took[-1] < 1, (path, took)

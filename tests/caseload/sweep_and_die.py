@@ -1,4 +1,8 @@
-"""A sweep in a process of its own, that is killed at a point named on the command line."""
+"""
+Sweeps in processes of their own, each killed at a point: a line of the input names point, service and day.
+
+One process takes the lines, and forks for each: so Django starts once.
+"""
 
 import os
 import signal
@@ -24,8 +28,7 @@ def then_die(does):
     return run
 
 
-def main(point: str, code: str, day: str) -> None:
-    django.setup()
+def sweep_and_die(point: str, code: str, day: str) -> None:
     from caseload.actions import sweeping
     from peerload.staff.models import Organisation
     from workload.months.actions import prompts
@@ -49,5 +52,16 @@ def main(point: str, code: str, day: str) -> None:
     sweep.sweep(Organisation.objects.get(code=code), date.fromisoformat(day))
 
 
+def main() -> None:
+    """Answer each line with how the process ended: the negative number of the signal that killed it."""
+    django.setup()
+    for line in sys.stdin:
+        child = os.fork()
+        if not child:
+            sweep_and_die(*line.rstrip("\n").split("\t"))
+            os._exit(0)
+        print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
+
+
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    main()

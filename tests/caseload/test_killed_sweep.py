@@ -80,7 +80,9 @@ def about(subject):
     return Client.objects.get(pk=key).ref if of_what == "client" else (of_what, *month)
 
 
-def sweep_and_die(point, organisation):
+@pytest.fixture(scope="module")
+def sweeper(django_db_setup):
+    """A process that forks for each sweep."""
     environment = os.environ | {
         "DATABASE_URL": database_url(),
         "DJANGO_SETTINGS_MODULE": "peerload.settings",
@@ -88,17 +90,24 @@ def sweep_and_die(point, organisation):
         "PRIVATE_KEYS": settings.PRIVATE_KEYS[0],
         "REDIS_URL": "redis://127.0.0.1:1/0",  # nobody there: a sweep does not ask the broker for anything
     }
-    words = [sys.executable, "-m", "tests.caseload.sweep_and_die", point, organisation.code, TODAY.isoformat()]
-    return subprocess.run(words, cwd=ROOT, env=environment, capture_output=True, timeout=120)
+    words = [sys.executable, "-m", "tests.caseload.sweep_and_die"]
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+    with subprocess.Popen(words, cwd=ROOT, env=environment, **pipes) as process:
+        yield process
+
+
+def sweep_and_die(sweeper, point, organisation) -> int:
+    """Let somebody sweep who is killed; return how the process ended."""
+    print(point, organisation.code, TODAY.isoformat(), sep="\t", file=sweeper.stdin, flush=True)
+    return int(sweeper.stdout.readline())
 
 
 @pytest.mark.parametrize("point", POINTS)
-def test_run_again_it_equals_one_that_nobody_killed(point):
+def test_run_again_it_equals_one_that_nobody_killed(sweeper, point):
     killed, whole = service("killed"), service("whole")
     sweep(whole, TODAY)
 
-    process = sweep_and_die(point, killed)
-    assert process.returncode == -signal.SIGKILL, process.stderr.decode()
+    assert sweep_and_die(sweeper, point, killed) == -signal.SIGKILL
     assert point == "after commit" or found(killed) != found(whole)
 
     sweep(killed, TODAY)

@@ -16,7 +16,15 @@ from .conftest import environment, serving, wait_until
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def test_others_are_answered_while(web, worker):
+@pytest.fixture(scope="module")
+def lasting(django_db_setup, static_root):
+    """A site that several tests ask; none of them needs the broker."""
+    with serving(static_root, environment(REDIS_URL="redis://127.0.0.1:1/0")) as site:
+        yield site
+
+
+def test_others_are_answered_while(lasting, worker):
+    web = lasting
     cookies = "; ".join(f"{name}={value}" for name, value in web.sign_in(worker).cookies.items())
     people = "/people/?q=a", {"Cookie": cookies}  # a page that asks the database
     ask(web.port), ask(web.port, *people)  # the first page is slower: templates are read
@@ -33,8 +41,8 @@ def test_others_are_answered_while(web, worker):
         assert_others_are_answered(web.port, people)
 
 
-def test_too_much_at_once_is_refused_with_a_sentence(web):
-    line = http.client.HTTPConnection("127.0.0.1", web.port, timeout=10)
+def test_too_much_at_once_is_refused_with_a_sentence(lasting):
+    line = http.client.HTTPConnection("127.0.0.1", lasting.port, timeout=10)
     line.putrequest("POST", "/account/login/")
     line.putheader("Content-Length", str(MOST_BYTES + 1))
     line.endheaders()

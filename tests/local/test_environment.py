@@ -42,22 +42,18 @@ def test_a_python_without_pip_names_the_one_line_that_mends_it(checkout):
     assert not (checkout / ".venv").exists()
 
 
-def test_environment_is_made_once_and_again_when_the_requirements_change(checkout):
+def test_environment_is_made_once_and_again_when_the_requirements_change_or_it_was_broken_off_half_way(checkout):
     first, second = make(checkout), make(checkout)
     (checkout / "requirements.txt").write_text("# nothing else\n")
     third = make(checkout)
-
-    assert "Installing requirements.txt" in first.stdout
-    assert second.stdout == ""
-    assert "Installing requirements.txt" in third.stdout
-    assert {done.returncode for done in (first, second, third)} == {0}
-
-
-def test_an_environment_broken_off_half_way_is_made_again(checkout):
-    make(checkout)
     (checkout / ".venv/bin/python").unlink()
+    fourth = make(checkout)
 
-    assert "Making the environment" in make(checkout).stdout
+    assert "Making the environment" in first.stdout and "Installing requirements.txt" in first.stdout
+    assert second.stdout == ""
+    assert "Making the environment" not in third.stdout and "Installing requirements.txt" in third.stdout
+    assert "Making the environment" in fourth.stdout
+    assert {done.returncode for done in (first, second, third, fourth)} == {0}
 
 
 @pytest.mark.parametrize("name", ["requirements.txt", "requirements-local.txt", "requirements-dev.txt"])

@@ -16,6 +16,7 @@ from peerload.local.folder import PROJECT
 from peerload.local.postgres import Postgres
 from peerload.local.servers import started
 
+from .conftest import copy
 from .processes_seen import children_of, is_alive, using, wait
 
 
@@ -38,36 +39,34 @@ def test_servers_run_as_an_ordinary_user_and_are_gone_afterwards(data, servers_u
     assert using(data.servers) == []
 
 
-def test_neither_server_listens_on_the_network(data):
-    with started(data) as servers:
-        assert asked(servers, "SHOW listen_addresses") == ""
-        with Connection(servers.valkey.url) as broker:
-            assert broker.default_channel.client.config_get("port") == {"port": "0"}
+def test_neither_server_listens_on_the_network(running):
+    assert asked(running, "SHOW listen_addresses") == ""
+    with Connection(running.valkey.url) as broker:
+        assert broker.default_channel.client.config_get("port") == {"port": "0"}
 
 
-def test_broker_keeps_its_queue_on_disk_and_drops_nothing(data):
-    with started(data) as servers, Connection(servers.valkey.url) as broker:
+def test_broker_keeps_its_queue_on_disk_and_drops_nothing(running):
+    with Connection(running.valkey.url) as broker:
         client = broker.default_channel.client
 
         assert client.config_get("appendonly") == {"appendonly": "yes"}
         assert client.config_get("maxmemory-policy") == {"maxmemory-policy": "noeviction"}
 
 
-def test_peerloads_role_is_no_superuser_and_needs_its_password(data):
-    with started(data) as servers:
-        assert asked(servers, "SELECT rolsuper FROM pg_roles WHERE rolname = current_user") is False
-        with pytest.raises(psycopg2.OperationalError, match="password authentication failed"):
-            psycopg2.connect(servers.postgres.url.replace(data.secrets.database_password, "guessed"))
+def test_peerloads_role_is_no_superuser_and_needs_its_password(running):
+    assert asked(running, "SELECT rolsuper FROM pg_roles WHERE rolname = current_user") is False
+    with pytest.raises(psycopg2.OperationalError, match="password authentication failed"):
+        psycopg2.connect(running.postgres.url.replace(running.postgres.folder.secrets.database_password, "guessed"))
 
 
-def test_peerloads_role_may_make_the_extension_that_forbids_overlaps(data):
-    with started(data) as servers:
-        asked(servers, "CREATE EXTENSION btree_gist")
+def test_peerloads_role_may_make_the_extension_that_forbids_overlaps(running):
+    asked(running, "CREATE EXTENSION btree_gist")
 
-        assert asked(servers, "SELECT count(*) FROM pg_extension WHERE extname = 'btree_gist'") == 1
+    assert asked(running, "SELECT count(*) FROM pg_extension WHERE extname = 'btree_gist'") == 1
 
 
-def test_second_start_finds_the_data_and_the_queue(data):
+def test_second_start_finds_the_data_and_the_queue(data_of_a_start):
+    data = data_of_a_start
     with started(data) as servers:
         asked(servers, "CREATE TABLE kept AS SELECT 42 AS answer")
         with Connection(servers.valkey.url) as broker:
@@ -87,18 +86,16 @@ def test_a_start_broken_off_while_the_cluster_was_made_is_made_again(data):
         assert asked(servers, "SELECT 1") == 1
 
 
-def test_pid_file_of_another_program_does_not_keep_the_database_down(data):
-    with started(data):
-        pass
+def test_pid_file_of_another_program_does_not_keep_the_database_down(data_of_a_start):
+    data = data_of_a_start
     (data.servers / "postgres/postmaster.pid").write_text(f"{os.getpid()}\n")
 
     with started(data) as servers:
         assert asked(servers, "SELECT 1") == 1
 
 
-def test_data_of_another_major_version_is_refused_and_left_alone(data):
-    with started(data):
-        pass
+def test_data_of_another_major_version_is_refused_and_left_alone(data_of_a_start):
+    data = data_of_a_start
     version = data.servers / "postgres/PG_VERSION"
     version.write_text("14\n")
 
@@ -109,9 +106,8 @@ def test_data_of_another_major_version_is_refused_and_left_alone(data):
     assert using(data.servers) == []
 
 
-def test_a_lost_secrets_file_is_named_instead_of_a_stranger_let_in(data):
-    with started(data):
-        pass
+def test_a_lost_secrets_file_is_named_instead_of_a_stranger_let_in(data_of_a_start):
+    data = data_of_a_start
     (data.path / "secrets.json").unlink()
 
     with pytest.raises(Refusal, match="secrets.json"):
@@ -185,7 +181,8 @@ def test_a_folder_others_cannot_enter_still_gets_its_servers():
 SERVE = "import sys; from peerload.local.__main__ import main; sys.argv[1:] = ['servers']; main()"
 
 
-def test_a_killed_supervisor_leaves_no_server_and_the_next_start_finds_the_data(elsewhere):
+def test_a_killed_supervisor_leaves_no_server_and_the_next_start_finds_the_data(made, elsewhere):
+    copy(made, elsewhere)
     supervisor = subprocess.Popen([sys.executable, "-c", SERVE], cwd=PROJECT, stdout=subprocess.PIPE, text=True)
     while "Ctrl-C" not in supervisor.stdout.readline():
         assert supervisor.poll() is None

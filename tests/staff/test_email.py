@@ -21,7 +21,6 @@ NEW = "mere.new@kowhai.example"
 @pytest.fixture(autouse=True)
 def mail(settings, today):
     settings.EMAIL_URL = "smtp://localhost"
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 @pytest.fixture

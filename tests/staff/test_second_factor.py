@@ -25,7 +25,6 @@ PASSWORD = "harbour lantern seventeen"
 @pytest.fixture(autouse=True)
 def required(settings):
     settings.MFA_REQUIRED = True
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ from io import StringIO
 import pytest
 import time_machine
 from allauth.mfa.models import Authenticator
+from django.contrib.auth.hashers import make_password
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test import Client
@@ -21,11 +22,6 @@ from tests import factories
 
 PASSWORD = "harbour lantern seventeen"
 WRONG = "The email or the password is wrong"
-
-
-@pytest.fixture(autouse=True)
-def quick_passwords(settings):
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 @pytest.fixture
@@ -57,6 +53,7 @@ def test_passwords_are_kept_as_argon2():
     from peerload import settings
 
     assert settings.PASSWORD_HASHERS[0].endswith("Argon2PasswordHasher")
+    assert make_password(PASSWORD).startswith("argon2$argon2id$")
 
 
 def test_the_session_has_a_new_number_after_signing_in(client, worker, password):

@@ -3,6 +3,9 @@ A sentence planted in every private field stands nowhere that somebody could tak
 
 It is looked for as a thief would (`thief.holds`). Beside it lies another in what is not private, which has to be found: so it
 is known that looking finds.
+
+`make test-long` looks at every page as everybody who may open it. `make test` looks at it as its author, as everybody who may
+read the sentence there, and as one of those who may not.
 """
 
 import base64
@@ -25,6 +28,8 @@ from peerload.home.sweep import sweep
 from peerload.interchange import reports
 from peerload.notices.actions import drain, write_digests
 from tests import factories, test_access
+from tests.conftest import TODAY
+from tests.long import covering
 from tests.test_access import LIBRARY, OWN, OWNER, ROUTES, World
 from wellbeing.enums import DocumentKind
 from wellbeing.models import Adjustment, PrivateDocument, Session, SessionNote
@@ -187,10 +192,8 @@ def test_no_sheet_and_no_report_holds_it(planted, today, tmp_path):
 # Everybody's pages -------------------------------------------------------------------------------------------------------
 
 
-@pytest.fixture
-def world(db, today, caplog):
+def planted_world() -> World:
     """The two teams of the table of routes, and with its first worker the sentence in whatever is sealed."""
-    caplog.set_level("CRITICAL", logger="django.request")  # a refusal is no news here
     world = World()
     owner = world.members[OWNER]
     for document in PrivateDocument.objects.filter(author=owner):
@@ -199,21 +202,19 @@ def world(db, today, caplog):
     Adjustment.objects.filter(worker=owner).update(sealed=seal(PLANTED, owner=owner.uid))
     session = Session.objects.get(worker=owner)
     sealed = seal(PLANTED, owner=session.uid)
-    SessionNote.objects.create(session=session, written_by=owner, written_on=today, sealed=sealed)
+    SessionNote.objects.create(session=session, written_by=owner, written_on=TODAY, sealed=sealed)
     assert everywhere()
-    in_the_open(owner, today)
+    in_the_open(owner, TODAY)
     return world
 
 
-def addresses(world, who):
-    """Yield every page and download open to somebody, with its route; what is not answers as for nothing (`test_access`)."""
-    for name, route in ROUTES.items():
-        whose = "" if "" in route.may else OWN
-        if name in LIBRARY or route.public or who not in route.may[whose]:
-            continue
-        address = world.address(name, whose)
-        kinds = ("csv", "xlsx", "pdf") if name.endswith("_export") else ("csv",)
-        yield from ((name, address.replace(".csv", f".{kind}")) for kind in kinds)
+MADE_ONCE = {"world": (planted_world, TODAY)}
+
+
+@pytest.fixture
+def world(made_once, today, caplog):
+    caplog.set_level("CRITICAL", logger="django.request")  # a refusal is no news here
+    return made_once
 
 
 AGREED = {"adjustment", "adjustment_edit"}
@@ -228,11 +229,33 @@ MAY_READ = {
 }
 
 
+def open_to(who):
+    """Yield every page and download open to somebody; what is not answers as for nothing (`test_access`)."""
+    for name, route in ROUTES.items():
+        if name in LIBRARY or route.public or who not in route.may[whose_of(name)]:
+            continue
+        yield from ((who, name, kind) for kind in (("csv", "xlsx", "pdf") if name.endswith("_export") else ("csv",)))
+
+
+def whose_of(name) -> str:
+    return "" if "" in ROUTES[name].may else OWN
+
+
+def kinds(look):
+    """Yield what is looked at once at least: what its author opens, and by one of the others each."""
+    who, name, kind = look
+    yield name, kind, name in MAY_READ[who], who == OWNER
+    yield from [look] if name in MAY_READ[who] else []
+
+
+LOOKS = covering([look for who in MAY_READ for look in open_to(who)], kinds)
+
+
 @pytest.mark.parametrize("who", MAY_READ)
 def test_the_pages_and_downloads_of_nobody_show_it_but_where_they_may_read_it(world, log, who):
     browser, showing, found = world.browser(who), set(), set()
-    for name, url in addresses(world, who):
-        answer = browser.get(url)
+    for name, kind in [(name, kind) for each, name, kind in LOOKS if each == who]:
+        answer = browser.get(world.address(name, whose_of(name)).replace(".csv", f".{kind}"))
         body = answer.getvalue() + str(answer.headers).encode()
         showing |= {name} if holds(body) else set()
         found |= {answer["Content-Type"]} if finds(body) else set()
