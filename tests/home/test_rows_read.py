@@ -4,8 +4,8 @@ What a page of a team reads does not grow with the service around the team.
 Every page is asked for in the service of the access test, and again when everything in that service is there a hundred times
 more. The rows its queries read are compared, as PostgreSQL counts them (EXPLAIN ANALYZE); a clock would measure the machine.
 
-`make test-long` asks for each page as all who may open it. `make test` asks for each as one of those for whom it is about a
-team, and as one of those for whom it is about the whole service.
+`make test-long` asks for each page as all who may open it. `make test` asks for each as one who reads it about a team, and as
+one who reads it about the whole service.
 """
 
 import re
