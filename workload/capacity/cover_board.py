@@ -264,7 +264,9 @@ class CoverBoard(FormPage):
     def form(self, data: QueryDict | None = None) -> forms.BoardForm:
         capacity = self.capacity
         cannot = capacity.away | capacity.leaving.keys()
-        receivers = [(worker, capacity.capacity_words(worker), worker.pk not in cannot) for worker in capacity.receivers]
+        receivers = [
+            (worker, capacity.capacity_words(worker), worker.pk not in cannot) for worker in capacity.receivers
+        ]
         leader = self.leader
         back = self.absence.ends_before or self.absence.expected_back
         until = back if back and back > self.on else None

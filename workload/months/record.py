@@ -12,10 +12,9 @@ from django.views.decorators.http import require_GET
 
 from peerload.audit import actions as audit
 from peerload.core import dates
-from peerload.core.formats import format_list, format_short_day, month_name
+from peerload.core.formats import format_day, format_list, format_short_day, month_name
 from peerload.staff import access
 from peerload.staff.roles import Capability
-from peerload.core.formats import format_day
 from peerload.ui.templatetags.ui import points
 from workload import queries as ledger
 from workload.enums import Enough, Flag, RecordStatus, Side

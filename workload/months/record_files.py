@@ -10,10 +10,9 @@ from django.views.decorators.http import require_GET
 
 from peerload import pdf
 from peerload.audit import actions as audit
-from peerload.core.formats import format_month
+from peerload.core.formats import format_day, format_month
 from peerload.staff import access
 from peerload.staff.roles import Capability
-from peerload.core.formats import format_day
 from peerload.ui.templatetags.ui import points, tier_words
 from workload import exports
 from workload.enums import Element, Enough, Flag

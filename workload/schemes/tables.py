@@ -9,9 +9,9 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from peerload.core.formats import format_number
 from peerload.core.translation import LazyText
 from peerload.ui.templatetags.ui import band_chip, chip
-from peerload.core.formats import format_number
 from workload.templatetags.scheme import signed
 
 from .. import rules
@@ -160,14 +160,21 @@ class EffectTable(tables.Table):
 def kind_words(kind: beside.KindEffect) -> str:
     """Say what becomes of the lines of a kind: "3 lines of 3 points in all, then 6"."""
     if kind.code == "weight":
-        return _("%(before)s, then %(after)s") % {"before": format_number(kind.before), "after": format_number(kind.after)}
+        return _("%(before)s, then %(after)s") % {
+            "before": format_number(kind.before),
+            "after": format_number(kind.after),
+        }
     if kind.lines_before == kind.lines_after:
         words = ngettext(
             "%(count)s line, %(before)s points, then %(after)s",
             "%(count)s lines, %(before)s points, then %(after)s",
             kind.lines_before,
         )
-        return words % {"count": kind.lines_before, "before": format_number(kind.before), "after": format_number(kind.after)}
+        return words % {
+            "count": kind.lines_before,
+            "before": format_number(kind.before),
+            "after": format_number(kind.after),
+        }
     before, after = _lines(kind.lines_before, kind.before), _lines(kind.lines_after, kind.after)
     return _("%(before)s, then %(after)s") % {"before": before, "after": after}
 
