@@ -41,7 +41,8 @@ class Page(HTMLParser):
         given = dict(attrs)
         if tag == "form":
             post = given.get("method", "get").lower() == "post"
-            self.form = {"action": given.get("action") or self.address, "data": {}, "lacks": not post, "buttons": []}
+            lacks = not post or "data-passkeys" in given  # what a device answers
+            self.form = {"action": given.get("action") or self.address, "data": {}, "lacks": lacks, "buttons": []}
         elif tag == "a" and (given.get("href") or "").startswith("/"):
             self.links.append(given["href"])
         elif self.form is None:

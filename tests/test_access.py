@@ -408,7 +408,7 @@ def routes(resolver=None):
 
 
 def test_every_route_stands_in_the_table():
-    assert sorted(map(str, routes())) == sorted(ROUTES)
+    assert sorted(set(map(str, routes()))) == sorted(ROUTES)  # one of ours may stand before one of a library
 
 
 # The service they ask about ----------------------------------------------------------------------------------------------
@@ -623,7 +623,7 @@ class Cell:
 
 
 WRITE = re.compile(r'(?:INSERT INTO|UPDATE|DELETE FROM) "(\w+)"')
-NOT_COUNTED = {"audit_entry", "django_session"}
+NOT_COUNTED = {"audit_entry", "django_session", "peerload_cache"}  # the last: what a device is asked at a sign-in
 
 
 def ask(world: World, client: Client, question: Question) -> Cell:

@@ -209,8 +209,14 @@ SAID_OF_A_MODEL = """
 """
 
 
+# The last ones that change labels alone; those after them add what this walk does not ask about.
+LABELS_ALONE = ("staff", "0012"), ("caseload", "0020"), ("interchange", "0013")
+
+
 def a_model_has_another_label(before, now, *migrations, by=migrate):
     """Nothing changes in the database but what names the model: an import, which can be undone, and a form that was saved."""
+    for app, name in LABELS_ALONE:
+        by(app, name)
     ask(f"""
         INSERT INTO staff_savedform (member_id, at, path, words, url, subject, state)
         SELECT id, now(), '', '', '', 'about_it {now.lower()} 7', 'x' FROM staff_member LIMIT 1 RETURNING id
@@ -226,10 +232,12 @@ def a_model_has_another_label(before, now, *migrations, by=migrate):
     assert ask(said) == [(False, False, True, f"about_it {before.lower()} 7")]
     assert schema() == there
 
-    by()
+    for app, name in LABELS_ALONE:
+        by(app, name)
 
     assert ask(said) == [(True, True, False, f"about_it {now.lower()} 7")]
     assert schema() == there
+    by()
     ask("DELETE FROM staff_savedform RETURNING id")
     assert {trigger.get_installation_status(model) for model, trigger in pgtrigger.registered()} == {
         ("INSTALLED", True)

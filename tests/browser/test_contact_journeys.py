@@ -17,6 +17,8 @@ def salote(worker, today):
 
 
 def open_log(page, name):
+    """Open the four answers of a row; the sheet of another one is closed first, as a tap beside it does."""
+    page.evaluate("document.querySelectorAll('details.pl-log[open]').forEach(each => { each.open = false })")
     page.locator("details.pl-log summary", has_text=f"a contact with {name}").first.click()
 
 
@@ -42,11 +44,11 @@ def test_a_lost_signal_keeps_the_words_and_sends_them_once(page_as, worker, salo
     page.goto(f"/people/{salote.uid}/contact/")
     page.get_by_label("Reached", exact=True).check()
     page.get_by_label("Something else").check()
-    page.get_by_label("Note").fill("Talked about the move. She is glad.")
+    page.locator("main textarea[name=note]").fill("Talked about the move. She is glad.")
     page.context.set_offline(True)
     page.get_by_role("button", name="Save the contact").click()
     expect(page.get_by_text("No signal. Your words are still on this page")).to_be_visible()
-    expect(page.get_by_label("Note")).to_have_value("Talked about the move. She is glad.")
+    expect(page.locator("main textarea[name=note]")).to_have_value("Talked about the move. She is glad.")
     assert not contacts(salote).exists()
     page.context.set_offline(False)
     expect(page.get_by_text("Contact with Salote Fifita logged.")).to_be_visible()
@@ -93,13 +95,13 @@ def test_two_people_logged_without_a_signal_are_both_sent(page_as, worker, salot
 def test_leaving_with_unsent_words_asks_first(page_as, worker, salote):
     page = page_as(worker)
     page.goto(f"/people/{salote.uid}/contact/")
-    page.get_by_label("Note").fill("Not sent yet.")
+    page.locator("main textarea[name=note]").fill("Not sent yet.")
     asked = []
     page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
     page.get_by_role("link", name="Cancel").click()
     page.wait_for_timeout(300)
     assert asked == ["beforeunload"]
-    expect(page.get_by_label("Note")).to_have_value("Not sent yet.")
+    expect(page.locator("main textarea[name=note]")).to_have_value("Not sent yet.")
 
 
 def test_a_double_click_is_one_contact(page_as, worker, salote):
@@ -129,11 +131,11 @@ def test_an_expired_sign_in_keeps_the_words_until_they_are_sent(page_as, worker,
     page.goto(f"/people/{salote.uid}/contact/")
     page.get_by_label("Reached", exact=True).check()
     page.get_by_label("Something else").check()
-    page.get_by_label("Note").fill("Written while the sign-in ran out.")
+    page.locator("main textarea[name=note]").fill("Written while the sign-in ran out.")
     Session.objects.all().delete()
     page.get_by_role("button", name="Save the contact").click()
     expect(page.get_by_text("You are signed out.")).to_be_visible()
-    expect(page.get_by_label("Note")).to_have_value("Written while the sign-in ran out.")
+    expect(page.locator("main textarea[name=note]")).to_have_value("Written while the sign-in ran out.")
     assert not contacts(salote).exists()
     page.context.add_cookies([session_cookie(worker, live_server.url)])  # signed in again in another window
     page.get_by_role("button", name="Send now").click()
@@ -159,12 +161,12 @@ def test_a_refused_form_says_why_and_keeps_the_words(page_as, worker, salote):
     page.goto(f"/people/{salote.uid}/")
     page.get_by_label("Reached", exact=True).check()
     page.get_by_label("Something else").check()
-    page.get_by_label("Minutes").fill("half an hour")
-    page.get_by_label("Note").fill("Talked about the move.")
+    page.locator("main [name=minutes]").fill("half an hour")
+    page.locator("main textarea[name=note]").fill("Talked about the move.")
     page.get_by_role("button", name="Save the contact").click()
     expect(page.get_by_text("Write the minutes as a number").first).to_be_visible()
-    expect(page.get_by_label("Note")).to_have_value("Talked about the move.")
-    page.get_by_label("Minutes").fill("30")
+    expect(page.locator("main textarea[name=note]")).to_have_value("Talked about the move.")
+    page.locator("main [name=minutes]").fill("30")
     page.get_by_role("button", name="Save the contact").click()
     expect(page.get_by_text("Contact with Salote Fifita logged.")).to_be_visible()
     assert contacts(salote).get().minutes == 30
@@ -174,11 +176,11 @@ def test_words_about_somebody_handed_over_meanwhile_stay_on_the_page(page_as, wo
     page = page_as(worker)
     page.goto(f"/people/{salote.uid}/contact/")
     page.get_by_label("Tried, not reached").check()
-    page.get_by_label("Note").fill("Her sister answered.")
+    page.locator("main textarea[name=note]").fill("Her sister answered.")
     salote.allocations.update(worker=teammate)
     page.get_by_role("button", name="Save the contact").click()
     expect(page.get_by_text("This could not be saved")).to_be_visible()
-    expect(page.get_by_label("Note")).to_have_value("Her sister answered.")
+    expect(page.locator("main textarea[name=note]")).to_have_value("Her sister answered.")
 
 
 def test_support_wanted_asks_which_only_then(page_as, worker, salote):
@@ -200,7 +202,7 @@ def test_it_all_works_without_javascript(page_as, worker, salote):
     page.get_by_role("button", name="Reached: no further support needed now").click()
     expect(page.get_by_text("Contact with Salote Fifita logged.")).to_be_visible()
     page.get_by_role("link", name="Add a note").click()
-    page.get_by_label("Note").fill("Sleeping better.")
+    page.locator("main textarea[name=note]").fill("Sleeping better.")
     page.get_by_role("button", name="Save the note").click()
     expect(page.get_by_text("The note to the contact with Salote Fifita is saved.")).to_be_visible()
     page.get_by_label("Name").fill("fifi")
@@ -212,7 +214,7 @@ def test_it_all_works_without_javascript(page_as, worker, salote):
 def test_nothing_is_kept_in_the_browser(page_as, worker, salote):
     page = page_as(worker)
     page.goto(f"/people/{salote.uid}/contact/")
-    page.get_by_label("Note").fill("Talked about the move.")
+    page.locator("main textarea[name=note]").fill("Talked about the move.")
     page.context.set_offline(True)
     page.get_by_role("button", name="Save the contact").click()
     kept = page.evaluate(

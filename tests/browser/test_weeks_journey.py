@@ -26,7 +26,7 @@ def logs_a_contact(page, person, *, minutes):
     page.goto(f"/people/{person.uid}/contact/")
     page.get_by_label("Reached", exact=True).check()
     page.get_by_label("Something else").check()
-    page.get_by_label("Minutes").fill(minutes)
+    page.locator("main [name=minutes]").fill(minutes)
     page.get_by_role("button", name="Save the contact").click()
     expect(page.get_by_text("Undo").first).to_be_visible()
 
