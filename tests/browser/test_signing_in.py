@@ -1,5 +1,7 @@
 """Signing in, in a real browser: words kept over an expired sign-in, a second factor set up and used, with and without script."""
 
+import re
+
 import pytest
 from allauth.mfa.totp.internal import auth as totp
 from django.contrib.sessions.models import Session
@@ -79,7 +81,7 @@ def test_with_a_script_the_words_stay_on_the_page_until_the_same_member_is_back(
 
 def test_the_pages_of_an_expired_sign_in_are_for_everybody(page_as, manager, worker):
     page = page_as(None)
-    page.route("**/unsent.js", lambda route: route.abort())
+    page.route(re.compile(r"/(unsent|answers)\.js$"), lambda route: route.abort())
     page.goto(reverse("absence_add"))
     assert not faults(page)
     sign_in(page, manager)
