@@ -20,7 +20,8 @@ def test_one_tap_and_the_digits_of_a_missed_call_find_who_called(page_as, worker
     assert box["width"] >= 44 and box["height"] >= 44
     sign.click()
     taps += 1
-    page.keyboard.type("64 21 555 0142")  # the field has the focus
+    expect(page.get_by_role("searchbox")).to_be_focused()
+    page.keyboard.type("+64 21 555 0142")
 
     row = page.locator(".pl-row", has_text="Hemi Walker")
     expect(row).to_be_in_viewport()
@@ -30,7 +31,7 @@ def test_one_tap_and_the_digits_of_a_missed_call_find_who_called(page_as, worker
     row.locator("summary").click()
     page.get_by_role("button", name="Tried, not reached").click()
     expect(page.get_by_text("Attempt with Hemi Walker logged.")).to_be_visible()
-    expect(page.get_by_role("searchbox")).to_have_value("64 21 555 0142")
+    expect(page.get_by_role("searchbox")).to_have_value("+64 21 555 0142")
 
 
 def test_the_key_leads_to_the_field_from_every_page_but_not_while_typing(page_as, worker, hemi):
