@@ -86,8 +86,11 @@ def test_the_pages_of_an_expired_sign_in_are_for_everybody(page_as, manager, wor
     assert not faults(page)
     sign_in(page, manager)
     page.get_by_label("Kind").fill("leave with her family")
+    page.wait_for_load_state("networkidle")  # nothing of the page asks, and so saves its session, any more
     half_an_hour_passes()
     page.get_by_role("button", name="Record the absence").click()
+    expect(page.get_by_role("heading", name="You were signed out meanwhile")).to_be_visible()
+    page.wait_for_load_state("networkidle")  # its style sheets are there, too
     assert not faults(page)
     page.get_by_role("link", name="Sign in again").click()
     sign_in(page, manager)
