@@ -1,6 +1,6 @@
 """My day: people to contact, people supported, points held. Numbers come from `queries`, bands from the rules."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, NamedTuple
 
@@ -13,6 +13,7 @@ from caseload import rules as caseload_rules
 from caseload.cover.queries import Covered, covered_by
 from caseload.enums import CASELOAD_TIERS, ParkedOutcome
 from caseload.groups import queries as groups
+from caseload.next_steps import queries as next_steps
 from caseload.queries.held import (
     SupportedPerson,
     ToContact,
@@ -71,6 +72,7 @@ def my_day(request: access.MemberRequest) -> HttpResponse:
         "tiles": tiles(to_contact, covering),
         "lead": lead(to_contact, people, covering),
         "covered": covering,
+        "next_steps": next_steps.seen_to_by(member, on, on + timedelta(days=caseload_rules.SOON_DAYS), on),
         "new": new_with(member, people, on),
         "to_look_at": to_look_at(people, on),
         "asked": [person for person in people if person.outcome == ParkedOutcome.REACTIVATE],

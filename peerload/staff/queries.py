@@ -55,7 +55,7 @@ def staff_page(organisation: Organisation, on: date) -> MemberQuerySet:
 
 
 def members_like(organisation: Organisation, words: str, *, most: int = 10) -> list[Member]:
-    """Return the members of a service of whom all the words are in the name or the address, in order of name."""
+    """Return the members of a service whose name or address has all the words, in order of name."""
     terms = words.split()
     if not terms:
         return []

@@ -13,6 +13,7 @@ from tests.factories import (
     ClientFactory,
     ContactFactory,
     CoverFactory,
+    NextStepFactory,
     refresh_derived,
 )
 
@@ -162,7 +163,7 @@ def test_the_number_of_queries_does_not_grow_with_people(signed_in, today, worke
         mine.get("/")
 
 
-QUERIES = 24
+QUERIES = 25
 
 
 def test_the_worker_who_covers_has_these_people_in_a_part_of_their_own_and_in_no_figure(my_day, worker, teammate):
@@ -208,3 +209,23 @@ def test_a_manager_who_only_covers_has_a_day_of_their_own(signed_in, today, mana
 
     assert "Hana Rewi" in html
     assert ">My day<" in html
+
+
+@pytest.mark.parametrize(
+    ("due_in", "shown"),
+    [(-20, True), (0, True), (7, True), (8, False)],
+    ids=["late", "today", "seventh day", "eighth day"],
+)
+def test_what_was_promised_stands_on_my_day_with_what_can_be_done(my_day, worker, due_in, shown):
+    person = ClientFactory(name="Salote Fifita", supported_by=worker)
+    NextStepFactory(client=person, what="Ring about the housing form.", due_on=TODAY + timedelta(days=due_in))
+    html = my_day()
+    assert ("Promises and appointments this week" in html) == shown
+    assert ("Ring about the housing form." in html) == shown
+    assert ('value="kept"' in html) == shown
+
+
+def test_what_a_teammate_promised_stands_on_their_day_alone(my_day, teammate):
+    person = ClientFactory(name="Salote Fifita", supported_by=teammate)
+    NextStepFactory(client=person, what="Ring about the housing form.", due_on=TODAY)
+    assert "Ring about the housing form." not in my_day()
