@@ -63,6 +63,7 @@ def follow(page, name):
 
 
 def press(page, name, *, then):
+    expect(page.get_by_text(then)).to_have_count(0)  # else the next step would not wait for the next page
     page.get_by_role("button", name=name).first.click()
     expect(page.get_by_text(then).first).to_be_visible()
 
@@ -106,7 +107,7 @@ def writes_down_group_work(page, *, since):
     follow(page, "Add one")
     page.get_by_label("Group work").check()
     page.get_by_label("From").fill(since)
-    press(page, "Add the responsibility", then="Group work")
+    press(page, "Add the responsibility", then="Group work is written down from 20 October")
 
 
 def what_stands(page) -> str:
