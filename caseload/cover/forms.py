@@ -10,9 +10,9 @@ from django.utils.translation import gettext_lazy
 
 from peerload.staff.forms.fields import member_choices
 from peerload.staff.models import Member
-from peerload.ui.fields import field_of
+from peerload.ui.fields import DayField, field_of
+from peerload.ui.forms import TodayForm
 
-from ..forms.fields import DayField, TodayForm
 from ..models import Client
 
 NOBODY = gettext_lazy("Nobody")

@@ -7,10 +7,11 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from peerload.staff.forms.fields import OneOfMembers
 from peerload.staff.models import Member
-from peerload.ui.fields import field_of
+from peerload.ui.fields import DayField, field_of
+from peerload.ui.forms import TodayForm
 
-from ..forms.fields import DayField, OneOfMembers, TodayForm
 from ..models import LeavingStep
 from ..waiting.actions import WaitTerms
 from ..waiting.forms import WAIT, WaitFields
