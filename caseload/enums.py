@@ -72,8 +72,8 @@ class NextStepState(TextChoices):
     LATE = "late", _("late")
 
 
-class SeenToAs(TextChoices):
-    """Why a member sees to a person's next steps."""
+class ResponsibleAs(TextChoices):
+    """Why a member is responsible for a person's next steps."""
 
     WORKER = "worker", _("their worker")
     COVER = "cover", _("covers")

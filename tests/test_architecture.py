@@ -184,7 +184,7 @@ APPS = (
         "wellbeing.sessions",
         "wellbeing.time",
         "peerload.interchange.exports",
-    ),  # rooms, with the same names of files
+    ),  # packages, with the same names of files
     *("peerload.audit", "peerload.notices", "peerload.staff", "peerload.staff.leaving", "peerload.interchange"),
 )
 ORDER = (

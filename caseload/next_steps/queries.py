@@ -1,4 +1,4 @@
-"""Next steps with people: of one person, and of everyone a member sees to. Every function takes the day."""
+"""Next steps with people: of one person, and of everyone a member is responsible for. Every function takes the day."""
 
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date, time, timedelta
@@ -21,7 +21,7 @@ from peerload.core.translation import LazyText
 from peerload.staff.models import Absence, ClosureDay, Member, Organisation, Post
 from peerload.staff.rules import hours_on
 
-from ..enums import ContactPreference, NextStepKind, NextStepState, Place, SeenToAs, Tier, Weekday
+from ..enums import ContactPreference, NextStepKind, NextStepState, Place, ResponsibleAs, Tier, Weekday
 from ..models import (
     Allocation,
     Client,
@@ -40,8 +40,8 @@ SURE = "sure"  # the field of a form that was asked about, and is meant all the 
 ALWAYS = date(1, 1, 1)  # from when late ones are looked for
 
 
-class Step(NamedTuple):
-    """A standing promise or appointment, with its person and why the member sees to it, as a row on a screen."""
+class NextStepRow(NamedTuple):
+    """A standing promise or appointment, with its person and why the member is responsible, as a row on a screen."""
 
     pk: int
     uid: UUID
@@ -76,10 +76,10 @@ class Step(NamedTuple):
         return bool(self.absent)
 
     @property
-    def seen_to_as(self) -> SeenToAs:
+    def responsible_as(self) -> ResponsibleAs:
         if self.absent:
-            return SeenToAs.COVER
-        return SeenToAs.RESPONSIBLE if self.responsible else SeenToAs.WORKER
+            return ResponsibleAs.COVER
+        return ResponsibleAs.RESPONSIBLE if self.responsible else ResponsibleAs.WORKER
 
     @property
     def is_appointment(self) -> bool:
@@ -120,26 +120,26 @@ def words_of_place(place: str, words: str) -> str:
     return f"{label}: {words}" if label and words else label or words
 
 
-def seen_to_by(member: Member, first: date, last: date, today: date) -> list[Step]:
+def steps_of_member(member: Member, first: date, last: date, today: date) -> list[NextStepRow]:
     """
-    Return the standing next steps from a day through another that a member sees to today, in order of day and hour.
+    Return the standing next steps from a day through another that a member is responsible for today, in order of day and hour.
 
     They are those of the people the member supports, covers (``absent`` names the worker) or is responsible for while
     they wait. Late ones are among them where the first day is today or before. Silent people are left out (R91). It is
     one statement.
     """
-    found = _seen_to_by(member.pk, ALWAYS if first <= today else first, last, today)
-    steps = [_on(Step(*row), today) for row in found]
+    found = _of_member(member.pk, ALWAYS if first <= today else first, last, today)
+    steps = [_on(NextStepRow(*row), today) for row in found]
     at_once = meeting(steps)
-    return sorted((step._replace(meets=step.pk in at_once) for step in steps), key=Step.in_order)
+    return sorted((step._replace(meets=step.pk in at_once) for step in steps), key=NextStepRow.in_order)
 
 
-def _on(step: Step, today: date) -> Step:
+def _on(step: NextStepRow, today: date) -> NextStepRow:
     return step._replace(state=rules.state(step.due_on, today), days_late=rules.days_late(step.due_on, today))
 
 
 @compile_once
-def _seen_to_by(member_id: int, first: date, last: date, today: date) -> QuerySet[NextStep, tuple[Any, ...]]:
+def _of_member(member_id: int, first: date, last: date, today: date) -> QuerySet[NextStep, tuple[Any, ...]]:
     supports = Allocation.objects.on(today).filter(worker=member_id)
     covers = Cover.objects.holding(today).filter(worker=member_id)
     waits = Referral.objects.standing().filter(owner=member_id, referred_on__lte=today)
@@ -157,7 +157,7 @@ def _seen_to_by(member_id: int, first: date, last: date, today: date) -> QuerySe
 
 
 PERSON = ("pk", "uid", "name", "called", "name_key")
-COLUMNS = (*Step._fields[: Step._fields.index("person_pk")], *(f"client__{name}" for name in PERSON))
+COLUMNS = (*NextStepRow._fields[: NextStepRow._fields.index("person_pk")], *(f"client__{name}" for name in PERSON))
 
 
 def _not_silent(steps: NextStepQuerySet, today: date) -> NextStepQuerySet:
@@ -186,12 +186,12 @@ class Ended(NamedTuple):
 class OfPerson(NamedTuple):
     """A person's next steps: those that stand, in order of day and hour; those that ended, the latest first."""
 
-    steps: list[Step]
+    steps: list[NextStepRow]
     ended: list[Ended]
     silent: bool = False  # nobody is reminded of them
 
     @property
-    def next(self) -> Step | None:
+    def next(self) -> NextStepRow | None:
         return self.steps[0] if self.steps else None
 
 
@@ -199,7 +199,7 @@ def of_person(person: Client, today: date) -> OfPerson:
     """Return the next steps of a person, whether or not anybody is reminded of them; one statement."""
     steps, ended, silent = [], [], False
     for *row, ended_as, ended_on, ended_by, tier, preference, closed, waits in _of_person(person.pk, today):
-        step = Step(*row)
+        step = NextStepRow(*row)
         if ended_as:
             ended.append(Ended(step.kind, step.what, step.due_on, ended_as, ended_on, ended_by))
             continue
@@ -207,7 +207,7 @@ def of_person(person: Client, today: date) -> OfPerson:
         steps.append(_on(step, today))
     at_once = meeting(steps)
     steps = [step._replace(meets=step.pk in at_once) for step in steps]
-    return OfPerson(sorted(steps, key=Step.in_order), ended, silent)
+    return OfPerson(sorted(steps, key=NextStepRow.in_order), ended, silent)
 
 
 @compile_once
@@ -239,19 +239,19 @@ def _as_they_stand(client_id: int, today: date) -> QuerySet[Client, tuple[Any, .
     return found.values_list("tier", "contact_preference", "closed", "waits")
 
 
-# Who sees to them ------------------------------------------------------------------------------------------------------
+# Who is responsible ----------------------------------------------------------------------------------------------------
 
 
-class SeesTo(NamedTuple):
-    """Who sees to a person's next steps on a day, and why."""
+class ResponsibleMember(NamedTuple):
+    """Who is responsible for a person's next steps on a day, and why."""
 
     member_id: int
     name: str
-    seen_to_as: SeenToAs
+    responsible_as: ResponsibleAs
 
 
-def who_sees_to(client_ids: Collection[int], on: date) -> dict[int, SeesTo]:
-    """Return who sees to the next steps of people on a day, by person (R92); three statements for any number of people."""
+def responsible_members(client_ids: Collection[int], on: date) -> dict[int, ResponsibleMember]:
+    """Return who is responsible for the next steps of people on a day, by person (R92), in three statements."""
     members: dict[int, str] = {}
 
     def taken(rows: Iterable[tuple[int, int, str]]) -> dict[int, int]:
@@ -270,9 +270,9 @@ def who_sees_to(client_ids: Collection[int], on: date) -> dict[int, SeesTo]:
     owners = taken(waiting.values_list("client", "owner", "owner__name"))
     found = {}
     for client in client_ids:
-        seen = rules.sees_to(workers.get(client), covers.get(client), owners.get(client))
+        seen = rules.responsible_for(workers.get(client), covers.get(client), owners.get(client))
         if seen:
-            found[client] = SeesTo(seen[0], members[seen[0]], seen[1])
+            found[client] = ResponsibleMember(seen[0], members[seen[0]], seen[1])
     return found
 
 
@@ -285,7 +285,7 @@ def recipients(
     """
     Return who is told today of steps that are for the next working day: by step, the member and the day (R93).
 
-    It is the member who sees to it on its day; the manager of the person's team where that member is away.
+    It is the member responsible on its day; the manager of the person's team where that member is away.
 
     :param step_ids: only these, where not all steps of the service are asked about
     """
@@ -298,7 +298,7 @@ def recipients(
             by_day.setdefault(due_on, {})[pk] = client, manager
     found = {}
     for day, asked in by_day.items():
-        seen = who_sees_to({client for client, __ in asked.values()}, day)
+        seen = responsible_members({client for client, __ in asked.values()}, day)
         members = {each.member_id for each in seen.values()}
         away = set(Absence.objects.on(day).filter(worker__in=members).values_list("worker", flat=True))
         for pk, (client, manager) in asked.items():
@@ -347,12 +347,13 @@ def questions(person: Client, wanted: Wanted, reader: Member, today: date, *, be
     closures = ClosureDay.objects.filter(organisation=person.organisation_id, on=wanted.due_on)
     if dates.is_shut(wanted.due_on, reader.organisation.region, frozenset(closures.values_list("on", flat=True))):
         found.append(_("The service is shut on %(day)s.") % {"day": format_weekday(wanted.due_on)})
-    seen = who_sees_to([person.pk], wanted.due_on).get(person.pk)
+    seen = responsible_members([person.pk], wanted.due_on).get(person.pk)
     if seen is None:
         return found
-    if seen.seen_to_as == SeenToAs.COVER:
+    if seen.responsible_as == ResponsibleAs.COVER:
         found.append(
-            _("Their worker is away that day. %(cover)s covers, and sees to this appointment.") % {"cover": seen.name}
+            _("Their worker is away that day. %(cover)s covers, and is responsible for this appointment.")
+            % {"cover": seen.name}
         )
     words = {"worker": seen.name, "day": format_weekday(wanted.due_on)}
     found += [str(sentence) % words for sentence in _against_the_day(seen.member_id, wanted.due_on)]
@@ -377,7 +378,7 @@ def _against_the_day(worker_id: int, on: date) -> list[LazyText]:
 FULL_TIME = Decimal(40)
 
 
-def _at_once(seen: SeesTo, wanted: Wanted, reader: Member, today: date, besides: int | None) -> list[str]:
+def _at_once(seen: ResponsibleMember, wanted: Wanted, reader: Member, today: date, besides: int | None) -> list[str]:
     """Return what else a worker has at that time; another person is named to those who may see them."""
     taken = [(rules.Hours(*span), _("a session")) for span in engagements(seen.member_id, wanted.due_on)]
     taken += [
@@ -423,7 +424,9 @@ def _appointments(worker_id: int, on: date, seen: ClientQuerySet, besides: int |
     ]
 
 
-def meeting(steps: Iterable[Step], taken: Mapping[date, Iterable[rules.Hours]] = MappingProxyType({})) -> set[int]:
+def meeting(
+    steps: Iterable[NextStepRow], taken: Mapping[date, Iterable[rules.Hours]] = MappingProxyType({})
+) -> set[int]:
     """
     Return which appointments have something else at the same time: one another, or hours that are taken.
 
@@ -449,7 +452,7 @@ def meeting(steps: Iterable[Step], taken: Mapping[date, Iterable[rules.Hours]] =
 class StepToCover(NamedTuple):
     """An appointment or promise in a worker's absence, and who covers its person that day."""
 
-    step: Step
+    step: NextStepRow
     cover: str  # "" while no one covers
 
 
@@ -467,17 +470,17 @@ def to_cover(absence: Absence, people: ClientQuerySet, today: date) -> list[Step
     covers = covers.filter(lasts_half_open(OuterRef("due_on")))
     rows = steps.annotate(cover=Coalesce(Subquery(covers.values("worker__name")[:1]), Value("")))
     found = [
-        StepToCover(_on(Step(*row), today), cover)
+        StepToCover(_on(NextStepRow(*row), today), cover)
         for *row, cover in rows.values_list(*COLUMNS, "absent", "waits", "cover")
     ]
     return sorted(found, key=lambda each: each.step.in_order())
 
 
-def after(leaver: Member, last_day: date, people: ClientQuerySet, today: date) -> list[Step]:
+def after(leaver: Member, last_day: date, people: ClientQuerySet, today: date) -> list[NextStepRow]:
     """Return the standing next steps after a leaver's last day with people who are theirs still, of those the reader sees."""
     steps = _of_people(_held_by(leaver.pk, max(last_day, today)), people, today).filter(due_on__gt=last_day)
     rows = steps.values_list(*COLUMNS, "absent", "waits")
-    return sorted((_on(Step(*row), today) for row in rows), key=Step.in_order)
+    return sorted((_on(NextStepRow(*row), today) for row in rows), key=NextStepRow.in_order)
 
 
 def _held_by(worker_id: int, on: date) -> QuerySet[Allocation, Any]:
