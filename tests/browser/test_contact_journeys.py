@@ -2,18 +2,12 @@
 
 import re
 
-import pytest
 from django.contrib.sessions.models import Session
 from playwright.sync_api import expect
 
 from caseload.models import Contact
 from tests.browser.conftest import session_cookie
 from tests.browser.scene import parked
-
-
-@pytest.fixture
-def salote(worker, today):
-    return parked(worker, "Salote Fifita", due_in=-3, contacts=1)
 
 
 def open_log(page, name):

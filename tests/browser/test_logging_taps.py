@@ -6,16 +6,10 @@ import pytest
 from playwright.sync_api import expect
 
 from caseload.models import Contact, DropIn, GroupSession
-from tests.browser.scene import parked
 from tests.browser.test_group_journeys import group  # noqa: F401
 from tests.factories import ClientFactory
 
 ANSWERS = ("no further support needed now", "would like support", "something else", "Tried, not reached")
-
-
-@pytest.fixture
-def salote(worker, today):
-    return parked(worker, "Salote Fifita", due_in=-3, contacts=1)
 
 
 class Thumb:

@@ -20,11 +20,6 @@ APPOINTMENT = {"due_on": WEEK, "starts_at": "10:30", "minutes": "45", "place": "
 
 
 @pytest.fixture
-def person(worker):
-    return factories.ClientFactory(supported_by=worker, name="Whetu Cole", called="Whetu")
-
-
-@pytest.fixture
 def site(signed_in, worker):
     return signed_in(worker)
 

@@ -18,11 +18,6 @@ WEEK = timedelta(weeks=1)
 
 
 @pytest.fixture
-def person(worker):
-    return factories.ClientFactory(supported_by=worker, name="Whetu Cole", called="Whetu")
-
-
-@pytest.fixture
 def step(person):
     return factories.NextStepFactory(client=person, due_on=TODAY + DAY)
 
