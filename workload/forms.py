@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from caseload.forms.fields import AboutPersonForm
-from peerload.core.formats import format_day
+from peerload.core.formats import format_choice, format_day
 from peerload.ui.fields import DayField, field_of
 
 from . import rules
@@ -47,7 +47,7 @@ class KindForm(AboutPersonForm):
 
     def only_for(self, condition: Callable[[rules.Weight], bool]) -> str:
         """Name the kinds a field is for; empty where there is none."""
-        return " or ".join(weight.label for weight in self.weights.values() if condition(weight))
+        return format_choice(weight.label for weight in self.weights.values() if condition(weight))
 
     def keep_only_for(self, name: str, condition: Callable[[rules.Weight], bool], words: str) -> None:
         """Leave a field out where no kind of work asks for it, else say for which it is."""

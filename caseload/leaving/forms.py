@@ -96,7 +96,7 @@ class HandoverForm(WaitFields):
             for name in WaitFields.base_fields:
                 del self.fields[name]
         self.members = {str(member.uid): member for member, __ in receivers or ()}
-        self.choices = [("", _("Nobody yet")), *((str(member.uid), words) for member, words in receivers or ())]
+        self.choices = [("", _("No one yet")), *((str(member.uid), words) for member, words in receivers or ())]
         if receivers is None:
             del self.fields["on"]
         for row in rows:

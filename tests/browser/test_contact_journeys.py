@@ -146,7 +146,7 @@ def test_words_are_not_sent_as_somebody_elses(page_as, worker, manager, salote, 
     expect(page.get_by_text("You are signed out.")).to_be_visible()
     page.context.add_cookies([session_cookie(manager, live_server.url)])
     page.get_by_role("button", name="Send now").click()
-    expect(page.get_by_text("Somebody else is signed in")).to_be_visible()
+    expect(page.get_by_text("Someone else is signed in")).to_be_visible()
     assert not contacts(salote).exists()
 
 

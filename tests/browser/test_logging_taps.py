@@ -120,7 +120,7 @@ def test_the_name_of_who_agreed_is_asked_once_the_tick_is_set(page_as, worker, s
 def test_a_drop_in_is_saved_and_undone(page_as, worker, today):
     page = page_as(worker)
     page.goto("/log/")
-    page.get_by_role("link", name="Somebody dropped in").click()
+    page.get_by_role("link", name="Someone dropped in").click()
     page.locator("main [name=minutes]").fill("30")
     page.get_by_role("button", name="Save the drop-in").click()
     expect(page.get_by_text("Saved: 1 person dropped in")).to_be_visible()
