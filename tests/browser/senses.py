@@ -65,13 +65,15 @@ CONFUSED = f"""() => {{{NAMED}
         const form = found.form;
         if (found.tagName === 'A') return found.href;
         if (!form) return Math.random();
-        const hidden = [...form.querySelectorAll('[type=hidden]')].filter(each => !['csrfmiddlewaretoken', 'submission_id'].includes(each.name));
+        const hidden = [...form.querySelectorAll('[type=hidden]')]
+            .filter(each => !['csrfmiddlewaretoken', 'submission_id'].includes(each.name));
         return [found.formAction, found.name, found.value, ...hidden.map(each => each.value)].join();
     }};
     const led = {{}};
     document.querySelectorAll('main :is(a[href], button, summary)').forEach(found => {{
         const group = found.closest('[role=group][aria-label], fieldset');
-        const name = [group ? group.getAttribute('aria-label') || words(group.querySelector('legend')) : '', words(found)].join(': ');
+        const within = group ? group.getAttribute('aria-label') || words(group.querySelector('legend')) : '';
+        const name = `${{within}}: ${{words(found)}}`;
         (led[name] ||= new Set()).add(leads(found));
     }});
     return Object.entries(led).flatMap(([name, where]) => name === ': ' ? ['something has no name']
