@@ -38,8 +38,8 @@ from tests.test_access import (
     OTHER_MANAGER,
     OWN,
     OWNER,
-    ROUTES,
     RESPONSIBLE_FOR,
+    ROUTES,
     WAITING,
     World,
 )
