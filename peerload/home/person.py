@@ -18,6 +18,7 @@ from caseload import rules as caseload_rules
 from caseload.cover.queries import cover_of
 from caseload.duplicates import queries as duplicates
 from caseload.enums import Tier
+from caseload.goals import queries as goals
 from caseload.groups import queries as groups
 from caseload.models import Allocation, Client, Contact, Referral, TierPeriod
 from caseload.next_steps import queries as next_steps
@@ -53,7 +54,7 @@ from workload.models import PointLine
 
 from .keeping_in_touch import keeping_in_touch
 from .timeline import Happened, timeline
-from .what_next import PersonState, what_next
+from .what_next import GOAL, PersonState, what_next
 
 SHOWN = 30  # entries of a timeline, before all are asked for
 LOOKED = timedelta(days=30)
@@ -82,18 +83,27 @@ def _page(request: access.MemberRequest, found: Client) -> dict[str, Any]:
     contacts, merges = contacts_of(found.pk), duplicates.merges_of(found.pk)
     referrals, choices = waiting.referrals_of(found.pk), waiting.choices_of(found.pk)
     referral = next((each for each in referrals if each.ended_on is None), None)
-    promised = next_steps.of_person(found, on)
+    promised, wanted = next_steps.of_person(found, on), goals.of_person(found)
     leader = leads(request.member, found)
+    more = caseload_rules.asks_for_more(found.tier, waits=referral is not None, merged=bool(found.goes_on_in))
     may_undo = may_undo_that(found, tiers, request.member, on, leader=leader)
+    unsaid = [GOAL] if more and not any(wanted) else []
+    state = PersonState(found, allocation, arranged, referral, leader, may_undo, unsaid)
     return {
         "person": found,
         "on": on,
         **_support(request, found, allocation, allocations, contacts, tiers),
         **_who_acts(request, found, referral, leader=leader),
-        **_timeline(request, timeline(found, contacts, tiers, allocations, referrals, choices, merges, promised.ended)),
+        **_timeline(
+            request,
+            timeline(
+                *(found, contacts, tiers, allocations, referrals, choices, merges, promised.ended),
+                goals=[*wanted.standing, *wanted.ended],
+            ),
+        ),
         "arranged": arranged,
         "leads": leader,
-        "next": what_next(PersonState(found, allocation, arranged, referral, leader, may_undo), on, merges=merges),
+        "next": what_next(state, on, merges=merges),
         "ended_by_time": ended_by_time(found, on, request) if may_undo else None,
         "choice": next((each for each in choices if each.ended_on is None), None),
         "groups": groups.groups_with(found, request.member, on),
@@ -104,7 +114,8 @@ def _page(request: access.MemberRequest, found: Client) -> dict[str, Any]:
         "tried": _tried(contacts, on, request.organisation),
         "dials": () if found.goes_on_in else dials(found.phone, request.organisation.region),
         "next_steps": promised,
-        "may_add_next_step": not found.goes_on_in and (found.tier != Tier.INACTIVE or referral is not None),
+        "goals": wanted,
+        "asks_for_more": more,
         "to_ask": duplicates.who_to_ask(found) if found.goes_on_in else None,
         "just_logged": just_logged(request, found),
     }
