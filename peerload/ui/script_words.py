@@ -37,7 +37,9 @@ def script_words() -> dict[str, str]:
     found = {name: str(words) for name, words in WORDS.items()}
     for form, number in (("one", 1), ("several", 2)):
         found[f"waits_{form}"] = ngettext(
-            "%(count)s answer waits for a signal on this phone.", "%(count)s answers wait for a signal on this phone.", number
+            "%(count)s answer waits for a signal on this phone.",
+            "%(count)s answers wait for a signal on this phone.",
+            number,
         ) % {"count": "{count}"}
         found[f"sent_{form}"] = ngettext(
             "%(count)s answer that waited is saved.", "%(count)s answers that waited are saved.", number

@@ -336,11 +336,7 @@ def test_every_icon_that_is_asked_for_is_in_the_sprite_and_no_other_is():
 
 
 def test_every_static_file_that_a_template_asks_for_is_there():
-    asked = {
-        found
-        for path in TEMPLATES
-        for found in re.findall(r"""{% static ['"]([^'"]+)""", path.read_text())
-    }
+    asked = {found for path in TEMPLATES for found in re.findall(r"""{% static ['"]([^'"]+)""", path.read_text())}
     assert asked
     assert [name for name in sorted(asked) if not finders.find(name)] == []
 
