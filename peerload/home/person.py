@@ -101,6 +101,7 @@ def _page(request: access.MemberRequest, found: Client) -> dict[str, Any]:
         "list_url": list_url(request),
         "list_label": list_label(request),
         "contact_lines": [line for line in found.contact_note.splitlines() if line.strip()],
+        "worry": None if found.goes_on_in else worry_of(found),
         "tried": _tried(contacts, on, request.organisation),
         "dials": () if found.goes_on_in else dials(found.phone, request.organisation.region),
         "next_steps": promised,
@@ -162,6 +163,13 @@ def _timeline(request: access.MemberRequest, entries: list[Happened]) -> dict[st
     entries = [entry for entry in entries if entry.contact] if only else entries
     most = len(entries) if request.GET.get("all") else SHOWN
     return {"timeline": entries[:most], "left": max(len(entries) - most, 0), "only_contacts": only}
+
+
+def worry_of(found: Client) -> caseload_rules.Worry | None:
+    """Return what to do if we are worried about a person; None where nothing is written down."""
+    service = found.organisation
+    words = {"helps": found.worry_helps, "call": found.worry_call, "tonight": service.tonight_line}
+    return caseload_rules.if_worried(**words, region=service.region)
 
 
 def _tried(contacts: Sequence[Contact], on: date, organisation: Organisation) -> str:
