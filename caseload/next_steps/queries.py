@@ -191,8 +191,15 @@ class OfPerson(NamedTuple):
     silent: bool = False  # nobody is reminded of them
 
     @property
-    def next(self) -> Step | None:
-        return self.steps[0] if self.steps else None
+    def now(self) -> list[Step]:
+        """What is late or for today, and at least the next one (R129)."""
+        near = sum(step.state != NextStepState.AHEAD for step in self.steps)
+        return self.steps[: max(near, 1)]
+
+    @property
+    def later(self) -> list[Step]:
+        """The others, which a page folds."""
+        return self.steps[len(self.now) :]
 
 
 def of_person(person: Client, today: date) -> OfPerson:

@@ -63,6 +63,7 @@ def _page(request: access.MemberRequest, found: Client) -> dict[str, Any]:
     referrals, choices = waiting.referrals_of(found.pk), waiting.choices_of(found.pk)
     referral = next((each for each in referrals if each.ended_on is None), None)
     promised = next_steps.of_person(found, on)
+    may_add = not found.goes_on_in and (found.tier != Tier.INACTIVE or referral is not None)
     leader = leads(request.member, found)
     may_undo = may_undo_that(found, tiers, request.member, on, leader=leader)
     return {
@@ -86,7 +87,8 @@ def _page(request: access.MemberRequest, found: Client) -> dict[str, Any]:
         "tried": _tried(contacts, on, request.organisation),
         **_ways_to_call(found, request.organisation.region),
         "next_steps": promised,
-        "may_add_next_step": not found.goes_on_in and (found.tier != Tier.INACTIVE or referral is not None),
+        "may_add_next_step": may_add,
+        "stepping": bool(promised.steps) or may_add,
         "to_ask": duplicates.who_to_ask(found) if found.goes_on_in else None,
         "just_logged": just_logged(request, found),
     }
