@@ -72,6 +72,20 @@ class NextStepState(TextChoices):
     LATE = "late", _("late")
 
 
+class GoalEnd(TextChoices):
+    """What became of something a person wanted."""
+
+    REACHED = "reached", _("Reached")
+    LET_GO = "let_go", _("Let go")
+
+
+class WrongDay(TextChoices):
+    """What is wrong with the days of something a person said."""
+
+    AHEAD = "ahead", _("has not come yet")
+    BEFORE = "before", _("ends before it begins")
+
+
 class SeenToAs(TextChoices):
     """Why a member sees to a person's next steps."""
 

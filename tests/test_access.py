@@ -163,6 +163,9 @@ ROUTES = {
     "person": about("person", PERSON),
     "person_edit": about("person", PERSON),
     "contact_log": about("person", PERSON),
+    "goal_add": about("person", PERSON),
+    "goal_edit": about("goal", PERSON),
+    "goal_end": about("goal", PERSON),
     "next_step_add": about("person", PERSON),
     "next_step_move": about("next step", PERSON),
     "next_step_end": about("next step", PERSON),
@@ -497,6 +500,7 @@ class World:
         self.put("person", whose, person)
         self.put("contact", whose, factories.ContactFactory(client=person, author=author))
         self.put("work", whose, factories.ActivityFactory(client=person))
+        self.put("goal", whose, factories.GoalFactory(client=person, author=author))
         self.put("next step", whose, factories.NextStepFactory(client=person, appointment=True, author=author))
 
     def pairs(self):

@@ -171,6 +171,7 @@ APPS = (
     *(
         "caseload.cover",
         "caseload.drop_ins",
+        "caseload.goals",
         "caseload.groups",
         "caseload.leaving",
         "caseload.next_steps",
@@ -218,7 +219,17 @@ def test_files_of_an_app_import_in_their_order(app):
 
 
 PACKAGES = {  # of an app, from the ground up
-    "caseload": ("duplicates", "waiting", "drop_ins", "next_steps", "leaving", "cover", "temporary_moves", "groups"),
+    "caseload": (
+        "duplicates",
+        "waiting",
+        "drop_ins",
+        "next_steps",
+        "goals",
+        "leaving",
+        "cover",
+        "temporary_moves",
+        "groups",
+    ),
     "workload": ("schemes", "points", "months", "capacity"),
     "wellbeing": ("plans", "time", "sessions", "private"),
     "peerload.staff": ("leaving",),

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET
 
 from caseload import rules as caseload_rules
 from caseload.duplicates import queries as duplicates
-from caseload.enums import Tier
+from caseload.goals import queries as goals
 from caseload.groups import queries as groups
 from caseload.models import Client, Contact, Merge
 from caseload.next_steps import queries as next_steps
@@ -33,7 +33,7 @@ from peerload.staff.roles import Capability
 from .person_opened import who_looked
 from .person_support import ended_by_time, may_undo_that, support_of, who_acts
 from .timeline import Happened, last_reached, timeline
-from .what_next import PersonState, what_next
+from .what_next import GOAL, PersonState, what_next
 
 SHOWN = 5  # entries of a timeline, before all are asked for
 AT_ONCE = 3  # ways on that stand open; the others are folded
@@ -62,19 +62,27 @@ def _page(request: access.MemberRequest, found: Client) -> dict[str, Any]:
     contacts, merges = contacts_of(found.pk), duplicates.merges_of(found.pk)
     referrals, choices = waiting.referrals_of(found.pk), waiting.choices_of(found.pk)
     referral = next((each for each in referrals if each.ended_on is None), None)
-    promised = next_steps.of_person(found, on)
-    may_add = not found.goes_on_in and (found.tier != Tier.INACTIVE or referral is not None)
+    promised, wanted = next_steps.of_person(found, on), goals.of_person(found)
     leader = leads(request.member, found)
+    more = caseload_rules.asks_for_more(found.tier, waits=referral is not None, merged=bool(found.goes_on_in))
     may_undo = may_undo_that(found, tiers, request.member, on, leader=leader)
+    unsaid = [GOAL] if more and not any(wanted) else []
+    state = PersonState(found, allocation, arranged, referral, leader, may_undo, unsaid)
     return {
         "person": found,
         "on": on,
         **support_of(request, found, allocation, allocations, contacts, tiers),
         **who_acts(request, found, referral, leader=leader),
-        **_timeline(request, timeline(found, contacts, tiers, allocations, referrals, choices, merges, promised.ended)),
+        **_timeline(
+            request,
+            timeline(
+                *(found, contacts, tiers, allocations, referrals, choices, merges, promised.ended),
+                goals=[*wanted.standing, *wanted.ended],
+            ),
+        ),
         "arranged": arranged,
         "leads": leader,
-        **_ways_on(PersonState(found, allocation, arranged, referral, leader, may_undo), on, merges),
+        **_ways_on(state, on, merges),
         "ended_by_time": ended_by_time(found, on, request) if may_undo else None,
         "choice": next((each for each in choices if each.ended_on is None), None),
         "groups": groups.groups_with(found, request.member, on),
@@ -87,8 +95,9 @@ def _page(request: access.MemberRequest, found: Client) -> dict[str, Any]:
         "tried": _tried(contacts, on, request.organisation),
         **_ways_to_call(found, request.organisation.region),
         "next_steps": promised,
-        "may_add_next_step": may_add,
-        "stepping": bool(promised.steps) or may_add,
+        "stepping": bool(promised.steps) or more,
+        "goals": wanted,
+        "asks_for_more": more,
         "to_ask": duplicates.who_to_ask(found) if found.goes_on_in else None,
         "just_logged": just_logged(request, found),
     }

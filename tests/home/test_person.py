@@ -322,10 +322,20 @@ class TestSomebodyIsArranged:
     @pytest.mark.parametrize(
         ("support", "offered"),
         [
-            (None, ["Hand over", "Not in touch now", "Please don’t contact me"]),
+            (None, ["Hand over", "Not in touch now", "Please don’t contact me", "What they want"]),
             ("inactive", ["Hand over", "Not in touch now", "Log a contact"]),
-            ("parked", ["Hand over", "Support again", "Not in touch now", "Please don’t contact me"]),
-            ("medium", ["Hand over", "Keep in touch", "Change support", "Not in touch now", "Please don’t contact me"]),
+            ("parked", ["Hand over", "Support again", "Not in touch now", "Please don’t contact me", "What they want"]),
+            (
+                "medium",
+                [
+                    "Hand over",
+                    "Keep in touch",
+                    "Change support",
+                    "Not in touch now",
+                    "Please don’t contact me",
+                    "What they want",
+                ],
+            ),
         ],
     )
     def test_nothing_is_offered_that_could_only_be_refused(
@@ -411,7 +421,7 @@ def test_the_number_of_queries_does_not_grow_with_the_timeline(
         mine.get(url(person))
 
 
-QUERIES = 21
+QUERIES = 22
 
 
 def test_who_covers_is_said_to_everybody_who_opens_the_page(signed_in, worker, teammate, manager, person):

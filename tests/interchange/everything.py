@@ -166,6 +166,7 @@ def people(organisation, team, mere, tom, ana):
     make.DropInFactory(author=mere, on=date(2026, 11, 5), people=3, minutes=45, first_name="Kiri", recorded_at=THEN)
     make.DropInFactory(author=mere, on=contact.on, minutes=25, contact=contact, recorded_at=THEN)
     next_steps(jamie, contact, mere, ana)
+    goals(jamie, mere, ana)
     TierPeriod.objects.filter(client=jamie).update(ends_before=contact.on)
     again = make.TierPeriodFactory(
         client=jamie, tier="high", starts_on=contact.on, because_of=contact, by=mere, reason="Asked for support"
@@ -239,6 +240,12 @@ def next_steps(person, contact, mere, ana):
         with_others="Her sister",
         times_moved=2,
     )
+
+
+def goals(person, mere, ana):
+    written = {"client": person, "author": mere, "recorded_at": THEN}
+    make.GoalFactory(**written)
+    make.GoalFactory(**written, words="My sister’s wedding, sober", reached=True, ended_by=ana)
 
 
 def decisions_and_reviews(allocation, mere, ana):

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('caseload', '0021_next_steps_and_drop_ins'),
+        ('caseload', '0022_goals'),
     ]
 
     operations = [
