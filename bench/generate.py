@@ -71,7 +71,7 @@ class Made:
 
         rest = _defaults(table, columns)
         columns = ", ".join([columns, *rest])
-        lines = ("\t".join(map(_written, (*row, *rest.values()))) + "\n" for row in rows)
+        lines = ("\t".join(map(_copy_text, (*row, *rest.values()))) + "\n" for row in rows)
         with connection.cursor() as cursor:
             while some := "".join(islice(lines, AT_ONCE)):
                 cursor.copy_expert(f"COPY {table} ({columns}) FROM STDIN", StringIO(some))
@@ -250,7 +250,7 @@ def _defaults(table: str, columns: str) -> dict[str, object]:
     }
 
 
-def _written(value: object) -> str:
+def _copy_text(value: object) -> str:
     if value is None:
         return r"\N"
     return str(value)

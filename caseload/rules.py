@@ -66,7 +66,7 @@ def _lines(words: str) -> list[str]:
 
 
 class Cadence(NamedTuple):
-    """How often parked people are contacted, and when the outcome is settled, in weeks (P05, P06)."""
+    """How often parked people are contacted, and when the outcome is decided, in weeks (P05, P06)."""
 
     parked_weeks: int = 6
     inactive_weeks: int = 24

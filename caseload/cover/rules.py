@@ -136,7 +136,7 @@ class Who(NamedTuple):
     here: bool
 
 
-def sees_to(worker: Who | None, cover: Who | None, leader: Who | None) -> Hashable | None:
+def member_to_remind(worker: Who | None, cover: Who | None, leader: Who | None) -> Hashable | None:
     """
     Return who is reminded about a person (R58, 4E): the worker; from the first day away the worker who covers, else the
     team's lead.

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ..enums import ContactPreference
 from ..models import Client
-from .fields import TodayForm
+from .fields import AboutPersonForm
 
 
 class SuggestedInput(forms.TextInput):
@@ -28,7 +28,7 @@ class SuggestedInput(forms.TextInput):
         return format_html('{}<datalist id="{}">{}</datalist>', drawn, offered, options)
 
 
-class PersonForm(TodayForm):
+class PersonForm(AboutPersonForm):
     """Who a person is, and how to contact them safely."""
 
     name = forms.CharField(label=_("Name"), max_length=200, error_messages={"required": _("Write down a name.")})

@@ -15,9 +15,9 @@ from peerload.staff.models import Member, Organisation, Team, history
 
 from ..enums import ACTIVE_TIERS, CASELOAD_TIERS, ContactPreference, Tier
 from ..keys import PersonKeys, person_keys
+from ..visibility import seen_by
 from .allocations import held_on
 from .duplicates import Merge
-from .visibility import seen_by
 
 DERIVED_COLUMNS = (
     "tier",
@@ -58,10 +58,13 @@ class Family(models.Model):
 
 class ClientQuerySet(models.QuerySet["Client"]):
     def visible_to(self, member: Member, on: date) -> Self:
-        """People a member may see that day, see `caseload.models.visibility.seen_by`."""
+        """People a member may see that day, see `caseload.visibility.seen_by`."""
         if not member.active:
             return self.none()
-        return self.filter(any_of("pk", seen_by(member, on)), organisation_id=member.organisation_id)
+        return self.filter(
+            any_of("pk", seen_by(member, on, people=self.model._default_manager.all())),
+            organisation_id=member.organisation_id,
+        )
 
     def held_by(self, worker: Member, on: date) -> Self:
         """People a worker supports that day."""

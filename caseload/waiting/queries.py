@@ -325,13 +325,13 @@ def first_in_no_team(organisation_id: int, on: date, most: int) -> ClientQuerySe
     return Client.objects.filter(pk__in=list(first)).order_by("name_key", "pk")
 
 
-def seen_to_by(member: Member, on: date) -> int:
+def count_responsible_for(member: Member, on: date) -> int:
     """Return for how many people who wait on a day a member is responsible."""
-    return len(_seen_to_by(member.pk, on))
+    return len(_responsible_for(member.pk, on))
 
 
 @compile_once
-def _seen_to_by(member_id: int, on: date) -> QuerySet[Referral, tuple[Any, ...]]:
+def _responsible_for(member_id: int, on: date) -> QuerySet[Referral, tuple[Any, ...]]:
     return Referral.objects.standing().filter(owner=member_id, referred_on__lte=on).values_list("pk")
 
 

@@ -70,7 +70,7 @@ def who_acts(
         "referral": referral,
         "owner_gone": bool(referral and referral.owner_id in gone),
         "days_late": wait_of(found, referral, gone).days_late(request.on) if referral else 0,
-        "sees_to_it": leader or bool(referral and referral.owner_id == request.member.pk),
+        "is_responsible": leader or bool(referral and referral.owner_id == request.member.pk),
     }
 
 

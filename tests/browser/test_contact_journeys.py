@@ -2,18 +2,12 @@
 
 import re
 
-import pytest
 from django.contrib.sessions.models import Session
 from playwright.sync_api import expect
 
 from caseload.models import Contact
 from tests.browser.conftest import session_cookie
 from tests.browser.scene import parked
-
-
-@pytest.fixture
-def salote(worker, today):
-    return parked(worker, "Salote Fifita", due_in=-3, contacts=1)
 
 
 def open_log(page, name):
@@ -152,7 +146,7 @@ def test_words_are_not_sent_as_somebody_elses(page_as, worker, manager, salote, 
     expect(page.get_by_text("You are signed out.")).to_be_visible()
     page.context.add_cookies([session_cookie(manager, live_server.url)])
     page.get_by_role("button", name="Send now").click()
-    expect(page.get_by_text("Somebody else is signed in")).to_be_visible()
+    expect(page.get_by_text("Someone else is signed in")).to_be_visible()
     assert not contacts(salote).exists()
 
 

@@ -47,7 +47,7 @@ MANAGERS = {
     "somebody new": "/people/add/",
     "allocate": "/people/{whetu}/allocate/",
     "who waits": "/waiting/",
-    "who sees to somebody who waits": "/people/{whetu}/waiting/",
+    "who is responsible for somebody who waits": "/people/{whetu}/waiting/",
     "agree to please don't": "/people/{gareth}/please-dont/",
     "hand over": "/people/{jamie}/hand-over/",
     "not in touch now": "/people/{tane}/not-in-touch/",

@@ -7,10 +7,11 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from caseload.forms.fields import DayField, OneOfMembers, TodayForm
 from caseload.forms.next_steps import hour_field
+from peerload.staff.forms.fields import OneOfMembers
 from peerload.staff.models import Member
-from peerload.ui.fields import field_of
+from peerload.ui.fields import DayField, field_of
+from peerload.ui.forms import TodayForm
 
 from ..enums import SessionKind
 from ..models import Session

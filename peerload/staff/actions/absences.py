@@ -77,7 +77,7 @@ def plan_return(
         post, or if another post begins after the first
     """
     absence = Absence.objects.select_related("worker").get(pk=absence_id)
-    worker = Member.objects.select_for_update(of=("self",), no_key=True).get(pk=absence.worker_id)
+    worker = Member.objects.locked().get(pk=absence.worker_id)
     agreed = worker.posts.filter(phased_return=absence).order_by("starts_on")
     begun = list(agreed.filter(starts_on__lt=today))
     first = begun[0].starts_on if begun else steps[0].starts_on if steps else today

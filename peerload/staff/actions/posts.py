@@ -34,7 +34,7 @@ def add_post(
     :param day_hours: of Monday to Sunday, which add up to ``weekly_hours``
     :raises Contradicts: if another post begins within it, or it begins after the last day of a notice
     """
-    worker = Member.objects.select_for_update(of=("self",), no_key=True).get(pk=worker_id)
+    worker = Member.objects.locked().get(pk=worker_id)
     ends_before = dates.day_after(last_day)
     refuse_later_posts(worker, starts_on, ends_before)
     refuse_after_last_day(worker, starts_on)

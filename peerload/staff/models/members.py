@@ -77,6 +77,10 @@ class MemberQuerySet(models.QuerySet["Member"]):
         """In order of name, then email."""
         return self.order_by("name_key", "user__email")
 
+    def locked(self) -> Self:
+        """Locked; what only refers to a member, such as a contact, does not wait."""
+        return self.select_for_update(of=("self",), no_key=True)
+
     def with_last_day(self) -> Self:
         """Annotate ``last_day``, null for members who are not leaving."""
         return self.annotate(last_day=models.Subquery(leavings().values("last_day")[:1]))
