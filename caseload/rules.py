@@ -12,7 +12,6 @@ from typing import NamedTuple
 from django.utils.translation import gettext as _
 
 from peerload.core.formats import format_day
-from peerload.core.phones import Dial, dials_in
 
 from .enums import CASELOAD_TIERS, ContactState, Outcome, ParkedOutcome, ReminderKind, Tier, WrongDay
 
@@ -25,44 +24,6 @@ COMING_BACK = timedelta(weeks=52)  # within this time, supporting a person again
 LOOKED_BACK = 2 * COMING_BACK  # over which that is counted
 LONGEST_WAIT = 31 * 24 * 3600  # seconds that an answer may wait on a phone for a signal
 WAITED = 60  # seconds from which an answer is shown as one that waited
-
-
-class Line(NamedTuple):
-    """A line of words, and the telephone numbers in it."""
-
-    words: str
-    dials: list[Dial]
-
-
-class Worry(NamedTuple):
-    """What to do if we are worried about a person: what helps and who to call, as they said it; who to call tonight."""
-
-    helps: list[str]
-    call: list[Line]
-    tonight: Line | None
-
-    @property
-    def is_theirs(self) -> bool:
-        """Whether they have said anything themselves."""
-        return bool(self.helps or self.call)
-
-
-def if_worried(*, helps: str, call: str, tonight: str, region: str) -> Worry | None:
-    """
-    Return what a person's page shows if we are worried about them, or None where nothing is written down (R125).
-
-    :param tonight: the service's own line, for when it is closed
-    """
-    told = Worry(
-        _lines(helps),
-        [Line(line, dials_in(line, region)) for line in _lines(call)],
-        Line(tonight, dials_in(tonight, region)) if tonight else None,
-    )
-    return told if any(told) else None
-
-
-def _lines(words: str) -> list[str]:
-    return [line.strip() for line in words.splitlines() if line.strip()]
 
 
 class Cadence(NamedTuple):

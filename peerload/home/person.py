@@ -34,6 +34,7 @@ from .person_opened import who_looked
 from .person_support import ended_by_time, may_undo_that, support_of, who_acts
 from .timeline import Happened, last_reached, timeline
 from .what_next import GOAL, PersonState, what_next
+from .worry import worry_of
 
 SHOWN = 5  # entries of a timeline, before all are asked for
 AT_ONCE = 3  # ways on that stand open; the others are folded
@@ -122,13 +123,6 @@ def _timeline(request: access.MemberRequest, entries: list[Happened]) -> dict[st
     entries = [entry for entry in entries if entry.contact] if only else entries
     most = len(entries) if request.GET.get("all") else SHOWN
     return {"timeline": entries[:most], "left": max(len(entries) - most, 0), "only_contacts": only}
-
-
-def worry_of(found: Client) -> caseload_rules.Worry | None:
-    """Return what to do if we are worried about a person; None where nothing is written down."""
-    service = found.organisation
-    words = {"helps": found.worry_helps, "call": found.worry_call, "tonight": service.tonight_line}
-    return caseload_rules.if_worried(**words, region=service.region)
 
 
 def _tried(contacts: Sequence[Contact], on: date, organisation: Organisation) -> str:

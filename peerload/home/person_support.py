@@ -43,6 +43,7 @@ def support_of(
     return {
         "allocation": allocation,
         "with_since": with_since,
+        "with_you": allocation is not None and allocation.worker_id == request.member.pk,
         "new": allocation is not None and is_told(allocation, with_since, on),
         "due": next_due(found.six_weeks_from, on, every) if prompted else None,
         "touch": keeping_in_touch(found, contacts, tiers, on, every) if prompted else None,

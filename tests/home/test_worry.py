@@ -2,8 +2,8 @@
 
 import pytest
 
-from caseload.rules import if_worried
 from peerload.core.phones import dials_in
+from peerload.home.worry import if_worried
 
 
 def worried(**words):
