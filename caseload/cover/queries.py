@@ -93,7 +93,7 @@ class DutyRow(NamedTuple):
 
 
 def duties(absence: Absence, on: date) -> list[DutyRow]:
-    """Return the duties of an absence as it is known on a day, with their ticks."""
+    """Return what is to be done while a member is away, as known on a day, and who has done it."""
     ticks = list(absence.duties_done.select_related("by").order_by("done_on", "pk"))
     found = []
     for due in duties_of([absence], on)[absence.pk]:

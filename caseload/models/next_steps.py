@@ -16,7 +16,7 @@ from .contacts import Contact
 
 class NextStepQuerySet(models.QuerySet["NextStep"]):
     def standing(self) -> Self:
-        """Next steps that are neither kept, nor not kept, nor called off."""
+        """Return next steps that are neither kept, nor not kept, nor called off."""
         return self.filter(ended_as="")
 
 

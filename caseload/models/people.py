@@ -58,7 +58,7 @@ class Family(models.Model):
 
 class ClientQuerySet(models.QuerySet["Client"]):
     def visible_to(self, member: Member, on: date) -> Self:
-        """People a member may see that day, see `caseload.visibility.seen_by`."""
+        """Return people a member may see that day, see `caseload.visibility.seen_by`."""
         if not member.active:
             return self.none()
         return self.filter(
@@ -67,18 +67,18 @@ class ClientQuerySet(models.QuerySet["Client"]):
         )
 
     def held_by(self, worker: Member, on: date) -> Self:
-        """People a worker supports that day."""
+        """Return people a worker supports that day."""
         return self.filter(Exists(held_on(on).filter(worker=worker)))
 
     def not_absorbed(self) -> Self:
-        """Records that were not merged into another record."""
+        """Return records that were not merged into another record."""
         return self.filter(~Exists(Merge.objects.standing().filter(absorbed=OuterRef("pk"))))
 
     def parked(self) -> Self:
         return self.filter(tier=Tier.PARKED)
 
     def in_caseload(self) -> Self:
-        """Active, or kept in touch with."""
+        """Return people who are active, or kept in touch with."""
         return self.filter(tier__in=CASELOAD_TIERS)
 
     def with_worker(self, on: date) -> Self:
@@ -95,15 +95,15 @@ class ClientQuerySet(models.QuerySet["Client"]):
         )
 
     def without_worker(self, on: date) -> Self:
-        """People in the caseload without a worker that day."""
+        """Return people in the caseload without a worker that day."""
         return self.in_caseload().exclude(Exists(held_on(on)))
 
     def among(self, client_ids: Iterable[int]) -> "RawQuerySet[Client]":
-        """These, in order of primary key."""
+        """Return these, in order of primary key."""
         return self.raw("SELECT * FROM caseload_client WHERE id = ANY(%s) ORDER BY id", [list(client_ids)])
 
     def locked(self) -> Self:
-        """Locked in order of primary key, so that two who lock the same people wait instead of deadlocking."""
+        """Lock the rows in order of primary key, so that two who lock the same people wait instead of deadlocking."""
         return self.order_by("pk").select_for_update(of=("self",), no_key=True)
 
 

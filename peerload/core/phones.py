@@ -1,4 +1,4 @@
-"""Telephone numbers as people write them down: which there are, how each is dialled, and what it is found by."""
+"""Telephone numbers as people type them: how to split a field into numbers, dial each of them, and search for one."""
 
 import re
 from typing import NamedTuple

@@ -63,7 +63,7 @@ def empty_workbook() -> bytes:
 
 
 def example_workbook(today: date) -> bytes:
-    """Return the same workbook with an invented service, whose days lie around a day."""
+    """Return the workbook filled with an invented service, with days around the one given."""
     return _workbook(example.rows(today), EXAMPLE)
 
 

@@ -68,6 +68,8 @@ class PlainInputMiddleware:
 
 def refuse_nul(request: Request) -> None:
     """
+    Refuse a request with a NUL byte, or whose body broke off.
+
     :raises BadRequest: if a NUL byte is in the address, a field or a cookie, or the body broke off
     """
     try:

@@ -69,7 +69,7 @@ class BookForm(WhenForm):
 
 
 class MoveForm(WhenForm):
-    """Another day, booked as a session is called off; or another person to have it with."""
+    """A new day for a session that is called off, or another person to have it with."""
 
     planned_on = DayField(label=gettext_lazy("New day"), ahead=True)
 

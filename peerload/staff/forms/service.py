@@ -46,7 +46,11 @@ class ClosureForm(StaffForm):
 
 
 def known_region(region: str) -> None:
-    """:raises ValidationError: if the public holidays of a region are not known"""
+    """
+    Refuse a region whose public holidays are not known.
+
+    :raises ValidationError: if the public holidays of a region are not known
+    """
     try:
         dates.public_holidays(region, 2026)
     except ValueError as error:

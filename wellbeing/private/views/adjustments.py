@@ -56,7 +56,7 @@ def team_adjustments(request: MemberRequest) -> HttpResponse:
 
 
 def _rows(request: MemberRequest, found: Iterable[Adjustment]) -> list[tuple[Adjustment, bool]]:
-    """Return each with whether it waits for the one who looks."""
+    """Return each agreement, and whether it waits for the member who opens the page."""
     return [(row, _waits_for(row, request.member)) for row in found]
 
 

@@ -49,7 +49,7 @@ def _own(request: MemberRequest, uid: UUID) -> PrivateDocument:
 @own_page
 @require_GET
 def document(request: MemberRequest, uid: UUID) -> HttpResponse:
-    """Show one, and of a plan who may read it and who has."""
+    """Show one of a member's documents; of a wellness plan also who may read it and who has read it."""
     found = _own(request, uid)
     is_plan = found.kind == DocumentKind.WELLNESS_PLAN
     reader = found.shared_with if is_plan and queries.reads(found, request.on) else None
