@@ -6,13 +6,6 @@ from caseload.models import Client
 from peerload.core.phones import Dial, dials_in
 
 
-def worry_of(found: Client) -> Worry | None:
-    """Return what to do if we are worried about a person; None where nothing is written down."""
-    service = found.organisation
-    words = {"helps": found.worry_helps, "call": found.worry_call, "tonight": service.tonight_line}
-    return if_worried(**words, region=service.region)
-
-
 class LineToCall(NamedTuple):
     """A line of words, and the telephone numbers in it."""
 
@@ -31,6 +24,13 @@ class Worry(NamedTuple):
     def is_theirs(self) -> bool:
         """Whether they have said anything themselves."""
         return bool(self.helps or self.call)
+
+
+def worry_of(found: Client) -> Worry | None:
+    """Return what to do if we are worried about a person; None where nothing is written down."""
+    service = found.organisation
+    words = {"helps": found.worry_helps, "call": found.worry_call, "tonight": service.tonight_line}
+    return if_worried(**words, region=service.region)
 
 
 def if_worried(*, helps: str, call: str, tonight: str, region: str) -> Worry | None:
