@@ -11,8 +11,8 @@ WORDS: dict[str, Promise | str] = {
     "sign_in": _(
         "You are signed out. Your words are still on this page. Sign in in another window, come back, then send them."
     ),
-    "somebody_else": _(
-        "Somebody else is signed in on this device now. Your words are still on this page; they are not sent as theirs."
+    "someone_else": _(
+        "Someone else is signed in on this device now. Your words are still on this page; they are not sent as theirs."
     ),
     "trouble": _("That did not work just now. Your words are still on this page; they are tried again."),
     "not_taken": _(

@@ -236,7 +236,7 @@
         }
         return response.json().then(function (fresh) {
           if (fresh.by !== by) {
-            say(form, WORDS.somebody_else, "key", true);
+            say(form, WORDS.someone_else, "key", true);
             return;
           }
           document.querySelectorAll("input[name=csrfmiddlewaretoken]").forEach(function (field) { field.value = fresh.token; });
