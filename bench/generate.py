@@ -153,11 +153,12 @@ class Made:
                     family_of[clients[member]] = key
         self.copy(
             "caseload_client",
-            "id, uid, organisation_id, ref, name, called, pronouns, language, name_key, words_key, phone_key, ref_key, "
+            "id, uid, organisation_id, ref, name, called, pronouns, language, interpreter, worry_helps, worry_call, "
+            "name_key, words_key, phone_key, ref_key, "
             "search_key, family_id, team_id, statutory, "
             "contact_preference, phone, contact_how, contact_note, version, contacts_since_parked, longest_gap",
             (
-                (key, self.uid(), self.organisation, f"P{n:07}", f"Person {n:07}", "", "", "",
+                (key, self.uid(), self.organisation, f"P{n:07}", f"Person {n:07}", "", "", "", "", "", "",
                  f"person {n:07}", f"{n:07} person", "", f"p{n:07}", f"person {n:07} person{n:07} p{n:07}",
                  family_of[key], held[n][1], False, "ok", "", "", "", 1, 0, 0)
                 for n, key in enumerate(clients)
@@ -183,6 +184,11 @@ class Made:
             "caseload_contact",
             'organisation_id, uid, client_id, author_id, "on", reached, outcome, minutes, channel, note, void_reason',
             self.contacts(clients, held, contacts),
+        )
+        self.copy(
+            "caseload_dropin",
+            'organisation_id, uid, author_id, "on", people, minutes, first_name, void_reason',
+            self.drop_ins(members),
         )
 
     def tiers(self, clients: range, begun: list[date]) -> Iterator[tuple[Any, ...]]:
@@ -233,6 +239,13 @@ class Made:
                     "",
                     "",
                 )
+
+    def drop_ins(self, members: list[tuple[int, int]]) -> Iterator[tuple[Any, ...]]:
+        """Yield four a worker over the last two months; their days follow from the worker, so that no other row changes."""
+        for n, (author, _team) in enumerate(members):
+            for number in range(4):
+                on = self.on - DAY * (1 + (n + 15 * number) % 60)
+                yield self.organisation, self.uid(), author, on, 1 + n % 3, 15 * (1 + number), "", ""
 
 
 def _defaults(table: str, columns: str) -> dict[str, object]:

@@ -25,6 +25,7 @@ FIELDS = (
     "called",
     "pronouns",
     "language",
+    "interpreter",
     "family",
     "team",
     "statutory",
@@ -32,6 +33,8 @@ FIELDS = (
     "phone",
     "contact_how",
     "contact_note",
+    "worry_helps",
+    "worry_call",
 )
 
 

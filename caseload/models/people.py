@@ -125,6 +125,9 @@ class Client(models.Model):
     )
     pronouns = models.CharField(max_length=40, blank=True)
     language = models.CharField(max_length=60, blank=True, help_text="The language they like to speak.")
+    interpreter = models.CharField(
+        max_length=120, blank=True, help_text="Which interpreter they need, and from where; empty: none."
+    )
     name_key = models.CharField(max_length=200, editable=False, help_text="The folded name, to put people in order by.")
     words_key = models.CharField(
         max_length=200,
@@ -146,6 +149,12 @@ class Client(models.Model):
     phone = models.CharField(max_length=60, blank=True)
     contact_how = models.CharField(max_length=300, blank=True)
     contact_note = models.TextField(max_length=2000, blank=True)
+    worry_helps = models.TextField(
+        max_length=2000, blank=True, help_text="If we are worried about them: what helps, in their words."
+    )
+    worry_call = models.TextField(
+        max_length=1000, blank=True, help_text="If we are worried about them: who to call, in their words."
+    )
     version = models.PositiveIntegerField(default=1)
 
     tier = models.CharField(max_length=16, choices=Tier, null=True, blank=True)  # noqa: DJ001  null: waiting

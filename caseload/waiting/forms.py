@@ -56,7 +56,8 @@ class NewPersonForm(ReferralFields, PersonForm):
     team = forms.ModelChoiceField(label=gettext_lazy("Team"), queryset=Team.objects.none(), empty_label=None)
 
     field_order = [
-        *("name", "called", "contact_preference", "contact_how", "phone", "contact_note", "pronouns", "language"),
+        *("name", "called", "pronouns", "language", "interpreter"),
+        *("contact_preference", "contact_how", "phone", "contact_note", "worry_helps", "worry_call"),
         *("ref", "family", "statutory", "team"),
         *("owner", "action", "due_on", "referred_on", "referred_by"),
     ]

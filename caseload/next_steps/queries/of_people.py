@@ -11,6 +11,7 @@ from peerload.core.compile_once import compile_once
 from peerload.core.periods import lasts_half_open
 from peerload.staff.models import Absence, Member
 
+from ...enums import NextStepState
 from ...models import (
     Allocation,
     Client,
@@ -83,8 +84,15 @@ class OfPerson(NamedTuple):
     silent: bool = False  # nobody is reminded of them
 
     @property
-    def next(self) -> NextStepRow | None:
-        return self.steps[0] if self.steps else None
+    def now(self) -> list[NextStepRow]:
+        """What is late or for today, and at least the next one (R129)."""
+        near = sum(step.state != NextStepState.AHEAD for step in self.steps)
+        return self.steps[: max(near, 1)]
+
+    @property
+    def later(self) -> list[NextStepRow]:
+        """The others, which a page folds."""
+        return self.steps[len(self.now) :]
 
 
 def of_person(person: Client, today: date) -> OfPerson:

@@ -129,5 +129,5 @@ def test_the_page_of_a_person_has_what_stands_and_what_was_ended(person, worker)
     kept = factories.NextStepFactory(client=person, ended_as="kept", ended_on=TODAY, ended_by=worker)
     found = queries.of_person(person, TODAY)
     assert [each.pk for each in found.steps] == [first.pk, second.pk]
-    assert found.next.pk == first.pk
+    assert [each.pk for each in found.now] == [first.pk]
     assert [(each.what, each.ended_as, each.ended_by) for each in found.ended] == [(kept.what, "kept", "Mere Paki")]
