@@ -8,12 +8,12 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from peerload.core.formats import format_day
 from peerload.core.translation import LazyText
 from peerload.staff.forms import fields as staff
 from peerload.staff.models import Member
 from peerload.ui.asked import AHEAD, EARLIEST
 
+from .. import rules
 from ..actions import Refused
 from ..enums import ACTIVE_TIERS
 from ..models import Client
@@ -40,10 +40,7 @@ class DayField(forms.DateField):
         if value is None or self.today is None:
             return
         if value > self.today and not self.ahead:
-            raise forms.ValidationError(
-                _("%(day)s has not come yet. Today is %(today)s.")
-                % {"day": format_day(value), "today": format_day(self.today)}
-            )
+            raise forms.ValidationError(rules.not_yet(value, self.today))
         if value < EARLIEST or value > self.today + AHEAD:
             raise forms.ValidationError(_("Check the year."))
 
