@@ -86,8 +86,8 @@ class WrongDay(TextChoices):
     BEFORE = "before", _("ends before it begins")
 
 
-class SeenToAs(TextChoices):
-    """Why a member sees to a person's next steps."""
+class ResponsibleAs(TextChoices):
+    """Why a member is responsible for a person's next steps."""
 
     WORKER = "worker", _("their worker")
     COVER = "cover", _("covers")

@@ -27,7 +27,7 @@ WAITED = 60  # seconds from which an answer is shown as one that waited
 
 
 class Cadence(NamedTuple):
-    """How often parked people are contacted, and when the outcome is settled, in weeks (P05, P06)."""
+    """How often parked people are contacted, and when the outcome is decided, in weeks (P05, P06)."""
 
     parked_weeks: int = 6
     inactive_weeks: int = 24

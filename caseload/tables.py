@@ -134,7 +134,7 @@ class PeopleTable(tables.Table):
         if record.worker_left and record.tier != Tier.INACTIVE:
             words = _("%(worker)s is not in post any more") % {"worker": record.worker_name}
             left = format_html('<span class="pl-sub">{}</span>', words)
-            return format_html("{} {}", chip("act", _("nobody"), "person-exclamation"), left)
+            return format_html("{} {}", chip("act", _("no one"), "person-exclamation"), left)
         return record.worker_name or (
             "" if record.tier == Tier.INACTIVE else chip("act", _("no one"), "person-exclamation")
         )

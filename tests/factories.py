@@ -149,7 +149,8 @@ class ClientFactory(DjangoModelFactory):
     """
     A person. ``supported_by=worker`` allocates them, ``support="high"`` gives the tier, both since ``since``.
 
-    Facts only: `caseload.actions.refresh` and `peerload.core.events.send_facts_changed` are rung at the end, as an action would.
+    Facts only: `caseload.actions.refresh` and `peerload.core.events.send_facts_changed` are called at the end, as by
+    an action.
     """
 
     class Meta:

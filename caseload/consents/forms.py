@@ -7,7 +7,9 @@ from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy
 
-from ..forms.fields import DayField, TodayForm
+from peerload.ui.fields import DayField
+
+from ..forms.fields import AboutPersonForm
 
 
 def _words(label: Any, longest: int, missing: Any, example: Any) -> forms.CharField:
@@ -20,7 +22,7 @@ def _words(label: Any, longest: int, missing: Any, example: Any) -> forms.CharFi
     )
 
 
-class ConsentForm(TodayForm):
+class ConsentForm(AboutPersonForm):
     """Who may be spoken to, how they belong to the person, about what, and when the person agreed."""
 
     name = _words(gettext_lazy("Who"), 120, gettext_lazy("Write down who may be spoken to."), "")
@@ -43,7 +45,7 @@ class ConsentForm(TodayForm):
         self.fields["consented_on"].initial = self.today
 
 
-class ConsentWithdrawForm(TodayForm):
+class ConsentWithdrawForm(AboutPersonForm):
     """On which day a consent was withdrawn; a button of the person's page sends no day, and means today."""
 
     withdrawn_on = DayField(label=gettext_lazy("Withdrawn on"))

@@ -8,11 +8,13 @@ from django.http import QueryDict
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy
 
+from peerload.ui.fields import DayField
+
 from ..enums import GoalEnd
-from ..forms.fields import HINT, DayField, TodayForm
+from ..forms.fields import HINT, AboutPersonForm
 
 
-class GoalForm(TodayForm):
+class GoalForm(AboutPersonForm):
     """What a person wants, in their words, and since when."""
 
     words = forms.CharField(
@@ -29,7 +31,7 @@ class GoalForm(TodayForm):
         self.fields["words"].help_text = format_html(str(HINT), self.person.short_name)
 
 
-class GoalEndForm(TodayForm):
+class GoalEndForm(AboutPersonForm):
     """Whether a goal was reached or let go, and on which day; a button of the person's page sends no day, and means today."""
 
     ended_as = forms.ChoiceField(

@@ -15,7 +15,7 @@ from ..enums import GoalEnd
 
 class GoalQuerySet(models.QuerySet["Goal"]):
     def standing(self) -> Self:
-        """Goals that are neither reached nor let go."""
+        """Return goals that are neither reached nor let go."""
         return self.filter(ended_as="")
 
 

@@ -53,7 +53,7 @@ class Found(NamedTuple):
         return bool(self.people or self.groups or self.staff or self.pages)
 
     def says(self) -> str:
-        """Say how much was found, for those who do not see it appear."""
+        """Say how much was found, for a screen reader."""
         parts = []
         if self.people:
             words = ngettext("%(count)s person", "%(count)s people", len(self.people))

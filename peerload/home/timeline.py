@@ -81,6 +81,31 @@ def timeline(
     return sorted(entries, key=lambda entry: (entry.on, entry.rank), reverse=True)
 
 
+class LastReached(NamedTuple):
+    """The last contact that reached a person: as in the timeline, its note from where it opens to where it goes on."""
+
+    entry: Happened
+    opening: str
+    rest: str
+
+
+def last_reached(contacts: Sequence[Contact]) -> LastReached | None:
+    """Return the last counted contact that reached a person; None where there was none."""
+    reached = (contact for contact in contacts if contact.reached and not contact.voided_at)
+    last = max(reached, key=lambda contact: (contact.on, contact.recorded_at, contact.pk), default=None)
+    return LastReached(_contact(last), *opened(last.note)) if last else None
+
+
+def opened(words: str, most: int = 240) -> tuple[str, str]:
+    """Return how a note opens, at the end of a word, and the rest of it (R127)."""
+    words = words.strip()
+    if len(words) <= most:
+        return words, ""
+    end = words.rfind(" ", most // 2, most + 1)
+    end = most if end < 0 else end
+    return words[:end].rstrip(), words[end:].lstrip()
+
+
 def _contact(contact: Contact) -> Happened:
     came = contact.group_name and contact.reached and contact.outcome == Outcome.OTHER
     what = _("Came to %(group_name)s") % {"group_name": contact.group_name} if came else happened(contact)

@@ -105,6 +105,9 @@ CONSENT = WayOn(
 WORK = WayOn("work_add", "journal-text", _("Add work"), _("An assessment, court support, a long way to travel"))
 
 
+FIRST = (ALLOCATE, UNDO, GOES_ON, AGAIN, WAIT_AGAIN, STOP, STOP_WAITING, WAITING, KEEP, CHANGE, CLOSE)
+
+
 class PersonState(NamedTuple):
     """
     The state of a person today; ``arranged`` is from a later day on, ``leader``: whether the member leads their team.
@@ -132,9 +135,22 @@ def what_next(state: PersonState, on: date, *, merges: Sequence[Merge] = ()) -> 
         steps += state.unsaid
     if leader and (found.goes_on_in or any(merge.undone_on is None for merge in merges)):
         steps.append(TWO_PEOPLE)
+    steps = nearest_first(steps, unsupported=state.allocation is None or found.worker_left)
     weeks = {name: getattr(found.organisation, name) for name in ("parked_weeks", "inactive_weeks")}
     steps = [step._replace(words=step.words.format(**weeks)) for step in steps]
     return [{"url": url_of(step, found), **step._asdict()} for step in steps]
+
+
+def nearest_first(steps: Sequence[WayOn], *, unsupported: bool = False) -> list[WayOn]:
+    """
+    Return the ways on in the order in which a worker needs them (R128).
+
+    What finds a worker for a person, or undoes an end, comes first; then keep in touch, change support and close; then the rest.
+
+    :param unsupported: whether no one supports the person today, so that handing over comes before everything
+    """
+    first = (HAND_OVER, *FIRST) if unsupported else FIRST
+    return sorted(steps, key=lambda step: first.index(step) if step in first else len(first))
 
 
 def url_of(step: WayOn, found: Client) -> str:

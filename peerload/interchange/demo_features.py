@@ -109,7 +109,7 @@ class DemoFeatures:
     # Away ---------------------------------------------------------------------------------------------------------------
 
     def away(self) -> Absence:
-        """Hinewai is away since Monday last week, and expected in four weeks."""
+        """Let Hinewai be away since Monday last week, and expected in four weeks."""
         return staff.record_absence(
             worker_id=self.hinewai.pk,
             by=self.ana,
@@ -121,7 +121,7 @@ class DemoFeatures:
         )
 
     def covered(self, absence: Absence) -> None:
-        """Of her people two have moved until a date, one of them until today; all but one of the others are covered."""
+        """Move two of her people until a date, one of them until today, and cover all but one of the others."""
         high = self.people_of(self.hinewai, Tier.HIGH)
         *medium, later, now = self.people_of(self.hinewai, Tier.MEDIUM)
         on, who = absence.starts_on, {"absence_id": absence.pk, "by": self.ana, "today": self.today}
@@ -144,7 +144,7 @@ class DemoFeatures:
     # A group ------------------------------------------------------------------------------------------------------------
 
     def group(self, absence: Absence) -> None:
-        """Every Wednesday at the wharf: Hinewai's group, and Mere's as well while she is away."""
+        """Record every Wednesday at the wharf: Hinewai's group, and Mere's as well while she is away."""
         wednesday = self.as_at - timedelta(days=2)
         met = [wednesday - n * WEEK for n in reversed(range(6))]
         group = open_group(
@@ -217,7 +217,7 @@ class DemoFeatures:
     # Leaving ------------------------------------------------------------------------------------------------------------
 
     def leaving(self) -> None:
-        """Priya's last day is a Friday three weeks ahead; two steps are done, and her list is begun."""
+        """Let Priya leave on a Friday three weeks ahead: two steps are done, and her list is begun."""
         notice = leaving.give_notice(
             member=self.priya,
             notice_on=self.monday - WEEK,

@@ -38,6 +38,7 @@ def one_of_everything() -> Organisation:
         person_noun="guest",
         people_noun="guests",
         greeting="Kia ora",
+        tonight_line="Call or text 1737, any time.",
         cycle_anchor=date(2026, 1, 5),
         records_from=date(2026, 8, 1),
     )
@@ -113,6 +114,9 @@ def people(organisation, team, mere, tom, ana):
         called="Jay",
         pronouns="they",
         language="Samoan",
+        interpreter="Samoan, by phone",
+        worry_helps="Sit with me",
+        worry_call="My sister Sina, 021 555 0188",
         contact_preference="please_dont",
     )
     PleaseDont.objects.create(
