@@ -23,6 +23,17 @@
     refused.focus();
   }
 
+  /* What was saved, such as "Contact with Salote logged.": a screen reader says what comes once the page is there, not what came with it. */
+  document.querySelectorAll(".pl-messages[role=status]").forEach(function (box) {
+    var news = Array.prototype.slice.call(box.childNodes);
+    box.style.minHeight = box.offsetHeight + "px"; // nothing below it moves
+    box.replaceChildren();
+    window.setTimeout(function () {
+      box.replaceChildren.apply(box, news);
+      box.style.minHeight = "";
+    }, 200);
+  });
+
   /* The key "/" goes to the search: to its field where one is in view, else to its page. It can be turned off there. */
   document.addEventListener("keydown", function (event) {
     var typing = event.target.closest && event.target.closest("input, textarea, select, [contenteditable]");
