@@ -57,7 +57,7 @@ def cached_by_language(draw: Callable[P, R]) -> Callable[P, R]:
 
     @wraps(draw)
     def cached(*args: P.args, **kwargs: P.kwargs) -> R:
-        return drawn(get_language(), *args, **kwargs)
+        return drawn(get_language(), *args, **kwargs)  # type: ignore[arg-type]  # what a tag is given can be hashed
 
     return cached
 
