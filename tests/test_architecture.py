@@ -224,7 +224,7 @@ PACKAGES = {  # of an app, from the ground up
         "temporary_moves",
         "groups",
     ),
-    "workload": ("schemes", "points", "months", "capacity"),
+    "workload": ("schemes", "points", "months", "capacity", "teams"),
     "wellbeing": ("plans", "time", "sessions", "private"),
     "peerload.staff": ("leaving",),
     "peerload.interchange": ("exports",),
