@@ -11,7 +11,7 @@ from peerload.core.folding import fold
 from peerload.staff.models import Post
 from tests.browser.conftest import ENOUGH, PAPER, cut_off, faults, in_the_way
 from tests.browser.scene import TODAY, thursday
-from tests.factories import ContactFactory, GoalFactory, MemberFactory, NextStepFactory
+from tests.factories import ConsentFactory, ContactFactory, GoalFactory, MemberFactory, NextStepFactory
 from workload import actions as work
 
 WORKERS = {
@@ -92,6 +92,7 @@ def jamie(worker, uids):
         worry_call="My sister Sina, 021 555 0188.",
     )
     ContactFactory(client=jamie, on=TODAY, attempt=True, author=worker)
+    ConsentFactory(client=jamie)
     for words in ("A place of my own, with a door I can shut.", "To cook for my kids on Sundays again."):
         GoalFactory(client=jamie, words=words)
     NextStepFactory(client=jamie, due_on=TODAY, appointment=True)
