@@ -1,7 +1,7 @@
 """Next steps with people: of one person, and of everyone a member sees to. Every function takes the day."""
 
 from collections.abc import Collection, Iterable, Mapping
-from datetime import date, time, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from types import MappingProxyType
 from typing import Any, NamedTuple
@@ -104,6 +104,11 @@ class Step(NamedTuple):
     def span(self) -> rules.Hours:
         """The hours an appointment takes."""
         return rules.Hours(self.starts_at or time.min, self.minutes or 0)
+
+    @property
+    def ends_at(self) -> time:
+        """When an appointment ends, on the clock."""
+        return (datetime.combine(self.due_on, self.span.starts_at) + timedelta(minutes=self.span.minutes)).time()
 
     @property
     def late(self) -> bool:
