@@ -146,7 +146,7 @@ def _due(overdue: int, today: int) -> str:
 # The week --------------------------------------------------------------------------------------------------------------
 
 
-class Entry(NamedTuple):
+class WeekEntry(NamedTuple):
     """Something on a day ahead: a link, and the words before it."""
 
     words: str
@@ -158,7 +158,7 @@ class DayAhead(NamedTuple):
     """A day ahead with what is on it; ``more`` further contacts are in the list of people."""
 
     on: date
-    entries: list[Entry]
+    entries: list[WeekEntry]
     more: int
 
 
@@ -174,14 +174,14 @@ def days_ahead(
     found = []
     sessions_url = reverse("my_sessions")
     for day in (on + timedelta(days=n) for n in range(1, caseload_rules.SOON_DAYS + 1)):
-        rows: list[tuple[time, Entry]] = []
+        rows: list[tuple[time, WeekEntry]] = []
         for step in steps:
             if step.due_on == day:
                 rows.append((step.starts_at or time.max, _of_step(step)))
         for group, meets_on in groups:
             if meets_on == day:
                 url = reverse("group", args=[group.uid])
-                rows.append((group.starts_at or time.max, Entry(_hour(group.starts_at), group.name, url)))
+                rows.append((group.starts_at or time.max, WeekEntry(_hour(group.starts_at), group.name, url)))
         for session in sessions:
             if session.planned_on == day:
                 rows.append((session.starts_at or time.max, _of_session(session, sessions_url)))
@@ -198,23 +198,23 @@ def _hour(at: time | None) -> str:
     return f"{at:%H:%M}" if at else ""
 
 
-def _of_step(step: Step) -> Entry:
+def _of_step(step: Step) -> WeekEntry:
     url = reverse("person", args=[step.person_uid])
     words = _hour(step.starts_at) if step.is_appointment else _("promise to")
     if step.absent:
         words = _("%(words)s (covering)") % {"words": words}
-    return Entry(words, step.name, url)
+    return WeekEntry(words, step.name, url)
 
 
-def _of_session(session: Session, url: str) -> Entry:
+def _of_session(session: Session, url: str) -> WeekEntry:
     other = session.with_member.name if session.with_member else session.with_name
     words = {"kind": session.get_kind_display(), "name": other}
-    return Entry(_hour(session.starts_at), _("%(kind)s with %(name)s") % words, url)
+    return WeekEntry(_hour(session.starts_at), _("%(kind)s with %(name)s") % words, url)
 
 
-def _of_contact(person: SupportedPerson) -> Entry:
+def _of_contact(person: SupportedPerson) -> WeekEntry:
     words = _("contact (covering)") if person.covered else _("contact")
-    return Entry(words, person.name, reverse("person", args=[person.uid]))
+    return WeekEntry(words, person.name, reverse("person", args=[person.uid]))
 
 
 # Quiet for long --------------------------------------------------------------------------------------------------------
