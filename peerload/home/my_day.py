@@ -55,12 +55,13 @@ def my_day(request: access.MemberRequest) -> HttpResponse:
         "people": people,
         "covering": [parts.Covering.of(each) for each in covered],
         "first_week": first_week,
-        "new": new_with(member, people, on),
+        "new": parts.Folded.after(new_with(member, people, on), parts.NEW_SHOWN),
         "just_logged": just_logged(request),
         "steps_back": staff.steps_ahead(posts, on),
         "this_week": this_week(member, on),
     }
-    context |= _to_do(request, people, len(context["closing"]), told)
+    busy = bool(context["contacts"] or context["next_steps"])
+    context |= _to_do(request, people, len(context["closing"]), told, busy=busy)
     found = workload.foreseen(request.organisation, on, on + AHEAD, worker_ids=[member.pk])
     if not first_week and found and found[0].worker.on == on:
         context |= _mix(people, request.organisation, found[0].worker.fte)
@@ -108,7 +109,7 @@ def _today_and_week(
 
 
 def _to_do(
-    request: access.MemberRequest, people: list[SupportedPerson], closing: int, told: FirstPageNews
+    request: access.MemberRequest, people: list[SupportedPerson], closing: int, told: FirstPageNews, *, busy: bool
 ) -> dict[str, Any]:
     """Return what waits for a decision or an answer, and what the member was told of; with how many they are."""
     member, on = request.member, request.on
@@ -125,7 +126,7 @@ def _to_do(
     if deciding:
         number += deciding.names + len(deciding.without_worker)
     news_lines = parts.Folded.after([*told.first, *told.more], parts.NEWS_SHOWN)
-    return found | {"deciding": deciding, "sees_to": sees_to, "news": news_lines, "to_do": parts.ToDo(number)}
+    return found | {"deciding": deciding, "sees_to": sees_to, "news": news_lines, "to_do": parts.ToDo(number, busy)}
 
 
 def _mix(people: list[SupportedPerson], organisation: Organisation, fte: Decimal) -> dict[str, Any]:

@@ -24,6 +24,7 @@ STEPS_SHOWN = 3
 TO_DO_SHOWN = 3
 QUIET_SHOWN = 5
 NEWS_SHOWN = 3
+NEW_SHOWN = 3
 CONTACTS_OF_A_DAY = 4  # in a line of the week
 
 
@@ -43,13 +44,14 @@ class Folded(NamedTuple):
 
 
 class ToDo(NamedTuple):
-    """How many things there are to decide, to answer or to read."""
+    """How many things there are to decide, to answer or to read; folded where people come first."""
 
     number: int
+    busy: bool  # contacts, promises or appointments are for today
 
     @property
     def folded(self) -> bool:
-        return self.number > TO_DO_SHOWN
+        return self.busy and self.number > TO_DO_SHOWN
 
 
 class Due(NamedTuple):

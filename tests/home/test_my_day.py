@@ -7,6 +7,7 @@ import pytest
 from django.urls import reverse
 
 from caseload.enums import ContactPreference
+from tests.browser.scene import full_day
 from tests.factories import (
     AbsenceFactory,
     AllocationFactory,
@@ -149,15 +150,20 @@ def test_a_person_who_asked_for_support_while_parked_is_named(my_day, worker):
     assert "Asked for support on 10 November." in my_day()
 
 
-@pytest.mark.parametrize(("count", "folded"), [(2, False), (3, True)])
-def test_more_than_three_things_to_decide_are_folded_with_their_number(my_day, worker, count, folded):
+@pytest.mark.parametrize(
+    ("count", "due_in", "folded"),
+    [(2, 0, False), (3, 0, True), (3, 20, False)],
+    ids=["three", "four", "four on a day with nothing else"],
+)
+def test_more_than_three_things_to_decide_are_folded_where_people_come_first(my_day, worker, count, due_in, folded):
     """The record of October is among them."""
+    parked(worker, "Salote Fifita", due_in=due_in)
     for n in range(count):
         person = ClientFactory(name=f"Paora {n}", supported_by=worker, support="parked", since=date(2026, 10, 1))
         ContactFactory(client=person, on=date(2026, 11, 10), outcome="support_wanted")
         refresh_derived(person)
     html = my_day()
-    assert ("4 to decide, to answer or to read</summary>" in html) is folded
+    assert ("4 to decide, answer or read</summary>" in html) is folded
     assert html.count("Support again</a>") == count
 
 
@@ -324,6 +330,16 @@ def test_the_number_of_queries_does_not_grow_with_people(signed_in, today, worke
 
 
 QUERIES = 25
+
+
+def test_a_full_day_is_a_small_page(signed_in, today, worker, teammate, manager):
+    full_day(worker, teammate, manager)
+    page = signed_in(worker).get("/").content
+    assert len(page) <= MOST_BYTES
+    assert b"more overdue or due today" in page and b"and 2" in page
+
+
+MOST_BYTES = 55_000  # of a page with 50 people and more, before it is compressed
 
 
 # Covering ---------------------------------------------------------------------------------------------------------------

@@ -286,9 +286,9 @@ class TestTheGroupItself:
     @pytest.mark.parametrize(
         ("weekday", "on_my_day"),
         [
-            ("thursday", "Today at 11:00."),
-            ("wednesday", "11 November, not recorded yet."),
-            ("friday", "6 November, not recorded yet."),
+            ("thursday", "Today at 11:00: record the session"),
+            ("wednesday", "11 November: record the session"),
+            ("friday", "6 November: record the session"),
         ],
     )
     def test_my_day_has_it_on_its_day_and_until_the_session_is_recorded(self, mine, group, weekday, on_my_day):
