@@ -5,7 +5,7 @@ import os
 import sys
 
 
-def main():
+def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "peerload.settings")
     from django.core.exceptions import ImproperlyConfigured
     from django.core.management import execute_from_command_line

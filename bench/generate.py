@@ -71,7 +71,7 @@ class Made:
 
         rest = _defaults(table, columns)
         columns = ", ".join([columns, *rest])
-        lines = ("\t".join(map(_written, (*row, *rest.values()))) + "\n" for row in rows)
+        lines = ("\t".join(map(_copy_text, (*row, *rest.values()))) + "\n" for row in rows)
         with connection.cursor() as cursor:
             while some := "".join(islice(lines, AT_ONCE)):
                 cursor.copy_expert(f"COPY {table} ({columns}) FROM STDIN", StringIO(some))
@@ -153,11 +153,12 @@ class Made:
                     family_of[clients[member]] = key
         self.copy(
             "caseload_client",
-            "id, uid, organisation_id, ref, name, called, pronouns, language, name_key, words_key, phone_key, ref_key, "
+            "id, uid, organisation_id, ref, name, called, pronouns, language, interpreter, worry_helps, worry_call, "
+            "name_key, words_key, phone_key, ref_key, "
             "search_key, family_id, team_id, statutory, "
             "contact_preference, phone, contact_how, contact_note, version, contacts_since_parked, longest_gap",
             (
-                (key, self.uid(), self.organisation, f"P{n:07}", f"Person {n:07}", "", "", "",
+                (key, self.uid(), self.organisation, f"P{n:07}", f"Person {n:07}", "", "", "", "", "", "",
                  f"person {n:07}", f"{n:07} person", "", f"p{n:07}", f"person {n:07} person{n:07} p{n:07}",
                  family_of[key], held[n][1], False, "ok", "", "", "", 1, 0, 0)
                 for n, key in enumerate(clients)
@@ -249,7 +250,7 @@ def _defaults(table: str, columns: str) -> dict[str, object]:
     }
 
 
-def _written(value: object) -> str:
+def _copy_text(value: object) -> str:
     if value is None:
         return r"\N"
     return str(value)

@@ -239,21 +239,21 @@ def sweep(organisation_id: int, size: str) -> None:
             began = time.perf_counter()
             counts = sweep_service(organisation, ON)
             mine.append(time.perf_counter() - began)
-            written = _written(organisation_id)
+            written = _rows_written(organisation_id)
             transaction.set_rollback(True)
         with transaction.atomic(), connection.cursor() as cursor:
             began = time.perf_counter()
             cursor.execute(BY_HAND, {"org": organisation_id, "on": ON})
             by_hand.append(time.perf_counter() - began)
-            if _written(organisation_id) != written:
-                raise SystemExit(f"by hand {_written(organisation_id)} was written, by the sweep {written}")
+            if _rows_written(organisation_id) != written:
+                raise SystemExit(f"by hand {_rows_written(organisation_id)} was written, by the sweep {written}")
             transaction.set_rollback(True)
     ours, theirs = statistics.median(mine), statistics.median(by_hand)
     print(f"\nSweep over {size}: {ours:.2f} s against {theirs:.2f} s by hand: {ours / theirs:.2f}")
     print(f"  {counts._asdict()}", flush=True)
 
 
-def _written(organisation_id: int) -> list[int]:
+def _rows_written(organisation_id: int) -> list[int]:
     """Return how many rows of each table a sweep writes there are; the month's prompts, which only ours owes, left out."""
     from caseload.models import Allocation, Client, Reminder, TierPeriod
     from peerload.notices.models import Notice

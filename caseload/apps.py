@@ -6,6 +6,8 @@ class CaseloadConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from peerload.notices import kinds
+
         from . import notices, receivers  # noqa: F401  (the receivers connect themselves)
 
-        notices.register()
+        kinds.register(*notices.KINDS)

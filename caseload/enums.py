@@ -72,8 +72,22 @@ class NextStepState(TextChoices):
     LATE = "late", _("late")
 
 
-class SeenToAs(TextChoices):
-    """Why a member sees to a person's next steps."""
+class GoalEnd(TextChoices):
+    """What became of something a person wanted."""
+
+    REACHED = "reached", _("Reached")
+    LET_GO = "let_go", _("Let go")
+
+
+class WrongDay(TextChoices):
+    """What is wrong with the days of something a person said."""
+
+    AHEAD = "ahead", _("has not come yet")
+    BEFORE = "before", _("ends before it begins")
+
+
+class ResponsibleAs(TextChoices):
+    """Why a member is responsible for a person's next steps."""
 
     WORKER = "worker", _("their worker")
     COVER = "cover", _("covers")

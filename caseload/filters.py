@@ -77,6 +77,11 @@ class PeopleFilter(django_filters.FilterSet):
         """Whether anything was chosen."""
         return any(self.data.get(name) for name in self.filters)
 
+    @property
+    def is_chosen(self) -> bool:
+        """Whether anything but a name was chosen."""
+        return any(self.data.get(name) for name in self.filters if name != "q")
+
     def filter_queryset(self, queryset: ClientQuerySet) -> ClientQuerySet:
         people = super().filter_queryset(queryset)
         chosen = self.form.cleaned_data

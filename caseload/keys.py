@@ -49,7 +49,7 @@ def finds(search_key: str, words: str) -> bool:
 
 
 def found(words: str) -> Q:
-    """Return the same as a condition on people."""
+    """Return the condition on people that `finds` asks of one."""
     condition = Q()
     for forms in wanted(words):
         any_form = Q(pk__in=[])

@@ -13,7 +13,16 @@ from django.utils.translation import gettext as _
 
 from peerload.core.formats import format_day
 
-from .enums import ACTIVE_TIERS, CASELOAD_TIERS, ContactState, Outcome, ParkedOutcome, ReminderKind, Tier
+from .enums import (
+    ACTIVE_TIERS,
+    CASELOAD_TIERS,
+    ContactState,
+    Outcome,
+    ParkedOutcome,
+    ReminderKind,
+    Tier,
+    WrongDay,
+)
 
 SOON_DAYS = 7  # a reminder comes so many days before a contact is due (R61)
 RAISED_DAYS = 7  # the manager is told when a contact is so many days over
@@ -27,7 +36,7 @@ WAITED = 60  # seconds from which an answer is shown as one that waited
 
 
 class Cadence(NamedTuple):
-    """How often parked people are contacted, and when the outcome is settled, in weeks (P05, P06)."""
+    """How often parked people are contacted, and when the outcome is decided, in weeks (P05, P06)."""
 
     parked_weeks: int = 6
     inactive_weeks: int = 24
@@ -416,3 +425,26 @@ def when_answered(now: datetime, waited: int, *, today: date) -> tuple[date, dat
     said_at = (now.astimezone(UTC) - timedelta(seconds=waited)).astimezone(now.tzinfo)
     on = today - (now.date() - said_at.date())
     return min(on, today), said_at.replace(second=0, microsecond=0) if waited >= WAITED else None
+
+
+# What a person said -----------------------------------------------------------------------------------------------------
+
+
+def wrong_day(begins: date, ends: date | None, today: date) -> WrongDay | None:
+    """
+    Return what is wrong with the days of a goal or a consent; None where they are right (R121).
+
+    Neither may lie ahead, and it ends on the day it began or later.
+    """
+    if max(begins, ends or begins) > today:
+        return WrongDay.AHEAD
+    return WrongDay.BEFORE if ends is not None and ends < begins else None
+
+
+def asks_for_more(tier: str | None, *, waits: bool, merged: bool) -> bool:
+    """
+    Return whether the page of a person asks for something new: a next step, a goal, a consent (R124).
+
+    It does not while they are not in touch, unless they came back and wait, nor where they go on in another record.
+    """
+    return not merged and (waits or tier != Tier.INACTIVE)

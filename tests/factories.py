@@ -16,6 +16,7 @@ from caseload.models import (
     Cover,
     DropIn,
     Family,
+    Goal,
     Group,
     GroupFacilitator,
     GroupMember,
@@ -147,7 +148,8 @@ class ClientFactory(DjangoModelFactory):
     """
     A person. ``supported_by=worker`` allocates them, ``support="high"`` gives the tier, both since ``since``.
 
-    Facts only: `caseload.actions.refresh` and `peerload.core.events.send_facts_changed` are rung at the end, as an action would.
+    Facts only: `caseload.actions.refresh` and `peerload.core.events.send_facts_changed` are called at the end, as by
+    an action.
     """
 
     class Meta:
@@ -246,6 +248,21 @@ class NextStepFactory(DjangoModelFactory):
     what = "Ring about the housing form"
     due_on = date(2026, 11, 20)
     made_on = date(2026, 11, 2)
+
+
+class GoalFactory(DjangoModelFactory):
+    """What a person has wanted since 2 November; ``reached=True`` on the 9th."""
+
+    class Meta:
+        model = Goal
+
+    class Params:
+        reached = factory.Trait(ended_as="reached", ended_on=date(2026, 11, 9))
+
+    client = factory.SubFactory(ClientFactory)
+    organisation = factory.SelfAttribute("client.organisation")
+    words = "A place of my own, with a door I can shut"
+    starts_on = date(2026, 11, 2)
 
 
 class DropInFactory(DjangoModelFactory):

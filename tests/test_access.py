@@ -55,7 +55,7 @@ ACTORS = [*sorted(MEMBERS), ANONYMOUS, DEACTIVATED, NOBODY, PENDING]
 # About what --------------------------------------------------------------------------------------------------------------
 
 OWN, MATES, STRANGERS = "own", "a teammate's", "a stranger's"
-WAITING, SEEN_TO = "waiting", "waiting, a teammate's to see to"
+WAITING, RESPONSIBLE_FOR = "waiting", "waiting, a teammate responsible"
 ENDED = "not in touch now after 24 weeks, own before"
 FOREIGN, MISSING = "of another service", "missing"
 
@@ -64,15 +64,15 @@ PERSON = {
     MATES: {MATE} | LEADERS,
     STRANGERS: {STRANGER, OTHER_MANAGER},
     WAITING: LEADERS,
-    SEEN_TO: {MATE} | LEADERS,
+    RESPONSIBLE_FOR: {MATE} | LEADERS,
     ENDED: {OWNER} | LEADERS,
     FOREIGN: {ELSEWHERE},
     MISSING: set(),
 }
 LED_PERSON = {what: who & EVERY_LEADER for what, who in PERSON.items()}
 LAST_WORKER = LED_PERSON | {ENDED: {OWNER} | LEADERS}
-SEES_TO = LED_PERSON | {SEEN_TO: {MATE} | LEADERS}
-WORKER = {what: who for what, who in PERSON.items() if what not in {WAITING, SEEN_TO, ENDED}}
+RESPONSIBLE = LED_PERSON | {RESPONSIBLE_FOR: {MATE} | LEADERS}
+WORKER = {what: who for what, who in PERSON.items() if what not in {WAITING, RESPONSIBLE_FOR, ENDED}}
 LED_WORKER = {what: who & EVERY_LEADER for what, who in WORKER.items()}
 OWN_RECORD = {OWN: {OWNER}, MATES: {MATE}, STRANGERS: {STRANGER}, FOREIGN: set(), MISSING: set()}
 SHARED = {OWN: {MANAGER}, MATES: {MANAGER}, STRANGERS: {OTHER_MANAGER}, FOREIGN: {ELSEWHERE}, MISSING: set()}
@@ -157,12 +157,15 @@ ROUTES = {
     "log_pick": page(SUPPORTERS),
     "person_add": page(EVERY_LEADER),
     "waiting": page(SUPPORTERS),
-    "waiting_edit": about("person", SEES_TO),
+    "waiting_edit": about("person", RESPONSIBLE),
     "other_team": about("person", LED_PERSON),
     "please_dont_agree": about("person", LED_PERSON),
     "person": about("person", PERSON),
     "person_edit": about("person", PERSON),
     "contact_log": about("person", PERSON),
+    "goal_add": about("person", PERSON),
+    "goal_edit": about("goal", PERSON),
+    "goal_end": about("goal", PERSON),
     "next_step_add": about("person", PERSON),
     "next_step_move": about("next step", PERSON),
     "next_step_end": about("next step", PERSON),
@@ -436,9 +439,9 @@ class World:
             self.of_worker(whose, worker)
         self.of_person(WAITING, factories.ClientFactory(organisation=ours, team=self.team))
         self.pairs()
-        seen_to = factories.ClientFactory(organisation=ours, team=self.team)
-        factories.ReferralFactory(client=seen_to, owner=self.members[MATE])
-        self.of_person(SEEN_TO, seen_to)
+        waits = factories.ClientFactory(organisation=ours, team=self.team)
+        factories.ReferralFactory(client=waits, owner=self.members[MATE])
+        self.of_person(RESPONSIBLE_FOR, waits)
         self.of_person(ENDED, factories.ended_by_time(worker=self.members[OWNER], on=TODAY - timedelta(days=30)))
         self.of_service(OWN, ours, self.team, self.members[ADMIN])
         self.of_service(FOREIGN, theirs, self.team_elsewhere, self.members[ADMIN_ELSEWHERE])
@@ -497,6 +500,7 @@ class World:
         self.put("person", whose, person)
         self.put("contact", whose, factories.ContactFactory(client=person, author=author))
         self.put("work", whose, factories.ActivityFactory(client=person))
+        self.put("goal", whose, factories.GoalFactory(client=person, author=author))
         self.put("next step", whose, factories.NextStepFactory(client=person, appointment=True, author=author))
 
     def pairs(self):

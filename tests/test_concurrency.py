@@ -38,8 +38,8 @@ from tests.test_access import (
     OTHER_MANAGER,
     OWN,
     OWNER,
+    RESPONSIBLE_FOR,
     ROUTES,
-    SEEN_TO,
     WAITING,
     World,
 )
@@ -166,7 +166,7 @@ def test_every_route_that_takes_a_form_is_guarded_or_stands_in_a_list(world):
 def _kinds_of_pages(page):
     """Yield the page with the state of what it is about, and whose that is: another's page is like one's own."""
     name, whose, _ = page
-    yield name, whose if whose in {WAITING, SEEN_TO, ENDED} else ""
+    yield name, whose if whose in {WAITING, RESPONSIBLE_FOR, ENDED} else ""
     yield ROUTES[name].of, whose
 
 
@@ -209,8 +209,9 @@ OPENED_TWICE = {
     "close_decide": (MANAGER, OWN, OTHER_SUPPORT, {"reason": "They move away."}),
     "close": (MANAGER, OWN, OTHER_SUPPORT, {"moved_on": "ended", "reason": "They are well."}),
     "return_to_waiting": (MANAGER, OWN, OTHER_SUPPORT, {"due_on": "2026-11-20", "contingency": "Ring the nurse"}),
-    "waiting_edit": (MANAGER, SEEN_TO, {"action": "Ring her"}, {"action": "Write to her"}),
+    "waiting_edit": (MANAGER, RESPONSIBLE_FOR, {"action": "Ring her"}, {"action": "Write to her"}),
     "contact_note": (OWNER, OWN, {"minutes": "30"}, {"note": "She feels better"}),
+    "goal_edit": (OWNER, OWN, {"words": "A job in a kitchen"}, {"words": "A job with animals"}),
     "group_edit": (MANAGER, OWN, {"name": "Friday kitchen"}, {"name": "Friday garden"}),
     "group_close": (MANAGER, OWN, OTHER_MINUTES, {"on": "2026-11-20"}),
     "work_end": (MANAGER, OWN, {"until": "2026-11-20"}, {"until": "2026-11-27"}),
@@ -428,6 +429,7 @@ READ_BEFORE = {
     "contact_void": (OWNER, OWN, {"reason": "Another person"}),
     "session_void": (MANAGER, OWN, {"reason": "Another group"}),
     "drop_in_void": (OWNER, OWN, {"reason": "Counted twice"}),
+    "goal_end": (OWNER, OWN, {"ended_as": "reached", "ended_on": "2026-11-10"}),
     "leaving_withdraw": (MANAGER, OWN, {}),
     "session_note": (MANAGER, OWN, {"words": "We keep this"}),
     "plan_template_remove": (MANAGER, OWN, {}),

@@ -14,7 +14,7 @@ from django.db import connection, transaction
 from django.test import Client as Browser
 
 from caseload.models import Client as Person
-from caseload.models import Contact, DropIn, Group, GroupFacilitator, GroupMember, GroupSession, NextStep
+from caseload.models import Contact, DropIn, Goal, Group, GroupFacilitator, GroupMember, GroupSession, NextStep
 from peerload.core import clock
 from peerload.interchange.models import Export
 from peerload.notices.models import Message, Notice
@@ -128,6 +128,7 @@ MAKES = {
     "plan_rows": Makes(ADMIN, "", PlanRow, {"label": "Marae time"}),
     "staff_add": Makes(ADMIN, "", Member, A_MEMBER),
     "record_action_add": Makes(MANAGER, OWN, RemedialAction, an_action),
+    "goal_add": Makes(OWNER, OWN, Goal, {"words": "A job with animals"}),
     "next_step_add": Makes(OWNER, OWN, NextStep, {"what": "Ring", "chosen": "2026-11-13"}),
     "group_add": Makes(MANAGER, "", Group, a_group),
     "my_adjustment_add": Makes(OWNER, "", Adjustment, {"text": "Starts at ten."}),

@@ -1,5 +1,6 @@
 """The words of the product, its code and its documents: plain English that names the person who is meant."""
 
+import re
 import subprocess
 from pathlib import Path
 
@@ -37,3 +38,19 @@ def test_the_guard_reads_all_kinds_of_text():
     suffixes = {Path(name).suffix for name, _ in texts()}
 
     assert {".py", ".html", ".md", ".js", ".css", ".txt", ".toml", ".yml"} <= suffixes
+
+
+TWO_WAYS = re.compile(r"\b(no|every|some|any)body\b", re.IGNORECASE)
+
+
+def marked_texts() -> list[str]:
+    """Return every text that people read, as the catalogue has it."""
+    catalogue = (ROOT / "locale/en_GB/LC_MESSAGES/django.po").read_text()
+    entries = re.findall(r'^msgid(?:_plural)? ((?:".*"\n?)+)', catalogue, re.MULTILINE)
+    return ["".join(re.findall(r'"(.*)"', entry)) for entry in entries]
+
+
+def test_on_the_screen_it_is_no_one_everyone_and_someone():
+    """Two words for one thing would be read as two things."""
+    assert len(marked_texts()) > 2000
+    assert [text for text in marked_texts() if TWO_WAYS.search(text)] == []

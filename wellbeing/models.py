@@ -63,11 +63,11 @@ class TimePlanQuerySet(models.QuerySet["TimePlan"]):
         return self.filter(state=PlanState.AGREED)
 
     def open(self) -> Self:
-        """Drafts, and proposed plans without an answer."""
+        """Return drafts, and proposed plans without an answer."""
         return self.exclude(state=PlanState.AGREED)
 
     def in_force(self, on: date) -> Self:
-        """The plan of each worker in force on a day: the last agreed one that has begun."""
+        """Return the plan of each worker in force on a day: the last agreed one that has begun."""
         last = self.model.objects.agreed().filter(worker=OuterRef("worker"), starts_on__lte=on).order_by("-starts_on")
         return self.filter(pk=Subquery(last.values("pk")[:1]))
 
@@ -216,7 +216,7 @@ class SessionCadence(models.Model):
 
 class SessionQuerySet(models.QuerySet["Session"]):
     def planned(self) -> Self:
-        """Sessions neither held nor missed."""
+        """Return sessions neither held nor missed."""
         return self.filter(held_on=None, missed_on=None)
 
     def held(self) -> Self:

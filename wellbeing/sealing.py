@@ -6,9 +6,7 @@ from typing import NamedTuple
 from django.apps import apps
 from django.db import models, transaction
 
-from peerload.core.sealing import Unreadable, resealed, seal, unseal
-
-__all__ = ["Resealed", "Unreadable", "reseal", "seal", "sealed_models", "unseal"]
+from peerload.core.sealing import Unreadable, resealed
 
 
 class Resealed(NamedTuple):

@@ -125,9 +125,9 @@ def workbook_response(name: str, sheets: Mapping[str, tuple]) -> HttpResponse:
     return _download(as_workbook(sheets), f"{name}.xlsx", XLSX)
 
 
-def pdf_response(name: str, paper: bytes) -> HttpResponse:
+def pdf_response(name: str, pdf: bytes) -> HttpResponse:
     """Return a PDF as a download; other people see a file's name, so it holds a uid or a month, and no one's name."""
-    return _download(paper, f"{name}.pdf", "application/pdf")
+    return _download(pdf, f"{name}.pdf", "application/pdf")
 
 
 def _download(content: bytes, name: str, content_type: str) -> HttpResponse:

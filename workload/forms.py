@@ -9,9 +9,9 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from caseload.forms.fields import DayField, TodayForm
-from peerload.core.formats import format_day
-from peerload.ui.fields import field_of
+from caseload.forms.fields import AboutPersonForm
+from peerload.core.formats import format_choice, format_day
+from peerload.ui.fields import DayField, field_of
 
 from . import rules
 from .enums import Condition, CountedPer, Element, Window
@@ -26,7 +26,7 @@ def kinds(scheme: rules.Scheme, element: Element) -> list[rules.Weight]:
     return [w for w in scheme.by_code.values() if w.element == element and w.code not in NOT_WORK]
 
 
-class KindForm(TodayForm):
+class KindForm(AboutPersonForm):
     """A kind of work out of the scheme's, from a day on."""
 
     element = Element.CASE
@@ -47,7 +47,7 @@ class KindForm(TodayForm):
 
     def only_for(self, condition: Callable[[rules.Weight], bool]) -> str:
         """Name the kinds a field is for; empty where there is none."""
-        return " or ".join(weight.label for weight in self.weights.values() if condition(weight))
+        return format_choice(weight.label for weight in self.weights.values() if condition(weight))
 
     def keep_only_for(self, name: str, condition: Callable[[rules.Weight], bool], words: str) -> None:
         """Leave a field out where no kind of work asks for it, else say for which it is."""
@@ -167,7 +167,7 @@ class ResponsibilityForm(KindForm):
         }
 
 
-class EndForm(TodayForm):
+class EndForm(AboutPersonForm):
     """The last day of work or a responsibility, or that it was recorded by mistake."""
 
     until = DayField(label=gettext_lazy("Last day"), ahead=True, required=False)

@@ -15,8 +15,7 @@ from django.utils.translation import gettext_lazy, ngettext_lazy
 
 from peerload.core import clock
 from peerload.core.formats import format_day, format_month, format_weekday
-from peerload.notices import kinds
-from peerload.notices.kinds import FirstPageLine, Reader
+from peerload.notices.kinds import FirstPageLine, NoticeKind, Reader
 from peerload.notices.models import Notice
 from peerload.staff.models import Member, Team
 
@@ -43,117 +42,6 @@ RECORD_DECIDED = (
     "record_decided"  # to the worker and the team's leaders, of_record: another manager has decided the figure
 )
 REPORT_SENT = "report_sent"  # to service managers, of_report
-
-
-def register() -> None:
-    """Register the kinds, in the order a digest lists them."""
-    kinds.register(
-        REPORT_DUE,
-        says=ngettext_lazy("%(count)d team report is not sent", "%(count)d team reports are not sent", "count"),
-        still_true=still_to_send,
-        then=said_due,
-        shown=reports_due,
-    )
-    kinds.register(
-        RECORD_TO_COMPLETE,
-        says=ngettext_lazy(
-            "%(count)d monthly record of a worker who is not at work waits for you to complete it",
-            "%(count)d monthly records of workers who are not at work wait for you to complete them",
-            "count",
-        ),
-        still_true=still_away,
-        then=said_due,
-        shown=of_workers(gettext_lazy("Is not at work. Please complete the record")),
-    )
-    kinds.register(
-        RECORD_DUE,
-        says=ngettext_lazy(
-            "%(count)d monthly record of yours is not submitted",
-            "%(count)d monthly records of yours are not submitted",
-            "count",
-        ),
-        still_true=still_to_submit,
-        series="record",
-        then=said_due,
-        shown=own_records,
-    )
-    kinds.register(
-        RECORD_REMINDER,
-        says=ngettext_lazy(
-            "%(count)d monthly record is asked for by your manager",
-            "%(count)d monthly records are asked for by your manager",
-            "count",
-        ),
-        still_true=still_asked,
-        series="record",
-        stage=1,
-        then=said_due,
-        shown=own_records,
-    )
-    kinds.register(
-        RECORD_CHANGED,
-        says=ngettext_lazy(
-            "%(count)d monthly record has changed, because its facts changed. Read it and submit it again",
-            "%(count)d monthly records have changed, because their facts changed. Read them and submit them again",
-            "count",
-        ),
-        still_true=still_draft,
-        shown=of_records(gettext_lazy("Is a draft again, because its facts changed. Read it, then submit it")),
-    )
-    kinds.register(
-        RECORD_OTHER_MANAGER,
-        says=ngettext_lazy(
-            "%(count)d monthly record is not agreed. You are asked to decide as another manager",
-            "%(count)d monthly records are not agreed. You are asked to decide as another manager",
-            "count",
-        ),
-        still_true=still_yours_to_decide,
-    )
-    kinds.register(
-        RECORD_DISAGREED,
-        says=ngettext_lazy(
-            "%(count)d monthly record is not agreed by the other person",
-            "%(count)d monthly records are not agreed by the other person",
-            "count",
-        ),
-        still_true=still_not_agreed,
-        shown=records_disagreed,
-    )
-    kinds.register(
-        RECORD_DECIDED,
-        says=ngettext_lazy(
-            "%(count)d monthly record that was not agreed is decided by another manager",
-            "%(count)d monthly records that were not agreed are decided by another manager",
-            "count",
-        ),
-        still_true=still_decided,
-        shown=of_records(gettext_lazy("Another manager has decided it")),
-    )
-    kinds.register(
-        REPORT_SENT,
-        says=ngettext_lazy("%(count)d team report was sent", "%(count)d team reports were sent", "count"),
-        still_true=always,
-        shown=reports_sent,
-    )
-    kinds.register(
-        POINTS_DIFFERED,
-        says=ngettext_lazy(
-            "%(count)d nightly check found wrong points and counted them again. Tell the person who runs peerload",
-            "%(count)d nightly checks found wrong points and counted them again. Tell the person who runs peerload",
-            "count",
-        ),
-        still_true=always,
-        shown=points_differed,
-    )
-    kinds.register(
-        SCHEME_CHANGES,
-        says=ngettext_lazy("%(count)d change of the points scheme", "%(count)d changes of the points scheme", "count"),
-        still_true=still_published,
-        each=lambda notice: (
-            _("From %(day)s a new points scheme counts. See your points") % {"day": format_day(notice.anchor_on)}
-        ),
-        shown=scheme_changes,
-    )
 
 
 # Subjects --------------------------------------------------------------------------------------------------------------
@@ -402,3 +290,116 @@ def scheme_changes(notices: list[Notice], reader: Reader) -> list[FirstPageLine]
         )
         for day in days
     ]
+
+
+# The kinds ------------------------------------------------------------------------------------------------------------
+
+KINDS = (  # in the order a digest lists them
+    NoticeKind(
+        REPORT_DUE,
+        says=ngettext_lazy("%(count)d team report is not sent", "%(count)d team reports are not sent", "count"),
+        still_true=still_to_send,
+        then=said_due,
+        shown=reports_due,
+    ),
+    NoticeKind(
+        RECORD_TO_COMPLETE,
+        says=ngettext_lazy(
+            "%(count)d monthly record of a worker who is not at work waits for you to complete it",
+            "%(count)d monthly records of workers who are not at work wait for you to complete them",
+            "count",
+        ),
+        still_true=still_away,
+        then=said_due,
+        shown=of_workers(gettext_lazy("Is not at work. Please complete the record")),
+    ),
+    NoticeKind(
+        RECORD_DUE,
+        says=ngettext_lazy(
+            "%(count)d monthly record of yours is not submitted",
+            "%(count)d monthly records of yours are not submitted",
+            "count",
+        ),
+        still_true=still_to_submit,
+        series="record",
+        then=said_due,
+        shown=own_records,
+    ),
+    NoticeKind(
+        RECORD_REMINDER,
+        says=ngettext_lazy(
+            "%(count)d monthly record is asked for by your manager",
+            "%(count)d monthly records are asked for by your manager",
+            "count",
+        ),
+        still_true=still_asked,
+        series="record",
+        stage=1,
+        then=said_due,
+        shown=own_records,
+    ),
+    NoticeKind(
+        RECORD_CHANGED,
+        says=ngettext_lazy(
+            "%(count)d monthly record has changed, because its facts changed. Read it and submit it again",
+            "%(count)d monthly records have changed, because their facts changed. Read them and submit them again",
+            "count",
+        ),
+        still_true=still_draft,
+        shown=of_records(gettext_lazy("Is a draft again, because its facts changed. Read it, then submit it")),
+    ),
+    NoticeKind(
+        RECORD_OTHER_MANAGER,
+        says=ngettext_lazy(
+            "%(count)d monthly record is not agreed. You are asked to decide as another manager",
+            "%(count)d monthly records are not agreed. You are asked to decide as another manager",
+            "count",
+        ),
+        still_true=still_yours_to_decide,
+    ),
+    NoticeKind(
+        RECORD_DISAGREED,
+        says=ngettext_lazy(
+            "%(count)d monthly record is not agreed by the other person",
+            "%(count)d monthly records are not agreed by the other person",
+            "count",
+        ),
+        still_true=still_not_agreed,
+        shown=records_disagreed,
+    ),
+    NoticeKind(
+        RECORD_DECIDED,
+        says=ngettext_lazy(
+            "%(count)d monthly record that was not agreed is decided by another manager",
+            "%(count)d monthly records that were not agreed are decided by another manager",
+            "count",
+        ),
+        still_true=still_decided,
+        shown=of_records(gettext_lazy("Another manager has decided it")),
+    ),
+    NoticeKind(
+        REPORT_SENT,
+        says=ngettext_lazy("%(count)d team report was sent", "%(count)d team reports were sent", "count"),
+        still_true=always,
+        shown=reports_sent,
+    ),
+    NoticeKind(
+        POINTS_DIFFERED,
+        says=ngettext_lazy(
+            "%(count)d nightly check found wrong points and counted them again. Tell the person who runs peerload",
+            "%(count)d nightly checks found wrong points and counted them again. Tell the person who runs peerload",
+            "count",
+        ),
+        still_true=always,
+        shown=points_differed,
+    ),
+    NoticeKind(
+        SCHEME_CHANGES,
+        says=ngettext_lazy("%(count)d change of the points scheme", "%(count)d changes of the points scheme", "count"),
+        still_true=still_published,
+        each=lambda notice: (
+            _("From %(day)s a new points scheme counts. See your points") % {"day": format_day(notice.anchor_on)}
+        ),
+        shown=scheme_changes,
+    ),
+)

@@ -187,7 +187,10 @@ def current(person: Client, on: date) -> Allocation:
 
 
 def must_be_theirs(person: Client, giver: Member, on: date) -> None:
-    """:raises NotSupported: if a person is not the worker's on a day
+    """
+    Check that every person is the worker's on a day.
+
+    :raises NotSupported: if a person is not the worker's on a day
 
     :raises NotSupported: if a person is not the worker's on a day
     """
@@ -230,7 +233,11 @@ def _must_be_free(person: Client, on: date, today: date) -> None:
 
 
 def must_be_unplanned(person: Client, on: date) -> None:
-    """:raises PlannedAlready: if an allocation is planned after a day"""
+    """
+    Check that no allocation is planned after a day.
+
+    :raises PlannedAlready: if an allocation is planned after a day
+    """
     later = (
         Allocation.objects.filter(client=person, starts_on__gt=on)
         .select_related("worker")
@@ -245,7 +252,11 @@ def must_be_unplanned(person: Client, on: date) -> None:
 
 
 def must_be_unreported(worker_ids: Collection[int], on: date, says: str, person: Client) -> None:
-    """:raises MonthReported: if a sent report covers a day or a later one; ``says`` is the sentence"""
+    """
+    Check that no sent report covers a day or a later one.
+
+    :raises MonthReported: if a sent report covers a day or a later one; ``says`` is the sentence
+    """
     first = unreported_from(worker_ids, on)
     if first != on:
         month = format_month(first - dates.DAY)

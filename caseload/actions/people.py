@@ -25,6 +25,7 @@ FIELDS = (
     "called",
     "pronouns",
     "language",
+    "interpreter",
     "family",
     "team",
     "statutory",
@@ -32,6 +33,8 @@ FIELDS = (
     "phone",
     "contact_how",
     "contact_note",
+    "worry_helps",
+    "worry_call",
 )
 
 
@@ -143,7 +146,11 @@ def _family(organisation: Organisation, code: str) -> Family | None:
 
 
 def must_not_be_about_to_wait(person: Client, today: date) -> None:
-    """:raises IsToWait: if a person has statutory status and is to wait from a later day on"""
+    """
+    Check that no person with statutory status is to wait from a later day on.
+
+    :raises IsToWait: if a person has statutory status and is to wait from a later day on
+    """
     waits = Referral.objects.standing().filter(client=person, referred_on__gt=today)
     if person.statutory and (planned := waits.first()):
         raise IsToWait(

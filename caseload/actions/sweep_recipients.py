@@ -2,9 +2,9 @@
 
 from peerload.core.periods import sql_holds_half_open
 
-# `about` names what each notice is about and its reader; here it finds the people (`caseload.cover.rules.sees_to`). While the
-# worker is away it is the worker who covers. Where no one covers, or there is no worker, it is the team manager, or while the
-# manager is away the deputy (R58); a member who has left gets no notice.
+# `about` names what each notice is about and its reader; here it finds the people (`caseload.cover.rules.member_to_remind`).
+# While the worker is away it is the worker who covers. Where no one covers, or there is no worker, it is the team
+# manager, or while the manager is away the deputy (R58); a member who has left gets no notice.
 PRESENT = f"""
 LEFT JOIN LATERAL (
     SELECT m.id, NOT EXISTS (

@@ -189,14 +189,14 @@ def go_on_after(person: Client, day: date) -> None:
 
 
 def finish(person: Client, *, today: date, workers: Iterable[Member] = ()) -> None:
-    """Call it last: it refreshes derived columns and reminders, and announces that facts of a person have changed."""
+    """Refresh derived columns and reminders of a person, and announce that facts have changed; an action calls it last."""
     finish_all([person.pk], person.organisation_id, today=today, workers=workers)
 
 
 def finish_all(
     client_ids: Collection[int], organisation_id: int, *, today: date, workers: Iterable[Member] = ()
 ) -> None:
-    """Call it last: the same for many people of one organisation at once."""
+    """Refresh and announce as `finish` does, for many people of one organisation at once."""
     refresh(client_ids, today)
     refresh_reminders(client_ids, today)
     events.send_facts_changed(organisation_id, people=client_ids, workers=[worker.pk for worker in workers])

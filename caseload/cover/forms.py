@@ -10,12 +10,12 @@ from django.utils.translation import gettext_lazy
 
 from peerload.staff.forms.fields import member_choices
 from peerload.staff.models import Member
-from peerload.ui.fields import field_of
+from peerload.ui.fields import DayField, field_of
+from peerload.ui.forms import TodayForm
 
-from ..forms.fields import DayField, TodayForm
 from ..models import Client
 
-NOBODY = gettext_lazy("Nobody")
+NO_ONE = gettext_lazy("No one")
 
 
 class CoverForm(TodayForm):
@@ -38,7 +38,7 @@ class CoverForm(TodayForm):
         super().__init__(*args, initial={"starts_on": first}, **kwargs)
         self.people, self.members = people, {str(member.uid): member for member in members}
         self.uids = {member.pk: str(member.uid) for member in members}
-        offered = [("", NOBODY), *member_choices(members)]
+        offered = [("", NO_ONE), *member_choices(members)]
         field_of(self, "everybody", forms.ChoiceField).choices = [("", _("Choose")), *offered[1:]]
         for person in people:
             stays = self._stays(person)

@@ -93,7 +93,7 @@ class DutyRow(NamedTuple):
 
 
 def duties(absence: Absence, on: date) -> list[DutyRow]:
-    """Return the duties of an absence as it is known on a day, with their ticks."""
+    """Return what is to be done while a member is away, as known on a day, and who has done it."""
     ticks = list(absence.duties_done.select_related("by").order_by("done_on", "pk"))
     found = []
     for due in duties_of([absence], on)[absence.pk]:
@@ -259,7 +259,7 @@ LEFT JOIN caseload_allocation a ON a.client_id = c.id AND {sql_holds_half_open("
 LEFT JOIN staff_absence s ON s.worker_id = a.worker_id AND {sql_holds_half_open("s")}
 LEFT JOIN LATERAL (SELECT max(w.referred_on) AS referred_on FROM caseload_referral w
     WHERE w.client_id = c.id AND {sql_holds_half_open("w", starts="referred_on", ends="ended_on")}) AS r ON true
-LEFT JOIN LATERAL (SELECT max(since) AS since FROM ({LEFT}) AS sees_to_nobody) AS gone ON true
+LEFT JOIN LATERAL (SELECT max(since) AS since FROM ({LEFT}) AS no_one_responsible) AS gone ON true
 WHERE c.organisation_id = %(organisation)s AND c.statutory
     AND (t.tier IN ('high', 'medium', 'group', 'parked') OR t.tier IS NULL AND %(today_or_later)s OR r.referred_on IS NOT NULL)
     AND (a.id IS NULL OR {sql_lasts_half_open("a", ends="closed_on")}

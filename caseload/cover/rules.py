@@ -19,7 +19,11 @@ MIDDLE, LONG = 14, 57  # days: two to eight weeks, more than eight (R74)
 
 
 class AbsenceFacts(NamedTuple):
-    """An absence, as far as its duties go by it; ``expected_since`` None means as it began."""
+    """
+    The days of an absence that its duties follow from.
+
+    ``expected_since`` is the day the return date was last changed; None while it is the one given at the start.
+    """
 
     starts_on: date
     expected_back: date | None = None
@@ -136,7 +140,7 @@ class Who(NamedTuple):
     here: bool
 
 
-def sees_to(worker: Who | None, cover: Who | None, leader: Who | None) -> Hashable | None:
+def member_to_remind(worker: Who | None, cover: Who | None, leader: Who | None) -> Hashable | None:
     """
     Return who is reminded about a person (R58, 4E): the worker; from the first day away the worker who covers, else the
     team's lead.

@@ -70,7 +70,7 @@ def log_drop_in(
     *, by: Member, on: date, today: date, minutes: int, people: int = 1, first_name: str = "", submission_id: UUID
 ) -> DropIn:
     """
-    Save that people dropped in; the same submission again returns the first.
+    Save that people dropped in. A submission sent twice returns the first drop-in.
 
     :param minutes: of the worker's time, with all of them together
     :raises tiers.NotYet: if the day lies ahead

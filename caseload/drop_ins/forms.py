@@ -6,7 +6,8 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from ..forms.fields import OnForm, TodayForm
+from peerload.ui.forms import OnForm, TodayForm
+
 from . import rules
 
 WHOLE = gettext_lazy("Write a number, for example 30.")

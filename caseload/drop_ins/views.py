@@ -50,7 +50,7 @@ class DropIns(FormPage):
     """Save that somebody dropped in; below it those of the last week, and what four weeks come to."""
 
     template_name = "caseload/drop_ins/drop_ins.html"
-    title = gettext_lazy("Somebody dropped in")
+    title = gettext_lazy("Someone dropped in")
     save = gettext_lazy("Save the drop-in")
     back = reverse_lazy("log_pick"), gettext_lazy("Log a contact")
     lead = gettext_lazy(

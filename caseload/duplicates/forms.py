@@ -11,10 +11,10 @@ from django.utils.translation import gettext_lazy
 
 from peerload.core.translation import LazyText
 from peerload.staff.models import Member
-from peerload.ui.fields import field_of
+from peerload.ui.fields import field_of, reason_field
+from peerload.ui.forms import TodayForm
 
 from ..enums import DuplicateAnswer
-from ..forms.fields import TodayForm, reason_field
 from ..models import Client
 from . import safety
 from .queries import Facts

@@ -24,9 +24,12 @@ FACTS = {
     "contact_how": Fact(_("How to contact safely"), " "),
     "contact_note": Fact(_("What else to know"), "\n"),
     "phone": Fact(_("Phone"), " / "),
+    "worry_helps": Fact(_("If we are worried: what helps"), "\n"),
+    "worry_call": Fact(_("If we are worried: who to call"), "\n"),
     "called": Fact(_("What they like to be called")),
     "pronouns": Fact(_("Pronouns")),
     "language": Fact(_("Language they like to speak")),
+    "interpreter": Fact(_("Interpreter")),
 }
 KEPT = (*FACTS, "contact_preference", "statutory")  # the kept record's words before the merge
 

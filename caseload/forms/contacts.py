@@ -8,12 +8,12 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from peerload.ui.fields import field_of
+from peerload.ui.fields import DayField, field_of
 
 from .. import rules
 from ..enums import Channel, Outcome, Tier
 from ..models import Client, ClientQuerySet
-from .fields import HINT, DayField, OnForm, PersonChoice, TodayForm, tier_field
+from .fields import HINT, AboutPersonForm, AboutPersonOnForm, PersonChoice, tier_field
 from .next_steps import BesideContactForm
 
 ANSWERS = {
@@ -38,7 +38,7 @@ def check_together(form: forms.Form, data: dict[str, Any]) -> None:
         form.add_error("note", _("Write the note you agreed on together, or remove the tick."))
 
 
-class QuickContactForm(TodayForm):
+class QuickContactForm(AboutPersonForm):
     """
     One of four answers, tapped in a row; the day is today, unless the phone says that the answer waited for a signal.
 
@@ -60,7 +60,7 @@ class QuickContactForm(TodayForm):
         return {**ANSWERS[data["answer"]], "on": on, "said_at": said_at, "submission_id": data["submission_id"]}
 
 
-class ContactForm(OnForm):
+class ContactForm(AboutPersonOnForm):
     """A contact or an attempt, in full; ``next`` is the form of the next step it was made with, if there is one."""
 
     reached = forms.TypedChoiceField(
@@ -155,7 +155,7 @@ class ContactForm(OnForm):
         }
 
 
-class ContactNoteForm(TodayForm):
+class ContactNoteForm(AboutPersonForm):
     """Words added to a contact that was just logged."""
 
     channel = ContactForm.base_fields["channel"]
@@ -175,7 +175,7 @@ class ContactNoteForm(TodayForm):
         return data
 
 
-class VoidForm(TodayForm):
+class VoidForm(AboutPersonForm):
     """Why a contact is wrong: it did not happen, or it was about another person."""
 
     MISTAKE, SOMEBODY_ELSE = "mistake", "somebody_else"

@@ -7,9 +7,11 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from peerload.ui.fields import DayField
+
 from ..enums import NextStepKind, Place
 from ..models import NextStep
-from .fields import DayField, TodayForm
+from .fields import AboutPersonForm
 
 USUAL_MINUTES = 60
 
@@ -86,7 +88,7 @@ def must_say_where(data: dict[str, Any]) -> str | None:
     return None
 
 
-class PromiseForm(TodayForm):
+class PromiseForm(AboutPersonForm):
     """What was promised, and by when: one of the days offered, each a button of its own, or another day."""
 
     kind = NextStepKind.PROMISE
@@ -107,7 +109,7 @@ class PromiseForm(TodayForm):
         return {"kind": self.kind, "what": self.cleaned_data["what"], "due_on": self.cleaned_data["due_on"]}
 
 
-class AppointmentForm(TodayForm):
+class AppointmentForm(AboutPersonForm):
     """An appointment: day, hour, length, place, and who else comes."""
 
     kind = NextStepKind.APPOINTMENT
@@ -131,7 +133,7 @@ class AppointmentForm(TodayForm):
         return {"kind": self.kind, **self.cleaned_data}
 
 
-class BesideContactForm(TodayForm):
+class BesideContactForm(AboutPersonForm):
     """The next step that a contact was made with, if there is one: the same fields, all of them optional."""
 
     NONE = ""
@@ -191,7 +193,7 @@ class BesideContactForm(TodayForm):
         return dict(self.cleaned_data) if self.cleaned_data.get("kind") else None
 
 
-class MoveStepForm(TodayForm):
+class MoveStepForm(AboutPersonForm):
     """Another day: one of those offered, each a button of its own; or another day, hour or place."""
 
     due_on = DayField(label=gettext_lazy("New day"), ahead=True, required=False)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ..enums import ContactPreference
 from ..models import Client
-from .fields import TodayForm
+from .fields import AboutPersonForm
 
 
 class SuggestedInput(forms.TextInput):
@@ -28,7 +28,7 @@ class SuggestedInput(forms.TextInput):
         return format_html('{}<datalist id="{}">{}</datalist>', drawn, offered, options)
 
 
-class PersonForm(TodayForm):
+class PersonForm(AboutPersonForm):
     """Who a person is, and how to contact them safely."""
 
     name = forms.CharField(label=_("Name"), max_length=200, error_messages={"required": _("Write down a name.")})
@@ -37,6 +37,16 @@ class PersonForm(TodayForm):
         required=False,
         max_length=60,
         help_text=_("Leave it empty to use their whole name."),
+    )
+    pronouns = forms.CharField(
+        label=_("Pronouns"), required=False, max_length=40, help_text=_("If they want them written down.")
+    )
+    language = forms.CharField(label=_("Language they like to speak"), required=False, max_length=60)
+    interpreter = forms.CharField(
+        label=_("Interpreter"),
+        required=False,
+        max_length=120,
+        help_text=_("If they need one: which, and from where. For example: Samoan, by phone, book a day ahead."),
     )
     contact_preference = forms.ChoiceField(
         label=_("May we contact them?"),
@@ -63,10 +73,22 @@ class PersonForm(TodayForm):
         help_text=_("One thing per line: days and times, what to say if another person answers, letters."),
         widget=forms.Textarea(attrs={"rows": 4}),
     )
-    pronouns = forms.CharField(
-        label=_("Pronouns"), required=False, max_length=40, help_text=_("If they want them written down.")
+    worry_helps = forms.CharField(
+        label=_("If we are worried: what helps"),
+        required=False,
+        max_length=2000,
+        help_text=_("In their own words, written with them on a good day. The page shows it with one tap."),
+        widget=forms.Textarea(attrs={"rows": 3}),
     )
-    language = forms.CharField(label=_("Language they like to speak"), required=False, max_length=60)
+    worry_call = forms.CharField(
+        label=_("If we are worried: who to call"),
+        required=False,
+        max_length=1000,
+        help_text=_(
+            "One per line, with the number, and what may be said to them. For example: My sister Ana, 021 555 0100."
+        ),
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
     ref = forms.CharField(
         label=_("Reference"),
         required=False,
@@ -94,6 +116,15 @@ class PersonForm(TodayForm):
 
 def person_initial(person: Client) -> dict:
     """Return what an edit form begins with."""
-    names = ("name", "called", "contact_preference", "contact_how", "phone", "contact_note")
-    names += ("pronouns", "language", "ref", "statutory")
+    names = (
+        "name",
+        "called",
+        "contact_preference",
+        "contact_how",
+        "phone",
+        "contact_note",
+        "worry_helps",
+        "worry_call",
+    )
+    names += ("pronouns", "language", "interpreter", "ref", "statutory")
     return {name: getattr(person, name) for name in names} | {"family": person.family.code if person.family else ""}

@@ -13,15 +13,15 @@ from django.utils.translation import gettext_lazy
 from peerload.core.translation import LazyText
 from peerload.staff.forms.fields import member_choices
 from peerload.staff.models import Member
-from peerload.ui.fields import field_of
+from peerload.ui.fields import DayField, field_of, reason_field
 
 from ..actions import Terms
 from ..enums import MovedOn
 from ..rules import LOOK_AGAIN
-from .fields import HINT, DayField, OnForm, TodayForm, reason_field, tier_field
+from .fields import HINT, AboutPersonForm, AboutPersonOnForm, tier_field
 
 
-class ChangeTierForm(OnForm):
+class ChangeTierForm(AboutPersonOnForm):
     tier = tier_field()
     on = DayField(label=gettext_lazy("From"), ahead=True)
     reason = reason_field()
@@ -29,7 +29,7 @@ class ChangeTierForm(OnForm):
     field_order = ["tier", "on", "reason"]
 
 
-class KeepInTouchForm(OnForm):
+class KeepInTouchForm(AboutPersonOnForm):
     on = DayField(label=gettext_lazy("Since"))
     talked = forms.TypedChoiceField(
         label=gettext_lazy("Was this talked about together?"),
@@ -44,7 +44,7 @@ class KeepInTouchForm(OnForm):
     field_order = ["talked", "on", "reason"]
 
 
-class SupportAgainForm(OnForm):
+class SupportAgainForm(AboutPersonOnForm):
     tier = tier_field()
     on = DayField(label=gettext_lazy("From"))
     reason = reason_field()
@@ -52,12 +52,12 @@ class SupportAgainForm(OnForm):
     field_order = ["tier", "on", "reason"]
 
 
-class DecideToCloseForm(OnForm):
+class DecideToCloseForm(AboutPersonOnForm):
     on = DayField(label=gettext_lazy("Decided on"))
     reason = reason_field()
 
 
-class LookAgainForm(TodayForm):
+class LookAgainForm(AboutPersonForm):
     """A review of an allocation; ``was`` is its date when the form was opened."""
 
     words = reason_field(gettext_lazy("Result"))
@@ -75,7 +75,7 @@ class LookAgainForm(TodayForm):
         self.fields["words"].help_text = format_html(str(HINT), self.person.short_name)
 
 
-class StudentForm(OnForm):
+class StudentForm(AboutPersonOnForm):
     """From which day on a student holds a person, or the worker again; ``student`` says which of the two the page asked."""
 
     on = DayField(label=gettext_lazy("From"), ahead=True)
@@ -90,11 +90,11 @@ class StudentForm(OnForm):
         return super().clean()
 
 
-class WithdrawForm(TodayForm):
+class WithdrawForm(AboutPersonForm):
     reason = reason_field()
 
 
-class NoFieldsForm(TodayForm):
+class NoFieldsForm(AboutPersonForm):
     """A question with one button."""
 
 
@@ -108,7 +108,7 @@ def moved_on_field(choices: Sequence[tuple[str, LazyText]] = MovedOn.choices) ->
     )
 
 
-class CloseForm(OnForm):
+class CloseForm(AboutPersonOnForm):
     moved_on = moved_on_field()
     on = DayField(label=gettext_lazy("Last day of support"))
     reason = reason_field(gettext_lazy("In a few words"))
@@ -116,7 +116,7 @@ class CloseForm(OnForm):
     field_order = ["moved_on", "on", "reason"]
 
 
-class NotInTouchForm(OnForm):
+class NotInTouchForm(AboutPersonOnForm):
     moved_on = moved_on_field()
     on = DayField(label=gettext_lazy("From"))
     reason = reason_field(gettext_lazy("How this was decided"), required=True)
@@ -124,7 +124,7 @@ class NotInTouchForm(OnForm):
     field_order = ["moved_on", "on", "reason"]
 
 
-class AllocateForm(OnForm):
+class AllocateForm(AboutPersonOnForm):
     """Who supports a person from a day on, and the terms."""
 
     worker = forms.ChoiceField(

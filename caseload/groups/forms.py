@@ -12,10 +12,10 @@ from peerload.core.formats import format_day, format_list, weekday_name
 from peerload.core.translation import LazyText
 from peerload.staff.forms.fields import member_choices
 from peerload.staff.models import Member, Team
-from peerload.ui.fields import field_of
+from peerload.ui.fields import DayField, field_of
+from peerload.ui.forms import OnForm, TodayForm
 
 from ..enums import Outcome, Weekday
-from ..forms.fields import DayField, OnForm, TodayForm
 from ..models import Client, Group, GroupFacilitator, GroupMember
 from .queries import LastTime
 from .rules import USUAL_MINUTES, is_another_day, same_as_last_time

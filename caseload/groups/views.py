@@ -366,7 +366,7 @@ class SessionLog(GroupAction):
         words = self.filled.words()
         logged = log_session(group_id=self.group.pk, by=self.request.member, today=self.on, **words)
         came = len(words["came"])
-        recorded = _("The session of %(day)s is recorded: nobody came.")
+        recorded = _("The session of %(day)s is recorded: no one came.")
         if came:
             recorded = ngettext(
                 "The session of %(day)s is recorded: one person came.",

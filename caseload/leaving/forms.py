@@ -7,10 +7,11 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from peerload.staff.forms.fields import OneOfMembers
 from peerload.staff.models import Member
-from peerload.ui.fields import field_of
+from peerload.ui.fields import DayField, field_of
+from peerload.ui.forms import TodayForm
 
-from ..forms.fields import DayField, OneOfMembers, TodayForm
 from ..models import LeavingStep
 from ..waiting.actions import WaitTerms
 from ..waiting.forms import WAIT, WaitFields
@@ -95,7 +96,7 @@ class HandoverForm(WaitFields):
             for name in WaitFields.base_fields:
                 del self.fields[name]
         self.members = {str(member.uid): member for member, __ in receivers or ()}
-        self.choices = [("", _("Nobody yet")), *((str(member.uid), words) for member, words in receivers or ())]
+        self.choices = [("", _("No one yet")), *((str(member.uid), words) for member, words in receivers or ())]
         if receivers is None:
             del self.fields["on"]
         for row in rows:

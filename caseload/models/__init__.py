@@ -9,6 +9,7 @@ from .contacts import Contact, ContactQuerySet
 from .cover import Cover, CoverQuerySet, DutyDone
 from .drop_ins import DropIn, DropInQuerySet
 from .duplicates import Merge, MergeQuerySet, PossibleDuplicate, PossibleDuplicateQuerySet
+from .goals import Goal, GoalQuerySet
 from .groups import (
     Attendance,
     Group,

@@ -17,12 +17,12 @@ from .tiers import TierPeriod
 
 class AllocationQuerySet(PeriodQuerySet["Allocation"]):
     def counted(self) -> Self:
-        """Allocations counted as the worker's own: not held by a student."""
+        """Return allocations counted as the worker's own: not held by a student."""
         return self.filter(student_held=False)
 
     def ended_by_time(self, on: date) -> Self:
         """
-        Allocations that the sweep ended after 24 weeks, of people who are not in touch because of that on a day (R54).
+        Return allocations that the sweep ended after 24 weeks, of people who are not in touch because of that on a day (R54).
 
         A service sets for how many weeks after it the last worker sees the person and can undo it
         (`Organisation.undo_weeks`). A later worker, and a manager's decision since, replace what the sweep wrote. An
@@ -118,7 +118,7 @@ class Allocation(models.Model):
 
 class CloseDecisionQuerySet(models.QuerySet["CloseDecision"]):
     def standing(self) -> Self:
-        """Decisions that were not withdrawn."""
+        """Return decisions that were not withdrawn."""
         return self.filter(withdrawn_on=None)
 
 

@@ -15,7 +15,7 @@ from ..enums import Channel, Outcome
 
 class ContactQuerySet(models.QuerySet["Contact"]):
     def standing(self) -> Self:
-        """Contacts that were not voided."""
+        """Return contacts that were not voided."""
         return self.filter(voided_at=None)
 
     def reached(self) -> Self:

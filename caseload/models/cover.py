@@ -14,7 +14,7 @@ from .allocations import Allocation
 
 class CoverQuerySet(PeriodQuerySet["Cover"]):
     def holding(self, day: date) -> Self:
-        """Covers in force on a day: the absence lasts and the person is still the absent worker's."""
+        """Return covers in force on a day: the absence lasts and the person is still the absent worker's."""
         away = Absence.objects.on(day).filter(pk=OuterRef("absence"))
         theirs = Allocation.objects.on(day).filter(client=OuterRef("client"), worker=OuterRef("absence__worker"))
         return self.on(day).filter(Exists(away), Exists(theirs))

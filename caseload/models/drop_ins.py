@@ -15,7 +15,7 @@ from .contacts import Contact
 
 class DropInQuerySet(models.QuerySet["DropIn"]):
     def standing(self) -> Self:
-        """Drop-ins that were not voided."""
+        """Return drop-ins that were not voided."""
         return self.filter(voided_at=None)
 
 

@@ -14,7 +14,7 @@ from ..enums import DuplicateAnswer
 
 class PossibleDuplicateQuerySet(models.QuerySet["PossibleDuplicate"]):
     def undecided(self) -> Self:
-        """Pairs that no one has decided and that have not been merged."""
+        """Return pairs that no one has decided and that have not been merged."""
         gone = Merge.objects.standing().filter(Q(absorbed=OuterRef("older")) | Q(absorbed=OuterRef("newer")))
         return self.filter(~Exists(gone)).exclude(Q(older_says=DuplicateAnswer.TWO) | Q(newer_says=DuplicateAnswer.TWO))
 
@@ -65,7 +65,7 @@ class PossibleDuplicate(models.Model):
 
 class MergeQuerySet(models.QuerySet["Merge"]):
     def standing(self) -> Self:
-        """Merges that were not undone."""
+        """Return merges that were not undone."""
         return self.filter(undone_on=None)
 
 

@@ -18,7 +18,7 @@ from .contacts import Contact
 
 class GroupQuerySet(PeriodQuerySet["Group"]):
     def visible_to(self, member: Member, on: date) -> Self:
-        """Groups a member facilitates that day, and those of the teams they lead."""
+        """Return groups a member facilitates that day, and those of the teams they lead."""
         if not member.active:
             return self.none()
         mine = GroupFacilitator.objects.on(on).filter(worker=member).values("group")
@@ -26,7 +26,7 @@ class GroupQuerySet(PeriodQuerySet["Group"]):
         return self.filter(any_of("pk", mine.union(led, all=True)), organisation_id=member.organisation_id)
 
     def locked(self) -> Self:
-        """Locked; to lock a group and people, lock the group first."""
+        """Lock the rows. To lock a group and people, lock the group first."""
         return self.select_for_update(of=("self",), no_key=True)
 
 
@@ -119,7 +119,7 @@ class GroupFacilitator(models.Model):
 
 class GroupSessionQuerySet(models.QuerySet["GroupSession"]):
     def standing(self) -> Self:
-        """Sessions that were not voided."""
+        """Return sessions that were not voided."""
         return self.filter(voided_at=None)
 
 

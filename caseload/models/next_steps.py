@@ -16,7 +16,7 @@ from .contacts import Contact
 
 class NextStepQuerySet(models.QuerySet["NextStep"]):
     def standing(self) -> Self:
-        """Next steps that are neither kept, nor not kept, nor called off."""
+        """Return next steps that are neither kept, nor not kept, nor called off."""
         return self.filter(ended_as="")
 
 
@@ -25,7 +25,7 @@ class NextStep(models.Model):
     """
     A promise to a person, by a day, or an appointment with them, at an hour.
 
-    It belongs to the person, not to its author: the worker who supports them on its day sees to it, or the worker who covers.
+    It belongs to the person, not to its author: responsible is the worker who supports them on its day, or the worker who covers.
     Moving it changes its day; how often it was moved is counted.
     """
 

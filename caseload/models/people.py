@@ -15,9 +15,9 @@ from peerload.staff.models import Member, Organisation, Team, history
 
 from ..enums import ACTIVE_TIERS, CASELOAD_TIERS, ContactPreference, Tier
 from ..keys import PersonKeys, person_keys
+from ..visibility import seen_by
 from .allocations import held_on
 from .duplicates import Merge
-from .visibility import seen_by
 
 DERIVED_COLUMNS = (
     "tier",
@@ -58,24 +58,27 @@ class Family(models.Model):
 
 class ClientQuerySet(models.QuerySet["Client"]):
     def visible_to(self, member: Member, on: date) -> Self:
-        """People a member may see that day, see `caseload.models.visibility.seen_by`."""
+        """Return people a member may see that day, see `caseload.visibility.seen_by`."""
         if not member.active:
             return self.none()
-        return self.filter(any_of("pk", seen_by(member, on)), organisation_id=member.organisation_id)
+        return self.filter(
+            any_of("pk", seen_by(member, on, people=self.model._default_manager.all())),
+            organisation_id=member.organisation_id,
+        )
 
     def held_by(self, worker: Member, on: date) -> Self:
-        """People a worker supports that day."""
+        """Return people a worker supports that day."""
         return self.filter(Exists(held_on(on).filter(worker=worker)))
 
     def not_absorbed(self) -> Self:
-        """Records that were not merged into another record."""
+        """Return records that were not merged into another record."""
         return self.filter(~Exists(Merge.objects.standing().filter(absorbed=OuterRef("pk"))))
 
     def parked(self) -> Self:
         return self.filter(tier=Tier.PARKED)
 
     def in_caseload(self) -> Self:
-        """Active, or kept in touch with."""
+        """Return people who are active, or kept in touch with."""
         return self.filter(tier__in=CASELOAD_TIERS)
 
     def with_worker(self, on: date) -> Self:
@@ -92,15 +95,15 @@ class ClientQuerySet(models.QuerySet["Client"]):
         )
 
     def without_worker(self, on: date) -> Self:
-        """People in the caseload without a worker that day."""
+        """Return people in the caseload without a worker that day."""
         return self.in_caseload().exclude(Exists(held_on(on)))
 
     def among(self, client_ids: Iterable[int]) -> "RawQuerySet[Client]":
-        """These, in order of primary key."""
+        """Return these, in order of primary key."""
         return self.raw("SELECT * FROM caseload_client WHERE id = ANY(%s) ORDER BY id", [list(client_ids)])
 
     def locked(self) -> Self:
-        """Locked in order of primary key, so that two who lock the same people wait instead of deadlocking."""
+        """Lock the rows in order of primary key, so that two who lock the same people wait instead of deadlocking."""
         return self.order_by("pk").select_for_update(of=("self",), no_key=True)
 
 
@@ -122,6 +125,9 @@ class Client(models.Model):
     )
     pronouns = models.CharField(max_length=40, blank=True)
     language = models.CharField(max_length=60, blank=True, help_text="The language they like to speak.")
+    interpreter = models.CharField(
+        max_length=120, blank=True, help_text="Which interpreter they need, and from where; empty: none."
+    )
     name_key = models.CharField(max_length=200, editable=False, help_text="The folded name, to put people in order by.")
     words_key = models.CharField(
         max_length=200,
@@ -143,6 +149,12 @@ class Client(models.Model):
     phone = models.CharField(max_length=60, blank=True)
     contact_how = models.CharField(max_length=300, blank=True)
     contact_note = models.TextField(max_length=2000, blank=True)
+    worry_helps = models.TextField(
+        max_length=2000, blank=True, help_text="If we are worried about them: what helps, in their words."
+    )
+    worry_call = models.TextField(
+        max_length=1000, blank=True, help_text="If we are worried about them: who to call, in their words."
+    )
     version = models.PositiveIntegerField(default=1)
 
     tier = models.CharField(max_length=16, choices=Tier, null=True, blank=True)  # noqa: DJ001  null: waiting

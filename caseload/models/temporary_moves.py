@@ -14,11 +14,11 @@ from .allocations import Allocation
 
 class TemporaryMoveQuerySet(models.QuerySet["TemporaryMove"]):
     def standing(self) -> Self:
-        """Moves that no one has decided about."""
+        """Return moves that no one has decided about."""
         return self.filter(settled_on=None)
 
     def due(self, on: date) -> Self:
-        """Moves whose day has come: a return is proposed, and a member confirms it or not."""
+        """Return moves whose day has come: a return is proposed, and a member confirms it or not."""
         return self.standing().filter(until__lte=on)
 
 

@@ -13,7 +13,7 @@ from ..enums import ReferralEnd
 
 class ReferralQuerySet(models.QuerySet["Referral"]):
     def standing(self) -> Self:
-        """Referrals of people who still wait."""
+        """Return referrals of people who still wait."""
         return self.filter(ended_on=None)
 
 
@@ -79,7 +79,7 @@ class ReferralChange(models.Model):
 
 class PleaseDontQuerySet(models.QuerySet["PleaseDont"]):
     def standing(self) -> Self:
-        """Requests that were not taken back."""
+        """Return requests that were not taken back."""
         return self.filter(ended_on=None)
 
 

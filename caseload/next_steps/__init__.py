@@ -1,1 +1,1 @@
-"""Promises to people and appointments with them: made, moved, ended, and who sees to them."""
+"""Promises to people and appointments with them: made, moved, ended, and who is responsible for them."""

@@ -289,7 +289,7 @@ def _said_of(step: NextStep) -> str:
 
 
 def _tell_anew(step: NextStep) -> None:
-    """Cancel what was said of the day it had."""
+    """Cancel the notices about the day a step had before."""
     notices.cancel(subjects=[subject(step.pk)])
 
 

@@ -1,4 +1,4 @@
-"""When a promise or an appointment is late, who sees to it, what is silent, and what is asked about. Pure."""
+"""When a promise or an appointment is late, who is responsible for it, what is silent, and what is asked about. Pure."""
 
 from collections.abc import Callable, Collection, Iterable
 from datetime import date, datetime, time, timedelta
@@ -6,7 +6,7 @@ from typing import NamedTuple, TypeVar
 
 from peerload.core import dates
 
-from ..enums import ContactPreference, NextStepState, SeenToAs, Tier
+from ..enums import ContactPreference, NextStepState, ResponsibleAs, Tier
 
 M = TypeVar("M")
 
@@ -43,19 +43,19 @@ def is_silent(person: PersonStanding) -> bool:
     return not person.waits and (person.tier == Tier.INACTIVE or person.closed)
 
 
-def sees_to(worker: M | None, cover: M | None, owner: M | None) -> tuple[M, SeenToAs] | None:
+def responsible_for(worker: M | None, cover: M | None, owner: M | None) -> tuple[M, ResponsibleAs] | None:
     """
-    Return who sees to a person's next steps on a day, and why; None where no one does (R92).
+    Return who is responsible for a person's next steps on a day, and why; None where no one is (R92).
 
     :param worker: who supports the person that day, None where that worker is in no post any more
     :param cover: who covers for the worker that day
     :param owner: who is responsible while the person waits
     """
     if cover is not None:
-        return cover, SeenToAs.COVER
+        return cover, ResponsibleAs.COVER
     if worker is not None:
-        return worker, SeenToAs.WORKER
-    return (owner, SeenToAs.RESPONSIBLE) if owner is not None else None
+        return worker, ResponsibleAs.WORKER
+    return (owner, ResponsibleAs.RESPONSIBLE) if owner is not None else None
 
 
 def is_eve(due_on: date, on: date, region: str, closures: Collection[date]) -> bool:

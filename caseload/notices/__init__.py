@@ -1,18 +1,20 @@
 """Notices about the people a member supports, in words without names: the kinds, in the order a digest lists them."""
 
+from functools import partial
+
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext_lazy
 
-from peerload.notices import kinds
+from peerload.notices.kinds import NoticeKind
 
 from ..enums import AbsenceNews, Finding, LeavingNews, News, ReminderKind, WaitingStage
 from . import away, duplicates, leavers, next_steps, people, waiting
 from .lines import of_people, said_from, said_from_ahead
 
-
-def register() -> None:
-    """Register the kinds, in the order a digest lists them."""
-    kinds.register(
+contact = partial(NoticeKind, still_true=people.still_due, shown=people.contacts, series="contact")
+waits = partial(NoticeKind, still_true=waiting.still_waiting, shown=of_people(waiting.waits), series="waiting")
+KINDS = (  # in the order a digest lists them
+    NoticeKind(
         Finding.STATUTORY,
         says=ngettext_lazy(
             "%(count)d person with statutory status has no worker now",
@@ -24,33 +26,35 @@ def register() -> None:
             lambda person, notice, reader: _("Statutory, with no one covering. Allocate or hand over today"),
             "person-exclamation",
         ),
-    )
-    stages = [
-        (
-            ReminderKind.RAISED,
-            ngettext_lazy(
-                "%(count)d contact has been overdue for a week or more",
-                "%(count)d contacts have been overdue for a week or more",
-                "count",
-            ),
+    ),
+    contact(
+        ReminderKind.RAISED,
+        says=ngettext_lazy(
+            "%(count)d contact has been overdue for a week or more",
+            "%(count)d contacts have been overdue for a week or more",
+            "count",
         ),
-        (
-            ReminderKind.OVERDUE,
-            ngettext_lazy("%(count)d contact is overdue", "%(count)d contacts are overdue", "count"),
+    ),
+    contact(
+        ReminderKind.OVERDUE,
+        says=ngettext_lazy("%(count)d contact is overdue", "%(count)d contacts are overdue", "count"),
+        stage=-1,
+    ),
+    contact(
+        ReminderKind.DUE,
+        says=ngettext_lazy("%(count)d contact is due", "%(count)d contacts are due", "count"),
+        stage=-2,
+    ),
+    contact(
+        ReminderKind.SOON,
+        says=ngettext_lazy(
+            "%(count)d contact comes due within a week",
+            "%(count)d contacts come due within a week",
+            "count",
         ),
-        (ReminderKind.DUE, ngettext_lazy("%(count)d contact is due", "%(count)d contacts are due", "count")),
-        (
-            ReminderKind.SOON,
-            ngettext_lazy(
-                "%(count)d contact comes due within a week", "%(count)d contacts come due within a week", "count"
-            ),
-        ),
-    ]
-    for stage, (kind, says) in enumerate(stages):
-        kinds.register(
-            kind, says=says, still_true=people.still_due, shown=people.contacts, series="contact", stage=-stage
-        )
-    kinds.register(
+        stage=-3,
+    ),
+    NoticeKind(
         Finding.REVIEW,
         says=ngettext_lazy(
             "%(count)d decision at the end of keeping in touch waits for you",
@@ -58,8 +62,8 @@ def register() -> None:
             "count",
         ),
         still_true=people.still_for_review,
-    )
-    kinds.register(
+    ),
+    NoticeKind(
         Finding.INACTIVATED,
         says=ngettext_lazy(
             "%(count)d person counts as not in touch, because keeping in touch has ended. You can undo this",
@@ -68,8 +72,8 @@ def register() -> None:
         ),
         still_true=people.still_not_in_touch,
         shown=of_people(people.ended, "arrow-counterclockwise"),
-    )
-    kinds.register(
+    ),
+    NoticeKind(
         Finding.WINDOW,
         says=ngettext_lazy(
             "%(count)d decision to close is past its time to close",
@@ -77,43 +81,34 @@ def register() -> None:
             "count",
         ),
         still_true=people.still_open,
-    )
-    steps = [
-        (
-            WaitingStage.RAISED,
-            ngettext_lazy(
-                "%(count)d next step for a person without a worker is a week or more overdue",
-                "%(count)d next steps for people without a worker are a week or more overdue",
-                "count",
-            ),
+    ),
+    waits(
+        WaitingStage.RAISED,
+        says=ngettext_lazy(
+            "%(count)d next step for a person without a worker is a week or more overdue",
+            "%(count)d next steps for people without a worker are a week or more overdue",
+            "count",
         ),
-        (
-            WaitingStage.OVERDUE,
-            ngettext_lazy(
-                "%(count)d next step for a person without a worker is overdue",
-                "%(count)d next steps for people without a worker are overdue",
-                "count",
-            ),
+    ),
+    waits(
+        WaitingStage.OVERDUE,
+        says=ngettext_lazy(
+            "%(count)d next step for a person without a worker is overdue",
+            "%(count)d next steps for people without a worker are overdue",
+            "count",
         ),
-        (
-            WaitingStage.DUE,
-            ngettext_lazy(
-                "%(count)d next step for a person without a worker is due today",
-                "%(count)d next steps for people without a worker are due today",
-                "count",
-            ),
+        stage=-1,
+    ),
+    waits(
+        WaitingStage.DUE,
+        says=ngettext_lazy(
+            "%(count)d next step for a person without a worker is due today",
+            "%(count)d next steps for people without a worker are due today",
+            "count",
         ),
-    ]
-    for stage, (kind, says) in enumerate(steps):
-        kinds.register(
-            kind,
-            says=says,
-            still_true=waiting.still_waiting,
-            shown=of_people(waiting.waits),
-            series="waiting",
-            stage=-stage,
-        )
-    kinds.register(
+        stage=-2,
+    ),
+    NoticeKind(
         News.NEXT_STEP,
         says=ngettext_lazy(
             "%(count)d appointment or promise is for the next working day",
@@ -122,8 +117,8 @@ def register() -> None:
         ),
         still_true=next_steps.still_ahead,
         shown=next_steps.uncovered,
-    )
-    kinds.register(
+    ),
+    NoticeKind(
         News.WAITS_FOR,
         says=ngettext_lazy(
             "%(count)d person waits for a worker, and you are responsible",
@@ -133,8 +128,8 @@ def register() -> None:
         still_true=waiting.still_responsible,
         then=said_from_ahead,
         shown=waiting.waits_for,
-    )
-    kinds.register(
+    ),
+    NoticeKind(
         News.WAITS_HERE,
         says=ngettext_lazy(
             "%(count)d person who waits for a worker has come to your team",
@@ -145,15 +140,15 @@ def register() -> None:
         shown=of_people(
             lambda person, notice, reader: _("Has come to your team, and waits for a worker"), "person-plus"
         ),
-    )
-    kinds.register(
+    ),
+    NoticeKind(
         News.NEWLY_WITH,
         says=ngettext_lazy("%(count)d person is newly with you", "%(count)d people are newly with you", "count"),
         still_true=people.still_with,
         then=said_from,
         shown=people.newly_with,
-    )
-    kinds.register(
+    ),
+    NoticeKind(
         News.POSSIBLE_DUPLICATE,
         says=ngettext_lazy(
             "%(count)d record of your team may be about a person who is in another team too",
@@ -162,16 +157,16 @@ def register() -> None:
         ),
         still_true=duplicates.still_asked,
         shown=duplicates.possible_duplicates,
-    )
-    kinds.register(
+    ),
+    NoticeKind(
         News.MAY_RETURN,
         says=ngettext_lazy(
             "%(count)d person may move back to their worker", "%(count)d people may move back to their workers", "count"
         ),
         still_true=away.still_proposed,
         shown=away.may_return,
-    )
-    kinds.register(
+    ),
+    NoticeKind(
         News.COVERED,
         says=ngettext_lazy(
             "%(count)d person is covered by you while their worker is away",
@@ -181,8 +176,8 @@ def register() -> None:
         still_true=away.still_covered,
         then=said_from,
         shown=away.covers_ahead,
-    )
-    kinds.register(
+    ),
+    NoticeKind(
         News.ASKED_NOT,
         says=ngettext_lazy(
             "%(count)d person asked not to be contacted. Read it, and agree",
@@ -190,8 +185,8 @@ def register() -> None:
             "count",
         ),
         still_true=people.still_to_agree,
-    )
-    kinds.register(
+    ),
+    NoticeKind(
         AbsenceNews.NO_DEPUTY,
         says=ngettext_lazy(
             "%(count)d absence leaves people with no one covering, and no one at work leads the team. "
@@ -201,10 +196,9 @@ def register() -> None:
             "count",
         ),
         still_true=away.still_without_leader,
-    )
-    for kind, __, says in away.ABSENCES:
-        kinds.register(kind, says=says, still_true=away.still_to_do, shown=away.duties)
-    kinds.register(
+    ),
+    *(NoticeKind(kind, says, still_true=away.still_to_do, shown=away.duties) for kind, __, says in away.ABSENCES),
+    NoticeKind(
         LeavingNews.NOBODY,
         says=ngettext_lazy(
             "%(count)d colleague is leaving and some of their people have no next worker yet",
@@ -214,8 +208,8 @@ def register() -> None:
         still_true=leavers.still_with_nobody_to_go_to,
         then=leavers.said_last_day,
         shown=leavers.people_of_leavers,
-    )
-    kinds.register(
+    ),
+    NoticeKind(
         LeavingNews.NOTICE,
         says=ngettext_lazy(
             "%(count)d colleague of your team is leaving", "%(count)d colleagues of your team are leaving", "count"
@@ -223,12 +217,13 @@ def register() -> None:
         still_true=leavers.still_leaving,
         then=leavers.said_last_day,
         shown=leavers.leavers,
-    )
-    kinds.register(
+    ),
+    NoticeKind(
         LeavingNews.STEP_DUE,
         says=ngettext_lazy(
             "%(count)d step before a worker leaves is due", "%(count)d steps before a worker leaves are due", "count"
         ),
         still_true=leavers.still_a_step,
         shown=leavers.steps_of_leavers,
-    )
+    ),
+)

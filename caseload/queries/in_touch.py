@@ -61,7 +61,7 @@ class Tried(NamedTuple):
 
     @classmethod
     def of(cls, entry: dict | None) -> "Tried | None":
-        """Return what `last_entry` found, where it is an attempt."""
+        """Return the attempts of the day that `last_entry` found; None where it found a contact that reached them."""
         if entry is None or entry["reached"]:
             return None
         day, at = date.fromisoformat(entry["on"]), datetime.fromisoformat(entry["at"])
@@ -69,7 +69,7 @@ class Tried(NamedTuple):
 
     @classmethod
     def among(cls, contacts: Iterable[Contact]) -> "Tried | None":
-        """Return the same from all contacts of a person, read already."""
+        """Return the attempts of the last day from contacts of a person that were read already; None as in `of`."""
         counted = (contact for contact in contacts if not contact.voided_at)
         entries = sorted(counted, key=lambda entry: (entry.on, entry.recorded_at, entry.pk), reverse=True)
         if not entries or entries[0].reached:

@@ -17,11 +17,11 @@ from .settings import cadence_of
 
 def people_list(member: Member, on: date) -> ClientQuerySet:
     """
-    Return the people a member may see, with their worker of the day, whether the member covers, and the day a contact
-    is due.
+    Return the people a member may see, with their worker of the day and whether the member covers: what is due first.
 
-    A person who asked not to be contacted, or whose support is closed, has no due day here: no one is prompted.
+    The longest overdue come first, then those due today and within a week, then everybody else by name.
     """
+    soon = on + timedelta(days=rules.SOON_DAYS)
     held = held_on(on)
     return (
         Client.objects.visible_to(member, on)  # type: ignore[no-redef]  # `Client` declares what is annotated
@@ -34,7 +34,9 @@ def people_list(member: Member, on: date) -> ClientQuerySet:
             close_decided_on=Subquery(held.values("close_decided_on")[:1]),
             last_entry=last_entry("pk"),
             you_cover=Exists(Cover.objects.holding(on).filter(client=OuterRef("pk"), worker=member)),
+            due_since=_due_since(member, on, by=soon),
         )
+        .order_by(F("due_since").asc(nulls_last=True), "name_key", "pk")
     )
 
 
@@ -86,7 +88,7 @@ def pick(member: Member, on: date, words: str) -> list[Client]:
     people = like(people, words) if words.strip() else people.exclude(tier=Tier.INACTIVE)
     found = people.annotate(
         mine=is_with(member, on),
-        due_since=_due_since(member, on),
+        due_since=_due_since(member, on, by=on),
         recent=_recent(member, on),
         last_entry=last_entry("pk"),  # type: ignore[no-redef]  # declared on `Client`
     )
@@ -94,10 +96,14 @@ def pick(member: Member, on: date, words: str) -> list[Client]:
     return list(found.order_by("-mine", *order, "name_key", "pk")[:PICKED])
 
 
-def _due_since(member: Member, on: date) -> Case:
-    """Return from when the six weeks of a person count whose contact is due that day or overdue, for an order; else null."""
+def _due_since(member: Member, on: date, *, by: date) -> Case:
+    """
+    Return from when the six weeks of a person count whose contact is due by a day, for an order; else null.
+
+    A person who asked not to be contacted, or whose support is closed, is not due: no one is prompted.
+    """
     closed = Exists(held_on(on).exclude(closed_on=None))
-    due = Q(six_weeks_from__lte=on - cadence_of(member.organisation).between) & ~closed
+    due = Q(six_weeks_from__lte=by - cadence_of(member.organisation).between) & ~closed
     return Case(When(due & ~Q(contact_preference=ContactPreference.PLEASE_DONT), then=F("six_weeks_from")))
 
 

@@ -30,7 +30,7 @@ class ToLookAt(NamedTuple):
 
 
 def to_look_at_in(team_ids: Collection[int], on: date) -> list[ToLookAt]:
-    """Return the same of the people of teams, no matter which worker supports them."""
+    """Return the people of teams whose allocation has to be reviewed, whichever worker supports them."""
     asked = Allocation.objects.on(on).filter(closed_on=None, review_on__lte=on)
     asked = asked.filter(any_of("client", Client.objects.filter(team__in=team_ids).values("pk")))
     asked = asked.exclude(client__tier=Tier.INACTIVE).order_by("review_on", "client__name_key", "pk")
@@ -48,7 +48,7 @@ def _workers_of_teams(member_id: int, organisation_id: int, on: date) -> MemberQ
 
 
 def those_of_teams(member: Member, on: date) -> MemberQuerySet:
-    """Return the same in no order, as part of a question."""
+    """Return the workers that `workers_of_teams` lists, in no order, for use in a larger query."""
     teams = Team.objects.led_by(member).values("pk")
     hold = Allocation.objects.on(on).filter(client__team__in=teams).values("worker")
     theirs = hold.union(Member.objects.of_teams(teams, on).values("pk"), all=True)

@@ -17,6 +17,7 @@ from caseload.enums import Channel, Outcome, Tier
 from caseload.models import Client
 from peerload.core import clock
 from peerload.core.formats import format_day
+from peerload.core.phones import dials
 from peerload.core.translation import LazyText
 from peerload.staff.models import Organisation
 from peerload.ui.templatetags.ui import contact_chip, icon, number, short_day, tier_chip
@@ -81,6 +82,19 @@ def log_row(context: Context, person: SupportedPerson | Client) -> dict:
     return {"person": person, "submission_id": uuid.uuid4(), "csrf_token": context["csrf_token"]}
 
 
+@register.inclusion_tag("caseload/answers.html", takes_context=True)
+def answers(context: Context, person: Client, back: str) -> dict:
+    """Draw the four answers, open, and say where they lead: ``{% answers person "person" %}``."""
+    return {"person": person, "back": back, "submission_id": uuid.uuid4(), "csrf_token": context["csrf_token"]}
+
+
+@register.inclusion_tag("caseload/call_row.html", takes_context=True)
+def call_row(context: Context, person: Client) -> dict:
+    """Draw the buttons Call of a person's row; none where there is no number, or they asked not to be contacted."""
+    region = context["request"].organisation.region
+    return {"person": person, "dials": () if person.please_dont else dials(person.phone, region)}
+
+
 @register.simple_tag(takes_context=True)
 def attempt(context: Context, person: SupportedPerson | Client) -> str:
     """
@@ -105,7 +119,11 @@ def answered_without_signal(contact: Contact) -> str:
 
 @register.inclusion_tag("caseload/contact_form.html", takes_context=True)
 def contact_form(context: Context, person: Client, last_tier: Tier | None) -> dict:
-    """Draw the full form of a contact, still empty, on a person's page; ``last_tier`` is the support they had last."""
+    """
+    Draw the full form of a contact, still empty, on a person's page, which says above it if they asked not to be contacted.
+
+    :param last_tier: the support they had last
+    """
     on = context["request"].on
     initial = {"on": on, "submission_id": uuid.uuid4()}
     return {
@@ -114,6 +132,7 @@ def contact_form(context: Context, person: Client, last_tier: Tier | None) -> di
         "on": on,
         "back": "person",
         "back_url": "",
+        "already_said": True,
         "csrf_token": context["csrf_token"],
     }
 

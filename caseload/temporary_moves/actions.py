@@ -166,7 +166,7 @@ def resolve_board(
     waits: Mapping[int, WaitTerms] = MappingProxyType({}),
 ) -> BoardResult:
     """
-    Save who covers, who moves and who waits, from one day on: all of it or nothing.
+    Save who covers, who moves and who waits, from one day on; one refusal, and nothing is saved.
 
     People who wait from that day already, by a form sent twice, are skipped.
 
@@ -282,7 +282,11 @@ def _ask_again(move: TemporaryMove, until: date | None, today: date) -> None:
 
 
 def _is_decided(move: TemporaryMove, answer: ReturnAnswer, people: Mapping[int, Client]) -> bool:
-    """:raises DecidedMeanwhile: if it was decided otherwise"""
+    """
+    Return whether a move was decided like this already.
+
+    :raises DecidedMeanwhile: if it was decided otherwise
+    """
     if move.settled_on is None:
         return False
     if {BACK: MoveEnd.RETURNED, STAYS: MoveEnd.STAYS}.get(answer.what) != move.settled_as:

@@ -11,8 +11,9 @@ from django.utils.translation import gettext_lazy
 from peerload.core.formats import format_day
 from peerload.staff.models import Absence, Member
 from peerload.staff.queries import choice_labels
+from peerload.ui.fields import DayField
+from peerload.ui.forms import TodayForm
 
-from ..forms.fields import DayField, TodayForm
 from ..models import Client, TemporaryMove
 from ..waiting.actions import WaitTerms
 from ..waiting.forms import WAIT, WaitFields

@@ -97,5 +97,5 @@ class PersonAction(FormPage):
         }
 
     def more(self) -> dict:
-        """What the page shows beside its form."""
+        """Return what the page shows beside its form."""
         return {}

@@ -38,8 +38,7 @@ def people(request: access.MemberRequest) -> HttpResponse:
     remember_list(request)
     found = PeopleFilter(request.GET, people_list(member, on), request=request)
     before = cache(lambda: actions.past_window_before(request.organisation.pk, on))
-    shown = {"on": on, "organisation": request.organisation, "decided_before": before}
-    table = PeopleTable(found.qs, with_workers=access.leads(member), **shown)
+    table = PeopleTable(found.qs, request=request, decided_before=before, with_workers=access.leads(member))
     RequestConfig(request, paginate={"per_page": 25, "silent": True}).configure(table)
     audit.listed(request, "people", len(table.page))
     organisation = request.organisation
@@ -51,6 +50,7 @@ def people(request: access.MemberRequest) -> HttpResponse:
         "leads": access.leads(member),
         "just_logged": just_logged(request),
         "narrowed": found.is_narrowed,
+        "unfolded": found.is_chosen or bool(request.GET.get("sort")),
     }
     return render(request, "caseload/people.html", context)
 

@@ -9,17 +9,19 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from peerload.core.formats import format_day
+from peerload.staff.forms.fields import OneOfMembers
 from peerload.staff.models import Member, Team, TeamQuerySet
-from peerload.ui.fields import field_of
+from peerload.ui.fields import DayField, field_of, reason_field
+from peerload.ui.forms import TodayForm
 
-from ..forms.fields import HINT, DayField, OneOfMembers, PeopleChoice, TodayForm, reason_field
+from ..forms.fields import HINT, AboutPersonForm, PeopleChoice
 from ..forms.person import PersonForm
 from ..models import Client, ClientQuerySet, Referral
 from . import queries
 from .actions import WaitTerms
 
 
-class ReferralFields(TodayForm):
+class ReferralFields(AboutPersonForm):
     """The fields of a referral, in a form of their own or in that of a new person."""
 
     owner = OneOfMembers(label=gettext_lazy("Responsible"), required=False, empty_label=gettext_lazy("No one yet"))
@@ -54,7 +56,8 @@ class NewPersonForm(ReferralFields, PersonForm):
     team = forms.ModelChoiceField(label=gettext_lazy("Team"), queryset=Team.objects.none(), empty_label=None)
 
     field_order = [
-        *("name", "called", "contact_preference", "contact_how", "phone", "contact_note", "pronouns", "language"),
+        *("name", "called", "pronouns", "language", "interpreter"),
+        *("contact_preference", "contact_how", "phone", "contact_note", "worry_helps", "worry_call"),
         *("ref", "family", "statutory", "team"),
         *("owner", "action", "due_on", "referred_on", "referred_by"),
     ]
@@ -107,7 +110,7 @@ class ReferralForm(ReferralFields):
         self.fields["action"].help_text = HINT.format(self.person.short_name)
 
 
-class OtherTeamForm(TodayForm):
+class OtherTeamForm(AboutPersonForm):
     """The team in which a person waits from now on."""
 
     team = forms.ModelChoiceField(
@@ -155,7 +158,7 @@ NEEDED = {
 }
 
 
-class WaitFields(TodayForm):
+class WaitFields(AboutPersonForm):
     """The terms of waiting while no worker can take a person; in a list they apply only to people who are chosen to wait."""
 
     owner = OneOfMembers(label=gettext_lazy("Responsible"), required=False, empty_label=gettext_lazy("Choose"))

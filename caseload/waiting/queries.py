@@ -293,7 +293,7 @@ def may_see_to(person_team: Team | None, on: date) -> list[Member]:
 
 
 def may_see_to_any(teams: Collection[Team], on: date) -> list[Member]:
-    """The same, of any of several teams."""
+    """Return who may be responsible for a person of any of several teams."""
     lead = {key for team in teams for key in (team.manager_id, team.deputy_id) if key}
     work = Member.objects.of_teams([team.pk for team in teams], on).values("pk")
     may = work.union(Member.objects.filter(pk__in=lead).values("pk"), all=True)
@@ -320,18 +320,18 @@ def in_no_team(organisation_id: int, on: date) -> ClientQuerySet:
 
 
 def first_in_no_team(organisation_id: int, on: date, most: int) -> ClientQuerySet:
-    """Return the first of them, to choose from."""
+    """Return the first people in no team, to choose from."""
     first = in_no_team(organisation_id, on).values_list("pk", flat=True)[:most]
     return Client.objects.filter(pk__in=list(first)).order_by("name_key", "pk")
 
 
-def seen_to_by(member: Member, on: date) -> int:
+def count_responsible_for(member: Member, on: date) -> int:
     """Return for how many people who wait on a day a member is responsible."""
-    return len(_seen_to_by(member.pk, on))
+    return len(_responsible_for(member.pk, on))
 
 
 @compile_once
-def _seen_to_by(member_id: int, on: date) -> QuerySet[Referral, tuple[Any, ...]]:
+def _responsible_for(member_id: int, on: date) -> QuerySet[Referral, tuple[Any, ...]]:
     return Referral.objects.standing().filter(owner=member_id, referred_on__lte=on).values_list("pk")
 
 

@@ -25,44 +25,44 @@ if TYPE_CHECKING:
 
 
 def link_shown(request: HttpRequest, member: "Member") -> Entry:
-    """An admin was shown, once, the link by which a member first signs in or confirms their address."""
+    """Record that an admin was shown, once, the link by which a member first signs in or confirms their address."""
     return _write(request, Entry.What.LINK_SHOWN, subject=str(member.uid))
 
 
 def email_changed(member: "Member", *, by: "Member | None") -> Entry:
-    """The address a member signs in with was changed, by a member or, without one, by a command."""
+    """Record a change of the address a member signs in with, by a member or, without one, by a command."""
     organisation = member.organisation
     return _write(None, Entry.What.EMAIL_CHANGED, organisation=organisation, member=by, subject=str(member.uid))
 
 
 def opened(request: HttpRequest, client: "Client") -> Entry:
-    """A member opened a person's page, or another page that shows them."""
+    """Record that a member opened a person's page, or another page that shows them."""
     return _write(request, Entry.What.OPENED, subject=str(client.uid))
 
 
 def listed(request: HttpRequest, what: str, n: int) -> Entry:
-    """A member saw a list of so many people; ``what`` is our name of the list."""
+    """Record that a member saw a list of so many people; ``what`` is our name of the list."""
     return _write(request, Entry.What.LISTED, subject=what, counts={"people": n})
 
 
 def exported(request: HttpRequest, what: str, **counts: int) -> Entry:
-    """A member took an export."""
+    """Record that a member took an export."""
     return _write(request, Entry.What.EXPORTED, subject=what, counts=counts)
 
 
 def export_asked(request: HttpRequest, export: "Export") -> Entry:
-    """An admin asked for an export of the service, and said why."""
+    """Record that an admin asked for an export of the service, and said why."""
     return _write(request, Entry.What.EXPORT_ASKED, subject=str(export.uid), reason=export.reason)
 
 
 def export_decided(request: HttpRequest, export: "Export", *, confirmed: bool) -> Entry:
-    """A manager or another admin confirmed or refused an export with the words written about people."""
+    """Record who confirmed or refused an export with the words written about people: a manager or another admin."""
     what = Entry.What.EXPORT_CONFIRMED if confirmed else Entry.What.EXPORT_REFUSED
     return _write(request, what, subject=str(export.uid), reason=export.reason)
 
 
 def export_made(export: "Export") -> Entry:
-    """An export was made for the admin who had asked: what it holds, and why."""
+    """Record that an export was made for the admin who had asked: what it holds, and why."""
     return _write(
         None,
         Entry.What.EXPORT_MADE,
@@ -75,7 +75,7 @@ def export_made(export: "Export") -> Entry:
 
 
 def previewed(request: HttpRequest, upload_uid: UUID, **counts: int) -> Entry:
-    """An admin saw what an import would bring, with names."""
+    """Record that an admin saw what an import would bring, with names."""
     return _write(request, Entry.What.PREVIEWED, subject=str(upload_uid), counts=counts)
 
 
@@ -87,50 +87,50 @@ def imported(
     counts: Mapping[str, object] | None = None,
     request: HttpRequest | None = None,
 ) -> Entry:
-    """A whole service was imported, by a member or, without one, by a command."""
+    """Record that a whole service was imported, by a member or, without one, by a command."""
     return _write(
         request, Entry.What.IMPORTED, organisation=organisation, member=by, subject=subject, counts=counts or {}
     )
 
 
 def undone(organisation: "Organisation", *, by: "Member") -> Entry:
-    """An admin undid an import."""
+    """Record that an admin undid an import."""
     return _write(None, Entry.What.UNDONE, organisation=organisation, member=by, subject=organisation.code)
 
 
 def removed(code: str, *, counts: dict[str, int]) -> Entry:
-    """A command removed a whole service; this entry is all that stays."""
+    """Record that a command removed a whole service; this entry is all that stays."""
     return _write(None, Entry.What.REMOVED, subject=code, counts=counts)
 
 
 def published(organisation: "Organisation", *, by: "Member", scheme: int) -> Entry:
-    """An admin published a version of the points scheme."""
+    """Record that an admin published a version of the points scheme."""
     return _write(None, Entry.What.PUBLISHED, organisation=organisation, member=by, subject=f"scheme {scheme}")
 
 
 def taken_back(organisation: "Organisation", *, by: "Member", scheme: int) -> Entry:
-    """An admin made a published version of the points scheme, which had not begun, a draft again."""
+    """Record that an admin made a published version of the points scheme, which had not begun, a draft again."""
     return _write(None, Entry.What.TAKEN_BACK, organisation=organisation, member=by, subject=f"scheme {scheme}")
 
 
 def read_shared(request: HttpRequest, uid: UUID) -> Entry:
-    """A member read a colleague's shared document, or an agreement about their work."""
+    """Record that a member read a colleague's shared document, or an agreement about their work."""
     return _write(request, Entry.What.READ_SHARED, subject=str(uid))
 
 
 def calendar_link_made(request: HttpRequest) -> Entry:
-    """A member made a secret link for their calendar, which ended the one before."""
+    """Record that a member made a secret link for their calendar, which ended the one before."""
     return _write(request, Entry.What.CALENDAR_MADE)
 
 
 def calendar_link_ended(request: HttpRequest) -> Entry:
-    """A member ended the link for their calendar."""
+    """Record that a member ended the link for their calendar."""
     return _write(request, Entry.What.CALENDAR_ENDED)
 
 
 def calendar_read(request: HttpRequest, member: "Member", *, since: datetime) -> Entry:
     """
-    A calendar read a member's times by their link: written once a day for each address it is read from.
+    Record that a calendar read a member's times by their link, once a day for each address it is read from.
 
     :param since: when the day began
     """
@@ -139,17 +139,17 @@ def calendar_read(request: HttpRequest, member: "Member", *, since: datetime) ->
 
 
 def signed_in(request: HttpRequest, member: "Member | None", *, by_passkey: bool = False) -> Entry:
-    """A user signed in, by password or by passkey; ``member`` is None where they belong to no service."""
+    """Record that a user signed in, by password or by passkey; ``member`` is None where they belong to no service."""
     return _write(request, Entry.What.SIGNED_IN, member=member, subject="passkey" if by_passkey else "")
 
 
 def sign_in_failed(request: HttpRequest, member: "Member | None" = None) -> Entry:
-    """A sign-in failed; ``member`` is the one of the email, if there is one."""
+    """Record that a sign-in failed; ``member`` is the one of the email, if there is one."""
     return _write(request, Entry.What.SIGN_IN_FAILED, member=member)
 
 
 def refused(request: HttpRequest) -> Entry:
-    """A member asked for a page that is not theirs or does not exist: its random uid, where there is one, and the route."""
+    """Record that a member asked for a page that is not theirs or does not exist: its random uid, if any, and the route."""
     match = request.resolver_match
     subject = match.kwargs.get("uid", "")
     return _write(request, Entry.What.REFUSED, subject=str(subject), counts={"route": match.url_name or ""})

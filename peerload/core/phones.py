@@ -1,14 +1,22 @@
-"""Telephone numbers as people write them down: which there are, how each is dialled, and what it is found by."""
+"""Telephone numbers as people type them: how to split a field into numbers, dial each of them, and search for one."""
 
 import re
 from typing import NamedTuple
 
 import phonenumbers
-from phonenumbers import COUNTRY_CODE_TO_REGION_CODE, NumberParseException, PhoneNumberFormat, PhoneNumberType
+from phonenumbers import (
+    COUNTRY_CODE_TO_REGION_CODE,
+    NumberParseException,
+    PhoneNumber,
+    PhoneNumberFormat,
+    PhoneNumberType,
+    shortnumberinfo,
+)
 
 FEWEST_DIGITS = 6  # fewer are an extension, the end of the number before, or a typing error
 LAST_DIGITS = 8  # what two spellings of a number share: +64 21 555 0142 is 021 555 0142
 WRITTEN = re.compile(r"\+?\(?\d[\d ().\u00a0\u2010-\u2015-]*(?:/(?![ 0+])[\d ().\u00a0\u2010-\u2015-]+)?")
+SHORT = re.compile(r"(?<![\d/:.+-])(?!(?:19|20)\d\d(?!\d))\d{3,5}(?![\d/:-])")  # no year, no hour, no 24/7
 NOT_FROM_ABROAD = re.compile(r"\(0\)")  # +64 (0)21: the nought is dialled inside the country alone
 TYPED = re.compile(r"[\d\s()+./-]*\d[\d\s()+./-]*")
 
@@ -34,6 +42,11 @@ def dials(written: str, region: str) -> list[Dial]:
     :param region: where the service is, as `peerload.core.dates.public_holidays` takes it; a number without a country is of there
     """
     return [_dial(number, region) for number in numbers(written)]
+
+
+def dials_in(words: str, region: str) -> list[Dial]:
+    """Return each number in a line of words, as a telephone dials it; short ones such as 1737 among them (R126)."""
+    return [_short(number, region) for number in _short_numbers(words, region)] + dials(words, region)
 
 
 def last_digits(written: str) -> str:
@@ -74,6 +87,26 @@ def _without_country(number: str) -> str:
     return next(known, digits)
 
 
+def _short_numbers(words: str, region: str) -> list[str]:
+    """Return the short numbers of a region in a line of words; no year, and no part of a longer number."""
+    longer = " ".join(numbers(words))
+    found = (number for number in SHORT.findall(words) if number not in longer)
+    return [
+        number
+        for number in found
+        if shortnumberinfo.is_valid_short_number_for_region(_parsed(number, region), region[:2])
+    ]
+
+
+def _parsed(number: str, region: str) -> PhoneNumber:
+    return phonenumbers.parse(number, region[:2])
+
+
+def _short(number: str, region: str) -> Dial:
+    takes_texts = shortnumberinfo.is_sms_service_for_region(_parsed(number, region), region[:2])
+    return Dial(number, _digits(number), takes_texts=takes_texts)
+
+
 def _dial(number: str, region: str) -> Dial:
     digits = f"+{_digits(number)}" if number.startswith("+") else _digits(number)
     try:
@@ -82,5 +115,7 @@ def _dial(number: str, region: str) -> Dial:
         return Dial(number, digits, takes_texts=True)
     if not phonenumbers.is_possible_number(found):
         return Dial(number, digits, takes_texts=True)
+    if not number.startswith("+") and shortnumberinfo.is_valid_short_number_for_region(found, region[:2]):
+        return _short(number, region)
     is_landline = phonenumbers.number_type(found) == PhoneNumberType.FIXED_LINE
     return Dial(number, phonenumbers.format_number(found, PhoneNumberFormat.E164), takes_texts=not is_landline)

@@ -43,7 +43,7 @@ def unseal(data: bytes | memoryview, *, owner: UUID | str) -> str:
 
 def resealed(data: bytes | memoryview, *, owner: UUID | str) -> bytes:
     """
-    Return the same, sealed with the first private key.
+    Return what is sealed in some data, sealed again with the first private key.
 
     :raises Unreadable: as `unseal` does
     """

@@ -153,7 +153,7 @@ def _leaving(asked: CountScope) -> Counts:
 
 
 def _over_limit(asked: CountScope) -> Counts:
-    """As reported: the last month each team has sent of the two before today's."""
+    """Return who is over the limit as reported: in the last month each team has sent of the two before today's."""
     asked_months = before(dates.month_start(asked.on), 2)
     found: dict[int | None, Count] = {}
     sent = months.sums_sent(asked.organisation, asked_months, team_ids=asked.team_ids)

@@ -50,9 +50,9 @@ def entries_of(member: Member, today: date) -> list[CalendarEntry]:
 
 
 def _next_steps(member: Member, first: date, last: date, today: date) -> list[CalendarEntry]:
-    """Return the appointments that a member sees to, and for each day how many promises are due."""
+    """Return the appointments that a member is responsible for, and for each day how many promises are due."""
     found, promises = [], dict[date, int]()
-    for step in next_steps.seen_to_by(member, first, last, today):
+    for step in next_steps.steps_of_member(member, first, last, today):
         if step.due_on < first:
             continue
         if step.is_appointment:
@@ -65,7 +65,7 @@ def _next_steps(member: Member, first: date, last: date, today: date) -> list[Ca
     ]
 
 
-def appointment(step: NextStep | next_steps.Step) -> CalendarEntry:
+def appointment(step: NextStep | next_steps.NextStepRow) -> CalendarEntry:
     """Return an appointment as an entry: when it is, and no more."""
     return CalendarEntry(
         uuid5(step.uid, "appointment"),

@@ -24,17 +24,17 @@ RETRY_AFTER = "30"  # seconds
 
 
 def not_understood(request: Request, exception: Exception | None = None) -> HttpResponse:
-    """400: a NUL byte, a broken body, an unknown host."""
+    """Answer 400: a NUL byte, a broken body, an unknown host."""
     return HttpResponse(get_template("400.html").render(), status=400)
 
 
 def not_allowed(request: Request, exception: Exception | None = None) -> HttpResponse:
-    """403"""
+    """Answer 403."""
     return render(request, "403.html", status=403)
 
 
 def not_found(request: Request, exception: Exception | None = None) -> HttpResponse:
-    """404: the same words for a page a member may not see and one that does not exist; logged where a page was asked for."""
+    """Answer 404, in the same words for a page a member may not see; log it where a page was asked for."""
     if getattr(request, "member", None) and getattr(request, "resolver_match", None):
         audit.refused(request)
     return render(request, "404.html", status=404)
@@ -42,7 +42,7 @@ def not_found(request: Request, exception: Exception | None = None) -> HttpRespo
 
 def not_working(request: Request) -> HttpResponse:
     """
-    500, or 503 where the database does not answer. No database, session or member is asked for this page.
+    Answer 500, or 503 where the database does not answer. No database, session or member is asked for this page.
 
     What was typed stays on the page, in a form that sends it again to the same address.
     """
@@ -67,7 +67,7 @@ def _typed(request: Request) -> dict[str, Any]:
 
 def expired(request: Request, reason: str = "") -> HttpResponse:
     """
-    403 for a form without a good token: open since before the last sign-in, or not ours at all.
+    Answer 403 for a form without a good token: open since before the last sign-in, or not ours at all.
 
     One of ours is offered again with a fresh token; of one from elsewhere nothing is shown.
     """

@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.templatetags.static import static
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
@@ -41,7 +42,7 @@ def manifest(request: HttpRequest) -> HttpResponse:
         "name": NAME,
         "short_name": NAME,
         "description": _("The day of a peer support worker"),
-        "lang": "en-NZ",
+        "lang": get_language(),
         "start_url": "/",
         "scope": "/",
         "display": "standalone",

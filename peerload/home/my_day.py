@@ -77,7 +77,7 @@ def _today_and_week(
     last = on + timedelta(days=caseload_rules.SOON_DAYS)
     everyone = [*people, *(person for each in covered for person in each.people)]
     due = parts.Due.of(everyone)
-    found = next_steps.seen_to_by(member, on, last, on)
+    found = next_steps.steps_of_member(member, on, last, on)
     now = [step for step in found if step.due_on <= on]
     mine = groups.facilitated_by(member, on)
     soon = sessions.soon(member, on)
@@ -121,12 +121,16 @@ def _to_do(
         "open_actions": months.open_actions(member),
     }
     deciding = to_decide(member, on) if access.leads(member) else None
-    sees_to = waiting.seen_to_by(member, on)
-    number = closing + sum(map(len, found.values())) + bool(sees_to) + len(told)
+    responsible_for = waiting.count_responsible_for(member, on)
+    number = closing + sum(map(len, found.values())) + bool(responsible_for) + len(told)
     if deciding:
         number += deciding.names + len(deciding.without_worker)
-    news_lines = parts.Folded.after([*told.first, *told.more], parts.NEWS_SHOWN)
-    return found | {"deciding": deciding, "sees_to": sees_to, "news": news_lines, "to_do": parts.ToDo(number, busy)}
+    return found | {
+        "deciding": deciding,
+        "responsible_for": responsible_for,
+        "news": parts.Folded.after([*told.first, *told.more], parts.NEWS_SHOWN),
+        "to_do": parts.ToDo(number, busy),
+    }
 
 
 def _mix(people: list[SupportedPerson], organisation: Organisation, fte: Decimal) -> dict[str, Any]:

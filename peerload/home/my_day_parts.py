@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 from caseload import rules as caseload_rules
 from caseload.cover.queries import Covered
 from caseload.groups.queries import GroupDay
-from caseload.next_steps.queries import Step
+from caseload.next_steps.queries import NextStepRow
 from caseload.queries.held import SupportedPerson, ToContact, contacts_to_make, quiet_for_long
 from peerload.core.formats import format_list
 from peerload.staff.models import Member
@@ -95,7 +95,7 @@ class Covering(NamedTuple):
 # The lead --------------------------------------------------------------------------------------------------------------
 
 
-def lead(due: Due, people: Sequence[SupportedPerson], covered: Sequence[Covering], steps: Iterable[Step]) -> str:
+def lead(due: Due, people: Sequence[SupportedPerson], covered: Sequence[Covering], steps: Iterable[NextStepRow]) -> str:
     """Summarise the day in a sentence or two: contacts of one's own and of covered people, then the hours that are taken."""
     if not people and not covered:
         return _("You support no one yet.")
@@ -168,7 +168,7 @@ def days_ahead(
     on: date,
     *,
     due: Sequence[SupportedPerson],
-    steps: Iterable[Step],
+    steps: Iterable[NextStepRow],
     groups: Iterable[GroupDay],
     sessions: Iterable[Session],
 ) -> list[DayAhead]:
@@ -200,7 +200,7 @@ def _hour(at: time | None) -> str:
     return f"{at:%H:%M}" if at else ""
 
 
-def _of_step(step: Step) -> WeekEntry:
+def _of_step(step: NextStepRow) -> WeekEntry:
     url = reverse("person", args=[step.person_uid])
     words = _hour(step.starts_at) if step.is_appointment else _("promise to")
     if step.absent:

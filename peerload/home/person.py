@@ -1,62 +1,43 @@
-"""A person's page: how to contact them safely first, then what happened and what can be done next."""
+"""A person's page, in the order a worker needs: contacting safely, what is next and was last, logging, what can be done."""
 
-from collections.abc import Collection, Iterable, Sequence
-from datetime import date, datetime, timedelta
-from decimal import Decimal
-from typing import Any, NamedTuple
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from django.contrib import messages
-from django.db.models import Count, Max, Q, QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from caseload import rules as caseload_rules
-from caseload.cover.queries import cover_of
 from caseload.duplicates import queries as duplicates
-from caseload.enums import Tier
+from caseload.goals import queries as goals
 from caseload.groups import queries as groups
-from caseload.models import Allocation, Client, Contact, Referral, TierPeriod
+from caseload.models import Client, Contact, Merge
 from caseload.next_steps import queries as next_steps
-from caseload.queries.held import with_worker_since
-from caseload.queries.in_touch import Tried, next_due
-from caseload.queries.person import (
-    allocations_of,
-    contacts_of,
-    last_active_tier,
-    last_worker,
-    may_undo_not_in_touch,
-    person_seen_by,
-    tiers_of,
-)
-from caseload.queries.settings import cadence_of
+from caseload.queries.in_touch import Tried
+from caseload.queries.person import allocations_of, contacts_of, person_seen_by, tiers_of
 from caseload.templatetags.contacts import tried_words
 from caseload.views.base import leads
 from caseload.views.came_from import just_logged, list_label, list_url
 from caseload.waiting import queries as waiting
-from caseload.waiting.rules import Wait
 from peerload.audit import actions as audit
-from peerload.audit.models import Entry
-from peerload.core import clock, dates
-from peerload.core.compile_once import compile_once
+from peerload.core import dates
 from peerload.core.phones import dials
 from peerload.staff import access
-from peerload.staff.leaving.queries import gone_by
-from peerload.staff.models import Member, Organisation
+from peerload.staff.models import Organisation
 from peerload.staff.roles import Capability
-from workload import queries as workload
-from workload import rules
-from workload.models import PointLine
 
-from .keeping_in_touch import keeping_in_touch
-from .timeline import Happened, timeline
-from .what_next import PersonState, what_next
+from .person_opened import who_looked
+from .person_support import ended_by_time, may_undo_that, support_of, who_acts
+from .timeline import Happened, last_reached, timeline
+from .what_next import GOAL, PersonState, what_next
+from .worry import worry_of
 
-SHOWN = 30  # entries of a timeline, before all are asked for
-LOOKED = timedelta(days=30)
+SHOWN = 5  # entries of a timeline, before all are asked for
+AT_ONCE = 3  # ways on that stand open; the others are folded
 
 
 @access.requires(Capability.SUPPORT_PEOPLE)
@@ -82,18 +63,27 @@ def _page(request: access.MemberRequest, found: Client) -> dict[str, Any]:
     contacts, merges = contacts_of(found.pk), duplicates.merges_of(found.pk)
     referrals, choices = waiting.referrals_of(found.pk), waiting.choices_of(found.pk)
     referral = next((each for each in referrals if each.ended_on is None), None)
-    promised = next_steps.of_person(found, on)
+    promised, wanted = next_steps.of_person(found, on), goals.of_person(found)
     leader = leads(request.member, found)
+    more = caseload_rules.asks_for_more(found.tier, waits=referral is not None, merged=bool(found.goes_on_in))
     may_undo = may_undo_that(found, tiers, request.member, on, leader=leader)
+    unsaid = [GOAL] if more and not any(wanted) else []
+    state = PersonState(found, allocation, arranged, referral, leader, may_undo, unsaid)
     return {
         "person": found,
         "on": on,
-        **_support(request, found, allocation, allocations, contacts, tiers),
-        **_who_acts(request, found, referral, leader=leader),
-        **_timeline(request, timeline(found, contacts, tiers, allocations, referrals, choices, merges, promised.ended)),
+        **support_of(request, found, allocation, allocations, contacts, tiers),
+        **who_acts(request, found, referral, leader=leader),
+        **_timeline(
+            request,
+            timeline(
+                *(found, contacts, tiers, allocations, referrals, choices, merges, promised.ended),
+                goals=[*wanted.standing, *wanted.ended],
+            ),
+        ),
         "arranged": arranged,
         "leads": leader,
-        "next": what_next(PersonState(found, allocation, arranged, referral, leader, may_undo), on, merges=merges),
+        **_ways_on(state, on, merges),
         "ended_by_time": ended_by_time(found, on, request) if may_undo else None,
         "choice": next((each for each in choices if each.ended_on is None), None),
         "groups": groups.groups_with(found, request.member, on),
@@ -101,59 +91,30 @@ def _page(request: access.MemberRequest, found: Client) -> dict[str, Any]:
         "list_url": list_url(request),
         "list_label": list_label(request),
         "contact_lines": [line for line in found.contact_note.splitlines() if line.strip()],
+        "worry": None if found.goes_on_in else worry_of(found),
+        "last": last_reached(contacts),
         "tried": _tried(contacts, on, request.organisation),
-        "dials": () if found.goes_on_in else dials(found.phone, request.organisation.region),
+        **_ways_to_call(found, request.organisation.region),
         "next_steps": promised,
-        "may_add_next_step": not found.goes_on_in and (found.tier != Tier.INACTIVE or referral is not None),
+        "stepping": bool(promised.steps) or more,
+        "goals": wanted,
+        "asks_for_more": more,
         "to_ask": duplicates.who_to_ask(found) if found.goes_on_in else None,
         "just_logged": just_logged(request, found),
     }
 
 
-def _support(
-    request: access.MemberRequest,
-    found: Client,
-    allocation: Allocation | None,
-    allocations: Sequence[Allocation],
-    contacts: Sequence[Contact],
-    tiers: Sequence[TierPeriod],
-) -> dict[str, Any]:
-    """Return the section about a person's support now, and the next contact."""
-    on, every = request.on, cadence_of(request.organisation)
-    with_since = with_worker_since(allocation, allocations) if allocation else None
-    prompted = allocation is None or allocation.closed_on is None
-    return {
-        "allocation": allocation,
-        "with_since": with_since,
-        "new": allocation is not None and is_told(allocation, with_since, on),
-        "due": next_due(found.six_weeks_from, on, every) if prompted else None,
-        "touch": keeping_in_touch(found, contacts, tiers, on, every) if prompted else None,
-        "last_tier": last_active_tier(found) if found.tier == Tier.PARKED else None,
-        "points": points_of(found, allocation, on),
-        "under_way": workload.work_under_way(request.organisation, found, on),
-        "first_met": min((tier.starts_on for tier in tiers), default=None),
-        "window_ends": window_ends(allocation, request.organisation),
-    }
+def _ways_to_call(found: Client, region: str) -> dict[str, Any]:
+    """Return each number as a telephone dials it, and whether the button says all of what is written."""
+    numbers = [] if found.goes_on_in else dials(found.phone, region)
+    return {"dials": numbers, "number_on_button": [found.phone.strip()] == [each.written for each in numbers]}
 
 
-def _who_acts(
-    request: access.MemberRequest, found: Client, referral: Referral | None, *, leader: bool
-) -> dict[str, Any]:
-    """Return who covers, who is responsible while a person waits, and whether they still work here."""
-    cover = cover_of(found.pk, request.on)
-    gone = not_here(
-        [*([cover.worker, cover.absence.worker] if cover else []), referral.owner if referral else None], request.on
-    )
-    return {
-        "cover": cover,
-        "covers": bool(cover and cover.worker_id == request.member.pk),
-        "absent_left": bool(cover and cover.absence.worker_id in gone),
-        "cover_gone": bool(cover and cover.worker_id in gone),
-        "referral": referral,
-        "owner_gone": bool(referral and referral.owner_id in gone),
-        "days_late": wait_of(found, referral, gone).days_late(request.on) if referral else 0,
-        "sees_to_it": leader or bool(referral and referral.owner_id == request.member.pk),
-    }
+def _ways_on(state: PersonState, on: date, merges: Sequence[Merge]) -> dict[str, Any]:
+    """Return what the member can do, nearest first, and what is folded."""
+    steps = what_next(state, on, merges=merges)
+    first = len(steps) if len(steps) <= AT_ONCE + 1 else AT_ONCE
+    return {"next": steps[:first], "next_folded": steps[first:]}
 
 
 def _timeline(request: access.MemberRequest, entries: list[Happened]) -> dict[str, Any]:
@@ -168,101 +129,3 @@ def _tried(contacts: Sequence[Contact], on: date, organisation: Organisation) ->
     """Say that the last entry is an attempt, where the next one is decided about; nothing if they were reached."""
     tried = Tried.among(contacts)
     return tried_words(tried, on, organisation) if tried else ""
-
-
-def may_undo_that(found: Client, tiers: Iterable[TierPeriod], member: Member, on: date, *, leader: bool) -> bool:
-    """Return whether 24 weeks made a person not in touch and the member may undo it: leading the team, or as the last worker."""
-    held = next((tier for tier in tiers if dates.contains(tier.starts_on, tier.ends_before, on)), None)
-    if found.goes_on_in or held is None or held.tier != Tier.INACTIVE or not held.automatic:
-        return False
-    return leader or may_undo_not_in_touch(member, found, on)
-
-
-class EndedByTime(NamedTuple):
-    """
-    How 24 weeks made a person not in touch: since when, their last worker, and until when that worker can undo it.
-
-    ``until`` is None where the last worker has left.
-    """
-
-    since: date
-    worker: str
-    until: date | None
-
-
-def ended_by_time(found: Client, on: date, request: access.MemberRequest) -> EndedByTime:
-    """Return the section about a person who is not in touch after 24 weeks."""
-    last = last_worker(found, on)
-    if last is None:
-        return EndedByTime(found.tier_from, "", None)
-    has_left = bool(not_here([last.worker], on))
-    until = None if has_left else last.closed_on + timedelta(weeks=request.organisation.undo_weeks)
-    return EndedByTime(found.tier_from, last.worker.name, until)
-
-
-def is_told(allocation: Allocation, with_since: date, on: date) -> bool:
-    """Return whether a person is new with their worker, and the allocation has terms."""
-    said = allocation.purpose or allocation.first_action or allocation.review_on or allocation.note
-    return bool(said) and caseload_rules.is_new(with_since, on)
-
-
-def window_ends(allocation: Allocation | None, organisation: Organisation) -> date | None:
-    """Return the last day on which points count after a decision to close."""
-    if allocation is None or allocation.close_decided_on is None:
-        return None
-    scheme = rules.scheme_on(workload.schemes(organisation.pk), allocation.close_decided_on)
-    return rules.closing_ends_before(allocation.close_decided_on, scheme) - dates.DAY
-
-
-def wait_of(found: Client, referral: Referral, gone: Collection[int] = ()) -> Wait:
-    """
-    Return the facts about a person's referral for the rules of waiting.
-
-    :param gone: members who do not work here any more, so that no one is responsible where one of them was
-    """
-    owned = referral.owner_id is not None and referral.owner_id not in gone
-    return Wait(found.statutory, owned, referral.due_on, referral.referred_on)
-
-
-def not_here(members: Iterable[Member | None], on: date) -> set[int]:
-    """Return the keys of those members whose sign-in is closed or whose last day has passed."""
-    named = [member for member in members if member]
-    return {member.pk for member in named if not member.active} | (gone_by(on, named) if named else set())
-
-
-def points_of(found: Client, allocation: Allocation | None, on: date) -> Decimal | None:
-    """Return the points of a person for their worker that day, their family's case included."""
-    if allocation is None:
-        return None
-    return sum(_points(found.organisation_id, on, allocation.worker_id, found.pk, found.family_id), rules.NOTHING)
-
-
-@compile_once
-def _points(
-    organisation_id: int, on: date, worker_id: int, client_id: int, family_id: int
-) -> QuerySet[PointLine, Decimal]:
-    lines = PointLine.objects.of(organisation_id).on(on).filter(worker=worker_id)
-    return lines.filter(Q(client=client_id) | Q(family=family_id)).values_list("points", flat=True)
-
-
-class Looked(NamedTuple):
-    """The members who opened a page in the last month: their names, how often, and the last day, latest first."""
-
-    people: int
-    times: list[dict[str, Any]]
-
-
-def who_looked(found: Client, request: access.MemberRequest) -> Looked:
-    """Return who has opened the page in the last thirty days, the member who asks included."""
-    zone = ZoneInfo(request.organisation.timezone)
-    seen = _opened(str(found.uid), clock.now() - LOOKED)
-    times = [{"name": name, "times": count, "on": last.astimezone(zone).date()} for name, count, last in seen]
-    return Looked(len(times), times)
-
-
-@compile_once
-def _opened(subject: str, since: datetime) -> QuerySet[Any, Any]:
-    rows = Entry.objects.filter(subject=subject, what=Entry.What.OPENED, at__gte=since).values("member__name")
-    return (
-        rows.annotate(times=Count("pk"), last=Max("at")).order_by("-last").values_list("member__name", "times", "last")
-    )

@@ -4,7 +4,6 @@ One search for everything: people, groups, staff, and pages by what they do.
 It looks only among what its reader may see, so what is not theirs answers as what is not there.
 """
 
-from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -21,7 +20,7 @@ from caseload.views.base import search_words
 from caseload.views.came_from import just_logged, remember_list
 from peerload.audit import actions as audit
 from peerload.core.formats import format_list
-from peerload.core.phones import Dial, dials, is_number
+from peerload.core.phones import is_number
 from peerload.staff import access
 from peerload.staff.models import Member
 from peerload.staff.queries import members_like
@@ -34,11 +33,10 @@ PEOPLE = 20  # shown; more letters find fewer
 
 
 class FoundPerson(NamedTuple):
-    """A person with the numbers to call; none where they asked not to be contacted."""
+    """A person, with what helps to tell them from others."""
 
     person: Client
     worker: str  # who supports them, where that is not the reader
-    dials: Sequence[Dial]
     phone: str  # shown where digits were typed, to compare with the call that was missed
 
 
@@ -55,7 +53,7 @@ class Found(NamedTuple):
         return bool(self.people or self.groups or self.staff or self.pages)
 
     def says(self) -> str:
-        """Say how much was found, for those who do not see it appear."""
+        """Say how much was found, for a screen reader."""
         parts = []
         if self.people:
             words = ngettext("%(count)s person", "%(count)s people", len(self.people))
@@ -80,12 +78,11 @@ def find(member: Member, on: date, words: str) -> Found:
         people = found_for(member, on, words, most=PEOPLE + 1)
         groups = groups_like(member, on, words)
     staff = members_like(member.organisation, words) if access.may(member, Capability.LOOK_AFTER_STAFF) else []
-    region, by_number = member.organisation.region, is_number(words)
+    by_number = is_number(words)
     shown = [
         FoundPerson(
             person,
             (person.worker_name or "") if person.worker_id != member.pk else "",
-            () if person.please_dont else dials(person.phone, region),
             person.phone if by_number and not person.please_dont else "",
         )
         for person in people[:PEOPLE]

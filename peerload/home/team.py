@@ -96,8 +96,7 @@ def _waiting(
 
 def _while_away(request: access.MemberRequest, on: date, teams: Sequence[Team]) -> dict:
     """
-    Return who is away that day without cover for people of the teams, who soon will be, and the absences with something
-    to do.
+    Return the workers whose people in the teams no one covers, now and soon, and the absences with something to do.
 
     Things to do are shown for today only.
     """

@@ -8,13 +8,14 @@ from typing import NamedTuple
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from caseload.enums import ACTIVE_TIERS, MovedOn, NextStepEnd, NextStepKind, Outcome, ReferralEnd, Tier
+from caseload.enums import ACTIVE_TIERS, GoalEnd, MovedOn, NextStepEnd, NextStepKind, Outcome, ReferralEnd, Tier
 from caseload.models import (
     Allocation,
     AllocationReview,
     Client,
     CloseDecision,
     Contact,
+    Goal,
     Merge,
     PleaseDont,
     Referral,
@@ -54,10 +55,12 @@ def timeline(
     choices: Sequence[PleaseDont],
     merges: Sequence[Merge] = (),
     ended: Sequence[Ended] = (),
+    goals: Sequence[Goal] = (),
 ) -> list[Happened]:
     """Return everything that happened with a person, newest first."""
     entries = [_contact(contact) for contact in contacts]
     entries += [_next_step(step) for step in ended]
+    entries += [entry for goal in goals for entry in _goal(goal)]
     entries += [_tier(tier, before) for tier, before in zip_longest(tiers, tiers[1:])]
     decisions, reviews = decisions_of(found.pk), reviews_of(found.pk)
     for allocation in allocations:
@@ -73,6 +76,31 @@ def timeline(
     for merge in merges:
         entries += _merge(merge)
     return sorted(entries, key=lambda entry: (entry.on, entry.rank), reverse=True)
+
+
+class LastReached(NamedTuple):
+    """The last contact that reached a person: as in the timeline, its note from where it opens to where it goes on."""
+
+    entry: Happened
+    opening: str
+    rest: str
+
+
+def last_reached(contacts: Sequence[Contact]) -> LastReached | None:
+    """Return the last counted contact that reached a person; None where there was none."""
+    reached = (contact for contact in contacts if contact.reached and not contact.voided_at)
+    last = max(reached, key=lambda contact: (contact.on, contact.recorded_at, contact.pk), default=None)
+    return LastReached(_contact(last), *opened(last.note)) if last else None
+
+
+def opened(words: str, most: int = 240) -> tuple[str, str]:
+    """Return how a note opens, at the end of a word, and the rest of it (R127)."""
+    words = words.strip()
+    if len(words) <= most:
+        return words, ""
+    end = words.rfind(" ", most // 2, most + 1)
+    end = most if end < 0 else end
+    return words[:end].rstrip(), words[end:].lstrip()
 
 
 def _contact(contact: Contact) -> Happened:
@@ -106,6 +134,17 @@ def _next_step(step: Ended) -> Happened:
     title = str(NEXT_STEPS[NextStepKind(step.kind), NextStepEnd(step.ended_as)])
     words = [] if step.ended_on == step.due_on else [_("It was for %(day)s.") % {"day": day(step.due_on)}]
     return Happened(step.ended_on, 5, title, step.ended_by, " ".join([*filter(None, [step.what]), *words]), icon, tint)
+
+
+def _goal(goal: Goal) -> list[Happened]:
+    """Return what a person wants since a day, and what became of it."""
+    title = _("What they want, in their words")
+    found = [Happened(goal.starts_on, 5, title, _name(goal.author), goal.words, "chat-square-heart", "accent")]
+    if goal.ended_on:
+        reached = goal.ended_as == GoalEnd.REACHED
+        title, tint = (_("Reached what they wanted"), "good") if reached else (_("Let go of what they wanted"), "")
+        found.append(Happened(goal.ended_on, 6, title, _name(goal.ended_by), goal.words, "chat-square-heart", tint))
+    return found
 
 
 TIER_ICONS: Mapping[str, str] = {Tier.PARKED: "telephone", Tier.INACTIVE: "pause"}

@@ -20,7 +20,7 @@ from .context import A_YEAR, THEME_COOKIE
 @login_not_required
 @require_GET
 def help_page(request: Request) -> HttpResponse:
-    """Explain the words, with the figures the reader's service has settled; before signing in with the usual ones."""
+    """Explain the words, with the figures the reader's service has set; before signing in with the usual ones."""
     organisation = request.organisation or Organisation()
     scheme = workload.scheme_of(organisation.pk, request.on) if request.organisation else rules.Scheme([])
     weeks = {"parked_weeks": organisation.parked_weeks, "inactive_weeks": organisation.inactive_weeks}

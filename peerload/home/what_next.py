@@ -98,14 +98,19 @@ HOLD = WayOn(
 )
 STOP = WayOn("close", "hand-thumbs-up", _("Moved on: asked us to stop"), _("Possible at once, with that reason"))
 STOP_WAITING = STOP._replace(route="decide_not_in_touch")
+GOAL = WayOn("goal_add", "chat-square-heart", _("What they want"), _("Write it down in their words, if they wish"))
 WORK = WayOn("work_add", "journal-text", _("Add work"), _("An assessment, court support, a long way to travel"))
+
+
+FIRST = (ALLOCATE, UNDO, GOES_ON, AGAIN, WAIT_AGAIN, STOP, STOP_WAITING, WAITING, KEEP, CHANGE, CLOSE)
 
 
 class PersonState(NamedTuple):
     """
     The state of a person today; ``arranged`` is from a later day on, ``leader``: whether the member leads their team.
 
-    ``may_undo``: whether 24 weeks made them not in touch and the member may undo it.
+    ``may_undo``: whether 24 weeks made them not in touch and the member may undo it. ``unsaid``: what their page could say of
+    them and does not.
     """
 
     found: Client
@@ -114,6 +119,7 @@ class PersonState(NamedTuple):
     referral: Referral | None
     leader: bool
     may_undo: bool
+    unsaid: Sequence[WayOn] = ()
 
 
 def what_next(state: PersonState, on: date, *, merges: Sequence[Merge] = ()) -> list[dict[str, Any]]:
@@ -123,11 +129,25 @@ def what_next(state: PersonState, on: date, *, merges: Sequence[Merge] = ()) -> 
     if not found.goes_on_in:
         steps += _steps(state)
         steps += _after_please_dont(found, state.allocation, leader)
+        steps += state.unsaid
     if leader and (found.goes_on_in or any(merge.undone_on is None for merge in merges)):
         steps.append(TWO_PEOPLE)
+    steps = nearest_first(steps, unsupported=state.allocation is None or found.worker_left)
     weeks = {name: getattr(found.organisation, name) for name in ("parked_weeks", "inactive_weeks")}
     steps = [step._replace(words=step.words.format(**weeks)) for step in steps]
     return [{"url": url_of(step, found), **step._asdict()} for step in steps]
+
+
+def nearest_first(steps: Sequence[WayOn], *, unsupported: bool = False) -> list[WayOn]:
+    """
+    Return the ways on in the order in which a worker needs them (R128).
+
+    What finds a worker for a person, or undoes an end, comes first; then keep in touch, change support and close; then the rest.
+
+    :param unsupported: whether no one supports the person today, so that handing over comes before everything
+    """
+    first = (HAND_OVER, *FIRST) if unsupported else FIRST
+    return sorted(steps, key=lambda step: first.index(step) if step in first else len(first))
 
 
 def url_of(step: WayOn, found: Client) -> str:
@@ -168,7 +188,7 @@ def _steps(state: PersonState) -> Iterator[WayOn]:
 
 
 def _steps_not_in_touch(state: PersonState, *, is_open: bool) -> Iterator[WayOn]:
-    found, allocation, arranged, referral, leader, may_undo = state
+    found, allocation, arranged, referral, leader, may_undo, _unsaid = state
     if may_undo:
         yield UNDO
     if is_open or leader and (allocation or not arranged):

@@ -47,7 +47,7 @@ def bring_in(
     progress: Callable[[int, int], None] = lambda done, of: None,
 ) -> ImportPlan:
     """
-    Import a file, all of it or nothing, in one transaction.
+    Import a file in one transaction: all of its rows, or none.
 
     :param answers: see `preview`
     :param asked: called with the plan before anything is written; an exception of it ends the import

@@ -7,6 +7,8 @@ class InterchangeConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from peerload.notices import kinds
+
         from .exports import notices
 
-        notices.register()
+        kinds.register(*notices.KINDS)

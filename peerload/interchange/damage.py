@@ -6,6 +6,8 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable
 
+from django.utils.translation import gettext_lazy
+
 # Letters of UTF-8 read as Windows-1252: what begins two to four bytes, and what may follow it.
 _FOLLOWS = "".join(chr(code) for code in range(0x80, 0xC0)) + bytes(
     code for code in range(0x80, 0xA0) if code not in (0x81, 0x8D, 0x8F, 0x90, 0x9D)
@@ -61,7 +63,12 @@ def _breaks_replaced(by: Callable[[str], str], text: str) -> str:
     return RUN.sub(lambda found: found[0] if BREAKS.isdisjoint(found[0]) else by(found[0]), text)
 
 
-NAMES_OF_SIGNS = {"\n": "[line break]", "\r": "", "\t": "[tab]", "\u00a0": "[fixed space]"}
+NAMES_OF_SIGNS = {
+    "\n": gettext_lazy("[line break]"),
+    "\r": "",
+    "\t": gettext_lazy("[tab]"),
+    "\u00a0": gettext_lazy("[fixed space]"),
+}
 
 
 def made_visible(text: str) -> str:
@@ -71,7 +78,7 @@ def made_visible(text: str) -> str:
 
 
 def _name_of(sign: str) -> str:
-    return sign if sign == " " else NAMES_OF_SIGNS.get(sign, f"[U+{ord(sign):04X}]")
+    return sign if sign == " " else str(NAMES_OF_SIGNS.get(sign, f"[U+{ord(sign):04X}]"))
 
 
 def width_of_codes(codes: Iterable[str]) -> int:

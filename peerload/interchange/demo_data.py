@@ -28,12 +28,13 @@ SIGN_INS = (
     "admin@harbourside.example",
 )
 GREETING = "Kia ora"
+TONIGHT = "Call or text 1737, any time."
 
 
 def as_of(today: date) -> OpenedFile:
     """Return the demo's sheets with every date moved by whole weeks: the as-at day becomes `as_at`."""
     tables = dict(open_path(HARBOURSIDE).tables)
-    tables["service"].rows.append((0, ["greeting", GREETING]))
+    tables["service"].rows.extend([(0, ["greeting", GREETING]), (0, ["tonight_line", TONIGHT])])
     tables["people"] = _with(tables["people"], _rows(FOLDER / "extras.csv"), ("ref",))
     tables["contacts"] = _with(tables["contacts"], _rows(FOLDER / "notes.csv"), ("ref", "on"))
     for path in sorted(MORE.glob("*.csv")):

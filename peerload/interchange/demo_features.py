@@ -4,7 +4,7 @@ The demo's groups, sessions, leaving and other features beside people and points
 Everything lies around the day the demo is loaded. Points and people of Mere and Tom stay as in the sheets.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, time, timedelta
 from typing import Any
 
@@ -12,6 +12,7 @@ from caseload.actions import add_person
 from caseload.cover import actions as cover
 from caseload.cover import queries as cover_queries
 from caseload.enums import Duty, LeavingStepKind, Tier, Weekday
+from caseload.goals import actions as goals
 from caseload.groups.actions.groups import open_group
 from caseload.groups.actions.members import add_facilitator, join
 from caseload.groups.actions.sessions import log_session
@@ -46,6 +47,22 @@ STEPS_AHEAD: tuple[tuple[str, int, dict[str, Any]], ...] = (
 )  # kind, in how many days, and its words; less than no days: it is late
 
 
+WANTED: Mapping[str, tuple[tuple[int, str, int, str, int], ...]] = {
+    "mere": (
+        (0, "A place of my own, with a door I can shut.", 20, "", 0),
+        (0, "To cook for my kids on Sundays again.", 9, "", 0),
+        (0, "Ride the bus to town by myself.", 30, "reached", 5),
+        (1, "A job with animals. I used to help at the vet.", 14, "", 0),
+        (3, "Get my licence back.", 40, "let_go", 12),
+        (3, "Sleep through, and stop being scared of the phone.", 6, "", 0),
+    ),
+    "tom": (
+        (0, "Learn the waiata, and sing it at my moko’s birthday.", 11, "", 0),
+        (2, "Pay off the power bill.", 25, "reached", 3),
+    ),
+}  # by worker: which of their people, the words, since how many weeks, what became of it, how many weeks ago
+
+
 class DemoFeatures:
     """Fills the features of one service as of a day, each once; ``as_at`` is the last day its sheets tell of."""
 
@@ -67,6 +84,8 @@ class DemoFeatures:
         self.sessions()
         for worker in (self.mere, self.tom, self.hinewai):
             self.next_steps(worker)
+        for name, wanted in WANTED.items():
+            self.goals(self.by_name[name], wanted)
 
     def people_of(self, worker: Member, *tiers: Tier) -> list[Client]:
         """Return a worker's people with these kinds of support, by reference."""
@@ -76,7 +95,7 @@ class DemoFeatures:
     # Away ---------------------------------------------------------------------------------------------------------------
 
     def away(self) -> Absence:
-        """Hinewai is away since Monday last week, and expected in four weeks."""
+        """Let Hinewai be away since Monday last week, and expected in four weeks."""
         return staff.record_absence(
             worker_id=self.hinewai.pk,
             by=self.ana,
@@ -88,7 +107,7 @@ class DemoFeatures:
         )
 
     def covered(self, absence: Absence) -> None:
-        """Of her people two have moved until a date, one of them until today; all but one of the others are covered."""
+        """Move two of her people until a date, one of them until today, and cover all but one of the others."""
         high = self.people_of(self.hinewai, Tier.HIGH)
         *medium, later, now = self.people_of(self.hinewai, Tier.MEDIUM)
         on, who = absence.starts_on, {"absence_id": absence.pk, "by": self.ana, "today": self.today}
@@ -111,7 +130,7 @@ class DemoFeatures:
     # A group ------------------------------------------------------------------------------------------------------------
 
     def group(self, absence: Absence) -> None:
-        """Every Wednesday at the wharf: Hinewai's group, and Mere's as well while she is away."""
+        """Record every Wednesday at the wharf: Hinewai's group, and Mere's as well while she is away."""
         wednesday = self.as_at - timedelta(days=2)
         met = [wednesday - n * WEEK for n in reversed(range(6))]
         group = open_group(
@@ -184,7 +203,7 @@ class DemoFeatures:
     # Leaving ------------------------------------------------------------------------------------------------------------
 
     def leaving(self) -> None:
-        """Priya's last day is a Friday three weeks ahead; two steps are done, and her list is begun."""
+        """Let Priya leave on a Friday three weeks ahead: two steps are done, and her list is begun."""
         notice = leaving.give_notice(
             member=self.priya,
             notice_on=self.monday - WEEK,
@@ -229,6 +248,15 @@ class DemoFeatures:
             due_on = self.working_day(days_ahead) if days_ahead > 0 else self.today + days_ahead * DAY
             made_on = self.today if days_ahead >= 0 else self.today - WEEK
             next_steps.make(client_id=person.pk, by=worker, today=made_on, kind=kind, due_on=due_on, **words)
+
+    def goals(self, worker: Member, wanted: Sequence[tuple[int, str, int, str, int]]) -> None:
+        """Write down what some of a worker's people want, in their words."""
+        people = self.people_of(worker, Tier.HIGH, Tier.MEDIUM)
+        for nth, words, since, ended_as, ago in wanted:
+            who = {"by": worker, "today": self.today}
+            goal = goals.set_goal(client_id=people[nth].pk, words=words, starts_on=self.today - since * WEEK, **who)
+            if ended_as:
+                goals.end(goal_id=goal.pk, ended_as=ended_as, ended_on=self.today - ago * WEEK, **who)
 
     def book(
         self,

@@ -44,14 +44,14 @@ class Faults(list[Fault]):
         return len(self) + self.more
 
     def append(self, fault: Fault) -> None:
-        """Keep a fault, or count it."""
+        """Keep a fault while there is space, and count the others."""
         if len(self) < MOST_FAULTS:
             super().append(fault)
         else:
             self.more += 1
 
     def extend(self, faults: Iterable[Fault]) -> None:
-        """Keep faults as far as there is room, and count the others."""
+        """Keep faults while there is space, and count the others."""
         for fault in faults:
             self.append(fault)
 

@@ -62,7 +62,7 @@ class FieldType:
         return "" if value is None else str(value)
 
     def load(self, stored: Any) -> Any:
-        """Return the value of what a field holds; it is known."""
+        """Return the value of what a model field holds, which is never unknown."""
         return stored
 
     def store(self, value: Any) -> Any:

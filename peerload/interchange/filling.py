@@ -63,7 +63,7 @@ def empty_workbook() -> bytes:
 
 
 def example_workbook(today: date) -> bytes:
-    """Return the same workbook with an invented service, whose days lie around a day."""
+    """Return the workbook filled with an invented service, with days around the one given."""
     return _workbook(example.rows(today), EXAMPLE)
 
 
@@ -147,7 +147,7 @@ def _read_me(page: Worksheet, formats: Formats, first: str) -> None:
         1,
         row + 1,
         4,
-        _("An export of peerload has more sheets, which nobody fills by hand: %(others)s.") % {"others": others},
+        _("An export of peerload has more sheets, which no one fills by hand: %(others)s.") % {"others": others},
         formats["lead"],
     )
     page.set_row(row + 1, 64)

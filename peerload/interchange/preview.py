@@ -153,17 +153,17 @@ def _target(
             settings["code"] = there[0].code
             return there[0], []
     said = settings.get("code")
-    settled = organisation.code if organisation and organisation.code != UNNAMED else code
-    if settled and said and said != settled:
+    ours = organisation.code if organisation and organisation.code != UNNAMED else code
+    if ours and said and said != ours:
         return organisation, [
             Fault(
                 "service",
                 0,
                 "value",
-                _("The file is for the service %(said)s, not for %(settled)s.") % {"said": said, "settled": settled},
+                _("The file is for the service %(said)s, not for %(ours)s.") % {"said": said, "ours": ours},
             )
         ]
-    wanted = settled or said or settings.get("name")
+    wanted = ours or said or settings.get("name")
     settings["code"] = wanted
     if organisation is None and wanted:
         codes = [wanted] if code else [wanted, UNNAMED]

@@ -142,7 +142,7 @@ class PackedValues(Packed):
             yield self._make(number, Values(self._places, cells), *more)
 
     def made_by(self, make: Callable[..., NamedTuple]) -> "PackedValues":
-        """Return the same rows, made otherwise; nothing is unpacked."""
+        """Return these rows as another kind of row that ``make`` makes; nothing is unpacked."""
         other = PackedValues(make, self._places)
         other._packs, other._last = [*self._packs], [make(*row) for row in self._last]
         return other

@@ -46,6 +46,7 @@ CALLED = {
     "caseload.DropIn": gettext_lazy("drop-ins"),
     "caseload.DutyDone": gettext_lazy("things done about absences"),
     "caseload.PossibleDuplicate": gettext_lazy("possible duplicates"),
+    "caseload.Goal": gettext_lazy("what people want"),
     "caseload.Group": gettext_lazy("groups"),
     "caseload.GroupFacilitator": gettext_lazy("facilitators of groups"),
     "caseload.GroupMember": gettext_lazy("members of groups"),

@@ -187,7 +187,7 @@ def _access_of_staff(row: Merged) -> Iterator[str]:
 def _access_of_team(row: Merged) -> Iterator[str]:
     for name in ("manager", "deputy"):
         if name in row.changed:
-            was, will_be = row.known.values[name] or "nobody", row.values[name] or "nobody"
+            was, will_be = row.known.values[name] or _("no one"), row.values[name] or _("no one")
             yield _("%(team)s gets another %(name)s: %(will_be)s, until now %(was)s.") % {
                 "team": row.values["team"],
                 "name": name,

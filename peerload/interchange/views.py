@@ -65,7 +65,7 @@ def _import_page(
 @admins
 @require_GET
 def import_workbook(request: access.MemberRequest) -> HttpResponse:
-    """The empty workbook, with a line of help for every column."""
+    """Send the empty workbook, with a line of help for every column."""
     response = HttpResponse(filling.empty_workbook(), content_type=XLSX)
     response["Content-Disposition"] = 'attachment; filename="peerload-sheets.xlsx"'
     return response
@@ -74,7 +74,7 @@ def import_workbook(request: access.MemberRequest) -> HttpResponse:
 @admins
 @require_GET
 def import_example(request: access.MemberRequest) -> HttpResponse:
-    """The same workbook with an invented service."""
+    """Send the workbook filled with an invented service."""
     response = HttpResponse(filling.example_workbook(request.on), content_type=XLSX)
     response["Content-Disposition"] = 'attachment; filename="peerload-example.xlsx"'
     return response
@@ -83,7 +83,7 @@ def import_example(request: access.MemberRequest) -> HttpResponse:
 @admins
 @require_GET
 def import_upload(request: access.MemberRequest, uid: UUID) -> HttpResponse:
-    """What a file would change, or why it is refused."""
+    """Show what a file would change, or why it is refused."""
     upload = _mine(request, uid)
     if upload.state in (*uploads.GOING, Upload.State.DONE):
         return redirect("import_progress", uid)
@@ -161,7 +161,7 @@ def _more(counts: dict, rows: list) -> int:
 @admins
 @require_GET
 def import_marked(request: access.MemberRequest, uid: UUID) -> HttpResponse:
-    """A refused file as a workbook with its faults marked, for the admin who uploaded it, for an hour."""
+    """Send a refused file as a workbook with its faults marked, to the admin who uploaded it, for an hour."""
     upload = get_object_or_404(Upload.objects.defer("content"), uid=uid, member=request.member)
     if not upload.marked or not uploads.is_marked(upload):
         messages.info(request, _("The marked workbook was kept for an hour. Upload the file again to get a new one."))
@@ -175,7 +175,7 @@ def import_marked(request: access.MemberRequest, uid: UUID) -> HttpResponse:
 @admins
 @require_POST
 def import_confirm(request: access.MemberRequest, uid: UUID) -> HttpResponse:
-    """Yes: bring it in."""
+    """Bring in the file that was confirmed."""
     try:
         answers = questions.given(request.POST)
         upload = uploads.confirm(uid=uid, member=request.member, answers=answers)
@@ -196,7 +196,7 @@ def import_confirm(request: access.MemberRequest, uid: UUID) -> HttpResponse:
 @admins
 @require_POST
 def import_let_go(request: access.MemberRequest, uid: UUID) -> HttpResponse:
-    """No: forget the file."""
+    """Forget the file."""
     _mine(request, uid)
     uploads.let_go(uid=uid, member=request.member)
     messages.success(request, _("The file was discarded. Nothing was saved."))
@@ -206,7 +206,7 @@ def import_let_go(request: access.MemberRequest, uid: UUID) -> HttpResponse:
 @admins
 @require_GET
 def import_progress(request: access.MemberRequest, uid: UUID) -> HttpResponse:
-    """How far it is; asks again by itself until it is done."""
+    """Show how far an import is; the page asks again by itself until it is done."""
     upload = _mine(request, uid)
     if upload.state in (Upload.State.LOOKED_AT, Upload.State.LET_GO) or uploads.is_forgotten(upload):
         preview = reverse("import_upload", args=[uid])
@@ -230,7 +230,7 @@ def import_progress(request: access.MemberRequest, uid: UUID) -> HttpResponse:
 @admins
 @require_http_methods(["GET", "POST"])
 def import_undo(request: access.MemberRequest) -> HttpResponse:
-    """The last import, a button that takes it back while nothing was built on it, and how far that is."""
+    """Show the last import, a button that takes it back while nothing was built on it, and how far that is."""
     run = undoing.last(request.organisation)
     if run is None:
         raise Http404

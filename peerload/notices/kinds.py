@@ -1,4 +1,4 @@
-"""Kinds of notices: their words, and how to know whether one is still true. Each package registers its own at start."""
+"""Kinds of notices: their words, and how to know whether one is still true. Each app registers its `KINDS` at start."""
 
 from collections.abc import Callable, Iterable
 from datetime import date
@@ -36,18 +36,23 @@ class FirstPageLine(NamedTuple):
 
 class NoticeKind(NamedTuple):
     """
-    A kind of notice.
+    A kind of notice: its words, how to know whether it is true still, and where it stands.
 
-    ``stage`` orders kinds of one ``series``, of which a digest counts only the last reached by a subject. ``then``
-    returns a second sentence: from when, or by when. ``each`` returns a line for each notice, instead of their number.
-    ``shown`` returns the lines of the recipient's first page, by name; a kind without it has a section of its own
-    there.
+    :param says: the counted words, by ``ngettext_lazy``: ``%(count)d contacts are due today``; none where ``each`` has
+        all lines
+    :param still_true: given notices of this kind, the primary keys of those that are true now
+    :param series: kinds of one series are stages of one matter; a digest counts only the last that a subject reached
+    :param stage: where it stands in its series
+    :param then: given the notices counted, a second sentence without its full stop: from when, or by when; usually none
+    :param each: returns one notice in full, where its day matters, so that the digest has a line for each
+    :param shown: given notices of one reader that are true now, the lines of their first page, by name; a kind without
+        it has a section of its own there
     """
 
     code: str
     says: LazyText | None
     still_true: Callable[[list[Notice]], set[int]]
-    series: str
+    series: str = ""
     stage: int = 0
     then: Callable[[list[Notice]], str] = lambda notices: ""
     each: Callable[[Notice], LazyText] | None = None
@@ -65,28 +70,9 @@ class NoticeKind(NamedTuple):
 _kinds: dict[str, NoticeKind] = {}
 
 
-def register(
-    code: str,
-    *,
-    says: LazyText | None,
-    still_true: Callable[[list[Notice]], set[int]],
-    series: str = "",
-    stage: int = 0,
-    then: Callable[[list[Notice]], str] = lambda notices: "",
-    each: Callable[[Notice], LazyText] | None = None,
-    shown: Callable[[list[Notice], Reader], list[FirstPageLine]] | None = None,
-) -> None:
-    """
-    Register a kind; digests list them in the order registered.
-
-    :param says: the counted words, by ``ngettext_lazy``: ``%(count)d contacts are due today``; none where ``each`` has
-        all lines
-    :param still_true: given notices of this kind, the primary keys of those that are true now
-    :param then: given the notices counted, a second sentence without its full stop; usually none
-    :param each: returns one notice in full, where its day matters
-    :param shown: given notices of one reader that are true now, the lines of their first page
-    """
-    _kinds[code] = NoticeKind(code, says, still_true, series or code, stage, then, each, shown)
+def register(*kinds: NoticeKind) -> None:
+    """Register kinds; digests list them in the order registered."""
+    _kinds.update({kind.code: kind for kind in kinds})
 
 
 def keys_of(notices: Iterable[Notice]) -> set[int]:
@@ -135,9 +121,9 @@ def _last_stages(notices: Iterable[Notice]) -> dict[str, list[Notice]]:
     last: dict[tuple[str, str], Notice] = {}
     for notice in notices:
         kind = _kinds[notice.kind]
-        held = last.setdefault((kind.series, notice.subject), notice)
+        held = last.setdefault((kind.series or kind.code, notice.subject), notice)
         if kind.stage > _kinds[held.kind].stage:
-            last[kind.series, notice.subject] = notice
+            last[kind.series or kind.code, notice.subject] = notice
     reached: dict[str, list[Notice]] = {}
     for notice in last.values():
         reached.setdefault(notice.kind, []).append(notice)

@@ -24,7 +24,7 @@ class Tick(models.Model):
 
 class MessageQuerySet(models.QuerySet["Message"]):
     def with_link(self) -> Self:
-        """Messages with a sign-in link; a digest's link leads to a page that asks for the sign-in."""
+        """Return messages with a sign-in link; a digest's link leads to a page that asks for the sign-in."""
         return self.filter(body__contains="://").exclude(kind=Message.Kind.DIGEST)
 
 

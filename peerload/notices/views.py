@@ -30,7 +30,7 @@ STATES = [("waiting", gettext_lazy("Waiting")), ("failed", gettext_lazy("Failed"
 @require_GET
 @access.requires(Capability.SEE_MESSAGES)
 def message_list(request: access.MemberRequest) -> HttpResponse:
-    """Messages by state and address."""
+    """Show messages by state and address."""
     found = visible(request)
     address = request.GET.get("q", "").strip()[:100]
     if address and "\x00" not in address:

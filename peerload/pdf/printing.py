@@ -133,4 +133,4 @@ def _words(value: object) -> str:
         return day(value)
     if isinstance(value, Decimal):
         return points(value)
-    raise TypeError(f"A paper cannot hold {value!r}.")
+    raise TypeError(f"A PDF cannot hold {value!r}.")

@@ -73,7 +73,7 @@ def capabilities(member: Member) -> frozenset[Capability]:
 
 
 def may(member: Member | None, *any_of: Capability) -> bool:
-    """Return whether a member may do any one of these."""
+    """Return whether a member has any of these capabilities."""
     return member is not None and not capabilities(member).isdisjoint(any_of)
 
 

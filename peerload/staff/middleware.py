@@ -68,6 +68,8 @@ class PlainInputMiddleware:
 
 def refuse_nul(request: Request) -> None:
     """
+    Refuse a request with a NUL byte, or whose body broke off.
+
     :raises BadRequest: if a NUL byte is in the address, a field or a cookie, or the body broke off
     """
     try:
@@ -197,7 +199,7 @@ class MemberMiddleware:
         return next(iter(may_come_in(members)), None)
 
     def where_the_service_is(self, request: Request) -> AbstractContextManager[object]:
-        """Write every moment of a page, a file and a paper as the day and the hour it is where the service is."""
+        """Write every moment of a page, a file and a PDF as the day and the hour it is where the service is."""
         return timezone.override(ZoneInfo(request.organisation.timezone)) if request.organisation else nullcontext()
 
     def history(self, request: Request) -> AbstractContextManager[object]:

@@ -23,6 +23,8 @@ class GuessableValidator:
 
     def validate(self, password: str, user: User | None = None) -> None:
         """
+        Refuse a password that is too easy to guess, and say what to choose instead.
+
         :raises ValidationError: if it is too easy to guess, saying what to choose instead
         """
         if is_guessable(password, words_about(user)):

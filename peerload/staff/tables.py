@@ -19,13 +19,13 @@ class StaffTable(tables.Table):
         attrs = {"class": "pl-table pl-table--cards"}
         default = ""  # an empty cell is left out on a phone
         caption = _("Staff")
-        empty_text = _("Nobody yet.")
+        empty_text = _("No one yet.")
 
 
 class TeamTable(tables.Table):
     name = tables.Column(linkify=("team_edit", [tables.A("pk")]))
-    manager = tables.Column(accessor="manager__name", verbose_name=_("Manager"), default=_("nobody yet"))
-    deputy = tables.Column(accessor="deputy__name", verbose_name=_("Deputy"), default=_("nobody"))
+    manager = tables.Column(accessor="manager__name", verbose_name=_("Manager"), default=_("no one yet"))
+    deputy = tables.Column(accessor="deputy__name", verbose_name=_("Deputy"), default=_("no one"))
     workers = tables.Column(verbose_name=_("People working here"))
 
     class Meta:

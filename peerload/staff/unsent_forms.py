@@ -73,7 +73,7 @@ def _owner(user_id: int) -> str:
 
 
 def forget(request: HttpRequest, key: str) -> None:
-    """Forget one: it was sent, or is not wanted."""
+    """Forget an unsent form, because it was sent or is not wanted."""
     all_kept = request.session.get(SESSION_KEY, {})
     if key in all_kept:
         request.session[SESSION_KEY] = {other: entry for other, entry in all_kept.items() if other != key}

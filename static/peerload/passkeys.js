@@ -1,16 +1,14 @@
-/* Passkeys: what a browser cannot do is not offered, a try that fails says so, and the authenticator's secret can be copied. */
+/* Passkeys: they are offered where a browser can use them, a try that fails says so, and the authenticator's secret can be copied. */
 (function () {
   "use strict";
 
-  if (!window.PublicKeyCredential) {
-    document.querySelectorAll("[data-passkeys]").forEach(function (found) { found.hidden = true; });
-    document.querySelectorAll("details[data-password]").forEach(function (found) { found.open = true; });
+  if (window.PublicKeyCredential) {
+    document.querySelectorAll("[data-passkeys]").forEach(function (found) { found.hidden = false; });
   }
 
   document.addEventListener("allauth.error", function (event) {
     event.preventDefault();
     document.querySelectorAll("[data-passkey-failed]").forEach(function (found) { found.hidden = false; });
-    document.querySelectorAll("details[data-password]").forEach(function (found) { found.open = true; });
   });
 
   document.addEventListener("click", function (event) {

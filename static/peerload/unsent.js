@@ -16,9 +16,9 @@
   var NO_SIGNAL = "No signal. Your words are still on this page; they are sent once when the signal is back.";
   var SENDING = "Sending.";
   var SIGN_IN = "You are signed out. Your words are still on this page. Sign in in another window, come back, then send them.";
-  var SOMEBODY_ELSE = "Somebody else is signed in on this device now. Your words are still on this page; they are not sent as theirs.";
+  var SOMEONE_ELSE = "Someone else is signed in on this device now. Your words are still on this page; they are not sent as theirs.";
   var TROUBLE = "That did not work just now. Your words are still on this page; they are tried again.";
-  var NOT_TAKEN = "This could not be saved; the person may be with somebody else by now. Your words are still on this page.";
+  var NOT_TAKEN = "This could not be saved; the person may be with someone else by now. Your words are still on this page.";
   var SAVED = "Saved.";
   var TYPED = "textarea, input:not([type]), input[type=text], input[type=number], input[type=tel], input[type=email], input[type=date], input[type=time]";
   var by = document.body.dataset.by; // the member who is signed in; nobody's forms are left alone
@@ -242,7 +242,7 @@
         }
         return response.json().then(function (fresh) {
           if (fresh.by !== by) {
-            say(form, SOMEBODY_ELSE, "key", true);
+            say(form, SOMEONE_ELSE, "key", true);
             return;
           }
           document.querySelectorAll("input[name=csrfmiddlewaretoken]").forEach(function (field) { field.value = fresh.token; });

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.test import Client as Session
 from playwright.sync_api import Page
 
+from tests.browser.scene import parked
 from tests.long import covering
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # playwright's sync API runs an event loop in this thread
@@ -161,3 +162,9 @@ def _troubles(page, size: str, theme: str, judge: Callable[[Page], list[str]]) -
     page.emulate_media(color_scheme=theme)
     wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     return judge(page) + ([f"{wide} pixels too wide"] if wide > 0 else [])
+
+
+@pytest.fixture
+def salote(worker, today):
+    """Kept in touch with; the next contact was due three days ago."""
+    return parked(worker, "Salote Fifita", due_in=-3, contacts=1)

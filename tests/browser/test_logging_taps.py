@@ -6,16 +6,10 @@ import pytest
 from playwright.sync_api import expect
 
 from caseload.models import Contact, DropIn, GroupSession
-from tests.browser.scene import parked
 from tests.browser.test_group_journeys import group  # noqa: F401
 from tests.factories import ClientFactory
 
 ANSWERS = ("no further support needed now", "would like support", "something else", "Tried, not reached")
-
-
-@pytest.fixture
-def salote(worker, today):
-    return parked(worker, "Salote Fifita", due_in=-3, contacts=1)
 
 
 class Thumb:
@@ -126,7 +120,7 @@ def test_the_name_of_who_agreed_is_asked_once_the_tick_is_set(page_as, worker, s
 def test_a_drop_in_is_saved_and_undone(page_as, worker, today):
     page = page_as(worker)
     page.goto("/log/")
-    page.get_by_role("link", name="Somebody dropped in").click()
+    page.get_by_role("link", name="Someone dropped in").click()
     page.locator("main [name=minutes]").fill("30")
     page.get_by_role("button", name="Save the drop-in").click()
     expect(page.get_by_text("Saved: 1 person dropped in")).to_be_visible()

@@ -7,7 +7,6 @@ from playwright.sync_api import expect
 
 from caseload.models import Contact, NextStep
 from tests import factories
-from tests.browser.scene import parked
 from tests.conftest import TODAY
 
 FRIDAY = TODAY + timedelta(days=1)
@@ -23,11 +22,6 @@ class Thumb:
     def tap(self, found):
         found.click()
         self.taps += 1
-
-
-@pytest.fixture
-def salote(worker, today):
-    return parked(worker, "Salote Fifita", due_in=-3, contacts=1)
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """Every page about people, on a phone and a desk, light or dark: nothing in the way of anybody, and light to load."""
 
 import gzip
+from datetime import timedelta
 
 import pytest
 from playwright.sync_api import expect
@@ -9,8 +10,8 @@ from caseload.models import Client
 from peerload.core.folding import fold
 from peerload.staff.models import Post
 from tests.browser.conftest import ENOUGH, PAPER, cut_off, faults, in_the_way
-from tests.browser.scene import full_day, thursday
-from tests.factories import MemberFactory
+from tests.browser.scene import TODAY, full_day, thursday
+from tests.factories import ContactFactory, MemberFactory, NextStepFactory
 from workload import actions as work
 
 WORKERS = {
@@ -45,7 +46,7 @@ MANAGERS = {
     "somebody new": "/people/add/",
     "allocate": "/people/{whetu}/allocate/",
     "who waits": "/waiting/",
-    "who sees to somebody who waits": "/people/{whetu}/waiting/",
+    "who is responsible for somebody who waits": "/people/{whetu}/waiting/",
     "agree to please don't": "/people/{gareth}/please-dont/",
     "hand over": "/people/{jamie}/hand-over/",
     "not in touch now": "/people/{tane}/not-in-touch/",
@@ -68,6 +69,74 @@ def uids(worker, manager, teammate, today):
 def test_nothing_is_in_anybodys_way(page_as, request, uids, who, pages):
     page = page_as(request.getfixturevalue(who))
     assert in_the_way(page, {name: url.format(**uids) for name, url in pages.items()}) == {}
+
+
+NEEDED = 2_000  # pixels on a phone, within which lies what a worker needs of a person
+TOPS = (
+    "() => [...document.querySelectorAll('main h1, main h2')].map(each => Math.round(each.getBoundingClientRect().top))"
+)
+BOTTOM = "each => each.getBoundingClientRect().bottom + window.scrollY"
+
+
+@pytest.fixture
+def jamie(worker, uids):
+    """Somebody whose page has everything."""
+    jamie = Client.objects.get(uid=uids["jamie"])
+    Client.objects.filter(pk=jamie.pk).update(
+        called="Jay",
+        pronouns="they/them",
+        language="Samoan",
+        interpreter="Samoan, by phone",
+        phone="021 555 0101",
+        contact_how="Text first. No voicemail. After 3 pm.",
+        contact_note="Shares the phone with family: ask before saying where you call from.",
+        worry_helps="Sit with me and keep it quiet.",
+        worry_call="My sister Sina, 021 555 0188.",
+    )
+    ContactFactory(client=jamie, on=TODAY, attempt=True, author=worker)
+    NextStepFactory(client=jamie, due_on=TODAY, appointment=True)
+    NextStepFactory(client=jamie, due_on=TODAY + timedelta(days=4), what="Ask the course adviser for a day")
+    return jamie
+
+
+def test_a_persons_page_with_a_thumb_and_on_paper(page_as, worker, jamie):
+    """How to contact somebody safely is two taps from My day, what helps one tap from there; all that is needed comes early."""
+    page, taps = page_as(worker), 0
+    page.goto("/")
+    page.get_by_role("link", name="Search people, groups and pages").click()
+    taps += 1
+    expect(page.get_by_role("searchbox")).to_be_focused()
+    page.keyboard.type("jamie")
+    page.get_by_role("link", name="Jamie Leota", exact=True).click()
+    taps += 1
+    expect(page.get_by_role("heading", name="How to contact Jay safely")).to_be_in_viewport()
+    expect(page.get_by_text("Text first. No voicemail. After 3 pm.")).to_be_in_viewport()
+    assert taps == 2
+
+    assert page.get_by_role("region", name="What you can do for Jay").evaluate(BOTTOM) <= NEEDED
+    assert page.locator("h1").count() == 1
+    tops = page.evaluate(TOPS)
+    assert tops == sorted(tops), "it is heard in another order than it is seen"
+
+    to_what_helps = page.get_by_role("link", name="If we are worried")
+    expect(to_what_helps).to_be_in_viewport()
+    to_what_helps.click()
+    expect(page.get_by_role("heading", name="If we are worried")).to_be_in_viewport()
+    expect(page.get_by_text("Sit with me and keep it quiet.")).to_be_in_viewport()
+
+    page.set_viewport_size(PAPER)
+    page.emulate_media(media="print", reduced_motion="reduce")
+    for words in (
+        "Jamie Leota",
+        "021 555 0101",
+        "My sister Sina, 021 555 0188.",
+        "Talked about it.",
+        "Ask the course adviser",
+    ):
+        expect(page.locator("main").get_by_text(words).locator("visible=true").first).to_be_visible()
+    for kind in ("button", "form", "nav", "summary", ".btn", "footer", "header"):
+        assert page.locator(kind).locator("visible=true").count() == 0, kind
+    assert cut_off(page) == []
 
 
 def test_no_figure_is_cut_off_in_print(page_as, worker, teammate, manager, uids):

@@ -50,6 +50,8 @@ def test_what_was_written_while_the_sign_in_ran_out_is_sent_after_signing_in_aga
     expect(page.get_by_role("heading", name="You were signed out meanwhile")).to_be_visible()
 
     page.get_by_role("link", name="Sign in again").click()
+    expect(page.get_by_role("button", name="Sign in", exact=True)).to_be_visible()
+    expect(page.locator("[data-passkeys]")).to_be_hidden()  # a passkey needs a script
     sign_in(page, manager)
     expect(page.get_by_label("Kind")).to_have_value("leave with her family")
     page.get_by_role("button", name="Send what I wrote").click()

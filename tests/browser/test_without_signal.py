@@ -42,11 +42,6 @@ STORED = """async () => {
 }"""
 
 
-@pytest.fixture
-def salote(worker, today):
-    return parked(worker, "Salote Fifita", due_in=-3, contacts=1)
-
-
 def contacts(person):
     """The contacts logged in the browser; those of the scene have no submission."""
     return Contact.objects.filter(client=person, submission_id__isnull=False)

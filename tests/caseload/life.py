@@ -370,7 +370,7 @@ class Life:
             moved.away = None
         moved.until = self.today + timedelta(weeks=weeks)
 
-    def sees_to(self, person: Person) -> str | None:
+    def reminded(self, person: Person) -> str | None:
         """Who is responsible for a person today: the worker, or the worker who covers; None if there is neither."""
         held, cover = person.holder(self.today), person.cover(self.today)
         here = [each.worker for each in (held, cover) if each and each.worker not in self.away]
@@ -382,14 +382,14 @@ class Life:
         for worker in self.away:
             theirs = [self.people[name] for name in self.supported_by(worker)]
             theirs = [person for person in theirs if person.tier(self.today) != "inactive"]
-            alone = [person for person in theirs if self.sees_to(person) is None]
+            alone = [person for person in theirs if self.reminded(person) is None]
             if alone:
                 found[worker] = (len(theirs), len(alone), sum(person.statutory for person in alone))
         return found
 
     def statutory_alone(self) -> set[str]:
         """The people nobody is responsible for; nobody is called to them on the day their support is closed."""
-        found = {name for name, person in self.people.items() if person.statutory and self.sees_to(person) is None}
+        found = {name for name, person in self.people.items() if person.statutory and self.reminded(person) is None}
         return {
             name
             for name in found
@@ -525,7 +525,7 @@ class Life:
 
     def told(self, person: Person) -> dict[str, set[str]]:
         """Who is told of each thing that stands: the worker responsible, else the manager; and those it is raised to."""
-        sees = {self.sees_to(person) or self.leader}
+        sees = {self.reminded(person) or self.leader}
         to = {"review": {self.leader}, "raised": sees | {self.leader}, "window": sees | {self.leader}}
         return {kind: to.get(kind, sees) for kind in person.standing(self.today)}
 

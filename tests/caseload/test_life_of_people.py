@@ -41,7 +41,7 @@ from tests.long import times
 from workload.actions import check, create_scheme, rebuild
 
 FIRST = date(2026, 1, 5)
-RUNS = int(os.environ.get("LIFE_RUNS", times(24, 400)))
+RUNS = int(os.environ.get("LIFE_RUNS", times(16, 400)))
 SEED = int(os.environ.get("LIFE_SEED", "1"))
 PARTS = 2  # so that both cores have their share
 PEOPLE = ("Hana", "Joe", "Isla", "Tane")

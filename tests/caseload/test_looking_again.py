@@ -13,12 +13,7 @@ from tests.factories import AllocationFactory, ClientFactory, refresh_derived
 TODAY = date(2026, 11, 12)
 PLACES = ("my_day", "team")
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def it_is_november(today):
-    return today
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
 
 
 @pytest.fixture

@@ -26,7 +26,7 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("
 
 TODAY = date(2026, 11, 12)
 DAY = timedelta(days=1)
-INTERLEAVINGS = int(os.environ.get("PEERLOAD_INTERLEAVINGS", times(200, 1000)))
+INTERLEAVINGS = int(os.environ.get("PEERLOAD_INTERLEAVINGS", times(100, 1000)))
 PARKED_ON = TODAY - timedelta(weeks=24)
 
 

@@ -27,7 +27,7 @@ from workload.points.ahead import AHEAD
 
 pytestmark = pytest.mark.django_db
 TODAY = strategies.DAYS[60]
-RUNS = int(os.environ.get("AHEAD_RUNS", times(12, 100)))
+RUNS = int(os.environ.get("AHEAD_RUNS", times(8, 100)))
 some = settings(max_examples=RUNS, deadline=None, suppress_health_check=list(HealthCheck))
 ahead = st.integers(1, 130).map(lambda n: TODAY + timedelta(days=n))
 

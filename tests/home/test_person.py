@@ -7,7 +7,10 @@ import pytest
 from django.urls import reverse
 
 from caseload import actions
+from caseload.next_steps import queries as next_steps
 from peerload.audit.models import Entry
+from peerload.core import clock
+from peerload.home.timeline import opened
 from tests.factories import (
     AbsenceFactory,
     ActivityFactory,
@@ -15,10 +18,12 @@ from tests.factories import (
     ClientFactory,
     ContactFactory,
     CoverFactory,
+    NextStepFactory,
     ReferralFactory,
     TierPeriodFactory,
     refresh_derived,
 )
+from tests.forms import Forms
 
 TODAY = date(2026, 11, 12)
 PARKED_ON = date(2026, 6, 12)
@@ -136,6 +141,89 @@ def test_the_timeline_tells_everything_newest_first(read, person, worker):
     assert "Mere Paki, phone, 20 minutes" in line
 
 
+PARTS = ["safe", "next-steps", "last", "log", "next", "worried", "touch", "line", "facts"]
+
+
+def test_the_page_stands_in_the_order_a_worker_needs(read, person, worker, organisation):
+    ContactFactory(client=person, on=date(2026, 10, 2), author=worker, note="Enjoys the course.")
+    organisation.tonight_line = "Call or text 1737, any time."
+    organisation.save()
+    refresh_derived(person)
+    assert re.findall(r'<h2[^>]* id="([^"]+)"', read()) == PARTS
+
+
+def test_the_last_contact_that_reached_them_stands_above_the_log_with_its_note(read, person, worker):
+    ContactFactory(client=person, on=date(2026, 9, 2), author=worker, note="Moved house.")
+    ContactFactory(client=person, on=date(2026, 10, 2), author=worker, note="Enjoys the course.")
+    ContactFactory(
+        client=person, on=date(2026, 10, 3), author=worker, note="Not them.", voided_at=clock.now(), void_reason="x"
+    )
+    ContactFactory(client=person, on=date(2026, 10, 4), attempt=True, author=worker)
+    html = read()
+    last = html[html.index('id="last"') : html.index('id="log"')]
+    assert "Enjoys the course." in last and "2 October" in last
+    assert "Moved house." not in last and "Not them." not in last
+
+
+LONG = "It was a long talk about the house, the boats and the course. " * 8
+
+
+@pytest.mark.parametrize(
+    ("words", "opening", "rest"),
+    [("", 0, 0), ("Short.", 6, 0), ("x" * 240, 240, 0), ("x" * 241, 240, 1), (LONG, 239, len(LONG.strip()) - 240)],
+    ids=["none", "short", "just short enough", "one word too long", "long"],
+)
+def test_a_long_note_opens_at_the_end_of_a_word(words, opening, rest):
+    found = opened(words)
+    assert (len(found[0]), len(found[1])) == (opening, rest)
+    assert " ".join(filter(None, found)).replace(" ", "") == words.replace(" ", "")
+
+
+def test_if_we_are_worried_is_read_by_those_who_may_open_the_page(signed_in, worker, teammate, manager, person):
+    person.worry_helps, person.worry_call = "Sit with me.", "My sister Sina, 021 555 0188"
+    person.save()
+    CoverFactory(absence=AbsenceFactory(worker=worker), client=person, worker=teammate)
+    for member in (worker, teammate, manager):
+        html = signed_in(member).get(url(person)).content.decode()
+        assert 'href="#worried"' in html and "Sit with me." in html and 'href="tel:+64215550188"' in html
+
+
+def test_what_nobody_wrote_down_is_not_there(read):
+    html = read()
+    assert "If we are worried" not in html and "Pronouns" not in html and "Interpreter" not in html
+
+
+def test_what_they_like_to_be_called_and_to_speak_stands_under_the_name(read, person):
+    person.pronouns, person.language, person.interpreter = "ia", "te reo Māori", "book Ana, 021 555 0100"
+    person.save()
+    html = read()
+    lead = html[html.index("<h1>") : html.index('id="safe"')]
+    said = "Likes to be called Tāne. Pronouns: ia. Language: te reo Māori. Interpreter: book Ana, 021 555 0100."
+    assert said in " ".join(re.sub("<[^>]+>", " ", lead).split())
+
+
+def test_the_four_answers_are_open_and_lead_back_to_the_page(signed_in, worker, person):
+    mine, log = signed_in(worker), reverse("contact_log", args=[person.uid])
+    quick, _ = (
+        sent for where, sent in Forms(mine.get(url(person)).content.decode(), url(person)).found if where == log
+    )
+    found = mine.post(log, quick | {"answer": "other"})
+    assert (found.status_code, found.url) == (303, url(person))
+    assert "logged." in mine.get(url(person)).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("due", "now", "later"),
+    [([], 0, 0), ([3], 1, 0), ([3, 5], 1, 1), ([-2, 0, 3], 2, 1), ([0, 0], 2, 0)],
+    ids=["none", "ahead", "two ahead", "late, today and ahead", "today"],
+)
+def test_what_is_late_or_for_today_stands_open_and_at_least_the_next(person, due, now, later):
+    for days in due:
+        NextStepFactory(client=person, due_on=TODAY + timedelta(days=days))
+    found = next_steps.of_person(person, TODAY)
+    assert (len(found.now), len(found.later)) == (now, later)
+
+
 def test_only_contacts_leaves_the_rest_out(read, person):
     ContactFactory(client=person, on=date(2026, 10, 2))
     assert "Allocated to" not in read("?only=contacts")
@@ -144,12 +232,13 @@ def test_only_contacts_leaves_the_rest_out(read, person):
 def test_a_long_timeline_begins_with_the_newest(read, person):
     for n in range(60):
         ContactFactory(client=person, on=TODAY - timedelta(days=n))
-    assert "32 earlier" in read()
+    html = read()
+    assert "57 earlier" in html and html[html.index('id="line"') : html.index("57 earlier")].count("<li") == 5
     assert "earlier</a>" not in read("?all=1")
 
 
 def steps(html):
-    return html[html.index("What you can do for") : html.index('id="facts"')]
+    return html[html.index("What you can do for") : html.index('id="line"')]
 
 
 def test_the_worker_is_offered_what_the_state_allows(read):
@@ -158,6 +247,15 @@ def test_the_worker_is_offered_what_the_state_allows(read):
         assert label in offered
     for label in ("Hand over", "Keep in touch", "Not in touch now", "Change support"):
         assert f">{label}</a>" not in offered
+
+
+@pytest.mark.parametrize(
+    ("support", "first"),
+    [("high", ["Keep in touch", "Change support", "Close support"]), ("parked", ["Support again", "Close support"])],
+)
+def test_keep_in_touch_change_support_and_close_come_first(signed_in, worker, today, support, first):
+    person = ClientFactory(supported_by=worker, support=support, since=PARKED_ON)
+    assert labels(signed_in(worker).get(url(person)).content.decode())[: len(first)] == first
 
 
 def test_the_manager_is_offered_to_hand_over_and_to_decide(signed_in, manager, person):
@@ -224,10 +322,20 @@ class TestSomebodyIsArranged:
     @pytest.mark.parametrize(
         ("support", "offered"),
         [
-            (None, ["Hand over", "Not in touch now", "Please don’t contact me"]),
+            (None, ["Hand over", "Not in touch now", "Please don’t contact me", "What they want"]),
             ("inactive", ["Hand over", "Not in touch now", "Log a contact"]),
-            ("parked", ["Hand over", "Support again", "Not in touch now", "Please don’t contact me"]),
-            ("medium", ["Hand over", "Change support", "Keep in touch", "Not in touch now", "Please don’t contact me"]),
+            ("parked", ["Hand over", "Support again", "Not in touch now", "Please don’t contact me", "What they want"]),
+            (
+                "medium",
+                [
+                    "Hand over",
+                    "Keep in touch",
+                    "Change support",
+                    "Not in touch now",
+                    "Please don’t contact me",
+                    "What they want",
+                ],
+            ),
         ],
     )
     def test_nothing_is_offered_that_could_only_be_refused(
@@ -313,7 +421,7 @@ def test_the_number_of_queries_does_not_grow_with_the_timeline(
         mine.get(url(person))
 
 
-QUERIES = 21
+QUERIES = 22
 
 
 def test_who_covers_is_said_to_everybody_who_opens_the_page(signed_in, worker, teammate, manager, person):

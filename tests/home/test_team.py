@@ -22,12 +22,7 @@ from workload.capacity import overview
 MARCH = date(2026, 3, 2)
 OCTOBER = date(2026, 10, 1)
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def it_is_november(today):
-    return today
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
 
 
 def page(client, **asked) -> str:

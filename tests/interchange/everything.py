@@ -38,6 +38,7 @@ def one_of_everything() -> Organisation:
         person_noun="guest",
         people_noun="guests",
         greeting="Kia ora",
+        tonight_line="Call or text 1737, any time.",
         cycle_anchor=date(2026, 1, 5),
         records_from=date(2026, 8, 1),
     )
@@ -113,6 +114,9 @@ def people(organisation, team, mere, tom, ana):
         called="Jay",
         pronouns="they",
         language="Samoan",
+        interpreter="Samoan, by phone",
+        worry_helps="Sit with me",
+        worry_call="My sister Sina, 021 555 0188",
         contact_preference="please_dont",
     )
     PleaseDont.objects.create(
@@ -162,6 +166,7 @@ def people(organisation, team, mere, tom, ana):
     make.DropInFactory(author=mere, on=date(2026, 11, 5), people=3, minutes=45, first_name="Kiri", recorded_at=THEN)
     make.DropInFactory(author=mere, on=contact.on, minutes=25, contact=contact, recorded_at=THEN)
     next_steps(jamie, contact, mere, ana)
+    goals(jamie, mere, ana)
     TierPeriod.objects.filter(client=jamie).update(ends_before=contact.on)
     again = make.TierPeriodFactory(
         client=jamie, tier="high", starts_on=contact.on, because_of=contact, by=mere, reason="Asked for support"
@@ -235,6 +240,12 @@ def next_steps(person, contact, mere, ana):
         with_others="Her sister",
         times_moved=2,
     )
+
+
+def goals(person, mere, ana):
+    written = {"client": person, "author": mere, "recorded_at": THEN}
+    make.GoalFactory(**written)
+    make.GoalFactory(**written, words="My sister’s wedding, sober", reached=True, ended_by=ana)
 
 
 def decisions_and_reviews(allocation, mere, ana):

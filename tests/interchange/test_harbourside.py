@@ -259,7 +259,7 @@ def load_demo(*words: str) -> str:
 
 
 @pytest.mark.parametrize(
-    ("today", "as_at"),
+    ("today", "day"),
     [
         (date(2026, 11, 20), date(2026, 11, 20)),
         (date(2026, 11, 26), date(2026, 11, 20)),
@@ -269,17 +269,26 @@ def load_demo(*words: str) -> str:
     ],
     ids=["the day itself", "six days later", "a week later", "the day before", "in a leap year"],
 )
-def test_the_demo_is_as_of_a_friday_just_gone(on, demo, today, as_at):
+def test_the_demo_is_as_of_a_friday_just_gone(today, day):
+    assert demo_data.as_at(today) == day and day.weekday() == AS_AT.weekday()
+
+
+@pytest.mark.parametrize(
+    ("today", "day"),
+    [(date(2026, 11, 26), date(2026, 11, 20)), (date(2028, 3, 1), date(2028, 2, 25))],
+    ids=["the week of the sheets", "in a leap year"],
+)
+def test_the_demo_says_of_its_friday_what_the_sheets_say_of_theirs(on, demo, today, day):
     on(today)
 
     load_demo()
 
-    assert Contact.objects.latest("on").on == as_at
-    assert Activity.objects.get().starts_on == as_at - (AS_AT - date(2026, 10, 16))
+    assert Contact.objects.latest("on").on == day
+    assert Activity.objects.get().starts_on == day - (AS_AT - date(2026, 10, 16))
     organisation = Organisation.objects.get()
     assert organisation.cycle_anchor.weekday() == 0 and organisation.greeting == "Kia ora"
     assert check(organisation) == []
-    parked = {row["ref"]: row for row in reports.parked(reports.ReportScope(organisation), as_at)["people"]}
+    parked = {row["ref"]: row for row in reports.parked(reports.ReportScope(organisation), day)["people"]}
     expected = EXPECTED["parked --on 2026-11-20"]
     assert {ref: (row["state"], row["outcome"]) for ref, row in parked.items() if ref in expected} == {
         ref: (row["state"], row["outcome"]) for ref, row in expected.items()

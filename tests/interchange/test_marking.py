@@ -328,6 +328,7 @@ PLAIN_WORDS = {
     ("people", "called"): "a name",
     ("people", "pronouns"): "what every page says of them",
     ("people", "language"): "what every page says of them",
+    ("people", "interpreter"): "what every page says of them",
     ("waiting", "referred_by"): "a service or a role",
     ("waiting_changes", "referred_by"): "a service or a role",
     ("closures", "label"): "a day of the service",

@@ -389,7 +389,7 @@ def test_roles_emails_and_managers_that_change_stand_first_and_uncut(service, sa
         f"Mere Paki ({MERE}) gets another role: Manager, until now Peer worker.",
         f"Tom Lealaiauloto ({TOM}) gets another email to sign in with: mine@else.example.",
         "Lou New (new@else.example) comes onto the staff. Their role: Admin.",
-        f"Harbourside gets another deputy: {TOM}, until now nobody.",
+        f"Harbourside gets another deputy: {TOM}, until now no one.",
     ]
     assert "Roles and sign-in" in page and "Their role: Admin." in page
 

@@ -18,7 +18,7 @@ WEEK = timedelta(days=7)
 
 
 @pytest.fixture
-def rung(monkeypatch):
+def announced(monkeypatch):
     """What was told to the receivers that derive something from these facts."""
     heard = []
     monkeypatch.setattr(events, "send_facts_changed", lambda organisation_id, **units: heard.append(units))
@@ -130,7 +130,7 @@ def post(**more):
     return {"starts_on": "2026-12-01", "last_day": "", "fte": "0.8", "weekly_hours": "30", "duty": "on"} | more
 
 
-def test_a_new_post_ends_the_one_before_the_day_before(as_admin, worker, team, rung):
+def test_a_new_post_ends_the_one_before_the_day_before(as_admin, worker, team, announced):
     assert as_admin.post(reverse("post_add", args=[worker.uid]), post(team=team.pk)).status_code == 302
 
     old, new_post = Post.objects.filter(worker=worker).order_by("starts_on")
@@ -140,7 +140,7 @@ def test_a_new_post_ends_the_one_before_the_day_before(as_admin, worker, team, r
         Decimal("0.8"),
         True,
     )
-    assert rung == [{"workers": [worker.pk]}]
+    assert announced == [{"workers": [worker.pk]}]
 
 
 @pytest.mark.parametrize(
@@ -222,14 +222,14 @@ def test_an_admin_is_never_offered_to_lead_a_team(as_admin, admin, service_manag
     assert f'value="{service_manager.pk}"' not in page and f'value="{admin.pk}"' not in page
 
 
-def test_a_closure_day_counts_everything_anew(as_admin, organisation, rung):
+def test_a_closure_day_counts_everything_anew(as_admin, organisation, announced):
     assert as_admin.post(reverse("closures"), {"on": "2026-12-29", "label": "Between the years"}).status_code == 302
     day = ClosureDay.objects.get(organisation=organisation)
     assert "already" in words(as_admin.post(reverse("closures"), {"on": "2026-12-29"}))
 
     as_admin.post(reverse("closure_remove", args=[day.pk]))
 
-    assert rung == ["everything", "everything"]
+    assert announced == ["everything", "everything"]
     assert not ClosureDay.objects.exists()
 
 
@@ -241,12 +241,12 @@ def service(organisation, **more):
     return {name: getattr(organisation, name) for name in names} | {"cycle_anchor": ""} | more
 
 
-def test_another_region_counts_everything_anew_another_greeting_nothing(as_admin, organisation, rung):
+def test_another_region_counts_everything_anew_another_greeting_nothing(as_admin, organisation, announced):
     as_admin.post(reverse("service"), service(organisation, greeting="Kia ora"))
-    assert (Organisation.objects.get(pk=organisation.pk).greeting, rung) == ("Kia ora", [])
+    assert (Organisation.objects.get(pk=organisation.pk).greeting, announced) == ("Kia ora", [])
 
     as_admin.post(reverse("service"), service(organisation, region="GB-ENG"))
-    assert (Organisation.objects.get(pk=organisation.pk).region, rung) == ("GB-ENG", ["everything"])
+    assert (Organisation.objects.get(pk=organisation.pk).region, announced) == ("GB-ENG", ["everything"])
 
 
 @pytest.mark.parametrize(

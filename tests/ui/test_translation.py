@@ -8,7 +8,7 @@ import pytest
 from django.template.base import Lexer, Token, TokenType
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
-PATHS = sorted(path for path in TEMPLATES.rglob("*.*") if path.suffix != ".typ")  # papers: tests/pdf/test_texts.py
+PATHS = sorted(path for path in TEMPLATES.rglob("*.*") if path.suffix != ".typ")  # PDFs: tests/pdf/test_texts.py
 LONGEST = 160
 
 SAME_IN_EVERY_LANGUAGE = {"peerload", "CSV", "Excel"}

@@ -169,7 +169,7 @@ def _own(worker: Member, version: int) -> TimePlan | None:
 
 def _open(worker_id: int) -> TimePlan | None:
     """Lock a worker's row, and return their draft or what they have proposed."""
-    Member.objects.select_for_update(of=("self",), no_key=True).get(pk=worker_id)
+    Member.objects.locked().get(pk=worker_id)
     return TimePlan.objects.open().filter(worker=worker_id).first()
 
 

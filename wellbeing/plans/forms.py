@@ -8,8 +8,9 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from caseload.forms.fields import DayField, TodayForm, reason_field
 from peerload.staff.forms.fields import NumberField
+from peerload.ui.fields import DayField, reason_field
+from peerload.ui.forms import TodayForm
 
 from ..enums import Focus
 from ..models import PlanRow

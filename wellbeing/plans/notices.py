@@ -7,8 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext_lazy
 
 from peerload.core.formats import format_day
-from peerload.notices import kinds
-from peerload.notices.kinds import FirstPageLine, Reader, keys_of
+from peerload.notices.kinds import FirstPageLine, NoticeKind, Reader, keys_of
 from peerload.notices.models import Notice
 
 from ..enums import PlanState
@@ -17,38 +16,6 @@ from ..models import TimePlan, TimePlanQuerySet
 PLAN_PROPOSED = "plan_proposed"  # to the manager of the worker's team
 PLAN_AGREED = "plan_agreed"  # to the worker
 PLAN_CHANGE_ASKED = "plan_change_asked"  # to the worker
-
-
-def register() -> None:
-    """Register the kinds, in the order a digest lists them."""
-    kinds.register(
-        PLAN_PROPOSED,
-        says=ngettext_lazy(
-            "%(count)d time plan is proposed to you. Agree to it, or talk about it",
-            "%(count)d time plans are proposed to you. Agree to them, or talk about them",
-            "count",
-        ),
-        still_true=in_state(PlanState.PROPOSED),
-        shown=proposed,
-    )
-    kinds.register(
-        PLAN_CHANGE_ASKED,
-        says=ngettext_lazy(
-            "%(count)d time plan of yours came back with a question",
-            "%(count)d time plans of yours came back with a question",
-            "count",
-        ),
-        still_true=in_state(PlanState.DRAFT),
-        shown=asked_about,
-    )
-    kinds.register(
-        PLAN_AGREED,
-        says=ngettext_lazy(
-            "%(count)d time plan of yours is agreed", "%(count)d time plans of yours are agreed", "count"
-        ),
-        still_true=in_state(PlanState.AGREED),
-        shown=agreed,
-    )
 
 
 def of_plan(plan_id: int) -> str:
@@ -111,3 +78,37 @@ def _plans(notices: list[Notice]) -> TimePlanQuerySet:
 
 def _url(plan: TimePlan) -> str:
     return reverse("plan", args=[plan.uid])
+
+
+# The kinds ------------------------------------------------------------------------------------------------------------
+
+KINDS = (  # in the order a digest lists them
+    NoticeKind(
+        PLAN_PROPOSED,
+        says=ngettext_lazy(
+            "%(count)d time plan is proposed to you. Agree to it, or talk about it",
+            "%(count)d time plans are proposed to you. Agree to them, or talk about them",
+            "count",
+        ),
+        still_true=in_state(PlanState.PROPOSED),
+        shown=proposed,
+    ),
+    NoticeKind(
+        PLAN_CHANGE_ASKED,
+        says=ngettext_lazy(
+            "%(count)d time plan of yours came back with a question",
+            "%(count)d time plans of yours came back with a question",
+            "count",
+        ),
+        still_true=in_state(PlanState.DRAFT),
+        shown=asked_about,
+    ),
+    NoticeKind(
+        PLAN_AGREED,
+        says=ngettext_lazy(
+            "%(count)d time plan of yours is agreed", "%(count)d time plans of yours are agreed", "count"
+        ),
+        still_true=in_state(PlanState.AGREED),
+        shown=agreed,
+    ),
+)

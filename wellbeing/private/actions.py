@@ -14,13 +14,13 @@ from django.db.models import F, QuerySet
 from django.utils.translation import gettext as _
 
 from caseload.actions import EditedMeanwhile, Refused
+from peerload.core.sealing import seal
 from peerload.notices import actions as notices_actions
 from peerload.staff.models import Member, Organisation
 from peerload.staff.roles import ROLES, Capability
 
 from ..enums import DocumentKind
 from ..models import Adjustment, PrivateDocument
-from ..sealing import seal
 from . import notices, queries, rules
 
 

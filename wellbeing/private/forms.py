@@ -6,10 +6,11 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from caseload.forms.fields import DayField, OneOfMembers, TodayForm
 from peerload.core.translation import LazyText
+from peerload.staff.forms.fields import OneOfMembers
 from peerload.staff.models import Member
-from peerload.ui.fields import field_of
+from peerload.ui.fields import DayField, field_of
+from peerload.ui.forms import TodayForm
 
 from ..enums import DocumentKind
 from . import rules

@@ -6,14 +6,14 @@ Wellness Action Plan, and both prompts about it are the same words.
 """
 
 from collections.abc import Callable
+from functools import partial
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext_lazy
 
 from peerload.core import clock
-from peerload.notices import kinds
-from peerload.notices.kinds import FirstPageLine, Reader, keys_of
+from peerload.notices.kinds import FirstPageLine, NoticeKind, Reader, keys_of
 from peerload.notices.models import Notice
 from peerload.staff.models import Member
 
@@ -29,39 +29,6 @@ ADJUSTMENT_ASKED = "adjustment_asked"  # to the one still to agree, of_adjustmen
 ADJUSTMENT_REVIEW = "adjustment_review"  # to both, of_adjustment; the anchor is the day of the review
 
 PLAN_WORDS = gettext_lazy("If you like, write or read your Wellness Action Plan under “For me”")
-
-
-def register() -> None:
-    """Register the kinds, in the order a digest lists them."""
-    for kind, still_true in ((PLAN_FIRST, still_without_plan), (PLAN_AGAIN, still_six_months_old)):
-        kinds.register(
-            kind,
-            says=None,
-            still_true=still_true,
-            series="wellness_plan",
-            each=lambda notice: PLAN_WORDS,
-            shown=for_oneself,
-        )
-    kinds.register(
-        ADJUSTMENT_ASKED,
-        says=ngettext_lazy(
-            "%(count)d agreement about work waits for your answer",
-            "%(count)d agreements about work wait for your answer",
-            "count",
-        ),
-        still_true=still_asked,
-        shown=adjustments(gettext_lazy("An agreement: waits for your answer")),
-    )
-    kinds.register(
-        ADJUSTMENT_REVIEW,
-        says=ngettext_lazy(
-            "%(count)d agreement about work is due to be talked about again",
-            "%(count)d agreements about work are due to be talked about again",
-            "count",
-        ),
-        still_true=still_to_review,
-        shown=adjustments(gettext_lazy("An agreement: talk about it again together")),
-    )
 
 
 # Subjects --------------------------------------------------------------------------------------------------------------
@@ -152,3 +119,34 @@ def adjustments(words: str) -> Callable:
         ]
 
     return shown
+
+
+# The kinds ------------------------------------------------------------------------------------------------------------
+
+wellness_plan = partial(
+    NoticeKind, says=None, series="wellness_plan", each=lambda notice: PLAN_WORDS, shown=for_oneself
+)
+KINDS = (  # in the order a digest lists them
+    wellness_plan(PLAN_FIRST, still_true=still_without_plan),
+    wellness_plan(PLAN_AGAIN, still_true=still_six_months_old),
+    NoticeKind(
+        ADJUSTMENT_ASKED,
+        says=ngettext_lazy(
+            "%(count)d agreement about work waits for your answer",
+            "%(count)d agreements about work wait for your answer",
+            "count",
+        ),
+        still_true=still_asked,
+        shown=adjustments(gettext_lazy("An agreement: waits for your answer")),
+    ),
+    NoticeKind(
+        ADJUSTMENT_REVIEW,
+        says=ngettext_lazy(
+            "%(count)d agreement about work is due to be talked about again",
+            "%(count)d agreements about work are due to be talked about again",
+            "count",
+        ),
+        still_true=still_to_review,
+        shown=adjustments(gettext_lazy("An agreement: talk about it again together")),
+    ),
+)

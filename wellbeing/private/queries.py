@@ -14,12 +14,12 @@ from django.db.models import Exists, F, Min, OuterRef, Q, QuerySet
 from caseload.leaving.queries import leaders_of
 from peerload.audit.models import Entry
 from peerload.core.arrays import any_of
+from peerload.core.sealing import Unreadable, unseal
 from peerload.staff.models import Member
 from peerload.staff.queries import workers_led_by
 
 from ..enums import DocumentKind
 from ..models import Adjustment, PrivateDocument
-from ..sealing import Unreadable, unseal
 from . import rules
 
 # One's own -------------------------------------------------------------------------------------------------------------

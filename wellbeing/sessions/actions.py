@@ -94,7 +94,7 @@ def book(
     :raises CannotBeWith: if it is with the member themselves, or with a member who does not work here now
     :raises BookedAlready: if a session of that kind is booked on that day
     """
-    _lock(worker)
+    Member.objects.locked().get(pk=worker.pk)
     return _book(
         Session(
             organisation_id=worker.organisation_id,
@@ -110,10 +110,6 @@ def book(
             by=by,
         )
     )
-
-
-def _lock(worker: Member) -> None:
-    Member.objects.select_for_update(of=("self",), no_key=True).get(pk=worker.pk)
 
 
 def _book(session: Session, *, instead_of: Session | None = None) -> Session:
@@ -158,7 +154,7 @@ def _must_be_able(session: Session) -> None:
 
 def _locked(session_id: int) -> Session:
     """Return a session, its worker locked before it."""
-    _lock(Session.objects.select_related("worker").get(pk=session_id).worker)
+    Member.objects.locked().get(pk=Session.objects.values_list("worker").get(pk=session_id)[0])
     sessions = Session.objects.select_related("worker", "with_member")
     return sessions.select_for_update(of=("self",), no_key=True).get(pk=session_id)
 

@@ -7,10 +7,11 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from caseload.forms.fields import DayField, OneOfMembers, TodayForm
 from caseload.forms.next_steps import hour_field
+from peerload.staff.forms.fields import OneOfMembers
 from peerload.staff.models import Member
-from peerload.ui.fields import field_of
+from peerload.ui.fields import DayField, field_of
+from peerload.ui.forms import TodayForm
 
 from ..enums import SessionKind
 from ..models import Session
@@ -68,7 +69,7 @@ class BookForm(WhenForm):
 
 
 class MoveForm(WhenForm):
-    """Another day, booked as a session is called off; or another person to have it with."""
+    """A new day for a session that is called off, or another person to have it with."""
 
     planned_on = DayField(label=gettext_lazy("New day"), ahead=True)
 

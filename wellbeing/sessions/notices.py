@@ -6,8 +6,7 @@ from django.utils.translation import ngettext_lazy
 
 from peerload.core import clock
 from peerload.core.formats import format_day, format_weekday
-from peerload.notices import kinds
-from peerload.notices.kinds import FirstPageLine, Reader, keys_of, matching
+from peerload.notices.kinds import FirstPageLine, NoticeKind, Reader, keys_of, matching
 from peerload.notices.models import Notice
 from peerload.staff.models import Member
 
@@ -20,58 +19,6 @@ BOOKED = "session_booked"  # to the other of the two, of_session; the anchor is 
 LATE = "session_late"  # to the worker and the supervisor, of_kind; the anchor is the day it was due by
 PASSED = "supervision_passed"  # to the member supervision passes to, of_worker; the anchor is the day from which
 NOTE_ASKED = "session_note"  # to the other of the two, of_session; the anchor is the day it was written
-
-
-def register() -> None:
-    """Register the kinds, in the order a digest lists them."""
-    kinds.register(
-        SOON,
-        says=ngettext_lazy("%(count)d session is planned", "%(count)d sessions are planned", "count"),
-        still_true=still_planned,
-        series="session",
-        stage=1,
-        each=lambda notice: _("A session of yours is planned for %(day)s") % {"day": format_day(notice.anchor_on)},
-        shown=planned,
-    )
-    kinds.register(
-        BOOKED,
-        says=ngettext_lazy(
-            "%(count)d session has been booked with you", "%(count)d sessions have been booked with you", "count"
-        ),
-        still_true=still_planned,
-        series="session",
-        shown=planned,
-    )
-    kinds.register(
-        LATE,
-        says=ngettext_lazy(
-            "%(count)d session is late and has no day yet. Find a day together",
-            "%(count)d sessions are late and have no day yet. Find a day together",
-            "count",
-        ),
-        still_true=still_late,
-        shown=late,
-    )
-    kinds.register(
-        PASSED,
-        says=ngettext_lazy(
-            "%(count)d worker’s supervision passes to you while the supervisor is away",
-            "%(count)d workers’ supervision passes to you while the supervisor is away",
-            "count",
-        ),
-        still_true=still_passed,
-        shown=passed,
-    )
-    kinds.register(
-        NOTE_ASKED,
-        says=ngettext_lazy(
-            "%(count)d session has a note that the other person would like to keep with you",
-            "%(count)d sessions have a note that the other person would like to keep with you",
-            "count",
-        ),
-        still_true=still_unanswered,
-        shown=notes_asked,
-    )
 
 
 # Subjects --------------------------------------------------------------------------------------------------------------
@@ -200,3 +147,57 @@ def notes_asked(notices: list[Notice], reader: Reader) -> list[FirstPageLine]:
         )
         for each in found.order_by("held_on", "pk")
     ]
+
+
+# The kinds ------------------------------------------------------------------------------------------------------------
+
+KINDS = (  # in the order a digest lists them
+    NoticeKind(
+        SOON,
+        says=ngettext_lazy("%(count)d session is planned", "%(count)d sessions are planned", "count"),
+        still_true=still_planned,
+        series="session",
+        stage=1,
+        each=lambda notice: _("A session of yours is planned for %(day)s") % {"day": format_day(notice.anchor_on)},
+        shown=planned,
+    ),
+    NoticeKind(
+        BOOKED,
+        says=ngettext_lazy(
+            "%(count)d session has been booked with you", "%(count)d sessions have been booked with you", "count"
+        ),
+        still_true=still_planned,
+        series="session",
+        shown=planned,
+    ),
+    NoticeKind(
+        LATE,
+        says=ngettext_lazy(
+            "%(count)d session is late and has no day yet. Find a day together",
+            "%(count)d sessions are late and have no day yet. Find a day together",
+            "count",
+        ),
+        still_true=still_late,
+        shown=late,
+    ),
+    NoticeKind(
+        PASSED,
+        says=ngettext_lazy(
+            "%(count)d worker’s supervision passes to you while the supervisor is away",
+            "%(count)d workers’ supervision passes to you while the supervisor is away",
+            "count",
+        ),
+        still_true=still_passed,
+        shown=passed,
+    ),
+    NoticeKind(
+        NOTE_ASKED,
+        says=ngettext_lazy(
+            "%(count)d session has a note that the other person would like to keep with you",
+            "%(count)d sessions have a note that the other person would like to keep with you",
+            "count",
+        ),
+        still_true=still_unanswered,
+        shown=notes_asked,
+    ),
+)

@@ -84,7 +84,7 @@ class Standing(NamedTuple):
     has_post: bool = True
 
     def days_late(self, on: date) -> int:
-        """Return by how many days the service is late with it."""
+        """Return by how many days a session that is due is late."""
         return max((on - self.due_by).days, 0) if self.due_by else 0
 
     def state(self, on: date) -> SessionState:

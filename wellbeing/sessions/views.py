@@ -98,7 +98,7 @@ class SessionAction(FormPage):
 
 
 class OfWorker(SessionAction):
-    """A step about a worker's session: back to the page one sees them on."""
+    """An action on a worker's session; it leads back to the page on which the member sees that worker."""
 
     worker: Member
 

@@ -69,7 +69,7 @@ def begin(*, worker: Member, starts_on: date, today: date) -> TimeStudy:
 
     :raises BadStart: if it would begin before today, or overlap another study
     """
-    _lock(worker)
+    Member.objects.locked().get(pk=worker.pk)
     if starts_on < today:
         raise BadStart(_("That day has passed. Choose today or a later day."))
     last = rules.last_day(starts_on)
@@ -101,7 +101,7 @@ def stop(*, worker: Member, today: date) -> TimeStudy | None:
 @transaction.atomic
 def delete(*, worker: Member, study_id: int) -> None:
     """Delete a study with all its entries; contacts and other records stay."""
-    _lock(worker)
+    Member.objects.locked().get(pk=worker.pk)
     TimeStudy.objects.filter(worker=worker, pk=study_id).delete()
 
 
@@ -131,12 +131,8 @@ def remove_piece(*, worker: Member, entry_id: int) -> None:
 
 
 def _current(worker: Member, today: date) -> TimeStudy:
-    _lock(worker)
+    Member.objects.locked().get(pk=worker.pk)
     study = queries.current(worker, today)
     if study is None:
         raise NoStudyNow(_("You have no study now."))
     return study
-
-
-def _lock(worker: Member) -> None:
-    Member.objects.select_for_update(of=("self",), no_key=True).get(pk=worker.pk)

@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from caseload.forms.fields import DayField, TodayForm
-from peerload.ui.fields import field_of
+from peerload.ui.fields import DayField, field_of
+from peerload.ui.forms import TodayForm
 
 from ..enums import StudyKind
 from ..plans.rules.grids import GridRow

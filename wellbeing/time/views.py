@@ -67,7 +67,7 @@ def log(request: access.MemberRequest) -> HttpResponse:
 @own_page
 @require_POST
 def remove(request: access.MemberRequest, pk: int) -> HttpResponse:
-    """Undo, or remove later; it is the worker's own, and gone."""
+    """Remove time logged, at once or later; nothing of it is kept."""
     entry = get_object_or_404(TimeEntry.objects.filter(worker=request.member), pk=pk)
     actions.remove(worker=request.member, entry_id=entry.pk)
     return redirect("time")

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from django.db import connection, transaction
+from django.utils.translation import gettext as _
 
 from peerload.core.events import Units
 from peerload.core.sql import run
@@ -32,10 +33,12 @@ class Difference(NamedTuple):
     ledger: Decimal
 
     def __str__(self) -> str:
-        return (
-            f"{self.organisation}: {self.kind} {self.key}, worker {self.worker}, {self.on}: "
-            f"the facts say {self.facts.normalize():f} points, the ledger says {self.ledger.normalize():f}"
+        words = _(
+            "%(organisation)s: %(kind)s %(key)s, worker %(worker)s, %(on)s: "
+            "the facts say %(facts)s points, the ledger says %(ledger)s"
         )
+        numbers = {"facts": f"{self.facts.normalize():f}", "ledger": f"{self.ledger.normalize():f}"}
+        return words % (self._asdict() | numbers)
 
 
 def check(organisation: Organisation) -> list[Difference]:

@@ -298,7 +298,11 @@ class Choosing(PersonAction):
             yield words | {"terms": replace(words["terms"], over_reason=self.reason(words))}
 
     def reason(self, words: dict) -> str:
-        """:raises GoesOver: if the worker is to hold more than the limit and no reason is given"""
+        """
+        Return why the worker may hold more than the limit.
+
+        :raises GoesOver: if the worker is to hold more than the limit and no reason is given
+        """
         [candidate] = self.candidates([words["worker"]])
         if candidate.capacity is None or not candidate.capacity.goes_over:
             return ""

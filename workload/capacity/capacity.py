@@ -1,12 +1,14 @@
-"""Who has room for several people of one worker on a day: what each receiver would hold, and a proposal by room."""
+"""Who has capacity for several people of one worker on a day: what each receiver would hold, and a proposal by capacity."""
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
+from caseload.actions import Refused
 from caseload.models import Client
 from caseload.rules import LOOK_AGAIN
 from caseload.temporary_moves import rules as temporary_moves
@@ -18,6 +20,7 @@ from peerload.staff.access import MemberRequest
 from peerload.staff.leaving.queries import last_days
 from peerload.staff.models import Absence, Member, Organisation
 from peerload.staff.queries import choice_labels
+from peerload.staff.views.form_pages import FormPage
 from peerload.ui.asked import day_within
 from peerload.ui.templatetags.ui import points
 from workload import queries as workload
@@ -218,3 +221,11 @@ class TeamCapacity:
     def _total(self, worker: int, more: Decimal) -> rules.Total:
         held = self.before[worker]
         return rules.total(held.stable, held.extras, held.cases + more, fte=held.fte, scheme=self.scheme)
+
+
+class ListPage(FormPage):
+    """A page on which many people are decided about at once; where one decision is refused, none is saved."""
+
+    def refused(self, form: Any, refusal: Refused) -> HttpResponse:
+        form.add_error(None, _("Nothing was changed. %(refusal)s") % {"refusal": refusal})
+        return self.invalid(form)

@@ -15,7 +15,6 @@ from django.utils.translation import ngettext
 
 from caseload import described
 from caseload import rules as caseload_rules
-from caseload.actions import Refused
 from caseload.cover import rules as cover_rules
 from caseload.cover.queries import absent_people, facts_of, leads_worker
 from caseload.cover.views import as_of, find_absence
@@ -37,13 +36,12 @@ from peerload.staff.enums import AbsenceBand
 from peerload.staff.leaving.queries import gone_by, last_days
 from peerload.staff.models import Absence, Member, Organisation
 from peerload.staff.roles import Capability
-from peerload.staff.views.form_pages import FormPage
 from peerload.ui.templatetags.ui import tier_words
 from workload import queries as workload
 from workload import rules
 
 from .allocate import ContactHours, TierCapacity, contact_hours, tier_capacities
-from .capacity import SOMEBODY, Chosen, LoadEffect, Newly, TeamCapacity, Within, day_posted
+from .capacity import SOMEBODY, Chosen, ListPage, LoadEffect, Newly, TeamCapacity, Within, day_posted
 
 
 class Receiver(NamedTuple):
@@ -223,7 +221,7 @@ def _unit(person: Client) -> tuple[str, int]:
 
 @access.requires(Capability.LEAD_TEAM)
 @concurrency.changes(find=find_absence, describe=described.board, seen=described.board_seen)
-class CoverBoard(FormPage):
+class CoverBoard(ListPage):
     """The team manager of the absent worker, or of one of their people, chooses who covers and who moves, and confirms."""
 
     template_name = "workload/capacity/cover_board.html"
@@ -288,10 +286,6 @@ class CoverBoard(FormPage):
         if asked == "cover_rest" and self.leader:
             return self.page(self.form(self.rest_covered(form)))
         return self.page(form) if asked == "look" else super().post(request, **kwargs)
-
-    def refused(self, form: forms.BoardForm, refusal: Refused) -> HttpResponse:
-        form.add_error(None, _("Nothing was changed. %(refusal)s") % {"refusal": refusal})
-        return self.invalid(form)
 
     def shared_out(self, form: forms.BoardForm, what: str) -> QueryDict:
         """

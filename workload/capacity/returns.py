@@ -8,11 +8,9 @@ from typing import Any, NamedTuple
 
 from django.http import HttpResponse, QueryDict
 from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from caseload import described
-from caseload.actions import Refused
 from caseload.models import TemporaryMove
 from caseload.temporary_moves import actions, forms, queries
 from peerload.audit import actions as audit
@@ -20,9 +18,8 @@ from peerload.core.translation import LazyText
 from peerload.staff import access, concurrency
 from peerload.staff.models import Absence, Member, Organisation
 from peerload.staff.roles import Capability
-from peerload.staff.views.form_pages import FormPage
 
-from .capacity import LoadEffect, Newly, TeamCapacity
+from .capacity import ListPage, LoadEffect, Newly, TeamCapacity
 
 
 class BackTo(NamedTuple):
@@ -44,7 +41,7 @@ class ReturnEffect(NamedTuple):
 
 @access.requires(Capability.LEAD_TEAM)
 @concurrency.changes(find=lambda request: request.organisation, describe=described.returns)
-class Returns(FormPage):
+class Returns(ListPage):
     """The proposals of the teams one leads; nothing moves before it is confirmed here."""
 
     template_name = "workload/capacity/returns.html"
@@ -88,10 +85,6 @@ class Returns(FormPage):
             "The decision about one person is saved.", "The decisions about %(count)s people are saved.", count
         )
         return words % {"count": count}
-
-    def refused(self, form: forms.ReturnsForm, refusal: Refused) -> HttpResponse:
-        form.add_error(None, _("Nothing was changed. %(refusal)s") % {"refusal": refusal})
-        return self.invalid(form)
 
     def success_url(self) -> str:
         return reverse("returns")

@@ -45,11 +45,11 @@ PEOPLE = ("high", "medium", "group", "parked")
 
 class MonthlyRecordQuerySet(models.QuerySet["MonthlyRecord"]):
     def kept(self) -> Self:
-        """Records whose figures never change any more: completed for good, or in a report that was sent (R43, R82)."""
+        """Return records whose figures never change any more: completed for good, or in a report that was sent (R43, R82)."""
         return self.filter(Q(status__in=KEPT) | Q(report__isnull=False))
 
     def open(self) -> Self:
-        """Records whose figures still follow the facts; an imported one stays as it was imported."""
+        """Return records whose figures still follow the facts; an imported one stays as it was imported."""
         return self.exclude(status__in=KEPT).filter(report=None, imported=False)
 
 

@@ -16,7 +16,7 @@ from ..enums import Condition, CountedPer, Element, Ending, Preset, Window
 
 class SchemeQuerySet(models.QuerySet["Scheme"]):
     def published(self) -> Self:
-        """Published versions, in force from their first day; a draft is never in force."""
+        """Return published versions, in force from their first day; a draft is never in force."""
         return self.filter(published_at__isnull=False)
 
     def drafts(self) -> Self:

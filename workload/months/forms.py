@@ -8,12 +8,12 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from caseload.forms.fields import DayField, TodayForm
 from peerload.core.formats import format_day
 from peerload.core.translation import LazyText
 from peerload.staff.forms.fields import MemberChoice
 from peerload.staff.models import Member, MemberQuerySet
-from peerload.ui.fields import field_of
+from peerload.ui.fields import DayField, field_of
+from peerload.ui.forms import TodayForm
 from workload.enums import Enough
 from workload.models import MonthlyRecord
 

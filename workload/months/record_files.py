@@ -83,7 +83,7 @@ def summary(seen: SeenRecord) -> list[tuple]:
 
 
 def pdf_contents(seen: SeenRecord) -> pdf.Record:
-    """Return the month as it is printed."""
+    """Return what the PDF of a record prints."""
     f, own = seen.figures, seen.record
     return pdf.Record(
         service=seen.organisation.name,

@@ -292,7 +292,7 @@ def worker_row(header: Sequence[str], found: queries.WorkerMonth) -> tuple:
 
 
 def pdf_contents(request: access.MemberRequest, found: TeamMonth) -> pdf.PrintedReport:
-    """Return the month as it is printed."""
+    """Return what the PDF of a team's month prints."""
     report = found.report
     return pdf.PrintedReport(
         service=request.organisation.name,

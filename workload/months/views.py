@@ -220,7 +220,7 @@ class NoteSupervision(RecordStep):
         ) % {"month": month_name(self.found.month)}
 
     def form_arguments(self) -> dict[str, Any]:
-        """Where nothing was entered by hand, the supervision in the sessions counts, so the form shows that."""
+        """Fill in the supervision of the sessions, which counts where nothing was entered by hand."""
         said = queries.supervisions([self.found.worker.pk], [self.found.month])
         return {"said": said.get((self.found.worker.pk, self.found.month))}
 

@@ -14,7 +14,7 @@ def schemes(organisation_id: int) -> list[rules.Scheme]:
     """
     Return an organisation's schemes in order of their first day, as the rules take them.
 
-    An organisation that has settled none counts by the preset it was set up with.
+    An organisation that has agreed none counts by the preset it was set up with.
     """
     found = _schemes("s.organisation_id = %s AND s.published_at IS NOT NULL", [organisation_id])
     if found:

@@ -212,7 +212,11 @@ def add_kind(*, scheme_id: int, version: int, element: Element, fields: dict) ->
 
 
 def _refuse_label(draft: Scheme, label: str, but: int | None = None) -> None:
-    """:raises KindThere: if another kind of work of the draft has a name that reads like it"""
+    """
+    Refuse a name that reads like that of another kind of work of the draft.
+
+    :raises KindThere: if another kind of work of the draft has a name that reads like it
+    """
     others = draft.weights.exclude(pk=but).values_list("label", flat=True)
     if there := same_name(label, others):
         raise KindThere(_("There is a kind of work called %(there)s already. Choose another name.") % {"there": there})

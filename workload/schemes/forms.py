@@ -8,11 +8,11 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from caseload.forms.fields import DayField, TodayForm
 from peerload.core.formats import format_day, format_number
 from peerload.core.translation import LazyText
 from peerload.staff.forms.fields import NumberField, WholeNumberField
-from peerload.ui.fields import field_of
+from peerload.ui.fields import DayField, field_of
+from peerload.ui.forms import TodayForm
 
 from .. import rules
 from ..enums import Condition, CountedPer, Element, Preset, Window

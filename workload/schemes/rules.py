@@ -192,7 +192,7 @@ class KindEffect(NamedTuple):
         return self.after - self.before
 
     def plus(self, other: "KindEffect") -> "KindEffect":
-        """Return the lines of the same kind of two workers."""
+        """Return one line for two workers' lines of the same kind, added up."""
         return KindEffect(
             self.code,
             self.lines_before + other.lines_before,

@@ -68,7 +68,7 @@ def _recount(request: access.MemberRequest) -> dict:
 @admins
 @require_GET
 def progress(request: access.MemberRequest) -> HttpResponse:
-    """How far the recount is; asks again by itself until it is done."""
+    """Show how far the recount is; the page asks again by itself until it is done."""
     if not request.htmx:
         return redirect("scheme")
     return render(request, "workload/schemes/progress.html", _recount(request))

@@ -33,6 +33,7 @@ from ...models import (
     Client,
     Contact,
     Cover,
+    Goal,
     GroupMember,
     Merge,
     NextStep,
@@ -91,7 +92,7 @@ def merge(
 
     What the other record says about contacting them safely goes over where the kept one says nothing (`safety.carried`).
 
-    Contacts, next steps, groups, attendance, work under way and waiting go over where the kept record has not got them
+    Contacts, next steps, goals, groups, attendance, work under way and waiting go over where the kept record has not got them
     already. The other record is not in touch, as "entered twice" (R63), and its worker's support is closed today.
 
     :param worker: who supports them from now on, where each record has another worker: the kept record's
@@ -208,6 +209,7 @@ def _move(absorbed: Client, kept: Client, today: date) -> dict[str, list[int]]:
         Attendance.objects.filter(client=absorbed).exclude(pk__in=both_came.values("pk")),
         GroupMember.objects.filter(pk__in=_memberships_apart(absorbed, kept)),
         NextStep.objects.filter(client=absorbed),
+        Goal.objects.filter(client=absorbed),
     ]
     if not Referral.objects.standing().filter(client=kept).exists() and not supported_by(kept, today):
         rows.append(Referral.objects.standing().filter(client=absorbed))

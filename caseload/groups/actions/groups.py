@@ -157,7 +157,11 @@ def lock_group(group_id: int) -> Group:
 
 
 def must_be_open(group: Group, on: date) -> None:
-    """:raises GroupNotThen: if the group had not begun that day, or was closed"""
+    """
+    Check that the group is open that day.
+
+    :raises GroupNotThen: if the group had not begun that day, or was closed
+    """
     if on < group.starts_on:
         raise GroupNotThen(
             _("%(group)s begins on %(day)s.") % {"group": group.name, "day": format_day(group.starts_on)}

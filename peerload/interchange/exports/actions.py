@@ -71,7 +71,7 @@ def ask(request: access.MemberRequest, *, reason: str, format: str, with_words: 
         asked_at=clock.now(),
     )
     if with_words:
-        export.may_confirm = [list(_as_confirmer(each)) for each in settled(export)]
+        export.may_confirm = [list(_as_confirmer(each)) for each in long_in_their_role(export)]
         export.save(update_fields=["may_confirm"])
     audit.export_asked(request, export)
     _tell(export, ASKED if with_words else MADE)
@@ -145,7 +145,7 @@ def _as_confirmer(member: Member) -> rules.Confirmer:
     return rules.Confirmer(member.pk, member.role, member.user.email)
 
 
-def settled(export: Export) -> list[Member]:
+def long_in_their_role(export: Export) -> list[Member]:
     """
     Return those told of an export who held the same role a week before: no account the asker may just have made.
 

@@ -7,8 +7,7 @@ from django.utils.translation import ngettext_lazy
 
 from peerload.core import clock
 from peerload.core.formats import format_day
-from peerload.notices import kinds
-from peerload.notices.kinds import FirstPageLine, Reader
+from peerload.notices.kinds import FirstPageLine, NoticeKind, Reader
 from peerload.notices.models import Notice
 
 from ..enums import ExportState
@@ -17,35 +16,6 @@ from . import rules
 
 ASKED = "export_asked"  # of_export; the anchor is the day it was asked for
 MADE = "export_made"  # of_export; the anchor is the day from which it could be made
-
-
-def register() -> None:
-    """Register the kinds, in the order a digest lists them."""
-    kinds.register(
-        ASKED,
-        says=ngettext_lazy(
-            "%(count)d export of the whole service, with what is written about people, waits to be "
-            "confirmed or refused",
-            "%(count)d exports of the whole service, with what is written about people, wait to be "
-            "confirmed or refused",
-            "count",
-        ),
-        still_true=still_asked,
-        series="export",
-        shown=shown,
-    )
-    kinds.register(
-        MADE,
-        says=ngettext_lazy(
-            "%(count)d export of the whole service was asked for by an admin",
-            "%(count)d exports of the whole service were asked for by an admin",
-            "count",
-        ),
-        still_true=still_there,
-        series="export",
-        stage=1,
-        shown=shown,
-    )
 
 
 def of_export(export_id: int) -> str:
@@ -97,3 +67,34 @@ def shown(notices: list[Notice], reader: Reader) -> list[FirstPageLine]:
         says = [words % {"day": day}, *([_("Confirm or refuse it within a day.")] if each.pk in asked else [])]
         lines.append(FirstPageLine(label % {"member": each.member.name}, url, " ".join(says), "download"))
     return lines
+
+
+# The kinds ------------------------------------------------------------------------------------------------------------
+
+KINDS = (  # in the order a digest lists them
+    NoticeKind(
+        ASKED,
+        says=ngettext_lazy(
+            "%(count)d export of the whole service, with what is written about people, waits to be "
+            "confirmed or refused",
+            "%(count)d exports of the whole service, with what is written about people, wait to be "
+            "confirmed or refused",
+            "count",
+        ),
+        still_true=still_asked,
+        series="export",
+        shown=shown,
+    ),
+    NoticeKind(
+        MADE,
+        says=ngettext_lazy(
+            "%(count)d export of the whole service was asked for by an admin",
+            "%(count)d exports of the whole service were asked for by an admin",
+            "count",
+        ),
+        still_true=still_there,
+        series="export",
+        stage=1,
+        shown=shown,
+    ),
+)

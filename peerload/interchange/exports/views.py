@@ -34,7 +34,7 @@ DRAFT = "export_draft"  # in the session: the form typed while the confirmation 
 @access.requires(Capability.EXPORT_SERVICE)
 @require_GET
 def exports(request: access.MemberRequest) -> HttpResponse:
-    """The exports of the service, and the way to another."""
+    """Show the exports of the service, and the way to another."""
     return render(request, "interchange/exports.html", {"exports": queries.listed(request.organisation, clock.now())})
 
 
@@ -72,7 +72,7 @@ class ExportAsk(FormPage):
 @access.requires(Capability.EXPORT_SERVICE, Capability.CONFIRM_EXPORT)
 @require_GET
 def export(request: access.MemberRequest, uid: UUID) -> HttpResponse:
-    """One export: who requested it, why, its content, and the next steps."""
+    """Show one export: who requested it, why, its content, and the next steps."""
     export = _of_service(request, uid)
     state = queries.state_of(export, clock.now())
     own = export.member_id == request.member.pk
@@ -126,7 +126,7 @@ def export_decide(request: access.MemberRequest, uid: UUID) -> HttpResponse:
 @access.requires(Capability.EXPORT_SERVICE)
 @require_GET
 def export_file(request: access.MemberRequest, uid: UUID) -> HttpResponse:
-    """The file, for the admin who requested it and confirms again that it is them; each download is logged."""
+    """Send the file to the admin who requested it and confirms again that it is them; each download is logged."""
     get_object_or_404(Export.objects.defer("content"), uid=uid, member=request.member)
     if not again.is_fresh(request):
         return again.ask(request, request.path)

@@ -15,7 +15,7 @@ from .checks import all_rows, fault, keys_of, of_file, overlaps
 
 
 def check_in_groups(service: ServiceRows) -> Iterator[Fault]:
-    """Who belongs to a group or facilitates it does so once at a time, and within the group's own days."""
+    """Check that people belong to a group or facilitate it once at a time, and within the group's own days."""
     groups = {row.values["group"]: row for row in service.of("groups")}
     for name, whose in (("group_facilitators", "email"), ("group_members", "ref")):
         for number, row, before in overlaps(service.of(name), keys_of("group", whose)):

@@ -20,7 +20,7 @@ LOCKED = frozenset({RecordStatus.AGREED.value, RecordStatus.REPORTED.value})
 
 
 def check_agreed_records(service: ServiceRows) -> Iterator[Fault]:
-    """A record that is agreed, or in a report that was sent, is never changed; one made here is changed only here."""
+    """Check that no record is changed that is agreed, or in a report that was sent; one made here is changed only here."""
     for row in of_file(service, "records"):
         if row.known and row.changed and (says := _stays(row.known)):
             yield fault("records", row, row.changed[0], says)
@@ -44,7 +44,7 @@ def _stays(record: StoredRow) -> str:
 
 
 def check_record_parts(service: ServiceRows) -> Iterator[Fault]:
-    """Two people agree to a record; a line is of an element or corrects an earlier month, which is corrected once."""
+    """Check that two people agree to a record; a line is of an element or corrects an earlier month, which is corrected once."""
     for number, __ in seconds(service.of("record_agreements"), keys_of("email", "month", "by")):
         yield Fault(
             "record_agreements", number, "by", _("Two people agree to a record; this is the same person twice.")
@@ -59,7 +59,7 @@ def check_record_parts(service: ServiceRows) -> Iterator[Fault]:
 
 
 def check_schemes(service: ServiceRows) -> Iterator[Fault]:
-    """A version that is published stays as it is; a service has one draft at most."""
+    """Check that a version that is published stays as it is; a service has one draft at most."""
     versions = service.of("scheme_versions")
     if any(row.number for row in versions) and not any(row.values["published_at"] for row in versions):
         yield Fault("scheme_versions", 0, "published_at", _("At least one version must be published."))
@@ -96,7 +96,7 @@ def _check_published_versions(service: ServiceRows) -> Iterator[Fault]:
 
 
 def check_kinds(service: ServiceRows, broken: Collection[str]) -> Iterator[Fault]:
-    """A kind of work is one that comes with peerload or that a version of the service's scheme has."""
+    """Check that a kind of work comes with peerload or is in a version of the service's scheme."""
     if "scheme_rows" in broken:
         return
     usual = {"case": ACTIVITY_KINDS, "extra": RESPONSIBILITY_KINDS}
@@ -113,7 +113,7 @@ def check_kinds(service: ServiceRows, broken: Collection[str]) -> Iterator[Fault
 
 
 def check_reports(service: ServiceRows, today: date) -> Iterator[Fault]:
-    """A report that was sent stays as it is; none is sent before its month is over, nor on a day ahead."""
+    """Check that a report that was sent stays as it is; none is sent before its month is over, nor on a day ahead."""
     for row in of_file(service, "team_reports"):
         if row.is_new and dates.month_end(row.values["month"]) >= today:
             says = _("%(month)s is not over; today is %(today)s. A report is sent after its month.") % {

@@ -21,7 +21,7 @@ from .checks import fault, keys_of, seconds
 
 
 def check_names(service: ServiceRows) -> Iterator[Fault]:
-    """A new team or group must not have a name that reads like another's: Kowhai, if there is Kōwhai."""
+    """Check that a new team or group has no name that reads like another's: Kowhai, if there is Kōwhai."""
     for sheet, column, sentence in (("teams", "team", staff_rules.team_there), ("groups", "group", group_there)):
         rows = service.of(sheet)
         there: dict[str, str] = {}
@@ -35,7 +35,7 @@ def check_names(service: ServiceRows) -> Iterator[Fault]:
 
 def check_twice(service: ServiceRows) -> Iterator[Fault]:
     """
-    A row may be there only once, even if two rows say the same differently: an old and a new email, a plan without its
+    Check that a row is there only once, even if two rows say the same differently: an old and a new email, a plan without its
     Monday.
     """
     for name, sheet in SHEET.items():

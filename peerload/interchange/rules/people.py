@@ -25,7 +25,7 @@ def check_decisions(service: ServiceRows) -> Iterator[Fault]:
 
 
 def check_periods(service: ServiceRows) -> Iterator[Fault]:
-    """An allocation ends no later than the next begins; absences do not overlap."""
+    """Check that an allocation ends no later than the next begins, and that absences do not overlap."""
     for group in in_order("allocations", service.of("allocations")).values():
         for row, following in zip(group, group[1:], strict=False):
             until, next_from = row.values["until"], following.values["from"]
@@ -47,7 +47,7 @@ def check_periods(service: ServiceRows) -> Iterator[Fault]:
 
 
 def check_activities(service: ServiceRows) -> Iterator[Fault]:
-    """Looked after, on a plan, placed far away: one at a time each."""
+    """Check that each of being looked after, on a plan and placed far away is one at a time."""
     rows = (row for row in service.of("activities") if row.values["kind"] in ONE_AT_A_TIME)
     finished = lambda row: dates.day_after(row.values["finished_on"])  # noqa: E731
     for number, row, before in overlaps(rows, keys_of("ref", "kind"), ends_before=finished, any_before=True):
@@ -126,7 +126,7 @@ def check_contacts_that_began_support(service: ServiceRows) -> Iterator[Fault]:
 
 
 def check_merges(service: ServiceRows) -> Iterator[Fault]:
-    """A record goes into another one once."""
+    """Check that a record goes into another one once."""
     rows = (row for row in service.of("merges") if row.values["undone_on"] is None)
     for number, row in seconds(rows, keys_of("absorbed")):
         yield Fault(

@@ -20,6 +20,7 @@ _PAST = {
     "contacts": ("on",),
     "drop_ins": ("on",),
     "next_steps": ("made_on", "ended_on"),
+    "goals": ("from", "ended_on"),
     "group_sessions": ("on",),
     "allocations": ("close_decided_on", "closed_on"),
     "staff": ("closed_on",),
@@ -71,6 +72,7 @@ _ORDER = {
     "please_dont": (("agreed_on", "asked_on", True), ("ended_on", "asked_on", True)),
     "merges": (("undone_on", "on", True),),
     "next_steps": (("ended_on", "made_on", True),),
+    "goals": (("ended_on", "from", True),),
 }
 _Pairs = Mapping[str, tuple[tuple[str, str], ...]]
 # columns of a sheet that are filled in together or not at all
@@ -78,6 +80,7 @@ _TOGETHER: _Pairs = {
     "waiting": (("ended_on", "ended_as"),),
     "please_dont": (("agreed_on", "agreed_by"),),
     "next_steps": (("ended_on", "ended_as"),),
+    "goals": (("ended_on", "ended_as"),),
     "temporary_moves": (("settled_on", "settled_as"), ("absent", "absent_from")),
     "leaving_steps": (("done_on", "done_by"),),
     "handovers": (("told_on", "told_by"),),
@@ -135,6 +138,9 @@ def check_rows(service: ServiceRows) -> Iterator[Fault]:
         if row.values["written_with"] and not row.values["note"]:
             yield fault("contacts", row, "written_with", _("There is no note to agree to. Leave this cell empty."))
     yield from _check_next_steps(service)
+    for row in of_file(service, "goals"):
+        if row.values["ended_by"] and not row.values["ended_as"]:
+            yield fault("goals", row, "ended_by", _("It is neither reached nor let go. Leave this cell empty."))
     yield from _check_quantities(service)
 
 

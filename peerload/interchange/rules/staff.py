@@ -16,7 +16,7 @@ from .checks import fault, of_file
 
 
 def check_staff(service: ServiceRows, today: date) -> Iterator[Fault]:
-    """A sheet refuses what a page does, in the same words: of roles, of who leads a team, of who is given people."""
+    """Refuse what a page refuses, in the same words: of roles, of who leads a team, of who is given people."""
     staff = {row.values["email"]: row for row in service.of("staff")}
     held = _held(service, today)
     led: dict[str, dict[str, list[Merged]]] = {email: {"manager": [], "deputy": []} for email in staff}

@@ -51,6 +51,9 @@ PEOPLE = (
         col.text(Client, "called", _("What they like to be called; their whole name if left out.")),
         col.text(Client, "pronouns", _("Their pronouns, if they want them written down.")),
         col.text(Client, "language", _("The language they like to speak.")),
+        col.text(Client, "interpreter", _("Which interpreter they need, and from where; empty: none.")),
+        col.words(Client, "worry_helps", _("If we are worried about them: what helps, in their own words.")),
+        col.words(Client, "worry_call", _("If we are worried about them: who to call, in their own words.")),
         required=True,
     ),
     sheet(

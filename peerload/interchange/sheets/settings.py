@@ -50,6 +50,7 @@ SETTINGS = (
     _text("person_noun", _("What the service calls a person it supports.")),
     _text("people_noun", _("What the service calls several people it supports.")),
     _text("greeting", _("The first word of My day.")),
+    _text("tonight_line", _("Who to call when the service is closed, such as: Call or text 1737, any time.")),
     Setting("cycle_anchor", Monday(), _("A Monday on which a four-week cycle begins.")),
     _whole("parked_weeks", _("Weeks between two contacts while keeping in touch; 6 if left out.")),
     _whole("inactive_weeks", _("Weeks until keeping in touch ends; 24 if left out.")),

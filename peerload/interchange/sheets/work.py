@@ -5,8 +5,8 @@ from django.db.models.functions import RowNumber
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy
 
-from caseload.enums import Channel, NextStepEnd, NextStepKind, Outcome, Place
-from caseload.models import Client, Contact, DropIn, NextStep
+from caseload.enums import Channel, GoalEnd, NextStepEnd, NextStepKind, Outcome, Place
+from caseload.models import Client, Contact, DropIn, Goal, NextStep
 from workload.models import Activity, Responsibility
 
 from ..field_types import Clock, Minutes, Moment, Name, Whole, YesNo
@@ -144,6 +144,28 @@ WORK = (
                 RowNumber(),
                 partition_by=[F("client"), F("made_on")],
                 order_by=[F(name).asc(nulls_last=True) for name in ("kind", "what", "due_on", "starts_at", "pk")],
+            )
+        },
+    ),
+    sheet(
+        "goals",
+        gettext_lazy("What people want, in their own words."),
+        ("ref", "from", "nth"),
+        Goal,
+        col.ref(),
+        col.from_day(gettext_lazy("Since when they want it; not ahead.")),
+        col.words(Goal, "words", gettext_lazy("What they want, in their own words."), required=True),
+        col.one_of("ended_as", GoalEnd, gettext_lazy("reached or let_go; empty while they want it.")),
+        col.day("ended_on", gettext_lazy("The day it was reached or let go.")),
+        col.member("ended_by", gettext_lazy("Who wrote that down, by email.")),
+        col.email(gettext_lazy("Who wrote it down, by email."), False, "author"),
+        col.recorded_at(),
+        col.nth(gettext_lazy("of one person and day")),
+        added={
+            "nth": Window(  # by what they say, as of next steps
+                RowNumber(),
+                partition_by=[F("client"), F("starts_on")],
+                order_by=[F(name).asc(nulls_last=True) for name in ("words", "ended_as", "ended_on", "pk")],
             )
         },
     ),

@@ -142,7 +142,7 @@ class Writer:
 
 
 def _quietly(rows: int) -> None:
-    """No one is notified of rows that are in no sheet."""
+    """Bring rows in without notifying anyone of those that are in no sheet."""
 
 
 def new_rows(rows: Iterable[Merged]) -> Iterator[Merged]:

@@ -77,7 +77,7 @@ def plan_return(
         post, or if another post begins after the first
     """
     absence = Absence.objects.select_related("worker").get(pk=absence_id)
-    worker = Member.objects.select_for_update(of=("self",), no_key=True).get(pk=absence.worker_id)
+    worker = Member.objects.locked().get(pk=absence.worker_id)
     agreed = worker.posts.filter(phased_return=absence).order_by("starts_on")
     begun = list(agreed.filter(starts_on__lt=today))
     first = begun[0].starts_on if begun else steps[0].starts_on if steps else today
@@ -102,7 +102,11 @@ def plan_return(
 
 
 def _refuse_later_post(own: QuerySet[Post], worker: Member, first: date, ends_before: date | None) -> None:
-    """:raises Contradicts: if a post that is no step begins after the first step and before the last one ends"""
+    """
+    Refuse steps around a post that is no step.
+
+    :raises Contradicts: if a post that is no step begins after the first step and before the last one ends
+    """
     later = own.filter(starts_on__gt=first).order_by("starts_on").first()
     if later and (ends_before is None or later.starts_on < ends_before):
         begins = format_day(later.starts_on)
@@ -134,7 +138,7 @@ def _posts_of_steps(days: list[rules.ReturnStep], full: Post, absence: Absence, 
 
 
 def _step_of(post: Post) -> tuple:
-    """Return what makes two posts the same step."""
+    """Return by what a post counts as the same step as another."""
     hours = post.weekly_hours, [*(post.day_hours or ())], post.duty
     return post.team_id, post.starts_on, post.ends_before, post.fte, *hours
 
@@ -154,7 +158,11 @@ def _must_follow(
     absence: Absence,
     today: date,
 ) -> None:
-    """:raises Contradicts: if the steps cannot be followed one after the other"""
+    """
+    Check that the steps can be followed one after the other.
+
+    :raises Contradicts: if the steps cannot be followed one after the other
+    """
     if (steps or after) and not full_from:
         raise Contradicts(_("Say when the full post begins again."))
     if full_from and not (steps or after):

@@ -84,7 +84,11 @@ def forget_new_email(*, member_id: int) -> None:
 
 
 def refuse_taken(user: User, email: str, member: Member | None) -> None:
-    """:raises TakenAddress: if the address cannot be that of a user"""
+    """
+    Refuse an address that cannot be that of a user.
+
+    :raises TakenAddress: if the address cannot be that of a user
+    """
     if email == user.email:
         raise TakenAddress(_("They sign in with this address already. Write the new one."))
     other = User.objects.filter(email=email).exclude(pk=user.pk).first()

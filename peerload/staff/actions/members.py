@@ -166,7 +166,7 @@ def invite(*, member_id: int, by: Member | None, by_hand: bool = False) -> str:
     :raises StillNeeded: if their sign-in is closed
     :raises HasComeIn: if the one who hands it over could then sign in as the member
     """
-    member = Member.objects.select_for_update(of=("self",), no_key=True).get(pk=member_id)
+    member = Member.objects.locked().get(pk=member_id)
     if not member.active:
         raise StillNeeded(_("The sign-in of %(member)s is closed. Open it first.") % {"member": member.name})
     if by_hand and (member.user.has_come_in or works_elsewhere(member)):

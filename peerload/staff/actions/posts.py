@@ -34,7 +34,7 @@ def add_post(
     :param day_hours: of Monday to Sunday, which add up to ``weekly_hours``
     :raises Contradicts: if another post begins within it, or it begins after the last day of a notice
     """
-    worker = Member.objects.select_for_update(of=("self",), no_key=True).get(pk=worker_id)
+    worker = Member.objects.locked().get(pk=worker_id)
     ends_before = dates.day_after(last_day)
     refuse_later_posts(worker, starts_on, ends_before)
     refuse_after_last_day(worker, starts_on)
@@ -56,7 +56,11 @@ def add_post(
 
 
 def refuse_later_posts(worker: Member, starts_on: date, ends_before: date | None, but: int | None = None) -> None:
-    """:raises Contradicts: if a post of the worker begins on a day of the period"""
+    """
+    Refuse a period in which a post of the worker begins.
+
+    :raises Contradicts: if a post of the worker begins on a day of the period
+    """
     within = worker.posts.filter(starts_on__gte=starts_on).exclude(pk=but)
     if ends_before:
         within = within.filter(starts_on__lt=ends_before)
@@ -69,7 +73,11 @@ def refuse_later_posts(worker: Member, starts_on: date, ends_before: date | None
 
 
 def refuse_after_last_day(worker: Member, starts_on: date) -> None:
-    """:raises Contradicts: if a post begins after the last day of the worker's notice"""
+    """
+    Refuse a post that begins after the last day of the worker's notice.
+
+    :raises Contradicts: if a post begins after the last day of the worker's notice
+    """
     leaving = worker.leavings.standing().filter(last_day__lt=starts_on).first()
     if leaving:
         raise Contradicts(

@@ -45,7 +45,11 @@ def save_team(
 
 
 def refuse_leaders(manager: Member | None, deputy: Member | None) -> None:
-    """:raises Contradicts: if one of them cannot lead a team; both stay as they are until the transaction ends"""
+    """
+    Refuse a manager or a deputy who cannot lead a team; both are locked until the transaction ends.
+
+    :raises Contradicts: if one of them cannot lead a team; both stay as they are until the transaction ends
+    """
     keys = [member.pk for member in (manager, deputy) if member]
     rows = Member.objects.filter(pk__in=keys).order_by("pk").select_for_update(of=("self",), no_key=True)
     found = {row.pk: rules.Staffed(row.name, row.role, row.active) for row in rows}

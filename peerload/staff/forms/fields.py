@@ -1,6 +1,6 @@
 """Fields and forms that the pages about staff begin with: days, numbers, choices of members."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -98,6 +98,16 @@ class MemberChoice(forms.ModelChoiceField):
 
     def label_from_instance(self, member: Member) -> str:
         return self.labels[member.pk]
+
+
+class OneOfMembers(MemberChoice):
+    """A choice of some members, in order of name; no others are accepted."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(Member.objects.none(), to_field_name="uid", **kwargs)
+
+    def offer(self, members: Sequence[Member]) -> None:
+        self.queryset = Member.objects.filter(pk__in=[member.pk for member in members]).named()
 
 
 def member_choices(members: Iterable[Member]) -> list[tuple[str, str]]:

@@ -46,7 +46,11 @@ class ClosureForm(StaffForm):
 
 
 def known_region(region: str) -> None:
-    """:raises ValidationError: if the public holidays of a region are not known"""
+    """
+    Refuse a region whose public holidays are not known.
+
+    :raises ValidationError: if the public holidays of a region are not known
+    """
     try:
         dates.public_holidays(region, 2026)
     except ValueError as error:
@@ -89,6 +93,15 @@ class ServiceForm(StaffForm):
         help_text=gettext_lazy("people, peers, clients, whaiora"),
     )
     greeting = forms.CharField(max_length=40, help_text=gettext_lazy("As on the first page: Kia ora."))
+    tonight_line = forms.CharField(
+        max_length=200,
+        required=False,
+        label=gettext_lazy("Who to call tonight"),
+        help_text=gettext_lazy(
+            "For when you are closed. Each person’s page shows it under “If we are worried”. "
+            "For example: Call or text 1737, any time."
+        ),
+    )
     cycle_anchor = CalendarDayField(
         required=False,
         label=gettext_lazy("First Monday of a four-week plan"),

@@ -100,5 +100,5 @@ class PeriodQuerySet(models.QuerySet[M]):
     """Rows with ``starts_on`` and ``ends_before``."""
 
     def on(self, day: date) -> Self:
-        """Rows in force on a day."""
+        """Return rows in force on a day."""
         return self.filter(holds_half_open(day))

@@ -14,11 +14,11 @@ from .base import history_as_it_was
 
 class LeavingQuerySet(models.QuerySet["Leaving"]):
     def standing(self) -> Self:
-        """Leavings under way: neither withdrawn nor closed."""
+        """Return leavings under way: neither withdrawn nor closed."""
         return self.filter(withdrawn_on=None, closed_on=None)
 
     def gone(self, on: date) -> Self:
-        """Leavings under way whose last day has passed on a day."""
+        """Return leavings under way whose last day has passed on a day."""
         return self.standing().filter(last_day__lt=on)
 
 

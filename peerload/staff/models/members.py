@@ -74,43 +74,47 @@ class MemberQuerySet(models.QuerySet["Member"]):
         return self.filter(active=True)
 
     def named(self) -> Self:
-        """In order of name, then email."""
+        """Return them in order of name, then email."""
         return self.order_by("name_key", "user__email")
+
+    def locked(self) -> Self:
+        """Lock the rows; what only refers to a member, such as a contact, does not wait."""
+        return self.select_for_update(of=("self",), no_key=True)
 
     def with_last_day(self) -> Self:
         """Annotate ``last_day``, null for members who are not leaving."""
         return self.annotate(last_day=models.Subquery(leavings().values("last_day")[:1]))
 
     def not_leaving(self) -> Self:
-        """Members who have not given notice."""
+        """Return members who have not given notice."""
         return self.filter(~Exists(leavings()))
 
     def staying(self, on: date) -> Self:
-        """Members whose last day, if they are leaving, has not passed on a day."""
+        """Return members whose last day, if they are leaving, has not passed on a day."""
         return self.filter(~Exists(leavings().filter(last_day__lt=on)))
 
     def in_post(self, on: date) -> Self:
-        """Members in post on a day, the opposite of `OUT_OF_POST`: not left, and inside a post if they had any by then."""
+        """Return members in post on a day, the opposite of `OUT_OF_POST`: not left, and inside a post if they had any by then."""
         posts = Post.objects.filter(worker=OuterRef("pk"), starts_on__lte=on)
         return self.staying(on).filter(Exists(posts.written_for(on)) | ~Exists(posts))
 
     def seeing_to_people(self, on: date) -> Self:
-        """Members who can be responsible: peer workers with posts only inside one; managers and others lead without a post."""
+        """Return members who can be responsible: peer workers with posts only inside one, others without any."""
         posts = Post.objects.filter(worker=OuterRef("pk"), starts_on__lte=on)
         return self.filter(~Q(role=Role.PEER_WORKER) | Exists(posts.written_for(on)) | ~Exists(posts))
 
     def at_work(self, on: date) -> Self:
-        """Members who work here, can sign in and are not away on a day."""
+        """Return members who work here, can sign in and are not away on a day."""
         away = Absence.objects.on(on).filter(worker=OuterRef("pk"))
         return self.active().staying(on).filter(~Exists(away), user__is_active=True)
 
     def leading(self) -> Self:
-        """Members who manage a team of their service or deputise for one."""
+        """Return members who manage a team of their service or deputise for one."""
         return self.filter(Exists(Team.objects.led_by_member(OuterRef("pk"))))
 
     def of_teams(self, team_ids: TeamIds, on: date) -> Self:
         """
-        Members who work in one of the teams on a day: by their post, or, where it names no team, by their home team.
+        Return members who work in one of the teams on a day: by their post, or, where it names no team, by their home team.
 
         A leaver stays in their team until the leaving is closed, so that open work is found there; see `staying`. A
         peer worker whose posts are not entered yet works in their home team, too: so that they can get a first person.
@@ -122,7 +126,7 @@ class MemberQuerySet(models.QuerySet["Member"]):
         return self.ever_in(team_ids).filter(there)
 
     def ever_in(self, team_ids: TeamIds) -> Self:
-        """Members who have one of the teams as their home or in a post; filtered first, so that others are not read."""
+        """Return members who have one of the teams as their home or in a post; filtered first, so that others are not read."""
         home = Member.objects.filter(home_team__in=team_ids).values("pk")
         return self.filter(any_of("pk", Post.objects.filter(team__in=team_ids).values("worker").union(home, all=True)))
 
@@ -178,11 +182,11 @@ class Member(models.Model):
 
 class TeamQuerySet(models.QuerySet["Team"]):
     def led_by(self, member: Member) -> Self:
-        """Teams the member manages or deputises for."""
+        """Return teams the member manages or deputises for."""
         return self.led_by_member(member.pk).filter(organisation_id=member.organisation_id)
 
     def led_by_member(self, member_id: int | OuterRef) -> Self:
-        """The same by primary key, or by a reference to one in an outer query."""
+        """Return the teams that a member manages or deputises for, by primary key or a reference to one in an outer query."""
         return self.filter(Q(manager=member_id) | Q(deputy=member_id))
 
 

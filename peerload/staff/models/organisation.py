@@ -22,6 +22,9 @@ class Organisation(models.Model):
     person_noun = models.CharField(max_length=40, default="person", help_text="What it calls somebody it supports.")
     people_noun = models.CharField(max_length=40, default="people", help_text="What it calls those it supports.")
     greeting = models.CharField(max_length=40, default="Hello")
+    tonight_line = models.CharField(
+        max_length=200, blank=True, help_text="Who to call when the service is closed, shown with what helps somebody."
+    )
     cycle_anchor = models.DateField(null=True, blank=True)
     parked_weeks = models.PositiveSmallIntegerField(default=6)
     inactive_weeks = models.PositiveSmallIntegerField(default=24)

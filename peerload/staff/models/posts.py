@@ -33,11 +33,11 @@ POST_ENDED = """(
 
 class PostQuerySet(PeriodQuerySet["Post"]):
     def on(self, day: date) -> Self:
-        """Posts in force on a day; no one has a post after the last day of their notice."""
+        """Return posts in force on a day; no one has a post after the last day of their notice."""
         return super().on(day).filter(~Exists(leavings("worker").filter(last_day__lt=day)))
 
     def written_for(self, day: date) -> Self:
-        """Posts recorded for a day, whether or not the worker has left by then."""
+        """Return posts recorded for a day, whether or not the worker has left by then."""
         return super().on(day)
 
 

@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
-from peerload.core.formats import format_day, format_number, format_short_day, format_weekday
+from peerload.core.formats import format_day, format_list, format_number, format_short_day, format_weekday
 
 register = template.Library()
 
@@ -135,6 +135,7 @@ day = register.filter("day", format_day, expects_localtime=True)
 short_day = register.filter("short_day", format_short_day, expects_localtime=True)
 weekday = register.filter("weekday", format_weekday, expects_localtime=True)
 points = register.filter("points", format_number)
+listed = register.filter("listed", format_list)
 
 
 @register.filter

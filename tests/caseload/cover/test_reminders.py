@@ -187,7 +187,7 @@ def test_the_statement_is_the_rule_row_for_row(organisation, manager, team):
         return next((each for each in both if each.here), both[0] if both else None)
 
     expected = {
-        (rules.sees_to(who(worker), who(cover), leader(person.team)), f"client:{person.pk}")
+        (rules.member_to_remind(who(worker), who(cover), leader(person.team)), f"client:{person.pk}")
         for person, worker, cover in people
     }
     for _ in range(2):

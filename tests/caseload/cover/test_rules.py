@@ -152,7 +152,7 @@ HERE, GONE = True, False
     ids=["here", "away", "cover away too", "all away", "no leader", "no worker", "nobody"],
 )
 def test_who_is_reminded(worker, cover, leader, told):
-    assert rules.sees_to(worker, cover, leader) == told
+    assert rules.member_to_remind(worker, cover, leader) == told
 
 
 @pytest.mark.parametrize(

@@ -25,9 +25,7 @@ LAST_WEEK = date(2026, 11, 4)
 FIELDS = {"name": "Kiri Moana", "contact_preference": "ok"}
 
 
-@pytest.fixture(autouse=True)
-def _today(today):
-    pass
+pytestmark = pytest.mark.usefixtures("today")  # Thursday 12 November 2026
 
 
 def add(drop_in, team, worker):

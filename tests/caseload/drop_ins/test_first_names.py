@@ -18,9 +18,7 @@ TODAY = date(2026, 11, 12)
 NAME = "Waimarie-Quillfeather"
 
 
-@pytest.fixture(autouse=True)
-def _today(today):
-    pass
+pytestmark = pytest.mark.usefixtures("today")  # Thursday 12 November 2026
 
 
 def test_it_is_kept_through_the_seventh_day():

@@ -353,6 +353,9 @@ NEVER = {
     "contact_note": "No letters.",
     "called": "Tan",
     "language": "Tongan",
+    "interpreter": "Tongan, by phone",
+    "worry_helps": "A walk.",
+    "worry_call": "My brother Sam, 021 555 0190",
 }
 
 

@@ -20,11 +20,6 @@ APPOINTMENT = {"due_on": WEEK, "starts_at": "10:30", "minutes": "45", "place": "
 
 
 @pytest.fixture
-def person(worker):
-    return factories.ClientFactory(supported_by=worker, name="Whetu Cole", called="Whetu")
-
-
-@pytest.fixture
 def site(signed_in, worker):
     return signed_in(worker)
 
@@ -132,7 +127,7 @@ class TestAskedAbout:
         factories.PostFactory(worker=worker, starts_on=WEEK + DAY)
         url = reverse("next_step_add", args=[person.uid])
         answer = site.post(url, filled(site.get(f"{url}?kind=appointment")) | APPOINTMENT)
-        assert answer.status_code in (302, 303)  # no one sees to them that day, so there is no one to ask about
+        assert answer.status_code in (302, 303)  # no one is responsible that day, so there is no one to ask about
 
     def test_inside_an_absence(self, site, person, worker):
         factories.AbsenceFactory(worker=worker, starts_on=WEEK, ends_before=WEEK + DAY)
@@ -141,7 +136,7 @@ class TestAskedAbout:
     def test_inside_an_absence_with_cover(self, site, person, worker, teammate):
         absence = factories.AbsenceFactory(worker=worker, starts_on=WEEK, ends_before=WEEK + DAY)
         factories.CoverFactory(absence=absence, client=person, worker=teammate)
-        self.asked(site, person, "Tom Lealaiauloto covers, and sees to this appointment.")
+        self.asked(site, person, "Tom Lealaiauloto covers, and is responsible for this appointment.")
 
     def test_on_a_closure_day(self, site, person, organisation):
         factories.ClosureDayFactory(organisation=organisation, on=WEEK)

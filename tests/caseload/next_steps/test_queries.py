@@ -1,11 +1,11 @@
-"""Who sees to which next steps on a day: supported, covered, waiting, handed over, silent."""
+"""Who is responsible for which next steps on a day: supported, covered, waiting, handed over, silent."""
 
 from datetime import date, time, timedelta
 
 import pytest
 
 from caseload import actions as caseload
-from caseload.enums import NextStepState, SeenToAs
+from caseload.enums import NextStepState, ResponsibleAs
 from caseload.models import Client, Referral
 from caseload.next_steps import queries
 from tests import factories
@@ -18,17 +18,12 @@ WEEK = timedelta(weeks=1)
 
 
 @pytest.fixture
-def person(worker):
-    return factories.ClientFactory(supported_by=worker, name="Whetu Cole", called="Whetu")
-
-
-@pytest.fixture
 def step(person):
     return factories.NextStepFactory(client=person, due_on=TODAY + DAY)
 
 
 def seen(member, today=TODAY, first=None, last=None):
-    return queries.seen_to_by(member, first or today, last or today + WEEK, today)
+    return queries.steps_of_member(member, first or today, last or today + WEEK, today)
 
 
 def test_a_worker_sees_to_the_next_steps_of_their_people_in_order_of_day_and_hour(worker, person):
@@ -47,8 +42,8 @@ def test_a_worker_sees_to_the_next_steps_of_their_people_in_order_of_day_and_hou
         NextStepState.AHEAD,
     ]
     assert found[0].days_late == 1
-    assert {(each.short_name, each.person_uid, each.seen_to_as) for each in found} == {
-        ("Whetu", person.uid, SeenToAs.WORKER)
+    assert {(each.short_name, each.person_uid, each.responsible_as) for each in found} == {
+        ("Whetu", person.uid, ResponsibleAs.WORKER)
     }
     assert found[2].where == "At the service"
 
@@ -82,12 +77,12 @@ def test_after_a_handover_the_new_worker_sees_to_them_and_no_row_changes(step, p
 def test_while_the_worker_is_away_the_worker_who_covers_sees_to_them(step, person, worker, teammate):
     absence = factories.AbsenceFactory(worker=worker, starts_on=TODAY, ends_before=TODAY + WEEK)
     factories.CoverFactory(absence=absence, client=person, worker=teammate)
-    assert [(each.pk, each.absent, each.seen_to_as) for each in seen(teammate)] == [
-        (step.pk, "Mere Paki", SeenToAs.COVER)
+    assert [(each.pk, each.absent, each.responsible_as) for each in seen(teammate)] == [
+        (step.pk, "Mere Paki", ResponsibleAs.COVER)
     ]
-    assert [each.seen_to_as for each in seen(worker)] == [SeenToAs.WORKER]
-    assert queries.who_sees_to([person.pk], TODAY)[person.pk].seen_to_as == SeenToAs.COVER
-    assert queries.who_sees_to([person.pk], TODAY + WEEK)[person.pk].name == "Mere Paki"
+    assert [each.responsible_as for each in seen(worker)] == [ResponsibleAs.WORKER]
+    assert queries.responsible_members([person.pk], TODAY)[person.pk].responsible_as == ResponsibleAs.COVER
+    assert queries.responsible_members([person.pk], TODAY + WEEK)[person.pk].name == "Mere Paki"
     assert seen(teammate, today=TODAY + WEEK) == []
 
 
@@ -97,14 +92,14 @@ def test_while_a_person_waits_the_member_responsible_sees_to_them(team, manager)
         organisation=team.organisation, client=person, referred_on=TODAY - WEEK, owner=manager, due_on=TODAY
     )
     step = factories.NextStepFactory(client=person, due_on=TODAY)
-    assert [(each.pk, each.seen_to_as) for each in seen(manager)] == [(step.pk, SeenToAs.RESPONSIBLE)]
-    assert queries.who_sees_to([person.pk], TODAY)[person.pk].name == "Ana Whitford"
+    assert [(each.pk, each.responsible_as) for each in seen(manager)] == [(step.pk, ResponsibleAs.RESPONSIBLE)]
+    assert queries.responsible_members([person.pk], TODAY)[person.pk].name == "Ana Whitford"
 
 
 def test_nobody_sees_to_the_steps_of_a_person_without_a_worker(team):
     person = factories.ClientFactory(organisation=team.organisation, team=team)
     factories.NextStepFactory(client=person)
-    assert queries.who_sees_to([person.pk], TODAY) == {}
+    assert queries.responsible_members([person.pk], TODAY) == {}
 
 
 class TestSilent:
@@ -134,5 +129,5 @@ def test_the_page_of_a_person_has_what_stands_and_what_was_ended(person, worker)
     kept = factories.NextStepFactory(client=person, ended_as="kept", ended_on=TODAY, ended_by=worker)
     found = queries.of_person(person, TODAY)
     assert [each.pk for each in found.steps] == [first.pk, second.pk]
-    assert found.next.pk == first.pk
+    assert [each.pk for each in found.now] == [first.pk]
     assert [(each.what, each.ended_as, each.ended_by) for each in found.ended] == [(kept.what, "kept", "Mere Paki")]

@@ -1,10 +1,10 @@
-"""When a next step is late, who sees to it, who is silent, and what is at once: the days and minutes on both sides."""
+"""When a next step is late, who is responsible for it, who is silent, and what is at once: the days and minutes on both sides."""
 
 from datetime import date, time, timedelta
 
 import pytest
 
-from caseload.enums import NextStepState, SeenToAs
+from caseload.enums import NextStepState, ResponsibleAs
 from caseload.next_steps import rules
 from caseload.next_steps.rules import Hours, PersonStanding
 
@@ -47,16 +47,16 @@ def test_who_moved_on_or_asked_not_to_be_contacted_is_silent(person, silent):
 @pytest.mark.parametrize(
     ("worker", "cover", "owner", "seen"),
     [
-        ("Mere", None, None, ("Mere", SeenToAs.WORKER)),
-        ("Mere", "Tom", None, ("Tom", SeenToAs.COVER)),
-        ("Mere", None, "Ana", ("Mere", SeenToAs.WORKER)),
-        (None, "Tom", "Ana", ("Tom", SeenToAs.COVER)),
-        (None, None, "Ana", ("Ana", SeenToAs.RESPONSIBLE)),
+        ("Mere", None, None, ("Mere", ResponsibleAs.WORKER)),
+        ("Mere", "Tom", None, ("Tom", ResponsibleAs.COVER)),
+        ("Mere", None, "Ana", ("Mere", ResponsibleAs.WORKER)),
+        (None, "Tom", "Ana", ("Tom", ResponsibleAs.COVER)),
+        (None, None, "Ana", ("Ana", ResponsibleAs.RESPONSIBLE)),
         (None, None, None, None),
     ],
 )
 def test_who_sees_to_a_next_step(worker, cover, owner, seen):
-    assert rules.sees_to(worker, cover, owner) == seen
+    assert rules.responsible_for(worker, cover, owner) == seen
 
 
 def test_the_digest_counts_on_the_working_day_before_and_on_the_days_between():

@@ -23,11 +23,6 @@ FRIDAY, WEEK = TODAY + DAY, TODAY + 7 * DAY
 
 
 @pytest.fixture
-def person(worker):
-    return factories.ClientFactory(supported_by=worker, name="Whetu Cole")
-
-
-@pytest.fixture
 def step(person):
     return factories.NextStepFactory(client=person, due_on=FRIDAY, appointment=True)
 

@@ -1,4 +1,4 @@
-"""Several who see to the same person at once, on connections of their own."""
+"""Several members responsible for one person at once, on connections of their own."""
 
 import pytest
 

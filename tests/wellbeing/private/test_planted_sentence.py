@@ -24,6 +24,7 @@ from django.test import Client
 from django.urls import reverse
 
 from peerload.core.logs import JsonFormatter
+from peerload.core.sealing import seal, unseal
 from peerload.home.sweep import sweep
 from peerload.interchange import reports
 from peerload.notices.actions import drain, write_digests
@@ -34,7 +35,7 @@ from tests.test_access import LIBRARY, OWN, OWNER, ROUTES, World
 from wellbeing.enums import DocumentKind
 from wellbeing.models import Adjustment, PrivateDocument, Session, SessionNote
 from wellbeing.private import actions, rules
-from wellbeing.sealing import seal, sealed_models, unseal
+from wellbeing.sealing import sealed_models
 from workload.months import actions as months
 
 from . import thief

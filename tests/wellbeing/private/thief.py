@@ -27,7 +27,7 @@ def holds(taken: str | bytes, sentence: str) -> bool:
 
 
 def _layers(raw: bytes, depth: int = DEEP) -> Iterator[bytes]:
-    """Yield bytes and whatever they are a packing of: workbook, paper, hex, base64, deflated."""
+    """Yield bytes and whatever they are a packing of: workbook, pdf, hex, base64, deflated."""
     yield raw
     for inner in _unpacked(raw) if depth else ():
         yield from _layers(inner, depth - 1)
@@ -39,9 +39,9 @@ def _unpacked(raw: bytes) -> Iterator[bytes]:
             yield from map(workbook.read, workbook.namelist())
         return
     if raw.startswith(b"%PDF"):
-        paper = PdfReader(io.BytesIO(raw))
-        said = " ".join(page.extract_text() for page in paper.pages)
-        yield f"{' '.join(said.split())} {paper.metadata}".encode()
+        pdf = PdfReader(io.BytesIO(raw))
+        said = " ".join(page.extract_text() for page in pdf.pages)
+        yield f"{' '.join(said.split())} {pdf.metadata}".encode()
         return
     try:
         yield zlib.decompressobj().decompress(raw)  # as far as it goes: the last letters of a base64 may be missing

@@ -18,12 +18,7 @@ from peerload.audit.models import Entry
 from tests import factories
 from workload.capacity import workers_needed
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def it_is_november(today):
-    return today
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
 
 
 def hold(worker, count: int, **facts) -> None:

@@ -98,8 +98,8 @@ class TestADecidedTotal:
         row = rows_of(taken(client, "csv", team=team.pk))[0]
         elements = ("stable", "extras", "cases", "weight", "decided")
         assert sum(Decimal(row[name] or 0) for name in elements) == Decimal(row["total"]) == 98
-        paper = PdfReader(io.BytesIO(taken(client, "pdf", team=team.pk).content))
-        assert f"+{row['decided']} decided" in " ".join(paper.pages[0].extract_text().split())
+        pdf = PdfReader(io.BytesIO(taken(client, "pdf", team=team.pk).content))
+        assert f"+{row['decided']} decided" in " ".join(pdf.pages[0].extract_text().split())
 
 
 class TestAReasonWrittenAfterTheReport:
@@ -114,8 +114,8 @@ class TestAReasonWrittenAfterTheReport:
             said = month(client, team=team.pk, month="2026-10")
             assert late not in said
             assert late not in taken(client, "csv", team=team.pk).content.decode("utf-8-sig")
-            paper = PdfReader(io.BytesIO(taken(client, "pdf", team=team.pk).content))
-            printed = " ".join(paper.pages[0].extract_text().split())
+            pdf = PdfReader(io.BytesIO(taken(client, "pdf", team=team.pk).content))
+            printed = " ".join(pdf.pages[0].extract_text().split())
             assert REASON in printed and late not in printed
 
     def test_the_form_says_so(self, signed_in, sent, tom):
@@ -165,8 +165,8 @@ class TestASentReport:
         assert "Ask an admin to name a deputy, who can act for the team at once: Sam Ito ." in said
 
     def test_its_paper_opens_and_holds_the_reasons(self, reader, team, sent):
-        paper = taken(reader, "pdf", team=team.pk)
-        said = " ".join(" ".join(page.extract_text() for page in PdfReader(io.BytesIO(paper.content)).pages).split())
+        pdf = taken(reader, "pdf", team=team.pk)
+        said = " ".join(" ".join(page.extract_text() for page in PdfReader(io.BytesIO(pdf.content)).pages).split())
         assert NOTE in said and f"Tom Lealaiauloto {REASON}" in said and "agreed, sent" in said
         assert "Hana" not in said and "Who must act" not in said
 

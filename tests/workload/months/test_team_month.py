@@ -164,8 +164,8 @@ def test_the_teams_file_and_paper(signed_in, manager, mere, tom, team):
     client, asked = signed_in(manager), {"team": team.pk, "month": "2026-10"}
     text = client.get(reverse("team_month_export", args=["csv"]), asked).content.decode("utf-8-sig")
     assert "Mere Paki,Harbourside,2026-10,1,15,70,0,8,,93,85,100,limited,93,2026-10-01,none,,not submitted" in text
-    paper = client.get(reverse("team_month_export", args=["pdf"]), asked)
-    assert paper.content.startswith(b"%PDF-") and b"/StructTreeRoot" in paper.content
+    pdf = client.get(reverse("team_month_export", args=["pdf"]), asked)
+    assert pdf.content.startswith(b"%PDF-") and b"/StructTreeRoot" in pdf.content
 
 
 def test_the_workbook_of_the_team_ends_with_the_teams_sums(signed_in, manager, mere, tom, team):

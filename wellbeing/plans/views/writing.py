@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from caseload.actions import Refused
+from peerload.core.formats import format_choice
 from peerload.core.translation import LazyText
 from peerload.staff import access, concurrency
 from peerload.staff.models import Member
@@ -36,7 +37,7 @@ NO_HOURS = (ZERO,) * WEEKS
 
 def names_of(members: Sequence[Member]) -> str:
     """Name the members who agree to a plan: "Ana", "Ana or Lena"."""
-    return " or ".join(member.name for member in members[:3])
+    return format_choice(member.name for member in members[:3])
 
 
 def rows_of_form(request: access.MemberRequest) -> tuple[GridRow, ...]:

@@ -21,11 +21,10 @@ from peerload.staff import concurrency
 from peerload.staff.access import MemberRequest, ViewFunction
 from peerload.staff.models import Member
 from peerload.staff.queries import posts_of, steps_ahead, workers_led_by
-from peerload.staff.views.form_pages import FormPage
 
 from ...models import Adjustment
 from .. import actions, forms, queries
-from .base import THE_TWO, YOURS_AND_THEIRS, leaders_page, own_page, page_of_two
+from .base import THE_TWO, YOURS_AND_THEIRS, EditedPage, leaders_page, own_page, page_of_two
 
 
 @own_page
@@ -57,7 +56,7 @@ def team_adjustments(request: MemberRequest) -> HttpResponse:
 
 
 def _rows(request: MemberRequest, found: Iterable[Adjustment]) -> list[tuple[Adjustment, bool]]:
-    """Return each with whether it waits for the one who looks."""
+    """Return each agreement, and whether it waits for the member who opens the page."""
     return [(row, _waits_for(row, request.member)) for row in found]
 
 
@@ -86,7 +85,7 @@ def _list_of(request: MemberRequest, worker: Member | None) -> tuple[LazyText, L
     return reverse("team_adjustments"), _("Agreed with my team")
 
 
-class AgreementPage(FormPage):
+class AgreementPage(EditedPage):
     """What is to be agreed about a worker's work, as one form; ``worker`` is None where the form asks."""
 
     form_class = forms.AdjustmentForm
@@ -125,11 +124,6 @@ class AgreementPage(FormPage):
             else _("Saved, and you agree to it. It is in force once %(name)s agrees too.")
         )
         return words % {"name": about.name}
-
-    def refused(self, form: forms.AdjustmentForm, refusal: Refused) -> HttpResponse:
-        if isinstance(refusal, EditedMeanwhile):
-            return self.changed_meanwhile(form, refusal.current.version, self.differences(form, refusal.current))
-        return super().refused(form, refusal)
 
     def differences(self, form: forms.AdjustmentForm, current: Adjustment) -> list[dict[str, Any]]:
         theirs, yours = queries.text_of(current) or "", form.cleaned_data["text"]

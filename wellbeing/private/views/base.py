@@ -3,12 +3,15 @@
 from collections.abc import Callable
 from typing import Any, TypeVar
 
+from django.http import HttpResponse
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.debug import sensitive_post_parameters
 
+from caseload.actions import EditedMeanwhile, Refused
 from peerload.staff import access
 from peerload.staff.roles import Capability
+from peerload.staff.views.form_pages import FormPage
 
 V = TypeVar("V")
 
@@ -34,3 +37,16 @@ def opens(*any_of: Capability) -> Callable[[V], V]:
 own_page = opens(Capability.SEE_OWN_POINTS)
 leaders_page = opens(Capability.LEAD_TEAM)
 page_of_two = opens(Capability.SEE_OWN_POINTS, Capability.LEAD_TEAM)
+
+
+class EditedPage(FormPage):
+    """A page on which words are edited; where they were saved elsewhere meanwhile, it shows both."""
+
+    def differences(self, form: Any, current: Any) -> list[dict[str, Any]]:
+        """Return where what is stored and what was typed differ."""
+        raise NotImplementedError
+
+    def refused(self, form: Any, refusal: Refused) -> HttpResponse:
+        if isinstance(refusal, EditedMeanwhile):
+            return self.changed_meanwhile(form, refusal.current.version, self.differences(form, refusal.current))
+        return super().refused(form, refusal)

@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
-from caseload.actions import EditedMeanwhile, Refused
 from peerload.core.translation import LazyText
 from peerload.staff import concurrency
 from peerload.staff.access import MemberRequest
@@ -22,7 +21,7 @@ from peerload.staff.views.form_pages import FormPage
 from ...enums import DocumentKind
 from ...models import PrivateDocument
 from .. import actions, forms, queries, rules
-from .base import MEANWHILE, ONLY_YOU, WITH_READER, own_page
+from .base import MEANWHILE, ONLY_YOU, WITH_READER, EditedPage, own_page
 
 
 @own_page
@@ -50,7 +49,7 @@ def _own(request: MemberRequest, uid: UUID) -> PrivateDocument:
 @own_page
 @require_GET
 def document(request: MemberRequest, uid: UUID) -> HttpResponse:
-    """Show one, and of a plan who may read it and who has."""
+    """Show one of a member's documents; of a wellness plan also who may read it and who has read it."""
     found = _own(request, uid)
     is_plan = found.kind == DocumentKind.WELLNESS_PLAN
     reader = found.shared_with if is_plan and queries.reads(found, request.on) else None
@@ -68,7 +67,7 @@ def document(request: MemberRequest, uid: UUID) -> HttpResponse:
     return render(request, "wellbeing/private/document.html", context)
 
 
-class WordsPage(FormPage):
+class WordsPage(EditedPage):
     """The headings of one kind of document, as one form."""
 
     form_class = forms.DocumentForm
@@ -114,11 +113,6 @@ class WordsPage(FormPage):
         except PrivateDocument.DoesNotExist:
             raise Http404 from None
         return _("Kept. Only you can read it.") if not self.written.shared_with_id else _("Kept.")
-
-    def refused(self, form: forms.DocumentForm, refusal: Refused) -> HttpResponse:
-        if isinstance(refusal, EditedMeanwhile):
-            return self.changed_meanwhile(form, refusal.current.version, self.differences(form, refusal.current))
-        return super().refused(form, refusal)
 
     def differences(self, form: forms.DocumentForm, current: PrivateDocument) -> list[dict[str, Any]]:
         theirs, yours = queries.words_of(current) or {}, form.words()

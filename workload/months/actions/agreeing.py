@@ -307,7 +307,7 @@ def ask_other_manager(
         raise RecordStepRefused(_("%(member)s has agreed for the manager already.") % {"member": given.member.name})
     there = queries.leaders_there(record.team, worker, today)
     if there and record.status != RecordStatus.NOT_AGREED:
-        names = " and ".join(leader.name for leader in there)
+        names = format_list(leader.name for leader in there)
         raise ManagerIsThere(
             _("%(names)s can agree to this record. You can ask another manager only if no one in the team can agree.")
             % {"names": names}

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from caseload.enums import CASELOAD_TIERS
 from peerload.core import dates
-from peerload.core.formats import format_list
+from peerload.core.formats import format_choice, format_list
 from peerload.staff.models import Member, Organisation, Team
 from peerload.ui.templatetags.ui import points
 from workload import queries
@@ -161,7 +161,7 @@ class SeenRecord:
             return self.decider.name
         able = [*([self.decider] if self.decider else []), *self.leaders_there]
         able = able or [leader for leader in leaders_of(self.team) if leader.pk != self.worker.pk]
-        return " or ".join(dict.fromkeys(leader.name for leader in able)) or _("a manager")
+        return format_choice(dict.fromkeys(leader.name for leader in able)) or _("a manager")
 
     @property
     def sides(self) -> list[AgreementSide]:

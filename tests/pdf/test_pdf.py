@@ -1,4 +1,4 @@
-"""A paper says everything it is given, as it was typed, to everybody: also to a reader who has it read aloud."""
+"""A PDF says everything it is given, as it was typed, to everybody: also to a reader who has it read aloud."""
 
 import io
 from concurrent.futures import ThreadPoolExecutor
@@ -17,18 +17,18 @@ BOTH = {
 }
 
 
-def read(paper: bytes) -> PdfReader:
-    return PdfReader(io.BytesIO(paper))
+def read(pdf: bytes) -> PdfReader:
+    return PdfReader(io.BytesIO(pdf))
 
 
-def words(paper: bytes) -> str:
-    return " ".join(" ".join(page.extract_text() for page in read(paper).pages).split())
+def words(pdf: bytes) -> str:
+    return " ".join(" ".join(page.extract_text() for page in read(pdf).pages).split())
 
 
-def boxes(paper: bytes) -> int:
+def boxes(pdf: bytes) -> int:
     """Return how many signs stand as an empty box, having no shape in their font: glyph 0 of what is shown."""
     found = 0
-    for page in read(paper).pages:
+    for page in read(pdf).pages:
         for operands, operator in page.get_contents().operations:
             shown = operands[0] if operator == b"TJ" else operands if operator == b"Tj" else ()
             for text in (each for each in shown if isinstance(each, str | bytes)):
@@ -37,9 +37,9 @@ def boxes(paper: bytes) -> int:
     return found
 
 
-def kinds_of_tags(paper: bytes) -> set[str]:
+def kinds_of_tags(pdf: bytes) -> set[str]:
     """The kinds of everything in the tree a reader walks along."""
-    found, ahead = set(), [read(paper).trailer["/Root"]["/StructTreeRoot"]]
+    found, ahead = set(), [read(pdf).trailer["/Root"]["/StructTreeRoot"]]
     while ahead:
         node = ahead.pop().get_object()
         if isinstance(node, list):
@@ -51,10 +51,10 @@ def kinds_of_tags(paper: bytes) -> set[str]:
     return found
 
 
-@pytest.mark.parametrize("paper", BOTH)
-class TestEitherPaper:
-    def test_it_can_be_read_aloud(self, paper):
-        made = BOTH[paper]()
+@pytest.mark.parametrize("pdf", BOTH)
+class TestEitherPdf:
+    def test_it_can_be_read_aloud(self, pdf):
+        made = BOTH[pdf]()
         root = read(made).trailer["/Root"]
 
         assert root["/Lang"] == "en-GB"
@@ -62,73 +62,71 @@ class TestEitherPaper:
         assert {"/H1", "/H2", "/Table", "/TH", "/TD"} <= kinds_of_tags(made)
         assert b"<pdfuaid:part>1<" in read(made).xmp_metadata.stream.get_data()
 
-    def test_its_title_names_nobody(self, paper):
-        title = read(BOTH[paper]()).metadata.title
+    def test_its_title_names_nobody(self, pdf):
+        title = read(BOTH[pdf]()).metadata.title
 
-        assert title == {"record": "Workload record, October 2026", "report": "Team report, October 2026"}[paper]
+        assert title == {"record": "Workload record, October 2026", "report": "Team report, October 2026"}[pdf]
 
-    def test_what_people_typed_comes_out_as_they_typed_it(self, paper):
+    def test_what_people_typed_comes_out_as_they_typed_it(self, pdf):
         typed = "#panic(1) *not bold* _nor this_ $x^2$ <label> @reference \\ [x] // none “so”"
-        field = {"record": "comment", "report": "note"}[paper]
+        field = {"record": "comment", "report": "note"}[pdf]
 
-        assert typed in words(BOTH[paper](**{field: typed}))
+        assert typed in words(BOTH[pdf](**{field: typed}))
 
-    def test_names_keep_their_macrons(self, paper):
-        assert "Te Kairāranga o Ōtākou, ʻAna" in words(BOTH[paper](service="Te Kairāranga o Ōtākou, ʻAna"))
+    def test_names_keep_their_macrons(self, pdf):
+        assert "Te Kairāranga o Ōtākou, ʻAna" in words(BOTH[pdf](service="Te Kairāranga o Ōtākou, ʻAna"))
 
     @pytest.mark.parametrize(
         "name", ["小明", "สมชาย", "김지우", "ひなた", "أمل", "आशा", "கவிதா", "សុភា", "Nguyễn Thị Ánh"]
     )
-    def test_names_of_every_script_people_here_write_are_drawn(self, paper, name):
-        made = BOTH[paper](team=name)
+    def test_names_of_every_script_people_here_write_are_drawn(self, pdf, name):
+        made = BOTH[pdf](team=name)
 
         assert not boxes(made)
         assert (
             b"<pdfuaid:part>1<" in read(made).xmp_metadata.stream.get_data()
         )  # which no sign without a font may be in
 
-    def test_an_emoji_is_said_by_its_name(self, paper):
-        field = {"record": "comment", "report": "note"}[paper]
-        made = BOTH[paper](**{field: "A good week \U0001f642\ufe0f, thank you \U0001f44d\U0001f3fd"})
+    def test_an_emoji_is_said_by_its_name(self, pdf):
+        field = {"record": "comment", "report": "note"}[pdf]
+        made = BOTH[pdf](**{field: "A good week \U0001f642\ufe0f, thank you \U0001f44d\U0001f3fd"})
 
         assert "A good week (slightly smiling face), thank you (thumbs up sign)" in words(made)
         assert not boxes(made)
 
-    def test_a_sign_no_font_can_draw_still_gives_a_paper(self, paper):
-        made = BOTH[paper](team="\U00012000")  # cuneiform
+    def test_a_sign_no_font_can_draw_still_gives_a_pdf(self, pdf):
+        made = BOTH[pdf](team="\U00012000")  # cuneiform
 
         assert "October 2026" in words(made)
         assert "/Table" in kinds_of_tags(made)
         assert boxes(made)
 
-    def test_a_word_of_160_letters_stays_on_the_paper(self, paper):
-        field = {"record": "comment", "report": "note"}[paper]
+    def test_a_word_of_160_letters_stays_on_the_page(self, pdf):
+        field = {"record": "comment", "report": "note"}[pdf]
         ends = []
-        for page in read(BOTH[paper](**{field: "a" * 160})).pages:
+        for page in read(BOTH[pdf](**{field: "a" * 160})).pages:
             page.extract_text(visitor_text=lambda text, _, at, *__: ends.append((text, at[4])))
 
         assert sum(text.count("a" * 20) for text, _ in ends) >= 5
-        assert (
-            max(x + 5 * len(text) for text, x in ends if "aaaa" in text) < read(BOTH[paper]()).pages[0].mediabox.width
-        )
+        assert max(x + 5 * len(text) for text, x in ends if "aaaa" in text) < read(BOTH[pdf]()).pages[0].mediabox.width
 
-    def test_the_same_contents_are_the_same_bytes(self, paper):
+    def test_the_same_contents_are_the_same_bytes(self, pdf):
         with ThreadPoolExecutor(4) as threads:
-            assert len(set(threads.map(lambda _: BOTH[paper](), range(8)))) == 1
+            assert len(set(threads.map(lambda _: BOTH[pdf](), range(8)))) == 1
 
-    def test_every_page_says_which_it_is_and_who_took_it_along(self, paper):
-        parts = {"elements": [element("Cases", 200, *cases(100))]} if paper == "record" else {"workers": 60}
+    def test_every_page_says_which_it_is_and_who_took_it_along(self, pdf):
+        parts = {"elements": [element("Cases", 200, *cases(100))]} if pdf == "record" else {"workers": 60}
 
-        pages = [page.extract_text() for page in read(BOTH[paper](**parts)).pages]
+        pages = [page.extract_text() for page in read(BOTH[pdf](**parts)).pages]
 
         assert len(pages) > 2
         assert all(f"{n} of {len(pages)}" in page for n, page in enumerate(pages, start=1))
         assert all("printed on 9 November 2026 by Ana Whitford" in page for page in pages)
 
-    def test_it_brings_its_own_fonts(self, paper):
+    def test_it_brings_its_own_fonts(self, pdf):
         fonts = {
             font.get_object()["/BaseFont"].split("+")[1]
-            for page in read(BOTH[paper]()).pages
+            for page in read(BOTH[pdf]()).pages
             for font in page["/Resources"]["/Font"].get_object().values()
         }
 

@@ -1,26 +1,30 @@
-"""Which people a member may see. Everything that shows a person asks this; a stranger is answered 404."""
+"""
+Which people a member may see. Everything that shows a person asks this; a stranger is answered 404.
+
+`Client.objects.visible_to` asks here, so this imports the models that say who supports, covers and waits, and not `Client`.
+"""
 
 from datetime import date
 
-from django.apps import apps
 from django.db.models import QuerySet
 
 from peerload.staff.models import Member, Team
 
-from .allocations import Allocation
-from .cover import Cover
-from .waiting import Referral
+from .models.allocations import Allocation
+from .models.cover import Cover
+from .models.waiting import Referral
 
 
-def seen_by(member: Member, on: date) -> QuerySet:
+def seen_by(member: Member, on: date, *, people: QuerySet) -> QuerySet:
     """
     Return the primary keys of the people that an active member may see on a day.
 
     They are the people that the member supports or covers that day, those the sweep made not in touch and whose last
     worker the member is (R54), those who wait and are the member's responsibility, and the people of the teams that the
     member leads. Service managers and admins see totals, not people.
+
+    :param people: every person there is
     """
-    people = apps.get_model("caseload.Client").objects
     found = people.filter(team__in=Team.objects.led_by(member)).values("pk")
     for mine in (
         Allocation.objects.on(on).filter(worker=member),

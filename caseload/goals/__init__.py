@@ -1,0 +1,1 @@
+"""What people want, in their own words: set, changed, reached, let go."""

@@ -1,0 +1,34 @@
+"""Which goals of a person stand, which are history, and in which order both are read. Pure."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Generic, NamedTuple, TypeVar
+
+G = TypeVar("G")
+
+
+class GoalDays(NamedTuple):
+    """Since when a person wants something, what became of it, and on which day; ``""`` and None while they want it."""
+
+    starts_on: date
+    ended_as: str = ""
+    ended_on: date | None = None
+
+
+class InOrder(NamedTuple, Generic[G]):
+    """The goals that stand, and those that were reached or let go."""
+
+    standing: list[G]
+    ended: list[G]
+
+
+def in_order(goals: Iterable[tuple[GoalDays, G]]) -> InOrder[G]:
+    """
+    Return the goals that stand, the oldest first, and those reached or let go, the latest first (R120).
+
+    None is left out: what was reached or let go stays readable. Goals of one day keep the order they come in.
+    """
+    by_day = sorted(goals, key=lambda each: each[0].starts_on)
+    ended = [each for each in by_day if each[0].ended_as]
+    ended.sort(key=lambda each: each[0].ended_on or each[0].starts_on, reverse=True)
+    return InOrder([goal for days, goal in by_day if not days.ended_as], [goal for __, goal in ended])
