@@ -185,6 +185,11 @@ class Made:
             'organisation_id, uid, client_id, author_id, "on", reached, outcome, minutes, channel, note, void_reason',
             self.contacts(clients, held, contacts),
         )
+        self.copy(
+            "caseload_dropin",
+            'organisation_id, uid, author_id, "on", people, minutes, first_name, void_reason',
+            self.drop_ins(members),
+        )
 
     def tiers(self, clients: range, begun: list[date]) -> Iterator[tuple[Any, ...]]:
         for key, first in zip(clients, begun, strict=True):
@@ -234,6 +239,13 @@ class Made:
                     "",
                     "",
                 )
+
+    def drop_ins(self, members: list[tuple[int, int]]) -> Iterator[tuple[Any, ...]]:
+        """Yield four a worker over the last two months; their days follow from the worker, so that no other row changes."""
+        for n, (author, _team) in enumerate(members):
+            for number in range(4):
+                on = self.on - DAY * (1 + (n + 15 * number) % 60)
+                yield self.organisation, self.uid(), author, on, 1 + n % 3, 15 * (1 + number), "", ""
 
 
 def _defaults(table: str, columns: str) -> dict[str, object]:

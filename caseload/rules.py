@@ -441,6 +441,11 @@ def wrong_day(begins: date, ends: date | None, today: date) -> WrongDay | None:
     return WrongDay.BEFORE if ends is not None and ends < begins else None
 
 
+def not_yet(day: date, today: date) -> str:
+    """Return the sentence that a day has not come."""
+    return _("%(day)s has not come yet. Today is %(today)s.") % {"day": format_day(day), "today": format_day(today)}
+
+
 def asks_for_more(tier: str | None, *, waits: bool, merged: bool) -> bool:
     """
     Return whether the page of a person asks for something new: a next step, a goal, a consent (R124).

@@ -27,6 +27,7 @@ urlpatterns = [
     path("", include("caseload.leaving.urls")),
     path("", include("caseload.duplicates.urls")),
     path("", include("caseload.goals.urls")),
+    path("", include("caseload.consents.urls")),
     path("", include("caseload.next_steps.urls")),
     path("", include("caseload.waiting.urls")),
     path("", include("caseload.cover.urls")),

@@ -12,6 +12,7 @@ from caseload.actions import sweeping
 from caseload.models import (
     Allocation,
     Client,
+    Consent,
     Contact,
     Cover,
     DropIn,
@@ -263,6 +264,23 @@ class GoalFactory(DjangoModelFactory):
     organisation = factory.SelfAttribute("client.organisation")
     words = "A place of my own, with a door I can shut"
     starts_on = date(2026, 11, 2)
+
+
+class ConsentFactory(DjangoModelFactory):
+    """Somebody who may be spoken to since 2 November; ``withdrawn=True`` until the 9th."""
+
+    class Meta:
+        model = Consent
+
+    class Params:
+        withdrawn = factory.Trait(withdrawn_on=date(2026, 11, 9))
+
+    client = factory.SubFactory(ClientFactory)
+    organisation = factory.SelfAttribute("client.organisation")
+    name = "Sina Leota"
+    relation = "sister"
+    about = "Appointments, not health"
+    consented_on = date(2026, 11, 2)
 
 
 class DropInFactory(DjangoModelFactory):

@@ -163,6 +163,9 @@ ROUTES = {
     "person": about("person", PERSON),
     "person_edit": about("person", PERSON),
     "contact_log": about("person", PERSON),
+    "consent_add": about("person", PERSON),
+    "consent_edit": about("consent", PERSON),
+    "consent_withdraw": about("consent", PERSON),
     "goal_add": about("person", PERSON),
     "goal_edit": about("goal", PERSON),
     "goal_end": about("goal", PERSON),
@@ -500,6 +503,7 @@ class World:
         self.put("person", whose, person)
         self.put("contact", whose, factories.ContactFactory(client=person, author=author))
         self.put("work", whose, factories.ActivityFactory(client=person))
+        self.put("consent", whose, factories.ConsentFactory(client=person, author=author))
         self.put("goal", whose, factories.GoalFactory(client=person, author=author))
         self.put("next step", whose, factories.NextStepFactory(client=person, appointment=True, author=author))
 

@@ -161,6 +161,7 @@ def test_the_launcher_is_used_by_nothing_and_uses_nothing_of_the_product():
 APPS = (
     *("caseload", "workload", "wellbeing"),
     *(
+        "caseload.consents",
         "caseload.cover",
         "caseload.drop_ins",
         "caseload.goals",
@@ -217,12 +218,13 @@ PACKAGES = {  # of an app, from the ground up
         "drop_ins",
         "next_steps",
         "goals",
+        "consents",
         "leaving",
         "cover",
         "temporary_moves",
         "groups",
     ),
-    "workload": ("schemes", "points", "months", "capacity"),
+    "workload": ("schemes", "points", "months", "capacity", "teams"),
     "wellbeing": ("plans", "time", "sessions", "private"),
     "peerload.staff": ("leaving",),
     "peerload.interchange": ("exports",),

@@ -14,7 +14,7 @@ from django.db import connection, transaction
 from django.test import Client as Browser
 
 from caseload.models import Client as Person
-from caseload.models import Contact, DropIn, Goal, Group, GroupFacilitator, GroupMember, GroupSession, NextStep
+from caseload.models import Consent, Contact, DropIn, Goal, Group, GroupFacilitator, GroupMember, GroupSession, NextStep
 from peerload.core import clock
 from peerload.interchange.models import Export
 from peerload.notices.models import Message, Notice
@@ -118,6 +118,8 @@ A_TAP = {"what": "physical_exercise-30", "day": "today"}
 A_PIECE = {"kind": "travel", "minutes": "15", "day": "today"}
 A_CONTACT = {"reached": "yes", "outcome": "other", "note": "She feels better"}
 
+CONSENT = {"name": "Sina Leota", "relation": "sister", "about": "Housing"}
+
 MAKES = {
     "contact_log": Makes(OWNER, OWN, Contact, A_CONTACT),
     "person_add": Makes(MANAGER, "", Person, {"name": "Isla Penney", "contact_preference": "ok"}),
@@ -128,6 +130,7 @@ MAKES = {
     "plan_rows": Makes(ADMIN, "", PlanRow, {"label": "Marae time"}),
     "staff_add": Makes(ADMIN, "", Member, A_MEMBER),
     "record_action_add": Makes(MANAGER, OWN, RemedialAction, an_action),
+    "consent_add": Makes(OWNER, OWN, Consent, CONSENT),
     "goal_add": Makes(OWNER, OWN, Goal, {"words": "A job with animals"}),
     "next_step_add": Makes(OWNER, OWN, NextStep, {"what": "Ring", "chosen": "2026-11-13"}),
     "group_add": Makes(MANAGER, "", Group, a_group),

@@ -97,13 +97,8 @@ def _said(words: str, starts_on: date, today: date) -> dict[str, str | date]:
     if not words.strip():
         raise NoWords
     if rules.wrong_day(starts_on, None, today):
-        raise WantedAhead(_not_yet(starts_on, today))
+        raise WantedAhead(rules.not_yet(starts_on, today))
     return {"words": words.strip(), "starts_on": starts_on}
-
-
-def _not_yet(day: date, today: date) -> str:
-    words = {"day": format_day(day), "today": format_day(today)}
-    return _("%(day)s has not come yet. Today is %(today)s.") % words
 
 
 @transaction.atomic
@@ -141,7 +136,7 @@ def end(*, goal_id: int, by: Member, today: date, ended_as: str, ended_on: date 
     ended_on = ended_on or today
     wrong = rules.wrong_day(goal.starts_on, ended_on, today)
     if wrong == WrongDay.AHEAD:
-        raise EndsAhead(_not_yet(ended_on, today))
+        raise EndsAhead(rules.not_yet(ended_on, today))
     if wrong == WrongDay.BEFORE:
         raise EndsBeforeItBegan(
             _("They have wanted this since %(day)s. Choose that day or a later one.")

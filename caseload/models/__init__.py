@@ -5,6 +5,7 @@ Each module is one subject.
 """
 
 from .allocations import Allocation, AllocationQuerySet, AllocationReview, CloseDecision, CloseDecisionQuerySet, held_on
+from .consents import Consent, ConsentQuerySet
 from .contacts import Contact, ContactQuerySet
 from .cover import Cover, CoverQuerySet, DutyDone
 from .drop_ins import DropIn, DropInQuerySet

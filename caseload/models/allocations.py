@@ -5,7 +5,7 @@ from datetime import date
 from typing import Self
 
 from django.db import models
-from django.db.models import Exists, ExpressionWrapper, F, OuterRef, Q
+from django.db.models import Exists, ExpressionWrapper, F, OuterRef, Q, Value
 from django.db.models.functions import Cast
 from django.utils.translation import gettext_lazy as _
 
@@ -31,7 +31,7 @@ class AllocationQuerySet(PeriodQuerySet["Allocation"]):
         ended = TierPeriod.objects.on(on).filter(
             client=OuterRef("client"), tier=Tier.INACTIVE, automatic=True, starts_on__lte=OuterRef("closed_on")
         )
-        since = Cast(on, models.DateField()) - F("organisation__undo_weeks") * 7
+        since = Cast(Value(on), models.DateField()) - F("organisation__undo_weeks") * 7
         return self.filter(
             Exists(ended),
             ended_by_sweep=True,

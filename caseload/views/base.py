@@ -58,7 +58,7 @@ def search_words(request: access.MemberRequest) -> str:
 class PersonAction(FormPage):
     """A form about a person; ``heading`` and ``lead`` may name them."""
 
-    form_class = NoFieldsForm
+    form_class: Callable[..., Any] = NoFieldsForm
     title = _("A person")
     leaders_only = False
 

@@ -151,8 +151,8 @@ def sign_in_failed(request: HttpRequest, member: "Member | None" = None) -> Entr
 def refused(request: HttpRequest) -> Entry:
     """Record that a member asked for a page that is not theirs or does not exist: its random uid, if any, and the route."""
     match = request.resolver_match
-    subject = match.kwargs.get("uid", "")
-    return _write(request, Entry.What.REFUSED, subject=str(subject), counts={"route": match.url_name or ""})
+    subject, route = (match.kwargs.get("uid", ""), match.url_name) if match else ("", None)
+    return _write(request, Entry.What.REFUSED, subject=str(subject), counts={"route": route or ""})
 
 
 def _write(

@@ -49,7 +49,8 @@ def write_calendar(
     calendar.add("x-wr-timezone", zone)
     calendar.add("refresh-interval", READ_AGAIN, parameters={"VALUE": "DURATION"})
     events = [_event(entry, ZoneInfo(zone), now, alarm) for entry in entries]
-    if days := [found["dtstart"].dt for found in events if isinstance(found["dtstart"].dt, datetime)]:
+    starts = [event.decoded("dtstart") for event in events]
+    if days := [start for start in starts if isinstance(start, datetime)]:
         calendar.add_component(_described(zone, min(days).year, max(days).year))
     for event in events:
         calendar.add_component(event)

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from django.utils.translation import gettext_lazy as _
 
 from peerload.core.folding import fold, loosen
+from peerload.core.translation import LazyText
 from peerload.staff import access
 from peerload.staff.models import Member
 from peerload.staff.roles import Capability
@@ -29,9 +30,9 @@ class FoundPage(NamedTuple):
     """A page: its route, what it is called and does, other words people use for it, and any one capability that opens it."""
 
     route: str
-    title: str
-    does: str
-    also: str
+    title: LazyText
+    does: LazyText
+    also: LazyText
     capabilities: tuple[Capability, ...] = EVERYBODY
 
 
@@ -380,8 +381,8 @@ def found_among(pages: list[FoundPage], words: str) -> list[FoundPage]:
         return []
     ranked = []
     for number, page in enumerate(pages):
-        title = set(_words(page.title))
-        every = title | set(_words(page.does)) | set(_words(page.also))
+        title = set(_words(str(page.title)))
+        every = title | set(_words(str(page.does))) | set(_words(str(page.also)))
         if all(_begins(term, every) for term in terms):
             ranked.append((-sum(_begins(term, title) for term in terms), number, page))
     return [page for *_order, page in sorted(ranked)[:SHOWN]]

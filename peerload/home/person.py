@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from caseload import rules as caseload_rules
+from caseload.consents import queries as consents
 from caseload.duplicates import queries as duplicates
 from caseload.goals import queries as goals
 from caseload.groups import queries as groups
@@ -33,7 +34,7 @@ from peerload.staff.roles import Capability
 from .person_opened import who_looked
 from .person_support import ended_by_time, may_undo_that, support_of, who_acts
 from .timeline import Happened, last_reached, timeline
-from .what_next import GOAL, PersonState, what_next
+from .what_next import CONSENT, GOAL, PersonState, what_next
 from .worry import worry_of
 
 SHOWN = 5  # entries of a timeline, before all are asked for
@@ -64,10 +65,11 @@ def _page(request: access.MemberRequest, found: Client) -> dict[str, Any]:
     referrals, choices = waiting.referrals_of(found.pk), waiting.choices_of(found.pk)
     referral = next((each for each in referrals if each.ended_on is None), None)
     promised, wanted = next_steps.of_person(found, on), goals.of_person(found)
+    who_else = consents.of_person(found, on)
     leader = leads(request.member, found)
     more = caseload_rules.asks_for_more(found.tier, waits=referral is not None, merged=bool(found.goes_on_in))
     may_undo = may_undo_that(found, tiers, request.member, on, leader=leader)
-    unsaid = [GOAL] if more and not any(wanted) else []
+    unsaid = [step for step, said in ((GOAL, wanted), (CONSENT, who_else)) if more and not any(said)]
     state = PersonState(found, allocation, arranged, referral, leader, may_undo, unsaid)
     return {
         "person": found,
@@ -79,6 +81,7 @@ def _page(request: access.MemberRequest, found: Client) -> dict[str, Any]:
             timeline(
                 *(found, contacts, tiers, allocations, referrals, choices, merges, promised.ended),
                 goals=[*wanted.standing, *wanted.ended],
+                consents=[*who_else.holding, *who_else.withdrawn],
             ),
         ),
         "arranged": arranged,
@@ -98,6 +101,7 @@ def _page(request: access.MemberRequest, found: Client) -> dict[str, Any]:
         "next_steps": promised,
         "stepping": bool(promised.steps) or more,
         "goals": wanted,
+        "who_else": who_else,
         "asks_for_more": more,
         "to_ask": duplicates.who_to_ask(found) if found.goes_on_in else None,
         "just_logged": just_logged(request, found),

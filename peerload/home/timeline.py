@@ -14,6 +14,7 @@ from caseload.models import (
     AllocationReview,
     Client,
     CloseDecision,
+    Consent,
     Contact,
     Goal,
     Merge,
@@ -56,11 +57,13 @@ def timeline(
     merges: Sequence[Merge] = (),
     ended: Sequence[Ended] = (),
     goals: Sequence[Goal] = (),
+    consents: Sequence[Consent] = (),
 ) -> list[Happened]:
     """Return everything that happened with a person, newest first."""
     entries = [_contact(contact) for contact in contacts]
     entries += [_next_step(step) for step in ended]
     entries += [entry for goal in goals for entry in _goal(goal)]
+    entries += [entry for consent in consents for entry in _consent(consent)]
     entries += [_tier(tier, before) for tier, before in zip_longest(tiers, tiers[1:])]
     decisions, reviews = decisions_of(found.pk), reviews_of(found.pk)
     for allocation in allocations:
@@ -144,6 +147,20 @@ def _goal(goal: Goal) -> list[Happened]:
         reached = goal.ended_as == GoalEnd.REACHED
         title, tint = (_("Reached what they wanted"), "good") if reached else (_("Let go of what they wanted"), "")
         found.append(Happened(goal.ended_on, 6, title, _name(goal.ended_by), goal.words, "chat-square-heart", tint))
+    return found
+
+
+def _consent(consent: Consent) -> list[Happened]:
+    """Return that somebody may be spoken to since a day, and that the person withdrew it."""
+    words = {"name": consent.name, "relation": consent.relation}
+    given, withdrawn = (
+        _("%(name)s, %(relation)s, may be spoken to") % words,
+        _("%(name)s, %(relation)s, may no longer be spoken to") % words,
+    )
+    found = [Happened(consent.consented_on, 3, given, _name(consent.author), consent.about, "person-check", "accent")]
+    if consent.withdrawn_on:
+        by = _name(consent.withdrawn_by)
+        found.append(Happened(consent.withdrawn_on, 4, withdrawn, by, consent.about, "person-dash", "accent"))
     return found
 
 

@@ -4,8 +4,9 @@ from django.urls import path
 
 from peerload.staff.access import by_capability
 from peerload.staff.roles import Capability
+from workload.teams import views as service
 
-from . import calendar_feed, health, home_screen, my_day, person, search, service, team, views
+from . import calendar_feed, health, home_screen, my_day, person, search, team, views
 
 urlpatterns = [
     path("", my_day.my_day, name="my_day"),

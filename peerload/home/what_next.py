@@ -99,6 +99,9 @@ HOLD = WayOn(
 STOP = WayOn("close", "hand-thumbs-up", _("Moved on: asked us to stop"), _("Possible at once, with that reason"))
 STOP_WAITING = STOP._replace(route="decide_not_in_touch")
 GOAL = WayOn("goal_add", "chat-square-heart", _("What they want"), _("Write it down in their words, if they wish"))
+CONSENT = WayOn(
+    "consent_add", "people", _("Who else may be spoken to"), _("Someone they name, about what, from which day")
+)
 WORK = WayOn("work_add", "journal-text", _("Add work"), _("An assessment, court support, a long way to travel"))
 
 

@@ -9,6 +9,7 @@ from datetime import date, time, timedelta
 from typing import Any
 
 from caseload.actions import add_person
+from caseload.consents import actions as consents
 from caseload.cover import actions as cover
 from caseload.cover import queries as cover_queries
 from caseload.enums import Duty, LeavingStepKind, Tier, Weekday
@@ -63,6 +64,17 @@ WANTED: Mapping[str, tuple[tuple[int, str, int, str, int], ...]] = {
 }  # by worker: which of their people, the words, since how many weeks, what became of it, how many weeks ago
 
 
+CONSENTS: Mapping[str, tuple[tuple[int, str, str, str, int, int], ...]] = {
+    "mere": (
+        (0, "Sina Leota", "sister", "Where they are, and how they are. Not their health.", 18, 0),
+        (1, "Dr Rua", "GP", "Medicines and appointments.", 30, 0),
+        (0, "Mark Leota", "cousin", "Money.", 40, 7),
+        (2, "Housing Link", "landlord", "The rent, and repairs.", 12, 0),
+    ),
+    "tom": ((1, "Pania Rewi", "partner", "Anything; she comes along to appointments.", 21, 0),),
+}  # by worker: which of their people, who, how they belong to them, about what, since how many weeks, withdrawn how many ago
+
+
 class DemoFeatures:
     """Fills the features of one service as of a day, each once; ``as_at`` is the last day its sheets tell of."""
 
@@ -86,6 +98,8 @@ class DemoFeatures:
             self.next_steps(worker)
         for name, wanted in WANTED.items():
             self.goals(self.by_name[name], wanted)
+        for name, given in CONSENTS.items():
+            self.consents(self.by_name[name], given)
 
     def people_of(self, worker: Member, *tiers: Tier) -> list[Client]:
         """Return a worker's people with these kinds of support, by reference."""
@@ -257,6 +271,16 @@ class DemoFeatures:
             goal = goals.set_goal(client_id=people[nth].pk, words=words, starts_on=self.today - since * WEEK, **who)
             if ended_as:
                 goals.end(goal_id=goal.pk, ended_as=ended_as, ended_on=self.today - ago * WEEK, **who)
+
+    def consents(self, worker: Member, given: Sequence[tuple[int, str, str, str, int, int]]) -> None:
+        """Write down who else may be spoken to about some of a worker's people, and who no longer."""
+        people = self.people_of(worker, Tier.HIGH, Tier.MEDIUM)
+        for nth, name, relation, about, since, ago in given:
+            who = {"by": worker, "today": self.today}
+            words = {"name": name, "relation": relation, "about": about, "consented_on": self.today - since * WEEK}
+            consent = consents.give(client_id=people[nth].pk, **words, **who)
+            if ago:
+                consents.withdraw(consent_id=consent.pk, withdrawn_on=self.today - ago * WEEK, **who)
 
     def book(
         self,

@@ -41,6 +41,7 @@ CALLED = {
     "caseload.ReplacedParking": gettext_lazy("times of keeping in touch"),
     "caseload.Attendance": gettext_lazy("attendances of groups"),
     "caseload.Client": gettext_lazy("people"),
+    "caseload.Consent": gettext_lazy("consents to speak to others"),
     "caseload.Contact": gettext_lazy("contacts"),
     "caseload.Cover": gettext_lazy("people covered"),
     "caseload.DropIn": gettext_lazy("drop-ins"),

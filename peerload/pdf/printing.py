@@ -13,7 +13,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
 from importlib import resources
-from typing import Any
+from typing import Any, Literal
 
 import typst
 from django.conf import settings
@@ -26,7 +26,7 @@ from . import texts
 from .contents import PrintedReport, Record
 
 TEMPLATES = settings.BASE_DIR / "templates" / "pdf"
-ACCESSIBLE = ["ua-1"]
+ACCESSIBLE: Literal["ua-1"] = "ua-1"
 
 
 def record(contents: Record) -> bytes:

@@ -37,7 +37,8 @@ class DayField(forms.DateField):
     }
 
     def __init__(self, *, label: LazyText = gettext_lazy("Day"), ahead: bool = False, **kwargs: Any) -> None:
-        self.ahead, self.today = ahead, None
+        self.ahead = ahead
+        self.today: date | None = None
         super().__init__(label=label, **kwargs)
 
     def validate(self, value: date | None) -> None:

@@ -11,6 +11,7 @@
   var CONTACT = /^\/people\/([0-9a-f-]{36})\/contact\/$/;
   var AGAIN = 30000;
   var by = document.body.dataset.by;
+  var WORDS = window.peerload && window.peerload.words;
   var waiting = 0;
   var refused = 0;
 
@@ -91,23 +92,23 @@
     }
     bar.replaceChildren();
     if (waiting) {
-      bar.append(window.peerload.note(count(waiting, "answer waits", "answers wait") + " for a signal on this phone.", "wifi-off", "watch"));
+      bar.append(window.peerload.note(count("waits", waiting), "wifi-off", "watch"));
     }
     if (saved > 0) {
-      bar.append(withWays(count(saved, "answer that waited is", "answers that waited are") + " saved.", "check-circle", "good", [
-        link("Show this page again", window.location.href),
+      bar.append(withWays(count("sent", saved), "check-circle", "good", [
+        link(WORDS.show_again, window.location.href),
       ]));
     }
     found.refused.forEach(function (one) {
-      bar.append(withWays("An answer that waited could not be saved. Log the contact again, or delete the answer.", "exclamation-circle", "watch", [
-        link("Log the contact", "/people/" + one.person + "/contact/"),
-        button("Delete the answer", function () { ask({ what: "taken", id: one.id }).then(show); }),
+      bar.append(withWays(WORDS.refused, "exclamation-circle", "watch", [
+        link(WORDS.log, "/people/" + one.person + "/contact/"),
+        button(WORDS.delete, function () { ask({ what: "taken", id: one.id }).then(show); }),
       ]));
     });
   }
 
-  function count(number, one, several) {
-    return number + " " + (number === 1 ? one : several);
+  function count(what, number) {
+    return WORDS[what + (number === 1 ? "_one" : "_several")].replace("{count}", number);
   }
 
   function withWays(words, icon, tint, ways) {
@@ -165,12 +166,9 @@
   }
 
   function askFirst(form, number) {
-    var words = number === 1
-      ? "1 answer waits on this phone and is not saved yet. Signing out deletes it."
-      : number + " answers wait on this phone and are not saved yet. Signing out deletes them.";
-    var box = withWays(words, "wifi-off", "watch", [
-      button("Stay signed in", function () { box.remove(); }),
-      button("Delete and sign out", function () { signOut(form, box); }),
+    var box = withWays(count("before", number), "wifi-off", "watch", [
+      button(WORDS.stay, function () { box.remove(); }),
+      button(WORDS.delete_and_sign_out, function () { signOut(form, box); }),
     ]);
     box.setAttribute("role", "alert");
     box.id = "before-signing-out";
@@ -189,7 +187,7 @@
       .then(function () { return ask({ what: "empty" }); })
       .then(function () { window.location.assign("/"); })
       .catch(function () {
-        box.replaceWith(withWays("No signal: you are still signed in here, and nothing is deleted.", "wifi-off", "watch", []));
+        box.replaceWith(withWays(WORDS.still_signed_in, "wifi-off", "watch", []));
       });
   }
 })();

@@ -23,6 +23,27 @@
     refused.focus();
   }
 
+  /* What was saved, such as "Contact with Salote logged.": a screen reader says what comes once the page is there, not what came with it. */
+  document.querySelectorAll(".pl-messages[role=status]").forEach(function (box) {
+    var news = Array.prototype.slice.call(box.childNodes);
+    box.style.minHeight = box.offsetHeight + "px"; // nothing below it moves
+    box.replaceChildren();
+    window.setTimeout(function () {
+      box.replaceChildren.apply(box, news);
+      box.style.minHeight = "";
+    }, 200);
+  });
+
+  /* On paper nothing of My day is folded; a browser that knows ::details-content needs no help. */
+  var folded = [];
+  window.addEventListener("beforeprint", function () {
+    folded = Array.prototype.slice.call(document.querySelectorAll(".pl-day details:not(.pl-log):not([open])"));
+    folded.forEach(function (one) { one.open = true; });
+  });
+  window.addEventListener("afterprint", function () {
+    folded.forEach(function (one) { one.open = false; });
+  });
+
   /* The key "/" goes to the search: to its field where one is in view, else to its page. It can be turned off there. */
   document.addEventListener("keydown", function (event) {
     var typing = event.target.closest && event.target.closest("input, textarea, select, [contenteditable]");

@@ -13,13 +13,6 @@
   var AGAIN = 15000;
   var LONGEST = 20000; // a phone between two masts may wait for ever
   var KEEPS_WORDS = { "X-Peerload-Keeps-Words": "1" };
-  var NO_SIGNAL = "No signal. Your words are still on this page; they are sent once when the signal is back.";
-  var SENDING = "Sending.";
-  var SIGN_IN = "You are signed out. Your words are still on this page. Sign in in another window, come back, then send them.";
-  var SOMEONE_ELSE = "Someone else is signed in on this device now. Your words are still on this page; they are not sent as theirs.";
-  var TROUBLE = "That did not work just now. Your words are still on this page; they are tried again.";
-  var NOT_TAKEN = "This could not be saved; the person may be with someone else by now. Your words are still on this page.";
-  var SAVED = "Saved.";
   var TYPED = "textarea, input:not([type]), input[type=text], input[type=number], input[type=tel], input[type=email], input[type=date], input[type=time]";
   var by = document.body.dataset.by; // the member who is signed in; nobody's forms are left alone
   var waiting = new Map(); // form -> its button, the moment of the first tap
@@ -27,10 +20,11 @@
   var refusedHere = false; // a refused form stands on the page with what was typed
   var leaving = false;
 
-  window.peerload = { note: note }; // answers.js draws its bar with it
   if (!by) {
     return;
   }
+  var WORDS = JSON.parse(document.getElementById("script-words").textContent); // peerload/ui/script_words.py
+  window.peerload = { note: note, words: WORDS }; // answers.js draws its bar with them
 
   document.addEventListener("submit", function (event) {
     var form = event.target;
@@ -88,7 +82,7 @@
       return;
     }
     going.add(form);
-    say(form, SENDING);
+    say(form, WORDS.sending);
     var data = new FormData(form);
     var tap = waiting.get(form);
     if (tap.button && tap.button.name) {
@@ -102,7 +96,7 @@
       .then(function (response) { return answered(form, response, data); })
       .catch(function () {
         keep(form, data, tap);
-        say(form, NO_SIGNAL, "wifi-off");
+        say(form, WORDS.no_signal, "wifi-off");
       })
       .finally(function () {
         window.clearTimeout(slow);
@@ -133,10 +127,10 @@
     if (response.status === 401 || response.status === 403 || isSignIn(response)) {
       var first = !form.dataset.signedOut;
       form.dataset.signedOut = "1";
-      return first ? sendAsMember(form) : say(form, SIGN_IN, "key", true);
+      return first ? sendAsMember(form) : say(form, WORDS.sign_in, "key", true);
     }
     if (response.status >= 500 || response.status === 429) {
-      say(form, TROUBLE, "exclamation-circle");
+      say(form, WORDS.trouble, "exclamation-circle");
       return null;
     }
     tell("answer-taken", { data: data });
@@ -148,7 +142,7 @@
     }
     if ([200, 409, 422].indexOf(response.status) === -1 || !isOf(response, "text/html")) {
       waiting.delete(form);
-      say(form, NOT_TAKEN, "exclamation-circle");
+      say(form, WORDS.not_taken, "exclamation-circle");
       return null;
     }
     return response.text().then(function (page) { answeredWithPage(form, page, response); });
@@ -166,7 +160,7 @@
   function done(form, next) {
     form.dataset.saved = "1";
     if (waiting.size || hasWords()) {
-      form.replaceChildren(note(SAVED, "check-circle", "good"));
+      form.replaceChildren(note(WORDS.saved, "check-circle", "good"));
       return;
     }
     go(next);
@@ -189,7 +183,7 @@
     var answer = new DOMParser().parseFromString(page, "text/html");
     var main = answer.querySelector("main");
     if (!main) {
-      say(form, TROUBLE, "exclamation-circle");
+      say(form, WORDS.trouble, "exclamation-circle");
       return;
     }
     if (waiting.size) {
@@ -237,12 +231,12 @@
     return ask("/me/token/", { headers: Object.assign({ Accept: "application/json" }, KEEPS_WORDS) })
       .then(function (response) {
         if (!response.ok || isSignIn(response) || !isOf(response, "application/json")) {
-          say(form, SIGN_IN, "key", true);
+          say(form, WORDS.sign_in, "key", true);
           return null;
         }
         return response.json().then(function (fresh) {
           if (fresh.by !== by) {
-            say(form, SOMEONE_ELSE, "key", true);
+            say(form, WORDS.someone_else, "key", true);
             return;
           }
           document.querySelectorAll("input[name=csrfmiddlewaretoken]").forEach(function (field) { field.value = fresh.token; });
@@ -250,7 +244,7 @@
           send(form);
         });
       })
-      .catch(function () { say(form, NO_SIGNAL, "wifi-off", true); });
+      .catch(function () { say(form, WORDS.no_signal, "wifi-off", true); });
   }
 
   function hasWords() {
@@ -271,10 +265,10 @@
       place.setAttribute("role", "status");
       form.appendChild(place);
     }
-    if (place.dataset.said === words || (words === SENDING && place.dataset.said)) {
+    if (place.dataset.said === words || (words === WORDS.sending && place.dataset.said)) {
       return; // tried again, and nothing new to say
     }
-    if (words === SENDING) {
+    if (words === WORDS.sending) {
       place.replaceChildren(soft(words));
       return;
     }
@@ -313,12 +307,12 @@
     now.type = "button";
     now.className = "btn btn-secondary btn-sm";
     now.dataset.sendNow = "";
-    now.textContent = "Send now";
+    now.textContent = WORDS.send_now;
     link.className = "btn btn-link btn-sm";
     link.href = "/account/login/";
     link.target = "_blank";
     link.rel = "noopener";
-    link.textContent = "Sign in in another window";
+    link.textContent = WORDS.sign_in_elsewhere;
     row.append(link, now);
     return row;
   }

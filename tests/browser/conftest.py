@@ -11,6 +11,7 @@ from django.test import Client as Session
 from playwright.sync_api import Page
 
 from tests.browser.scene import parked
+from tests.browser.senses import NARROW, for_eyes, for_hands
 from tests.long import covering
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # playwright's sync API runs an event loop in this thread
@@ -124,7 +125,7 @@ def in_the_way(page, pages: Mapping[str, str], *, summaries=2, until="load") -> 
     Return what is in anybody's way on each of these pages, by their names; nothing of a page that is as it should be.
 
     Each is looked at on a phone and on a desk, in one theme each, and judged by axe in one of these looks; some pages in both
-    themes, in a long run all of them in every look.
+    themes, in a long run all of them in every look. Targets are measured on a phone, scrolling sideways at 320 pixels.
 
     :param summaries: so many of a page's first details are opened before it is looked at
     :param until: when a page is there: "load", or "networkidle" where it fetches parts of itself
@@ -154,7 +155,9 @@ def _open(page, url: str, summaries: int, until: str) -> list[str]:
     for summary in page.locator("main summary").all()[:summaries]:
         page.evaluate(CLOSE_SHEETS)  # one that is open lies above the rest of a phone's page
         summary.click()
-    return [] if response.status == 200 else [f"status {response.status}"]
+    small = for_hands(page)
+    page.set_viewport_size(NARROW)
+    return small + for_eyes(page) + ([] if response.status == 200 else [f"status {response.status}"])
 
 
 def _troubles(page, size: str, theme: str, judge: Callable[[Page], list[str]]) -> list[str]:

@@ -10,6 +10,12 @@ from tests.browser.test_group_journeys import group  # noqa: F401
 from tests.factories import ClientFactory
 
 ANSWERS = ("no further support needed now", "would like support", "something else", "Tried, not reached")
+HEARD = """addEventListener('DOMContentLoaded', () => {
+    window.heard = '';  // what comes into a live region once the page is there
+    new MutationObserver(changes => changes.filter(change => change.target.closest('[role=status]')).forEach(
+        change => change.addedNodes.forEach(node => { window.heard += node.textContent.replace(/\\s+/g, ' '); })
+    )).observe(document.body, {subtree: true, childList: true});
+})"""
 
 
 class Thumb:
@@ -27,13 +33,16 @@ def log_of(page, name):
     return page.locator("details.pl-log summary", has_text=f"a contact with {name}").first
 
 
-def test_log_anybody_due_is_two_taps(page_as, worker, salote):
+@pytest.mark.parametrize("where", ["/", "/people/"], ids=["My day", "the list"])
+def test_log_anybody_due_is_two_taps_and_is_read_out(page_as, worker, salote, where):
     page = page_as(worker)
-    page.goto("/")
+    page.add_init_script(HEARD)
+    page.goto(where)
     thumb = Thumb(page)
     thumb.tap(log_of(page, "Salote Fifita"))
     thumb.tap(page.get_by_role("button", name="Tried, not reached"))
     expect(page.get_by_text("Attempt with Salote Fifita logged.")).to_be_visible()
+    page.wait_for_function("window.heard.includes('Attempt with Salote Fifita logged.')")
     assert thumb.taps == 2 and Contact.objects.filter(client=salote, submission_id__isnull=False).count() == 1
 
 

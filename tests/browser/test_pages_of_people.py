@@ -11,7 +11,7 @@ from peerload.core.folding import fold
 from peerload.staff.models import Post
 from tests.browser.conftest import ENOUGH, PAPER, cut_off, faults, in_the_way
 from tests.browser.scene import TODAY, full_day, thursday
-from tests.factories import ContactFactory, MemberFactory, NextStepFactory
+from tests.factories import ConsentFactory, ContactFactory, GoalFactory, MemberFactory, NextStepFactory
 from workload import actions as work
 
 WORKERS = {
@@ -94,6 +94,9 @@ def jamie(worker, uids):
         worry_call="My sister Sina, 021 555 0188.",
     )
     ContactFactory(client=jamie, on=TODAY, attempt=True, author=worker)
+    ConsentFactory(client=jamie)
+    for words in ("A place of my own, with a door I can shut.", "To cook for my kids on Sundays again."):
+        GoalFactory(client=jamie, words=words)
     NextStepFactory(client=jamie, due_on=TODAY, appointment=True)
     NextStepFactory(client=jamie, due_on=TODAY + timedelta(days=4), what="Ask the course adviser for a day")
     return jamie
@@ -132,6 +135,7 @@ def test_a_persons_page_with_a_thumb_and_on_paper(page_as, worker, jamie):
         "My sister Sina, 021 555 0188.",
         "Talked about it.",
         "Ask the course adviser",
+        "A place of my own",
     ):
         expect(page.locator("main").get_by_text(words).locator("visible=true").first).to_be_visible()
     for kind in ("button", "form", "nav", "summary", ".btn", "footer", "header"):

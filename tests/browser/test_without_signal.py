@@ -7,6 +7,7 @@ What is kept on the phone is read here, in the browser's own stores: ids and mom
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 from django.urls import reverse
 from playwright.sync_api import expect
 
@@ -30,6 +31,12 @@ ROWS = """async () => {
     const rows = await new Promise(done => { asked.onsuccess = () => done(asked.result); });
     base.close();
     return rows;
+}"""
+EMPTIED = """async () => {
+    for (let times = 0; times < 100; times++) {
+        if (!(await indexedDB.databases()).length) return true;
+        await new Promise(done => setTimeout(done, 50));
+    }
 }"""
 STORED = """async () => {
     const shelves = await Promise.all((await caches.keys()).map(name => caches.open(name)));
@@ -155,6 +162,29 @@ def test_a_page_that_stays_open_and_the_phone_send_one_contact(page_as, worker, 
     expect(page.locator("#waits")).to_have_count(0)
     assert page.evaluate(ROWS) == []
     assert contacts(salote).count() == 1
+
+
+def test_the_phone_sends_it_by_itself_with_no_page_open(page_as, worker, salote, live_server):
+    page = page_as(worker)
+    open_first_page(page)
+    context = page.context
+    context.clear_cookies(name=settings.SESSION_COOKIE_NAME)  # so that nothing is sent before the phone is asked to
+    tap_without_signal(page, "Salote Fifita")
+    page.close(run_before_unload=False)
+    context.set_offline(False)
+    calm = context.new_page()
+    devices, found = context.new_cdp_session(calm), []
+    devices.on("ServiceWorker.workerRegistrationUpdated", lambda told: found.extend(told["registrations"]))
+    calm.goto(reverse("without_signal"))  # a page without a script
+    devices.send("ServiceWorker.enable")
+    assert len(calm.evaluate(ROWS)) == 1 and not contacts(salote).exists()
+
+    context.add_cookies([session_cookie(worker, live_server.url)])
+    asked = {"origin": live_server.url, "tag": "peerload-answers", "lastChance": False}
+    devices.send("ServiceWorker.dispatchSyncEvent", asked | {"registrationId": found[-1]["registrationId"]})
+
+    assert calm.evaluate(EMPTIED)
+    assert contacts(salote).get().author == worker
 
 
 def test_another_member_neither_sends_nor_sees_it(page_as, worker, manager, salote, live_server):

@@ -281,6 +281,38 @@ def test_how_to_contact_is_changed_with_the_person(signed_in, worker, person):
     assert (person.contact_preference, person.phone, person.version) == ("please_dont", "021 555 0100", 2)
 
 
+SAID = {
+    "pronouns": "ia",
+    "language": "te reo Māori",
+    "interpreter": "te reo Māori, by phone",
+    "worry_helps": "A walk.\nAsk whether I have eaten.",
+    "worry_call": "My sister Sina, 021 555 0188",
+}
+
+
+def test_what_they_say_of_themselves_is_written_down_kept_in_the_history_and_can_be_taken_out(
+    signed_in, worker, person
+):
+    mine = signed_in(worker)
+    for words in (SAID, dict.fromkeys(SAID, "")):
+        opened = carried(mine.get(at("person_edit", person)))
+        mine.post(at("person_edit", person), details(name="Tāne Rāwiri", ref=person.ref) | words | opened)
+        person.refresh_from_db()
+        assert {name: getattr(person, name).replace("\r", "") for name in SAID} == words
+    last = Client.pgh_event_model.objects.filter(pgh_obj=person).order_by("-pk").first()
+    assert (last.interpreter, last.worry_call) == (SAID["interpreter"], SAID["worry_call"])
+
+
+def test_words_too_long_are_refused_in_a_sentence_and_stay(signed_in, worker, person):
+    mine = signed_in(worker)
+    words = details(name="Tāne Rāwiri", ref=person.ref, worry_helps="A walk.", interpreter="x" * 121)
+    response = mine.post(at("person_edit", person), words | carried(mine.get(at("person_edit", person))))
+    html = response.content.decode()
+    assert response.status_code == 422 and "A walk." in html and "x" * 121 in html
+    person.refresh_from_db()
+    assert person.worry_helps == ""
+
+
 def test_two_who_edit_at_once_see_each_other(signed_in, worker, person):
     mine = signed_in(worker)
     opened = carried(mine.get(at("person_edit", person)))

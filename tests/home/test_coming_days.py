@@ -13,7 +13,6 @@ from caseload.cover import queries as cover
 from caseload.leaving import actions as leaving
 from caseload.notices.people import contacts
 from caseload.waiting import queries as waiting
-from peerload.home import team_sums
 from peerload.home.sweep import sweep
 from peerload.notices.kinds import Reader
 from peerload.notices.models import Notice
@@ -24,6 +23,7 @@ from tests.conftest import TODAY
 from workload import queries
 from workload.actions import check
 from workload.capacity import overview, workers_needed
+from workload.teams import sums as team_sums
 
 from ..workload.points.test_ahead import ahead
 

@@ -15,7 +15,6 @@ from caseload.enums import CASELOAD_TIERS
 from caseload.leaving import actions as leaving
 from caseload.models import Allocation, Contact, TierPeriod
 from peerload.core import clock
-from peerload.home import team_sums
 from peerload.home.sweep import sweep
 from peerload.staff.models import Absence, ClosureDay, Member
 from tests import factories, oracle, strategies
@@ -24,6 +23,7 @@ from tests.workload.written_down import Written, write_down
 from workload import actions, queries, rules
 from workload.capacity import overview, workers_needed
 from workload.points.ahead import AHEAD
+from workload.teams import sums as team_sums
 
 pytestmark = pytest.mark.django_db
 TODAY = strategies.DAYS[60]

@@ -299,6 +299,9 @@ def test_somebody_waiting_can_be_allocated(signed_in, manager, team, today):
     assert "without a worker" in html and ">Allocate</a>" in html
 
 
+UNSAID = "What they want", "Who else may be spoken to"
+
+
 def labels(html) -> list[str]:
     return re.findall(r'<a href="[^"]+">([^<]+)</a> <span class="pl-sub">', steps(html))
 
@@ -322,9 +325,28 @@ class TestSomebodyIsArranged:
     @pytest.mark.parametrize(
         ("support", "offered"),
         [
-            (None, ["Hand over", "Not in touch now", "Please don’t contact me", "What they want"]),
+            (
+                None,
+                [
+                    "Hand over",
+                    "Not in touch now",
+                    "Please don’t contact me",
+                    "What they want",
+                    "Who else may be spoken to",
+                ],
+            ),
             ("inactive", ["Hand over", "Not in touch now", "Log a contact"]),
-            ("parked", ["Hand over", "Support again", "Not in touch now", "Please don’t contact me", "What they want"]),
+            (
+                "parked",
+                [
+                    "Hand over",
+                    "Support again",
+                    "Not in touch now",
+                    "Please don’t contact me",
+                    "What they want",
+                    "Who else may be spoken to",
+                ],
+            ),
             (
                 "medium",
                 [
@@ -334,6 +356,7 @@ class TestSomebodyIsArranged:
                     "Not in touch now",
                     "Please don’t contact me",
                     "What they want",
+                    "Who else may be spoken to",
                 ],
             ),
         ],
@@ -421,7 +444,7 @@ def test_the_number_of_queries_does_not_grow_with_the_timeline(
         mine.get(url(person))
 
 
-QUERIES = 22
+QUERIES = 23
 
 
 def test_who_covers_is_said_to_everybody_who_opens_the_page(signed_in, worker, teammate, manager, person):

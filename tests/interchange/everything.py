@@ -167,6 +167,7 @@ def people(organisation, team, mere, tom, ana):
     make.DropInFactory(author=mere, on=contact.on, minutes=25, contact=contact, recorded_at=THEN)
     next_steps(jamie, contact, mere, ana)
     goals(jamie, mere, ana)
+    consents(jamie, mere, ana)
     TierPeriod.objects.filter(client=jamie).update(ends_before=contact.on)
     again = make.TierPeriodFactory(
         client=jamie, tier="high", starts_on=contact.on, because_of=contact, by=mere, reason="Asked for support"
@@ -246,6 +247,12 @@ def goals(person, mere, ana):
     written = {"client": person, "author": mere, "recorded_at": THEN}
     make.GoalFactory(**written)
     make.GoalFactory(**written, words="My sister’s wedding, sober", reached=True, ended_by=ana)
+
+
+def consents(person, mere, ana):
+    written = {"client": person, "author": mere, "recorded_at": THEN}
+    make.ConsentFactory(**written)
+    make.ConsentFactory(**written, name="Dr Rua", relation="GP", withdrawn=True, withdrawn_by=ana)
 
 
 def decisions_and_reviews(allocation, mere, ana):

@@ -241,6 +241,13 @@ def service(organisation, **more):
     return {name: getattr(organisation, name) for name in names} | {"cycle_anchor": ""} | more
 
 
+def test_who_to_call_tonight_is_a_setting_and_may_be_empty(as_admin, organisation, announced):
+    for line in ("Call or text 1737, any time.", ""):
+        as_admin.post(reverse("service"), service(organisation, tonight_line=line))
+        assert Organisation.objects.get(pk=organisation.pk).tonight_line == line
+    assert announced == []
+
+
 def test_another_region_counts_everything_anew_another_greeting_nothing(as_admin, organisation, announced):
     as_admin.post(reverse("service"), service(organisation, greeting="Kia ora"))
     assert (Organisation.objects.get(pk=organisation.pk).greeting, announced) == ("Kia ora", [])

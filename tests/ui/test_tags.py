@@ -335,6 +335,12 @@ def test_every_icon_that_is_asked_for_is_in_the_sprite_and_no_other_is():
     assert there - asked == set()
 
 
+def test_every_static_file_that_a_template_asks_for_is_there():
+    asked = {found for path in TEMPLATES for found in re.findall(r"""{% static ['"]([^'"]+)""", path.read_text())}
+    assert asked
+    assert [name for name in sorted(asked) if not finders.find(name)] == []
+
+
 def test_the_first_load_of_static_files_is_light():
     files = [*STATIC.iterdir(), Path(finders.find("django_htmx/htmx-2.min.js"))]
 

@@ -108,3 +108,14 @@ def test_a_comment_of_several_lines_is_no_text_of_the_page(path):
     broken = re.findall(r"\{#(?:(?!#\}).)*\n", path.read_text())
 
     assert not broken, "Django ends {# #} with the line, so this is shown to readers: use {% comment %}."
+
+
+@pytest.mark.parametrize("path", sorted((TEMPLATES.parent / "static").rglob("*.js")), ids=lambda path: path.name)
+def test_a_script_has_no_text_of_its_own(path):
+    source = re.sub(r"/\*.*?\*/|//.*", "", path.read_text(), flags=re.DOTALL).replace("use strict", "")
+    assert re.findall(r'"([A-Z][^"]*[a-z][^"]*)"', re.sub(r'"[\w-]+"|"X-[\w-]+"', "", source)) == []
+
+
+def test_a_style_sheet_has_no_text_of_its_own():
+    sheets = [path.read_text() for path in (TEMPLATES.parent / "static").rglob("*.css") if path.name != "bootstrap.css"]
+    assert [words for sheet in sheets for words in re.findall(r'content:\s*"([^"]*[a-z][^"]*)"', sheet)] == []

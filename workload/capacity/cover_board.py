@@ -20,7 +20,8 @@ from caseload.cover.queries import absent_people, facts_of, leads_worker
 from caseload.cover.views import as_of, find_absence
 from caseload.enums import CASELOAD_TIERS
 from caseload.leaving.queries import led_by
-from caseload.models import Client
+from caseload.models import Client, ClientQuerySet
+from caseload.next_steps.queries import to_cover
 from caseload.queries.in_touch import ContactDue, next_due
 from caseload.queries.settings import boundary_of, cadence_of
 from caseload.temporary_moves import actions, forms, queries
@@ -239,9 +240,13 @@ class CoverBoard(ListPage):
         return day_posted(self.request, max(self.request.on, self.absence.starts_on))
 
     @cached_property
+    def seen(self) -> ClientQuerySet:
+        """The people the member may see."""
+        return Client.objects.visible_to(self.request.member, self.request.on)
+
+    @cached_property
     def people(self) -> list[Client]:
-        seen = Client.objects.visible_to(self.request.member, self.request.on)
-        return in_order(absent_people(self.absence, self.on, seen).select_related("family"))
+        return in_order(absent_people(self.absence, self.on, self.seen).select_related("family"))
 
     @cached_property
     def capacity(self) -> CoverCapacity:
@@ -365,6 +370,7 @@ class CoverBoard(ListPage):
             "day": self.on,
             "on": self.request.on,
             "lines": [(person, field, self.due(person)) for person, field in form.lines()],
+            "to_cover": to_cover(self.absence, self.seen, self.request.on),
             "receivers": receivers,
             "newly": newly_together(receivers),
             "moved": len(moved),

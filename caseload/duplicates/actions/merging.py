@@ -31,6 +31,7 @@ from ...models import (
     Allocation,
     Attendance,
     Client,
+    Consent,
     Contact,
     Cover,
     Goal,
@@ -92,8 +93,8 @@ def merge(
 
     What the other record says about contacting them safely goes over where the kept one says nothing (`safety.carried`).
 
-    Contacts, next steps, goals, groups, attendance, work under way and waiting go over where the kept record has not got them
-    already. The other record is not in touch, as "entered twice" (R63), and its worker's support is closed today.
+    Contacts, next steps, goals, consents, groups, attendance, work under way and waiting go over where the kept record has
+    not got them already. The other record is not in touch, as "entered twice" (R63), and its worker's support is closed today.
 
     :param worker: who supports them from now on, where each record has another worker: the kept record's
     :param chosen: where both differ in how to contact them safely, the record whose words hold
@@ -210,6 +211,7 @@ def _move(absorbed: Client, kept: Client, today: date) -> dict[str, list[int]]:
         GroupMember.objects.filter(pk__in=_memberships_apart(absorbed, kept)),
         NextStep.objects.filter(client=absorbed),
         Goal.objects.filter(client=absorbed),
+        Consent.objects.filter(client=absorbed),
     ]
     if not Referral.objects.standing().filter(client=kept).exists() and not supported_by(kept, today):
         rows.append(Referral.objects.standing().filter(client=absorbed))

@@ -21,6 +21,7 @@ _PAST = {
     "drop_ins": ("on",),
     "next_steps": ("made_on", "ended_on"),
     "goals": ("from", "ended_on"),
+    "consents": ("consented_on", "withdrawn_on"),
     "group_sessions": ("on",),
     "allocations": ("close_decided_on", "closed_on"),
     "staff": ("closed_on",),
@@ -73,6 +74,7 @@ _ORDER = {
     "merges": (("undone_on", "on", True),),
     "next_steps": (("ended_on", "made_on", True),),
     "goals": (("ended_on", "from", True),),
+    "consents": (("withdrawn_on", "consented_on", True),),
 }
 _Pairs = Mapping[str, tuple[tuple[str, str], ...]]
 # columns of a sheet that are filled in together or not at all
@@ -141,6 +143,9 @@ def check_rows(service: ServiceRows) -> Iterator[Fault]:
     for row in of_file(service, "goals"):
         if row.values["ended_by"] and not row.values["ended_as"]:
             yield fault("goals", row, "ended_by", _("It is neither reached nor let go. Leave this cell empty."))
+    for row in of_file(service, "consents"):
+        if row.values["withdrawn_by"] and not row.values["withdrawn_on"]:
+            yield fault("consents", row, "withdrawn_by", _("It was not withdrawn. Leave this cell empty."))
     yield from _check_quantities(service)
 
 

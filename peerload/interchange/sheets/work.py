@@ -6,7 +6,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy
 
 from caseload.enums import Channel, GoalEnd, NextStepEnd, NextStepKind, Outcome, Place
-from caseload.models import Client, Contact, DropIn, Goal, NextStep
+from caseload.models import Client, Consent, Contact, DropIn, Goal, NextStep
 from workload.models import Activity, Responsibility
 
 from ..field_types import Clock, Minutes, Moment, Name, Whole, YesNo
@@ -166,6 +166,29 @@ WORK = (
                 RowNumber(),
                 partition_by=[F("client"), F("starts_on")],
                 order_by=[F(name).asc(nulls_last=True) for name in ("words", "ended_as", "ended_on", "pk")],
+            )
+        },
+    ),
+    sheet(
+        "consents",
+        gettext_lazy("Who else may be spoken to about people, and about what."),
+        ("ref", "consented_on", "nth"),
+        Consent,
+        col.ref(),
+        col.words(Consent, "name", gettext_lazy("Who may be spoken to."), required=True),
+        col.words(Consent, "relation", gettext_lazy("How they belong to the person: sister, GP."), required=True),
+        col.words(Consent, "about", gettext_lazy("What they may be spoken to about."), required=True),
+        col.day("consented_on", gettext_lazy("The day the person agreed; not ahead."), required=True),
+        col.day("withdrawn_on", gettext_lazy("The day the person withdrew it; empty while it holds.")),
+        col.member("withdrawn_by", gettext_lazy("Who wrote that down, by email.")),
+        col.email(gettext_lazy("Who wrote it down, by email."), False, "author"),
+        col.recorded_at(),
+        col.nth(gettext_lazy("of one person and day")),
+        added={
+            "nth": Window(  # by what they say, as of next steps
+                RowNumber(),
+                partition_by=[F("client"), F("consented_on")],
+                order_by=[F(name).asc(nulls_last=True) for name in ("name", "relation", "about", "withdrawn_on", "pk")],
             )
         },
     ),

@@ -20,7 +20,7 @@ M = TypeVar("M", bound=models.Model)
 
 def history(exclude: tuple[str, ...] = ()) -> Callable[[type[M]], type[M]]:
     """Keep the state before every update and delete; the row itself is the present state, so inserts need no history."""
-    return pghistory.track(pghistory.UpdateEvent(row=pghistory.Old), pghistory.DeleteEvent(), exclude=exclude)
+    return pghistory.track(pghistory.UpdateEvent(row=pghistory.Old), pghistory.DeleteEvent(), exclude=list(exclude))
 
 
 def history_as_it_was(table: str, *, update: str, delete: str) -> Callable[[type[M]], type[M]]:
@@ -40,14 +40,14 @@ class _NamedTrigger(pghistory_trigger.Event):
         self.pgid = pgid
         super().__init__(**kwargs)
 
-    def get_pgid(self, model: type[models.Model]) -> str:
+    def get_pgid(self, model: object) -> str:
         return self.pgid
 
 
 class _Named:
     """What the two trackers have in common: they register a `_NamedTrigger`."""
 
-    trigger_name: str
+    trigger_name: str | None
 
     def __init__(self, pgid: str, **kwargs: Any) -> None:
         self.pgid = pgid

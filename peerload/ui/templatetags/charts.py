@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from decimal import ROUND_CEILING, Decimal
 from itertools import pairwise
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar, cast
 
 from django import template
 from django.utils.translation import gettext_lazy
@@ -163,7 +163,7 @@ def _mix(tier: object, people: int, boundary: Number | None) -> dict[str, Any]:
         "people": people,
         "boundary": boundary,
         "over": boundary is not None and people > boundary,
-        "within": across(min(share, BOUNDARY_AT), 100),
+        "within": across(min(share, Decimal(BOUNDARY_AT)), 100),
         "beyond": across(share - BOUNDARY_AT, 100) if share > BOUNDARY_AT else "",
     }
 
@@ -298,8 +298,8 @@ class PointsAhead(NamedTuple):
         return cls(
             value_of(step, "on"),
             Decimal(value_of(step, "total")),
-            Decimal(mark if own_mark is None else own_mark),
-            Decimal(limit if own_limit is None else own_limit),
+            Decimal(cast(Number, mark) if own_mark is None else own_mark),
+            Decimal(cast(Number, limit) if own_limit is None else own_limit),
             value_of(step, "what") or "",
         )
 

@@ -8,12 +8,13 @@ from typing import Any, ParamSpec, TypeVar, cast
 
 from django import forms, template
 from django.templatetags.static import static
-from django.utils.html import format_html
+from django.utils.html import format_html, json_script
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
 from peerload.core.formats import format_day, format_list, format_number, format_short_day, format_weekday
+from peerload.ui.script_words import script_words
 
 register = template.Library()
 
@@ -56,7 +57,7 @@ def cached_by_language(draw: Callable[P, R]) -> Callable[P, R]:
 
     @wraps(draw)
     def cached(*args: P.args, **kwargs: P.kwargs) -> R:
-        return drawn(get_language(), *args, **kwargs)
+        return drawn(get_language(), *args, **kwargs)  # type: ignore[arg-type]  # what a tag is given can be hashed
 
     return cached
 
@@ -71,6 +72,13 @@ def icon(name: str) -> SafeString:
     return format_html(
         '<svg class="pl-icon" aria-hidden="true"><use href="{}#{}"/></svg>', static("peerload/icons.svg"), name
     )
+
+
+@register.simple_tag(name="script_words")
+@cached_by_language
+def words_of_scripts() -> SafeString:
+    """Write what the static scripts say into a page (`peerload.ui.script_words`)."""
+    return json_script(script_words(), "script-words")
 
 
 @register.simple_tag

@@ -58,6 +58,17 @@ def row(answer, worker):
     return next(each for each in answer.context["receivers"] if each.effect.worker == worker)
 
 
+def test_what_is_arranged_in_the_absence_is_read_beside_the_choices(signed_in, manager, url, people):
+    first, second, _ = people
+    factories.NextStepFactory(client=first, due_on=TODAY + timedelta(days=3), what="The housing form")
+    factories.NextStepFactory(client=second, due_on=UNTIL, what="After the return")
+
+    html = shown(signed_in(manager).get(url))
+
+    assert "Arranged in this time" in html and "Person A: The housing form" in html and "no one covers" in html
+    assert "After the return" not in html
+
+
 # The list --------------------------------------------------------------------------------------------------------------
 
 

@@ -12,16 +12,15 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from caseload.waiting import queries as waiting
-from peerload.home import team_sums
 from peerload.staff.models import Member, Post
 from tests import factories
 from tests.conftest import TODAY
 from tests.workload.months.scene import OCTOBER, SEPTEMBER, carry
+from tests.workload.months.test_record_page import words
 from workload import actions as work
 from workload.capacity import overview, workers_needed
 from workload.months import actions
-
-from ..workload.months.test_record_page import words
+from workload.teams import sums as team_sums
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
 

@@ -31,7 +31,7 @@ from workload.months.service_months import team_read
 from workload.months.team_month import twelve_months
 
 from .attention import BY_SLUG, Alarm, Count, Counts, CountScope, alarms
-from .team_sums import TeamRow, named_teams, teams_overview
+from .sums import TeamRow, named_teams, teams_overview
 
 
 class TeamInList(NamedTuple):
@@ -69,7 +69,7 @@ def every_team(request: access.MemberRequest) -> HttpResponse:
         "deadline": deadline(month, request.on, queries.working(request.organisation)),
         "sum": drop_in_queries.whole(drop_in_queries.sums_by_team(request.organisation, request.on).values()),
     }
-    return render(request, "home/teams.html", context)
+    return render(request, "workload/teams/teams.html", context)
 
 
 @access.requires(Capability.SEE_TOTALS)
@@ -80,7 +80,7 @@ def attention(request: access.MemberRequest, kind: str) -> HttpResponse:
         raise Http404
     found = Alarm(BY_SLUG[kind], BY_SLUG[kind].gather(CountScope(request.organisation, request.on)))
     rows = _lines(request.organisation, request.on, found.teams)
-    return render(request, "home/team_attention.html", {"alarm": found, "rows": rows})
+    return render(request, "workload/teams/attention.html", {"alarm": found, "rows": rows})
 
 
 def _team(request: access.MemberRequest) -> HttpResponse:
@@ -102,7 +102,7 @@ def _team(request: access.MemberRequest) -> HttpResponse:
         "is_sent": (team.pk, asked_months[-1]) in sent or not found,
         "deadline": deadline(asked_months[-1], request.on, queries.working(request.organisation)),
     }
-    return render(request, "home/team_seen.html", context)
+    return render(request, "workload/teams/seen.html", context)
 
 
 class Carried(NamedTuple):
@@ -124,7 +124,7 @@ def _carried(request: access.MemberRequest) -> HttpResponse:
         for key, name in named_teams(request.organisation, held)
     ]
     context = {"on": on, "rows": rows, "whole": _sum_held(held.values()), "away": sum(away.values())}
-    return render(request, "home/teams_carry.html", context)
+    return render(request, "workload/teams/carry.html", context)
 
 
 def _sum_held(held: Iterable[queries.TeamHeld]) -> queries.TeamHeld:

@@ -1,0 +1,1 @@
+"""Who else may be spoken to about a person: named, changed, withdrawn."""
