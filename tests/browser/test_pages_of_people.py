@@ -176,6 +176,16 @@ def test_a_first_load_of_a_full_day_is_light_and_the_day_is_a_few_screens(page_a
     assert sum(sizes.values()) < ENOUGH, sizes
     assert page.evaluate("document.documentElement.scrollHeight") <= HIGHEST
     expect(page.locator(".pl-day__today .pl-row__name").nth(2)).to_be_in_viewport()  # the first contacts, at once
+    page.set_viewport_size(PAPER)
+    page.emulate_media(media="print")
+    assert page.evaluate(NOT_FOR_PAPER) == []
+    expect(page.get_by_text("printed by Mere Paki")).to_be_visible()
+    expect(page.get_by_text("Ataahua 8")).to_be_visible()  # folded on a screen
+    assert not cut_off(page)
+
+
+NOT_FOR_PAPER = """() => [...document.querySelectorAll('nav, form, button, input, .btn, footer, .pl-top, .pl-messages')]
+    .filter(found => found.checkVisibility()).map(found => found.outerHTML.slice(0, 80))"""
 
 
 def on_the_wire(answer) -> int:
