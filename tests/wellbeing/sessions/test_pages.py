@@ -111,7 +111,7 @@ def test_who_leads_sees_the_state_of_each_kind_in_order_of_name_and_nothing_of_a
     assert said.index("Mere Paki") < said.index("Tom Lealaiauloto")
     assert "2 sessions are late and have no day yet." in said
     assert "7 days late The service has to arrange it. It was due by 5 November last 8 October" in said
-    assert "19 November Record Supervision, Mere Paki as held" in said
+    assert "19 November Record Check-in, Mere Paki as held" in said
     assert "note" not in said.lower() and str(held.uid) not in said
 
 
