@@ -91,26 +91,7 @@ class BoardForm(WaitFields):
                 if now and now not in offered
                 else []
             )
-            self.fields[to(person)] = forms.ChoiceField(
-                label=_("Who is responsible for %(person)s") % {"person": person.name},
-                choices=[
-                    ("", _("stays, no one covers")),
-                    *stays,
-                    (_("Another worker covers"), covers),
-                    (_("They move"), moves),
-                    *([] if person.statutory else [(WAIT, _("no one has room: waits for a worker"))]),
-                ],
-                required=False,
-                initial=now,
-                show_hidden_initial=True,
-                widget=forms.Select(attrs=SELECT),
-                error_messages={
-                    "invalid_choice": _("Choose again for %(person)s: a worker must support them at all times.")
-                    % {"person": person.name}
-                    if person.statutory
-                    else _("Choose again for %(person)s.") % {"person": person.name}
-                },
-            )
+            self.fields[to(person)] = _choice_for(person, now, stays, covers, moves)
 
     def clean(self) -> dict[str, Any]:
         data = super().clean()
@@ -193,6 +174,41 @@ def to(person: Client) -> str:
 
 
 # Coming back in steps --------------------------------------------------------------------------------------------------
+
+
+def _choice_for(
+    person: Client,
+    now: str,
+    stays: Sequence[tuple[str, str]],
+    covers: Sequence[tuple[str, str]],
+    moves: Sequence[tuple[str, str]],
+) -> forms.ChoiceField:
+    """
+    Return the choice of who is responsible for a person: they stay, are covered, move, or wait.
+
+    :param now: what holds now
+    :param stays: the choice that the worker who covers now goes on, where it is not among those who cover
+    """
+    again = (
+        _("Choose again for %(person)s: a worker must support them at all times.")
+        if person.statutory
+        else _("Choose again for %(person)s.")
+    )
+    return forms.ChoiceField(
+        label=_("Who is responsible for %(person)s") % {"person": person.name},
+        choices=[
+            ("", _("stays, no one covers")),
+            *stays,
+            (_("Another worker covers"), covers),
+            (_("They move"), moves),
+            *([] if person.statutory else [(WAIT, _("no one has room: waits for a worker"))]),
+        ],
+        required=False,
+        initial=now,
+        show_hidden_initial=True,
+        widget=forms.Select(attrs=SELECT),
+        error_messages={"invalid_choice": again % {"person": person.name}},
+    )
 
 
 class StepDaysForm(TodayForm):

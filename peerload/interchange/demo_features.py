@@ -67,7 +67,7 @@ WANTED: Mapping[str, tuple[tuple[int, str, int, str, int], ...]] = {
 CONSENTS: Mapping[str, tuple[tuple[int, str, str, str, int, int], ...]] = {
     "mere": (
         (0, "Sina Leota", "sister", "Where they are, and how they are. Not their health.", 18, 0),
-        (0, "Dr Rua", "GP", "Medicines and appointments.", 30, 0),
+        (1, "Dr Rua", "GP", "Medicines and appointments.", 30, 0),
         (0, "Mark Leota", "cousin", "Money.", 40, 7),
         (2, "Housing Link", "landlord", "The rent, and repairs.", 12, 0),
     ),

@@ -358,46 +358,23 @@ def _lines(name: str, text: str, sign: str, before: int, allowance: Allowance) -
     :raises TooMuch: at the first beyond the allowance
     """
 
+    def refused(number: int, says: str) -> FileRefused:
+        return FileRefused([Fault(name, number, "", says)])
+
     def lines() -> Iterator[str]:
         for number, line in enumerate((found[0] for found in LINE.finditer(text)), before + 1):
             if len(line) > MOST_IN_A_LINE:
-                raise FileRefused(
-                    [
-                        Fault(
-                            name,
-                            number,
-                            "",
-                            _("This line is longer than %(most_in_a_line)s characters.")
-                            % {"most_in_a_line": f"{MOST_IN_A_LINE:,}"},
-                        )
-                    ]
-                )
+                says = _("This line is longer than %(most_in_a_line)s characters.")
+                raise refused(number, says % {"most_in_a_line": f"{MOST_IN_A_LINE:,}"})
             yield line
 
     for number, cells in enumerate(csv.reader(lines(), strict=True, delimiter=sign), before + 1):
         if len(cells) > MOST_COLUMNS and number > before + 1:
-            raise FileRefused(
-                [
-                    Fault(
-                        name,
-                        number,
-                        "",
-                        _("There are %(count)s cells; a row has at most %(most_columns)s.")
-                        % {"count": f"{len(cells):,}", "most_columns": MOST_COLUMNS},
-                    )
-                ]
-            )
+            says = _("There are %(count)s cells; a row has at most %(most_columns)s.")
+            raise refused(number, says % {"count": f"{len(cells):,}", "most_columns": MOST_COLUMNS})
         if number > allowance.most_rows + 1:
-            raise FileRefused(
-                [
-                    Fault(
-                        name,
-                        number,
-                        "",
-                        _("There are more than %(most_rows)s rows.") % {"most_rows": f"{allowance.most_rows:,}"},
-                    )
-                ]
-            )
+            says = _("There are more than %(most_rows)s rows.")
+            raise refused(number, says % {"most_rows": f"{allowance.most_rows:,}"})
         if any(cell.strip() for cell in cells):
             allowance.take(cells)
             marks = {index: Mark("formula", cell) for index, cell in enumerate(cells) if UNQUOTED_FORMULA.match(cell)}

@@ -108,6 +108,7 @@ def set_up(service):
         cycle_anchor="2026-01-05",
         undo_weeks=40,
         boundary_parked=21,
+        quiet_group=49,
     )
     for name, role in (("Ana Whitford", "manager"), ("Hemi Rua", "manager"), ("Lena Okafor", "manager")):
         adds_to_the_staff(sam, name, role=role)

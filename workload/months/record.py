@@ -124,25 +124,8 @@ def lead(seen: SeenRecord) -> str:
             return _("Prepared by peerload; %(worker)s has not submitted it yet.") % {"worker": seen.worker.name}
         case RecordStatus.SUBMITTED:
             return _submitted(seen)
-        case RecordStatus.NOT_AGREED if not seen.decider:
-            return _("Not agreed, and there is no other manager to decide. Talk again, and agree when you can.")
-        case RecordStatus.NOT_AGREED if seen.record.decided_by and Side.MANAGER in seen.agreements:
-            words = (
-                _("%(decider)s decided %(total)s; you have not agreed yet.")
-                if seen.place.own
-                else _("%(decider)s decided %(total)s; %(worker)s has not agreed yet.")
-            )
-            decider, total = seen.record.decided_by.name, points(seen.record.decided_total)
-            return words % {"decider": decider, "total": total, "worker": seen.worker.name}
-        case RecordStatus.NOT_AGREED if seen.record.decided_by:
-            decider = seen.record.decided_by.name
-            return _("%(decider)s decided %(total)s; %(manager)s still has to agree.") % {
-                "decider": decider,
-                "total": points(seen.record.decided_total),
-                "manager": seen.manager_side,
-            }
         case RecordStatus.NOT_AGREED:
-            return _("Not agreed: %(manager)s decides.") % {"manager": seen.manager_side}
+            return _not_agreed(seen)
         case RecordStatus.PROVISIONAL:
             return _("Completed while %(worker)s was not at work. What they correct later goes into a later month.") % {
                 "worker": seen.worker.name
@@ -150,6 +133,26 @@ def lead(seen: SeenRecord) -> str:
         case RecordStatus.AGREED:
             return _("Agreed by both. It does not change.")
     return _("Sent. It does not change.")
+
+
+def _not_agreed(seen: SeenRecord) -> str:
+    """Say who decides about a record that was not agreed, or who has decided and who has still to agree."""
+    if not seen.decider:
+        return _("Not agreed, and there is no other manager to decide. Talk again, and agree when you can.")
+    if not seen.record.decided_by:
+        return _("Not agreed: %(manager)s decides.") % {"manager": seen.manager_side}
+    if Side.MANAGER not in seen.agreements:
+        words = _("%(decider)s decided %(total)s; %(manager)s still has to agree.")
+    elif seen.place.own:
+        words = _("%(decider)s decided %(total)s; you have not agreed yet.")
+    else:
+        words = _("%(decider)s decided %(total)s; %(worker)s has not agreed yet.")
+    return words % {
+        "decider": seen.record.decided_by.name,
+        "total": points(seen.record.decided_total),
+        "manager": seen.manager_side,
+        "worker": seen.worker.name,
+    }
 
 
 def _submitted(seen: SeenRecord) -> str:

@@ -126,15 +126,19 @@ def log_session(
             % {"names": format_list(strangers), "group": group.name, "day": format_day(on)}
         )
     session = _write(group, by, words, submission_id, facilitators)
+    return LoggedSession(session, False, _who_came(session, [people[key] for key in sorted(members)], came, today))
+
+
+def _who_came(session: GroupSession, members: Iterable[Client], came: Mapping[int, str], today: date) -> list[str]:
+    """Write a contact for each member who came, and that the others were not there; return who is supported again."""
     back = []
-    for client_id in sorted(members):
-        person = people[client_id]
-        if client_id in came:
-            logged = _contact(person, session, came[client_id], today)
+    for person in members:
+        if person.pk in came:
+            logged = _contact(person, session, came[person.pk], today)
             back += [person.name] if logged.back_to else []
         elif person.tier != Tier.INACTIVE:
             _attend(session, person, None)
-    return LoggedSession(session, False, back)
+    return back
 
 
 @transaction.atomic

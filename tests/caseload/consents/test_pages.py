@@ -67,7 +67,7 @@ class TestOnThePage:
         page = read(site, person)
         html = page.content.decode()
         assert html.index('id="safe"') < html.index('id="who-else"') < html.index('id="line"')
-        assert "Sina Leota , sister Appointments, not health Agreed on 2 November" in said(page)
+        assert "Sina Leota , sister: Appointments, not health Since 2 November" in said(page)
 
     def test_a_consent_that_was_withdrawn_is_folded_and_does_not_name_anybody_as_allowed(self, site, person):
         factories.ConsentFactory(client=person, withdrawn=True, **SINA)
@@ -77,7 +77,7 @@ class TestOnThePage:
         assert "No one now." in card
         assert card.index("<details") < card.index("Sina Leota")
         assert "1 consent withdrawn" in said(page)
-        assert "Agreed on 2 November, withdrawn on 9 November" in said(page)
+        assert "Since 2 November, withdrawn on 9 November" in said(page)
 
     def test_the_timeline_tells_both_days_and_who_wrote_them_down(self, site, person, worker):
         factories.ConsentFactory(client=person, withdrawn=True, author=worker, withdrawn_by=worker, **SINA)

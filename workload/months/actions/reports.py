@@ -50,22 +50,7 @@ def send(*, team: Team, month: date, by: Member, today: date, note: str = "") ->
     :raises NobodyListed: if no worker is in post in the team on the month's last day
     """
     organisation = team.organisation
-    if by.pk not in (team.manager_id, team.deputy_id):
-        raise NotYourPartOfRecord(_("Only the team manager can send a report."))
-    if today <= dates.month_end(month):
-        raise NotOver(
-            _("%(month)s is not over. It can be sent from %(day)s on.")
-            % {"month": month_name(month), "day": format_day(rules.first_of(month))}
-        )
-    lock_schemes(organisation.pk)
-    must_be_counted(organisation)
-    Team.objects.select_for_update(of=("self",), no_key=True).get(pk=team.pk)
-    sent = queries.report_of(team, month)
-    if sent:
-        raise AlreadySent(
-            _("%(sent_by)s sent this report on %(day)s.")
-            % {"sent_by": sent.sent_by.name, "day": format_day(sent.sent_on)}
-        )
+    _lock_unsent(team, month, by, today)
     schemes = ledger.schemes(organisation.pk)
     records = _rows(organisation, team, month, schemes, today)
     if not records:
@@ -95,6 +80,25 @@ def send(*, team: Team, month: date, by: Member, today: date, note: str = "") ->
     managers = Member.objects.active().filter(organisation=organisation, role=Role.SERVICE_MANAGER)
     notify(recipients=managers, kind=REPORT_SENT, subject=of_report(report.pk), anchor_on=today)
     return report
+
+
+def _lock_unsent(team: Team, month: date, by: Member, today: date) -> None:
+    """Lock a team whose report of a month may be sent now; `send` says what is refused."""
+    if by.pk not in (team.manager_id, team.deputy_id):
+        raise NotYourPartOfRecord(_("Only the team manager can send a report."))
+    if today <= dates.month_end(month):
+        raise NotOver(
+            _("%(month)s is not over. It can be sent from %(day)s on.")
+            % {"month": month_name(month), "day": format_day(rules.first_of(month))}
+        )
+    lock_schemes(team.organisation_id)
+    must_be_counted(team.organisation)
+    Team.objects.select_for_update(of=("self",), no_key=True).get(pk=team.pk)
+    if sent := queries.report_of(team, month):
+        raise AlreadySent(
+            _("%(sent_by)s sent this report on %(day)s.")
+            % {"sent_by": sent.sent_by.name, "day": format_day(sent.sent_on)}
+        )
 
 
 def _rows(
