@@ -208,6 +208,8 @@ def they_are_supported(service):
     mere.fill_in(f"{person['Jamie']}/next/add/?kind=promise", what="Ring the school.", due_on="2026-10-09")
     at = {"due_on": "2026-10-08", "starts_at": "10:00", "minutes": 45, "place": "service", "place_words": "Small room"}
     mere.fill_in(f"{person['Jamie']}/next/add/?kind=appointment", what="The form.", with_others="An aunt", **at)
+    mere.fill_in(f"{person['Jamie']}/goals/add/", words="A place of my own.")
+    mere.fill_in(f"{person['Jamie']}/consents/add/", name="Sina", relation="sister", about="Appointments, not health.")
     mere.fill_in("/drop-ins/", people=2, minutes=20)
     mere.press("/my-weeks/time/", "30 min Physical exercise")
     ana.fill_in(f"{person['Tāne']}/waiting/", action="Ring.", due_on="2026-11-20", contingency="Open group.")
