@@ -17,8 +17,8 @@ from . import rules
 from .actions import past_window_before
 from .enums import CASELOAD_TIERS, ContactPreference, Tier
 from .models import ClientQuerySet
-from .queries.people import like
-from .queries.settings import cadence_of
+from .queries.people import like, quiet
+from .queries.settings import cadence_of, quiet_from
 from .queries.teams import workers_of_teams
 
 NOBODY = "none"
@@ -33,6 +33,7 @@ CONTACT = [
     ("today", gettext_lazy("Due today")),
     ("week", gettext_lazy("Due within a week")),
     ("later", gettext_lazy("Due later")),
+    ("quiet", gettext_lazy("Quiet for long")),
     ("please_dont", gettext_lazy("Please don’t contact")),
 ]
 
@@ -101,6 +102,8 @@ class PeopleFilter(django_filters.FilterSet):
         """Filter by due date, rewritten as a condition on the date the weeks count from."""
         if state == "please_dont":
             return people.filter(contact_preference=ContactPreference.PLEASE_DONT)
+        if state == "quiet":
+            return quiet(people, self.request.on, quiet_from(self.request.organisation))
         today = self.request.on - cadence_of(self.request.organisation).between
         soon = today + timedelta(days=rules.SOON_DAYS)
         people = people.filter(contact_preference=ContactPreference.OK, closed_on=None)

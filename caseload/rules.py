@@ -13,7 +13,16 @@ from django.utils.translation import gettext as _
 
 from peerload.core.formats import format_day
 
-from .enums import CASELOAD_TIERS, ContactState, Outcome, ParkedOutcome, ReminderKind, Tier, WrongDay
+from .enums import (
+    ACTIVE_TIERS,
+    CASELOAD_TIERS,
+    ContactState,
+    Outcome,
+    ParkedOutcome,
+    ReminderKind,
+    Tier,
+    WrongDay,
+)
 
 SOON_DAYS = 7  # a reminder comes so many days before a contact is due (R61)
 RAISED_DAYS = 7  # the manager is told when a contact is so many days over
@@ -103,6 +112,27 @@ def contact_state(due: date, on: date) -> tuple[ContactState, int]:
     if on < due:
         return ContactState.UPCOMING, 0
     return (ContactState.OVERDUE, (on - due).days) if on > due else (ContactState.DUE, 0)
+
+
+FIRST_WEEK = timedelta(days=7)  # of a worker's first post
+
+
+def is_first_week(first_day: date | None, on: date) -> bool:
+    """Return whether a day lies in the first week of a worker's first post: its first day and the six after it (R117)."""
+    return first_day is not None and first_day <= on < first_day + FIRST_WEEK
+
+
+def state_for_worker(due: date, on: date, first_day: date | None) -> tuple[ContactState, int]:
+    """
+    Return where a contact stands for a worker, and how many days it is over: nothing is late that could not be done (R116).
+
+    What was due before the worker's first day is due in their first week, and late after it, counted from the first day.
+
+    :param first_day: of the worker's first post, ``None`` if none is recorded
+    """
+    if first_day is None or due >= first_day:
+        return contact_state(due, on)
+    return (ContactState.DUE, 0) if is_first_week(first_day, on) else contact_state(first_day, on)
 
 
 def period_ends_on(parked_on: date, cadence: Cadence) -> date:
@@ -242,6 +272,37 @@ class Needed(NamedTuple):
 def workers_needed(people: Mix, boundary: Boundary) -> Needed:
     """Return how many full-time workers a mix of people asks for: people / boundary, tier by tier (P14)."""
     return Needed(*(Decimal(n) / most if most else None for n, most in zip(people, boundary, strict=True)))
+
+
+class QuietFrom(NamedTuple):
+    """From how many days without contact a person is quiet for long, by kind of support (R115)."""
+
+    high: int = 14
+    medium: int = 28
+    group: int = 42
+
+    def of(self, tier: str | None) -> int | None:
+        """Return the days of a kind of support; ``None`` where there is none, or a contact has a day by which it is due."""
+        return dict(zip(ACTIVE_TIERS, self, strict=True)).get(Tier(tier)) if tier else None
+
+    def last_day(self, tier: Tier, on: date) -> date:
+        """Return the last day from which a person with this support has been quiet for long by another day."""
+        return on - timedelta(days=self[ACTIVE_TIERS.index(tier)])
+
+
+def is_quiet(tier: str | None, quiet_since: date, on: date, days: QuietFrom) -> bool:
+    """
+    Return whether a person counts as quiet for long: shown to their worker, never a reminder and never late (R115).
+
+    :param quiet_since: the day of the last contact, or since when they are with their worker
+    """
+    most = days.of(tier)
+    return most is not None and (on - quiet_since).days >= most
+
+
+def quiet_order(tier: str, reached: bool, quiet_since: date) -> tuple[int, bool, date]:
+    """Order people who are quiet for long: high, medium, group; of each never contacted first, then the longest (R115)."""
+    return ACTIVE_TIERS.index(Tier(tier)), reached, quiet_since
 
 
 HIGH_HOURS = Decimal("2.5")  # a high-intensity person a week (P12)

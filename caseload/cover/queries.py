@@ -402,7 +402,7 @@ def covered_by(member: Member, on: date) -> list[Covered]:
         absence = cover.absence
         theirs = found.setdefault(absence.pk, Covered(absence.worker, absence.ends_before or absence.expected_back, []))
         if cover.client_id in held:
-            theirs.people.append(held[cover.client_id]._replace(covered=True))
+            theirs.people.append(held[cover.client_id]._replace(covered=True, absent=absence.worker.name))
     gone = gone_by(on, [each.absent for each in found.values()])
     return [
         each._replace(people=sorted(each.people, key=SupportedPerson.quiet_first), gone=each.absent.pk in gone)

@@ -80,8 +80,36 @@ def meets_on(group: Group, on: date) -> bool:
 def _facilitated_by(member_id: int, on: date) -> GroupQuerySet:
     mine = GroupFacilitator.objects.on(on).filter(group=OuterRef("pk"), worker=member_id)
     found = Group.objects.filter(Exists(mine))
-    found = found.annotate(last_on=_last_on())  # type: ignore[no-redef]  # declared on `Group`
+    found = found.annotate(  # type: ignore[no-redef]  # declared on `Group`
+        last_on=_last_on(), facilitated_from=Subquery(mine.order_by("-starts_on").values("starts_on")[:1])
+    )
     return found.order_by("name", "pk")
+
+
+class GroupDay(NamedTuple):
+    """A day on which a group meets, or met without a session being recorded."""
+
+    group: Group
+    on: date
+
+
+def to_record(groups: Iterable[Group], on: date) -> list[GroupDay]:
+    """Return the groups of `facilitated_by` that meet today, or whose last usual day has no session yet, by hour (R118)."""
+    found = []
+    for group in groups:
+        since = max(group.starts_on, group.facilitated_from or group.starts_on)
+        if day := rules.to_record(group.weekday, on, since=since, last=group.last_on):
+            found.append(GroupDay(group, day))
+    return sorted(found, key=lambda each: (each.on, each.group.starts_at or time.min, each.group.name))
+
+
+def meeting_between(groups: Iterable[Group], first: date, last: date) -> list[GroupDay]:
+    """Return the usual days of groups from a day through another, while each lasts, in order."""
+    found = []
+    for group in groups:
+        ends = min(last, group.ends_before - dates.DAY) if group.ends_before else last
+        found += [GroupDay(group, day) for day in rules.usual_days(group.weekday, max(first, group.starts_on), ends)]
+    return sorted(found, key=lambda each: (each.on, each.group.starts_at or time.min, each.group.name))
 
 
 class UsualDay(NamedTuple):

@@ -36,10 +36,19 @@ def day_to_log(weekday: str, on: date, *, since: date, last: date | None) -> dat
     :param since: the group's first day
     :param last: the day of the last session
     """
+    return to_record(weekday, on, since=since, last=last) or on
+
+
+def to_record(weekday: str, on: date, *, since: date, last: date | None) -> date | None:
+    """
+    Return the usual day of the last week, today among them, that has no session yet; ``None`` if there is none (R118).
+
+    :param since: the first day from which a session could be recorded
+    """
     if not weekday:
-        return on
+        return None
     usual = last_usual_day(weekday, on)
-    return on if usual < since or (last and last >= usual) else usual
+    return None if usual < since or (last and last >= usual) else usual
 
 
 def next_on(weekday: str, on: date, *, since: date, ends_before: date | None, last: date | None) -> date | None:

@@ -46,6 +46,7 @@ class Group(models.Model):
     ends_before = models.DateField(null=True, blank=True)
 
     last_on: date | None  # of its last session, where a query annotates it
+    facilitated_from: date | None  # since when a member facilitates it, where a query annotates it
     next_on: date | None  # when it meets next, where a page asks
 
     objects = GroupQuerySet.as_manager()

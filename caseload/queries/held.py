@@ -46,6 +46,7 @@ class SupportedPerson(NamedTuple):
     due: ContactDue | None = None
     outcome: ParkedOutcome | None = None
     covered: bool = False  # covered while their worker, the subject of ``since``, is away
+    absent: str = ""  # the name of that worker
 
     @property
     def short_name(self) -> str:
@@ -139,6 +140,39 @@ def to_look_at(people: Iterable[SupportedPerson], on: date) -> list[SupportedPer
     """Return the people whose allocation has to be reviewed by a day, the most overdue first (W25)."""
     asked = [person for person in people if person.review_on and person.review_on <= on and not person.closed_on]
     return sorted(asked, key=lambda person: (person.review_on, person.name_key))
+
+
+def quiet_for_long(people: Iterable[SupportedPerson], on: date, days: rules.QuietFrom) -> list[SupportedPerson]:
+    """
+    Return the people who are quiet for long, in the order of `rules.quiet_order`, then by name (R115).
+
+    Silent people are left out (R57), and those whose support is closed.
+    """
+    quiet = [
+        person
+        for person in people
+        if rules.is_quiet(person.tier, person.quiet_since, on, days) and not person.please_dont and not person.closed_on
+    ]
+    return sorted(quiet, key=_quiet_order)
+
+
+def _quiet_order(person: SupportedPerson) -> tuple:
+    order = rules.quiet_order(person.tier or "", person.last_reached_on is not None, person.quiet_since)
+    return *order, person.name_key
+
+
+def due_to_worker(people: Iterable[SupportedPerson], on: date, first_day: date | None) -> list[SupportedPerson]:
+    """Return a worker's people with their contacts as they are due to that worker (`rules.state_for_worker`, R116)."""
+    if first_day is None:
+        return list(people)
+    return [person._replace(due=_due_to_worker(person.due, on, first_day)) for person in people]
+
+
+def _due_to_worker(due: ContactDue | None, on: date, first_day: date) -> ContactDue | None:
+    if due is None or due.on >= first_day:
+        return due
+    state, days = rules.state_for_worker(due.on, on, first_day)
+    return due._replace(state=state, days=days, before_first_day=True)
 
 
 class ToContact(NamedTuple):

@@ -21,6 +21,7 @@ class ContactDue(NamedTuple):
     on: date
     state: ContactState
     days: int
+    before_first_day: bool = False  # due before the worker's first day (R116)
 
 
 def next_due(six_weeks_from: date | None, on: date, every: rules.Cadence) -> ContactDue | None:

@@ -8,8 +8,9 @@ from peerload.core.folding import fold_code
 from peerload.staff.models import Member, Organisation
 
 from .. import keys, rules
-from ..enums import ContactPreference, Tier
+from ..enums import ACTIVE_TIERS, ContactPreference, Tier
 from ..models import Client, ClientQuerySet, Contact, Cover, Family, held_on
+from .held import first_day_with
 from .in_touch import last_entry
 from .settings import cadence_of
 
@@ -42,6 +43,17 @@ def people_list(member: Member, on: date) -> ClientQuerySet:
 def like(people: ClientQuerySet, words: str) -> ClientQuerySet:
     """Return the people the words find, by name, reference or phone (`caseload.keys`)."""
     return people.filter(keys.found(words))
+
+
+def quiet(people: ClientQuerySet, on: date, days: rules.QuietFrom) -> ClientQuerySet:
+    """Return the people who are quiet for long, as `quiet_for_long` of `caseload.queries.held` (R115)."""
+    found = Q()
+    for tier in ACTIVE_TIERS:
+        since = days.last_day(tier, on)
+        with_worker = held_on(on).filter(closed_on=None).annotate(since=first_day_with())
+        never = Q(Exists(with_worker.filter(since__lte=since)), last_reached_on=None)
+        found |= Q(tier=tier) & (Q(last_reached_on__lte=since) | never)
+    return people.filter(found, Exists(held_on(on).filter(closed_on=None)), contact_preference=ContactPreference.OK)
 
 
 def is_with(member: Member, on: date) -> Q:

@@ -1,4 +1,4 @@
-"""How a service has set keeping in touch and the boundary of a caseload."""
+"""How a service has set keeping in touch, quiet for long and the boundary of a caseload."""
 
 from peerload.staff.models import Organisation
 
@@ -8,6 +8,11 @@ from .. import rules
 def cadence_of(organisation: Organisation) -> rules.Cadence:
     """Return how often the service contacts people it keeps in touch with."""
     return rules.Cadence(organisation.parked_weeks, organisation.inactive_weeks)
+
+
+def quiet_from(organisation: Organisation) -> rules.QuietFrom:
+    """Return from how many days without contact on the service counts a person as quiet for long."""
+    return rules.QuietFrom(organisation.quiet_high, organisation.quiet_medium, organisation.quiet_group)
 
 
 def boundary_of(organisation: Organisation) -> rules.Boundary:

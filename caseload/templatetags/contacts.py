@@ -62,12 +62,18 @@ def person_rows(context: Context, people: Iterable[SupportedPerson]) -> dict:
         {
             "person": person,
             "state": _state(person),
-            "words": row_words(person, request.on),
+            "words": _besides(person, request.on),
             "tried": attempt(context, person),
         }
         for person in people
     ]
     return {"rows": rows, "csrf_token": context["csrf_token"]}
+
+
+@register.simple_tag(takes_context=True)
+def state_words(context: Context, person: SupportedPerson) -> SafeString:
+    """Say in short how a person stands, for a row without an answer to tap: ``{% state_words person %}``."""
+    return format_html("{} {}", _state(person), row_words(person, context["request"].on))
 
 
 @register.inclusion_tag("caseload/log_row.html", takes_context=True)
@@ -137,14 +143,24 @@ def _state(person: SupportedPerson) -> SafeString | str:
     return tier_chip(person.tier)
 
 
+def _besides(person: SupportedPerson, on: date) -> str:
+    """Say what a row has to say besides when the contact is due."""
+    words = []
+    if person.due and person.due.before_first_day:
+        words.append(_("was due %(day)s, before your first day") % {"day": short_day(person.due.on, on)})
+    if person.student_held:
+        words.append(_("supported by a student, not counted"))
+    return "; ".join(words)
+
+
 def row_words(person: SupportedPerson, on: date) -> str:
-    """Say when the next contact is due and when the last one was."""
+    """Say when the last contact was; the chip beside it says when the next is due."""
     if person.please_dont:
         words = ""
     elif person.due:
         last = person.last_contact_on
-        words = _("due %(day)s, last contact %(since)s") if last else _("due %(day)s, no contact since %(since)s")
-        words %= {"day": short_day(person.due.on, on), "since": short_day(last or person.parked_on, on)}
+        words = _("last contact %(since)s") if last else _("no contact since %(since)s")
+        words %= {"since": short_day(last or person.parked_on, on)}
     elif person.last_reached_on:
         words = _("last contact %(day)s") % {"day": short_day(person.last_reached_on, on)}
     else:
@@ -183,7 +199,7 @@ def safely(person: Contacted) -> SafeString:
         '{} <span><span class="visually-hidden">{} </span>{}</span>',
         icon("shield-check"),
         _("How to contact safely:"),
-        person.contact_how or _("Nothing agreed yet. Ask how, first thing."),
+        person.contact_how or _("Nothing agreed yet. Ask how first."),
     )
 
 

@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_http_methods
 
+from caseload.queries.settings import quiet_from
 from peerload.staff.access import Request
 from peerload.staff.enums import Theme
 from peerload.staff.models import Organisation
@@ -24,7 +25,8 @@ def help_page(request: Request) -> HttpResponse:
     organisation = request.organisation or Organisation()
     scheme = workload.scheme_of(organisation.pk, request.on) if request.organisation else rules.Scheme([])
     weeks = {"parked_weeks": organisation.parked_weeks, "inactive_weeks": organisation.inactive_weeks}
-    return render(request, "home/help.html", {**weeks, "mark": scheme.mark, "limit": scheme.limit})
+    context = {**weeks, "quiet": quiet_from(organisation), "mark": scheme.mark, "limit": scheme.limit}
+    return render(request, "home/help.html", context)
 
 
 @login_not_required

@@ -286,16 +286,20 @@ def steps_of(absence: Absence) -> list[Post]:
     return list(absence.steps.order_by("starts_on"))
 
 
-def steps_ahead(member: Member, on: date) -> list[Post]:
+def posts_of(member: Member) -> list[Post]:
+    """Return a member's posts, in order of their days."""
+    return _posts_of(member.pk)
+
+
+def steps_ahead(posts: Iterable[Post], on: date) -> list[Post]:
     """Return the steps of a member's own return, from the current one on; none once the full post has begun."""
-    steps = _steps_ahead(member.pk, on)
+    steps = [post for post in posts if post.phased_return_id and (not post.ends_before or post.ends_before > on)]
     return [step for step in steps if len(steps) > 1 or step.starts_on > on]
 
 
 @compile_once
-def _steps_ahead(member_id: int, on: date) -> PostQuerySet:
-    steps = Post.objects.filter(worker=member_id, phased_return__isnull=False)
-    return steps.filter(lasts_half_open(on)).order_by("starts_on")
+def _posts_of(member_id: int) -> PostQuerySet:
+    return Post.objects.filter(worker=member_id).order_by("starts_on")
 
 
 def away(row: Absence, on: date, *, gone: bool = False) -> AbsenceRow:

@@ -138,6 +138,9 @@ LIMITS = {  # of its settings: the lowest and the highest value, on the page and
     "boundary_medium": (0, 1000),
     "boundary_group": (0, 1000),
     "boundary_parked": (0, 1000),
+    "quiet_high": (1, 365),
+    "quiet_medium": (1, 365),
+    "quiet_group": (1, 365),
 }
 
 # Names -----------------------------------------------------------------------------------------------------------------

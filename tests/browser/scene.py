@@ -1,15 +1,20 @@
 """A worker's ordinary Thursday, as it stands in a browser: everybody a page can show, once. And a team's October."""
 
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from decimal import Decimal
 
 from tests.factories import (
+    AbsenceFactory,
     ActivityFactory,
     AllocationFactory,
     ClientFactory,
     ContactFactory,
+    CoverFactory,
+    GroupFactory,
     MemberFactory,
+    NextStepFactory,
     ResponsibilityFactory,
+    SessionFactory,
     refresh_derived,
 )
 from tests.workload.months.scene import OCTOBER, SEPTEMBER, act, agree, away, both_agree, submit
@@ -74,6 +79,29 @@ def thursday(worker, manager):
     ResponsibilityFactory(worker=worker, code="group_work")
     refresh_derived(closing, review, moved, workers=[worker, manager])
     return {"hemi": hemi, "salote": salote, "tane": tane, "paora": asked, "pita": closing, "ruby": review}
+
+
+def full_day(worker, teammate, manager):
+    """A Thursday as full as that of the demo's fullest worker: 50 people and more, next steps, a group, covered people."""
+    people = thursday(worker, manager)
+    for n in range(4):
+        parked(worker, f"Kahu {n}", due_in=-n, contact_how="Text first. No voicemail. After 3 pm.", contacts=1)
+    for n in range(30):
+        tier = ("high", "medium", "group")[n % 3]
+        refresh_derived(ClientFactory(name=f"Person {n}", supported_by=worker, support=tier, since=date(2026, 1, 5)))
+    for n, on in enumerate((TODAY - timedelta(days=2), TODAY, TODAY, TODAY + timedelta(days=1))):
+        appointment = n > 1
+        what = "" if appointment else "Send the address of the choir"
+        NextStepFactory(client=people["tane"], due_on=on, appointment=appointment, what=what)
+    for weekday in ("wednesday", "friday"):
+        GroupFactory(facilitated_by=worker, name=f"{weekday.capitalize()} walk and kai", weekday=weekday)
+    SessionFactory(worker=worker, with_member=manager, planned_on=TODAY + timedelta(days=6), starts_at=time(10, 0))
+    absence = AbsenceFactory(worker=teammate)
+    for n in range(9):
+        person = ClientFactory(name=f"Ataahua {n}", supported_by=teammate, support="group", contact_how="Text only.")
+        CoverFactory(absence=absence, client=person, worker=worker)
+    refresh_derived(workers=[worker, teammate])
+    return people
 
 
 def october(worker, teammate, manager, other_manager):

@@ -108,6 +108,7 @@ def set_up(service):
         cycle_anchor="2026-01-05",
         undo_weeks=40,
         boundary_parked=21,
+        quiet_group=49,
     )
     for name, role in (("Ana Whitford", "manager"), ("Hemi Rua", "manager"), ("Lena Okafor", "manager")):
         adds_to_the_staff(sam, name, role=role)
@@ -207,6 +208,8 @@ def they_are_supported(service):
     mere.fill_in(f"{person['Jamie']}/next/add/?kind=promise", what="Ring the school.", due_on="2026-10-09")
     at = {"due_on": "2026-10-08", "starts_at": "10:00", "minutes": 45, "place": "service", "place_words": "Small room"}
     mere.fill_in(f"{person['Jamie']}/next/add/?kind=appointment", what="The form.", with_others="An aunt", **at)
+    mere.fill_in(f"{person['Jamie']}/goals/add/", words="A place of my own.")
+    mere.fill_in(f"{person['Jamie']}/consents/add/", name="Sina", relation="sister", about="Appointments, not health.")
     mere.fill_in("/drop-ins/", people=2, minutes=20)
     mere.press("/my-weeks/time/", "30 min Physical exercise")
     ana.fill_in(f"{person['Tāne']}/waiting/", action="Ring.", due_on="2026-11-20", contingency="Open group.")

@@ -63,6 +63,28 @@ def test_an_appointment_is_moved_in_two_taps(page_as, worker, salote, appointmen
 
 
 @SCRIPTS
+def test_on_my_day_kept_is_one_tap_and_moving_two(page_as, worker, salote, appointment, script):
+    page, thumb = page_as(worker, java_script_enabled=script), Thumb()
+    page.goto("/")
+    found = page.locator(".pl-day__today .pl-row").filter(has=page.get_by_role("button", name="Kept"))
+    thumb.tap(found.locator("summary", has_text="More"))
+    thumb.tap(found.get_by_role("button", name="Tomorrow"))
+    expect(page.get_by_text("Moved. Appointment with Salote Fifita on Friday 13 November at 10:30.")).to_be_visible()
+    assert thumb.taps == 2
+    factories.NextStepFactory(client=salote, due_on=TODAY, what="Send the form")
+    page.goto("/")
+    page.locator(".pl-day__today button", has_text="Salote Fifita, Send the form").first.click()
+    expect(page.get_by_text("Promise to Salote Fifita kept.")).to_be_visible()
+    assert NextStep.objects.get(what="Send the form").ended_as == "kept"
+    factories.NextStepFactory(client=salote, due_on=TODAY, what="Ring the landlord")
+    page.goto("/")
+    page.locator(".pl-day__today summary", has_text="More").click()
+    page.get_by_role("button", name="Not kept", exact=True).click()
+    expect(page.get_by_text("Promise to Salote Fifita not kept.")).to_be_visible()
+    assert NextStep.objects.get(what="Ring the landlord").ended_as == "not_kept"
+
+
+@SCRIPTS
 def test_kept_is_one_tap_the_contact_is_offered_and_a_wrong_tap_is_undone(page_as, worker, salote, appointment, script):
     page = page_as(worker, java_script_enabled=script)
     page.goto(f"/people/{salote.uid}/")

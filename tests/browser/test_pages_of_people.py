@@ -10,13 +10,12 @@ from caseload.models import Client
 from peerload.core.folding import fold
 from peerload.staff.models import Post
 from tests.browser.conftest import ENOUGH, PAPER, cut_off, faults, in_the_way
-from tests.browser.scene import TODAY, thursday
+from tests.browser.scene import TODAY, full_day, thursday
 from tests.factories import ConsentFactory, ContactFactory, GoalFactory, MemberFactory, NextStepFactory
 from workload import actions as work
 
 WORKERS = {
     "My day": "/",
-    "My day, searched": "/?q=zz",
     "my points": "/points/",
     "people": "/people/",
     "nobody found": "/people/?q=zz",
@@ -54,6 +53,9 @@ MANAGERS = {
     "back to a worker": "/people/{moana}/support-again/",
     "agreed with my team": "/team/adjustments/",
 }
+
+
+HIGHEST = 2600  # pixels of a full day on a phone 390 wide
 
 
 @pytest.fixture
@@ -163,7 +165,8 @@ def test_no_figure_is_cut_off_in_print(page_as, worker, teammate, manager, uids)
     assert {where: found for where, found in cut.items() if found} == {}
 
 
-def test_a_first_load_is_light(page_as, worker, uids):
+def test_a_first_load_of_a_full_day_is_light_and_the_day_is_a_few_screens(page_as, worker, teammate, manager, today):
+    full_day(worker, teammate, manager)
     page = page_as(worker)
     answers = []
     page.on("response", lambda answer: answers.append(answer))
@@ -171,6 +174,18 @@ def test_a_first_load_is_light(page_as, worker, uids):
     sizes = {answer.url: on_the_wire(answer) for answer in answers}
     assert len(sizes) > 4
     assert sum(sizes.values()) < ENOUGH, sizes
+    assert page.evaluate("document.documentElement.scrollHeight") <= HIGHEST
+    expect(page.locator(".pl-day__today .pl-row__name").nth(2)).to_be_in_viewport()  # the first contacts, at once
+    page.set_viewport_size(PAPER)
+    page.emulate_media(media="print")
+    assert page.evaluate(NOT_FOR_PAPER) == []
+    expect(page.get_by_text("printed by Mere Paki")).to_be_visible()
+    expect(page.get_by_text("Ataahua 8")).to_be_visible()  # folded on a screen
+    assert not cut_off(page)
+
+
+NOT_FOR_PAPER = """() => [...document.querySelectorAll('nav, form, button, input, .btn, footer, .pl-top, .pl-messages')]
+    .filter(found => found.checkVisibility()).map(found => found.outerHTML.slice(0, 80))"""
 
 
 def on_the_wire(answer) -> int:

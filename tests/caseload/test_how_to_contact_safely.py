@@ -17,7 +17,7 @@ def absence(worker):
     return factories.AbsenceFactory(worker=worker, starts_on=TODAY, expected_back=date(2026, 12, 24))
 
 
-@pytest.mark.parametrize("where", ["my day", "contact", "cover", "board", "handover", "waiting", "log"])
+@pytest.mark.parametrize("where", ["contact", "cover", "board", "handover", "waiting", "log"])
 @pytest.mark.parametrize(
     ("says", "shown"),
     [
@@ -36,7 +36,6 @@ def test_how_to_contact_somebody_safely_stands_in_every_row(
         factories.LeavingFactory(member=worker)
     refresh_derived(person)
     pages = {
-        "my day": (worker, "/"),
         "log": (worker, "/log/"),
         "contact": (worker, reverse("contact_log", args=[person.uid])),
         "cover": (manager, reverse("cover", args=[absence.pk])),
@@ -49,3 +48,22 @@ def test_how_to_contact_somebody_safely_stands_in_every_row(
     html = signed_in(who).get(address).content.decode()
     assert person.name in html
     assert shown in html
+
+
+@pytest.mark.parametrize(
+    ("support", "since"),
+    [("parked", date(2026, 10, 1)), ("parked", date(2026, 8, 1))],
+    ids=["due today", "overdue"],
+)
+def test_it_stands_beside_the_answers_on_my_day(signed_in, worker, today, support, since):
+    person = ClientFactory(name="Losa Quiet", supported_by=worker, support=support, since=since, contact_how=HOW)
+    html = signed_in(worker).get("/").content.decode()
+    row = html[html.index(person.name) :].partition("</li>")[0]
+    assert HOW in row and 'name="answer"' in row
+
+
+def test_it_stands_in_the_rows_of_people_one_covers(signed_in, worker, teammate, today):
+    person = ClientFactory(name="Losa Quiet", supported_by=teammate, contact_how=HOW)
+    factories.CoverFactory(absence=factories.AbsenceFactory(worker=teammate), client=person, worker=worker)
+    html = signed_in(worker).get("/").content.decode()
+    assert HOW in html[html.index(person.name) :].partition("</li>")[0]

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from caseload import rules
-from caseload.enums import Outcome, ReminderKind
+from caseload.enums import ACTIVE_TIERS, Outcome, ReminderKind
 from caseload.rules import Boundary, Cadence, InTouch, Mix, Reached
 from peerload.core.dates import DAY
 
@@ -200,3 +200,73 @@ def test_a_tier_lasts_until_the_next_begins(day, tier, parked_since):
 
 def test_an_allocation_is_looked_at_again_after_four_weeks_which_is_also_how_long_it_counts_as_lately():
     assert rules.LOOK_AGAIN == rules.LATELY == timedelta(days=28)
+
+
+# My day ----------------------------------------------------------------------------------------------------------------
+
+FIRST_DAY = date(2026, 11, 2)
+
+
+@pytest.mark.parametrize(
+    ("tier", "days", "quiet"),
+    [
+        ("high", 13, False),
+        ("high", 14, True),
+        ("medium", 27, False),
+        ("medium", 28, True),
+        ("group", 41, False),
+        ("group", 42, True),
+        ("parked", 400, False),
+        ("inactive", 400, False),
+        (None, 400, False),
+    ],
+)
+def test_a_person_is_quiet_for_long_from_the_day_of_their_support_on(tier, days, quiet):
+    assert rules.is_quiet(tier, PARKED, PARKED + days * DAY, rules.QuietFrom()) is quiet
+
+
+def test_the_last_day_in_a_query_is_that_of_the_rule():
+    days = rules.QuietFrom(10, 20, 30)
+    for tier in ACTIVE_TIERS:
+        last = days.last_day(tier, PARKED)
+        assert [rules.is_quiet(tier, day, PARKED, days) for day in (last, last + DAY)] == [True, False]
+
+
+@pytest.mark.parametrize(
+    ("first_day", "on", "expected"),
+    [
+        (FIRST_DAY, FIRST_DAY - DAY, False),
+        (FIRST_DAY, FIRST_DAY, True),
+        (FIRST_DAY, FIRST_DAY + 6 * DAY, True),
+        (FIRST_DAY, FIRST_DAY + 7 * DAY, False),
+        (None, FIRST_DAY, False),
+    ],
+    ids=["the day before", "first day", "seventh day", "eighth day", "no post recorded"],
+)
+def test_the_first_week_is_seven_days(first_day, on, expected):
+    assert rules.is_first_week(first_day, on) is expected
+
+
+@pytest.mark.parametrize(
+    ("due", "on", "first_day", "expected"),
+    [
+        (FIRST_DAY - 9 * DAY, FIRST_DAY, FIRST_DAY, ("due", 0)),
+        (FIRST_DAY - DAY, FIRST_DAY + 6 * DAY, FIRST_DAY, ("due", 0)),
+        (FIRST_DAY - 9 * DAY, FIRST_DAY + 7 * DAY, FIRST_DAY, ("overdue", 7)),
+        (FIRST_DAY, FIRST_DAY, FIRST_DAY, ("due", 0)),
+        (FIRST_DAY, FIRST_DAY + DAY, FIRST_DAY, ("overdue", 1)),
+        (FIRST_DAY + 9 * DAY, FIRST_DAY, FIRST_DAY, ("upcoming", 0)),
+        (FIRST_DAY - 9 * DAY, FIRST_DAY, None, ("overdue", 9)),
+    ],
+    ids=[
+        "due before, on the first day",
+        "due before, on the seventh day",
+        "due before, after the first week",
+        "due on the first day",
+        "due on the first day, a day later",
+        "due ahead",
+        "no post recorded",
+    ],
+)
+def test_nothing_is_late_for_a_worker_that_could_not_be_done(due, on, first_day, expected):
+    assert rules.state_for_worker(due, on, first_day) == expected

@@ -83,7 +83,7 @@ class TestAKindOfWorkThatTheServiceAdded:
             found[kind] = b"".join(answer).decode() if answer.streaming else answer.content.decode()
         assert {name for name, text in found.items() if "tenancy_hearing" in text or "kai_roster" in text} == set()
         by_label = {name for name, text in found.items() if re.search("tenancy hearing|kai roster", text, re.I)}
-        assert by_label >= found.keys() - {"team_month"}
+        assert by_label >= found.keys() - {"team_month", "my_day"}
         assert "Tenancy hearing begun" in found["person"]
 
     def test_that_a_later_scheme_drops_keeps_its_label(self, signed_in, worker, hearing, aroha, scheme):
@@ -179,7 +179,7 @@ class TestDays:
 
     def test_a_session_whose_day_has_passed_is_not_called_next(self, signed_in, worker, manager, scheme, today):
         factories.SessionFactory(worker=worker, with_member=manager, planned_on=date(2026, 11, 5))
-        assert "Planned, and the day has passed" in read(signed_in(worker), "my_day")
+        assert "Planned for 5 November, and the day has passed. Was it held?" in read(signed_in(worker), "my_day")
         for name, args in (("record", [worker.uid, "2026-10"]), ("team_month", [])):
             text = read(signed_in(manager), name, *args)
             assert "planned on 5 November: was it held?" in text
@@ -212,7 +212,8 @@ class TestNumbers:
             factories.CoverFactory(absence=absence, client=person, worker=manager)
         text = read(signed_in(manager), "my_day")
         assert "You cover for Tom Lealaiauloto. Three contacts are overdue." in text
-        assert "3 contacts overdue, of people you cover" in text
+        assert text.count("covering for Tom Lealaiauloto") == 3
+        assert "Covering for Tom Lealaiauloto 3 people: 3 due today, listed above" in text
 
     def test_a_team_of_five_with_one_away_is_told_so(self):
         totals = [{"total": 80, "mark": 85, "limit": 100, "band": "room"}] * 4

@@ -1,23 +1,28 @@
-"""My day: people to contact, in which order, and people never to contact."""
+"""My day: what to do now, the week, who is quiet for long, and people never to contact."""
 
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from uuid import uuid4
 
 import pytest
 from django.urls import reverse
 
 from caseload.enums import ContactPreference
+from tests.browser.scene import full_day
 from tests.factories import (
     AbsenceFactory,
     AllocationFactory,
     ClientFactory,
     ContactFactory,
     CoverFactory,
+    GroupFactory,
     NextStepFactory,
+    SessionFactory,
     refresh_derived,
 )
+from tests.html import tight
 
 TODAY = date(2026, 11, 12)
+DAY = timedelta(days=1)
 
 
 def parked(worker, name, *, due_in, **kwargs):
@@ -26,43 +31,56 @@ def parked(worker, name, *, due_in, **kwargs):
     return ClientFactory(name=name, supported_by=worker, support="parked", since=since, **kwargs)
 
 
+def supported(worker, name, *, days_ago=None, since=date(2026, 1, 5), **kwargs):
+    """Somebody supported whose last contact was so many days ago; with none yet where it is left out."""
+    person = ClientFactory(name=name, supported_by=worker, since=since, **kwargs)
+    if days_ago is not None:
+        ContactFactory(client=person, on=TODAY - timedelta(days=days_ago), author=worker)
+    refresh_derived(person)
+    return person
+
+
 @pytest.fixture
 def my_day(signed_in, today, worker):
-    """Return My day of the worker as text; ``my_day("?q=...")``."""
+    """Return My day of the worker as text."""
 
-    def read(query=""):
-        response = signed_in(worker).get("/" + query)
+    def read():
+        response = signed_in(worker).get("/")
         assert response.status_code == 200
-        return response.content.decode()
+        return tight(response.content.decode())
 
     return read
 
 
+def card(html: str, heading: str) -> str:
+    """Return the card of a heading, "" where there is none."""
+    _, found, after = html.partition(f'<h2 id="{heading}">')
+    return after.partition("</section>")[0] if found else ""
+
+
+# Today ------------------------------------------------------------------------------------------------------------------
+
+
 @pytest.mark.parametrize(
-    ("due_in", "group"),
-    [
-        (-9, "Contact overdue"),
-        (-1, "Contact overdue"),
-        (0, "Due today"),
-        (1, "Due within a week"),
-        (7, "Due within a week"),
-        (8, None),
-    ],
+    ("due_in", "where"),
+    [(-9, "today"), (-1, "today"), (0, "today"), (1, "week"), (7, "week"), (8, None)],
     ids=["nine days over", "one day over", "today", "tomorrow", "seventh day", "eighth day"],
 )
-def test_a_contact_stands_in_the_group_of_its_due_day(my_day, worker, due_in, group):
+def test_a_contact_stands_in_today_or_in_the_week_by_its_due_day(my_day, worker, due_in, where):
     parked(worker, "Salote Fifita", due_in=due_in)
-    groups = {
-        name for name in ("Contact overdue", "Due today", "Due within a week") if f"</svg>{name}</h3>" in my_day()
-    }
-    assert groups == ({group} if group else set())
+    html = my_day()
+    found = {heading for heading in ("today", "week", "quiet") if "Salote Fifita" in card(html, heading)}
+    assert found == ({where} if where else set())
 
 
 def test_the_first_sentence_says_what_the_day_asks_for(my_day, worker):
     parked(worker, "Salote Fifita", due_in=-3)
     parked(worker, "Hemi Ngata", due_in=-9)
-    parked(worker, "Wiremu Tamihana", due_in=0)
-    assert "Two contacts are overdue and one is due today." in my_day()
+    person = parked(worker, "Wiremu Tamihana", due_in=0)
+    for hour, on in ((10, TODAY), (14, TODAY), (9, TODAY + DAY)):
+        NextStepFactory(client=person, appointment=True, due_on=on, starts_at=time(hour, 30))
+    html = my_day()
+    assert "Two contacts are overdue and one is due today. Today’s appointments: 10:30 and 14:30." in html
 
 
 def test_the_longest_overdue_comes_first(my_day, worker):
@@ -77,12 +95,23 @@ def test_how_to_contact_safely_stands_in_the_row(my_day, worker):
     assert "Text first. No voicemail." in my_day()
 
 
+def test_more_than_four_contacts_are_folded_with_their_number_and_none_is_lost(my_day, worker):
+    for n in range(9):
+        parked(worker, f"Person {n}", due_in=-n)
+    today = card(my_day(), "today")
+    before, _, folded = today.partition("5 more overdue or due today")
+    assert [before.count(f">Person {n}<") + folded.count(f">Person {n}<") for n in range(9)] == [1] * 9
+    assert before.count('name="answer" value="not_reached"') == 4
+    assert folded.count('name="answer" value="not_reached"') == 5
+
+
 def test_nobody_is_prompted_to_contact_who_asked_not_to_be(my_day, worker):
     parked(worker, "Salote Fifita", due_in=-3, contact_preference=ContactPreference.PLEASE_DONT)
+    supported(worker, "Ana Beck", support="high", contact_preference=ContactPreference.PLEASE_DONT)
     html = my_day()
     assert "No contact is due today or within a week." in html
-    assert "3 days over" not in html
-    assert "Please don’t contact. It is their choice." in html
+    assert "Salote Fifita" not in html and "Ana Beck" not in html
+    assert f'href="{reverse("people")}"' in html
 
 
 def test_people_of_a_teammate_are_not_there(my_day, teammate):
@@ -90,55 +119,17 @@ def test_people_of_a_teammate_are_not_there(my_day, teammate):
     assert "Salote" not in my_day()
 
 
-def test_people_are_listed_longest_without_contact_first(my_day, worker):
-    for name, day in (("Ana Beck", date(2026, 11, 1)), ("Ben Cole", date(2026, 10, 1)), ("Cy Dunn", date(2026, 11, 9))):
-        person = ClientFactory(name=name, supported_by=worker)
-        ContactFactory(client=person, on=day, author=worker)
-        refresh_derived(person)
+def test_what_is_empty_is_not_there(my_day, worker):
+    parked(worker, "Salote Fifita", due_in=20)
     html = my_day()
-    assert html.index("Ben Cole") < html.index("Ana Beck") < html.index("Cy Dunn")
+    assert "No contact, promise, appointment, group or session is for today." in card(html, "today")
+    assert [card(html, heading) for heading in ("week", "quiet", "cover", "first-week")] == ["", "", "", ""]
 
 
-def test_a_search_narrows_whatever_the_case_and_the_accents(my_day, worker):
-    ClientFactory(name="Tāne Rāwiri", supported_by=worker)
-    ClientFactory(name="Isla Penney", supported_by=worker)
-    html = my_day("?q=TANE+raw")
-    assert "Tāne Rāwiri" in html and "Isla Penney" not in html
-
-
-def test_a_search_that_finds_nobody_says_so(my_day, worker):
-    ClientFactory(name="Isla Penney", supported_by=worker)
-    assert "No one matches “zz”" in my_day("?q=zz")
-
-
-def test_while_typing_only_the_rows_are_sent(signed_in, today, worker):
-    ClientFactory(name="Isla Penney", supported_by=worker)
-    html = signed_in(worker).get("/?q=isla", headers={"HX-Request": "true"}).content.decode()
-    assert "Isla Penney" in html and "<html" not in html
-
-
-def test_points_are_shown_with_their_band(my_day, worker):
-    ClientFactory(name="Isla Penney", supported_by=worker)
-    refresh_derived(workers=[worker])
+def test_the_search_of_the_product_is_on_it(my_day, worker):
     html = my_day()
-    assert "points held (room)" in html
-    assert "of 100" in html
-
-
-def test_somebody_a_student_holds_is_there_and_not_counted(my_day, worker):
-    person = ClientFactory(name="Isla Penney")
-    AllocationFactory(client=person, worker=worker, student_held=True)
-    refresh_derived(person)
-    html = my_day()
-    assert "supported by a student, not counted" in html
-    assert "<b>0 <small>of 50</small></b>" in html
-
-
-def test_a_person_who_asked_for_support_while_parked_is_named(my_day, worker):
-    person = ClientFactory(name="Paora Baker", supported_by=worker, support="parked", since=date(2026, 10, 1))
-    ContactFactory(client=person, on=date(2026, 11, 10), outcome="support_wanted")
-    refresh_derived(person)
-    assert "Asked for support" in my_day()
+    assert f'action="{reverse("search")}" role="search"' in html
+    assert "htmx" not in html.partition("</head>")[0].replace('name="htmx-config"', "")
 
 
 def test_a_manager_who_supports_nobody_begins_with_the_team(signed_in, today, manager, team):
@@ -150,6 +141,181 @@ def test_a_manager_who_supports_people_sees_who_waits(signed_in, today, manager,
     ClientFactory(name="Paora Baker", team=team, organisation=team.organisation)
     html = signed_in(manager).get("/").content.decode()
     assert "Waiting for you to decide" in html and "Paora Baker" in html
+
+
+def test_a_person_who_asked_for_support_while_parked_is_named(my_day, worker):
+    person = ClientFactory(name="Paora Baker", supported_by=worker, support="parked", since=date(2026, 10, 1))
+    ContactFactory(client=person, on=date(2026, 11, 10), outcome="support_wanted")
+    refresh_derived(person)
+    assert "Asked for support on 10 November." in my_day()
+
+
+@pytest.mark.parametrize(
+    ("count", "due_in", "folded"),
+    [(2, 0, False), (3, 0, True), (3, 20, False)],
+    ids=["three", "four", "four on a day with nothing else"],
+)
+def test_more_than_three_things_to_decide_are_folded_where_people_come_first(my_day, worker, count, due_in, folded):
+    """The record of October is among them."""
+    parked(worker, "Salote Fifita", due_in=due_in)
+    for n in range(count):
+        person = ClientFactory(name=f"Paora {n}", supported_by=worker, support="parked", since=date(2026, 10, 1))
+        ContactFactory(client=person, on=date(2026, 11, 10), outcome="support_wanted")
+        refresh_derived(person)
+    html = my_day()
+    assert ("4 to decide, answer or read</summary>" in html) is folded
+    assert html.count("Support again<span") == count
+
+
+def test_a_session_of_today_stands_in_today(my_day, worker, manager):
+    ClientFactory(supported_by=worker)
+    SessionFactory(worker=worker, with_member=manager, planned_on=TODAY, starts_at=time(9, 30), held_on=None)
+    assert "Supervision with Ana Whitford" in card(my_day(), "today")
+
+
+# Promises and appointments --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("due_in", "where"),
+    [(-20, "today"), (0, "today"), (7, "week"), (8, None)],
+    ids=["late", "today", "seventh day", "eighth day"],
+)
+def test_what_was_promised_stands_on_my_day_with_what_can_be_done(my_day, worker, due_in, where):
+    person = supported(worker, "Salote Fifita", days_ago=1)
+    NextStepFactory(client=person, what="Ring about the housing form.", due_on=TODAY + timedelta(days=due_in))
+    html = my_day()
+    assert {heading for heading in ("today", "week") if "Salote" in card(html, heading)} == (
+        {where} if where else set()
+    )
+    for what in ("Ring about the housing form.", 'value="kept"', 'value="not_kept"', 'value="called_off"', "Move to"):
+        assert (what in html) == (where == "today"), what
+
+
+def test_what_a_teammate_promised_stands_on_their_day_alone(my_day, teammate):
+    person = ClientFactory(name="Salote Fifita", supported_by=teammate)
+    NextStepFactory(client=person, what="Ring about the housing form.", due_on=TODAY)
+    assert "Ring about the housing form." not in my_day()
+
+
+# The week ---------------------------------------------------------------------------------------------------------------
+
+
+def test_the_week_is_a_line_a_day_with_hours_first(my_day, worker, manager):
+    person = parked(worker, "Salote Fifita", due_in=1)
+    NextStepFactory(client=person, what="Send the form.", due_on=TODAY + DAY)
+    NextStepFactory(client=person, appointment=True, due_on=TODAY + DAY, starts_at=time(15, 0))
+    GroupFactory(facilitated_by=worker, name="Friday kitchen", weekday="friday", starts_at=time(11, 30))
+    SessionFactory(worker=worker, with_member=manager, planned_on=TODAY + DAY, starts_at=time(9, 0), held_on=None)
+    week = card(my_day(), "week")
+    assert week.count("<b>Fri<span>13</span></b>") == 1
+    order = ("09:00<a", "11:30<a", "15:00<a", "promise to<a", "contact<a")
+    assert [week.index(words) for words in order] == sorted(week.index(words) for words in order)
+
+
+def test_of_many_contacts_of_a_day_the_others_are_one_link(my_day, worker):
+    for n in range(7):
+        parked(worker, f"Person {n}", due_in=2)
+    week = card(my_day(), "week")
+    assert week.count("contact<a") == 4
+    assert '<a href="/people/?contact=week">and 3 more contacts</a>' in week
+
+
+# Quiet for long ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("support", "days", "quiet"),
+    [
+        ("high", 13, False),
+        ("high", 14, True),
+        ("medium", 27, False),
+        ("medium", 28, True),
+        ("group", 41, False),
+        ("group", 42, True),
+    ],
+)
+def test_somebody_is_quiet_from_the_day_that_is_set_for_their_support(my_day, worker, support, days, quiet):
+    supported(worker, "Salote Fifita", support=support, days_ago=days)
+    assert (f"{support}, {days} days" in card(my_day(), "quiet")) is quiet
+
+
+def test_a_service_sets_other_days_and_the_page_says_them(my_day, worker, organisation):
+    organisation.quiet_high, organisation.quiet_medium, organisation.quiet_group = 7, 21, 35
+    organisation.save()
+    supported(worker, "Salote Fifita", support="high", days_ago=7)
+    quiet = card(my_day(), "quiet")
+    assert "Quiet from 7 days on (high), 21 (medium), 35 (group)." in quiet and "high, 7 days" in quiet
+
+
+def test_quiet_people_come_by_their_support_never_contacted_first_then_the_longest(my_day, worker):
+    supported(worker, "Cy Dunn", support="group", days_ago=300)
+    supported(worker, "Ben Cole", support="high", days_ago=90)
+    supported(worker, "Ana Beck", support="high", days_ago=200)
+    supported(worker, "Isla Penney", support="high", since=TODAY - timedelta(days=20))
+    quiet = card(my_day(), "quiet")
+    names = ["Isla Penney", "Ana Beck", "Ben Cole", "Cy Dunn"]
+    assert sorted(names, key=quiet.index) == names
+    assert "high, none in 20 days" in quiet
+
+
+def test_five_are_shown_and_the_list_of_people_has_all_of_them(my_day, signed_in, worker):
+    for n in range(9):
+        supported(worker, f"Person {n}", support="medium", days_ago=100 + n)
+    supported(worker, "Somebody Else", support="medium", days_ago=3)
+    quiet = card(my_day(), "quiet")
+    assert quiet.count("medium, ") == 5
+    assert f'<a href="{reverse("people")}?contact=quiet&amp;sort=quiet">and 4 more</a>' in quiet
+    found = signed_in(worker).get(reverse("people"), {"contact": "quiet", "sort": "quiet"}).content.decode()
+    assert [f">Person {n}<" in found for n in range(9)] == [True] * 9 and "Somebody Else" not in found
+
+
+def test_the_list_finds_who_my_day_counts(my_day, signed_in, worker):
+    """The condition in SQL and the rule answer alike, to the day and without any contact."""
+    people = []
+    for support, last in (("high", 14), ("medium", 28), ("group", 42)):
+        for days in (last - 1, last):
+            people.append(supported(worker, f"{support} {days}", support=support, days_ago=days))
+            since = TODAY - timedelta(days=days)
+            people.append(supported(worker, f"{support} {days} none", support=support, since=since))
+    supported(worker, "Parked Person", support="parked", days_ago=200)
+    expected = {person.name for person in people if person.name.split()[1] in ("14", "28", "42")}
+    found = signed_in(worker).get(reverse("people"), {"contact": "quiet"}).content.decode()
+    assert {person.name for person in people if f">{person.name}</a>" in found} == expected
+    assert "Parked Person" not in found
+
+
+def test_who_stands_in_today_is_not_repeated(my_day, worker):
+    person = supported(worker, "Salote Fifita", support="high", days_ago=100)
+    NextStepFactory(client=person, what="Ring.", due_on=TODAY)
+    html = my_day()
+    assert "Salote Fifita" in card(html, "today") and not card(html, "quiet")
+
+
+def test_nobody_is_told_that_somebody_is_quiet(my_day, worker):
+    supported(worker, "Salote Fifita", support="high", days_ago=100)
+    quiet = card(my_day(), "quiet")
+    assert "pl-chip--act" not in quiet and "over" not in quiet and "late" not in quiet
+
+
+# What one carries -------------------------------------------------------------------------------------------------------
+
+
+def test_points_are_shown_with_their_band(my_day, worker):
+    ClientFactory(name="Isla Penney", supported_by=worker, support="high")
+    refresh_derived(workers=[worker])
+    carry = card(my_day(), "points")
+    assert "of 100 points" in carry and ">room</span>" in carry
+    assert "<b>1</b> of 50 people I support</a>: 1 high" in carry
+
+
+def test_somebody_a_student_holds_is_there_and_not_counted(my_day, worker):
+    person = ClientFactory(name="Isla Penney", support="high")
+    AllocationFactory(client=person, worker=worker, student_held=True, starts_on=date(2026, 1, 5))
+    refresh_derived(person)
+    html = my_day()
+    assert "Supported by a student, not counted." in html
+    assert "<b>0</b> of 50 people I support</a>" in html
 
 
 @pytest.mark.parametrize("count", [2, 200])
@@ -166,7 +332,20 @@ def test_the_number_of_queries_does_not_grow_with_people(signed_in, today, worke
 QUERIES = 25
 
 
-def test_the_worker_who_covers_has_these_people_in_a_part_of_their_own_and_in_no_figure(my_day, worker, teammate):
+def test_a_full_day_is_a_small_page(signed_in, today, worker, teammate, manager):
+    full_day(worker, teammate, manager)
+    page = signed_in(worker).get("/").content
+    assert len(page) <= MOST_BYTES
+    assert b"more overdue or due today" in page and b"and 2" in page
+
+
+MOST_BYTES = 55_000  # of a page with 50 people and more, before it is compressed
+
+
+# Covering ---------------------------------------------------------------------------------------------------------------
+
+
+def test_covered_people_are_in_today_where_they_are_due_and_behind_a_fold_with_their_number(my_day, worker, teammate):
     hana = parked(teammate, "Hana Rewi", due_in=-1)
     absence = AbsenceFactory(worker=teammate)
     for person in (hana, ClientFactory(supported_by=teammate, name="Ioane Faleolo")):
@@ -176,13 +355,15 @@ def test_the_worker_who_covers_has_these_people_in_a_part_of_their_own_and_in_no
 
     html = my_day()
 
-    part = html[html.index(f"You cover for {teammate.name}") :]
-    assert part.index("Hana Rewi") < part.index("All other people you cover") < part.index("Ioane Faleolo")
-    assert reverse("contact_log", args=[hana.uid]) in part
-    assert "no contact yet, with their worker since" in part
+    today = card(html, "today")
+    assert "Hana Rewi" in today and f"covering for {teammate.name}" in today
+    assert reverse("contact_log", args=[hana.uid]) in today and "Ioane Faleolo" not in today
+    fold = html[html.index(f"Covering for {teammate.name}") :]
+    assert fold.index("2 people: 1 due today, listed above") < fold.index("Hana Rewi") < fold.index("Ioane Faleolo")
+    assert "no contact yet, with their worker since" in fold
     assert "Sefa Leota" not in html
-    assert "<b>0 <small>of 50</small></b>" in html and "<b>0</b>" in html
-    assert "You cover for Tom Lealaiauloto." in html
+    assert "<b>0</b> of 50 people I support" in html
+    assert "You cover for Tom Lealaiauloto. One contact is overdue." in html
 
 
 def test_a_contact_by_the_worker_who_covers_is_theirs_and_the_person_stays_the_workers(
@@ -197,7 +378,9 @@ def test_a_contact_by_the_worker_who_covers_is_theirs_and_the_person_stays_the_w
 
     assert person.contacts.get().author == worker
     assert person.allocations.get().worker == teammate
-    assert "due today" not in client.get("/").content.decode().split("You cover for")[-1]
+    html = tight(client.get("/").content.decode())
+    assert "Hana Rewi" not in card(html, "today")
+    assert "1 person: no contact due this week" in html[html.index("Covering for") :]
 
 
 def test_a_manager_who_only_covers_has_a_day_of_their_own(signed_in, today, manager, team, worker):
@@ -211,21 +394,48 @@ def test_a_manager_who_only_covers_has_a_day_of_their_own(signed_in, today, mana
     assert ">My day<" in html
 
 
-@pytest.mark.parametrize(
-    ("due_in", "shown"),
-    [(-20, True), (0, True), (7, True), (8, False)],
-    ids=["late", "today", "seventh day", "eighth day"],
-)
-def test_what_was_promised_stands_on_my_day_with_what_can_be_done(my_day, worker, due_in, shown):
-    person = ClientFactory(name="Salote Fifita", supported_by=worker)
-    NextStepFactory(client=person, what="Ring about the housing form.", due_on=TODAY + timedelta(days=due_in))
+# The first week -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def begins(worker):
+    """Let the worker's first post begin so many days ago."""
+
+    def begin(days_ago):
+        worker.posts.update(starts_on=TODAY - timedelta(days=days_ago))
+
+    return begin
+
+
+@pytest.mark.parametrize(("days_ago", "shown"), [(0, True), (6, True), (7, False)], ids=["first", "seventh", "eighth"])
+def test_the_first_week_shows_three_steps(my_day, worker, begins, days_ago, shown):
+    begins(days_ago)
+    supported(worker, "Salote Fifita", support="high", days_ago=100)
     html = my_day()
-    assert ("Promises and appointments this week" in html) == shown
-    assert ("Ring about the housing form." in html) == shown
-    assert ('value="kept"' in html) == shown
+    steps = card(html, "first-week")
+    links = [f'href="{reverse(name)}"' in steps for name in ("people", "log_pick", "mine")]
+    assert (bool(steps), links) == (shown, [shown] * 3)
+    assert bool(card(html, "quiet")) is not shown and bool(card(html, "points")) is not shown
 
 
-def test_what_a_teammate_promised_stands_on_their_day_alone(my_day, teammate):
-    person = ClientFactory(name="Salote Fifita", supported_by=teammate)
-    NextStepFactory(client=person, what="Ring about the housing form.", due_on=TODAY)
-    assert "Ring about the housing form." not in my_day()
+@pytest.mark.parametrize(
+    ("due_in", "days_ago", "says"),
+    [
+        (-20, 3, "was due 23 October, before your first day"),
+        (-3, 3, "3 days over"),
+        (-20, 10, "10 days over"),
+        (-20, 400, "20 days over"),
+    ],
+    ids=["before the first day", "on the first day", "after the first week", "long here"],
+)
+def test_nothing_is_late_that_could_not_have_been_done(my_day, worker, begins, due_in, days_ago, says):
+    begins(days_ago)
+    parked(worker, "Salote Fifita", due_in=due_in)
+    html = my_day()
+    assert says in card(html, "today")
+    assert ("One contact is due today. One of them was due before your first day." in html) is ("before" in says)
+    assert ("overdue" in html) is ("over" in says)
+
+
+def test_a_worker_who_supports_no_one_reads_so(my_day):
+    assert "You support no one yet." in my_day()

@@ -236,7 +236,8 @@ def test_a_closure_day_counts_everything_anew(as_admin, organisation, announced)
 def service(organisation, **more):
     names = """name timezone region full_time_hours person_noun people_noun greeting
         parked_weeks inactive_weeks undo_weeks consecutive_over
-        boundary_high boundary_medium boundary_group boundary_parked""".split()
+        boundary_high boundary_medium boundary_group boundary_parked
+        quiet_high quiet_medium quiet_group""".split()
     return {name: getattr(organisation, name) for name in names} | {"cycle_anchor": ""} | more
 
 
@@ -266,6 +267,9 @@ def test_another_region_counts_everything_anew_another_greeting_nothing(as_admin
         ({"full_time_hours": "0"}, "greater than or equal to 1"),
         ({"parked_weeks": "-1"}, "greater than or equal to 1"),
         ({"parked_weeks": "six"}, "Write a whole number."),
+        ({"quiet_high": "0"}, "greater than or equal to 1"),
+        ({"quiet_medium": "366"}, "less than or equal to 365"),
+        ({"quiet_group": "a month"}, "Write a whole number."),
     ],
 )
 def test_settings_nobody_could_work_with_are_refused(as_admin, organisation, given, said):

@@ -214,6 +214,9 @@ def test_days_away_without_an_expected_return_are_those_elapsed():
         ("boundary_medium", 0, 1000),
         ("boundary_group", 0, 1000),
         ("boundary_parked", 0, 1000),
+        ("quiet_high", 1, 365),
+        ("quiet_medium", 1, 365),
+        ("quiet_group", 1, 365),
     ],
 )
 def test_a_setting_lies_between_its_limits(setting, least, most):

@@ -27,7 +27,7 @@ def test_the_menu_the_list_and_my_day_say_the_word_that_the_service_has_chosen(s
     assert "<h1>Whaiora I support</h1>" in people and "> 1 whaiora <" in people
     assert "Whaiora</a>" in people  # the menu
     my_day = page(signed_in(worker), "my_day")
-    assert "Whaiora I support</h2>" in my_day and "People I support" not in my_day
+    assert "whaiora I support</a>" in my_day and "people I support" not in my_day.lower()
 
 
 def test_without_a_choice_they_are_people(signed_in, worker):

@@ -1,7 +1,7 @@
 """A next step as a row on a screen, and which rows are silent or meet at the same time."""
 
 from collections.abc import Iterable, Mapping
-from datetime import date, time
+from datetime import date, datetime, time, timedelta
 from types import MappingProxyType
 from typing import NamedTuple
 from uuid import UUID
@@ -81,6 +81,11 @@ class NextStepRow(NamedTuple):
     def span(self) -> rules.Hours:
         """The hours an appointment takes."""
         return rules.Hours(self.starts_at or time.min, self.minutes or 0)
+
+    @property
+    def ends_at(self) -> time:
+        """When an appointment ends, on the clock."""
+        return (datetime.combine(self.due_on, self.span.starts_at) + timedelta(minutes=self.span.minutes)).time()
 
     @property
     def late(self) -> bool:

@@ -66,6 +66,12 @@ SETTINGS = (
     _number("boundary_medium", _("Boundary: medium support; 10 if left out.")),
     _number("boundary_group", _("Boundary: group support; 15 if left out.")),
     _number("boundary_parked", _("Boundary: keeping in touch; 20 if left out.")),
+    _whole(
+        "quiet_high",
+        _("Days without contact from which My day lists a person with high support as quiet for long; 14 if left out."),
+    ),
+    _whole("quiet_medium", _("Quiet for long: days with medium support; 28 if left out.")),
+    _whole("quiet_group", _("Quiet for long: days with group support; 42 if left out.")),
     Setting(
         "records_from", Month(), _("The first month with monthly records, as 2026-10; if left out, the next month.")
     ),

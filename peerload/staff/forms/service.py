@@ -137,6 +137,15 @@ class ServiceForm(StaffForm):
     boundary_parked = NumberField(
         label=gettext_lazy("Boundary: keeping in touch"), max_digits=7, decimal_places=2, **limits("boundary_parked")
     )
+    quiet_high = WholeNumberField(
+        label=gettext_lazy("Quiet for long: days without contact, high support"),
+        help_text=gettext_lazy("My day lists these people. No one is reminded, and nothing is late."),
+        **limits("quiet_high"),
+    )
+    quiet_medium = WholeNumberField(
+        label=gettext_lazy("Quiet for long: days, medium support"), **limits("quiet_medium")
+    )
+    quiet_group = WholeNumberField(label=gettext_lazy("Quiet for long: days, group support"), **limits("quiet_group"))
 
     def clean_timezone(self) -> str:
         zone = self.cleaned_data["timezone"]

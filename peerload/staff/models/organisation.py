@@ -36,6 +36,11 @@ class Organisation(models.Model):
     boundary_medium = models.DecimalField(max_digits=7, decimal_places=2, default=10)
     boundary_group = models.DecimalField(max_digits=7, decimal_places=2, default=15)
     boundary_parked = models.DecimalField(max_digits=7, decimal_places=2, default=20)
+    quiet_high = models.PositiveSmallIntegerField(
+        default=14, help_text="Days without contact; shown, never a reminder."
+    )
+    quiet_medium = models.PositiveSmallIntegerField(default=28)
+    quiet_group = models.PositiveSmallIntegerField(default=42)
     records_from = models.DateField(
         null=True, blank=True, help_text="The first month whose records and reports were asked for; null: none yet."
     )
@@ -50,6 +55,11 @@ class Organisation(models.Model):
                 name="staff_organisation_cadence",
                 condition=Q(parked_weeks__gte=1, inactive_weeks__gte=1, consecutive_over__gte=1, full_time_hours__gt=0),
                 violation_error_message=_("Weeks and hours are above 0."),
+            ),
+            models.CheckConstraint(
+                name="staff_organisation_quiet",
+                condition=Q(quiet_high__gte=1, quiet_medium__gte=1, quiet_group__gte=1),
+                violation_error_message=_("Days without contact are above 0."),
             ),
         ]
 

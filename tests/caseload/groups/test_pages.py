@@ -1,7 +1,7 @@
 """Pages about groups: who sees whom, what is ticked beforehand, and what a page says of what cannot be done."""
 
 import uuid
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 
 import pytest
 from django.urls import reverse
@@ -280,10 +280,32 @@ class TestTheGroupItself:
         page = html(client.post(address("facilitator_end", mine), {"on": TODAY.isoformat()}, follow=True))
         assert "Mere Paki facilitates Wednesday walkers through 12 November 2026." in page
 
-    @pytest.mark.parametrize("url", ["/", "/log/"], ids=["My day", "Log a contact"])
-    def test_a_group_is_reached_from(self, mine, group, url):
-        page = html(mine.get(url))
+    def test_a_group_is_reached_from_log_a_contact(self, mine, group):
+        page = html(mine.get("/log/"))
         assert address("session_log", group) in page and "Wednesday walkers</a>, Wednesdays" in page
+
+    @pytest.mark.parametrize(
+        ("weekday", "on_my_day"),
+        [
+            ("thursday", "Today at 11:00: record the session"),
+            ("wednesday", "11 November: record the session"),
+            ("friday", "6 November: record the session"),
+        ],
+    )
+    def test_my_day_has_it_on_its_day_and_until_the_session_is_recorded(self, mine, group, weekday, on_my_day):
+        group.weekday, group.starts_at = weekday, time(11, 0)
+        group.save()
+        page = html(mine.get("/"))
+        assert on_my_day in page and address("session_log", group) in page
+        factories.GroupSessionFactory(group=group, on=TODAY)
+        assert address("session_log", group) not in html(mine.get("/"))
+
+    def test_a_group_without_a_usual_day_is_reached_from_my_day(self, mine, group):
+        group.weekday = ""
+        group.save()
+        page = html(mine.get("/"))
+        after = page.partition("Groups without a usual day:")[2]
+        assert after.strip().startswith(f'<a href="{address("group", group)}">Wednesday walkers</a>')
 
     def test_the_number_of_queries_does_not_grow_with_the_group(
         self, mine, group, worker, django_assert_max_num_queries

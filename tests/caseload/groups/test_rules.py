@@ -52,6 +52,23 @@ def test_the_day_that_is_offered(weekday, since, last, expected):
 
 
 @pytest.mark.parametrize(
+    ("weekday", "since", "last", "expected"),
+    [
+        ("thursday", LONG_AGO, WEDNESDAY, THURSDAY),
+        ("thursday", LONG_AGO, THURSDAY, None),
+        ("wednesday", LONG_AGO, None, WEDNESDAY),
+        ("wednesday", WEDNESDAY, None, WEDNESDAY),
+        ("wednesday", THURSDAY, None, None),
+        ("wednesday", LONG_AGO, WEDNESDAY, None),
+        ("", LONG_AGO, None, None),
+    ],
+    ids=["today", "today, recorded", "yesterday", "its first day", "begun after it", "recorded", "without a usual day"],
+)
+def test_a_session_is_to_be_recorded_from_its_day_until_it_is(weekday, since, last, expected):
+    assert rules.to_record(weekday, THURSDAY, since=since, last=last) == expected
+
+
+@pytest.mark.parametrize(
     ("weekday", "on", "since", "ends_before", "last", "expected"),
     [
         ("wednesday", TUESDAY, LONG_AGO, None, None, WEDNESDAY),

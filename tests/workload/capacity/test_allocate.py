@@ -315,7 +315,9 @@ class TestWhatGoesWithIt:
 
     def test_the_worker_finds_it_on_their_day_and_on_the_persons_page(self, signed_in, worker, given):
         mine = signed_in(worker)
-        assert f"New with you Whetu Waiting {self.WORDS}" in said(mine.get("/"))
+        day = said(mine.get("/"))
+        first = "New with you Whetu Waiting First thing to do: Meet at the library With you since 12 November"
+        assert f"{first} Whetu Waiting {self.WORDS}" in day
         assert f"New with Mere Paki {self.WORDS}" in said(mine.get(given.client.get_absolute_url()))
 
     @pytest.mark.parametrize(("days", "shown"), [(13, True), (14, False)], ids=["13 days later", "14 days later"])

@@ -38,12 +38,17 @@ def half_time_from_december(worker):
 
 
 class TestMyPoints:
-    @pytest.mark.parametrize("name", ["my_points", "my_day"])
-    def test_what_falls_off_is_named(self, signed_in, worker, person, name):
-        assert ahead(signed_in(worker), name) == [
+    def test_what_falls_off_is_named(self, signed_in, worker, person):
+        assert ahead(signed_in(worker), "my_points") == [
             ("12 November", "", "19 of 100"),
             ("20 November", "The extra points for Ngaire Tipene end (no longer newly allocated)", "18 of 100"),
         ]
+
+    def test_my_day_names_the_change_that_comes_first(self, signed_in, worker, person):
+        half_time_from_december(worker)
+        page = tight(signed_in(worker).get(reverse("my_day")).content.decode())
+        assert "18 of 100 from 20 November: the extra points for Ngaire Tipene end (no longer newly allocated)." in page
+        assert "from 1 December" not in page
 
     def test_another_fte_moves_the_limit(self, signed_in, worker, person):
         half_time_from_december(worker)

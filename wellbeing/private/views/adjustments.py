@@ -20,7 +20,7 @@ from peerload.core.translation import LazyText
 from peerload.staff import concurrency
 from peerload.staff.access import MemberRequest, ViewFunction
 from peerload.staff.models import Member
-from peerload.staff.queries import steps_ahead, workers_led_by
+from peerload.staff.queries import posts_of, steps_ahead, workers_led_by
 
 from ...models import Adjustment
 from .. import actions, forms, queries
@@ -175,7 +175,7 @@ def adjustment(request: MemberRequest, uid: UUID) -> HttpResponse:
         "text": queries.text_of(found),
         "own": found.worker == request.member,
         "waits_for_me": _waits_for(found, request.member),
-        "steps": steps_ahead(found.worker, request.on),
+        "steps": steps_ahead(posts_of(found.worker), request.on),
         "who_reads": _who_reads(request, found.worker),
         "on": request.on,
         "back_url": back_url,
