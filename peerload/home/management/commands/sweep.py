@@ -6,7 +6,6 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from caseload.actions import AnotherSweep
 from peerload.core import clock
@@ -16,7 +15,7 @@ from peerload.staff.models import Organisation
 
 
 class Command(BaseCommand):
-    help = gettext_lazy("Find what has come due, and print how much is new. Running it again prints zeros.")
+    help = _("Find what has come due, and print how much is new. Running it again prints zeros.")
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(

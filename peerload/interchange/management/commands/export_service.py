@@ -5,14 +5,13 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from peerload.interchange import export, queries
 from peerload.staff.management import services
 
 
 class Command(BaseCommand):
-    help = gettext_lazy("Write a service as sheets: a folder of CSV files, or one workbook.")
+    help = _("Write a service as sheets: a folder of CSV files, or one workbook.")
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("path", type=Path)

@@ -8,7 +8,6 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from tqdm import tqdm
 
 from peerload.interchange import actions, files, questions, uploads
@@ -20,7 +19,7 @@ from peerload.staff.models import Organisation
 
 
 class Command(BaseCommand):
-    help = gettext_lazy(
+    help = _(
         "Import a service from a workbook (.xlsx or .ods), a folder or zip of CSV files, or one CSV file. All or "
         "nothing. "
         "A sheet of CSV files may have 30,000,000 rows here, in the browser 300,000. "

@@ -5,14 +5,13 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from peerload.interchange import demo_actions, demo_data
 from peerload.staff.models import Member
 
 
 class Command(BaseCommand):
-    help = gettext_lazy(
+    help = _(
         "Load the demo service, Harbourside, as of today, and print its sign-ins. If it is there already, nothing "
         "changes."
     )

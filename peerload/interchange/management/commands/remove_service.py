@@ -5,7 +5,6 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from peerload.interchange import removal
 from peerload.staff.management import services
@@ -14,7 +13,7 @@ from .services import summary
 
 
 class Command(BaseCommand):
-    help = gettext_lazy(
+    help = _(
         "Remove a service with everything in it. The command says what it will remove and asks first. It removes "
         "everything or nothing."
     )

@@ -8,7 +8,6 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from peerload.core import clock, dates
 from peerload.core.folding import fold_name
@@ -18,7 +17,7 @@ from peerload.staff.models import Organisation
 
 
 class Command(BaseCommand):
-    help = gettext_lazy("Print a report of a day or a month.")
+    help = _("Print a report of a day or a month.")
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("name", choices=reports.NAMES)

@@ -10,13 +10,12 @@ from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.core.validators import validate_email
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from peerload.notices import actions, mail
 
 
 class Command(BaseCommand):
-    help = gettext_lazy(
+    help = _(
         "Send one mail now, without the outbox. Say whether the mail server took it, and over which connection."
     )
     requires_system_checks = []  # a wrong setting is found by trying it

@@ -11,7 +11,6 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.core.validators import validate_email
 from django.db import transaction
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from peerload.core import clock
 from peerload.staff import actions
@@ -21,7 +20,7 @@ from peerload.staff.models import UNNAMED, Member, Organisation
 
 
 class Command(BaseCommand):
-    help = gettext_lazy(
+    help = _(
         "Invite a member by email. They get a link to choose a password. It works once, for three days."
     )
 
