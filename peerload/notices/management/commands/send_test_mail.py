@@ -15,9 +15,7 @@ from peerload.notices import actions, mail
 
 
 class Command(BaseCommand):
-    help = _(
-        "Send one mail now, without the outbox. Say whether the mail server took it, and over which connection."
-    )
+    help = _("Send one mail now, without the outbox. Say whether the mail server took it, and over which connection.")
     requires_system_checks = []  # a wrong setting is found by trying it
 
     def add_arguments(self, parser: CommandParser) -> None:

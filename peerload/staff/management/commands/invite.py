@@ -20,9 +20,7 @@ from peerload.staff.models import UNNAMED, Member, Organisation
 
 
 class Command(BaseCommand):
-    help = _(
-        "Invite a member by email. They get a link to choose a password. It works once, for three days."
-    )
+    help = _("Invite a member by email. They get a link to choose a password. It works once, for three days.")
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("email")
