@@ -7,20 +7,24 @@ An unknown email is added first, as an admin unless ``--role`` says otherwise. T
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.core.validators import validate_email
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from peerload.core import clock
+from peerload.core.commands import TranslatedCommand
 from peerload.staff import actions
 from peerload.staff.enums import Role
 from peerload.staff.management import services
 from peerload.staff.models import UNNAMED, Member, Organisation
 
 
-class Command(BaseCommand):
-    help = _("Invite a member by email. They get a link to choose a password. It works once, for three days.")
+class Command(TranslatedCommand):
+    help = gettext_lazy(
+        "Invite a member by email. They get a link to choose a password. It works once, for three days."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("email")
