@@ -13,7 +13,8 @@ ANSWERS = ("no further support needed now", "would like support", "something els
 HEARD = """addEventListener('DOMContentLoaded', () => {
     window.heard = '';  // what comes into a live region once the page is there
     new MutationObserver(changes => changes.filter(change => change.target.closest('[role=status]')).forEach(
-        change => change.addedNodes.forEach(node => { if (!node.ariaHidden) window.heard += node.textContent.replace(/\\s+/g, ' '); })
+        change => [...change.addedNodes].filter(node => !node.ariaHidden).forEach(
+            node => { window.heard += node.textContent.replace(/\\s+/g, ' '); })
     )).observe(document.body, {subtree: true, childList: true});
 })"""
 
