@@ -44,6 +44,15 @@
     folded.forEach(function (one) { one.open = false; });
   });
 
+  /* Words typed before htmx was there: search for them now. */
+  window.addEventListener("load", function () {
+    document.querySelectorAll("input[type=search][hx-get]").forEach(function (field) {
+      if (field.value !== field.defaultValue) {
+        field.dispatchEvent(new Event("search"));
+      }
+    });
+  });
+
   /* The key "/" goes to the search: to its field where one is in view, else to its page. It can be turned off there. */
   document.addEventListener("keydown", function (event) {
     var typing = event.target.closest && event.target.closest("input, textarea, select, [contenteditable]");
