@@ -444,7 +444,7 @@ def test_the_number_of_queries_does_not_grow_with_the_timeline(
         mine.get(url(person))
 
 
-QUERIES = 23
+QUERIES = 20
 
 
 def test_who_covers_is_said_to_everybody_who_opens_the_page(signed_in, worker, teammate, manager, person):
