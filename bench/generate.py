@@ -4,7 +4,7 @@ A made-up service of any size, straight into the fact tables, to measure with. I
     python -m bench.generate --workers 3000 --people 150000 --organisation bench
 
 About one person in ten is of a family, one in six has an activity, one in four was handed over once, four in ten are kept
-in touch with; everything lies in the two years before ``--on``.
+in touch with; everything lies in the two years before ``--on``, but for next steps ahead.
 """
 
 import argparse
@@ -190,6 +190,22 @@ class Made:
             'organisation_id, uid, author_id, "on", people, minutes, first_name, void_reason',
             self.drop_ins(members),
         )
+        self.copy(
+            "caseload_nextstep",
+            "organisation_id, uid, client_id, kind, what, due_on, starts_at, minutes, place, ended_as, ended_on, "
+            "author_id, made_on",
+            self.next_steps(clients, held),
+        )
+        self.copy(
+            "caseload_goal",
+            "organisation_id, uid, client_id, words, starts_on, ended_as, ended_on, author_id",
+            self.goals(clients, held),
+        )
+        self.copy(
+            "caseload_consent",
+            "organisation_id, uid, client_id, name, relation, about, consented_on, author_id",
+            self.consents(clients, held),
+        )
 
     def tiers(self, clients: range, begun: list[date]) -> Iterator[tuple[Any, ...]]:
         for key, first in zip(clients, begun, strict=True):
@@ -246,6 +262,38 @@ class Made:
             for number in range(4):
                 on = self.on - DAY * (1 + (n + 15 * number) % 60)
                 yield self.organisation, self.uid(), author, on, 1 + n % 3, 15 * (1 + number), "", ""
+
+    def next_steps(self, clients: range, held: list[tuple[int, int]]) -> Iterator[tuple[Any, ...]]:
+        """Yield a promise or an appointment of four people in ten, from three days ago on, and one kept of as many others."""
+        for n, (key, (author, _team)) in enumerate(zip(clients, held, strict=True)):
+            turn = n // WORKERS_A_TEAM
+            if turn % 5 == 4:
+                continue
+            made_on = self.on - DAY * (10 + turn % 7)
+            kept, appointment = turn % 2 == 1, turn % 4 == 0
+            due_on = made_on + DAY * 7 if kept else self.on + DAY * (turn % 14 - 3)
+            hour, minutes, place = ("10:30", 45, "theirs") if appointment else (None, None, "")
+            what = "" if appointment else "Send the address of the choir"
+            ended_as, ended_on = ("kept", due_on) if kept else ("", None)
+            yield (
+                *(self.organisation, self.uid(), key, "appointment" if appointment else "promise", what, due_on),
+                *(hour, minutes, place, ended_as, ended_on, author, made_on),
+            )
+
+    def goals(self, clients: range, held: list[tuple[int, int]]) -> Iterator[tuple[Any, ...]]:
+        """Yield two of every second person, one of them reached."""
+        for n, (key, (author, _team)) in enumerate(zip(clients, held, strict=True)):
+            if n % 2 == 0:
+                since = self.on - DAY * (30 + n % 200)
+                for words, ended_as, ended_on in (("A door I can shut.", "", None), ("To sleep.", "reached", self.on)):
+                    yield self.organisation, self.uid(), key, words, since, ended_as, ended_on, author
+
+    def consents(self, clients: range, held: list[tuple[int, int]]) -> Iterator[tuple[Any, ...]]:
+        """Yield one of every third person."""
+        for n, (key, (author, _team)) in enumerate(zip(clients, held, strict=True)):
+            if n % 3 == 0:
+                since = self.on - DAY * (20 + n % 200)
+                yield self.organisation, self.uid(), key, f"Kin {n:07}", "sister", "how they are", since, author
 
 
 def _defaults(table: str, columns: str) -> dict[str, object]:

@@ -77,6 +77,20 @@ def test_a_command_is_typed_as_it_is_documented(usage):
             parser.parse_args(words)
 
 
+OURS = [
+    name
+    for name, app in sorted(get_commands().items())
+    if str(app).split(".")[0] in ("peerload", "caseload", "workload", "wellbeing")
+]
+
+
+@pytest.mark.parametrize("name", OURS)
+def test_a_command_explains_itself(name):
+    command = load_command_class(get_commands()[name], name)
+    told = command.create_parser("manage.py", name).format_help()
+    assert " ".join(command.help.split()[:3]) in told
+
+
 def is_named_only(usage: str) -> bool:
     """Return whether a decision speaks of a command by its name, without what it needs."""
     return not any(f"manage.py {usage}`" in text for name, text in TEXTS.items() if "/decisions/" not in name)

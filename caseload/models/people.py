@@ -176,6 +176,8 @@ class Client(models.Model):
     cover_name: str | None
     cover_here: bool
     goes_on_in: uuid.UUID | None
+    was_merged: bool
+    asked_not_once: bool
     you_cover: bool
     closed_on: date | None
     close_decided_on: date | None

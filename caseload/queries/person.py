@@ -3,7 +3,7 @@
 from datetime import date
 from uuid import UUID
 
-from django.db.models import F, Max, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, F, Max, OuterRef, QuerySet, Subquery
 
 from peerload.core import dates
 from peerload.core.compile_once import compile_once
@@ -22,6 +22,7 @@ from ..models import (
     ContactQuerySet,
     Cover,
     Merge,
+    PleaseDont,
     TierPeriod,
 )
 
@@ -38,7 +39,8 @@ def person_seen_by(member: Member, on: date, uid: UUID) -> Client | None:
     Return a person a member may see that day.
 
     ``goes_on_in`` is the record they go on in, by its random uid, where the record was merged; ``worker_left`` says
-    that the worker who holds them is not in post.
+    that the worker who holds them is not in post. ``was_merged`` and ``asked_not_once`` say whether another record was
+    ever made one with this one, and whether they ever asked not to be contacted: of most people a page asks neither.
     """
     found = _person_seen_by(uid, member.pk, member.organisation_id, on) if member.active else []
     return found[0] if found else None
@@ -49,7 +51,11 @@ def _person_seen_by(uid: UUID, member_id: int, organisation_id: int, on: date) -
     member = Member(pk=member_id, organisation_id=organisation_id)
     people = Client.objects.visible_to(member, on).filter(uid=uid).with_worker(on)
     goes_on_in = Merge.objects.standing().filter(absorbed=OuterRef("pk")).values("kept__uid")[:1]
-    people = people.annotate(goes_on_in=Subquery(goes_on_in))  # type: ignore[no-redef]  # declared on `Client`
+    people = people.annotate(  # type: ignore[no-redef]  # declared on `Client`
+        goes_on_in=Subquery(goes_on_in),
+        was_merged=Exists(Merge.objects.filter(kept=OuterRef("pk"))),
+        asked_not_once=Exists(PleaseDont.objects.filter(client=OuterRef("pk"))),
+    )
     return people.select_related("family", "team", "organisation")
 
 

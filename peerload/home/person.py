@@ -30,6 +30,7 @@ from peerload.core.phones import dials
 from peerload.staff import access
 from peerload.staff.models import Organisation
 from peerload.staff.roles import Capability
+from workload import queries as workload
 
 from .person_opened import who_looked
 from .person_support import ended_by_time, may_undo_that, support_of, who_acts
@@ -61,8 +62,10 @@ def _page(request: access.MemberRequest, found: Client) -> dict[str, Any]:
     allocations, tiers = allocations_of(found.pk), tiers_of(found.pk)
     allocation = next((each for each in allocations if dates.contains(each.starts_on, each.ends_before, on)), None)
     arranged = next((each for each in reversed(allocations) if each.starts_on > on and each.closed_on is None), None)
-    contacts, merges = contacts_of(found.pk), duplicates.merges_of(found.pk)
-    referrals, choices = waiting.referrals_of(found.pk), waiting.choices_of(found.pk)
+    contacts, activities = contacts_of(found.pk), workload.activities_of(found.pk)
+    merges = duplicates.merges_of(found.pk) if found.was_merged else []
+    referrals = waiting.referrals_of(found.pk)
+    choices = waiting.choices_of(found.pk) if found.asked_not_once else []
     referral = next((each for each in referrals if each.ended_on is None), None)
     promised, wanted = next_steps.of_person(found, on), goals.of_person(found)
     who_else = consents.of_person(found, on)
@@ -74,7 +77,7 @@ def _page(request: access.MemberRequest, found: Client) -> dict[str, Any]:
     return {
         "person": found,
         "on": on,
-        **support_of(request, found, allocation, allocations, contacts, tiers),
+        **support_of(request, found, allocation, allocations, contacts, tiers, activities),
         **who_acts(request, found, referral, leader=leader),
         **_timeline(
             request,
@@ -82,6 +85,7 @@ def _page(request: access.MemberRequest, found: Client) -> dict[str, Any]:
                 *(found, contacts, tiers, allocations, referrals, choices, merges, promised.ended),
                 goals=[*wanted.standing, *wanted.ended],
                 consents=[*who_else.holding, *who_else.withdrawn],
+                activities=activities,
             ),
         ),
         "arranged": arranged,

@@ -23,7 +23,7 @@ from peerload.staff.leaving.queries import gone_by
 from peerload.staff.models import Member, Organisation
 from workload import queries as workload
 from workload import rules
-from workload.models import PointLine
+from workload.models import Activity, PointLine
 
 from .keeping_in_touch import keeping_in_touch
 
@@ -35,6 +35,7 @@ def support_of(
     allocations: Sequence[Allocation],
     contacts: Sequence[Contact],
     tiers: Sequence[TierPeriod],
+    activities: Sequence[Activity],
 ) -> dict[str, Any]:
     """Return the section about a person's support now, and the next contact."""
     on, every = request.on, cadence_of(request.organisation)
@@ -49,7 +50,7 @@ def support_of(
         "touch": keeping_in_touch(found, contacts, tiers, on, every) if prompted else None,
         "last_tier": last_active_tier(found) if found.tier == Tier.PARKED else None,
         "points": points_of(found, allocation, on),
-        "under_way": workload.work_under_way(request.organisation, found, on),
+        "under_way": workload.work_under_way(request.organisation, activities, on),
         "first_met": min((tier.starts_on for tier in tiers), default=None),
         "window_ends": window_ends(allocation, request.organisation),
     }

@@ -58,6 +58,7 @@ def timeline(
     ended: Sequence[Ended] = (),
     goals: Sequence[Goal] = (),
     consents: Sequence[Consent] = (),
+    activities: Sequence[Activity] = (),
 ) -> list[Happened]:
     """Return everything that happened with a person, newest first."""
     entries = [_contact(contact) for contact in contacts]
@@ -74,7 +75,7 @@ def timeline(
         entries += _waiting(referral, told[referral.pk])
     for choice in choices:
         entries += _choice(choice)
-    if activities := workload.activities_of(found.pk):
+    if activities:
         entries += _work(activities, workload.schemes(found.organisation_id))
     for merge in merges:
         entries += _merge(merge)

@@ -50,28 +50,28 @@ STEPS_AHEAD: tuple[tuple[str, int, dict[str, Any]], ...] = (
 
 WANTED: Mapping[str, tuple[tuple[int, str, int, str, int], ...]] = {
     "mere": (
-        (0, "A place of my own, with a door I can shut.", 20, "", 0),
-        (0, "To cook for my kids on Sundays again.", 9, "", 0),
-        (0, "Ride the bus to town by myself.", 30, "reached", 5),
-        (1, "A job with animals. I used to help at the vet.", 14, "", 0),
-        (3, "Get my licence back.", 40, "let_go", 12),
+        (0, "A place of my own, with a door I can shut.", 2, "", 0),
+        (0, "To cook for my kids on Sundays again.", 1, "", 0),
+        (0, "Ride the bus to town by myself.", 2, "reached", 1),
+        (1, "A job with animals. I used to help at the vet.", 2, "", 0),
+        (3, "Get my licence back.", 16, "let_go", 12),
         (3, "Sleep through, and stop being scared of the phone.", 6, "", 0),
     ),
     "tom": (
-        (0, "Learn the waiata, and sing it at my moko’s birthday.", 11, "", 0),
-        (2, "Pay off the power bill.", 25, "reached", 3),
+        (0, "Learn the waiata, and sing it at my moko’s birthday.", 1, "", 0),
+        (2, "Pay off the power bill.", 20, "reached", 3),
     ),
 }  # by worker: which of their people, the words, since how many weeks, what became of it, how many weeks ago
 
 
 CONSENTS: Mapping[str, tuple[tuple[int, str, str, str, int, int], ...]] = {
     "mere": (
-        (0, "Sina Leota", "sister", "Where they are, and how they are. Not their health.", 18, 0),
-        (1, "Dr Rua", "GP", "Medicines and appointments.", 30, 0),
-        (0, "Mark Leota", "cousin", "Money.", 40, 7),
+        (0, "Sina Leota", "sister", "Where they are, and how they are. Not their health.", 2, 0),
+        (1, "Dr Rua", "GP", "Medicines and appointments.", 2, 0),
+        (0, "Mark Leota", "cousin", "Money.", 2, 1),
         (2, "Housing Link", "landlord", "The rent, and repairs.", 12, 0),
     ),
-    "tom": ((1, "Pania Rewi", "partner", "Anything; she comes along to appointments.", 21, 0),),
+    "tom": ((1, "Pania Rewi", "partner", "Anything; she comes along to appointments.", 1, 0),),
 }  # by worker: which of their people, who, how they belong to them, about what, since how many weeks, withdrawn how many ago
 
 

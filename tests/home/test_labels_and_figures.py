@@ -114,7 +114,7 @@ class TestWorkUnderWay:
 
     def test_travel_of_121_minutes_counts(self, organisation, aroha, today):
         begin(aroha, "placed_far", minutes_each_way=121)
-        [found] = queries.work_under_way(organisation, aroha, TODAY)
+        [found] = queries.work_under_way(organisation, queries.activities_of(aroha.pk), TODAY)
         assert found.uncounted is None
 
     def test_every_piece_that_says_it_counts_has_a_line_and_no_other(self, organisation, aroha, today):
@@ -123,7 +123,7 @@ class TestWorkUnderWay:
         begin(aroha, "leaving_care_pathway", date(2026, 11, 2))
         begin(aroha, "placed_far", minutes_each_way=90)
         begin(aroha, "court")
-        found = queries.work_under_way(organisation, aroha, TODAY)
+        found = queries.work_under_way(organisation, queries.activities_of(aroha.pk), TODAY)
         [facts] = queries.gather_people(organisation.pk, [aroha.pk]).values()
         lines = rules.case_lines(facts.people, queries.schemes(organisation.pk), queries.working(organisation))
         counted = {line.source for line in rules.standing(lines, TODAY) if line.source}

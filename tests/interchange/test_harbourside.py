@@ -11,13 +11,14 @@ from pathlib import Path
 import openpyxl
 import pytest
 from django.core.management import call_command
+from django.db.models import Min
 from django.urls import reverse
 
 from caseload.cover import queries as cover
 from caseload.duplicates import queries as merging
 from caseload.groups import queries as groups
 from caseload.leaving import queries as leaving
-from caseload.models import Client, Contact, Cover, Group, Reminder
+from caseload.models import Client, Consent, Contact, Cover, Goal, Group, Reminder, TierPeriod
 from caseload.temporary_moves import queries as moves
 from caseload.waiting import queries as waiting
 from peerload.audit.models import Entry
@@ -339,7 +340,7 @@ def test_the_demo_stays_away_from_a_real_service(on, settings):
     assert not Organisation.objects.exists()
 
 
-def test_every_room_of_the_demo_shows_something(on, demo):
+def test_every_page_of_the_demo_shows_something(on, demo):
     today = on(AS_AT + timedelta(days=6))
     load_demo()
     organisation = Organisation.objects.get()
@@ -376,6 +377,12 @@ def test_every_room_of_the_demo_shows_something(on, demo):
     supervision = Session.objects.filter(kind=SessionKind.SUPERVISION)
     assert supervision.held().exists() and supervision.planned().filter(planned_on__gt=today).count() == 5
     assert supervision.get(instead__isnull=False).instead.planned_on > today
+
+    first_met = dict(TierPeriod.objects.values_list("client").annotate(Min("starts_on")))
+    said = [*Goal.objects.values_list("client", "starts_on"), *Consent.objects.values_list("client", "consented_on")]
+    assert said and all(
+        on_day >= first_met[person] for person, on_day in said
+    )  # nobody said anything before they were met
 
     (doubt,) = merging.doubts(ana)
     assert (doubt.mine.ref, doubt.mine.name) == ("H003", doubt.other.name)

@@ -130,14 +130,17 @@ class TestWorkWithAPerson:
     ):
         start(person, worker, "initial_assessment")  # seven working days from Monday 2 November
 
-        [work] = queries.work_under_way(organisation, person, on)
+        [work] = queries.work_under_way(organisation, queries.activities_of(person.pk), on)
 
         assert (work.counts_through, work.is_past) == (date(2026, 11, 11), is_past)
 
     def test_finished_it_is_under_way_no_more(self, organisation, worker, person):
         start(person, worker, finished_on=date(2026, 11, 10))
 
-        assert [len(queries.work_under_way(organisation, person, date(2026, 11, day))) for day in (10, 11)] == [1, 0]
+        assert [
+            len(queries.work_under_way(organisation, queries.activities_of(person.pk), date(2026, 11, day)))
+            for day in (10, 11)
+        ] == [1, 0]
 
     def test_a_kind_of_a_services_own_is_a_row_and_no_code(self, organisation, worker, person):
         scheme = actions.create_scheme(organisation, "peer")

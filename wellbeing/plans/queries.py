@@ -283,26 +283,11 @@ class ThisWeek(NamedTuple):
 
 
 def this_week(worker: Member, on: date) -> ThisWeek:
-    """Return a worker's week so far; two statements."""
+    """Return a worker's week so far; one statement."""
     week = week_of(on, worker.organisation.cycle_anchor)
     asked = {"organisation": worker.organisation_id, "worker": worker.pk, "on": on, "week": week, "contact": _CONTACT}
-    [(planned, contact)] = rows(PLANNED_CONTACT, asked)
-    found = _logged(worker, monday_of(on), on)
-    minutes = sum(each for __, activity, each, __ in found if activity in contact)
+    [(planned, minutes)] = rows(PLANNED_AND_LOGGED, asked | {"first": monday_of(on), "last": on})
     return ThisWeek(week, planned, Decimal(minutes) / 60)
-
-
-_CONTACT = [activity.value for activity in ROWS_BY_FOCUS[Focus.CONTACT]]
-PLANNED_CONTACT = """
-    WITH contact AS (SELECT %(contact)s::text[] || ARRAY(
-            SELECT code::text FROM wellbeing_planrow WHERE organisation_id = %(organisation)s AND focus = 'contact'
-        ) AS codes)
-    SELECT sum(line.hours), (SELECT codes FROM contact) FROM wellbeing_planline line
-     WHERE week = %(week)s AND activity = ANY((SELECT codes FROM contact)::text[]) AND plan_id = (
-            SELECT id FROM wellbeing_timeplan
-             WHERE worker_id = %(worker)s AND state = 'agreed' AND starts_on <= %(on)s
-             ORDER BY starts_on DESC LIMIT 1)
-"""
 
 
 def _logged(worker: Member, first: date, last: date) -> list[tuple]:
@@ -351,7 +336,21 @@ WORKED = f"""
 """
 LOGGED = f"""
     SELECT "on" - (extract(isodow FROM "on")::integer - 1) AS monday, activity,
-           COALESCE(sum(minutes), 0), count(*) FILTER (WHERE minutes IS NULL AND counts)
+           COALESCE(sum(minutes), 0) AS minutes, count(*) FILTER (WHERE minutes IS NULL AND counts) AS without
       FROM ({WORKED.format(worker="%(worker)s", first="%(first)s", last="%(last)s", drop_in="medium_1_1")}) entry
      GROUP BY 1, 2
+"""
+
+_CONTACT = [activity.value for activity in ROWS_BY_FOCUS[Focus.CONTACT]]
+PLANNED_AND_LOGGED = f"""
+    WITH contact AS (SELECT %(contact)s::text[] || ARRAY(
+            SELECT code::text FROM wellbeing_planrow WHERE organisation_id = %(organisation)s AND focus = 'contact'
+        ) AS codes)
+    SELECT (SELECT sum(line.hours) FROM wellbeing_planline line
+             WHERE week = %(week)s AND activity = ANY(contact.codes) AND plan_id = (
+                    SELECT id FROM wellbeing_timeplan
+                     WHERE worker_id = %(worker)s AND state = 'agreed' AND starts_on <= %(on)s
+                     ORDER BY starts_on DESC LIMIT 1)),
+           (SELECT COALESCE(sum(logged.minutes), 0) FROM ({LOGGED}) logged WHERE logged.activity = ANY(contact.codes))
+      FROM contact
 """

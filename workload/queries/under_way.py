@@ -1,5 +1,6 @@
 """Work under way with a person."""
 
+from collections.abc import Iterable
 from datetime import date
 from typing import NamedTuple
 
@@ -34,9 +35,9 @@ class WorkUnderWay(NamedTuple):
         return self.weight.condition_value + 1 if self.weight else None
 
 
-def work_under_way(organisation: Organisation, client: Client, on: date) -> list[WorkUnderWay]:
-    """Return the work not finished by a day, in order of first day, with or without points."""
-    activities = [as_activity(row) for row in activities_of(client.pk)]
+def work_under_way(organisation: Organisation, rows: Iterable[Activity], on: date) -> list[WorkUnderWay]:
+    """Return the work of a person (`activities_of`) not finished by a day, in order of first day, with or without points."""
+    activities = [as_activity(row) for row in rows]
     if all(each.finished_on and each.finished_on < on for each in activities):
         return []
     known, days = schemes(organisation.pk), working(organisation)

@@ -2,16 +2,17 @@
 
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from peerload.core.commands import TranslatedCommand
 from peerload.staff.management import services
 from peerload.staff.models import Organisation
 from workload import actions
 
 
-class Command(BaseCommand):
+class Command(TranslatedCommand):
     help = gettext_lazy("Compare the points in the ledger with the facts, as of one moment; exit 1 if any differ.")
 
     def add_arguments(self, parser: CommandParser) -> None:

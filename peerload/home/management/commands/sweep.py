@@ -4,18 +4,19 @@ import json
 from datetime import date
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from caseload.actions import AnotherSweep
 from peerload.core import clock
+from peerload.core.commands import TranslatedCommand
 from peerload.home.sweep import SweepCounts, sweep
 from peerload.staff.management import services
 from peerload.staff.models import Organisation
 
 
-class Command(BaseCommand):
+class Command(TranslatedCommand):
     help = gettext_lazy("Find what has come due, and print how much is new. Running it again prints zeros.")
 
     def add_arguments(self, parser: CommandParser) -> None:

@@ -6,11 +6,12 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from tqdm import tqdm
 
+from peerload.core.commands import TranslatedCommand
 from peerload.interchange import actions, files, questions, uploads
 from peerload.interchange.errors import FileRefused
 from peerload.interchange.preview import ImportPlan, preview
@@ -19,7 +20,7 @@ from peerload.staff.management import services
 from peerload.staff.models import Organisation
 
 
-class Command(BaseCommand):
+class Command(TranslatedCommand):
     help = gettext_lazy(
         "Import a service from a workbook (.xlsx or .ods), a folder or zip of CSV files, or one CSV file. All or "
         "nothing. "

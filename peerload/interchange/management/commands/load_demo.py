@@ -3,15 +3,16 @@
 import os
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from peerload.core.commands import TranslatedCommand
 from peerload.interchange import demo_actions, demo_data
 from peerload.staff.models import Member
 
 
-class Command(BaseCommand):
+class Command(TranslatedCommand):
     help = gettext_lazy(
         "Load the demo service, Harbourside, as of today, and print its sign-ins. If it is there already, nothing "
         "changes."

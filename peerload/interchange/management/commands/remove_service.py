@@ -2,18 +2,19 @@
 
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from peerload.core.commands import TranslatedCommand
 from peerload.interchange import removal
 from peerload.staff.management import services
 
 from .services import summary
 
 
-class Command(BaseCommand):
+class Command(TranslatedCommand):
     help = gettext_lazy(
         "Remove a service with everything in it. The command says what it will remove and asks first. It removes "
         "everything or nothing."

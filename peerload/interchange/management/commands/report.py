@@ -6,18 +6,19 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from peerload.core import clock, dates
+from peerload.core.commands import TranslatedCommand
 from peerload.core.folding import fold_name
 from peerload.interchange import export, field_types, reports
 from peerload.staff.management import services
 from peerload.staff.models import Organisation
 
 
-class Command(BaseCommand):
+class Command(TranslatedCommand):
     help = gettext_lazy("Print a report of a day or a month.")
 
     def add_arguments(self, parser: CommandParser) -> None:

@@ -2,15 +2,15 @@
 
 from typing import Any
 
-from django.core.management.base import BaseCommand
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from peerload.core.commands import TranslatedCommand
 from peerload.interchange import removal
 from peerload.staff.models import Organisation
 
 
-class Command(BaseCommand):
+class Command(TranslatedCommand):
     help = _("List the services: code, name, and how much there is of each.")
 
     def handle(self, **options: Any) -> None:

@@ -7,20 +7,21 @@ An unknown email is added first, as an admin unless ``--role`` says otherwise. T
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.core.validators import validate_email
 from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from peerload.core import clock
+from peerload.core.commands import TranslatedCommand
 from peerload.staff import actions
 from peerload.staff.enums import Role
 from peerload.staff.management import services
 from peerload.staff.models import UNNAMED, Member, Organisation
 
 
-class Command(BaseCommand):
+class Command(TranslatedCommand):
     help = gettext_lazy(
         "Invite a member by email. They get a link to choose a password. It works once, for three days."
     )
