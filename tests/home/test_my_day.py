@@ -77,7 +77,7 @@ def test_the_first_sentence_says_what_the_day_asks_for(my_day, worker):
     parked(worker, "Salote Fifita", due_in=-3)
     parked(worker, "Hemi Ngata", due_in=-9)
     person = parked(worker, "Wiremu Tamihana", due_in=0)
-    for hour, on in ((10, TODAY), (14, TODAY), (9, TODAY + DAY)):
+    for hour, on in ((10, TODAY), (14, TODAY), (9, TODAY + DAY), (11, TODAY - DAY)):
         NextStepFactory(client=person, appointment=True, due_on=on, starts_at=time(hour, 30))
     html = my_day()
     assert "Two contacts are overdue and one is due today. Today’s appointments: 10:30 and 14:30." in html
