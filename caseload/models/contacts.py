@@ -50,6 +50,7 @@ class Contact(models.Model):
 
     group_name: str | None  # where a query annotates it
     back_to: str | None  # of one just logged, the tier it put the person back to
+    is_news: bool  # of one just logged, whether it was this minute
 
     objects = ContactQuerySet.as_manager()
 

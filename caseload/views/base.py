@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext_lazy as _
 
 from peerload.audit import actions as audit
+from peerload.core.translation import LazyText
 from peerload.staff import access, concurrency
 from peerload.staff.models import Member
 from peerload.staff.views.form_pages import FormPage
@@ -55,6 +56,11 @@ def search_words(request: access.MemberRequest) -> str:
     return request.GET.get("q", "").replace("\0", "").strip()[:100]
 
 
+def naming(words: LazyText, name: str) -> str:
+    """Return words with a name in place of ``{name}``; other braces may be a person's own, and stay as they are."""
+    return str(words).replace("{name}", name)
+
+
 class PersonAction(FormPage):
     """A form about a person; ``heading`` and ``lead`` may name them."""
 
@@ -91,8 +97,8 @@ class PersonAction(FormPage):
         return {
             **super().context(form),
             "person": self.person,
-            "heading": self.heading.format(name=self.person.name),
-            "lead": self.lead.format(name=self.person.short_name),
+            "heading": naming(self.heading, self.person.name),
+            "lead": naming(self.lead, self.person.short_name),
             **self.more(),
         }
 

@@ -1,5 +1,7 @@
 """The list a member came from and the contact they just logged, for the links back."""
 
+from datetime import timedelta
+
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -8,6 +10,8 @@ from peerload.staff import access
 
 from .. import actions
 from ..models import Client, Contact
+
+NEWS = timedelta(minutes=1)  # in which a page says in full what was logged
 
 
 def remember_list(request: access.MemberRequest) -> None:
@@ -57,4 +61,5 @@ def just_logged(request: access.MemberRequest, person: Client | None = None) -> 
     if contact is None or (person and contact.client_id != person.pk):
         return None
     contact.back_to = kept["back_to"]
+    contact.is_news = contact.recorded_at > clock.now() - NEWS
     return contact

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from django import forms
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -107,7 +108,7 @@ class ReferralForm(ReferralFields):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["action"].help_text = HINT.format(self.person.short_name)
+        self.fields["action"].help_text = format_html(str(HINT), self.person.short_name)
 
 
 class OtherTeamForm(AboutPersonForm):
@@ -220,7 +221,7 @@ class ReturnToWaitingForm(WaitFields):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["action"].help_text = HINT.format(self.person.short_name)
+        self.fields["action"].help_text = format_html(str(HINT), self.person.short_name)
         self.show_needed()
 
 

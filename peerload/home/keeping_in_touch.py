@@ -116,9 +116,9 @@ def _outlook(
     if left > 0:
         needed = ngettext(
             "If %(number)s more contact says that no further support is needed, %(name)s will count as not in touch "
-            "from %(ends)s. %(weeks)s weeks are over then.",
+            "from %(ends)s, when %(weeks)s weeks are over.",
             "If %(number)s more contacts say that no further support is needed, %(name)s will count as not in touch "
-            "from %(ends)s. %(weeks)s weeks are over then.",
+            "from %(ends)s, when %(weeks)s weeks are over.",
             left,
         )
         return needed % words

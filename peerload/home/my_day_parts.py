@@ -96,7 +96,11 @@ class Covering(NamedTuple):
 
 
 def lead(due: Due, people: Sequence[SupportedPerson], covered: Sequence[Covering], steps: Iterable[NextStepRow]) -> str:
-    """Summarise the day in a sentence or two: contacts of one's own and of covered people, then the hours that are taken."""
+    """
+    Summarise the day in a sentence or two: contacts of one's own and of covered people, then the hours that are taken.
+
+    :param steps: those of the day, and late ones, whose hour has passed
+    """
     if not people and not covered:
         return _("You support no one yet.")
     said = []
@@ -104,7 +108,9 @@ def lead(due: Due, people: Sequence[SupportedPerson], covered: Sequence[Covering
         names = format_list(each.absent.name for each in covered)
         said.append(_("You cover for %(names)s.") % {"names": names})
     said.append(_contacts(due))
-    if hours := [f"{step.starts_at:%H:%M}" for step in steps if step.is_appointment and step.starts_at]:
+    if hours := [
+        f"{step.starts_at:%H:%M}" for step in steps if step.is_appointment and step.starts_at and not step.late
+    ]:
         words = ngettext("Today’s appointment: %(hours)s.", "Today’s appointments: %(hours)s.", len(hours))
         said.append(words % {"hours": format_list(hours)})
     return " ".join(said)

@@ -25,13 +25,14 @@
 
   /* What was saved, such as "Contact with Salote logged.": a screen reader says what comes once the page is there, not what came with it. */
   document.querySelectorAll(".pl-messages[role=status]").forEach(function (box) {
-    var news = Array.prototype.slice.call(box.childNodes);
-    box.style.minHeight = box.offsetHeight + "px"; // nothing below it moves
-    box.replaceChildren();
-    window.setTimeout(function () {
-      box.replaceChildren.apply(box, news);
-      box.style.minHeight = "";
-    }, 200);
+    var news = Array.prototype.slice.call(box.children);
+    box.replaceChildren.apply(box, news.map(function (each) { // meanwhile the eye sees the same
+      var picture = each.cloneNode(true);
+      picture.setAttribute("aria-hidden", "true");
+      picture.inert = true;
+      return picture;
+    }));
+    window.setTimeout(function () { box.replaceChildren.apply(box, news); }, 200);
   });
 
   /* On paper nothing of My day is folded; a browser that knows ::details-content needs no help. */

@@ -75,6 +75,17 @@ def test_the_next_page_says_what_was_logged_and_offers_to_undo_it(mine, person):
     assert "Contact with Tāne Rāwiri logged." in html and "Undo" in html and "Add a note" in html
 
 
+def test_after_a_minute_what_was_logged_is_one_line_that_opens(mine, person):
+    tap(mine, person)
+    recorded_at = Contact.objects.get().recorded_at
+    for seconds, folded in ((59, False), (60, True), (599, True)):
+        with time_machine.travel(recorded_at + timedelta(seconds=seconds), tick=False):
+            html = mine.get("/people/").content.decode()
+        assert "logged.</strong>" in html and ">Undo<" in html
+        assert ('<details class="pl-messages pl-logged">' in html) is folded
+        assert ("Was that hard?" in html) is not folded
+
+
 def test_undo_takes_the_contact_back_and_says_so(mine, person):
     mine.get("/")
     tap(mine, person)

@@ -337,3 +337,15 @@ def test_titles_hold_no_name(signed_in, worker, person, route):
     html = signed_in(worker).get(at(route, person)).content.decode()
     title = html[html.index("<title>") : html.index("</title>")]
     assert "Tāne" not in title
+
+
+@pytest.mark.parametrize(
+    "route",
+    ["goal_add", "consent_add", "next_step_add", "person_edit", "contact_log", "change_tier", "return_to_waiting"],
+)
+def test_signs_in_a_name_are_signs_on_every_form(signed_in, manager, worker, today, route):
+    """Braces are no place for a name, and a tag is no part of the page."""
+    person = ClientFactory(name="Tāne {Junior} Rāwiri", called="{Tāne} <b>%s</b>", supported_by=worker)
+    html = signed_in(manager).get(at(route, person)).content.decode()
+    assert "{Tāne} &lt;b&gt;%s&lt;/b&gt;" in html or "Tāne {Junior} Rāwiri" in html
+    assert "<b>%s</b>" not in html

@@ -77,7 +77,7 @@ def test_the_first_sentence_says_what_the_day_asks_for(my_day, worker):
     parked(worker, "Salote Fifita", due_in=-3)
     parked(worker, "Hemi Ngata", due_in=-9)
     person = parked(worker, "Wiremu Tamihana", due_in=0)
-    for hour, on in ((10, TODAY), (14, TODAY), (9, TODAY + DAY)):
+    for hour, on in ((10, TODAY), (14, TODAY), (9, TODAY + DAY), (11, TODAY - DAY)):
         NextStepFactory(client=person, appointment=True, due_on=on, starts_at=time(hour, 30))
     html = my_day()
     assert "Two contacts are overdue and one is due today. Today’s appointments: 10:30 and 14:30." in html
@@ -122,7 +122,7 @@ def test_people_of_a_teammate_are_not_there(my_day, teammate):
 def test_what_is_empty_is_not_there(my_day, worker):
     parked(worker, "Salote Fifita", due_in=20)
     html = my_day()
-    assert "No contact, promise, appointment, group or session is for today." in card(html, "today")
+    assert "No contacts, promises, appointments, groups or sessions today." in card(html, "today")
     assert [card(html, heading) for heading in ("week", "quiet", "cover", "first-week")] == ["", "", "", ""]
 
 
@@ -183,8 +183,11 @@ def test_a_session_of_today_stands_in_today(my_day, worker, manager):
 )
 def test_what_was_promised_stands_on_my_day_with_what_can_be_done(my_day, worker, due_in, where):
     person = supported(worker, "Salote Fifita", days_ago=1)
+    person.contact_how = "Text first. No voicemail."
+    person.save()
     NextStepFactory(client=person, what="Ring about the housing form.", due_on=TODAY + timedelta(days=due_in))
     html = my_day()
+    assert ("Text first. No voicemail." in html) == (where == "today")
     assert {heading for heading in ("today", "week") if "Salote" in card(html, heading)} == (
         {where} if where else set()
     )
@@ -245,7 +248,7 @@ def test_a_service_sets_other_days_and_the_page_says_them(my_day, worker, organi
     organisation.save()
     supported(worker, "Salote Fifita", support="high", days_ago=7)
     quiet = card(my_day(), "quiet")
-    assert "Quiet from 7 days on (high), 21 (medium), 35 (group)." in quiet and "high, 7 days" in quiet
+    assert "Quiet: 7 days without contact (high), 21 (medium), 35 (group)." in quiet and "high, 7 days" in quiet
 
 
 def test_quiet_people_come_by_their_support_never_contacted_first_then_the_longest(my_day, worker):
@@ -256,7 +259,7 @@ def test_quiet_people_come_by_their_support_never_contacted_first_then_the_longe
     quiet = card(my_day(), "quiet")
     names = ["Isla Penney", "Ana Beck", "Ben Cole", "Cy Dunn"]
     assert sorted(names, key=quiet.index) == names
-    assert "high, none in 20 days" in quiet
+    assert "high, never in 20 days" in quiet
 
 
 def test_five_are_shown_and_the_list_of_people_has_all_of_them(my_day, signed_in, worker):

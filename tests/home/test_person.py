@@ -110,8 +110,8 @@ def test_keeping_in_touch_says_in_words_what_happens_next(read, person):
     html = read()
     assert "Three contacts so far; the fourth is due by 13 November." in html
     assert (
-        "If one more contact says that no further support is needed, Tāne will count as not in touch from 27 November."
-        in html
+        "If one more contact says that no further support is needed, Tāne will count as not in touch from 27 November, when"
+        " 24 weeks are over." in html
     )
 
 

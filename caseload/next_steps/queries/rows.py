@@ -37,6 +37,8 @@ class NextStepRow(NamedTuple):
     name: str
     called: str
     name_key: str
+    contact_how: str
+    contact_preference: str
     absent: str  # the worker who is away, where the member covers
     responsible: bool  # while the person waits for a worker
     state: NextStepState = NextStepState.AHEAD
@@ -47,6 +49,11 @@ class NextStepRow(NamedTuple):
     def short_name(self) -> str:
         """As `Client.short_name`."""
         return self.called or self.name
+
+    @property
+    def please_dont(self) -> bool:
+        """As `Client.please_dont`."""
+        return self.contact_preference == ContactPreference.PLEASE_DONT
 
     @property
     def covered(self) -> bool:
@@ -102,7 +109,7 @@ def words_of_place(place: str, words: str) -> str:
     return f"{label}: {words}" if label and words else label or words
 
 
-PERSON = ("pk", "uid", "name", "called", "name_key")
+PERSON = ("pk", "uid", "name", "called", "name_key", "contact_how", "contact_preference")
 COLUMNS = (*NextStepRow._fields[: NextStepRow._fields.index("person_pk")], *(f"client__{name}" for name in PERSON))
 
 

@@ -143,9 +143,11 @@ class ServiceForm(StaffForm):
         **limits("quiet_high"),
     )
     quiet_medium = WholeNumberField(
-        label=gettext_lazy("Quiet for long: days, medium support"), **limits("quiet_medium")
+        label=gettext_lazy("Quiet for long: days without contact, medium support"), **limits("quiet_medium")
     )
-    quiet_group = WholeNumberField(label=gettext_lazy("Quiet for long: days, group support"), **limits("quiet_group"))
+    quiet_group = WholeNumberField(
+        label=gettext_lazy("Quiet for long: days without contact, group support"), **limits("quiet_group")
+    )
 
     def clean_timezone(self) -> str:
         zone = self.cleaned_data["timezone"]
