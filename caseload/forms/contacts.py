@@ -24,6 +24,7 @@ ANSWERS = {
 }
 
 
+BESIDE = "next"  # before the names of the fields of a next step
 TOGETHER = ("together", "written_with")  # a tick, and the field it opens
 
 
@@ -114,7 +115,7 @@ class ContactForm(AboutPersonOnForm):
     def __init__(self, *args: Any, last_tier: Tier | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.next = BesideContactForm(
-            self.data if self.is_bound else None, on=self.today, person=self.person, prefix="next"
+            self.data if self.is_bound else None, on=self.today, person=self.person, prefix=BESIDE
         )
         name = self.person.short_name
         self.fields["written_with"].initial = name[:120]

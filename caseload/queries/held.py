@@ -13,7 +13,7 @@ from peerload.staff.models import Member
 
 from .. import keys, rules
 from ..enums import ContactPreference, ContactState, ParkedOutcome, Tier
-from ..models import Allocation
+from ..models import Allocation, AllocationQuerySet
 from .in_touch import ContactDue, Tried, known_of, last_entry, next_due
 from .settings import cadence_of
 
@@ -110,11 +110,16 @@ def new_with(worker: Member, people: Iterable[SupportedPerson], on: date) -> lis
 
     :param people: those the worker supports that day; there is no query where none of them is new
     """
-    new = [person.pk for person in people if rules.is_new(person.since, on)]
+    new = {person.pk: person.since for person in people if rules.is_new(person.since, on)}
     if not new:
         return []
-    theirs = Allocation.objects.on(on).filter(worker=worker, client__in=new).exclude(by=None)
-    return list(theirs.select_related("client", "by").order_by("-starts_on", "client__name_key", "pk"))
+    return [each for each in _begun_from(min(new.values()), worker.pk, on) if each.client_id in new]
+
+
+@compile_once
+def _begun_from(first: date, worker_id: int, on: date) -> AllocationQuerySet:
+    theirs = Allocation.objects.on(on).filter(worker=worker_id, starts_on__gte=first).exclude(by=None)
+    return theirs.select_related("client", "by").order_by("-starts_on", "client__name_key", "pk")
 
 
 def first_day_with() -> Subquery:

@@ -3,15 +3,17 @@
 import uuid
 from collections.abc import Iterable, Mapping
 from datetime import date
+from functools import lru_cache
 from typing import Protocol
 
 from django import template
 from django.template import Context
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
 
 from caseload.enums import Channel, Outcome, Tier
 from caseload.models import Client
@@ -22,7 +24,8 @@ from peerload.core.translation import LazyText
 from peerload.staff.models import Organisation
 from peerload.ui.templatetags.ui import contact_chip, icon, number, short_day, tier_chip
 
-from ..forms.contacts import ContactForm
+from ..forms.contacts import BESIDE, ContactForm
+from ..forms.next_steps import BesideContactForm
 from ..models import Contact
 from ..queries.held import SupportedPerson
 from ..queries.in_touch import Tried
@@ -133,8 +136,16 @@ def contact_form(context: Context, person: Client, last_tier: Tier | None) -> di
         "back": "person",
         "back_url": "",
         "already_said": True,
+        "next_step": _next_step_fields(on, get_language()),
         "csrf_token": context["csrf_token"],
     }
+
+
+@lru_cache(maxsize=8)
+def _next_step_fields(on: date, language: str | None) -> SafeString:
+    """Draw the eight fields of a next step once a day: still empty they are the same for everybody."""
+    form = BesideContactForm(on=on, prefix=BESIDE)
+    return render_to_string("caseload/next_steps/beside_contact.html", {"next": form})
 
 
 def _state(person: SupportedPerson) -> SafeString | str:
