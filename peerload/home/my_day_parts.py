@@ -119,6 +119,13 @@ def lead(due: Due, people: Sequence[SupportedPerson], covered: Sequence[Covering
 def _contacts(due: Due) -> str:
     overdue, today, week = len(due.overdue), len(due.today), len(due.week)
     if overdue or today:
+        if due.before_first_day and due.before_first_day == overdue + today:
+            words = ngettext(
+                "%(due)s It was due before your first day.",
+                "%(due)s They were due before your first day.",
+                due.before_first_day,
+            )
+            return words % {"due": _due(overdue, today)}
         if due.before_first_day:
             words = ngettext(
                 "%(due)s %(number)s of them was due before your first day.",

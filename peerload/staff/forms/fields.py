@@ -32,12 +32,19 @@ class CalendarDayField(forms.DateField):
             raise forms.ValidationError(_("Check the year."))
 
 
+LIMITS = {
+    "min_value": gettext_lazy("Write %(limit_value)s or more."),
+    "max_value": gettext_lazy("Write %(limit_value)s or less."),
+}
+
+
 class NumberField(forms.DecimalField):
     """A number typed as text, so that a refused value comes back as it was typed."""
 
     default_error_messages = {
         "invalid": gettext_lazy("Write a number, such as 0.8."),
         "required": gettext_lazy("Write a number."),
+        **LIMITS,
     }
 
     def __init__(self, **kwargs: Any) -> None:
@@ -48,6 +55,7 @@ class WholeNumberField(forms.IntegerField):
     default_error_messages = {
         "invalid": gettext_lazy("Write a whole number."),
         "required": gettext_lazy("Write a whole number."),
+        **LIMITS,
     }
 
     def __init__(self, **kwargs: Any) -> None:
