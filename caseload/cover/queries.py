@@ -21,8 +21,7 @@ from peerload.staff.queries import workers_led_by
 from ..enums import Duty, Tier
 from ..leaving.queries import led_by
 from ..models import Allocation, Client, ClientQuerySet, Cover, CoverQuerySet, DutyDone
-from ..queries.held import SupportedPerson, held_of
-from ..queries.settings import cadence_of
+from ..queries.held import SupportedPerson, held_in_cover
 from ..queries.teams import those_of_teams
 from . import rules
 
@@ -395,8 +394,7 @@ def covered_by(member: Member, on: date) -> list[Covered]:
     covers = _covers(member.pk, on)
     if not covers:
         return []
-    allocations = Allocation.objects.on(on).filter(client__in=[cover.client_id for cover in covers])
-    held = {person.pk: person for person in held_of(allocations, on, cadence_of(member.organisation))}
+    held = {person.pk: person for person in held_in_cover(member, on)}
     found: dict[int, Covered] = {}
     for cover in covers:
         absence = cover.absence

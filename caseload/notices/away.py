@@ -83,17 +83,12 @@ def still_covered(notices: list[Notice]) -> set[int]:
     """Return the notices about covers in force from that day on, now or later, of people whose support is not closed by then."""
     on = clock.today(notices[0].organisation)
     covers = Cover.objects.filter(pk__in=keys_of(notices))
-    begins = dict(covers.values_list("pk", "starts_on"))
     holding = set()
-    for day in {max(starts_on, on) for starts_on in begins.values()}:
+    for day in {max(notice.anchor_on, on) for notice in notices}:
         supported = Allocation.objects.on(day).filter(closed_on=None).values("client")
         found = covers.holding(day).filter(client__in=supported)
-        holding |= {(key, day) for key in found.values_list("pk", flat=True)}
-    return {
-        notice.pk
-        for notice in notices
-        if begins.get(notice.key) == notice.anchor_on and (notice.key, max(notice.anchor_on, on)) in holding
-    }
+        holding |= {(key, starts_on, day) for key, starts_on in found.values_list("pk", "starts_on")}
+    return {notice.pk for notice in notices if (notice.key, notice.anchor_on, max(notice.anchor_on, on)) in holding}
 
 
 def still_without_leader(notices: list[Notice]) -> set[int]:

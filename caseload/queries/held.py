@@ -8,12 +8,13 @@ from uuid import UUID
 
 from django.db.models import Exists, OuterRef, QuerySet, Subquery
 
+from peerload.core.arrays import any_of
 from peerload.core.compile_once import compile_once
 from peerload.staff.models import Member
 
 from .. import keys, rules
 from ..enums import ContactPreference, ContactState, ParkedOutcome, Tier
-from ..models import Allocation, AllocationQuerySet
+from ..models import Allocation, AllocationQuerySet, Cover
 from .in_touch import ContactDue, Tried, known_of, last_entry, next_due
 from .settings import cadence_of
 
@@ -69,9 +70,7 @@ class SupportedPerson(NamedTuple):
 
 def held_by(worker: Member, on: date) -> list[SupportedPerson]:
     """Return everyone a worker supports that day, longest without contact first, in one query."""
-    every = cadence_of(worker.organisation)
-    people = [_with_due(_as_held(row), on, every) for row in _held(worker.pk, on)]
-    return sorted(people, key=SupportedPerson.quiet_first)
+    return sorted(_people(_held(worker.pk, on), worker, on), key=SupportedPerson.quiet_first)
 
 
 @compile_once
@@ -79,9 +78,20 @@ def _held(worker_id: int, on: date) -> QuerySet[Allocation, tuple[Any, ...]]:
     return _rows(Allocation.objects.on(on).filter(worker=worker_id))
 
 
-def held_of(allocations: QuerySet[Allocation], on: date, every: rules.Cadence) -> list[SupportedPerson]:
-    """Return the people of allocations as rows, without those who are not in touch."""
-    return [_with_due(_as_held(row), on, every) for row in _rows(allocations)]
+def held_in_cover(worker: Member, on: date) -> list[SupportedPerson]:
+    """Return everyone a worker covers that day, in one query; ``since`` says since when they are with the worker away."""
+    return _people(_held_in_cover(worker.pk, on), worker, on)
+
+
+@compile_once
+def _held_in_cover(worker_id: int, on: date) -> QuerySet[Allocation, tuple[Any, ...]]:
+    covers = Cover.objects.holding(on).filter(worker=worker_id)
+    return _rows(Allocation.objects.on(on).filter(any_of("client", covers.values("client"))))
+
+
+def _people(rows: Iterable[tuple], worker: Member, on: date) -> list[SupportedPerson]:
+    every = cadence_of(worker.organisation)
+    return [_with_due(_as_held(row), on, every) for row in rows]
 
 
 def _as_held(row: tuple) -> SupportedPerson:

@@ -22,7 +22,7 @@ from peerload.core.formats import format_day
 from peerload.core.phones import dials
 from peerload.core.translation import LazyText
 from peerload.staff.models import Organisation
-from peerload.ui.templatetags.ui import contact_chip, icon, number, short_day, tier_chip
+from peerload.ui.templatetags.ui import cached_by_language, contact_chip, icon, number, short_day, tier_chip
 
 from ..forms.contacts import BESIDE, ContactForm
 from ..forms.next_steps import BesideContactForm
@@ -89,6 +89,13 @@ def log_row(context: Context, person: SupportedPerson | Client) -> dict:
 def answers(context: Context, person: Client, back: str) -> dict:
     """Draw the four answers, open, and say where they lead: ``{% answers person "person" %}``."""
     return {"person": person, "back": back, "submission_id": uuid.uuid4(), "csrf_token": context["csrf_token"]}
+
+
+@register.simple_tag
+@cached_by_language
+def answer_buttons() -> SafeString:
+    """Draw the buttons of the four answers, once for each language: a page has them in every row."""
+    return render_to_string("caseload/answer_buttons.html")
 
 
 @register.inclusion_tag("caseload/call_row.html", takes_context=True)
