@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 
 from caseload import rules as caseload_rules
 from caseload.cover.queries import Covered, covered_by
+from caseload.day_lists import standing_in_today
 from caseload.enums import CASELOAD_TIERS, ParkedOutcome
 from caseload.groups import queries as groups
 from caseload.next_steps import queries as next_steps
@@ -82,7 +83,7 @@ def _today_and_week(
     mine = groups.facilitated_by(member, on)
     soon = sessions.soon(member, on)
     closing = past_closing(everyone, member, on)
-    above = {person.pk for person in (*due.now, *closing)} | {step.person_pk for step in now}
+    above = standing_in_today(due.now, closing, now, on)
     week = parts.days_ahead(
         on,
         due=due.week,

@@ -1,12 +1,15 @@
 """My day: what to do now, the week, who is quiet for long, and people never to contact."""
 
+import re
 from datetime import date, time, timedelta
+from html import unescape
 from uuid import uuid4
 
 import pytest
 from django.urls import reverse
 
 from caseload.enums import ContactPreference
+from caseload.models import Client
 from tests.browser.scene import full_day
 from tests.factories import (
     AbsenceFactory,
@@ -221,7 +224,42 @@ def test_of_many_contacts_of_a_day_the_others_are_one_link(my_day, worker):
         parked(worker, f"Person {n}", due_in=2)
     week = card(my_day(), "week")
     assert week.count("contact<a") == 4
-    assert '<a href="/people/?contact=week">and 3 more contacts</a>' in week
+    assert '<a href="/people/?contact=my_day_2026-11-14">and 3 more contacts</a>' in week
+
+
+def listed(browser, html: str, words: str) -> set[str]:
+    """Return the names in the list of people that a link on My day leads to."""
+    url = unescape(re.search(rf'href="([^"]+)">{words}</a>', html)[1])
+    return {str(row.record.name) for row in browser.get(url).context["table"].page}
+
+
+@pytest.mark.parametrize("who", ["worker", "manager"])
+def test_a_number_leads_to_those_shown_and_exactly_so_many_more(request, signed_in, today, teammate, who):
+    """People one covers count where My day counts them; the people of the team never, for one who leads it too."""
+    me = request.getfixturevalue(who)
+    absence = AbsenceFactory(worker=teammate, starts_on=TODAY)
+    for n in range(9):
+        supported(me, f"Quiet {n}", support="medium", days_ago=100 + n)
+        parked(me if n < 5 else teammate, f"Due {n}", due_in=2)
+    for n in (0, 1):
+        NextStepFactory(client=Client.objects.get(name=f"Quiet {n}"), due_on=TODAY + n * DAY)  # stands in Today; not yet
+    for name, due_in in (("Another day", 3), ("The day before", 1)):
+        parked(me, name, due_in=due_in)
+    supported(teammate, "Covered and quiet", support="high", days_ago=90)
+    for person in Client.objects.filter(allocations__worker=teammate).exclude(name="Due 8"):
+        CoverFactory(absence=absence, client=person, worker=me)
+    browser = signed_in(me)
+    html = tight(browser.get("/").content.decode())
+
+    week, quiet = card(html, "week"), card(html, "quiet")
+
+    assert listed(browser, week, "and 4 more contacts") == {f"Due {n}" for n in range(8)}
+    assert listed(browser, quiet, "and 3 more") == {f"Quiet {n}" for n in range(1, 9)}
+
+
+@pytest.mark.parametrize("state", ["my_day_", "my_day_2026-13-40", "my_day_loud"])
+def test_a_list_of_my_day_that_there_is_not_filters_nothing_and_breaks_nothing(signed_in, today, worker, state):
+    assert signed_in(worker).get("/people/", {"contact": state}).status_code == 200
 
 
 # Quiet for long ---------------------------------------------------------------------------------------------------------
@@ -268,7 +306,7 @@ def test_five_are_shown_and_the_list_of_people_has_all_of_them(my_day, signed_in
     supported(worker, "Somebody Else", support="medium", days_ago=3)
     quiet = card(my_day(), "quiet")
     assert quiet.count("medium, ") == 5
-    assert f'<a href="{reverse("people")}?contact=quiet&amp;sort=quiet">and 4 more</a>' in quiet
+    assert f'<a href="{reverse("people")}?contact=my_day_quiet&amp;sort=quiet">and 4 more</a>' in quiet
     found = signed_in(worker).get(reverse("people"), {"contact": "quiet", "sort": "quiet"}).content.decode()
     assert [f">Person {n}<" in found for n in range(9)] == [True] * 9 and "Somebody Else" not in found
 
