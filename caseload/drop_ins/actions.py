@@ -21,7 +21,9 @@ class SavedDifferently(Refused):
     """The same form was sent twice with other numbers or another first name."""
 
     def __init__(self) -> None:
-        super().__init__(_("This was saved already, with other details. What you sent first stays; nothing was changed."))
+        super().__init__(
+            _("This was saved already, with other details. What you sent first stays; nothing was changed.")
+        )
 
 
 class NameOfLongAgo(Refused):

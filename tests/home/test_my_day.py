@@ -242,7 +242,8 @@ def test_a_number_leads_to_those_shown_and_exactly_so_many_more(request, signed_
         supported(me, f"Quiet {n}", support="medium", days_ago=100 + n)
         parked(me if n < 5 else teammate, f"Due {n}", due_in=2)
     for n in (0, 1):
-        NextStepFactory(client=Client.objects.get(name=f"Quiet {n}"), due_on=TODAY + n * DAY)  # stands in Today; not yet
+        person = Client.objects.get(name=f"Quiet {n}")
+        NextStepFactory(client=person, due_on=TODAY + n * DAY)  # only the first stands in Today
     for name, due_in in (("Another day", 3), ("The day before", 1)):
         parked(me, name, due_in=due_in)
     supported(teammate, "Covered and quiet", support="high", days_ago=90)
