@@ -10,6 +10,8 @@ from django.urls import reverse
 
 from caseload.enums import ContactPreference
 from caseload.models import Client
+from caseload.to_decide import Deciding
+from peerload.home import my_day_parts as parts
 from tests.browser.scene import full_day
 from tests.factories import (
     AbsenceFactory,
@@ -144,6 +146,30 @@ def test_a_manager_who_supports_people_sees_who_waits(signed_in, today, manager,
     ClientFactory(name="Paora Baker", team=team, organisation=team.organisation)
     html = signed_in(manager).get("/").content.decode()
     assert "Waiting for you to decide" in html and "Paora Baker" in html
+
+
+@pytest.mark.parametrize(
+    ("waiting", "says"),
+    [
+        (0, "No contact is due today. One contact is due within a week.</p>"),
+        (1, "No contact is due today. One contact is due within a week. One decision waits for you.</p>"),
+        (3, "No contact is due today. One contact is due within a week. Three decisions wait for you.</p>"),
+    ],
+)
+def test_a_managers_day_says_how_many_decisions_wait(signed_in, today, manager, team, waiting, says):
+    parked(manager, "Isla Penney", due_in=3, team=team)
+    for n in range(waiting):
+        ClientFactory(name=f"Paora {n}", team=team, organisation=team.organisation)
+    assert says in tight(signed_in(manager).get("/").content.decode())
+
+
+@pytest.mark.parametrize(
+    ("teams", "records", "number"),
+    [(None, [], 0), (None, [1], 1), (Deciding([], [], [], [], []), [], 0), (Deciding([1], [2], [3], [4], [5]), [6], 6)],
+    ids=["no manager", "a record", "nothing", "one of each"],
+)
+def test_decisions_are_people_and_records(teams, records, number):
+    assert parts.count_decisions(teams, records) == number
 
 
 def test_a_person_who_asked_for_support_while_parked_is_named(my_day, worker):
