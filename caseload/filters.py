@@ -67,7 +67,7 @@ class PeopleFilter(django_filters.FilterSet):
         self, data: QueryDict | None = None, queryset: ClientQuerySet | None = None, *, request: MemberRequest
     ) -> None:
         super().__init__(data, queryset, request=request)
-        if label := _of_my_day((data or {}).get("contact", "")):
+        if label := _of_my_day(str(self.data.get("contact", ""))):
             self.filters["contact"].extra["choices"] = [*CONTACT, label]
         if access.leads(request.member):
             workers = workers_of_teams(request.member, request.on)
