@@ -245,6 +245,15 @@ def test_the_week_is_a_line_a_day_with_hours_first(my_day, worker, manager):
     assert [week.index(words) for words in order] == sorted(week.index(words) for words in order)
 
 
+@pytest.mark.parametrize(("weekday", "shown"), [("thursday", True), ("wednesday", False)], ids=["today", "yesterday"])
+def test_a_group_that_meets_today_says_where(my_day, worker, weekday, shown):
+    GroupFactory(facilitated_by=worker, name="Kitchen", weekday=weekday, starts_at=time(11, 30), place="Marae hall")
+    parked(worker, "Salote Fifita", due_in=3)
+    today = card(my_day(), "today")
+    assert "record the session" in today
+    assert ("Today at 11:30" in today, "Marae hall" in today) == (shown, shown)
+
+
 def test_of_many_contacts_of_a_day_the_others_are_one_link(my_day, worker):
     for n in range(7):
         parked(worker, f"Person {n}", due_in=2)
