@@ -63,11 +63,18 @@ def test_log_anybody_at_all_is_three_taps(page_as, worker, today, script):
     assert thumb.taps == 3 and page.url.endswith("/log/") and Contact.objects.get(client=person).outcome == "other"
 
 
-def test_a_group_session_is_two_taps(page_as, worker, group):  # noqa: F811
+@pytest.mark.parametrize(
+    ("where", "link"),
+    [("/log/", "Record a session of Wednesday walkers"), ("/", "record the session of Wednesday walkers")],
+    ids=["the Log tab", "My day"],
+)
+def test_a_group_session_is_two_taps(page_as, worker, group, where, link):  # noqa: F811
+    group.weekday = "wednesday"
+    group.save()
     page = page_as(worker)
-    page.goto("/log/")
+    page.goto(where)
     thumb = Thumb(page)
-    thumb.tap(page.get_by_role("link", name="Record a session of Wednesday walkers"))
+    thumb.tap(page.get_by_role("link", name=link))
     thumb.tap(page.get_by_role("button", name="Save the session"))
     expect(page.get_by_text("is recorded: 6 people came.")).to_be_visible()
     assert thumb.taps == 2 and GroupSession.objects.filter(on=date(2026, 11, 11)).count() == 1
