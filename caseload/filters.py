@@ -9,12 +9,14 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from peerload.core.formats import format_day
 from peerload.staff import access
 from peerload.staff.access import MemberRequest
 from peerload.staff.forms.fields import member_choices
 
 from . import rules
 from .actions import past_window_before
+from .day_lists import contacts_on_my_day, quiet_on_my_day
 from .enums import CASELOAD_TIERS, ContactPreference, Tier
 from .models import ClientQuerySet
 from .queries.people import like, quiet
@@ -36,6 +38,8 @@ CONTACT = [
     ("quiet", gettext_lazy("Quiet for long")),
     ("please_dont", gettext_lazy("Please don’t contact")),
 ]
+QUIET_ON_MY_DAY = "my_day_quiet"  # offered only on the list that My day leads to
+DAY_OF_MY_DAY = "my_day_"  # followed by a day
 
 
 class PeopleFilter(django_filters.FilterSet):
@@ -63,6 +67,8 @@ class PeopleFilter(django_filters.FilterSet):
         self, data: QueryDict | None = None, queryset: ClientQuerySet | None = None, *, request: MemberRequest
     ) -> None:
         super().__init__(data, queryset, request=request)
+        if label := _of_my_day(str(self.data.get("contact", ""))):
+            self.filters["contact"].extra["choices"] = [*CONTACT, label]
         if access.leads(request.member):
             workers = workers_of_teams(request.member, request.on)
             self.filters["worker"].extra["choices"] = [
@@ -102,6 +108,10 @@ class PeopleFilter(django_filters.FilterSet):
         """Filter by due date, rewritten as a condition on the date the weeks count from."""
         if state == "please_dont":
             return people.filter(contact_preference=ContactPreference.PLEASE_DONT)
+        if state == QUIET_ON_MY_DAY:
+            return people.filter(pk__in=quiet_on_my_day(self.request.member, self.request.on))
+        if day := _day_of_my_day(state):
+            return people.filter(pk__in=contacts_on_my_day(self.request.member, self.request.on, day))
         if state == "quiet":
             return quiet(people, self.request.on, quiet_from(self.request.organisation))
         today = self.request.on - cadence_of(self.request.organisation).between
@@ -120,3 +130,18 @@ class PeopleFilter(django_filters.FilterSet):
         return (
             people.filter(Q(worker_id=None) | Q(worker_left=True)) if uid == NOBODY else people.filter(worker_uid=uid)
         )
+
+
+def _of_my_day(state: str) -> tuple[str, str] | None:
+    """Return the choice of a list that My day leads to; None for any other."""
+    if state == QUIET_ON_MY_DAY:
+        return state, _("Quiet for long, as on My day")
+    day = _day_of_my_day(state)
+    return (state, _("Due on %(day)s, as on My day") % {"day": format_day(day)}) if day else None
+
+
+def _day_of_my_day(state: str) -> date | None:
+    try:
+        return date.fromisoformat(state.removeprefix(DAY_OF_MY_DAY)) if state.startswith(DAY_OF_MY_DAY) else None
+    except ValueError:
+        return None

@@ -29,6 +29,11 @@ class Deciding(NamedTuple):
         """How many names are shown on the team page, which only counts people without a worker."""
         return sum(map(len, self[1:]))
 
+    @property
+    def number(self) -> int:
+        """How many people there are to decide about, each named on My day."""
+        return self.names + len(self.without_worker)
+
 
 def to_decide(member: Member, on: date) -> Deciding:
     """Return the people a member has to decide something about in the teams they lead."""

@@ -230,7 +230,7 @@ PACKAGES = {  # of an app, from the ground up
     "peerload.interchange": ("exports",),
 }
 ROOF = {  # an app's own files that join its packages; all others are the ground under them
-    "caseload": ("apps", "described", "notices", "receivers", "to_decide", "urls", "views"),
+    "caseload": ("apps", "day_lists", "described", "filters", "notices", "receivers", "to_decide", "urls", "views"),
     "workload": ("apps", "receivers", "tasks", "urls", "views"),
     "wellbeing": ("apps", "receivers", "templatetags", "urls"),
     "peerload.staff": (),

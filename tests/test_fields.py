@@ -42,7 +42,6 @@ NOT_READ = {
     "caseload.TemporaryMove.settled_by": WHO,
     "caseload.PossibleDuplicate.older_by": WHO,
     "caseload.PossibleDuplicate.newer_by": WHO,
-    "caseload.Merge.kept_facts": "`caseload.duplicates.actions.taking_apart` gives each record its own facts back",
     "workload.PointLine.unit_family": "`workload.actions.ledger` replaces the lines of a unit by it",
     "workload.PointLine.unit_client": "`workload.actions.ledger` replaces the lines of a unit by it",
     "workload.PointLine.unit_worker": "`workload.actions.ledger` replaces the lines of a unit by it",

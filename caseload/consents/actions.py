@@ -22,11 +22,11 @@ from ..models import Consent
 
 
 class NotSaidWho(Refused):
-    """A consent says who, how they belong to the person, and about what; ``field`` is what is missing."""
+    """A consent says who, their relationship to the person, and about what; ``field`` is what is missing."""
 
     def __init__(self, field: str) -> None:
         self.field = field
-        super().__init__(_("Say who, how they belong to the person, and about what."))
+        super().__init__(_("Say who, their relationship to the person, and about what."))
 
 
 class ConsentAhead(Refused):
@@ -74,7 +74,7 @@ def give(
     """
     Write down who else may be spoken to about a person, and about what; the same submission does it once.
 
-    :param relation: how they belong to the person
+    :param relation: their relationship to the person
     :raises NotSaidWho: if one of the words is missing
     :raises ConsentAhead: if the day has not come
     :raises ConsentSavedDifferently: if the submission wrote down something else
@@ -116,7 +116,7 @@ def change(
     *, consent_id: int, by: Member, today: date, name: str, relation: str, about: str, consented_on: date
 ) -> Consent:
     """
-    Correct a consent that holds: who, how they belong to the person, about what, or since when.
+    Correct a consent that holds: who, their relationship to the person, about what, or since when.
 
     :raises NotSaidWho: if one of the words is missing
     :raises ConsentAhead: if the day has not come

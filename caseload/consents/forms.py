@@ -23,13 +23,13 @@ def _words(label: Any, longest: int, missing: Any, example: Any) -> forms.CharFi
 
 
 class ConsentForm(AboutPersonForm):
-    """Who may be spoken to, how they belong to the person, about what, and when the person agreed."""
+    """Who may be spoken to, their relationship to the person, about what, and when the person agreed."""
 
     name = _words(gettext_lazy("Who"), 120, gettext_lazy("Write down who may be spoken to."), "")
     relation = _words(
-        gettext_lazy("How they belong to the person"),
+        gettext_lazy("Their relationship to the person"),
         120,
-        gettext_lazy("Write down how they belong to the person."),
+        gettext_lazy("Write down their relationship to the person."),
         gettext_lazy("For example: sister, GP, landlord."),
     )
     about = _words(

@@ -30,7 +30,7 @@ def find_consent(request: access.MemberRequest, uid: UUID) -> Consent:
 
 def consent_words(consent: Consent, request: access.MemberRequest) -> concurrency.Description:
     """Describe a consent: who, about what, since when, and since when no longer."""
-    labels = {"name": _("Who"), "relation": _("How they belong to the person"), "about": _("About what")}
+    labels = {"name": _("Who"), "relation": _("Their relationship to the person"), "about": _("About what")}
     labels |= {"consented_on": _("Agreed on"), "withdrawn_on": _("Withdrawn on")}
     return concurrency.fields(consent, **labels)
 

@@ -18,10 +18,12 @@ from . import queries, rules
 
 
 class SavedDifferently(Refused):
-    """The same form was sent twice with other numbers."""
+    """The same form was sent twice with other numbers or another first name."""
 
     def __init__(self) -> None:
-        super().__init__(_("This was saved already, with other details. Nothing was changed."))
+        super().__init__(
+            _("This was saved already, with other details. What you sent first stays; nothing was changed.")
+        )
 
 
 class NameOfLongAgo(Refused):
@@ -75,7 +77,7 @@ def log_drop_in(
     :param minutes: of the worker's time, with all of them together
     :raises tiers.NotYet: if the day lies ahead
     :raises NameOfLongAgo: if there is a first name, and the week in which it is kept is over
-    :raises SavedDifferently: if the submission was saved with other numbers
+    :raises SavedDifferently: if the submission was saved with other numbers or another first name
     """
     words = {"on": on, "people": people, "minutes": minutes}
     first_name = first_name.strip()
@@ -83,14 +85,22 @@ def log_drop_in(
         raise tiers.NotYet(_("That day has not come yet."))
     if first_name and not rules.name_is_kept(on, today):
         raise NameOfLongAgo
-    drop_in, __ = DropIn.objects.get_or_create(
+    drop_in, made = DropIn.objects.get_or_create(
         author=by,
         submission_id=submission_id,
         defaults={"organisation_id": by.organisation_id, "first_name": first_name, **words},
     )
-    if any(getattr(drop_in, name) != value for name, value in words.items()):
+    if not made and _differs(drop_in, words, first_name, today):
         raise SavedDifferently
     return drop_in
+
+
+def _differs(drop_in: DropIn, words: dict[str, Any], first_name: str, today: date) -> bool:
+    """Return whether a drop-in was saved with other details; a first name that was removed since says nothing."""
+    if any(getattr(drop_in, name) != value for name, value in words.items()):
+        return True
+    removed = drop_in.voided_at or drop_in.contact_id or not rules.name_is_kept(drop_in.on, today)
+    return drop_in.first_name != first_name and not removed
 
 
 @transaction.atomic

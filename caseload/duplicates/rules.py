@@ -1,10 +1,13 @@
 """
-When two records are alike enough to be one person's. Nothing here reads the clock, the database or settings.
+When two records are alike enough to be one person's, and what of them holds. Nothing here reads the clock, the
+database or settings.
 
 Names come folded and loosened (`peerload.core.folding`).
 """
 
 from collections import Counter
+from collections.abc import Iterable
+from datetime import date
 
 from ..enums import Likeness
 from ..rules import Keys
@@ -51,3 +54,14 @@ def one_edit(word: str, other: str) -> bool:
         return short[at:] == long[at + 1 :]
     swapped = short[:at] + short[at : at + 2][::-1] + short[at + 2 :]
     return short[at + 1 :] == long[at + 1 :] or swapped == long
+
+
+def withdrawn_elsewhere(consented_on: date, withdrawals: Iterable[date]) -> date | None:
+    """
+    Return when a consent that stands ends because another record of the person says it was withdrawn; None if it goes on (R130).
+
+    A withdrawal on the day of the consent or later ends it, the first of several; an earlier one was before this consent.
+
+    :param withdrawals: the days on which consent to speak to the same name was withdrawn in the other record
+    """
+    return min((day for day in withdrawals if day >= consented_on), default=None)

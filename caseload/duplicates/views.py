@@ -10,7 +10,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET
 
 from peerload.audit import actions as audit
@@ -96,7 +96,7 @@ class Pair(FormPage):
 
     def merged(self, kept: Client, absorbed: Client, worker: Member | None) -> str:
         form = self.filled
-        merging.merge(
+        made = merging.merge(
             kept_id=kept.pk,
             absorbed_id=absorbed.pk,
             by=self.request.member,
@@ -109,7 +109,16 @@ class Pair(FormPage):
         seen = Client.objects.visible_to(self.request.member, self.on).filter(pk=kept.pk).exists()
         self.leads_to = kept.get_absolute_url() if seen else reverse("possible_duplicates")
         words = _("%(ref)s and %(kept)s are one record from today. You can undo this.")
-        return words % {"ref": absorbed.ref, "kept": kept.ref}
+        words %= {"ref": absorbed.ref, "kept": kept.ref}
+        number = len(made.kept_facts["consents"])
+        if not number:
+            return words
+        withdrawn = ngettext(
+            "%(words)s %(number)s consent is withdrawn, because the other record says so.",
+            "%(words)s %(number)s consents are withdrawn, because the other record says so.",
+            number,
+        )
+        return withdrawn % {"words": words, "number": number}
 
     def refused(self, form: forms.MergeForm | forms.AskForm, refusal: Refused) -> HttpResponse:
         form.add_error(None, str(refusal))

@@ -194,25 +194,28 @@ class BesideContactForm(AboutPersonForm):
 
 
 class MoveStepForm(AboutPersonForm):
-    """Another day: one of those offered, each a button of its own; or another day, hour or place."""
+    """Another day: one of those offered, each a button of its own; or another day, hour or place, or who else comes."""
 
     due_on = DayField(label=gettext_lazy("New day"), ahead=True, required=False)
     starts_at = hour_field()
     minutes = minutes_field()
     place = place_field()
     place_words = place_words_field()
+    with_others = others_field()
     chosen = DayField(ahead=True, required=False, widget=forms.HiddenInput)
     version = forms.IntegerField(widget=forms.HiddenInput)
+
+    of_appointment = ("starts_at", "minutes", "place", "place_words", "with_others")
 
     def __init__(self, *args: Any, step: NextStep, **kwargs: Any) -> None:
         self.step = step
         self.names = ["due_on"]
         if step.kind == NextStepKind.APPOINTMENT:
-            self.names += ["starts_at", "minutes", "place", "place_words"]
+            self.names += self.of_appointment
         initial = {name: getattr(step, name) for name in [*self.names, "version"]}
         super().__init__(*args, initial=initial, **kwargs)
         if step.kind == NextStepKind.PROMISE:
-            for name in ("starts_at", "minutes", "place", "place_words"):
+            for name in self.of_appointment:
                 del self.fields[name]
         if self.data.get("chosen"):
             for name in set(self.names) & set(self.fields):

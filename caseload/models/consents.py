@@ -29,7 +29,7 @@ class Consent(models.Model):
     organisation = models.ForeignKey(Organisation, models.PROTECT)
     client = models.ForeignKey("caseload.Client", models.PROTECT, related_name="consents", db_index=False)
     name = models.CharField(max_length=120, help_text="Who may be spoken to.")
-    relation = models.CharField(max_length=120, help_text="How they belong to the person: sister, GP, landlord.")
+    relation = models.CharField(max_length=120, help_text="Their relationship to the person: sister, GP, landlord.")
     about = models.CharField(max_length=500, help_text="What they may be spoken to about.")
     consented_on = models.DateField()
     withdrawn_on = models.DateField(null=True, blank=True)
@@ -46,7 +46,7 @@ class Consent(models.Model):
             models.CheckConstraint(
                 name="caseload_consent_says_who_and_about_what",
                 condition=~Q(name="") & ~Q(relation="") & ~Q(about=""),
-                violation_error_message=_("Say who, how they belong to the person, and about what."),
+                violation_error_message=_("Say who, their relationship to the person, and about what."),
             ),
             models.CheckConstraint(
                 name="caseload_consent_withdrawn_after_given",

@@ -75,6 +75,7 @@ class Merge(models.Model):
     Two records merged: what went over, and the other record before and after, so that it can be undone.
 
     ``moved`` are primary keys by table; ``before`` and ``after`` rows by table, as Django's serializers write them.
+    ``kept_facts`` also has the consents that were withdrawn by the merge, with their days (R130).
     """
 
     organisation = models.ForeignKey(Organisation, models.PROTECT)

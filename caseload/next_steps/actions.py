@@ -189,13 +189,15 @@ def move(
     minutes: int | None = None,
     place: str = "",
     place_words: str = "",
+    with_others: str | None = None,
 ) -> NextStep:
     """
-    Move a next step to another day, hour or place; how often its day was moved is counted.
+    Move a next step to another day, hour or place, or change who else comes; how often its day was moved is counted.
 
     One that was not kept can be moved, too: it stands again.
 
     :param version: of the step as the page showed it
+    :param with_others: None leaves who else comes as it is
     :raises StepDayHasPassed: if the new day has passed
     :raises StandsStill: if nothing is different
     :raises StepEndedAlready: if it was kept or called off
@@ -211,6 +213,7 @@ def move(
             "minutes": minutes or step.minutes,
             "place": place or step.place,
             "place_words": place_words.strip(),
+            "with_others": step.with_others if with_others is None else with_others.strip(),
         }
     same = all(getattr(step, name) == value for name, value in new.items())
     if same and not step.ended_as:

@@ -150,7 +150,7 @@ class OfStep(Asking):
 
 @access.requires(Capability.SUPPORT_PEOPLE)
 class NextStepMove(OfStep):
-    """Move a promise or an appointment to another day, hour or place."""
+    """Move a promise or an appointment to another day, hour or place, or change who else comes."""
 
     form_class = MoveStepForm
     template_name = "caseload/next_steps/move.html"
@@ -179,6 +179,7 @@ class NextStepMove(OfStep):
             wanted = queries.Wanted(due_on, starts_at, minutes)
             if found := self.asked_about(wanted, besides=self.step.pk):
                 return self.ask(self.as_asked(form), found, wanted)
+        moved_before = self.step.times_moved
         try:
             step = actions.move(
                 step_id=self.step.pk,
@@ -194,7 +195,8 @@ class NextStepMove(OfStep):
             return self.page(form, status=409)
         except Refused as refusal:
             return self.refused(self.as_asked(form), refusal)
-        messages.success(request, _("Moved. %(now)s") % {"now": said_of(step)})
+        words = _("Moved. %(now)s") if step.times_moved != moved_before else _("Saved. %(now)s")
+        messages.success(request, words % {"now": said_of(step)})
         return self.done()
 
     def as_asked(self, form: MoveStepForm, **more: Any) -> MoveStepForm:

@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 
 from caseload import rules as caseload_rules
 from caseload.cover.queries import Covered, covered_by
+from caseload.day_lists import standing_in_today
 from caseload.enums import CASELOAD_TIERS, ParkedOutcome
 from caseload.groups import queries as groups
 from caseload.next_steps import queries as next_steps
@@ -50,7 +51,8 @@ def my_day(request: access.MemberRequest) -> HttpResponse:
     covered = [each._replace(people=due_to_worker(each.people, on, first_day)) for each in covered]
     told = news(member, on)
     audit.listed(request, "my_day", len(people) + sum(len(each.people) for each in covered) + len(told))
-    context = _today_and_week(request, people, covered) | {
+    decisions = _decisions(request)
+    context = _today_and_week(request, people, covered, parts.count_decisions(**decisions)) | {
         "on": on,
         "people": people,
         "covering": [parts.Covering.of(each) for each in covered],
@@ -61,7 +63,7 @@ def my_day(request: access.MemberRequest) -> HttpResponse:
         "this_week": this_week(member, on),
     }
     busy = bool(context["contacts"] or context["next_steps"])
-    context |= _to_do(request, people, len(context["closing"]), told, busy=busy)
+    context |= _to_do(request, people, len(context["closing"]), told, decisions, busy=busy)
     found = workload.foreseen(request.organisation, on, on + AHEAD, worker_ids=[member.pk])
     if not first_week and found and found[0].worker.on == on:
         context |= _mix(people, request.organisation, found[0].worker.fte)
@@ -70,7 +72,7 @@ def my_day(request: access.MemberRequest) -> HttpResponse:
 
 
 def _today_and_week(
-    request: access.MemberRequest, people: list[SupportedPerson], covered: list[Covered]
+    request: access.MemberRequest, people: list[SupportedPerson], covered: list[Covered], decisions: int
 ) -> dict[str, Any]:
     """Return what is for today, the days ahead, and who is quiet for long of those not shown for today."""
     member, on = request.member, request.on
@@ -82,7 +84,7 @@ def _today_and_week(
     mine = groups.facilitated_by(member, on)
     soon = sessions.soon(member, on)
     closing = past_closing(everyone, member, on)
-    above = {person.pk for person in (*due.now, *closing)} | {step.person_pk for step in now}
+    above = standing_in_today(due.now, closing, now, on)
     week = parts.days_ahead(
         on,
         due=due.week,
@@ -92,7 +94,7 @@ def _today_and_week(
     )
     supervision = next((each for each in soon.ahead if each.kind == SessionKind.SUPERVISION), None)
     return {
-        "lead": parts.lead(due, people, [parts.Covering.of(each) for each in covered], now),
+        "lead": parts.lead(due, people, [parts.Covering.of(each) for each in covered], now, decisions),
         "contacts": parts.Folded.after(due.now, parts.CONTACTS_SHOWN),
         "next_steps": parts.Folded.after(now, parts.STEPS_SHOWN),
         "groups_to_record": groups.to_record(mine, on),
@@ -108,8 +110,23 @@ def _today_and_week(
     }
 
 
+def _decisions(request: access.MemberRequest) -> dict[str, Any]:
+    """Return what waits for a manager's decision: people of their teams, and monthly records."""
+    member = request.member
+    return {
+        "deciding": to_decide(member, request.on) if access.leads(member) else None,
+        "to_decide": months.to_decide(member),
+    }
+
+
 def _to_do(
-    request: access.MemberRequest, people: list[SupportedPerson], closing: int, told: FirstPageNews, *, busy: bool
+    request: access.MemberRequest,
+    people: list[SupportedPerson],
+    closing: int,
+    told: FirstPageNews,
+    decisions: dict[str, Any],
+    *,
+    busy: bool,
 ) -> dict[str, Any]:
     """Return what waits for a decision or an answer, and what the member was told of; with how many they are."""
     member, on = request.member, request.on
@@ -117,16 +134,14 @@ def _to_do(
         "asked": [person for person in people if person.outcome == ParkedOutcome.REACTIVATE],
         "to_look_at": to_look_at(people, on),
         "asking_records": months.asks_of(member, on),
-        "to_decide": months.to_decide(member),
         "open_actions": months.open_actions(member),
     }
-    deciding = to_decide(member, on) if access.leads(member) else None
     responsible_for = waiting.count_responsible_for(member, on)
     number = closing + sum(map(len, found.values())) + bool(responsible_for) + len(told)
-    if deciding:
-        number += deciding.names + len(deciding.without_worker)
-    return found | {
-        "deciding": deciding,
+    number += parts.count_decisions(**decisions)
+    return {
+        **found,
+        **decisions,
         "responsible_for": responsible_for,
         "news": parts.Folded.after([*told.first, *told.more], parts.NEWS_SHOWN),
         "to_do": parts.ToDo(number, busy),

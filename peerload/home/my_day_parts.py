@@ -1,6 +1,6 @@
 """The parts of My day: what is for today, the days ahead, people who are quiet for long or covered. Plain values."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Sized
 from datetime import date, time, timedelta
 from typing import NamedTuple
 
@@ -13,6 +13,7 @@ from caseload.cover.queries import Covered
 from caseload.groups.queries import GroupDay
 from caseload.next_steps.queries import NextStepRow
 from caseload.queries.held import SupportedPerson, ToContact, contacts_to_make, quiet_for_long
+from caseload.to_decide import Deciding
 from peerload.core.formats import format_list
 from peerload.staff.models import Member
 from peerload.ui.templatetags.ui import number
@@ -92,14 +93,26 @@ class Covering(NamedTuple):
         return cls(covered.absent, covered.expected_back, people, now, len(due.week), covered.gone)
 
 
+def count_decisions(deciding: Deciding | None, to_decide: Sized) -> int:
+    """Return how many decisions wait for a manager: people of their teams, and monthly records."""
+    return (deciding.number if deciding else 0) + len(to_decide)
+
+
 # The lead --------------------------------------------------------------------------------------------------------------
 
 
-def lead(due: Due, people: Sequence[SupportedPerson], covered: Sequence[Covering], steps: Iterable[NextStepRow]) -> str:
+def lead(
+    due: Due,
+    people: Sequence[SupportedPerson],
+    covered: Sequence[Covering],
+    steps: Iterable[NextStepRow],
+    decisions: int,
+) -> str:
     """
-    Summarise the day in a sentence or two: contacts of one's own and of covered people, then the hours that are taken.
+    Summarise the day in a few sentences: contacts of one's own and of covered people, decisions, then the hours that are taken.
 
     :param steps: those of the day, and late ones, whose hour has passed
+    :param decisions: how many wait for a manager
     """
     if not people and not covered:
         return _("You support no one yet.")
@@ -108,6 +121,9 @@ def lead(due: Due, people: Sequence[SupportedPerson], covered: Sequence[Covering
         names = format_list(each.absent.name for each in covered)
         said.append(_("You cover for %(names)s.") % {"names": names})
     said.append(_contacts(due))
+    if decisions:
+        words = ngettext("%(number)s decision waits for you.", "%(number)s decisions wait for you.", decisions)
+        said.append(words % {"number": number(decisions).capitalize()})
     if hours := [
         f"{step.starts_at:%H:%M}" for step in steps if step.is_appointment and step.starts_at and not step.late
     ]:
@@ -138,8 +154,8 @@ def _contacts(due: Due) -> str:
     if not week:
         return _("No contact is due today or within a week.")
     words = ngettext(
-        "Nothing is due today. %(number)s contact is due within a week.",
-        "Nothing is due today. %(number)s contacts are due within a week.",
+        "No contact is due today. %(number)s contact is due within a week.",
+        "No contact is due today. %(number)s contacts are due within a week.",
         week,
     )
     return words % {"number": number(week).capitalize()}

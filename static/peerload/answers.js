@@ -10,6 +10,7 @@
 
   var CONTACT = /^\/people\/([0-9a-f-]{36})\/contact\/$/;
   var AGAIN = 30000;
+  var PATIENCE = 3000; // with a service worker that is asked what waits, before signing out
   var by = document.body.dataset.by;
   var WORDS = window.peerload && window.peerload.words;
   var waiting = 0;
@@ -156,13 +157,15 @@
     });
   });
 
-  /* Where no service worker is in charge yet, nothing waits. */
+  /* Where no service worker is in charge yet, nothing waits. One that does not answer keeps nobody signed in. */
   function howMany() {
-    return navigator.serviceWorker.getRegistration().then(function (registration) {
+    var known = navigator.serviceWorker.getRegistration().then(function (registration) {
       return registration && registration.active
         ? ask({ what: "look" }).then(function (found) { return found.waiting + found.refused.length; })
         : 0;
     });
+    var late = new Promise(function (resolve) { window.setTimeout(resolve, PATIENCE, 0); });
+    return Promise.race([known, late]).catch(function () { return 0; });
   }
 
   function askFirst(form, number) {

@@ -209,6 +209,9 @@ def test_another_member_neither_sends_nor_sees_it(page_as, worker, manager, salo
     assert not contacts(salote).exists()
 
     page.goto(reverse("account"))
+    page.evaluate(
+        "() => { navigator.serviceWorker.getRegistration = () => new Promise(() => {}) }"
+    )  # it does not answer
     page.get_by_role("button", name="Sign out").click()
     expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
     context.add_cookies([session_cookie(worker, live_server.url)])

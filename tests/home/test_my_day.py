@@ -1,12 +1,17 @@
 """My day: what to do now, the week, who is quiet for long, and people never to contact."""
 
+import re
 from datetime import date, time, timedelta
+from html import unescape
 from uuid import uuid4
 
 import pytest
 from django.urls import reverse
 
 from caseload.enums import ContactPreference
+from caseload.models import Client
+from caseload.to_decide import Deciding
+from peerload.home import my_day_parts as parts
 from tests.browser.scene import full_day
 from tests.factories import (
     AbsenceFactory,
@@ -143,6 +148,30 @@ def test_a_manager_who_supports_people_sees_who_waits(signed_in, today, manager,
     assert "Waiting for you to decide" in html and "Paora Baker" in html
 
 
+@pytest.mark.parametrize(
+    ("waiting", "says"),
+    [
+        (0, "No contact is due today. One contact is due within a week.</p>"),
+        (1, "No contact is due today. One contact is due within a week. One decision waits for you.</p>"),
+        (3, "No contact is due today. One contact is due within a week. Three decisions wait for you.</p>"),
+    ],
+)
+def test_a_managers_day_says_how_many_decisions_wait(signed_in, today, manager, team, waiting, says):
+    parked(manager, "Isla Penney", due_in=3, team=team)
+    for n in range(waiting):
+        ClientFactory(name=f"Paora {n}", team=team, organisation=team.organisation)
+    assert says in tight(signed_in(manager).get("/").content.decode())
+
+
+@pytest.mark.parametrize(
+    ("teams", "records", "number"),
+    [(None, [], 0), (None, [1], 1), (Deciding([], [], [], [], []), [], 0), (Deciding([1], [2], [3], [4], [5]), [6], 6)],
+    ids=["no manager", "a record", "nothing", "one of each"],
+)
+def test_decisions_are_people_and_records(teams, records, number):
+    assert parts.count_decisions(teams, records) == number
+
+
 def test_a_person_who_asked_for_support_while_parked_is_named(my_day, worker):
     person = ClientFactory(name="Paora Baker", supported_by=worker, support="parked", since=date(2026, 10, 1))
     ContactFactory(client=person, on=date(2026, 11, 10), outcome="support_wanted")
@@ -216,12 +245,57 @@ def test_the_week_is_a_line_a_day_with_hours_first(my_day, worker, manager):
     assert [week.index(words) for words in order] == sorted(week.index(words) for words in order)
 
 
+@pytest.mark.parametrize(("weekday", "shown"), [("thursday", True), ("wednesday", False)], ids=["today", "yesterday"])
+def test_a_group_that_meets_today_says_where(my_day, worker, weekday, shown):
+    GroupFactory(facilitated_by=worker, name="Kitchen", weekday=weekday, starts_at=time(11, 30), place="Marae hall")
+    parked(worker, "Salote Fifita", due_in=3)
+    today = card(my_day(), "today")
+    assert "record the session" in today
+    assert ("Today at 11:30" in today, "Marae hall" in today) == (shown, shown)
+
+
 def test_of_many_contacts_of_a_day_the_others_are_one_link(my_day, worker):
     for n in range(7):
         parked(worker, f"Person {n}", due_in=2)
     week = card(my_day(), "week")
     assert week.count("contact<a") == 4
-    assert '<a href="/people/?contact=week">and 3 more contacts</a>' in week
+    assert '<a href="/people/?contact=my_day_2026-11-14">and 3 more contacts</a>' in week
+
+
+def listed(browser, html: str, words: str) -> set[str]:
+    """Return the names in the list of people that a link on My day leads to."""
+    url = unescape(re.search(rf'href="([^"]+)">{words}</a>', html)[1])
+    return {str(row.record.name) for row in browser.get(url).context["table"].page}
+
+
+@pytest.mark.parametrize("who", ["worker", "manager"])
+def test_a_number_leads_to_those_shown_and_exactly_so_many_more(request, signed_in, today, teammate, who):
+    """People one covers count where My day counts them; the people of the team never, for one who leads it too."""
+    me = request.getfixturevalue(who)
+    absence = AbsenceFactory(worker=teammate, starts_on=TODAY)
+    for n in range(9):
+        supported(me, f"Quiet {n}", support="medium", days_ago=100 + n)
+        parked(me if n < 5 else teammate, f"Due {n}", due_in=2)
+    for n in (0, 1):
+        person = Client.objects.get(name=f"Quiet {n}")
+        NextStepFactory(client=person, due_on=TODAY + n * DAY)  # only the first stands in Today
+    for name, due_in in (("Another day", 3), ("The day before", 1)):
+        parked(me, name, due_in=due_in)
+    supported(teammate, "Covered and quiet", support="high", days_ago=90)
+    for person in Client.objects.filter(allocations__worker=teammate).exclude(name="Due 8"):
+        CoverFactory(absence=absence, client=person, worker=me)
+    browser = signed_in(me)
+    html = tight(browser.get("/").content.decode())
+
+    week, quiet = card(html, "week"), card(html, "quiet")
+
+    assert listed(browser, week, "and 4 more contacts") == {f"Due {n}" for n in range(8)}
+    assert listed(browser, quiet, "and 3 more") == {f"Quiet {n}" for n in range(1, 9)}
+
+
+@pytest.mark.parametrize("state", ["my_day_", "my_day_2026-13-40", "my_day_loud"])
+def test_a_list_of_my_day_that_there_is_not_filters_nothing_and_breaks_nothing(signed_in, today, worker, state):
+    assert signed_in(worker).get("/people/", {"contact": state}).status_code == 200
 
 
 # Quiet for long ---------------------------------------------------------------------------------------------------------
@@ -268,7 +342,7 @@ def test_five_are_shown_and_the_list_of_people_has_all_of_them(my_day, signed_in
     supported(worker, "Somebody Else", support="medium", days_ago=3)
     quiet = card(my_day(), "quiet")
     assert quiet.count("medium, ") == 5
-    assert f'<a href="{reverse("people")}?contact=quiet&amp;sort=quiet">and 4 more</a>' in quiet
+    assert f'<a href="{reverse("people")}?contact=my_day_quiet&amp;sort=quiet">and 4 more</a>' in quiet
     found = signed_in(worker).get(reverse("people"), {"contact": "quiet", "sort": "quiet"}).content.decode()
     assert [f">Person {n}<" in found for n in range(9)] == [True] * 9 and "Somebody Else" not in found
 

@@ -210,7 +210,7 @@ def test_an_export_is_a_folder_or_a_workbook(service, tmp_path, capsys):
     call_command("export_service", str(tmp_path / "out"))
     call_command("export_service", str(tmp_path / "out.xlsx"), "--format", "xlsx")
 
-    assert (tmp_path / "out" / "people.csv").read_text().splitlines()[1] == "H1,Jamie Leota,,no,Harbourside,ok,,,,,,"
+    assert (tmp_path / "out" / "people.csv").read_text().splitlines()[1] == "H1,Jamie Leota,,no,Harbourside,ok,,,,,,,,,"
     assert (tmp_path / "out.xlsx").read_bytes()[:2] == b"PK"
 
 

@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import date
 from decimal import Decimal
+from unittest import mock
 
 import pytest
 from django.db import connection, connections, transaction
@@ -382,6 +383,23 @@ def test_a_label_with_signs_of_copy_in_it_survives_a_rebuild(organisation, worke
 
     assert actions.check(organisation) == []
     assert queries.lines_on([worker.pk], MARCH)[0].reason == "A\\N b\tc\nd"
+
+
+@pytest.mark.parametrize("batch", [1, 2, 3, 500])
+def test_a_person_and_a_worker_with_the_same_key_are_both_counted(organisation, worker, teammate, today, batch):
+    """The keys of two tables meet: no unit is passed over where a batch ends between a person and a worker."""
+    for member in (worker, teammate):
+        factories.ClientFactory(pk=member.pk, supported_by=member)
+    actions.create_scheme(organisation)
+    actions.recount_later(organisation)
+    with mock.patch.object(ledger, "BATCH", batch):
+        actions.recount(organisation)
+    counted = set(PointLine.objects.values_list("worker", "client", "code", "starts_on", "points"))
+
+    actions.rebuild(organisation.pk)
+
+    assert counted == set(PointLine.objects.values_list("worker", "client", "code", "starts_on", "points"))
+    assert {line[0] for line in counted} >= {worker.pk, teammate.pk}
 
 
 def test_a_change_to_everybody_is_counted_in_the_background(organisation, worker, today):

@@ -280,7 +280,11 @@ def recount(organisation: Organisation) -> int:
 
 @transaction.atomic
 def _recount_batch(organisation_id: int) -> bool:
-    """Re-project the next people and workers by primary key; return whether there were any."""
+    """
+    Re-project the next people and workers by primary key; return whether there may be more.
+
+    A person and a worker with the same key belong to one batch: the next one begins after that key.
+    """
     marked = Organisation.objects.filter(pk=organisation_id, recount_from__isnull=False)
     organisation = marked.select_for_update(of=("self",), no_key=True, skip_locked=True).first()
     if organisation is None:
@@ -289,7 +293,7 @@ def _recount_batch(organisation_id: int) -> bool:
     people = [key for key, is_worker in batch if not is_worker]
     workers = [key for key, is_worker in batch if is_worker]
     project_locked(Units(organisation_id, frozenset(people), frozenset(workers)))
-    organisation.recount_from = batch[-1][0] if len(batch) == BATCH else None
+    organisation.recount_from = batch[-1][0] if len(batch) >= BATCH else None
     organisation.save(update_fields=["recount_from"])
     return organisation.recount_from is not None
 
@@ -298,5 +302,5 @@ NEXT_UNITS = """
     SELECT id, false FROM caseload_client WHERE organisation_id = %s AND id > %s
      UNION ALL
     SELECT id, true FROM staff_member WHERE organisation_id = %s AND id > %s
-     ORDER BY 1 LIMIT %s
+     ORDER BY 1 FETCH FIRST %s ROWS WITH TIES
 """

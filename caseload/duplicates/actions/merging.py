@@ -45,7 +45,7 @@ from ...models import (
     TierPeriod,
 )
 from ...signals import people_merged
-from .. import safety
+from .. import consents, safety
 
 # Rows that end on the absorbed record: kept as they were, in the order in which they can be restored.
 ENDED = (TierPeriod, Allocation, GroupMember, Referral, ReferralChange, Cover, TemporaryMove)
@@ -94,7 +94,8 @@ def merge(
     What the other record says about contacting them safely goes over where the kept one says nothing (`safety.carried`).
 
     Contacts, next steps, goals, consents, groups, attendance, work under way and waiting go over where the kept record has
-    not got them already. The other record is not in touch, as "entered twice" (R63), and its worker's support is closed today.
+    not got them already. A consent that the other record says was withdrawn is withdrawn (R130). The other record
+    is not in touch, as "entered twice" (R63), and its worker's support is closed today.
 
     :param worker: who supports them from now on, where each record has another worker: the kept record's
     :param chosen: where both differ in how to contact them safely, the record whose words hold
@@ -112,6 +113,7 @@ def merge(
     workers = _must_be_mergeable(kept, absorbed, worker, today)
     _must_be_read(kept, absorbed, chosen, versions)
     with history(by, reason or "entered twice"):
+        withdrawn = consents.withdraw_what_the_other_did(kept, absorbed)
         moved = _move(absorbed, kept, today)
         before = rows_of(absorbed)
         workers += _end(absorbed, kept, by=by, today=today, reason=reason)
@@ -123,7 +125,7 @@ def merge(
             by=by,
             reason=reason,
             moved=moved,
-            kept_facts=_carry_over(absorbed, kept, chosen, by=by, today=today),
+            kept_facts=_carry_over(absorbed, kept, chosen, by=by, today=today) | {"consents": withdrawn},
             before=before,
             after=rows_of(absorbed),
         )

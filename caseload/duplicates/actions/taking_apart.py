@@ -16,7 +16,7 @@ from ...actions.allocations import unreported_from
 from ...actions.tiers import finish_all
 from ...enums import DuplicateAnswer, Finding
 from ...models import Allocation, Client, Merge, PossibleDuplicate, Referral, Reminder
-from .. import queries, safety
+from .. import consents, queries, safety
 from .merging import ENDED, rows_of, say, supported_by
 
 
@@ -53,6 +53,7 @@ def take_apart(*, client_id: int, merge_id: int | None, by: Member, today: date)
         try:
             with transaction.atomic():
                 _put_back(found)
+                consents.let_hold_again(found.kept_facts.get("consents", {}), [kept.pk, absorbed.pk])
                 say(kept, _own_words(found, kept), by=by, today=today)
         except IntegrityError as error:
             raise ChangedSince(

@@ -176,7 +176,7 @@ WORK = (
         Consent,
         col.ref(),
         col.words(Consent, "name", gettext_lazy("Who may be spoken to."), required=True),
-        col.words(Consent, "relation", gettext_lazy("How they belong to the person: sister, GP."), required=True),
+        col.words(Consent, "relation", gettext_lazy("Their relationship to the person: sister, GP."), required=True),
         col.words(Consent, "about", gettext_lazy("What they may be spoken to about."), required=True),
         col.day("consented_on", gettext_lazy("The day the person agreed; not ahead."), required=True),
         col.day("withdrawn_on", gettext_lazy("The day the person withdrew it; empty while it holds.")),

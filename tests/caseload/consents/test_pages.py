@@ -124,7 +124,7 @@ class TestGivenAndChanged:
         ("words", "sentence"),
         [
             ({"name": " "}, "Write down who may be spoken to."),
-            ({"relation": ""}, "Write down how they belong to the person."),
+            ({"relation": ""}, "Write down their relationship to the person."),
             ({"about": ""}, "Write down what they may be spoken to about."),
             ({"consented_on": TODAY + DAY}, "13 November 2026 has not come yet."),
             ({"consented_on": ""}, "Say on which day."),

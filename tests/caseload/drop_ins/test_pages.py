@@ -51,8 +51,22 @@ def test_the_same_form_sent_twice_is_one(mine):
     submission = str(uuid4())
     assert {save(mine, submission_id=submission).status_code for __ in range(2)} == {303}
     assert DropIn.objects.count() == 1
-    response = save(mine, submission_id=submission, minutes="40")
-    assert response.status_code == 422 and "Nothing was changed" in response.content.decode()
+    DropIn.objects.update(voided_at=datetime(2026, 11, 12, tzinfo=UTC), void_reason="undone")
+    assert save(mine, submission_id=submission, first_name="Kiri").status_code == 303  # a name is removed with it
+
+
+@pytest.mark.parametrize(
+    "other", [{"minutes": "40"}, {"people": "2"}, {"on": "2026-11-11"}, {"first_name": "Mere"}, {"first_name": ""}]
+)
+def test_the_same_form_with_other_details_says_that_the_first_stays(mine, other):
+    submission = str(uuid4())
+    save(mine, submission_id=submission, first_name="Kiri")
+    mine.get("/drop-ins/")  # which says it was saved
+    response = save(mine, **{"submission_id": submission, "first_name": "Kiri"} | other)
+    html = response.content.decode()
+    assert response.status_code == 422 and "What you sent first stays" in html and "Saved:" not in html
+    drop_in = DropIn.objects.get()
+    assert (drop_in.people, drop_in.minutes, drop_in.on, drop_in.first_name) == (1, 30, TODAY, "Kiri")
 
 
 @pytest.mark.parametrize(

@@ -23,6 +23,7 @@ from caseload.models import (
     Allocation,
     Attendance,
     Client,
+    Consent,
     Contact,
     Cover,
     GroupMember,
@@ -422,6 +423,47 @@ def test_what_is_changed_while_somebody_reads_is_read_again(enter, team, manager
     caseload.edit_person(client_id=absorbed.pk, by=manager, today=TODAY, version=absorbed.version, fields=fields)
     with pytest.raises(ReadBoth, match="changed since you opened this page"):
         merge(kept, absorbed, manager, versions=read)
+
+
+WITHDRAWN = date(2026, 11, 9)
+
+
+@pytest.mark.parametrize(
+    ("name", "given", "ends"),
+    [
+        ("sina LEOTA", WITHDRAWN - timedelta(days=1), WITHDRAWN),
+        ("Sina Leota", WITHDRAWN, WITHDRAWN),
+        ("Sina Leota", WITHDRAWN + timedelta(days=1), None),
+        ("Sione Leota", WITHDRAWN - timedelta(days=1), None),
+    ],
+    ids=["the day before", "the day it was withdrawn", "consented anew since", "somebody else"],
+)
+@pytest.mark.parametrize("stands_in", ["kept", "absorbed"])
+def test_what_one_record_says_was_withdrawn_does_not_hold_by_the_other(
+    enter, team, manager, worker, name, given, ends, stands_in
+):
+    both = {"kept": enter(team), "absorbed": enter(team)}
+    stands = factories.ConsentFactory(client=both.pop(stands_in), name=name, consented_on=given)
+    (other,) = both.values()
+    factories.ConsentFactory(client=other, withdrawn=True, withdrawn_by=worker)
+    kept, absorbed = (stands.client, other) if stands_in == "kept" else (other, stands.client)
+    before = list(Consent.objects.order_by("pk").values())
+
+    merge(kept, absorbed, manager)
+
+    stands.refresh_from_db()
+    assert (stands.client, stands.withdrawn_on, stands.withdrawn_by) == (kept, ends, worker if ends else None)
+    take_apart(kept, manager)
+    assert list(Consent.objects.order_by("pk").values()) == before
+
+
+def test_consent_that_was_given_again_after_a_withdrawal_in_the_same_record_goes_on(enter, team, manager):
+    kept, absorbed = enter(team), enter(team)
+    factories.ConsentFactory(client=kept, withdrawn=True)
+    again = factories.ConsentFactory(client=kept)
+    factories.ConsentFactory(client=absorbed)
+    merge(kept, absorbed, manager)
+    assert list(Consent.objects.standing()) == [again]
 
 
 def test_what_was_written_since_stays_when_they_are_two_again(enter, team, manager):

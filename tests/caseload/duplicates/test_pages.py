@@ -183,6 +183,16 @@ def test_where_both_say_how_to_contact_them_nothing_is_saved_until_somebody_has_
     assert f"{says['older']} {says['newer']}" in kept and "Nothing agreed yet" not in kept
 
 
+def test_a_consent_withdrawn_because_the_other_record_says_so_is_told(signed_in, manager, enter, team):
+    pair = factories.PossibleDuplicateFactory(older=enter(team), newer=enter(team))
+    factories.ConsentFactory(client=pair.older)
+    factories.ConsentFactory(client=pair.newer, withdrawn=True)
+
+    page = html(signed_in(manager).post(at(pair), keep(pair), follow=True))
+
+    assert "You can undo this. 1 consent is withdrawn, because the other record says so." in page
+
+
 def test_two_people_need_no_choice_between_what_is_said_of_them(signed_in, manager, enter, team):
     pair = factories.PossibleDuplicateFactory(
         older=enter(team, contact_how="Text."), newer=enter(team, contact_how="Call.")

@@ -1,10 +1,15 @@
 """When two records are alike enough to be one person's."""
 
+from datetime import date, timedelta
+
 import pytest
 
 from caseload.actions.people import FIELDS
 from caseload.duplicates import rules, safety
 from caseload.keys import likeness_keys as keys
+
+TODAY = date(2026, 11, 12)
+DAY = timedelta(days=1)
 
 
 @pytest.mark.parametrize(
@@ -105,3 +110,18 @@ def test_merging_two_records_says_what_becomes_of_every_field():
     """A field in neither is lost when two records of a person become one."""
     assert {*safety.FACTS, *NOT_A_FACT} == set(FIELDS)
     assert not safety.FACTS.keys() & NOT_A_FACT.keys()
+
+
+@pytest.mark.parametrize(
+    ("withdrawals", "ends"),
+    [
+        ([], None),
+        ([TODAY - DAY], None),
+        ([TODAY], TODAY),
+        ([TODAY + DAY], TODAY + DAY),
+        ([TODAY + 9 * DAY, TODAY - DAY, TODAY + DAY], TODAY + DAY),
+    ],
+    ids=["never", "the day before it was given", "the day it was given", "the day after", "the first since"],
+)
+def test_what_another_record_says_was_withdrawn_ends_a_consent_from_its_own_day_on(withdrawals, ends):
+    assert rules.withdrawn_elsewhere(TODAY, withdrawals) == ends

@@ -201,6 +201,23 @@ class TestMove:
         step.refresh_from_db()
         assert (step.due_on, step.starts_at, step.place, step.times_moved) == (TODAY, time(15, 0), "phone", 1)
 
+    @pytest.mark.parametrize(("typed", "stored"), [(" Aunty Rua ", "Aunty Rua"), ("", "")], ids=["another", "no one"])
+    def test_who_else_comes_can_change_and_nothing_is_moved(self, site, step, typed, stored):
+        NextStep.objects.filter(pk=step.pk).update(with_others="Dr Rewi")
+        url = reverse("next_step_move", args=[step.uid])
+        words = filled(site.get(url))
+        assert words["with_others"] == "Dr Rewi"
+        answer = site.post(url, words | {"with_others": typed}, follow=True)
+        assert "Saved. Appointment with Whetu" in said(answer)
+        step.refresh_from_db()
+        assert (step.with_others, step.due_on, step.times_moved) == (stored, TODAY, 0)
+
+    def test_moved_with_one_tap_the_others_still_come(self, site, step):
+        NextStep.objects.filter(pk=step.pk).update(with_others="Dr Rewi")
+        move(site, step, chosen=FRIDAY)
+        step.refresh_from_db()
+        assert (step.with_others, step.due_on) == ("Dr Rewi", FRIDAY)
+
     def test_tapped_twice_it_is_moved_once(self, site, step):
         for _ in range(2):
             assert move(site, step, chosen=FRIDAY).status_code == 302
@@ -243,6 +260,7 @@ class TestEnd:
         page = said(end(site, step, ended_as))
         assert says in page
         assert all(words in page for words in offers)
+        assert all(page.index("Undo") < page.index(words) for words in offers)
         step.refresh_from_db()
         assert (step.ended_as, step.ended_on, step.ended_by) == (ended_as, TODAY, worker)
 
