@@ -414,7 +414,7 @@ SETTINGS = ("staff", "teams", "closures", "service", "scheme", "scheme/draft", "
 
 # What a page says of this service as it was run here, and no sheet has.
 ONLY_HERE = {
-    "news": r'<section[^>]*aria-labelledby="news".*?</section>',
+    "news": r'<section[^>]*aria-labelledby="news".*?</section>|<h3[^>]*id="news".*?</ul>(?:\s*<details.*?</details>)?',
     "who has opened a person's page": r"<details(?:(?!</details>).)*opened this page.*?</details>",
     "what the history has of a decision, a review and of waiting": r"<li>(?:(?!</li>).)*<h3>(?:Support reviewed|Decided to close"
     r"|Waiting for a worker: changed|Waits for a worker)</h3>.*?</li>|To be reviewed on [^.]*\.",

@@ -36,7 +36,7 @@ def test_a_worker_takes_the_suggested_plan_has_it_agreed_and_sees_plan_against_f
     phone, desk = page_as(mere, java_script_enabled=False), page_as(manager, viewport=DESK)
     on(date(2026, 11, 12))
     begin_the_day(phone)
-    follow(phone, "My four weeks")
+    follow(phone, "No time plan is agreed yet")
     follow(phone, "from the practice note’s table")
     sees(phone, "Contact takes 21 of 40 hours, 1 more than half.", "1 h over half")
     sees(phone, "The people you keep in touch with need 3.3 contacts a week. Your plan has time for 2.")
@@ -58,7 +58,7 @@ def test_a_worker_takes_the_suggested_plan_has_it_agreed_and_sees_plan_against_f
     sees(phone, "7.5", "of 20 planned hours of contact are logged so far")
 
     on(date(2026, 11, 23))
-    follow(phone, "My four weeks")
+    follow(phone, "planned hours of contact are logged so far")
     row = phone.locator("tr", has_text="High-intensity, one to one")
     expect(row.locator("td").last).to_have_text("7.5")
     phone.wait_for_load_state("load")  # the width of a page whose style sheet is still on its way says nothing
