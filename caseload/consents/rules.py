@@ -28,7 +28,7 @@ class WhoElse(NamedTuple, Generic[C]):
 
 def who_else(consents: Iterable[tuple[ConsentDays, C]], on: date) -> WhoElse[C]:
     """
-    Return whom a person lets the service speak to on a day, and whose consent is withdrawn, the latest first (R123).
+    Return the consents that hold on a day, and those withdrawn by then, the latest first (R123).
 
     Those who may be spoken to keep the order they come in. None is left out: that somebody may no longer be spoken to is
     read as well.

@@ -1,4 +1,4 @@
-"""Which goals stand and which are history (R120), which days are right (R121), and of whom more is asked (R124)."""
+"""Which goals stand and which are history (R120), which days are right (R121), and about which people more is asked (R124)."""
 
 from datetime import date, timedelta
 
