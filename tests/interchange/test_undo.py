@@ -15,7 +15,7 @@ from peerload.interchange import actions, queries, tasks, undoing
 from peerload.interchange.models import Import
 from peerload.interchange.sheets import SHEETS
 from peerload.staff import actions as staff
-from peerload.staff.models import Member, Organisation, User
+from peerload.staff.models import Member, User
 from tests import factories
 from workload.models import PointLine
 
@@ -34,11 +34,9 @@ CONTACT = {
 HANA = {"email": "hana@kowhai.example", "name": "Hana Ruru", "role": "peer_worker", "team": "Harbourside"}
 
 
-def brought_in() -> Organisation:
+@pytest.fixture
+def service():
     return actions.bring_in(opened(small(contacts=[CONTACT]))).organisation
-
-
-MADE_ONCE = {"service": (brought_in, TODAY)}
 
 
 def more() -> dict:
