@@ -16,7 +16,7 @@ from django.urls import resolve
 from caseload.duplicates.actions.merging import merge
 from caseload.models import Allocation, Contact, Group, TemporaryMove
 from caseload.models import Client as Person
-from caseload.temporary_moves.forms import COVER, choice_of
+from caseload.temporary_moves.board_form import COVER
 from peerload.core import clock
 from peerload.notices.models import Message
 from peerload.staff import concurrency
@@ -251,14 +251,10 @@ def note_field(world) -> str:
     return f"note_{world.objects['person', OWN]['uid'].hex}"
 
 
-def board_choice(world) -> str:
-    """Return the choice of a cover board that the manager covers."""
-    return choice_of(COVER, world.members[MANAGER])
-
-
-def to_field(world) -> str:
-    """Return the name of the field for who covers for the one person of an absent worker."""
-    return f"to_{world.objects['person', OWN]['uid'].hex}"
+def board_choice(world) -> dict:
+    """Return the choice of a cover board that the manager covers the one person of an absent worker."""
+    uid = world.objects["person", OWN]["uid"].hex
+    return {f"to_{uid}": COVER, f"who_{uid}": world.members[MANAGER].name}
 
 
 # States in which there is such a form ------------------------------------------------------------------------------------
@@ -438,7 +434,7 @@ READ_BEFORE = {
     "cover_board": (
         MANAGER,
         OWN,
-        lambda world: {to_field(world): board_choice(world), "until": "2026-12-07", "do": "save"},
+        lambda world: board_choice(world) | {"until": "2026-12-07", "do": "save"},
     ),
     "close_withdraw": (MANAGER, OWN, {"reason": "They stay"}, decided),
     "contact_words": (OWNER, OWN, {}, struck),

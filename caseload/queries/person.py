@@ -1,5 +1,6 @@
 """One person: who supports them, and what has been written about them since they came."""
 
+from collections.abc import Collection
 from datetime import date
 from uuid import UUID
 
@@ -32,6 +33,13 @@ def supported_before(person: Client, on: date) -> dict[int, date]:
     ended = Allocation.objects.filter(client=person, ends_before__lte=on)
     last = ended.order_by().values_list("worker").annotate(Max("ends_before"))
     return {worker: dates.last_day(ends_before) for worker, ends_before in last}
+
+
+def supported_before_all(client_ids: Collection[int], on: date) -> dict[tuple[int, int], date]:
+    """Return who supported which of these people before a day, with the last day they did, by (person, member)."""
+    ended = Allocation.objects.filter(client__in=client_ids, ends_before__lte=on).order_by()
+    last = ended.values_list("client", "worker").annotate(Max("ends_before"))
+    return {(client, worker): dates.last_day(ends_before) for client, worker, ends_before in last}
 
 
 def person_seen_by(member: Member, on: date, uid: UUID) -> Client | None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from decimal import Decimal
+from functools import cache
 from types import MappingProxyType
 from typing import Generic, NamedTuple, TypeVar
 
@@ -38,18 +39,22 @@ def share_out(
     :param points_left: given a receiver and further points taken on, the points then left up to the limit
     :param within: given a receiver and the bundles they would have taken, whether they stay within boundary and hours
     """
-    taken: dict[R, list[Bundle[K]]] = {each: [] for each in receivers}
+    taken: dict[R, list[K]] = {each: [] for each in receivers}
+    points = dict.fromkeys(receivers, Decimal(0))
     found: dict[K, R] = {}
 
-    def left(receiver: R, *more: Bundle[K]) -> Decimal:
-        return points_left(receiver, sum((bundle.points for bundle in (*taken[receiver], *more)), Decimal(0)))
+    @cache
+    def left(receiver: R, taken_on: Decimal) -> Decimal:
+        return points_left(receiver, taken_on)
 
     for bundle in sorted(bundles, key=lambda bundle: (not bundle.statutory, -bundle.points)):
-        fitting = [each for each in receivers if left(each, bundle) >= 0]
+        fitting = [each for each in receivers if left(each, points[each] + bundle.points) >= 0]
         if fitting:
-            keys = {each: [*(had.key for had in taken[each]), bundle.key] for each in fitting}
-            chosen = max(fitting, key=lambda each: (within(each, keys[each]), left(each)))
-            taken[chosen].append(bundle)
+            # Most room first: the first of those within boundary and hours is then the one chosen.
+            fitting.sort(key=lambda each: -left(each, points[each]))
+            chosen = next((each for each in fitting if within(each, [*taken[each], bundle.key])), fitting[0])
+            taken[chosen].append(bundle.key)
+            points[chosen] += bundle.points
             found[bundle.key] = chosen
     return found
 

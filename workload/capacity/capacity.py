@@ -1,6 +1,7 @@
 """Who has capacity for several people of one worker on a day: what each receiver would hold, and a proposal by capacity."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -19,7 +20,6 @@ from peerload.staff import rules as staff_rules
 from peerload.staff.access import MemberRequest
 from peerload.staff.leaving.queries import last_days
 from peerload.staff.models import Absence, Member, Organisation
-from peerload.staff.queries import choice_labels
 from peerload.staff.views.form_pages import FormPage
 from peerload.ui.asked import day_within
 from peerload.ui.templatetags.ui import points
@@ -84,6 +84,8 @@ class TeamCapacity:
         self.scheme = rules.scheme_on(self.schemes, on)
         self.before = workload.totals_on(organisation, on, self.listed, scheme=self.scheme)
         self.units = list(workload.gather_people(organisation.pk, self.people).values()) if people else []
+        self._weighed: dict[Hashable, list[rules.Line]] = {}
+        self.supports: Mapping[int, str] = {}  # the support people get with the next worker, where it is another one
         self.now = [self._points(unit, {}) for unit in self.units]
         last = until - dates.DAY if until else on + LOOK_AGAIN
         absences = workload.absences_between([worker.pk for worker in receivers], on, last)
@@ -91,10 +93,20 @@ class TeamCapacity:
         self.away_later = {key: found[0] for key, found in absences.items() if key not in self.away}
         self.last_days = self.leaving = last_days(receivers)
 
-    def words(self) -> list[tuple[Member, str]]:
-        """Return each receiver with their name and the room they have now."""
-        named = choice_labels(self.receivers)
-        return [(worker, f"{named[worker.pk]} ({self.capacity_words(worker)})") for worker in self.receivers]
+    @property
+    def teams(self) -> dict[int, tuple[str, str]]:
+        """The team of each receiver who is listed: a key, and its name."""
+        return {each.member_id: (str(each.team_id or ""), each.team_name or _("no team")) for each in self.listed}
+
+    def suggestions(self, labels: Mapping[int, str]) -> list[tuple[str, str]]:
+        """Return what a text field suggests: each receiver's label, and the capacity they have now, those who fit first."""
+        fitting = sorted(self.receivers, key=lambda worker: not self.fits(worker))
+        return [(labels[worker.pk], f"{labels[worker.pk]}: {self.capacity_words(worker)}") for worker in fitting]
+
+    def fits(self, worker: Member) -> bool:
+        """Return whether a worker could take a person: at work and staying, with points left up to the limit."""
+        total = self.before.get(worker.pk)
+        return total is not None and total.room_to_limit > 0 and not self.is_kept_away(worker)
 
     def capacity_words(self, worker: Member) -> str:
         """Say a worker's capacity now: "82 of 100, room"; and for what they are not available."""
@@ -131,11 +143,11 @@ class TeamCapacity:
     def effects(self, chosen: Chosen) -> list[LoadEffect]:
         """Return the load of each receiver with the people chosen for them."""
         added = self._added(chosen)
-        taken = list(chosen.values())
+        taken = Counter(chosen.values())
         return [
             LoadEffect(
                 worker,
-                taken.count(worker.pk),
+                taken[worker.pk],
                 self.before.get(worker.pk),
                 self._total(worker.pk, added.get(worker.pk, Decimal(0))) if worker.pk in self.before else None,
                 worker.pk in self.away,
@@ -201,13 +213,20 @@ class TeamCapacity:
         return case_points(self._lines(unit, chosen), self.on)
 
     def _lines(self, unit: workload.CaseFacts, chosen: Chosen) -> list[rules.Line]:
-        people = [self._chosen(each, chosen[each.key]) if each.key in chosen else each for each in unit.people]
-        return rules.case_lines(people, self.schemes, self.working, family=unit.family)
+        """Return the lines of a unit with these choices; each is weighed once, however many figures need it."""
+        asked = (
+            (each.key, chosen[each.key], self.supports.get(each.key)) for each in unit.people if each.key in chosen
+        )
+        key = (tuple(each.key for each in unit.people), tuple(asked))
+        if key not in self._weighed:
+            people = [self._chosen(each, chosen[each.key]) if each.key in chosen else each for each in unit.people]
+            self._weighed[key] = rules.case_lines(people, self.schemes, self.working, family=unit.family)
+        return self._weighed[key]
 
     def _chosen(self, person: rules.Person, worker: int | None) -> rules.Person:
         if worker is None:
             return with_nobody(person, self.on)
-        return given_to(person, worker, self.on, support_of(person, self.on))
+        return given_to(person, worker, self.on, self.supports.get(person.key) or support_of(person, self.on))
 
     def _added(self, chosen: Chosen) -> dict[int, Decimal]:
         """Return by how much the case points of each receiver change; in a family, one more may add nothing."""

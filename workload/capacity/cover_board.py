@@ -1,13 +1,12 @@
 """The cover board: who covers each person of an absent worker, and how everyone's load changes, before it is confirmed."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.forms import BoundField
 from django.http import Http404, HttpResponse, QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -23,10 +22,13 @@ from caseload.leaving.queries import led_by
 from caseload.models import Client, ClientQuerySet
 from caseload.next_steps.queries import to_cover
 from caseload.queries.in_touch import ContactDue, next_due
+from caseload.queries.person import supported_before_all
 from caseload.queries.settings import boundary_of, cadence_of
-from caseload.temporary_moves import actions, forms, queries
+from caseload.temporary_moves import actions, queries
+from caseload.temporary_moves import board_form as forms
 from caseload.temporary_moves import rules as temporary_moves
 from caseload.waiting.actions import WaitTerms
+from caseload.waiting.forms import WAIT
 from caseload.waiting.queries import may_see_to_all
 from peerload.audit import actions as audit
 from peerload.core import dates
@@ -41,8 +43,11 @@ from peerload.ui.templatetags.ui import tier_words
 from workload import queries as workload
 from workload import rules
 
+from . import rules as capacity_rules
 from .allocate import ContactHours, TierCapacity, contact_hours, tier_capacities
 from .capacity import SOMEBODY, Chosen, ListPage, LoadEffect, Newly, TeamCapacity, Within, day_posted
+from .enums import Caution
+from .sums import NOTHING_KNOWN, WorkerSum, listed_workers, listing, receiving_of, worker_sum
 
 
 class Receiver(NamedTuple):
@@ -55,9 +60,28 @@ class Receiver(NamedTuple):
     hours: ContactHours | None
 
     @property
+    def receiving(self) -> capacity_rules.Receiving:
+        """What to know beside each choice of this worker."""
+        return receiving_of(self.effect, self.hours)
+
+    @property
     def over_tiers(self) -> list[TierCapacity]:
         """The tiers in which they would have more people than the boundary."""
         return [tier for tier in self.tiers if tier.capacity < 0]
+
+
+class BoardRow(NamedTuple):
+    """
+    A person of the board, with what to know of the choice.
+
+    :param earlier: the last day the chosen worker supported them, where they did before
+    """
+
+    person: Client
+    line: forms.BoardLine
+    due: ContactDue | None
+    cautions: list[Caution]
+    earlier: date | None
 
 
 class CoverPost(NamedTuple):
@@ -264,22 +288,23 @@ class CoverBoard(ListPage):
         last = capacity.until - dates.DAY if capacity.until else self.on
         return None if workload.absences_between([member.pk], self.on, last) else member
 
+    @property
+    def is_short(self) -> bool:
+        """Whether the absence is so short that people usually stay with the worker (A06)."""
+        return staff_rules.absence_band(as_of(self.absence, self.request.on).days) == AbsenceBand.UNDER_2_WEEKS
+
     def form(self, data: QueryDict | None = None) -> forms.BoardForm:
         capacity = self.capacity
         cannot = capacity.away | capacity.leaving.keys()
-        receivers = [
-            (worker, capacity.capacity_words(worker), worker.pk not in cannot) for worker in capacity.receivers
-        ]
-        leader = self.leader
         back = self.absence.ends_before or self.absence.expected_back
         until = back if back and back > self.on else None
         return forms.BoardForm(
             data,
             on=self.request.on,
-            absence=self.absence,
             people=self.people,
-            receivers=receivers,
-            leader=leader,
+            receivers=[(worker, worker.pk not in cannot) for worker in capacity.receivers],
+            leader=self.leader,
+            usual=forms.COVER if self.is_short else forms.MOVE,
             owners=may_see_to_all(self.people, self.on),
             initial={"on": self.on, "until": until, "owner": self.request.member.uid},
         )
@@ -306,9 +331,9 @@ class CoverBoard(ListPage):
         kept = dict.fromkeys(person.pk for person in self.people)
         taken = {key: to for key, to in (kept | moved | covered | waits).items() if key not in open_}
         proposal = share(taken)
-        for person, __ in form.lines():
-            if person.pk in proposal and person.pk in open_:
-                data[forms.to(person)] = forms.choice_of(what, workers[proposal[person.pk]])
+        for line in form.lines:
+            if line.person.pk in proposal and line.person.pk in open_ and not line.refusal:
+                data.update(form.posting(line.person, what, workers[proposal[line.person.pk]]))
         return data
 
     def rest_covered(self, form: forms.BoardForm) -> QueryDict:
@@ -316,7 +341,7 @@ class CoverBoard(ListPage):
         data = self.request.POST.copy()
         moved, covered, waits = chosen_on(form)
         for person in self.left(form, moved | waits, covered):
-            data[forms.to(person)] = forms.choice_of(forms.COVER, self.leader)
+            data.update(form.posting(person, forms.COVER, self.leader))
         return data
 
     def act(self, data: dict[str, Any]) -> str:
@@ -357,7 +382,6 @@ class CoverBoard(ListPage):
         if waits:
             form.show_needed()
         receivers = self.capacity.receivers_of(moved | waits, covered)
-        away = as_of(self.absence, self.request.on)
         left = self.left(form, moved | waits, covered)
         shared_cover = self.request.POST.get("do") == "share_cover"
         return {
@@ -365,13 +389,14 @@ class CoverBoard(ListPage):
             "absence": self.absence,
             "worker": self.absence.worker,
             "leads": leads_worker(self.absence, self.request.member, self.request.on),
-            "away": away,
-            "short": staff_rules.absence_band(away.days) == AbsenceBand.UNDER_2_WEEKS,
+            "short": self.is_short,
             "day": self.on,
             "on": self.request.on,
-            "lines": [(person, field, self.due(person)) for person, field in form.lines()],
+            "lines": self.rows(form, receivers),
             "to_cover": to_cover(self.absence, self.seen, self.request.on),
             "receivers": receivers,
+            "listed": listed_workers(self.sums(form, receivers), self.capacity.teams, **listing(self.request.POST)),
+            "suggestions": self.capacity.suggestions(form.labels),
             "newly": newly_together(receivers),
             "moved": len(moved),
             "covered": len(self.people) - len(moved) - len(waits) - len(left),
@@ -385,17 +410,55 @@ class CoverBoard(ListPage):
             "elsewhere": queries.moved_away_from(self.absence, self.request.member, self.request.on),
         }
 
+    def sums(self, form: forms.BoardForm, receivers: Sequence[Receiver]) -> list[WorkerSum]:
+        return [
+            worker_sum(
+                self.capacity,
+                row.effect,
+                form.labels[row.effect.worker.pk],
+                covers=row.covers,
+                hours=row.hours,
+                people=int(sum(tier.people for tier in row.tiers)) if row.tiers else None,
+                over_tiers=row.over_tiers,
+            )
+            for row in receivers
+        ]
+
+    def rows(self, form: forms.BoardForm, receivers: Sequence[Receiver]) -> list["BoardRow"]:
+        """Return a row a person: the choice, what to know of it, and when the next contact is due."""
+        receiving: dict[Hashable, Any] = {row.effect.worker.pk: row.receiving for row in receivers}
+        families = [(line.person.family_id, destination(line)) for line in form.lines if line.person.family_id]
+        apart = capacity_rules.families_apart(families)
+        before = supported_before_all([person.pk for person in self.people], self.on)
+        found = []
+        for line in form.lines:
+            person, worker = line.person, destination(line)
+            cautions = capacity_rules.cautions(
+                receiving.get(worker, NOTHING_KNOWN),
+                moves=line.what == forms.MOVE,
+                family_apart=worker is not None and person.family_id in apart,
+            )
+            earlier = before.get((person.pk, worker))
+            found.append(BoardRow(person, line, self.due(person), cautions, earlier))
+        return found
+
     def left(self, form: forms.BoardForm, moved: Chosen, covered: Mapping[int, int]) -> list[Client]:
         """Return who would have no cover: a worker who covers but is away that day, or has left, does not count."""
 
-        def has_somebody(person: Client, field: BoundField) -> bool:
+        def has_somebody(line: forms.BoardLine) -> bool:
+            person = line.person
             if person.pk in moved:
                 return True
-            if person.pk in covered:
-                return covered[person.pk] not in self.capacity.away
-            return field.value() == forms.KEPT and person.cover_here
+            worker = covered.get(person.pk)
+            if worker is None:
+                return False
+            return (
+                worker not in self.capacity.away
+                if worker in form.members
+                else line.is_kept is False or person.cover_here
+            )
 
-        return [person for person, field in form.lines() if not has_somebody(person, field)]
+        return [line.person for line in form.lines if not has_somebody(line)]
 
     def due(self, person: Client) -> ContactDue | None:
         """Return when the next contact with a person kept in touch with is due; none for those who asked not to be contacted."""
@@ -407,7 +470,16 @@ class CoverBoard(ListPage):
 def chosen_on(form: forms.BoardForm) -> tuple[dict[int, int], dict[int, int], dict[int, None]]:
     """Return the choices of a form, posted or not, by person: the worker they move to, the worker who covers, or waiting."""
     moved, covered = (_keys(form.chosen(what)) for what in (forms.MOVE, forms.COVER))
-    return moved, covered, dict.fromkeys(form.chosen_to_wait())
+    return moved, covered | form.kept(), dict.fromkeys(form.chosen_to_wait())
+
+
+def destination(line: forms.BoardLine) -> int | str | None:
+    """Return the worker a line chooses, by primary key, or waiting; None where it has no one."""
+    if line.what == WAIT:
+        return WAIT
+    if line.is_kept:
+        return line.person.cover_id
+    return line.worker.pk if line.worker else None
 
 
 SHARES = {"share_move": forms.MOVE, "share_cover": forms.COVER}

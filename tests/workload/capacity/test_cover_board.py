@@ -8,9 +8,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from caseload import actions as caseload
 from caseload.cover.queries import may_cover
 from caseload.models import Allocation, Cover, Referral, TemporaryMove
-from caseload.temporary_moves import forms
+from caseload.temporary_moves import board_form as forms
 from caseload.waiting.forms import WAIT
 from tests import factories
 from tests.conftest import TODAY
@@ -42,12 +43,22 @@ def shown(answer) -> str:
 
 
 def post(choices, **more) -> dict:
-    chosen = {forms.to(person): forms.choice_of(what, to) for person, (what, to) in choices.items()}
+    chosen = {forms.to(person): what for person, (what, _) in choices.items()}
+    chosen |= {forms.who(person): to if isinstance(to, str) else to.name for person, (_, to) in choices.items()}
     return {"on": TODAY.isoformat(), "how_long": "until", "until": UNTIL.isoformat(), "do": "save"} | chosen | more
 
 
 def picked(answer) -> dict:
-    return {person: field.value() or "" for person, field, _ in answer.context["lines"]}
+    lines = [row.line for row in answer.context["lines"]]
+    return {line.person: f"{line.what}: {line.name}" if line.name else "" for line in lines}
+
+
+def sent(answer) -> dict:
+    """Return the rows as a browser sends them back untouched."""
+    found = {}
+    for line in (row.line for row in answer.context["lines"]):
+        found |= {forms.to(line.person): line.what, forms.who(line.person): line.name, forms.was(line.person): line.was}
+    return found
 
 
 def row(answer, worker):
@@ -76,7 +87,7 @@ def test_statutory_people_come_first_and_families_stand_together(signed_in, mana
 
     answer = signed_in(manager).get(url)
 
-    assert [line[0].name for line in answer.context["lines"]] == ["Cat", "Eve", "Bea", "Ann", "Dot"]
+    assert [row.person.name for row in answer.context["lines"]] == ["Cat", "Eve", "Bea", "Ann", "Dot"]
     assert "2 statutory people have no one covering" in shown(answer)
 
 
@@ -86,7 +97,10 @@ def test_a_person_kept_in_touch_with_has_a_day_and_one_who_asked_for_none_has_no
 
     lines = signed_in(manager).get(url).context["lines"]
 
-    assert [(line[0], line[2] and line[2].on) for line in lines] == [(asked, date(2026, 11, 19)), (lines[1][0], None)]
+    assert [(row.person, row.due and row.due.on) for row in lines] == [
+        (asked, date(2026, 11, 19)),
+        (lines[1].person, None),
+    ]
 
 
 @pytest.mark.parametrize("days", [0, 1], ids=["back today", "back tomorrow"])
@@ -111,7 +125,7 @@ def test_sharing_out_fills_what_is_empty_and_changes_nothing(signed_in, manager,
     answer = signed_in(manager).post(url, post({people[0]: ("cover", tom)}, do=do))
 
     assert picked(answer) == {
-        people[0]: f"cover:{tom.uid}", people[1]: f"{what}:{tom.uid}", people[2]: f"{what}:{tom.uid}"
+        people[0]: f"cover: {tom.name}", people[1]: f"{what}: {tom.name}", people[2]: f"{what}: {tom.name}"
     }  # fmt: skip
     assert not Cover.objects.exists() and not Allocation.objects.filter(worker=tom).exists()
 
@@ -119,13 +133,16 @@ def test_sharing_out_fills_what_is_empty_and_changes_nothing(signed_in, manager,
 def test_somebody_leaving_is_proposed_nobody_and_cannot_cover(signed_in, manager, people, tom, url):
     factories.LeavingFactory(member=tom, last_day=date(2026, 12, 4))
 
+    browser = signed_in(manager)
     for do in ("share_cover", "share_move"):
-        answer = signed_in(manager).post(url, post({}, do=do))
+        answer = browser.post(url, post({}, do=do))
         assert set(picked(answer).values()) == {""}
 
-    words = shown(answer)
-    assert f"cover:{tom.uid}" not in words
-    assert f"move:{tom.uid}" in words and "room, leaving on 4 December 2026)" in words
+    assert "room, leaving on 4 December 2026</option>" in shown(answer)
+    covers = browser.post(url, post({people[0]: ("cover", tom)}))
+    assert covers.status_code == 422
+    assert "Tom Lealaiauloto is away or leaving in that time, so they cannot cover." in shown(covers)
+    assert browser.post(url, post({people[0]: ("move", tom)})).status_code == 302
 
 
 @pytest.mark.parametrize(("last_day", "proposed"), [(UNTIL - timedelta(days=1), False), (UNTIL, True)])
@@ -149,10 +166,14 @@ def test_people_whose_cover_is_away_are_shared_out_like_those_without_one(
         factories.CoverFactory(absence=absence, client=person, worker=mia)
     factories.AbsenceFactory(worker=mia, starts_on=TODAY)
 
-    kept = {forms.to(person): forms.KEPT for person in people[:2]}
-    answer = signed_in(manager).post(url, post({people[2]: (forms.COVER, mia)}, do=do) | kept)
+    browser = signed_in(manager)
+    answer = browser.post(url, sent(browser.get(url)) | post({}, do=do))
 
-    to = {"share_cover": f"cover:{tom.uid}", "share_move": f"move:{tom.uid}", "cover_rest": f"cover:{manager.uid}"}[do]
+    to = {
+        "share_cover": f"cover: {tom.name}",
+        "share_move": f"move: {tom.name}",
+        "cover_rest": f"cover: {manager.name}",
+    }[do]
     assert set(picked(answer).values()) == {to}
     assert "too few contact hours" not in shown(answer)
 
@@ -185,20 +206,18 @@ def test_whom_nobody_can_cover_is_said_and_the_manager_is_offered(signed_in, man
     answer = browser.post(url, post({}, do="share_cover"))
 
     chosen = picked(answer)
-    assert sorted(chosen[person] for person in high) == ["", f"cover:{sione.uid}"]
+    assert sorted(chosen[person] for person in high) == ["", f"cover: {sione.name}"]
     assert not any(chosen[person] for person in others)
     assert "Still with no one covering: 1 high, 1 medium, 1 group, 1 keeping in touch." in shown(answer)
     assert "Tom Lealaiauloto has too few contact hours left." in shown(answer)
     assert not Cover.objects.exists()
 
-    sent = {forms.to(person): choice for person, choice in chosen.items()}
-    rest = browser.post(url, post({}) | sent | {"do": "cover_rest"})
-    assert sum(choice == f"cover:{manager.uid}" for choice in picked(rest).values()) == 4
+    rest = browser.post(url, post({}) | sent(answer) | {"do": "cover_rest"})
+    assert sum(choice == f"cover: {manager.name}" for choice in picked(rest).values()) == 4
     assert rest.context["left"] == 0
     assert not Cover.objects.exists()
 
-    sent = {forms.to(person): choice for person, choice in picked(rest).items()}
-    browser.post(url, post({}) | sent)
+    browser.post(url, post({}) | sent(rest))
     assert Cover.objects.filter(worker=manager).count() == 4
 
 
@@ -212,7 +231,7 @@ def test_a_manager_who_is_away_or_leaving_is_not_offered(signed_in, manager, peo
     answer = signed_in(manager).post(url, post({}, do="share_cover"))
 
     assert answer.context["leader"] is None
-    assert f"cover:{manager.uid}" not in shown(answer)
+    assert f"cover: {manager.name}" not in shown(answer)
 
 
 def test_nobody_is_proposed_above_a_limit_and_who_fits_nowhere_is_left_open(signed_in, manager, people, tom, url):
@@ -220,7 +239,7 @@ def test_nobody_is_proposed_above_a_limit_and_who_fits_nowhere_is_left_open(sign
 
     answer = signed_in(manager).post(url, post({}, do="share_move"))
 
-    assert list(picked(answer).values()) == [f"move:{tom.uid}", "", ""]
+    assert list(picked(answer).values()) == [f"move: {tom.name}", "", ""]
     assert row(answer, tom).effect.after.total == 99
     assert "2 have no one covering" in shown(answer)
 
@@ -237,7 +256,7 @@ def test_who_stays_within_boundary_and_hours_comes_before_who_has_more_room(
 
     answer = signed_in(manager).post(url, post({}, do="share_move"))
 
-    assert picked(answer) == {high: f"move:{hana.uid}", group: f"move:{tom.uid}"}
+    assert picked(answer) == {high: f"move: {hana.name}", group: f"move: {tom.name}"}
 
 
 def test_the_preview_says_points_tiers_hours_and_what_the_month_adds(signed_in, manager, people, tom, url):
@@ -295,7 +314,7 @@ def test_covering_and_moving_are_one_press(signed_in, manager, absence, people, 
     assert Cover.objects.get().client == people[0]
     assert TemporaryMove.objects.get().until == UNTIL
     assert {each.client for each in Allocation.objects.on(TODAY).filter(worker=worker)} == {people[0], people[2]}
-    assert picked(answer) == {people[0]: f"cover:{tom.uid}", people[2]: ""}
+    assert picked(answer) == {people[0]: f"cover: {tom.name}", people[2]: ""}
     assert "With Tom Lealaiauloto from 12 November until 1 February 2027" in shown(answer)
 
 
@@ -325,7 +344,7 @@ def test_what_holds_is_asked_and_statutory_people_do_not_wait(signed_in, manager
     answer = signed_in(manager).post(url, post({}) | {forms.to(people[0]): WAIT, forms.to(kiri): WAIT})
 
     assert answer.status_code == 422
-    assert set(answer.context["form"].errors) == {"owner", "due_on", "contingency", forms.to(kiri)}
+    assert set(answer.context["form"].errors) == {"owner", "due_on", "contingency", "__all__"}
     assert "Choose again for Kiri Tane: a worker must support them at all times." in shown(answer)
     assert not Referral.objects.exists()
 
@@ -342,7 +361,7 @@ def test_a_day_that_cannot_be_is_said_beside_it_and_what_was_chosen_stays(signed
     answer = signed_in(manager).post(url, post({people[0]: ("move", tom)}, until=until))
 
     assert answer.status_code == 422 and answer.context["form"].errors["until"]
-    assert picked(answer)[people[0]] == f"move:{tom.uid}"
+    assert picked(answer)[people[0]] == f"move: {tom.name}"
 
 
 def test_the_same_press_twice_is_one_move(signed_in, manager, people, tom, url):
@@ -369,20 +388,11 @@ def test_a_page_opened_earlier_moves_nobody_and_names_who_has_gone(
 def test_a_page_opened_earlier_takes_nobodys_cover_away(signed_in, manager, people, tom, url):
     browser = signed_in(manager)
     browser.post(url, post({people[0]: ("cover", tom)}))
-    older = {f"initial-{forms.to(people[0])}": "", forms.to(people[0]): ""}
+    older = {forms.to(people[0]): "cover", forms.who(people[0]): "", forms.was(people[0]): ""}
 
     browser.post(url, post({people[1]: ("cover", tom)}) | older)
 
     assert set(Cover.objects.values_list("client", flat=True)) == {people[0].pk, people[1].pk}
-
-
-def as_a_browser_sends(answer) -> dict:
-    """Return the rows as a browser sends them back untouched: what is no option of a list becomes its first one."""
-    sent = {}
-    for person, field, _ in answer.context["lines"]:
-        sent[f"initial-{forms.to(person)}"] = field.initial
-        sent[forms.to(person)] = field.value() if f'value="{field.value()}" selected' in str(field) else ""
-    return sent
 
 
 def test_cover_by_somebody_who_is_away_that_day_stays_when_the_board_is_saved(
@@ -392,12 +402,12 @@ def test_cover_by_somebody_who_is_away_that_day_stays_when_the_board_is_saved(
     factories.AbsenceFactory(worker=tom, starts_on=TODAY, ends_before=TODAY + timedelta(days=7))
     browser = signed_in(manager)
     board = browser.get(url)
-    sent = as_a_browser_sends(board) | post({people[1]: ("move", tom)})
+    again = sent(board) | post({people[1]: ("move", tom)})
 
     # looked at from a day on which Tom is back, too
     assert board.context["left"] == 3
-    sent |= as_a_browser_sends(browser.post(url, sent | {"do": "look", "on": "2026-11-20"}))
-    answer = browser.post(url, sent, follow=True)
+    again |= sent(browser.post(url, again | {"do": "look", "on": "2026-11-20"}))
+    answer = browser.post(url, again, follow=True)
 
     assert "one person moves" in shown(answer)
     assert Cover.objects.get(client=people[0]).ends_before is None
@@ -425,7 +435,7 @@ def test_somebody_covered_from_another_team_has_somebody(signed_in, manager, abs
 def test_cover_is_taken_away_by_choosing_nobody(signed_in, manager, people, tom, url):
     browser = signed_in(manager)
     browser.post(url, post({people[0]: ("cover", tom)}))
-    gone = {f"initial-{forms.to(people[0])}": forms.choice_of("cover", tom), forms.to(people[0]): ""}
+    gone = {forms.was(people[0]): tom.name, forms.to(people[0]): "cover", forms.who(people[0]): ""}
 
     answer = browser.post(url, post({}) | gone, follow=True)
 
@@ -436,7 +446,96 @@ def test_cover_is_taken_away_by_choosing_nobody(signed_in, manager, people, tom,
 def test_nobody_of_another_team_can_be_posted_as_receiver(signed_in, manager, people, stranger, url):
     answer = signed_in(manager).post(url, post({people[0]: ("move", stranger)}))
 
-    assert answer.status_code == 422 and "Choose again for Person A" in shown(answer)
+    assert answer.status_code == 422
+    assert "Person A</a>: “Sina Mata'afa” is not on the list." in shown(answer)
+    assert not Allocation.objects.filter(worker=stranger).exists()
+
+
+# Workers by name -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("typed", "refusal"),
+    [
+        ("Tom Lealaiauloto", ""),
+        ("tom", ""),
+        ("Ana", "“Ana” can mean Ana Tūhoe / Ana Whitford. Choose one of them from the list."),
+        ("Nobody Known", "“Nobody Known” is not on the list. Choose a name from the list."),
+        ("To", "“To” is not on the list. Choose a name from the list."),
+    ],
+    ids=["as it is listed", "the only one of that name", "two of that name", "nobody of that name", "half a name"],
+)
+def test_a_worker_is_named_and_a_name_that_is_not_clear_is_refused_beside_the_person(
+    signed_in, manager, organisation, team, people, tom, url, typed, refusal
+):
+    factories.MemberFactory(organisation=organisation, in_team=team, name="Ana Tūhoe")
+
+    answer = signed_in(manager).post(url, post({people[0]: ("cover", typed), people[1]: ("cover", tom)}))
+
+    assert answer.status_code == (422 if refusal else 302)
+    assert Cover.objects.count() == (0 if refusal else 2), "everything is saved together, or nothing"
+    if refusal:
+        html, field = shown(answer), forms.who(people[0])
+        assert f'<a href="#{field}">Person A</a>: {refusal}' in html, "said on top, with the way to the field"
+        assert f'value="{typed}"' in html and f'id="{field}" aria-invalid="true"' in html, "and beside it, as typed"
+
+
+def test_of_two_workers_of_one_name_each_has_a_label_of_their_own(
+    signed_in, manager, organisation, team, people, tom, url
+):
+    other = factories.MemberFactory(
+        organisation=organisation, in_team=team, name=tom.name, user__email="two@example.org"
+    )
+    browser = signed_in(manager)
+
+    refused = browser.post(url, post({people[0]: ("cover", tom)}))
+    browser.post(url, post({people[0]: ("cover", f"{tom.name} (two)")}))
+
+    assert "can mean" in shown(refused)
+    assert Cover.objects.get().worker == other
+
+
+def test_what_to_know_of_a_choice_stands_beside_it(signed_in, manager, absence, worker, team, tom, url):
+    hana = factories.MemberFactory(organisation=team.organisation, in_team=team, name="Hana Ruru", post__fte="0.1")
+    factories.refresh_derived(workers=[hana])
+    factories.AbsenceFactory(worker=tom, starts_on=TODAY + timedelta(days=9))
+    family = factories.FamilyFactory(organisation=team.organisation)
+    ann, bea = (factories.ClientFactory(supported_by=worker, family=family, name=name) for name in ("Ann", "Bea"))
+    cat = factories.ClientFactory(supported_by=hana, name="Cat")
+    others = factories.ClientFactory.create_batch(9, supported_by=worker, support="high")
+    caseload.hand_over(client_id=cat.pk, worker=worker, on=TODAY - timedelta(days=5), by=manager, today=TODAY)
+    chosen = {ann: ("move", hana), bea: ("move", tom), cat: ("move", hana)} | dict.fromkeys(others, ("move", hana))
+
+    answer = signed_in(manager).post(url, post(chosen, do="look"))
+
+    rows = {row.person: row for row in answer.context["lines"]}
+    over = ["over the limit in points", "more contact hours than half of the post"]
+    apart = "the family would have different workers"
+    assert [str(each.label) for each in rows[ann].cautions] == [*over, apart]
+    assert [str(each.label) for each in rows[bea].cautions] == ["away later in this time", apart]
+    assert [str(each.label) for each in rows[cat].cautions] == over
+    assert "supported them before, until 6 November" in shown(answer)
+    assert not any(row.earlier for row in rows.values() if row.person != cat)
+
+
+def test_workers_are_filtered_by_team_sorted_by_room_and_found_by_name(
+    signed_in, manager, organisation, team, people, tom, url
+):
+    north = factories.TeamFactory(organisation=organisation, name="North", manager=manager)
+    hana = factories.MemberFactory(organisation=organisation, in_team=north, name="Hana Ruru")
+    zoe = factories.MemberFactory(organisation=organisation, in_team=team, name="Zoe Free")
+    factories.ClientFactory.create_batch(4, supported_by=hana)
+    factories.refresh_derived(workers=[hana, zoe])
+    browser = signed_in(manager)
+
+    def names(**asked) -> list[str]:
+        answer = browser.post(url, post({people[0]: ("cover", tom)}, do="look", **asked))
+        return [each.label for each in answer.context["listed"].first]
+
+    assert names() == ["Tom Lealaiauloto", "Hana Ruru", "Zoe Free"], "those chosen first, then by name"
+    assert names(sort="room") == ["Tom Lealaiauloto", "Zoe Free", "Hana Ruru"]
+    assert names(team=str(north.pk)) == ["Tom Lealaiauloto", "Hana Ruru"], "who is chosen is never filtered away"
+    assert names(find="zo") == ["Tom Lealaiauloto", "Zoe Free"]
 
 
 def test_nothing_chosen_is_said(signed_in, manager, people, tom, url):

@@ -1,0 +1,170 @@
+"""The sums of each worker with the choices of a list, in view while choosing; and which workers are listed."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
+from typing import NamedTuple
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from peerload.core.folding import fold
+from peerload.core.formats import format_list, format_short_day
+from peerload.staff.models import Member
+from peerload.ui.templatetags.ui import points, tier_words
+from workload.enums import Band
+
+from .allocate import ContactHours, TierCapacity
+from .capacity import LoadEffect, TeamCapacity
+from .rules import Receiving
+
+BY_NAME, BY_ROOM = "name", "room"
+NOTHING_KNOWN = Receiving()
+
+
+class WorkerSum(NamedTuple):
+    """
+    A worker with everyone chosen for them, in words.
+
+    :param takes: how many move to them, and how many they cover; "" where no one is chosen for them
+    :param figures: points, contact hours and people
+    :param notes: away, leaving, over the boundary
+    """
+
+    worker: Member
+    label: str
+    takes: str
+    figures: list[str]
+    notes: list[str]
+    over: bool
+    fits: bool
+    room: Decimal
+
+
+class ListedWorkers(NamedTuple):
+    """The workers of a list: those with people chosen for them and those who fit, then the others, folded."""
+
+    first: list[WorkerSum]
+    others: list[WorkerSum]
+    teams: list[tuple[str, str]]
+    team: str
+    sort: str
+    find: str
+
+
+def worker_sum(
+    capacity: TeamCapacity,
+    effect: LoadEffect,
+    label: str,
+    *,
+    covers: int = 0,
+    hours: ContactHours | None = None,
+    people: int | None = None,
+    over_tiers: Iterable[TierCapacity] = (),
+) -> WorkerSum:
+    """Return the sums of one worker."""
+    worker, after = effect.worker, effect.after
+    receiving = receiving_of(effect, hours)
+    return WorkerSum(
+        worker=worker,
+        label=label,
+        takes=takes_words(effect.people, covers),
+        figures=_figures(effect, hours, people),
+        notes=_notes(capacity, effect, receiving, [tier_words(tier.tier) for tier in over_tiers]),
+        over=receiving.over_limit or receiving.over_hours,
+        fits=capacity.fits(worker),
+        room=after.room_to_limit if after else Decimal(0),
+    )
+
+
+def receiving_of(effect: LoadEffect, hours: ContactHours | None) -> Receiving:
+    """Return what is to be known beside each choice of a worker."""
+    return Receiving(
+        away=effect.away,
+        away_later=effect.away_from is not None,
+        leaving=effect.leaving,
+        over_limit=effect.after is not None and effect.after.band == Band.OVER,
+        over_hours=hours is not None and hours.then > hours.most,
+    )
+
+
+def takes_words(moves: int, covers: int = 0) -> str:
+    """Say how many people move to a worker, and how many they cover; "" where there are none."""
+    parts = []
+    if moves:
+        parts.append(ngettext("takes %(count)s person", "takes %(count)s people", moves) % {"count": moves})
+    if covers:
+        parts.append(ngettext("covers %(count)s person", "covers %(count)s people", covers) % {"count": covers})
+    return format_list(parts)
+
+
+def _figures(effect: LoadEffect, hours: ContactHours | None, people: int | None) -> list[str]:
+    before, after = effect.before, effect.after
+    if before is None or after is None:
+        return [_("no points yet")]
+    if before.total == after.total:
+        words = [_("%(total)s of %(limit)s points") % {"total": points(after.total), "limit": points(after.limit)}]
+    else:
+        named = {"before": points(before.total), "after": points(after.total), "limit": points(after.limit)}
+        words = [_("%(before)s to %(after)s of %(limit)s points") % named]
+    if hours is not None:
+        words.append(
+            _("%(then)s of %(most)s hours") % {"then": points(hours.then), "most": points(hours.most)}
+            if hours.then == hours.now
+            else _("%(now)s to %(then)s of %(most)s hours")
+            % {"now": points(hours.now), "then": points(hours.then), "most": points(hours.most)}
+        )
+    if people is not None:
+        words.append(ngettext("%(count)s person", "%(count)s people", people) % {"count": people})
+    return words
+
+
+def _notes(capacity: TeamCapacity, effect: LoadEffect, receiving: Receiving, over: Sequence[str]) -> list[str]:
+    found, key = [], effect.worker.pk
+    if effect.away:
+        found.append(_("away"))
+    if effect.away_from:
+        found.append(_("away from %(day)s") % {"day": format_short_day(effect.away_from, capacity.on)})
+    if effect.leaving and key in capacity.last_days:
+        found.append(_("leaving, last day %(day)s") % {"day": format_short_day(capacity.last_days[key], capacity.on)})
+    if effect.after and effect.after.band != Band.ROOM:
+        found.append(str(Band(effect.after.band).label))
+    if receiving.over_hours:
+        found.append(_("more than half of the hours"))
+    if over:
+        found.append(_("over the boundary: %(supports)s") % {"supports": format_list(over)})
+    return found
+
+
+def listed_workers(
+    sums: Sequence[WorkerSum],
+    teams: Mapping[int, tuple[str, str]],
+    *,
+    team: str = "",
+    sort: str = BY_NAME,
+    find: str = "",
+) -> ListedWorkers:
+    """
+    Return the workers in the order asked for; those with people chosen for them are never filtered away.
+
+    :param sums: in order of name
+    :param teams: (key, name) of the team of each worker, by primary key of the worker
+    :param find: words of a name: those found come first, whether they fit or not
+    """
+    wanted = set(fold(find).split())
+
+    def named(each: WorkerSum) -> bool:
+        return bool(wanted) and all(any(part.startswith(word) for part in fold(each.label).split()) for word in wanted)
+
+    ordered = sorted(sums, key=lambda each: -each.room) if sort == BY_ROOM else list(sums)
+    of_team = [each for each in ordered if each.takes or not team or teams.get(each.worker.pk, ("", ""))[0] == team]
+    first = [each for each in of_team if each.takes or named(each) or (each.fits and not wanted)]
+    first.sort(key=lambda each: not each.takes)
+    others = [each for each in of_team if each not in first]
+    offered = sorted(set(teams.values()), key=lambda each: fold(each[1]))
+    return ListedWorkers(first, others, offered if len(offered) > 1 else [], team, sort, find)
+
+
+def listing(posted: Mapping[str, str]) -> dict[str, str]:
+    """Return how a page was asked to list workers: the team, the order, and the name looked for."""
+    sort = BY_ROOM if posted.get("sort") == BY_ROOM else BY_NAME
+    return {"team": posted.get("team", "")[:40], "sort": sort, "find": posted.get("find", "").strip()[:100]}
