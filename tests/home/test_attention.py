@@ -83,7 +83,7 @@ def decides(worker, **_):
         "1 decision waits for you: Aroha Tane",
         "#decide",
         lambda: (
-            factories.ContactFactory(client=person, on=TODAY),
+            person.tiers.update(tier="high"),
             factories.refresh_derived(person),
         ),
     )
@@ -182,7 +182,7 @@ def test_the_lines_are_in_order_of_urgency_and_the_least_urgent_are_one(
     found = lines_of(signed_in(manager))
 
     kinds = list(found)
-    assert kinds == ["alone", "waiting", "over", "little-room", "decisions", "leaving", "long", "contacts"]
+    assert kinds == ["alone", "waiting", "over", "little-room", "due", "decisions", "leaving", "long", "contacts"]
 
 
 def test_names_beyond_two_are_counted():
@@ -191,7 +191,9 @@ def test_names_beyond_two_are_counted():
     assert attention_lines.named(["Ana"], 3) == "Ana and 2 more"
 
 
-def test_where_nothing_is_wrong_one_sentence_says_so(signed_in, manager, worker):
+def test_where_nothing_is_wrong_one_sentence_says_so(signed_in, team, manager, worker):
+    work.create_scheme(team.organisation)
+    months.send(team=team, month=date(2026, 10, 1), by=manager, today=TODAY)
     html = signed_in(manager).get(reverse("team")).content.decode()
     assert "All is well: nothing needs you in this team." in html
 
@@ -201,7 +203,7 @@ def test_on_another_day_only_facts_of_that_day_are_lines(signed_in, organisation
     hold(worker, 2)
     factories.AbsenceFactory(worker=worker, starts_on=TODAY + 30 * DAY)
     client = signed_in(manager)
-    assert list(lines_of(client)) == ["late"]
+    assert list(lines_of(client)) == ["late", "due"]
     ahead = lines_of(client, on=(TODAY + 30 * DAY).isoformat())
     assert list(ahead) == ["alone"]
     assert ahead["alone"][0] == f"{worker.name} is away: no one covers 2 people"
@@ -237,8 +239,8 @@ def four(organisation, team):
 def test_the_table_is_sorted_as_asked_and_stays_so(signed_in, manager, four, sort, names, header):
     client = signed_in(manager)
     asked = {"sort": sort} if sort else {}
-    for given in (asked, {}):
-        answer = client.get(reverse("team"), given)
+    for query in (asked, {}):
+        answer = client.get(reverse("team"), query)
         assert [row.figures.worker.name for row in answer.context["rows"]] == names
         html = answer.content.decode()
         assert html.count("aria-sort") == 1
