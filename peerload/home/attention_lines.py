@@ -19,7 +19,7 @@ from .attention import Gathered
 MOST = 2  # names in a line before the others are counted
 
 
-class Place(NamedTuple):
+class TeamPlace(NamedTuple):
     """A team, and its page on the day asked about."""
 
     team: Team
@@ -34,7 +34,7 @@ class Place(NamedTuple):
         return f"?team={self.team.pk}" if self.is_one_of_many else ""
 
 
-def lines(found: Gathered, place: Place) -> list[AttentionLine]:
+def lines(found: Gathered, place: TeamPlace) -> list[AttentionLine]:
     """Return what needs the reader in one team, the most urgent first; `found` is of this team."""
     return [line for kind in KINDS for line in kind(found, place)]
 
@@ -55,7 +55,7 @@ def named(names: Sequence[str], of: int | None = None) -> str:
 # The kinds, in order of urgency ----------------------------------------------------------------------------------------
 
 
-def _no_one_covers(found: Gathered, place: Place) -> Iterable[AttentionLine]:
+def _no_one_covers(found: Gathered, place: TeamPlace) -> Iterable[AttentionLine]:
     alone = found.alone_now
     if not alone:
         return
@@ -78,7 +78,7 @@ def _statutory(words: str, count: int) -> str:
     return _("%(words)s, %(count)s statutory") % {"words": words, "count": format_number(count)} if count else words
 
 
-def _without_a_worker(found: Gathered, place: Place) -> Iterable[AttentionLine]:
+def _without_a_worker(found: Gathered, place: TeamPlace) -> Iterable[AttentionLine]:
     waits = found.waits.get(place.team.pk)
     if not waits or not waits.waiting:
         return
@@ -93,7 +93,7 @@ def _without_a_worker(found: Gathered, place: Place) -> Iterable[AttentionLine]:
     yield AttentionLine("waiting", "person-plus", words, short, url, bool(waits.statutory or waits.late))
 
 
-def _over(found: Gathered, place: Place) -> Iterable[AttentionLine]:
+def _over(found: Gathered, place: TeamPlace) -> Iterable[AttentionLine]:
     over = _in_band(found, Band.OVER)
     if not over:
         return
@@ -109,7 +109,7 @@ def _over(found: Gathered, place: Place) -> Iterable[AttentionLine]:
     yield AttentionLine("over", "arrow-up-circle", words, short, _by_room(over, found, place), True)
 
 
-def _little_room(found: Gathered, place: Place) -> Iterable[AttentionLine]:
+def _little_room(found: Gathered, place: TeamPlace) -> Iterable[AttentionLine]:
     limited = _in_band(found, Band.LIMITED)
     if not limited:
         return
@@ -132,7 +132,7 @@ def _points(row: WorkerRow) -> str:
     }
 
 
-def _by_room(workers: Sequence[WorkerRow], found: Gathered, place: Place) -> str:
+def _by_room(workers: Sequence[WorkerRow], found: Gathered, place: TeamPlace) -> str:
     """Return the points of one worker, or of several the table with the least room first."""
     if len(workers) > 1:
         return f"{place.page}&sort=room#load"
@@ -140,7 +140,7 @@ def _by_room(workers: Sequence[WorkerRow], found: Gathered, place: Place) -> str
     return url if found.on == found.today else f"{url}?on={found.on:%Y-%m-%d}"
 
 
-def _late_reports(found: Gathered, place: Place) -> Iterable[AttentionLine]:
+def _late_reports(found: Gathered, place: TeamPlace) -> Iterable[AttentionLine]:
     late = [each for each in found.open_months.get(place.team.pk, ()) if each.deadline.is_late]
     if not late:
         return
@@ -164,7 +164,7 @@ def _late_reports(found: Gathered, place: Place) -> Iterable[AttentionLine]:
     yield AttentionLine("late", "journal-check", _with_records(short, report), short, _month_page(report, place), True)
 
 
-def _due_reports(found: Gathered, place: Place) -> Iterable[AttentionLine]:
+def _due_reports(found: Gathered, place: TeamPlace) -> Iterable[AttentionLine]:
     for report in found.open_months.get(place.team.pk, ()):
         left = report.deadline.days_left
         if report.deadline.is_late:
@@ -195,11 +195,11 @@ def _with_records(words: str, report: OpenMonth) -> str:
     }
 
 
-def _month_page(report: OpenMonth, place: Place) -> str:
+def _month_page(report: OpenMonth, place: TeamPlace) -> str:
     return f"{reverse('team_month')}?team={place.team.pk}&month={report.month:%Y-%m}"
 
 
-def _leavers(found: Gathered, place: Place) -> Iterable[AttentionLine]:
+def _leavers(found: Gathered, place: TeamPlace) -> Iterable[AttentionLine]:
     leavings = found.leavings
     if not leavings:
         return
@@ -230,7 +230,7 @@ def _leavers(found: Gathered, place: Place) -> Iterable[AttentionLine]:
     yield AttentionLine("leaving", "person-dash", words, short, url, any(each.is_urgent for each in leavings))
 
 
-def _long_absences(found: Gathered, place: Place) -> Iterable[AttentionLine]:
+def _long_absences(found: Gathered, place: TeamPlace) -> Iterable[AttentionLine]:
     if not found.long:
         return
     talk = {each.absence.pk for each in found.away if each.is_talk}
@@ -244,7 +244,7 @@ def _long_absences(found: Gathered, place: Place) -> Iterable[AttentionLine]:
     yield AttentionLine("long", "calendar-x", words % {"workers": workers}, short, url, is_urgent)
 
 
-def _alone_soon(found: Gathered, place: Place) -> Iterable[AttentionLine]:
+def _alone_soon(found: Gathered, place: TeamPlace) -> Iterable[AttentionLine]:
     alone = found.alone_soon
     if not alone:
         return
@@ -262,7 +262,7 @@ def _alone_soon(found: Gathered, place: Place) -> Iterable[AttentionLine]:
     yield AttentionLine("soon", "calendar-plus", words % said, short % said, url)
 
 
-def _contacts_over(found: Gathered, place: Place) -> Iterable[AttentionLine]:
+def _contacts_over(found: Gathered, place: TeamPlace) -> Iterable[AttentionLine]:
     """Count the contacts a week or more over; the list, which is of today, has those of people of the reader's teams."""
     over = sorted((row for row in found.rows if row.contacts_over), key=lambda row: -row.contacts_over)
     count = sum(row.contacts_over for row in over)
@@ -287,7 +287,7 @@ def _contacts_over(found: Gathered, place: Place) -> Iterable[AttentionLine]:
     yield AttentionLine("contacts", "clock-history", words % said, short, url)
 
 
-def _duties(found: Gathered, place: Place) -> Iterable[AttentionLine]:
+def _duties(found: Gathered, place: TeamPlace) -> Iterable[AttentionLine]:
     """Count what there is to do while workers are away; who has no one covering, or is away for long, has a line already."""
     told = {each.absence_id for each in found.alone_now}
     away = [each for each in found.away if each.absence.pk not in told]
@@ -309,7 +309,7 @@ def _duties(found: Gathered, place: Place) -> Iterable[AttentionLine]:
     yield AttentionLine("duties", "calendar-x", words % said, short, url, rest=True)
 
 
-def _to_look_at(found: Gathered, place: Place) -> Iterable[AttentionLine]:
+def _to_look_at(found: Gathered, place: TeamPlace) -> Iterable[AttentionLine]:
     if found.to_look_at:
         count = len(found.to_look_at)
         words = ngettext("support of %(count)s person to review", "support of %(count)s people to review", count)
@@ -317,7 +317,7 @@ def _to_look_at(found: Gathered, place: Place) -> Iterable[AttentionLine]:
         yield AttentionLine("review", "eye", words, words, place.at("review"), rest=True)
 
 
-def _actions(found: Gathered, place: Place) -> Iterable[AttentionLine]:
+def _actions(found: Gathered, place: TeamPlace) -> Iterable[AttentionLine]:
     if found.actions:
         count = len(found.actions)
         words = ngettext(
@@ -330,12 +330,12 @@ def _actions(found: Gathered, place: Place) -> Iterable[AttentionLine]:
         yield AttentionLine("actions", "journal-check", words, short, place.at("actions"), rest=True)
 
 
-def _decisions(found: Gathered, place: Place) -> Iterable[AttentionLine]:
+def _decisions(found: Gathered, place: TeamPlace) -> Iterable[AttentionLine]:
     """Count what the reader decides, in whichever of their teams, with the names of those it is about."""
     mine = found.mine
     if not mine.decisions:
         return
-    names = [each.worker.name for each in (*mine.records, *mine.plans)]
+    names = [*(each.worker.name for each in mine.records), *(each.worker.name for each in mine.plans)]
     names += [each.name for group in (mine.deciding[1:] if mine.deciding else ()) for each in group]
     short = ngettext("%(count)s decision waits for you", "%(count)s decisions wait for you", mine.decisions)
     short %= {"count": format_number(mine.decisions)}
@@ -348,7 +348,7 @@ def _decisions(found: Gathered, place: Place) -> Iterable[AttentionLine]:
     yield AttentionLine("decisions", "signpost-split", words, short, place.at("decide"))
 
 
-def _news(found: Gathered, place: Place) -> Iterable[AttentionLine]:
+def _news(found: Gathered, place: TeamPlace) -> Iterable[AttentionLine]:
     told = found.mine.news
     if told:
         short = ngettext("%(count)s new for you", "%(count)s new for you", len(told)) % {
@@ -361,7 +361,7 @@ def _news(found: Gathered, place: Place) -> Iterable[AttentionLine]:
         yield AttentionLine("news", "info-circle", words, short, place.at("news"), rest=True)
 
 
-Kind = Callable[[Gathered, Place], Iterable[AttentionLine]]
+Kind = Callable[[Gathered, TeamPlace], Iterable[AttentionLine]]
 KINDS: tuple[Kind, ...] = (
     _no_one_covers,
     _without_a_worker,
@@ -399,7 +399,7 @@ def of_page(found: Sequence[AttentionLine], others: Sequence[AttentionLine], res
     return [*first, *others, *(line for line in found if line.kind not in BEFORE_OTHERS), *rest]
 
 
-def of_reader(found: Gathered, place: Place) -> list[AttentionLine]:
+def of_reader(found: Gathered, place: TeamPlace) -> list[AttentionLine]:
     """Return the lines of a page of several teams that are of the reader and of no team: decisions and news."""
     return [*_decisions(found, place), *_news(found, place)]
 
@@ -407,7 +407,7 @@ def of_reader(found: Gathered, place: Place) -> list[AttentionLine]:
 BEFORE_OTHERS = ("alone", "waiting")
 
 
-def of_other_team(found: Sequence[AttentionLine], place: Place) -> AttentionLine | None:
+def of_other_team(found: Sequence[AttentionLine], place: TeamPlace) -> AttentionLine | None:
     """Return one line for another team of the reader that has something urgent, all of it in short."""
     urgent = [line.short for line in found if line.is_urgent]
     if not urgent:

@@ -31,7 +31,7 @@ from workload.teams.sums import TeamLine, sum_of
 
 from . import attention_lines
 from .attention import Gathered, OfReader, gather
-from .attention_lines import Place
+from .attention_lines import TeamPlace
 
 SORTED_BY = "team_sorted_by"  # of the session: the order chosen last
 SORTS = ("name", "total", "room", "overdue")
@@ -97,7 +97,7 @@ def _all_teams(request: access.MemberRequest, teams: Sequence[Team], on: date) -
         here, place = found.of(each.pk, first=each == teams[0]), _place(request, each, teams, on)
         lines = attention_lines.lines(here._replace(mine=OfReader()), place)
         rows.append(TeamLine(each.pk, each.name, summed(here.rows, request.organisation), lines))
-    whole = Place(teams[0], reverse("team"), True)
+    whole = TeamPlace(teams[0], reverse("team"), True)
     context = {
         "on": on,
         "teams": teams,
@@ -129,13 +129,13 @@ def _of_reader(found: Gathered) -> dict:
     }
 
 
-def _place(request: access.MemberRequest, chosen: Team, teams: Sequence[Team], on: date) -> Place:
+def _place(request: access.MemberRequest, chosen: Team, teams: Sequence[Team], on: date) -> TeamPlace:
     day = "" if on == request.on else f"&on={on:%Y-%m-%d}"
-    return Place(chosen, f"{reverse('team')}?team={chosen.pk}{day}", len(teams) > 1)
+    return TeamPlace(chosen, f"{reverse('team')}?team={chosen.pk}{day}", len(teams) > 1)
 
 
 def _lines_of_page(
-    request: access.MemberRequest, everything: Gathered, found: Gathered, place: Place, teams: Sequence[Team]
+    request: access.MemberRequest, everything: Gathered, found: Gathered, place: TeamPlace, teams: Sequence[Team]
 ) -> list[AttentionLine]:
     """Return the lines of the chosen team, with one for each other team of the reader that has something urgent today."""
     others = []
@@ -193,7 +193,7 @@ def _sorted(request: access.MemberRequest, found: Gathered, plans: dict) -> list
     ]
 
 
-def _sorts(request: access.MemberRequest, place: Place) -> dict[str, SortLink]:
+def _sorts(request: access.MemberRequest, place: TeamPlace) -> dict[str, SortLink]:
     now, down = _sorted_by(request), ("total", "overdue")
     return {
         name: SortLink(
