@@ -234,6 +234,14 @@ def test_the_largest_shortfall_is_said_first_two_at_most_and_then_what_is_over_h
     )
 
 
+def test_the_largest_shortfall_is_not_the_largest_need():
+    asked = AskedOfWorker(Mix(6, 30, 15, 20), 2, Cadence())
+    assert parting(PUBLISHED, hours_needed(asked), FORTY).startswith(
+        "Medium support needs 9 hours a week. Your plan has time for 4. "
+        "High support needs 15 hours a week. Your plan has time for 13. "
+    )
+
+
 def test_nothing_is_said_where_plan_and_need_agree():
     asked = AskedOfWorker(Mix(5, 10, 15, 12), 2, Cadence())
     assert parting(NOTES, hours_needed(asked), FORTY) == ""
