@@ -280,6 +280,12 @@ def test_a_plan_that_does_not_come_to_the_hours_says_so(changed, words):
     assert not_adding_up(with_hours(NOTES, **changed), FORTY) == words
 
 
+def test_weeks_that_are_apart_alike_are_named_where_the_others_add_up():
+    grid = make_grid({**NOTES, A.MARKETING: (1, 1, 3, 1)})
+    says = "Week 1 comes to 38, week 2 to 38, week 4 to 38 hours; the post has 40."
+    assert not_adding_up(grid, FORTY) == says
+
+
 def test_one_week_that_does_not_add_up_is_named():
     grid = make_grid({**NOTES, A.MARKETING: (3, 3, 1, 5)})
     assert not_adding_up(grid, FORTY) == "Week 3 comes to 38, week 4 to 42 hours; the post has 40."
