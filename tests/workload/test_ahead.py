@@ -136,7 +136,7 @@ class TestATeam:
 
         assert changes == [(FIRST, [], 20, 200), (DECEMBER, [2], 18, 200)]
 
-    def test_its_days_come_in_order_whoever_they_are_of(self):
+    def test_its_days_come_in_order_though_each_is_of_another_worker(self):
         late, early = line(1, ends_before=LAST), line(1, ends_before=DECEMBER)
         changes = self.changes(self.known(1, late), self.known(2, early))
 
