@@ -156,6 +156,16 @@ class TestAskedAbout:
         type(group).objects.update(weekday="thursday", starts_at=time(10, 0), minutes=90)
         self.asked(site, person, "Mere Paki has Kitchen at the same time.")
 
+    def test_at_the_same_time_as_a_meeting_of_a_group_that_was_moved(self, site, person, worker):
+        group = factories.GroupFactory(facilitated_by=worker, name="Kitchen", starts_at=time(10, 0))
+        factories.GroupMeetingFactory(group=group, usual_on=WEEK - DAY, on=WEEK, starts_at=time(10, 30))
+        self.asked(site, person, "Mere Paki has Kitchen at the same time.")
+
+    def test_a_meeting_of_a_group_that_was_called_off_is_not_asked_about(self, site, person, worker):
+        group = factories.GroupFactory(facilitated_by=worker, weekday="thursday", starts_at=time(10, 0))
+        factories.GroupMeetingFactory(group=group, usual_on=WEEK, on=WEEK, called_off_on=WEEK - 7 * DAY)
+        assert add(site, person, "appointment", **APPOINTMENT).status_code in (302, 303)
+
     def test_another_day_is_asked_about_again(self, site, person):
         url = reverse("next_step_add", args=[person.uid])
         typed = filled(site.get(f"{url}?kind=appointment")) | APPOINTMENT | {"due_on": SATURDAY}
