@@ -241,6 +241,10 @@ OUT_OF_ORDER = {
         "caseload.templatetags.next_steps",
         "next_steps",
     ): "the tag of one package's rows; tags stand in one folder of the app",
+    (
+        "caseload.templatetags.groups",
+        "groups",
+    ): "the filter of one package's meetings; tags stand in one folder of the app",
     ("caseload.actions.sweep_reminders", "cover"): "the timetable raises people that cover finds alone",
     ("wellbeing.plans.my_weeks", "time"): "the page has the buttons that log time",
 }

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
@@ -113,9 +114,9 @@ def meeting_call_off(request: access.MemberRequest, uid: UUID, key: str) -> Http
         )
     except Refused as refusal:
         messages.warning(request, str(refusal))
-    else:
-        words = _("The meeting on %(day)s is called off. Tell the members.")
-        messages.success(request, words % {"day": format_weekday(meeting.on)})
+        return redirect(group.get_absolute_url())
+    words = _("The meeting on %(day)s is called off. Tell the members.")
+    messages.success(request, words % {"day": format_weekday(meeting.on)})
     return see_other(request, group.get_absolute_url())
 
 
@@ -131,8 +132,8 @@ def meeting_take_back(request: access.MemberRequest, uid: UUID, key: str) -> Htt
         )
     except Refused as refusal:
         messages.warning(request, str(refusal))
-    else:
-        messages.success(request, _("Taken back. %(now)s") % {"now": said_of(group, meeting)})
+        return redirect(group.get_absolute_url())
+    messages.success(request, _("Taken back. %(now)s") % {"now": said_of(group, meeting)})
     return see_other(request, group.get_absolute_url())
 
 

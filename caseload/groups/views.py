@@ -366,7 +366,7 @@ class SessionLog(GroupAction):
         usual, changes = queries.usual_of(self.group), self.group.changes
         unrecorded = rules.to_record(usual, changes, self.on, since=usual.starts_on, last=last)
         asked = _posted_day(self.request.GET)
-        if asked in (each.on for each in unrecorded):
+        if asked and asked in (each.on for each in unrecorded):
             return asked
         return rules.day_to_log(usual, changes, self.on, last=last)
 
