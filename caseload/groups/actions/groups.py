@@ -149,6 +149,16 @@ def close_group(*, group_id: int, by: Member, on: date) -> Group:
         )
     must_be_open(group, on)
     ends_before = dates.day_after(on)
+    _must_have_nothing_after(group, on)
+    with history(by, "group closed"):
+        for model in (GroupMember, GroupFacilitator):
+            model.objects.on(ends_before).filter(group=group).update(ends_before=ends_before)
+        group.ends_before = ends_before
+        group.save(update_fields=["ends_before"])
+    return group
+
+
+def _must_have_nothing_after(group: Group, on: date) -> None:
     latest = GroupSession.objects.standing().filter(group=group, on__gt=on).order_by("on").last()
     if latest:
         raise SomethingAfter(
@@ -168,12 +178,6 @@ def close_group(*, group_id: int, by: Member, on: date) -> Group:
     for periods, words in later_ones:
         if later := periods.filter(starts_on__gt=on).order_by("starts_on").last():
             raise SomethingAfter(words % {"day": format_day(later.starts_on)})
-    with history(by, "group closed"):
-        for model in (GroupMember, GroupFacilitator):
-            model.objects.on(ends_before).filter(group=group).update(ends_before=ends_before)
-        group.ends_before = ends_before
-        group.save(update_fields=["ends_before"])
-    return group
 
 
 def lock_group(group_id: int) -> Group:

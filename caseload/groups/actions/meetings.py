@@ -103,15 +103,10 @@ def change_meeting(
     """
     group, now = _found(group_id, key)
     new = now._replace(on=on, starts_at=starts_at, minutes=minutes, place=place.strip())
-    if new == now and not now.called_off:
-        if now.version != version:  # sent twice
-            return now
-        raise MeetingStandsStill(_("It is planned just so already. Change the day, the time or the place."))
+    if _is_sent_again(now, new, version):
+        return now
     _must_be_as_shown(now, version)
-    if now.called_off:
-        raise MeetingIsCalledOff(
-            _("The meeting on %(day)s is called off. Take that back first.") % {"day": format_day(now.on)}
-        )
+    _must_not_be_called_off(now)
     _must_not_be_over(group, now, today)
     _must_be_able(group, on, today, besides=now)
     if _is_usual(group, new):
@@ -191,6 +186,22 @@ def _must_be_as_shown(now: rules.Meeting, version: int) -> None:
             % {"day": format_day(now.on)}
             if not now.called_off
             else _("Another member has called off the meeting on %(day)s meanwhile.") % {"day": format_day(now.on)}
+        )
+
+
+def _is_sent_again(now: rules.Meeting, new: rules.Meeting, version: int) -> bool:
+    """Return whether a change is made already, by the same form; refuse one that changes nothing."""
+    if new != now or now.called_off:
+        return False
+    if now.version == version:
+        raise MeetingStandsStill(_("It is planned just so already. Change the day, the time or the place."))
+    return True
+
+
+def _must_not_be_called_off(now: rules.Meeting) -> None:
+    if now.called_off:
+        raise MeetingIsCalledOff(
+            _("The meeting on %(day)s is called off. Take that back first.") % {"day": format_day(now.on)}
         )
 
 
