@@ -321,7 +321,7 @@ class LongAbsence(NamedTuple):
 def long_absences(
     organisation: Organisation, on: date, *, team_ids: Collection[int] | None = None
 ) -> list[LongAbsence]:
-    """Return which of the staff of all teams, or of these, are away for more than eight weeks on a day, in order of name (A08)."""
+    """Return who of all teams, or of these, is away for more than eight weeks on a day, in order of name (A08)."""
     found = []
     for team, absence, name, starts_on, expected_back in _by_team(ABSENT, "t.id", organisation, on, team_ids):
         band = staff_rules.absence_band(staff_rules.days_away(starts_on, expected_back, on))
