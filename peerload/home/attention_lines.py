@@ -140,40 +140,39 @@ def _by_room(workers: Sequence[WorkerRow], found: Gathered, place: TeamPlace) ->
     return url if found.on == found.today else f"{url}?on={found.on:%Y-%m-%d}"
 
 
-def _late_reports(found: Gathered, place: TeamPlace) -> Iterable[AttentionLine]:
-    late = [each for each in found.open_months.get(place.team.pk, ()) if each.deadline.is_late]
-    if not late:
-        return
-    if len(late) > 1:
-        months = named([_month(each, found) for each in late])
-        count = {"count": format_number(len(late)), "months": months}
-        short = _("%(count)s reports late") % count
-        yield AttentionLine(
-            "late",
-            "journal-check",
-            _("%(count)s reports are late: %(months)s") % count,
-            short,
-            place.at("reports"),
-            True,
-        )
-        return
-    [report] = late
-    days = report.deadline.days_late
-    short = ngettext("%(month)s’s report %(count)s day late", "%(month)s’s report %(count)s days late", days)
-    short %= {"month": _month(report, found), "count": format_number(days)}
-    yield AttentionLine("late", "journal-check", _with_records(short, report), short, _month_page(report, place), True)
+def _reports(found: Gathered, place: TeamPlace) -> Iterable[AttentionLine]:
+    """Name every month whose report is not sent: the late ones and the one that is due, in one line."""
+    open_months = found.open_months.get(place.team.pk, ())
+    late = [each for each in open_months if each.deadline.is_late]
+    kind = "late" if late else "due"
+    if len(open_months) == 1:
+        [report] = open_months
+        short = _("%(month)s’s report %(state)s") % {"month": _month(report, found), "state": _state(report)}
+        url = f"{reverse('team_month')}?team={place.team.pk}&month={report.month:%Y-%m}"
+        yield AttentionLine(kind, "journal-check", _with_records(short, report), short, url, bool(late))
+    elif open_months:
+        said = [
+            _("%(month)s %(state)s") % {"month": _month(each, found), "state": _state(each)} for each in open_months
+        ]
+        words = _("Reports: %(months)s") % {"months": ", ".join(said)}
+        if len(said) > MOST + 1:
+            words = _("%(count)s reports to send, %(late)s late: %(months)s") % {
+                "count": format_number(len(said)),
+                "late": format_number(len(late)),
+                "months": named([_month(each, found) for each in open_months]),
+            }
+        yield AttentionLine(kind, "journal-check", words, words, place.at("reports"), bool(late))
 
 
-def _due_reports(found: Gathered, place: TeamPlace) -> Iterable[AttentionLine]:
-    for report in found.open_months.get(place.team.pk, ()):
-        left = report.deadline.days_left
-        if report.deadline.is_late:
-            continue
-        short = ngettext("%(month)s’s report due in %(count)s day", "%(month)s’s report due in %(count)s days", left)
-        if not left:
-            short = _("%(month)s’s report due today")
-        short %= {"month": _month(report, found), "count": format_number(left)}
-        yield AttentionLine("due", "journal-check", _with_records(short, report), short, _month_page(report, place))
+def _state(report: OpenMonth) -> str:
+    """Say how late a report is, or in how many days it is due."""
+    left = report.deadline.days_left
+    if report.deadline.is_late:
+        late = report.deadline.days_late
+        return ngettext("%(count)s day late", "%(count)s days late", late) % {"count": format_number(late)}
+    if not left:
+        return _("due today")
+    return ngettext("due in %(count)s day", "due in %(count)s days", left) % {"count": format_number(left)}
 
 
 def _month(report: OpenMonth, found: Gathered) -> str:
@@ -193,10 +192,6 @@ def _with_records(words: str, report: OpenMonth) -> str:
         "missing": format_number(report.missing),
         "count": format_number(report.workers),
     }
-
-
-def _month_page(report: OpenMonth, place: TeamPlace) -> str:
-    return f"{reverse('team_month')}?team={place.team.pk}&month={report.month:%Y-%m}"
 
 
 def _leavers(found: Gathered, place: TeamPlace) -> Iterable[AttentionLine]:
@@ -367,8 +362,7 @@ KINDS: tuple[Kind, ...] = (
     _without_a_worker,
     _over,
     _little_room,
-    _late_reports,
-    _due_reports,
+    _reports,
     _decisions,
     _leavers,
     _long_absences,

@@ -11,6 +11,18 @@ from tests.conftest import TODAY
 from tests.home.test_attention import CASES, hold
 from tests.workload.months.scene import carry
 
+NAMES = (
+    "Hinewai Rangi",
+    "Tom Lealaiauloto",
+    "Mere Paki",
+    "Priya Nair",
+    "Sione Faleafa",
+    "Wiremu Tamahori",
+    "Ana Fonoti",
+    "Losa Tuilaepa",
+    "Rangimarie Te Whata",
+    "Kahurangi Ihaka",
+)
 PHONE, SCREEN = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
 BOTTOMS = "all => all.map(each => [each.getBoundingClientRect().height, each.getBoundingClientRect().bottom])"
 
@@ -19,8 +31,8 @@ BOTTOMS = "all => all.map(each => [each.getBoundingClientRect().height, each.get
 def busy(organisation, team, manager, today):
     """A team with everything that can need its manager at once, of workers with long names; and a second team."""
     workers = {
-        kind: factories.MemberFactory(organisation=organisation, in_team=team, name=f"Wiremu Tamahori-{kind.title()}")
-        for kind in (*CASES, "over", "little")
+        kind: factories.MemberFactory(organisation=organisation, in_team=team, name=name)
+        for kind, name in zip((*CASES, "over", "little"), NAMES, strict=True)
     }
     for kind, begin in CASES.items():
         begin(organisation=organisation, team=team, manager=manager, worker=workers[kind], teammate=workers["little"])

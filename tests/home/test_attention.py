@@ -69,10 +69,9 @@ def over(worker, **_):
 def reports(team, manager, **_):
     work.create_scheme(team.organisation)
     months.send(team=team, month=date(2026, 8, 1), by=manager, today=TODAY)
-    url = f"{reverse('team_month')}?team={team.pk}&month=2026-09"
     return (
-        "September’s report 28 days late, 2 of 2 records open",
-        url,
+        "Reports: September 28 days late, October due in 3 days",
+        "#reports",
         lambda: months.send(team=team, month=date(2026, 9, 1), by=manager, today=TODAY),
     )
 
@@ -185,6 +184,28 @@ def test_the_lines_are_in_order_of_urgency_and_the_least_urgent_are_one(
     assert kinds == ["alone", "waiting", "over", "little-room", "due", "decisions", "leaving", "long", "contacts"]
 
 
+@pytest.mark.parametrize(
+    ("day", "words"),
+    [
+        (date(2026, 11, 12), "October’s report due in 3 days, 2 of 2 records open"),
+        (date(2026, 11, 14), "October’s report due in 1 day, 2 of 2 records open"),
+        (date(2026, 11, 15), "October’s report due today, 2 of 2 records open"),
+        (date(2026, 11, 16), "October’s report 1 day late, 2 of 2 records open"),
+        (date(2026, 12, 1), "Reports: October 16 days late, November due in 14 days"),
+        (date(2027, 2, 1), "4 reports to send, 3 late: October 2026, November 2026 and 2 more"),
+    ],
+)
+def test_every_month_whose_report_is_open_is_named_with_its_days(
+    signed_in, team, manager, worker, teammate, on, day, words
+):
+    work.create_scheme(team.organisation)
+    months.send(team=team, month=date(2026, 9, 1), by=manager, today=TODAY)
+    on(day)
+    [(said, url)] = [line for kind, line in lines_of(signed_in(manager)).items() if kind in ("late", "due")]
+    assert said == words
+    assert url.endswith("month=2026-10" if words.startswith("October") else "#reports")
+
+
 def test_names_beyond_two_are_counted():
     assert attention_lines.named(["Ana", "Mere"]) == "Ana and Mere"
     assert attention_lines.named(["Ana", "Mere", "Tom"]) == "Ana, Mere and 1 more"
@@ -203,7 +224,7 @@ def test_on_another_day_only_facts_of_that_day_are_lines(signed_in, organisation
     hold(worker, 2)
     factories.AbsenceFactory(worker=worker, starts_on=TODAY + 30 * DAY)
     client = signed_in(manager)
-    assert list(lines_of(client)) == ["late", "due"]
+    assert list(lines_of(client)) == ["late"]
     ahead = lines_of(client, on=(TODAY + 30 * DAY).isoformat())
     assert list(ahead) == ["alone"]
     assert ahead["alone"][0] == f"{worker.name} is away: no one covers 2 people"
