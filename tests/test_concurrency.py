@@ -71,6 +71,7 @@ CARRIES_ITS_OWN = {
     "record_disagree": VERSION,
     "record_other_manager": VERSION,
     "action_drop": VERSION,
+    "team_month_agree": VERSION,
     "scheme_settings": VERSION,
     "scheme_preset": VERSION,
     "scheme_weight": VERSION,
@@ -389,6 +390,7 @@ IN_ANOTHER_STATE = {
     "scheme_take_back": (published_ahead, "scheme_version", OWN, ADMIN),
     "session_remove": (session_planned, "session_held", OWN, MANAGER),
     "study_log": (nothing, "study", "", OWNER),
+    "team_month_agree": (submitted, "team_month_agree", "", MANAGER),
     "two_people": (one_record_of_two, "two_people", OWN, MANAGER),
 }
 
@@ -526,6 +528,7 @@ OLDER_NUMBER = {
     "record_agree": (MANAGER, OWN, {}, submitted),
     "record_complete": (MANAGER, OWN, {}),
     "action_drop": (MANAGER, OWN, {}),
+    "team_month_agree": (MANAGER, "", {}, submitted),
     "plan_edit": (OWNER, "", {"act": "keep", "template": WORDS}, plan_a_draft),
     "plan_agree": (MANAGER, OWN, {}),
     "plan_change": (MANAGER, OWN, {"words": WORDS}),
