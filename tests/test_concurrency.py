@@ -390,7 +390,6 @@ IN_ANOTHER_STATE = {
     "scheme_take_back": (published_ahead, "scheme_version", OWN, ADMIN),
     "session_remove": (session_planned, "session_held", OWN, MANAGER),
     "study_log": (nothing, "study", "", OWNER),
-    "team_month_agree": (submitted, "team_month_agree", "", MANAGER),
     "two_people": (one_record_of_two, "two_people", OWN, MANAGER),
 }
 
