@@ -9,7 +9,7 @@ from peerload.staff.queries import posts_of
 
 from .cover.queries import covered_by
 from .next_steps.queries import NextStepRow, steps_of_member
-from .queries.held import SupportedPerson, contacts_to_make, due_to_worker, held_by, quiet_for_long
+from .queries.held import SupportedPerson, contacts_to_make, due_to_worker, first_day_of, held_by, quiet_for_long
 from .queries.settings import quiet_from
 from .to_decide import past_closing
 
@@ -45,5 +45,4 @@ def contacts_on_my_day(member: Member, on: date, day: date) -> list[int]:
 
 
 def _as_due(people: Iterable[SupportedPerson], member: Member, on: date) -> list[SupportedPerson]:
-    posts = posts_of(member)
-    return due_to_worker(people, on, posts[0].starts_on if posts else None)
+    return due_to_worker(people, on, first_day_of(posts_of(member), on))

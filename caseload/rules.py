@@ -114,11 +114,35 @@ def contact_state(due: date, on: date) -> tuple[ContactState, int]:
     return (ContactState.OVERDUE, (on - due).days) if on > due else (ContactState.DUE, 0)
 
 
-FIRST_WEEK = timedelta(days=7)  # of a worker's first post
+FIRST_WEEK = timedelta(days=7)
+LONG_WITHOUT_POST = timedelta(weeks=13)  # a worker who comes back after it begins anew
+
+
+def first_day_of_worker(posts: Iterable[tuple[date, date | None]], on: date) -> date | None:
+    """
+    Return the day on which a worker began: of their first post, or of the last one begun after 13 weeks without a post (R117).
+
+    :param posts: the first day of each and the day after its last, ``None`` where it is open, in order of their days
+    :return: ``None`` if no post is recorded
+    """
+    began: date | None = None
+    without_since: date | None = (
+        None  # the day after the last day in post; ``None`` before the first, and in an open one
+    )
+    for starts_on, ends_before in posts:
+        if began is None:
+            began, without_since = starts_on, ends_before
+            continue
+        if without_since is None or starts_on > on:
+            break
+        if starts_on - without_since >= LONG_WITHOUT_POST:
+            began = starts_on
+        without_since = max(without_since, ends_before) if ends_before else None
+    return began
 
 
 def is_first_week(first_day: date | None, on: date) -> bool:
-    """Return whether a day lies in the first week of a worker's first post: its first day and the six after it (R117)."""
+    """Return whether a day lies in a worker's first week: the day they began and the six days after it (R117)."""
     return first_day is not None and first_day <= on < first_day + FIRST_WEEK
 
 
@@ -128,7 +152,7 @@ def state_for_worker(due: date, on: date, first_day: date | None) -> tuple[Conta
 
     What was due before the worker's first day is due in their first week, and late after it, counted from the first day.
 
-    :param first_day: of the worker's first post, ``None`` if none is recorded
+    :param first_day: when the worker began (`first_day_of_worker`), ``None`` if no post is recorded
     """
     if first_day is None or due >= first_day:
         return contact_state(due, on)

@@ -104,7 +104,7 @@ class PeopleTable(tables.Table):
             return tier
         over = decided < self.decided_before()
         mark = (
-            chip("watch", _("time to finish well has ended"), "hourglass-split")
+            chip("watch", _("should be closed by now"), "hourglass-split")
             if over
             else chip("quiet", _("closing"), "hourglass-split")
         )

@@ -62,7 +62,7 @@ def next_on(weekday: str, on: date, *, since: date, ends_before: date | None, la
 
 def usual_days(weekday: str, first: date, last: date) -> list[date]:
     """Return the usual days from a day through another; none where a group has no usual day."""
-    if not weekday or last < first:
+    if not weekday:
         return []
     begins = last_usual_day(weekday, first - dates.DAY) + WEEK
     return [begins + WEEK * week for week in range((last - begins).days // 7 + 1)]

@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef, QuerySet, Subquery
 
 from peerload.core.arrays import any_of
 from peerload.core.compile_once import compile_once
-from peerload.staff.models import Member
+from peerload.staff.models import Member, Post
 
 from .. import keys, rules
 from ..enums import ContactPreference, ContactState, ParkedOutcome, Tier
@@ -174,6 +174,11 @@ def quiet_for_long(people: Iterable[SupportedPerson], on: date, days: rules.Quie
 def _quiet_order(person: SupportedPerson) -> tuple:
     order = rules.quiet_order(person.tier or "", person.last_reached_on is not None, person.quiet_since)
     return *order, person.name_key
+
+
+def first_day_of(posts: Iterable[Post], on: date) -> date | None:
+    """Return the day on which the worker of some posts, in order of their days, began (`rules.first_day_of_worker`, R117)."""
+    return rules.first_day_of_worker(((post.starts_on, post.ends_before) for post in posts), on)
 
 
 def due_to_worker(people: Iterable[SupportedPerson], on: date, first_day: date | None) -> list[SupportedPerson]:

@@ -13,7 +13,7 @@ from caseload.day_lists import standing_in_today
 from caseload.enums import CASELOAD_TIERS, ParkedOutcome
 from caseload.groups import queries as groups
 from caseload.next_steps import queries as next_steps
-from caseload.queries.held import SupportedPerson, due_to_worker, held_by, new_with, to_look_at
+from caseload.queries.held import SupportedPerson, due_to_worker, first_day_of, held_by, new_with, to_look_at
 from caseload.queries.settings import boundary_of, quiet_from
 from caseload.to_decide import past_closing, to_decide
 from caseload.views.came_from import just_logged, remember_list
@@ -45,7 +45,7 @@ def my_day(request: access.MemberRequest) -> HttpResponse:
         return redirect(access.first_page(member))
     remember_list(request)
     posts = staff.posts_of(member)
-    first_day = posts[0].starts_on if posts else None
+    first_day = first_day_of(posts, on)
     first_week = caseload_rules.is_first_week(first_day, on)
     people = due_to_worker(people, on, first_day)
     covered = [each._replace(people=due_to_worker(each.people, on, first_day)) for each in covered]

@@ -23,7 +23,7 @@ from workload.points.ahead import StepAhead
 CONTACTS_SHOWN = 4  # in Today, before the others are folded
 STEPS_SHOWN = 3
 TO_DO_SHOWN = 3
-QUIET_SHOWN = 5
+QUIET_SHOWN = 4
 NEWS_SHOWN = 3
 NEW_SHOWN = 3
 CONTACTS_OF_A_DAY = 4  # in a line of the week

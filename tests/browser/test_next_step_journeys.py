@@ -1,5 +1,6 @@
 """A promise with a contact in four taps, an appointment moved in two, each ended in one; also without JavaScript."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -63,25 +64,36 @@ def test_an_appointment_is_moved_in_two_taps(page_as, worker, salote, appointmen
 
 
 @SCRIPTS
-def test_on_my_day_kept_is_one_tap_and_moving_two(page_as, worker, salote, appointment, script):
+def test_on_my_day_every_end_is_one_tap_and_moving_two(page_as, worker, salote, appointment, script):
     page, thumb = page_as(worker, java_script_enabled=script), Thumb()
+    today = page.locator(".pl-day__today .pl-row")
     page.goto("/")
-    found = page.locator(".pl-day__today .pl-row").filter(has=page.get_by_role("button", name="Kept"))
-    thumb.tap(found.locator("summary", has_text="More"))
-    thumb.tap(found.get_by_role("button", name="Tomorrow"))
+    thumb.tap(today.locator("summary", has_text="Move"))
+    thumb.tap(today.get_by_role("button", name="Tomorrow"))
     expect(page.get_by_text("Moved. Appointment with Salote Fifita on Friday 13 November at 10:30.")).to_be_visible()
     assert thumb.taps == 2
-    factories.NextStepFactory(client=salote, due_on=TODAY, what="Send the form")
+    for end, says in (("Kept", "kept"), ("Not kept", "not kept"), ("Call off", "called off")):
+        step = factories.NextStepFactory(client=salote, due_on=TODAY, what=f"Ring the landlord, {says}")
+        page.goto("/")
+        thumb.taps = 0
+        thumb.tap(page.locator(".pl-day__today").get_by_role("button", name=re.compile(f"^{end}")))
+        expect(page.get_by_text(f"Promise to Salote Fifita {says}.")).to_be_visible()
+        expect(page.get_by_role("link", name="Make another promise")).to_be_visible()
+        assert thumb.taps == 1
+        step.refresh_from_db()
+        assert step.ended_as == says.replace(" ", "_")
+
+
+@pytest.mark.parametrize("width", [320, 390])
+def test_on_my_day_each_end_is_a_target_of_44_and_stands_in_one_line(page_as, worker, salote, appointment, width):
+    page = page_as(worker, viewport={"width": width, "height": 664})
     page.goto("/")
-    page.locator(".pl-day__today button", has_text="Salote Fifita, Send the form").first.click()
-    expect(page.get_by_text("Promise to Salote Fifita kept.")).to_be_visible()
-    assert NextStep.objects.get(what="Send the form").ended_as == "kept"
-    factories.NextStepFactory(client=salote, due_on=TODAY, what="Ring the landlord")
-    page.goto("/")
-    page.locator(".pl-day__today summary", has_text="More").click()
-    page.get_by_role("button", name="Not kept", exact=True).click()
-    expect(page.get_by_text("Promise to Salote Fifita not kept.")).to_be_visible()
-    assert NextStep.objects.get(what="Ring the landlord").ended_as == "not_kept"
+    found = page.locator(".pl-day__today .pl-step__taps .btn").locator("visible=true").all()
+    boxes = [each.bounding_box() for each in found]
+    assert [each.inner_text().split(":")[0].strip() for each in found] == ["Kept", "Not kept", "Call off", "Move"]
+    assert min(min(box["height"], box["width"]) for box in boxes) >= 44
+    assert len({round(box["y"]) for box in boxes}) == 1
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
 @SCRIPTS

@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 from caseload.models import Client
 from peerload.core.folding import fold
 from peerload.staff.models import Post
-from tests.browser.conftest import ENOUGH, PAPER, cut_off, faults, in_the_way
+from tests.browser.conftest import DESK, ENOUGH, PAPER, cut_off, faults, in_the_way
 from tests.browser.scene import TODAY, full_day, thursday
 from tests.factories import ConsentFactory, ContactFactory, GoalFactory, MemberFactory, NextStepFactory
 from workload import actions as work
@@ -55,7 +55,7 @@ MANAGERS = {
 }
 
 
-HIGHEST = 2600  # pixels of a full day on a phone 390 wide
+HIGHEST = 2560  # pixels of a full day on a phone 390 wide
 
 
 @pytest.fixture
@@ -176,14 +176,19 @@ def test_a_first_load_of_a_full_day_is_light_and_the_day_is_a_few_screens(page_a
     assert sum(sizes.values()) < ENOUGH, sizes
     assert page.evaluate("document.documentElement.scrollHeight") <= HIGHEST
     expect(page.locator(".pl-day__today .pl-row__name").nth(2)).to_be_in_viewport()  # the first contacts, at once
+    page.set_viewport_size(DESK)
+    gaps = page.evaluate(SIDE_GAPS)
+    assert len(gaps) == 2 and max(gaps) <= 32, "a gap stands in the side column where today is long"
     page.set_viewport_size(PAPER)
     page.emulate_media(media="print")
     assert page.evaluate(NOT_FOR_PAPER) == []
     expect(page.get_by_text("printed by Mere Paki")).to_be_visible()
-    expect(page.get_by_text("Ataahua 8")).to_be_visible()  # folded on a screen
+    expect(page.get_by_role("link", name="Ataahua 8", exact=True)).to_be_visible()  # folded on a screen
     assert not cut_off(page)
 
 
+SIDE_GAPS = """() => ['week', 'carry', 'mine'].map(name => document.querySelector(`.pl-day__${name}`).getBoundingClientRect())
+    .map((box, n, all) => n ? box.top - all[n - 1].bottom : 0).slice(1)"""
 NOT_FOR_PAPER = """() => [...document.querySelectorAll('nav, form, button, input, .btn, footer, .pl-top, .pl-messages')]
     .filter(found => found.checkVisibility()).map(found => found.outerHTML.slice(0, 80))"""
 

@@ -247,6 +247,43 @@ def test_the_first_week_is_seven_days(first_day, on, expected):
     assert rules.is_first_week(first_day, on) is expected
 
 
+LEFT = date(2026, 3, 2)  # the day after the last day in post
+BACK = LEFT + timedelta(weeks=13)
+EARLY = date(2024, 5, 6)
+AGAIN = BACK + DAY + timedelta(weeks=13)
+
+
+@pytest.mark.parametrize(
+    ("posts", "on", "began"),
+    [
+        ([], BACK, None),
+        ([(FIRST_DAY, None)], FIRST_DAY - DAY, FIRST_DAY),
+        ([(EARLY, LEFT), (BACK, None)], BACK, BACK),
+        ([(EARLY, LEFT), (BACK - DAY, None)], BACK, EARLY),
+        ([(EARLY, LEFT), (LEFT, None)], BACK, EARLY),
+        ([(EARLY, LEFT), (BACK, None)], BACK - DAY, EARLY),
+        ([(EARLY, LEFT), (BACK, BACK + DAY), (BACK + DAY, None)], BACK + 2 * DAY, BACK),
+        ([(EARLY, LEFT), (EARLY + DAY, LEFT - DAY), (BACK, None)], BACK, BACK),
+        ([(EARLY, None), (BACK, None)], BACK, EARLY),
+        ([(EARLY, LEFT), (BACK, BACK + DAY), (AGAIN, None)], BACK + 400 * DAY, AGAIN),
+    ],
+    ids=[
+        "no post recorded",
+        "a first post ahead",
+        "back after 13 weeks",
+        "back after 13 weeks less a day",
+        "the next post at once",
+        "before the day they come back",
+        "with a step after it",
+        "a shorter post within the first",
+        "an open post",
+        "back twice",
+    ],
+)
+def test_a_worker_who_comes_back_after_13_weeks_begins_anew(posts, on, began):
+    assert rules.first_day_of_worker(posts, on) == began
+
+
 @pytest.mark.parametrize(
     ("due", "on", "first_day", "expected"),
     [

@@ -36,14 +36,14 @@ def test_the_first_page_says_close_or_withdraw_once_the_days_are_over(
     person = decided(decided_on)
     html = page(signed_in(request.getfixturevalue(who)), name)
     links = [f'href="{reverse(each, args=[person.uid])}"' in html for each in ("close", "close_withdraw")]
-    assert links == [over, over] and ("The time to finish well has ended" in html) is over
+    assert links == [over, over] and ("should be closed by now" in html) is over
 
 
 @pytest.mark.parametrize(("decided_on", "over"), [(LAST, False), (LAST - DAY, True)])
 def test_the_person_and_the_list_say_it_too(signed_in, worker, decided, decided_on, over):
     person, mine = decided(decided_on), signed_in(worker)
-    assert ("The time to finish well has ended" in page(mine, "person", "", person.uid)) is over
-    assert ("time to finish well has ended" in page(mine, "people")) is over
+    assert ("should be closed by now" in page(mine, "person", "", person.uid)) is over
+    assert ("should be closed by now" in page(mine, "people")) is over
 
 
 @pytest.mark.parametrize(
@@ -70,7 +70,7 @@ def test_done_it_is_said_no_more(signed_in, worker, manager, decided, how):
     else:
         actions.withdraw_decision(client_id=person.pk, by=worker, today=TODAY)
     for who, name in ((worker, "my_day"), (manager, "team"), (worker, "people")):
-        assert "time to finish well has ended" not in page(signed_in(who), name)
+        assert "should be closed by now" not in page(signed_in(who), name)
 
 
 def test_the_manager_reads_with_whom_they_are(signed_in, manager, decided):

@@ -277,7 +277,7 @@ class Difference(NamedTuple):
 
 def differences(before: Iterable[CountedWork], now: Iterable[CountedWork]) -> list[Difference]:
     """
-    Compare the lines of two months (R131): new work first, then what ended, then what counts differently, then the same.
+    Compare the lines of two months (R141): new work first, then what ended, then what counts differently, then the same.
 
     The lines of one kind of work about the same person are one piece of work: their points are added.
     """

@@ -95,6 +95,32 @@ def test_when_it_meets_next(weekday, on, since, ends_before, last, expected):
     assert rules.next_on(weekday, on, since=since, ends_before=ends_before, last=last) == expected
 
 
+FIRST, SECOND, THIRD = date(2026, 11, 4), WEDNESDAY, date(2026, 11, 18)
+
+
+@pytest.mark.parametrize(
+    ("weekday", "first", "last", "expected"),
+    [
+        ("wednesday", FIRST, THIRD, [FIRST, SECOND, THIRD]),
+        ("wednesday", date(2026, 11, 5), date(2026, 11, 17), [SECOND]),
+        ("wednesday", WEDNESDAY, WEDNESDAY, [SECOND]),
+        ("wednesday", date(2026, 11, 5), TUESDAY, []),
+        ("wednesday", THURSDAY, WEDNESDAY, []),
+        ("", FIRST, THIRD, []),
+    ],
+    ids=[
+        "from one to another",
+        "the days between",
+        "one day",
+        "none in a week",
+        "ends before it begins",
+        "no usual day",
+    ],
+)
+def test_the_usual_days_from_a_day_through_another(weekday, first, last, expected):
+    assert rules.usual_days(weekday, first, last) == expected
+
+
 def test_ticked_is_who_came_last_time_and_is_still_there():
     assert rules.same_as_last_time([1, 2, 4], [1, 2, 3]) == {1, 2}
 

@@ -81,7 +81,7 @@ class Comparison(NamedTuple):
 
 
 def compared(seen: SeenRecord) -> Comparison:
-    """Return what differs between a worker's month and the month before, for the reader of the month (R131)."""
+    """Return what differs between a worker's month and the month before, for the reader of the month (R141)."""
     month = rules.before(seen.month, 1)[0]
     found = worker_months(
         seen.organisation, month, today=seen.today, worker_ids=[seen.worker.pk], schemes=seen.schemes, peaks=False
