@@ -2,7 +2,10 @@
 
 import json
 import uuid
+from contextlib import contextmanager
 from datetime import date, time, timedelta
+from itertools import groupby
+from operator import attrgetter
 
 import factory
 from django.db import transaction
@@ -185,6 +188,25 @@ class ClientFactory(DjangoModelFactory):
         refresh_derived(person)
         return person
 
+    @classmethod
+    def create_batch(cls, size, **kwargs):
+        with refreshed_at_once():
+            return super().create_batch(size, **kwargs)
+
+
+REFRESHED_LATER: list[tuple[list[Client], list[Member]]] = []
+
+
+@contextmanager
+def refreshed_at_once():
+    """Refresh at its end all that is made within: one by one that takes four times as long."""
+    REFRESHED_LATER.append(([], []))
+    try:
+        yield
+    finally:
+        people, workers = map(dict.fromkeys, REFRESHED_LATER.pop())
+    refresh_derived(*people, workers=workers)
+
 
 @transaction.atomic
 def refresh_derived(*people, workers=()):
@@ -192,9 +214,15 @@ def refresh_derived(*people, workers=()):
     from caseload import actions
     from peerload.core import clock, events
 
+    if REFRESHED_LATER:
+        REFRESHED_LATER[-1][0].extend(people)
+        REFRESHED_LATER[-1][1].extend(workers)
+        return
+    for organisation, of_one in groupby(people, key=attrgetter("organisation")):
+        keys = [person.pk for person in of_one]
+        actions.refresh(keys, clock.today(organisation))
+        events.send_facts_changed(organisation.pk, people=keys)
     for person in people:
-        actions.refresh([person.pk], clock.today(person.organisation))
-        events.send_facts_changed(person.organisation_id, people=[person.pk])
         person.refresh_from_db()
     for worker in workers:
         events.send_facts_changed(worker.organisation_id, workers=[worker.pk])

@@ -123,12 +123,6 @@ HARMLESS = {
 MADE_ONCE = {"world": (World, TODAY)}
 
 
-@pytest.fixture
-def world(made_once, today, caplog):
-    caplog.set_level("CRITICAL", logger="django.request")  # a refusal is no news here
-    return made_once
-
-
 OURS = [name for name in ROUTES if name not in LIBRARY]
 
 

@@ -54,7 +54,7 @@ def refused(**changes) -> list[str]:
 @pytest.fixture
 def lived(worker, teammate, manager, team):
     """A service in which people joined, left, met, and struck through."""
-    people = [factories.ClientFactory(supported_by=worker) for _ in range(4)]
+    people = factories.ClientFactory.create_batch(4, supported_by=worker)
     parked = factories.ClientFactory(supported_by=teammate, support="parked", since=date(2026, 9, 1))
     group = open_group(
         team=team, by=manager, on=date(2026, 9, 1), name="Walkers", facilitators=[worker, teammate], minutes=90
