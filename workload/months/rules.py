@@ -236,6 +236,9 @@ def waits_for_manager(turns: Collection[Turn]) -> bool:
 # What differs from the month before -----------------------------------------------------------------------------------
 
 
+PieceKey = tuple[str, str, int | None, int | None]  # element, code, person, family
+
+
 class CountedWork(NamedTuple):
     """A line of a month, as far as two months are compared: what it is for, about whom, and its points."""
 
@@ -247,7 +250,7 @@ class CountedWork(NamedTuple):
     family_id: int | None = None
 
     @property
-    def key(self) -> tuple:
+    def key(self) -> PieceKey:
         """What stays the same from month to month: the kind of work and whom it is about."""
         return self.element, self.code, self.client_id, self.family_id
 
@@ -285,15 +288,15 @@ def differences(before: Iterable[CountedWork], now: Iterable[CountedWork]) -> li
     found = []
     for key in {**later, **earlier}:
         was, is_now = earlier.get(key), later.get(key)
-        work = is_now or was
+        work = later[key] if is_now else earlier[key]
         points_before, points_now = (each.points if each else rules.NOTHING for each in (was, is_now))
         found.append(Difference(work, points_before, points_now, _change(was, is_now)))
     elements, changes = list(Element), list(Change)
     return sorted(found, key=lambda e: (changes.index(e.change), elements.index(Element(e.work.element)), e.work.label))
 
 
-def _by_key(lines: Iterable[CountedWork]) -> dict[tuple, CountedWork]:
-    found: dict[tuple, CountedWork] = {}
+def _by_key(lines: Iterable[CountedWork]) -> dict[PieceKey, CountedWork]:
+    found: dict[PieceKey, CountedWork] = {}
     for line in lines:
         there = found.get(line.key)
         found[line.key] = line._replace(points=line.points + there.points) if there else line
