@@ -264,7 +264,7 @@ class Change(StrEnum):
     SAME = "same"
 
 
-class Difference(NamedTuple):
+class MonthDifference(NamedTuple):
     """A piece of work in two months, with the points it had in each; 0 where a month does not count it."""
 
     work: CountedWork
@@ -278,7 +278,7 @@ class Difference(NamedTuple):
         return self.now - self.before
 
 
-def differences(before: Iterable[CountedWork], now: Iterable[CountedWork]) -> list[Difference]:
+def differences(before: Iterable[CountedWork], now: Iterable[CountedWork]) -> list[MonthDifference]:
     """
     Compare the lines of two months (R141): new work first, then what ended, then what counts differently, then the same.
 
@@ -290,7 +290,7 @@ def differences(before: Iterable[CountedWork], now: Iterable[CountedWork]) -> li
         was, is_now = earlier.get(key), later.get(key)
         work = later[key] if is_now else earlier[key]
         points_before, points_now = (each.points if each else rules.NOTHING for each in (was, is_now))
-        found.append(Difference(work, points_before, points_now, _change(was, is_now)))
+        found.append(MonthDifference(work, points_before, points_now, _change(was, is_now)))
     elements, changes = list(Element), list(Change)
     return sorted(found, key=lambda e: (changes.index(e.change), elements.index(Element(e.work.element)), e.work.label))
 

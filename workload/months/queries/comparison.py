@@ -121,10 +121,10 @@ def _work(line: RecordLine) -> rules.CountedWork:
     return rules.CountedWork(line.element, line.code, line.label, line.points, line.client_id, line.family_id)
 
 
-def _grouped(found: Iterable[rules.Difference], names: SeenNames) -> Iterable[DifferenceRow]:
+def _grouped(found: Iterable[rules.MonthDifference], names: SeenNames) -> Iterable[DifferenceRow]:
     """Return one row for work of one kind that differs in the same way."""
 
-    def alike(each: rules.Difference) -> tuple:
+    def alike(each: rules.MonthDifference) -> tuple:
         return each.change, each.work.element, each.work.code, each.work.label, each.before, each.now
 
     for (change, __, __, label, __, __), group in groupby(sorted(found, key=_order), key=alike):
@@ -140,7 +140,7 @@ def _grouped(found: Iterable[rules.Difference], names: SeenNames) -> Iterable[Di
         )
 
 
-def _order(each: rules.Difference) -> tuple:
+def _order(each: rules.MonthDifference) -> tuple:
     return list(Change).index(each.change), each.work.element, each.work.code, each.work.label, each.before, each.now
 
 
