@@ -20,6 +20,7 @@ from peerload.staff import rules as staff_rules
 from peerload.staff.access import MemberRequest
 from peerload.staff.leaving.queries import last_days
 from peerload.staff.models import Absence, Member, Organisation
+from peerload.staff.queries import choice_labels
 from peerload.staff.views.form_pages import FormPage
 from peerload.ui.asked import day_within
 from peerload.ui.templatetags.ui import points
@@ -92,6 +93,11 @@ class TeamCapacity:
         self.away = {key for key, found in absences.items() if found[0].starts_on <= on}
         self.away_later = {key: found[0] for key, found in absences.items() if key not in self.away}
         self.last_days = self.leaving = last_days(receivers)
+
+    def words(self) -> list[tuple[Member, str]]:
+        """Return each receiver with their name and the room they have now."""
+        named = choice_labels(self.receivers)
+        return [(worker, f"{named[worker.pk]} ({self.capacity_words(worker)})") for worker in self.receivers]
 
     @property
     def teams(self) -> dict[int, tuple[str, str]]:
