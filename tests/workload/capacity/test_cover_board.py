@@ -291,7 +291,7 @@ def test_what_the_page_foretells_is_what_comes(signed_in, manager, people, tom, 
     browser.post(url, post(chosen))
 
     rows = browser.get(reverse("team")).context["rows"]
-    assert next(each.total for each in rows if each.worker.member_id == tom.pk) == foretold
+    assert next(each.figures.total for each in rows if each.figures.worker.member_id == tom.pk) == foretold
 
 
 def test_part_time_cover_is_put_in_words(signed_in, manager, worker, url):

@@ -171,7 +171,7 @@ def test_what_the_page_foretells_is_what_the_handover_brings(signed_in, leaving,
     leaving.refresh_from_db()
     assert after.total == 15 + 5 * 3 + 3
     totals = browser.get(reverse("team"), {"on": AFTER.isoformat()}).context["rows"]
-    assert next(row.total for row in totals if row.worker.member_id == teammate.pk) == after
+    assert next(row.figures.total for row in totals if row.figures.worker.member_id == teammate.pk) == after
 
 
 def test_the_same_press_twice_is_one_handover_and_no_refusal(signed_in, leaving, manager, worker, teammate):
@@ -274,7 +274,7 @@ def test_the_same_family_weighs_as_it_will_where_one_of_it_waits(signed_in, leav
 
     totals = browser.get(reverse("team"), {"on": AFTER.isoformat()}).context["rows"]
     after = next(each.after for each in foretold if each.worker == teammate)
-    assert next(each.total for each in totals if each.worker.member_id == teammate.pk) == after
+    assert next(each.figures.total for each in totals if each.figures.worker.member_id == teammate.pk) == after
 
 
 def test_keeping_the_list_says_that_who_waits_is_not_written_down_yet(signed_in, leaving, manager, worker):
