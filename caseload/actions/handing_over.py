@@ -32,7 +32,7 @@ from .allocations import (
     subject,
     unreported_from,
 )
-from .locking import Refused, history, lock_people, lock_person
+from .locking import Refused, about, history, lock_people, lock_person
 
 
 class SameWorker(Refused):
@@ -94,9 +94,10 @@ def hand_over_many(
     allocations = []
     for key in sorted(given):
         person, (worker, first_action) = people[key], given[key]
-        must_be_theirs(person, giver, on)
-        terms = Terms(purpose=purpose, first_action=first_action)
-        __, allocation = _give(person, worker, on, by=by, today=today, terms=terms)
+        with about(key):
+            must_be_theirs(person, giver, on)
+            terms = Terms(purpose=purpose, first_action=first_action)
+            __, allocation = _give(person, worker, on, by=by, today=today, terms=terms)
         allocations.append(allocation)
     workers = [giver, *(each.worker for each in given.values())]
     tiers.finish_all(list(given), giver.organisation_id, today=today, workers=workers)

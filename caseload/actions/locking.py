@@ -73,3 +73,13 @@ def history(by: Member | None, reason: str) -> Iterator[None]:
     """Write who and why into the history of what changes inside; ``by`` is None for the sweep."""
     with pghistory.context(member=by.pk if by else None, reason=reason):
         yield
+
+
+@contextmanager
+def about(client_id: int) -> Iterator[None]:
+    """Say of a refusal inside which person it is about, so that a list of people shows it beside them."""
+    try:
+        yield
+    except Refused as refusal:
+        refusal.about = client_id
+        raise

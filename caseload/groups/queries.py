@@ -217,6 +217,20 @@ def facilitators_of(group: Group, on: date) -> list[GroupFacilitator]:
     return list(found.order_by("worker__name_key", "pk"))
 
 
+def facilitated_on(member: Member, on: date, *, today: date) -> list[tuple[Group, list[int]]]:
+    """
+    Return the groups a member sees today that are open on a day, with who facilitates each then, both in order of name.
+
+    The workers are given by primary key.
+    """
+    seen = Group.objects.on(on).filter(pk__in=Group.objects.visible_to(member, today).values("pk"))
+    theirs = GroupFacilitator.objects.on(on).filter(group__in=seen).order_by("worker__name_key", "pk")
+    workers: dict[int, list[int]] = {}
+    for group_id, worker_id in theirs.values_list("group", "worker"):
+        workers.setdefault(group_id, []).append(worker_id)
+    return [(group, workers.get(group.pk, [])) for group in seen.order_by("name", "pk")]
+
+
 def groups_with(person: Client, member: Member, on: date) -> list[GroupMember]:
     """Return the groups a person belongs to that day, with ``seen`` where the member may open the group's page."""
     return _groups_with(person.pk, member.pk, member.organisation_id, on)

@@ -1,7 +1,7 @@
 """Who has capacity for several people of one worker on a day: what each receiver would hold, and a proposal by capacity."""
 
 from collections import Counter
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 
 from caseload.actions import Refused
 from caseload.models import Client
-from caseload.rules import LOOK_AGAIN
+from caseload.queries.settings import boundary_of, cadence_of
+from caseload.rules import LOOK_AGAIN, Mix, mix
 from caseload.temporary_moves import rules as temporary_moves
 from caseload.temporary_moves.rules import Bundle
 from peerload.core import dates
@@ -20,7 +21,6 @@ from peerload.staff import rules as staff_rules
 from peerload.staff.access import MemberRequest
 from peerload.staff.leaving.queries import last_days
 from peerload.staff.models import Absence, Member, Organisation
-from peerload.staff.queries import choice_labels
 from peerload.staff.views.form_pages import FormPage
 from peerload.ui.asked import day_within
 from peerload.ui.templatetags.ui import points
@@ -28,7 +28,17 @@ from workload import queries as workload
 from workload import rules
 from workload.enums import Band
 
-from .allocate import case_points, given_to, support_of, with_nobody
+from .allocate import (
+    ContactHours,
+    TierCapacity,
+    case_points,
+    contact_hours,
+    given_to,
+    support_of,
+    tier_capacities,
+    with_nobody,
+)
+from .rules import Receiving
 
 SOMEBODY = 0  # stands in for any receiver, to count people's points
 
@@ -50,6 +60,33 @@ class Newly(NamedTuple):
 
     points: Decimal
     until: date | None
+
+
+class Receiver(NamedTuple):
+    """What a list does to one worker; ``None`` where they have no points yet."""
+
+    effect: LoadEffect
+    covers: int
+    newly: Newly | None
+    tiers: list[TierCapacity]
+    hours: ContactHours | None
+
+    @property
+    def receiving(self) -> Receiving:
+        """What to know beside each choice of this worker."""
+        effect, hours = self.effect, self.hours
+        return Receiving(
+            away=effect.away,
+            away_later=effect.away_from is not None,
+            leaving=effect.leaving,
+            over_limit=effect.after is not None and effect.after.band == Band.OVER,
+            over_hours=hours is not None and hours.then > hours.most,
+        )
+
+    @property
+    def over_tiers(self) -> list[TierCapacity]:
+        """The tiers in which they would have more people than the boundary."""
+        return [tier for tier in self.tiers if tier.capacity < 0]
 
 
 Chosen = Mapping[int, int | None]  # the receiver of each person, None for a person who waits, all by primary key
@@ -78,7 +115,7 @@ class TeamCapacity:
         organisation: Organisation,
         until: date | None = None,
     ) -> None:
-        self.receivers, self.on, self.until = receivers, on, until
+        self.receivers, self.on, self.until, self.organisation = receivers, on, until, organisation
         self.people = {person.pk: person for person in people}
         self.listed = workload.listed(organisation, on, worker_ids=[worker.pk for worker in receivers])
         self.schemes, self.working = workload.schemes(organisation.pk), workload.working(organisation)
@@ -93,11 +130,9 @@ class TeamCapacity:
         self.away = {key for key, found in absences.items() if found[0].starts_on <= on}
         self.away_later = {key: found[0] for key, found in absences.items() if key not in self.away}
         self.last_days = self.leaving = last_days(receivers)
-
-    def words(self) -> list[tuple[Member, str]]:
-        """Return each receiver with their name and the room they have now."""
-        named = choice_labels(self.receivers)
-        return [(worker, f"{named[worker.pk]} ({self.capacity_words(worker)})") for worker in self.receivers]
+        self.cadence, self.boundary = cadence_of(organisation), boundary_of(organisation)
+        self.posts = {worker.member_id: worker for worker in self.listed}
+        self.own = workload.mix_on([worker.pk for worker in receivers], on)
 
     @property
     def teams(self) -> dict[int, tuple[str, str]]:
@@ -162,6 +197,23 @@ class TeamCapacity:
             )
             for worker in self.receivers
         ]
+
+    def receivers_of(self, moved: Chosen) -> list["Receiver"]:
+        """Return what each receiver would hold, with points, people by tier and contact hours."""
+        newly = self.newly(moved)
+        return [self._receiver(effect, newly, moved) for effect in self.effects(moved)]
+
+    def _receiver(self, effect: LoadEffect, newly: Mapping[int, Newly], moved: Chosen) -> "Receiver":
+        key = effect.worker.pk
+        if (post := self.posts.get(key)) is None:
+            return Receiver(effect, 0, None, [], None)
+        theirs = temporary_moves.together(self.own[key], self._mix(of_worker(moved, key)))
+        tiers = tier_capacities(theirs, self.boundary.times(post.fte))
+        hours = contact_hours(self.own[key], theirs, post.weekly_hours, self.cadence)
+        return Receiver(effect, 0, newly.get(key), tiers, hours)
+
+    def _mix(self, people: Iterable[int]) -> Mix:
+        return mix(self.supports.get(key) or self.people[key].tier for key in people)
 
     def proposal(self, chosen: Chosen) -> dict[int, int]:
         """
@@ -248,9 +300,16 @@ class TeamCapacity:
         return rules.total(held.stable, held.extras, held.cases + more, fte=held.fte, scheme=self.scheme)
 
 
+def of_worker(chosen: Mapping[int, int | None], worker: int) -> list[int]:
+    """Return the people chosen for a worker."""
+    return [person for person, to in chosen.items() if to == worker]
+
+
 class ListPage(FormPage):
     """A page on which many people are decided about at once; where one decision is refused, none is saved."""
 
     def refused(self, form: Any, refusal: Refused) -> HttpResponse:
         form.add_error(None, _("Nothing was changed. %(refusal)s") % {"refusal": refusal})
+        if refusal.about and hasattr(form, "refuse_about"):
+            form.refuse_about(refusal.about, str(refusal))
         return self.invalid(form)

@@ -23,7 +23,6 @@ from caseload.models import Client, ClientQuerySet
 from caseload.next_steps.queries import to_cover
 from caseload.queries.in_touch import ContactDue, next_due
 from caseload.queries.person import supported_before_all
-from caseload.queries.settings import boundary_of, cadence_of
 from caseload.temporary_moves import actions, queries
 from caseload.temporary_moves import board_form as forms
 from caseload.temporary_moves import rules as temporary_moves
@@ -44,30 +43,10 @@ from workload import queries as workload
 from workload import rules
 
 from . import rules as capacity_rules
-from .allocate import ContactHours, TierCapacity, contact_hours, tier_capacities
-from .capacity import SOMEBODY, Chosen, ListPage, LoadEffect, Newly, TeamCapacity, Within, day_posted
+from .allocate import contact_hours
+from .capacity import SOMEBODY, Chosen, ListPage, Newly, Receiver, TeamCapacity, Within, day_posted, of_worker
 from .enums import Caution
-from .sums import NOTHING_KNOWN, WorkerSum, listed_workers, listing, receiving_of, worker_sum
-
-
-class Receiver(NamedTuple):
-    """What the board does to one worker; ``None`` where they have no points yet."""
-
-    effect: LoadEffect
-    covers: int
-    newly: Newly | None
-    tiers: list[TierCapacity]
-    hours: ContactHours | None
-
-    @property
-    def receiving(self) -> capacity_rules.Receiving:
-        """What to know beside each choice of this worker."""
-        return receiving_of(self.effect, self.hours)
-
-    @property
-    def over_tiers(self) -> list[TierCapacity]:
-        """The tiers in which they would have more people than the boundary."""
-        return [tier for tier in self.tiers if tier.capacity < 0]
+from .sums import NOTHING_KNOWN, listed_workers, listing
 
 
 class BoardRow(NamedTuple):
@@ -111,15 +90,10 @@ class CoverCapacity(TeamCapacity):
         organisation: Organisation,
     ) -> None:
         super().__init__(receivers, people, on, organisation, until=cover_rules.lasts_until(facts_of(absence), on))
-        self.organisation = organisation
         back = facts_of(absence).back
         if back and back > on:
             self.leaving = {key: last_day for key, last_day in self.last_days.items() if last_day < back}
-        self.cadence, self.boundary = cadence_of(organisation), boundary_of(organisation)
-        self.posts = {worker.member_id: worker for worker in self.listed}
-        keys = [worker.pk for worker in receivers]
-        self.own = workload.mix_on(keys, on)
-        self.covering = queries.covered_mix(keys, on, besides=absence)
+        self.covering = queries.covered_mix([worker.pk for worker in receivers], on, besides=absence)
         self.covered = {person.pk: person.cover_id for person in people if person.cover_id}
 
     def cover_proposal(self, chosen: Chosen) -> dict[int, int]:
@@ -140,7 +114,7 @@ class CoverCapacity(TeamCapacity):
         return {person: worker for number, worker in shared.items() for person in bundles[number]}
 
     def _hours_left(self, worker: int, chosen: Chosen) -> Decimal:
-        seen = temporary_moves.together(self.own[worker], self.covering[worker], self._mix(_of(chosen, worker)))
+        seen = temporary_moves.together(self.own[worker], self.covering[worker], self._mix(of_worker(chosen, worker)))
         most = caseload_rules.most_contact_hours(self.posts[worker].weekly_hours)
         return most - caseload_rules.projected_contact_hours(seen, self.cadence)
 
@@ -180,32 +154,25 @@ class CoverCapacity(TeamCapacity):
 
         return stays
 
-    def receivers_of(self, moved: Chosen, covered: Mapping[int, int]) -> list[Receiver]:
+    def with_cover(self, moved: Chosen, covered: Mapping[int, int]) -> list[Receiver]:
         """
         Return what each receiver would hold and cover.
 
         :param covered: who covers, by person
         """
-        newly = self.newly(moved)
-        return [self._receiver(effect, newly, moved, covered) for effect in self.effects(moved)]
+        return [self._covering(receiver, moved, covered) for receiver in self.receivers_of(moved)]
 
-    def _receiver(
-        self, effect: LoadEffect, newly: Mapping[int, Newly], moved: Chosen, covered: Mapping[int, int]
-    ) -> Receiver:
-        key = effect.worker.pk
+    def _covering(self, receiver: Receiver, moved: Chosen, covered: Mapping[int, int]) -> Receiver:
+        key = receiver.effect.worker.pk
         covers = sum(worker == key for worker in covered.values())
         if (post := self.posts.get(key)) is None:
-            return Receiver(effect, covers, None, [], None)
+            return receiver._replace(covers=covers)
         own, others = self.own[key], self.covering[key]
-        theirs = temporary_moves.together(own, self._mix(_of(moved, key)))
-        now = temporary_moves.together(own, others, self._mix(_of(self.covered, key)))
-        then = temporary_moves.together(theirs, others, self._mix(_of(covered, key)))
-        tiers = tier_capacities(theirs, self.boundary.times(post.fte))
-        hours = contact_hours(now, then, post.weekly_hours, self.cadence)
-        return Receiver(effect, covers, newly.get(key), tiers, hours)
-
-    def _mix(self, people: Sequence[int]) -> caseload_rules.Mix:
-        return caseload_rules.mix(self.people[key].tier for key in people)
+        now = temporary_moves.together(own, others, self._mix(of_worker(self.covered, key)))
+        then = temporary_moves.together(
+            own, self._mix(of_worker(moved, key)), others, self._mix(of_worker(covered, key))
+        )
+        return receiver._replace(covers=covers, hours=contact_hours(now, then, post.weekly_hours, self.cadence))
 
     def cover_post(self, worker: Member) -> CoverPost | None:
         """Return what a temporary post for cover of a worker may be; nothing where they have no post that day."""
@@ -225,10 +192,6 @@ class CoverCapacity(TeamCapacity):
         bundles = [(self._weight(unit, keys), len(keys)) for unit, keys in zip(self.units, people, strict=True)]
         fits = temporary_moves.how_many_fit(bundles, lambda cases: total(cases).room_to_limit)
         return CoverPost(theirs.weekly_hours, post.hours, total(Decimal(0)).limit, stable, fits)
-
-
-def _of(chosen: Chosen, worker: int) -> list[int]:
-    return [person for person, to in chosen.items() if to == worker]
 
 
 def in_order(people: Sequence[Client]) -> list[Client]:
@@ -381,7 +344,7 @@ class CoverBoard(ListPage):
         moved, covered, waits = chosen_on(form)
         if waits:
             form.show_needed()
-        receivers = self.capacity.receivers_of(moved | waits, covered)
+        receivers = self.capacity.with_cover(moved | waits, covered)
         left = self.left(form, moved | waits, covered)
         shared_cover = self.request.POST.get("do") == "share_cover"
         return {
@@ -395,7 +358,7 @@ class CoverBoard(ListPage):
             "lines": self.rows(form, receivers),
             "to_cover": to_cover(self.absence, self.seen, self.request.on),
             "receivers": receivers,
-            "listed": listed_workers(self.sums(form, receivers), self.capacity.teams, **listing(self.request.POST)),
+            "listed": listed_workers(self.capacity, receivers, form.labels, **listing(self.request.POST)),
             "suggestions": self.capacity.suggestions(form.labels),
             "newly": newly_together(receivers),
             "moved": len(moved),
@@ -409,20 +372,6 @@ class CoverBoard(ListPage):
             "cover_post": self.capacity.cover_post(self.absence.worker) if self.people else None,
             "elsewhere": queries.moved_away_from(self.absence, self.request.member, self.request.on),
         }
-
-    def sums(self, form: forms.BoardForm, receivers: Sequence[Receiver]) -> list[WorkerSum]:
-        return [
-            worker_sum(
-                self.capacity,
-                row.effect,
-                form.labels[row.effect.worker.pk],
-                covers=row.covers,
-                hours=row.hours,
-                people=int(sum(tier.people for tier in row.tiers)) if row.tiers else None,
-                over_tiers=row.over_tiers,
-            )
-            for row in receivers
-        ]
 
     def rows(self, form: forms.BoardForm, receivers: Sequence[Receiver]) -> list["BoardRow"]:
         """Return a row a person: the choice, what to know of it, and when the next contact is due."""

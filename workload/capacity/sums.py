@@ -1,6 +1,6 @@
 """The sums of each worker with the choices of a list, in view while choosing; and which workers are listed."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -13,8 +13,7 @@ from peerload.staff.models import Member
 from peerload.ui.templatetags.ui import points, tier_words
 from workload.enums import Band
 
-from .allocate import ContactHours, TierCapacity
-from .capacity import LoadEffect, TeamCapacity
+from .capacity import Receiver, TeamCapacity
 from .rules import Receiving
 
 BY_NAME, BY_ROOM = "name", "room"
@@ -51,39 +50,18 @@ class ListedWorkers(NamedTuple):
     find: str
 
 
-def worker_sum(
-    capacity: TeamCapacity,
-    effect: LoadEffect,
-    label: str,
-    *,
-    covers: int = 0,
-    hours: ContactHours | None = None,
-    people: int | None = None,
-    over_tiers: Iterable[TierCapacity] = (),
-) -> WorkerSum:
+def worker_sum(capacity: TeamCapacity, receiver: Receiver, label: str) -> WorkerSum:
     """Return the sums of one worker."""
-    worker, after = effect.worker, effect.after
-    receiving = receiving_of(effect, hours)
+    effect, receiving = receiver.effect, receiver.receiving
     return WorkerSum(
-        worker=worker,
+        worker=effect.worker,
         label=label,
-        takes=takes_words(effect.people, covers),
-        figures=_figures(effect, hours, people),
-        notes=_notes(capacity, effect, receiving, [tier_words(tier.tier) for tier in over_tiers]),
+        takes=takes_words(effect.people, receiver.covers),
+        figures=_figures(receiver),
+        notes=_notes(capacity, receiver),
         over=receiving.over_limit or receiving.over_hours,
-        fits=capacity.fits(worker),
-        room=after.room_to_limit if after else Decimal(0),
-    )
-
-
-def receiving_of(effect: LoadEffect, hours: ContactHours | None) -> Receiving:
-    """Return what is to be known beside each choice of a worker."""
-    return Receiving(
-        away=effect.away,
-        away_later=effect.away_from is not None,
-        leaving=effect.leaving,
-        over_limit=effect.after is not None and effect.after.band == Band.OVER,
-        over_hours=hours is not None and hours.then > hours.most,
+        fits=capacity.fits(effect.worker),
+        room=effect.after.room_to_limit if effect.after else Decimal(0),
     )
 
 
@@ -97,8 +75,8 @@ def takes_words(moves: int, covers: int = 0) -> str:
     return format_list(parts)
 
 
-def _figures(effect: LoadEffect, hours: ContactHours | None, people: int | None) -> list[str]:
-    before, after = effect.before, effect.after
+def _figures(receiver: Receiver) -> list[str]:
+    before, after, hours = receiver.effect.before, receiver.effect.after, receiver.hours
     if before is None or after is None:
         return [_("no points yet")]
     if before.total == after.total:
@@ -113,13 +91,14 @@ def _figures(effect: LoadEffect, hours: ContactHours | None, people: int | None)
             else _("%(now)s to %(then)s of %(most)s hours")
             % {"now": points(hours.now), "then": points(hours.then), "most": points(hours.most)}
         )
-    if people is not None:
+    if receiver.tiers:
+        people = int(sum(tier.people for tier in receiver.tiers))
         words.append(ngettext("%(count)s person", "%(count)s people", people) % {"count": people})
     return words
 
 
-def _notes(capacity: TeamCapacity, effect: LoadEffect, receiving: Receiving, over: Sequence[str]) -> list[str]:
-    found, key = [], effect.worker.pk
+def _notes(capacity: TeamCapacity, receiver: Receiver) -> list[str]:
+    effect, found, key = receiver.effect, [], receiver.effect.worker.pk
     if effect.away:
         found.append(_("away"))
     if effect.away_from:
@@ -128,16 +107,18 @@ def _notes(capacity: TeamCapacity, effect: LoadEffect, receiving: Receiving, ove
         found.append(_("leaving, last day %(day)s") % {"day": format_short_day(capacity.last_days[key], capacity.on)})
     if effect.after and effect.after.band != Band.ROOM:
         found.append(str(Band(effect.after.band).label))
-    if receiving.over_hours:
+    if receiver.receiving.over_hours:
         found.append(_("more than half of the hours"))
-    if over:
-        found.append(_("over the boundary: %(supports)s") % {"supports": format_list(over)})
+    if receiver.over_tiers:
+        over = format_list([tier_words(tier.tier) for tier in receiver.over_tiers])
+        found.append(_("over the boundary: %(supports)s") % {"supports": over})
     return found
 
 
 def listed_workers(
-    sums: Sequence[WorkerSum],
-    teams: Mapping[int, tuple[str, str]],
+    capacity: TeamCapacity,
+    receivers: Iterable[Receiver],
+    labels: Mapping[int, str],
     *,
     team: str = "",
     sort: str = BY_NAME,
@@ -146,10 +127,11 @@ def listed_workers(
     """
     Return the workers in the order asked for; those with people chosen for them are never filtered away.
 
-    :param sums: in order of name
-    :param teams: (key, name) of the team of each worker, by primary key of the worker
+    :param receivers: in order of name
     :param find: words of a name: those found come first, whether they fit or not
     """
+    sums = [worker_sum(capacity, each, labels[each.effect.worker.pk]) for each in receivers]
+    teams = capacity.teams
     wanted = set(fold(find).split())
 
     def named(each: WorkerSum) -> bool:

@@ -12,6 +12,7 @@ class Refused(Exception):
     """Something cannot be done as asked; its text is a sentence for the user, beside ``field`` where a form has it."""
 
     field = ""
+    about: int | None = None  # the primary key of the person it is about, where a list of people asked
 
 
 class Contradicts(Refused):

@@ -1,6 +1,7 @@
-"""The cover board of 50 people and 48 workers: small, weighed once, asked as little for fifty people as for few."""
+"""The cover board and a leaver's list of 50 people and 48 workers: small, and everyone is weighed once."""
 
 import gzip
+from datetime import date
 
 import pytest
 from django.urls import reverse
@@ -44,6 +45,11 @@ def weighed(monkeypatch):
     return found
 
 
+def must_be_small(answer) -> None:
+    page, compressed = bytes_of(answer)
+    assert (page < PAGE, compressed < COMPRESSED) == (True, True), (page, compressed)
+
+
 def bytes_of(answer) -> tuple[int, int]:
     return len(answer.content), len(gzip.compress(answer.content, 6))
 
@@ -56,11 +62,23 @@ def test_the_board_is_small_before_and_after_a_proposal_and_weighs_nobody_for_ea
 
     for do in ("", "share_cover", "share_move"):
         answer = browser.post(url, words | {"do": do}) if do else browser.get(url)
-        page, compressed = bytes_of(answer)
-        assert (page < PAGE, compressed < COMPRESSED) == (True, True), (page, compressed)
+        must_be_small(answer)
         # as they are now, with any other worker, and with the one proposed
         assert len(weighed) <= 3 * PEOPLE
         weighed.clear()
 
     assert answer.context["left"] == 0
     assert answer.content.count(b"<datalist") == 1 and answer.content.count(b'list="workers"') == PEOPLE + 1
+
+
+def test_the_list_of_a_leaver_is_as_small_and_as_quick(signed_in, manager, worker, fifty, weighed):
+    factories.LeavingFactory(member=worker, last_day=date(2026, 11, 30))
+    browser, url = signed_in(manager), reverse("handover", args=[worker.uid])
+
+    for do in ("", "share_out"):
+        answer = browser.post(url, {"on": "2026-12-01", "do": do}) if do else browser.get(url)
+        must_be_small(answer)
+        assert len(weighed) <= 3 * PEOPLE
+        weighed.clear()
+
+    assert answer.context["left"] == 0

@@ -8,8 +8,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from caseload.leaving import actions, queries
-from caseload.leaving.forms import note, to, told
-from caseload.models import Allocation, LeavingStep, Referral
+from caseload.leaving.list_form import note, to, told, who
+from caseload.models import Allocation, LeavingStep, Referral, TierPeriod
 from caseload.waiting.forms import WAIT
 from peerload.staff.leaving import actions as of_staff
 from peerload.staff.models import Leaving
@@ -35,7 +35,14 @@ def row(person):
 
 
 def choices(people, worker, **more) -> dict:
-    return {to(row(person)): str(worker.uid) for person in people} | {"on": AFTER.isoformat()} | more
+    found = {to(row(person)): "go" for person in people} | {who(row(person)): worker.name for person in people}
+    return found | {"on": AFTER.isoformat()} | more
+
+
+def picked(answer) -> dict:
+    """Return what the page has chosen for each person: the worker or group, what happens without one, or nothing."""
+    lines = [each.line for each in answer.context["theirs"]]
+    return {line.person: line.name or (WAIT if line.what == WAIT else "") for line in lines}
 
 
 def test_a_manager_writes_down_a_notice_and_sees_the_checklist(signed_in, manager, worker):
@@ -136,9 +143,9 @@ def test_sharing_out_fills_what_is_empty_and_changes_nothing(signed_in, leaving,
 
     answer = signed_in(manager).post(list_url(worker), choices(people[:1], teammate, do="share_out"))
 
-    chosen = [line[1].value() for line in answer.context["theirs"]]
-    assert chosen == [str(teammate.uid), str(hana.uid), str(hana.uid)] or chosen.count("") == 0
-    assert chosen[0] == str(teammate.uid)
+    chosen = picked(answer)
+    assert "" not in chosen.values() and set(chosen.values()) == {teammate.name, hana.name}
+    assert chosen[people[0]] == teammate.name
     assert not leaving.handovers.exists() and not Allocation.objects.exclude(worker=worker).exists()
 
 
@@ -153,8 +160,8 @@ def test_a_family_stays_together_and_nobody_is_put_above_the_limit(signed_in, le
 
     answer = signed_in(manager).post(list_url(worker), {"on": AFTER.isoformat(), "do": "share_out"})
 
-    chosen = {line[0].person.pk: line[1].value() for line in answer.context["theirs"]}
-    assert len({chosen[person.pk] for person in people[1::2]}) == 1
+    chosen = picked(answer)
+    assert len({chosen[person] for person in people[1::2]}) == 1
     assert all(each.after.total <= each.after.limit for each in answer.context["effects"] if each.people)
 
 
@@ -256,8 +263,7 @@ def test_sharing_out_leaves_those_who_wait(signed_in, leaving, manager, worker, 
 
     answer = signed_in(manager).post(list_url(worker), waits(people[:1], manager, do="share_out", on=AFTER.isoformat()))
 
-    chosen = {line[0].person: line[1].value() for line in answer.context["theirs"]}
-    assert chosen == {people[0]: WAIT, people[1]: str(teammate.uid)}
+    assert picked(answer) == {people[0]: WAIT, people[1]: teammate.name}
     after = next(each.after for each in answer.context["effects"] if each.worker == teammate)
     assert after.total == 15 + 3 + 1
 
@@ -284,14 +290,14 @@ def test_keeping_the_list_says_that_who_waits_is_not_written_down_yet(signed_in,
         list_url(worker), waits([person], manager, do="keep", on=AFTER.isoformat()), follow=True
     )
 
-    assert "People who wait are saved only when you hand over." in shown(answer)
+    assert "are saved only when you hand over." in shown(answer)
     assert not Referral.objects.exists()
 
 
 def test_statutory_people_are_not_offered_to_wait_and_an_older_page_is_told_why(signed_in, leaving, manager, worker):
     person = factories.ClientFactory(supported_by=worker, name="Kiri Tane", statutory=True)
     browser = signed_in(manager)
-    assert "No one has room: waits" not in shown(browser.get(list_url(worker)))
+    assert 'value="wait"' not in shown(browser.get(list_url(worker)))
 
     answer = browser.post(list_url(worker), waits([person], manager, do="hand_over", on=AFTER.isoformat()))
 
@@ -302,11 +308,95 @@ def test_statutory_people_are_not_offered_to_wait_and_an_older_page_is_told_why(
 def test_the_leaver_lets_nobody_wait(signed_in, leaving, manager, worker):
     person = factories.ClientFactory(supported_by=worker)
     browser = signed_in(worker)
-    assert "No one has room" not in shown(browser.get(list_url(worker)))
+    assert 'value="wait"' not in shown(browser.get(list_url(worker)))
 
     browser.post(list_url(worker), waits([person], manager, do="hand_over", on=AFTER.isoformat()))
 
     assert not Referral.objects.exists()
+
+
+# Groups, and keeping in touch ------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def kitchen(team, teammate):
+    group = factories.GroupFactory(team=team, name="Friday kitchen")
+    group.facilitators.create(worker=teammate, organisation=team.organisation, starts_on=factories.LONG_AGO)
+    return group
+
+
+def chooses(what, person, name) -> dict:
+    return {to(row(person)): what, who(row(person)): name}
+
+
+def test_a_person_joins_a_group_and_another_is_kept_in_touch_with_at_one_press(
+    signed_in, leaving, manager, worker, teammate, kitchen
+):
+    joins, parked, goes = factories.ClientFactory.create_batch(3, supported_by=worker, support="high")
+    factories.refresh_derived(workers=[teammate])
+    words = chooses("join", joins, "friday kitchen") | chooses("park", parked, teammate.name)
+    words |= choices([goes], teammate)
+    browser = signed_in(manager)
+    looked = browser.post(list_url(worker), words | {"do": "look"})
+    foretold = next(each.after for each in looked.context["effects"] if each.worker == teammate)
+    assert "with Tom Lealaiauloto, who facilitates it" in shown(looked)
+
+    for _ in range(2):  # the same press twice is one
+        assert browser.post(list_url(worker), words | {"do": "hand_over"}).status_code == 302
+
+    assert set(Allocation.objects.filter(worker=teammate).values_list("client", flat=True)) == {
+        joins.pk, parked.pk, goes.pk
+    }  # fmt: skip
+    assert list(kitchen.members.values_list("client", "starts_on")) == [(joins.pk, AFTER)]
+    tiers = TierPeriod.objects.filter(client__in=[joins, parked]).exclude(tier="high")
+    assert {(each.client, each.tier, each.starts_on, each.reason) for each in tiers} == {
+        (joins, "group", AFTER, "Joined Friday kitchen"),
+        (parked, "parked", TODAY, "Mere Paki is leaving"),
+    }
+    assert not tiers.get(client=parked).talked
+    totals = browser.get(reverse("team"), {"on": AFTER.isoformat()}).context["rows"]
+    assert next(each.figures.total for each in totals if each.figures.worker.member_id == teammate.pk) == foretold
+
+
+@pytest.mark.parametrize(
+    ("what", "name", "refusal"),
+    [
+        ("join", "Saturday walk", "“Saturday walk” is not on the list."),
+        ("join", "Quiet room", "No worker of “Quiet room” can take people over."),
+        ("join", "", "Name the group they join."),
+        ("park", "", "Name the worker who keeps in touch with them."),
+        ("go", "Friday kitchen", "“Friday kitchen” is not on the list."),
+    ],
+    ids=["no such group", "no worker of it", "no group", "no worker", "a group is no worker"],
+)
+def test_what_cannot_be_is_said_beside_the_person_and_nobody_goes(
+    signed_in, leaving, manager, worker, teammate, team, kitchen, what, name, refusal
+):
+    factories.GroupFactory(team=team, name="Quiet room")
+    one, other = factories.ClientFactory.create_batch(2, supported_by=worker)
+
+    answer = signed_in(manager).post(
+        list_url(worker), choices([other], teammate, do="hand_over") | chooses(what, one, name)
+    )
+
+    assert answer.status_code == 422
+    assert f'<a href="#{who(row(one))}">{one.name}</a>: {refusal}' in shown(answer)
+    assert not Allocation.objects.filter(worker=teammate).exists()
+
+
+def test_what_the_action_refuses_is_said_beside_its_person_and_everything_stays(
+    signed_in, leaving, manager, worker, teammate, kitchen
+):
+    one, other = factories.ClientFactory.create_batch(2, supported_by=worker)
+    kitchen.members.create(client=one, organisation=worker.organisation, starts_on=AFTER + timedelta(days=9))
+    words = choices([other], teammate, do="hand_over") | chooses("join", one, kitchen.name)
+
+    answer = signed_in(manager).post(list_url(worker), words)
+
+    assert answer.status_code == 422
+    lines = {each.row.person: each.line for each in answer.context["theirs"]}
+    assert "belongs to the group from 10 December 2026 on already" in lines[one].refusal and not lines[other].refusal
+    assert not Allocation.objects.filter(worker=teammate).exists()
 
 
 def test_people_of_a_team_one_does_not_lead_are_counted_not_named(
@@ -325,7 +415,8 @@ def test_nobody_of_another_team_can_be_posted_as_receiver(signed_in, leaving, ma
 
     answer = signed_in(manager).post(list_url(worker), choices([person], stranger, do="hand_over"))
 
-    assert answer.status_code == 422 and "Choose again for" in shown(answer)
+    assert answer.status_code == 422
+    assert "“Sina Mata'afa” is not on the list." in shown(answer) and f'id="{who(row(person))}"' in shown(answer)
 
 
 def test_a_worker_who_leaves_before_the_day_takes_nobody_over(signed_in, leaving, manager, worker, teammate):
@@ -344,8 +435,8 @@ def test_somebody_leaving_is_proposed_nobody_and_named_with_their_last_day(
 
     answer = signed_in(manager).post(list_url(worker), {"on": AFTER.isoformat(), "do": "share_out"})
 
-    assert [line[1].value() for line in answer.context["theirs"]] == [None]
-    assert "room, leaving on 4 December 2026)" in shown(answer)
+    assert list(picked(answer).values()) == [""]
+    assert "room, leaving on 4 December 2026</option>" in shown(answer)
 
 
 def test_the_list_asks_as_little_for_fifty_people_as_for_five(signed_in, leaving, manager, worker, teammate):
