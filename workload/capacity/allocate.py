@@ -1,6 +1,6 @@
 """Choose who supports a person from a day on: who has capacity, and how everyone's points change, before it is confirmed."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
@@ -21,12 +21,14 @@ from caseload.queries.person import allocation_on, arranged, last_active_tier, s
 from caseload.queries.settings import boundary_of, cadence_of
 from caseload.queries.teams import allocated_lately, workers_of_teams
 from caseload.views.base import PersonAction, changes, leads
+from peerload.core.folding import fold
 from peerload.core.formats import format_day
 from peerload.staff import access
 from peerload.staff.leaving.queries import gone_by, last_days
 from peerload.staff.models import Absence, Member, Organisation, Post
 from peerload.staff.queries import choice_labels
 from peerload.staff.roles import Capability
+from peerload.ui.asked import day_within
 from peerload.ui.templatetags.ui import points
 from workload import queries as workload
 from workload import rules
@@ -98,6 +100,18 @@ class Candidate(NamedTuple):
     until: date | None
     last_day: date | None
     has_post: bool
+    team: tuple[str, str] = ("", "")  # a key, and its name
+
+    @property
+    def room(self) -> Decimal:
+        """Points up to the limit once the person is with them."""
+        return self.capacity.after.room_to_limit if self.capacity else Decimal(0)
+
+    def fits(self, on: date) -> bool:
+        """Return whether they are at work and stay, and have points and contact hours for the person."""
+        if self.capacity is None or self.last_day or any(absence.starts_on <= on for absence in self.away):
+            return False
+        return not self.capacity.goes_over and self.capacity.hours.then <= self.capacity.hours.most
 
     @property
     def uid(self) -> str:
@@ -122,6 +136,7 @@ def candidates(
     with_post = set(Post.objects.filter(worker__in=keys).values_list("worker", flat=True))
     lately = allocated_lately(keys, on)
     away = workload.absences_between(keys, on, on + AHEAD)
+    teams = {each.member_id: (str(each.team_id or ""), each.team_name or _("no team")) for each in listed}
     before, leaving, labels = supported_before(person, on), last_days(workers), choice_labels(workers)
     return [
         Candidate(
@@ -133,6 +148,7 @@ def candidates(
             before.get(key),
             leaving.get(key),
             key in with_post,
+            teams.get(key, ("", _("no team"))),
         )
         for worker, key in zip(workers, keys, strict=True)
     ]
@@ -250,6 +266,61 @@ def case_points(lines: list[rules.Line], on: date) -> dict:
     return found
 
 
+# Which of them are listed ----------------------------------------------------------------------------------------------
+
+BY_NAME, BY_ROOM = "name", "room"
+LISTED = 12  # workers that are listed, and as many others folded; the rest is found by name
+
+
+class ListedCandidates(NamedTuple):
+    """The candidates who fit or were looked for, a few of the others, folded, and how many are only found by name."""
+
+    first: list[Candidate]
+    others: list[Candidate]
+    more: int
+    teams: list[tuple[str, str]]
+    team: str
+    sort: str
+    find: str
+
+
+def listing(asked: Mapping[str, str]) -> dict[str, str]:
+    """Return how a page was asked to list workers: the team, the order, and the name looked for."""
+    sort = BY_ROOM if asked.get("sort") == BY_ROOM else BY_NAME
+    return {"team": asked.get("team", "")[:40], "sort": sort, "find": asked.get("find", "").strip()[:100]}
+
+
+def is_named(label: str, find: str) -> bool:
+    """Return whether every word looked for begins a word of a name."""
+    wanted = fold(find).split()
+    return bool(wanted) and all(any(part.startswith(word) for part in fold(label).split()) for word in wanted)
+
+
+def teams_offered(teams: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Return the teams to choose from, in order of name; none where there is one only."""
+    offered = sorted(set(teams), key=lambda each: fold(each[1]))
+    return offered if len(offered) > 1 else []
+
+
+def listed_candidates(
+    found: Sequence[Candidate], on: date, *, picked: str, team: str, sort: str, find: str
+) -> ListedCandidates:
+    """
+    Return the candidates in the order asked for: those who fit, or whose name was looked for, first.
+
+    :param found: in order of name
+    :param picked: the uid of the one chosen already, who is always listed
+    """
+    ordered = sorted(found, key=lambda each: -each.room) if sort == BY_ROOM else found
+    kept = [each for each in ordered if not team or each.team[0] == team or each.uid == picked]
+    asked = [each for each in kept if (is_named(each.label, find) if find else each.fits(on))]
+    first = [each for each in kept if each.uid == picked or each in asked[:LISTED]]
+    rest = [each for each in kept if each not in first]
+    return ListedCandidates(
+        first, rest[:LISTED], len(rest[LISTED:]), teams_offered(each.team for each in found), team, sort, find
+    )
+
+
 # The forms -------------------------------------------------------------------------------------------------------------
 
 
@@ -275,13 +346,34 @@ class Choosing(PersonAction):
     def form_arguments(self) -> dict[str, Any]:
         return {"workers": self.workers, "needs_tier": self.needs_tier}
 
+    @property
+    def asked_day(self) -> date | None:
+        """The day whose figures were asked for, before anything is saved."""
+        return day_within(self.request.GET.get("on", ""), self.on)
+
     def form(self, data: QueryDict | None = None) -> AllocateForm:
         self.chosen = super().form(data)
+        if data is None:
+            # The figures are of this support, so it is the one that is chosen until the manager chooses another.
+            self.chosen.initial["tier"] = last_active_tier(self.person) or Tier.MEDIUM
+            if self.asked_day:
+                self.chosen.initial["on"] = self.asked_day
         return self.chosen
+
+    @property
+    def support(self) -> str | None:
+        """The support of the figures: as chosen so far, or as the page opens; None where it stays as it is."""
+        if not self.needs_tier:
+            return None
+        return self.chosen.support if self.chosen.is_bound else self.chosen.initial["tier"]
+
+    @property
+    def begins(self) -> date:
+        return self.chosen.begins if self.chosen.is_bound else self.asked_day or self.chosen.begins
 
     def candidates(self, workers: Sequence[Member]) -> list[Candidate]:
         """Return the candidates among these workers for the day and the support chosen so far."""
-        begins, tier = self.chosen.begins, self.chosen.support
+        begins, tier = self.begins, self.support
         return candidates(workers, self.person, begins, today=self.on, tier=tier)
 
     @contextmanager
@@ -318,9 +410,12 @@ class Choosing(PersonAction):
         return words["terms"].over_reason
 
     def more(self) -> dict[str, Any]:
-        shown, why = self.chosen, self.chosen["over_reason"]
+        why = self.chosen["over_reason"]
         why.field.required = bool(why.errors or why.value())
-        return {"candidates": self.candidates(self.workers), "looked_on": max(shown.begins, self.on)}
+        found, looked_on = self.candidates(self.workers), max(self.begins, self.on)
+        picked = self.chosen["worker"].value() or ""
+        listed = listed_candidates(found, looked_on, picked=picked, **listing(self.request.GET))
+        return {"candidates": found, "listed": listed, "looked_on": looked_on}
 
 
 @access.requires(Capability.LEAD_TEAM)
@@ -329,7 +424,9 @@ class Allocate(Choosing):
     title = gettext_lazy("Allocate")
     heading = gettext_lazy("Who supports {name}?")
     save = gettext_lazy("Allocate")
-    lead = gettext_lazy("See who has room, and how the points change. Sorted by name, not by load.")
+    lead = gettext_lazy(
+        "See who has room, and how the points change. In order of name, unless you choose another order."
+    )
 
     def act(self, data: dict[str, Any]) -> str:
         with self.words() as words:

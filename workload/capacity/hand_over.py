@@ -29,10 +29,11 @@ from peerload.staff.roles import Capability
 from peerload.staff.views.form_pages import FormPage
 
 from . import rules as capacity_rules
+from .allocate import listing
 from .capacity import Chosen, Receiver, TeamCapacity, day_posted
 from .enums import Caution
 from .rules import Receiving
-from .sums import NOTHING_KNOWN, listed_workers, listing
+from .sums import NOTHING_KNOWN, listed_workers
 
 
 class ListRow(NamedTuple):

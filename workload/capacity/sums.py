@@ -7,16 +7,15 @@ from typing import NamedTuple
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from peerload.core.folding import fold
 from peerload.core.formats import format_list, format_short_day
 from peerload.staff.models import Member
 from peerload.ui.templatetags.ui import points, tier_words
 from workload.enums import Band
 
+from .allocate import BY_NAME, BY_ROOM, is_named, teams_offered
 from .capacity import Receiver, TeamCapacity
 from .rules import Receiving
 
-BY_NAME, BY_ROOM = "name", "room"
 NOTHING_KNOWN = Receiving()
 
 
@@ -132,21 +131,9 @@ def listed_workers(
     """
     sums = [worker_sum(capacity, each, labels[each.effect.worker.pk]) for each in receivers]
     teams = capacity.teams
-    wanted = set(fold(find).split())
-
-    def named(each: WorkerSum) -> bool:
-        return bool(wanted) and all(any(part.startswith(word) for part in fold(each.label).split()) for word in wanted)
-
     ordered = sorted(sums, key=lambda each: -each.room) if sort == BY_ROOM else list(sums)
     of_team = [each for each in ordered if each.takes or not team or teams.get(each.worker.pk, ("", ""))[0] == team]
-    first = [each for each in of_team if each.takes or named(each) or (each.fits and not wanted)]
+    first = [each for each in of_team if each.takes or (is_named(each.label, find) if find else each.fits)]
     first.sort(key=lambda each: not each.takes)
     others = [each for each in of_team if each not in first]
-    offered = sorted(set(teams.values()), key=lambda each: fold(each[1]))
-    return ListedWorkers(first, others, offered if len(offered) > 1 else [], team, sort, find)
-
-
-def listing(posted: Mapping[str, str]) -> dict[str, str]:
-    """Return how a page was asked to list workers: the team, the order, and the name looked for."""
-    sort = BY_ROOM if posted.get("sort") == BY_ROOM else BY_NAME
-    return {"team": posted.get("team", "")[:40], "sort": sort, "find": posted.get("find", "").strip()[:100]}
+    return ListedWorkers(first, others, teams_offered(teams.values()), team, sort, find)

@@ -13,6 +13,7 @@ from caseload import actions
 from caseload.models import Allocation
 from peerload.notices.kinds import counted, still_true
 from peerload.notices.models import Notice
+from tests import factories
 from tests.conftest import TODAY
 from tests.factories import (
     AbsenceFactory,
@@ -360,3 +361,50 @@ class TestTheNextDigest:
         refresh_derived(workers=[manager])
         actions.allocate(client_id=waiting.pk, worker=manager, on=TODAY, by=manager, tier="high", today=TODAY)
         assert lines(manager) == []
+
+
+def test_who_fits_is_listed_by_team_or_room_and_others_are_folded_or_found_by_name(
+    signed_in, manager, organisation, team, on
+):
+    on(TODAY)
+    north = factories.TeamFactory(organisation=organisation, name="North", manager=manager)
+    aroha, beth, small, zoe = (
+        factories.MemberFactory(organisation=organisation, in_team=where, name=name, post__fte=fte)
+        for name, where, fte in (
+            ("Aroha Tane", team, "1.0"),
+            ("Beth Tau", north, "1.0"),
+            ("Small Post", team, "0.1"),
+            ("Zoe Away", team, "1.0"),
+        )
+    )
+    factories.AbsenceFactory(worker=zoe, starts_on=TODAY, ends_before=TODAY + timedelta(days=3))
+    factories.ClientFactory.create_batch(2, supported_by=aroha)
+    factories.refresh_derived(workers=[aroha, beth, small, zoe])
+    person = factories.ClientFactory(organisation=organisation, team=team, support=None)
+    browser, url = signed_in(manager), reverse("allocate", args=[person.uid])
+
+    def listed(**asked):
+        found = browser.get(url, asked).context["listed"]
+        return [[each.worker.name for each in some] for some in (found.first, found.others)]
+
+    assert listed() == [["Aroha Tane", "Beth Tau"], ["Small Post", "Zoe Away"]]
+    assert listed(sort="room")[0] == ["Beth Tau", "Aroha Tane"]
+    assert listed(team=str(team.pk)) == [["Aroha Tane"], ["Small Post", "Zoe Away"]]
+    assert listed(find="sm") == [["Small Post"], ["Aroha Tane", "Beth Tau", "Zoe Away"]]
+    assert listed(on=(TODAY + timedelta(days=3)).isoformat())[0] == ["Aroha Tane", "Beth Tau", "Zoe Away"]
+
+    answer = browser.post(url, {"worker": str(small.uid), "on": "", "tier": "medium"})
+    assert answer.status_code == 422 and "Small Post" in [each.worker.name for each in answer.context["listed"].first]
+
+
+def test_of_many_workers_a_few_are_drawn(signed_in, manager, organisation, team, on):
+    on(TODAY)
+    workers = [
+        factories.MemberFactory(organisation=organisation, in_team=team, name=f"Worker N{n:02}") for n in range(30)
+    ]
+    factories.refresh_derived(workers=workers)
+    person = factories.ClientFactory(organisation=organisation, team=team, support=None)
+
+    html = signed_in(manager).get(reverse("allocate", args=[person.uid])).content.decode()
+
+    assert html.count('name="worker"') == 24 and "find them by name" in html
