@@ -23,8 +23,10 @@ from .columns import MEANINGS, CellKind, ColumnMeaning
 
 INK, PAPER, LINE = "#12355B", "#E8F0F7", "#B8C7D6"
 NARROWEST, WIDEST = 56, 420  # pixels; longer words go on in a second line
-FILTER_BUTTON, PADDING = 18, 10  # pixels
-BOLD = Decimal("1.12")  # how much wider bold letters are
+FILTER_BUTTON, PADDING = 18, 14  # pixels
+SPACE = 4  # pixels between two words
+LINE_HEIGHT, HIGHEST = 20, 540  # pixels; a row is at most 409 points high
+BOLD = 1.12  # how much wider bold letters are
 
 
 class DownloadTable(NamedTuple):
@@ -96,6 +98,9 @@ class _Writer:
     def table(self, name: str, table: DownloadTable) -> None:
         rows, columns = list(table.rows), [MEANINGS[column] for column in table.header]
         page = self._page(name, [str(column.heading) for column in columns])
+        for index, column in enumerate(columns):
+            if column.kind != CellKind.WORDS:  # over figures, which a spreadsheet puts to the right
+                page.write_string(0, index, str(column.heading), self._format("@", "head", "right"))
         self._explained += [(name, column) for column in table.header]
         for number, row in enumerate(rows, start=1):
             for index, (column, value) in enumerate(zip(columns, row, strict=True)):
@@ -103,23 +108,23 @@ class _Writer:
         if table.sums:
             self._sums(page, table, rows)
         page.autofilter(0, 0, len(rows), len(columns) - 1)
-        for index, column in enumerate(columns):
-            shown = [_shown(column.kind, row[index]) for row in [*rows, *([table.sums] if table.sums else [])]]
-            page.set_column_pixels(index, index, _width(str(column.heading), shown))
+        shown = [
+            [_shown(column.kind, value) for column, value in zip(columns, row, strict=True)]
+            for row in [*rows, *([table.sums] if table.sums else [])]
+        ]
+        _fit(page, [[str(column.heading) for column in columns], *shown])
 
     def facts(self, name: str, table: DownloadFacts) -> None:
         page = self._page(name, [_("What"), _("Value")])
-        labels, shown = [], []
+        shown = [(_("What"), _("Value"))]
         for number, (key, value) in enumerate(table.facts, start=1):
             column = MEANINGS.get(key)
-            labels.append(str(column.heading) if column else key)
             kind = column.kind if column else CellKind.WORDS
-            shown.append(_shown(kind, value))
-            page.write_string(number, 0, labels[-1], self._format("@"))
+            shown.append((str(column.heading) if column else key, _shown(kind, value)))
+            page.write_string(number, 0, shown[-1][0], self._format("@"))
             self._write(page, (number, 1), kind, value, align="left")
             self._explained += [(name, key)] if column else []
-        page.set_column_pixels(0, 0, _width(_("What"), labels))
-        page.set_column_pixels(1, 1, _width(_("Value"), shown))
+        _fit(page, shown)
 
     def about(self, about: AboutFile) -> None:
         """Write what the file is, who made it and when, and the note of the team manager."""
@@ -145,8 +150,7 @@ class _Writer:
         for number, row in enumerate(shown, start=1):
             for index, word in enumerate(row):
                 page.write_string(number, index, word, self._format("@"))
-        for index in (0, 1):
-            page.set_column_pixels(index, index, _width("", [row[index] for row in shown]))
+        _fit(page, [(_("What"), _("Value")), *shown])
 
     def meanings(self) -> None:
         """Write what each column of the file means, in order of the sheets."""
@@ -160,8 +164,7 @@ class _Writer:
             for index, word in enumerate(row):
                 page.write_string(number, index, word, self._format("@"))
         page.autofilter(0, 0, len(rows), len(header) - 1)
-        for index, heading in enumerate(header):
-            page.set_column_pixels(index, index, _width(heading, [row[index] for row in rows]))
+        _fit(page, [header, *rows])
 
     def _page(self, name: str, header: Sequence[str]) -> Worksheet:
         """Add a sheet whose first row and column stay in sight, and which prints across whole pages."""
@@ -218,7 +221,8 @@ class _Writer:
         if isinstance(found, date):
             page.write_datetime(*place, found, self._format(kind.number_format, look, align))
         elif isinstance(found, Decimal):
-            page.write_number(*place, found, self._format(kind.number_format, look, align))
+            counted = CellKind.WHOLE if kind == CellKind.WORDS else kind  # how many are away, beside how long one is
+            page.write_number(*place, found, self._format(counted.number_format, look, align))
         else:
             page.write_string(*place, found, self._format("@", look, align))
 
@@ -227,7 +231,8 @@ class _Writer:
         if key not in self._formats:
             options: dict[str, Any] = {"num_format": number_format, "valign": "top", **LOOKS[look]}
             options |= {"text_wrap": True} if number_format == "@" else {}
-            self._formats[key] = self._book.add_format(options | ({"align": align} if align else {}))
+            options |= {"align": align} if align else {"align": "left", "indent": 1} if number_format == "@" else {}
+            self._formats[key] = self._book.add_format(options)
         return self._formats[key]
 
 
@@ -265,9 +270,46 @@ def _shown(kind: CellKind, value: object) -> str:
     return found or ""
 
 
+def _fit(page: Worksheet, shown: Sequence[Sequence[str]]) -> None:
+    """
+    Set widths and heights, so that no number is shown as #### and no note fills the screen.
+
+    Not every program makes a row high enough for its words by itself.
+
+    :param shown: what the cells show, row by row, the headings first
+    """
+    widths = [_width(heading, [row[index] for row in shown[1:]]) for index, heading in enumerate(shown[0])]
+    for index, width in enumerate(widths):
+        page.set_column_pixels(index, index, width)
+    for number, row in enumerate(shown):
+        wider = 1.0 if number else BOLD
+        lines = max(
+            (_lines(text, (width - PADDING) / wider) for text, width in zip(row, widths, strict=True)), default=1
+        )
+        if lines > 1:
+            page.set_row_pixels(number, min(LINE_HEIGHT * lines, HIGHEST))
+
+
 def _width(heading: str, shown: Iterable[str]) -> int:
-    """Return the pixels of a column, so that no number is shown as #### and no note fills the screen."""
-    head = int(xl_pixel_width(heading) * BOLD) + FILTER_BUTTON
-    lines = [line for text in shown for line in text.split("\n")]
-    cells = max((int(xl_pixel_width(line) * BOLD) for line in lines), default=0)
+    """Return the pixels of a column; its heading goes on in a second line between words."""
+    head = max(map(_pixels, heading.split()), default=0) + FILTER_BUTTON
+    cells = max((_pixels(line) for text in shown for line in text.split("\n")), default=0)
     return min(max(head, cells, NARROWEST) + PADDING, WIDEST)
+
+
+def _pixels(text: str) -> int:
+    return int(xl_pixel_width(text) * BOLD)
+
+
+def _lines(text: str, width: float) -> int:
+    """Return over how many lines words run in a cell of so many pixels."""
+    found = 0
+    for line in text.split("\n"):
+        left = -1.0
+        for word in line.split(" "):
+            pixels = xl_pixel_width(word)
+            if pixels > left:
+                found += max(1, int(-(-pixels // width)))
+                left = width
+            left -= pixels + SPACE
+    return found
