@@ -23,6 +23,7 @@ from caseload.models import (
     Goal,
     Group,
     GroupFacilitator,
+    GroupMeeting,
     GroupMember,
     GroupSession,
     LeavingStep,
@@ -420,6 +421,21 @@ class GroupSessionFactory(DjangoModelFactory):
     on = date(2026, 11, 4)
     minutes = 90
     facilitator_minutes = 90
+
+
+class GroupMeetingFactory(DjangoModelFactory):
+    """A meeting on another day than its usual Wednesday."""
+
+    class Meta:
+        model = GroupMeeting
+
+    group = factory.SubFactory(GroupFactory)
+    organisation = factory.SelfAttribute("group.organisation")
+    usual_on = date(2026, 11, 18)
+    on = date(2026, 11, 20)
+    starts_at = time(14, 0)
+    minutes = 60
+    place = "The library"
 
 
 class UploadFactory(DjangoModelFactory):

@@ -163,8 +163,8 @@ PAGES = (
     FoundPage(
         "team",
         _("My team"),
-        _("Each worker’s points, mix and capacity, and what needs you"),
-        _("team overview workers load capacity"),
+        _("Each worker’s points, mix and capacity, and what needs you; all your teams, if you lead several"),
+        _("team overview workers load capacity attention alarms all my teams sort over limit little room"),
         LEAD,
     ),
     FoundPage(
@@ -182,6 +182,13 @@ PAGES = (
         _("Team report"),
         _("The records of a month and the report by the 15th"),
         _("monthly report send 15th records agree remind"),
+        LEAD,
+    ),
+    FoundPage(
+        "team_month_agree",
+        _("Agree records"),
+        _("The records of the month that wait for you, one after the other"),
+        _("sitting monthly records agree next complete in one go"),
         LEAD,
     ),
     FoundPage(

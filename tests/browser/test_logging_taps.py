@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from caseload.models import Contact, DropIn, GroupSession
+from tests.browser.helpers import Thumb
 from tests.browser.test_group_journeys import group  # noqa: F401
 from tests.factories import ClientFactory, refreshed_at_once
 
@@ -17,17 +18,6 @@ HEARD = """addEventListener('DOMContentLoaded', () => {
             node => { window.heard += node.textContent.replace(/\\s+/g, ' '); })
     )).observe(document.body, {subtree: true, childList: true});
 })"""
-
-
-class Thumb:
-    """Taps what is shown, and counts."""
-
-    def __init__(self, page):
-        self.page, self.taps = page, 0
-
-    def tap(self, locator):
-        locator.click()
-        self.taps += 1
 
 
 def log_of(page, name):

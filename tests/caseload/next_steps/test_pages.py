@@ -151,6 +151,16 @@ class TestAskedAbout:
         type(group).objects.update(weekday="thursday", starts_at=time(10, 0), minutes=90)
         self.asked(mine, whetu, "Mere Paki has Kitchen at the same time.")
 
+    def test_at_the_same_time_as_a_meeting_of_a_group_that_was_moved(self, mine, whetu, worker):
+        group = factories.GroupFactory(facilitated_by=worker, name="Kitchen", starts_at=time(10, 0))
+        factories.GroupMeetingFactory(group=group, usual_on=WEEK - DAY, on=WEEK, starts_at=time(10, 30))
+        self.asked(mine, whetu, "Mere Paki has Kitchen at the same time.")
+
+    def test_a_meeting_of_a_group_that_was_called_off_is_not_asked_about(self, mine, whetu, worker):
+        group = factories.GroupFactory(facilitated_by=worker, weekday="thursday", starts_at=time(10, 0))
+        factories.GroupMeetingFactory(group=group, usual_on=WEEK, on=WEEK, called_off_on=WEEK - 7 * DAY)
+        assert add(mine, whetu, "appointment", **APPOINTMENT).status_code in (302, 303)
+
     def test_another_day_is_asked_about_again(self, mine, whetu):
         url = reverse("next_step_add", args=[whetu.uid])
         typed = filled(mine.get(f"{url}?kind=appointment")) | APPOINTMENT | {"due_on": SATURDAY}
