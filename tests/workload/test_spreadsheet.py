@@ -65,7 +65,9 @@ if LONG:
             check=True,
         )
         assert not done.stderr or "Warning: failed to launch javaldx" in done.stderr
-        found = {path.name: list(csv.reader(path.read_text().splitlines())) for path in (tmp_path / "out").glob("*.csv")}
+        found = {
+            path.name: list(csv.reader(path.read_text().splitlines())) for path in (tmp_path / "out").glob("*.csv")
+        }
         for file in files:
             sheets = {name: rows for name, rows in found.items() if name.startswith(f"{file.stem}-")}
             assert sheets, file.stem
