@@ -155,5 +155,17 @@ LINES = {
     "through": ColumnMeaning(DAY, _("Through"), _("The last day they count; empty: while it lasts.")),
     "why it ends": ColumnMeaning(WORDS, _("Why it ends"), _("Why the points end on that day.")),
 }
+EFFECTS = {
+    "total now": ColumnMeaning(POINTS, _("Total now"), _("All points by the scheme that counts.")),
+    "total draft": ColumnMeaning(POINTS, _("Total by the draft"), _("All points as the draft would count them.")),
+    "change": ColumnMeaning(POINTS, _("Change"), _("Total by the draft minus total now.")),
+    "band now": ColumnMeaning(
+        WORDS, _("Band now"), _("Room, little room, or over the limit, by the scheme that counts.")
+    ),
+    "band draft": ColumnMeaning(
+        WORDS, _("Band by the draft"), _("Room, little room, or over the limit, by the draft.")
+    ),
+    "lines": ColumnMeaning(WORDS, _("What changes it"), _("Which kinds of points change, and by how much.")),
+}
 
-MEANINGS = WHOSE | LOAD | SUPPORTED | RECORDS | LINES
+MEANINGS = EFFECTS | WHOSE | LOAD | SUPPORTED | RECORDS | LINES

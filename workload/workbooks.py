@@ -231,7 +231,10 @@ class _Writer:
         if key not in self._formats:
             options: dict[str, Any] = {"num_format": number_format, "valign": "top", **LOOKS[look]}
             options |= {"text_wrap": True} if number_format == "@" else {}
-            options |= {"align": align} if align else {"align": "left", "indent": 1} if number_format == "@" else {}
+            if align:
+                options["align"] = align
+            elif number_format == "@":
+                options |= {"align": "left", "indent": 1}
             self._formats[key] = self._book.add_format(options)
         return self._formats[key]
 
