@@ -141,6 +141,8 @@ class News(TextChoices):
     COVERED = "covered", _("covered while their worker is away")
     ASKED_NOT = "asked_not", _("asked not to be contacted, for a manager to agree")
     NEXT_STEP = "next_step", _("has an appointment or a promise on the next working day")
+    MEETING_MOVED = "meeting_moved", _("a meeting of their group has another day, hour or place")
+    MEETING_CALLED_OFF = "meeting_called_off", _("a meeting of their group is called off")
 
 
 class WaitingStage(TextChoices):

@@ -8,13 +8,22 @@ import pytest
 from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.db import connection
 
+from caseload.leaving import actions as leaving_actions
 from peerload.core import clock
 from workload import actions as work
 
 from . import factories
+from .emptying import emptied_where_rows_are
 from .garbage import pytest_collection, pytest_collection_finish  # noqa: F401
 from .migrating import quickly
-from .shared import made_once, pytest_collection_modifyitems, pytest_fixture_setup, sharing  # noqa: F401
+from .shared import (  # noqa: F401
+    made_once,
+    pytest_collection_modifyitems,
+    pytest_fixture_setup,
+    service,
+    sharing,
+    world,
+)
 from .workload.months.scene import carry
 
 TODAY = date(2026, 11, 12)  # a Thursday
@@ -47,9 +56,7 @@ def quick_migrations():
 def django_db_setup(quick_migrations, django_db_setup, django_db_blocker):
     """The database of the tests, which nobody is in any more when it is removed."""
     quick_migrations.close()
-    # A test that commits leaves empty tables. Rows of content types and permissions, which nothing here reads, need not
-    # be made again after each.
-    with mock.patch("django.core.management.commands.flush.emit_post_migrate_signal"):
+    with emptied_where_rows_are():
         yield
     sharing.change_to(None, django_db_blocker)
     with django_db_blocker.unblock():
@@ -140,6 +147,41 @@ def signed_in(client):
         return client
 
     return sign_in
+
+
+@pytest.fixture
+def mine(signed_in, worker):
+    """A client signed in as the worker."""
+    return signed_in(worker)
+
+
+# People, and a worker who goes ------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def hana(worker):
+    """A person with medium support of the worker since long ago."""
+    return factories.ClientFactory(supported_by=worker, name="Hana Rewi")
+
+
+@pytest.fixture
+def waiting(team, today):
+    """A person who waits for a worker of the team."""
+    return factories.ClientFactory(name="Whetu Waiting", team=team, organisation=team.organisation, support=None)
+
+
+@pytest.fixture
+def absence(worker):
+    """The worker is away since Monday, until the first of February."""
+    return factories.AbsenceFactory(worker=worker, starts_on=date(2026, 11, 9), expected_back=date(2027, 2, 1))
+
+
+@pytest.fixture
+def leaving(worker, manager):
+    """The worker has given notice, with a last day of 30 November."""
+    return leaving_actions.give_notice(
+        member=worker, notice_on=TODAY, last_day=date(2026, 11, 30), by=manager, today=TODAY
+    )
 
 
 # A month to report -------------------------------------------------------------------------------------------------------

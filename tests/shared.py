@@ -112,3 +112,16 @@ def pytest_fixture_setup(fixturedef, request) -> None:
 def made_once(db, request):
     """Return a copy of what was made once, so that no test meets the objects of another."""
     return _make(*_wanted(request.node)) if _commits(request.node) else deepcopy(sharing.value)
+
+
+@pytest.fixture
+def service(made_once):
+    """Return the service that the file of the test says is made once."""
+    return made_once
+
+
+@pytest.fixture
+def world(made_once, today, caplog):
+    """Return the world of members and pages that the file of the test says is made once, today."""
+    caplog.set_level("CRITICAL", logger="django.request")  # a refusal is no news here
+    return made_once

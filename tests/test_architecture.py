@@ -1,5 +1,6 @@
 """What the project has agreed about itself, read from its sources: what imports what, who writes what, what is not done."""
 
+import ast
 import builtins
 import importlib
 import re
@@ -216,13 +217,13 @@ PACKAGES = {  # of an app, from the ground up
         "duplicates",
         "waiting",
         "drop_ins",
+        "groups",
         "next_steps",
         "goals",
         "consents",
         "leaving",
         "cover",
         "temporary_moves",
-        "groups",
     ),
     "workload": ("schemes", "points", "months", "capacity", "teams"),
     "wellbeing": ("plans", "time", "sessions", "private"),
@@ -241,6 +242,10 @@ OUT_OF_ORDER = {
         "caseload.templatetags.next_steps",
         "next_steps",
     ): "the tag of one package's rows; tags stand in one folder of the app",
+    (
+        "caseload.templatetags.groups",
+        "groups",
+    ): "the filter of one package's meetings; tags stand in one folder of the app",
     ("caseload.actions.sweep_reminders", "cover"): "the timetable raises people that cover finds alone",
     ("wellbeing.plans.my_weeks", "time"): "the page has the buttons that log time",
 }
@@ -539,6 +544,37 @@ def test_the_24_weeks_end_by_derived_columns_alone():
     statements = [text for text in constants if isinstance(text, str)]
     ending = [text for text in statements if "UPDATE caseload_client" in text and "'inactive'" in text]
     assert ending and not [text for text in ending if SUB_QUERY.search(text)]
+
+
+# Length ---------------------------------------------------------------------------------------------------------------
+
+LONGEST = 40  # lines of a function, its docstring included
+LONGER = {
+    "caseload.actions.tiers.set_tier": "four ways for a tier to begin; most lines say what each argument is",
+    "caseload.duplicates.actions.merging.merge": "most lines say what it is refused for",
+    "caseload.groups.actions.sessions.log_session": "most lines say what it is refused for",
+    "peerload.home.person._page": "what a page shows, a line each",
+    "peerload.home.team.team": "what a page shows, a line each",
+    "peerload.interchange.example.rows": "a table: the rows of the example",
+    "peerload.interchange.preview.preview": "one file from reading to what it would change, in order",
+    "workload.months.queries.figures.figures": "what a month's figures are made of, a line each",
+    "workload.months.queries.seen_record.seen_record": "what a record shows, a line each",
+    "workload.months.queries.worker_month.worker_months": "what a month's row shows, a line each",
+    "workload.months.record_files.pdf_contents": "what a PDF prints, a line each",
+    "workload.months.team_month.pdf_contents": "what a PDF prints, a line each",
+}
+
+
+def test_a_function_fits_on_a_page():
+    product = [module for module in MODULES if ".migrations." not in module.name]
+    functions = [
+        (f"{module.name}.{node.name}", node.end_lineno - node.lineno + 1)
+        for module in product
+        for node in ast.walk(module.tree)
+        if isinstance(node, ast.FunctionDef)
+    ]
+    assert len(functions) > 1000
+    assert {name for name, lines in functions if lines > LONGEST} == LONGER.keys()
 
 
 # What is committed ----------------------------------------------------------------------------------------------------

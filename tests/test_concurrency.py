@@ -14,7 +14,7 @@ from django.db import transaction
 from django.urls import resolve
 
 from caseload.duplicates.actions.merging import merge
-from caseload.models import Allocation, Contact, Group, TemporaryMove
+from caseload.models import Allocation, Contact, Group, GroupMeeting, TemporaryMove
 from caseload.models import Client as Person
 from caseload.temporary_moves.forms import COVER, choice_of
 from peerload.core import clock
@@ -55,6 +55,9 @@ CARRIES_ITS_OWN = {
     # A number, compared by the action under the lock of the row; refused, both texts are shown.
     "next_step_move": VERSION,
     "next_step_end": VERSION,
+    "meeting_change": VERSION,
+    "meeting_call_off": VERSION,
+    "meeting_take_back": VERSION,
     "plan_edit": VERSION,
     "plan_agree": VERSION,
     "plan_change": VERSION,
@@ -120,12 +123,6 @@ HARMLESS = {
 
 
 MADE_ONCE = {"world": (World, TODAY)}
-
-
-@pytest.fixture
-def world(made_once, today, caplog):
-    caplog.set_level("CRITICAL", logger="django.request")  # a refusal is no news here
-    return made_once
 
 
 OURS = [name for name in ROUTES if name not in LIBRARY]
@@ -303,6 +300,10 @@ def struck(world):
 def two_facilitate(world):
     group = rows_of(world, Group, "group").get()
     group.facilitators.create(organisation=group.organisation, worker=world.members[MATE], starts_on=TODAY)
+
+
+def one_moved(world):
+    factories.GroupMeetingFactory(group=rows_of(world, Group, "group").get())
 
 
 def not_sent(world):
@@ -517,6 +518,9 @@ def another_manager(world) -> dict:
 OLDER_NUMBER = {
     "next_step_move": (OWNER, OWN, {"due_on": "2026-11-25"}),
     "next_step_end": (OWNER, OWN, {}),
+    "meeting_change": (OWNER, OWN, {"on": "2026-11-20"}),
+    "meeting_call_off": (OWNER, OWN, {}),
+    "meeting_take_back": (OWNER, OWN, {}, one_moved),
     "record_words": (OWNER, OWN, {"comment": WORDS}),
     "record_reason": (MANAGER, OWN, {"reason": WORDS}),
     "record_supervision": (MANAGER, OWN, {"supervision_held_on": "2026-10-29"}),
@@ -541,7 +545,17 @@ OLDER_NUMBER = {
     "scheme_publish": (ADMIN, "", {}),
     "scheme_drop": (ADMIN, "", {}),
 }
-NUMBERED = (MonthlyRecord, RemedialAction, TimePlan, PlanLine, PrivateDocument, Adjustment, Scheme, Weight)
+NUMBERED = (
+    MonthlyRecord,
+    RemedialAction,
+    TimePlan,
+    PlanLine,
+    PrivateDocument,
+    Adjustment,
+    Scheme,
+    Weight,
+    GroupMeeting,
+)
 
 
 def stored() -> list:

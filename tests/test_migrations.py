@@ -127,6 +127,7 @@ def of_caseload(ana, mere, tom):
     day, about = date(2026, 11, 2), {"organisation": mere.organisation, "by": ana}
     group = factories.GroupFactory(facilitated_by=mere, people=[jamie])
     session = factories.GroupSessionFactory(group=group)
+    factories.GroupMeetingFactory(group=group, by=mere)
     Attendance.objects.create(organisation=mere.organisation, session=session, client=jamie, came=False)
     SessionFacilitator.objects.create(organisation=mere.organisation, session=session, worker=mere)
     leaving = factories.LeavingStepFactory(leaving__member=tom).leaving

@@ -19,8 +19,8 @@ TEXT = DOCUMENT.read_text()
 CITED_IN = {".py", ".md", ".html", ".txt", ".json", ".sql", ".js", ".css"}
 
 # What stands in quotation marks by itself is a reference of somebody or something, not an id.
-ID = re.compile(r"(?<![\w.%\"'-])(?:[ABCDEFGHLPSTW]\d\d|R\d\d?|4[A-F])(?!\w|[-.:]\d)")
-RANGE = re.compile(r"\b([APRW])(\d\d?)(?:-| to )\1(\d\d?)\b")
+ID = re.compile(r"(?<![\w.%\"'-])(?:[ABCDEFGHLPSTW]\d\d|R\d{1,3}|4[A-F])(?!\w|[-.:]\d)")
+RANGE = re.compile(r"\b([APRW])(\d{1,3})(?:-| to )\1(\d{1,3})\b")
 DRAWING = re.compile(r"<(?:path|svg)[^>]*>|\bd=\"[^\"]*\"")  # the way of a pen is written in letters and numbers, too
 FUNCTION = re.compile(r"`((?:caseload|workload|wellbeing|peerload)(?:\.\w+)+)`")
 TEST = re.compile(r"`(tests/[\w/]+\.py)`")

@@ -14,7 +14,18 @@ from django.db import connection, transaction
 from django.test import Client as Browser
 
 from caseload.models import Client as Person
-from caseload.models import Consent, Contact, DropIn, Goal, Group, GroupFacilitator, GroupMember, GroupSession, NextStep
+from caseload.models import (
+    Consent,
+    Contact,
+    DropIn,
+    Goal,
+    Group,
+    GroupFacilitator,
+    GroupMeeting,
+    GroupMember,
+    GroupSession,
+    NextStep,
+)
 from peerload.core import clock
 from peerload.interchange.models import Export
 from peerload.notices.models import Message, Notice
@@ -141,6 +152,7 @@ MAKES = {
     "work_add": Makes(MANAGER, OWN, Activity, {"kind": "court"}),
     "post_add": Makes(ADMIN, OWN, Post, {"starts_on": "2026-12-01", "fte": "0.8"}),
     "facilitator_add": Makes(MANAGER, OWN, GroupFacilitator, lambda world: {"who": world.members[MATE].uid}),
+    "meeting_add": Makes(OWNER, OWN, GroupMeeting, {"on": "2026-11-20", "minutes": "60"}),
     "group_join": Makes(MANAGER, OWN, GroupMember, lambda world: {"who": world.person.uid}, a_newcomer),
     "leaving_add": Makes(MANAGER, "", Leaving, a_notice, a_newcomer),
     "mine_add": Makes(OWNER, "", PrivateDocument, {"words": "Rest on Fridays"}),

@@ -20,11 +20,6 @@ def make_a_service():
 MADE_ONCE = {"service": (make_a_service, TODAY)}
 
 
-@pytest.fixture
-def service(made_once):
-    return made_once
-
-
 def test_who_does_not_ask_for_it_does_not_meet_it():
     assert not Organisation.objects.filter(name="Made once").exists()
 

@@ -1,7 +1,7 @@
 """Logging contacts, and taking them back."""
 
 from datetime import date, datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -105,38 +105,39 @@ def log_contact(
     :raises ContactSaidDifferently: if the submission was logged with other words
     """
     person = lock_person(client_id)
-    words = {
-        "client_id": person.pk,
-        "on": on,
-        "reached": reached,
-        "outcome": outcome or "",
-        "minutes": minutes,
-        "channel": channel or "",
-        "note": (note or "").strip(),
-        "written_with": written_with.strip(),
-    }
+    words: dict[str, Any] = {"client_id": person.pk, "on": on, "reached": reached, "outcome": outcome or ""}
+    words |= {"minutes": minutes, "channel": channel or ""}
+    words |= {"note": (note or "").strip(), "written_with": written_with.strip()}
     if first := _first(by, submission_id):
         return _again(first, words, reckoned=said_at is not None)
-    if on > today:
-        raise tiers.NotYet(
-            _("%(day)s has not come yet. A contact is logged on its day or later.") % {"day": format_day(on)}
-        )
-    if reached != bool(outcome):
-        raise NeedsOutcome(
-            _("Say what the outcome was.") if reached else _("No one was reached. Leave the outcome empty.")
-        )
-    if words["written_with"] and not words["note"]:
-        raise NeedsNote
+    _must_be_whole(words, today)
+    contact = _written_once(person, words | {"said_at": said_at}, by=by, submission_id=submission_id)
+    return LoggedContact(contact, False, _follow(person, contact, tier, by=by, today=today))
+
+
+def _written_once(person: Client, words: dict[str, Any], *, by: Member, submission_id: UUID | None) -> Contact:
+    """Write a contact, unless the submission has just logged one of another person, locked by another request."""
+    written = {"organisation_id": person.organisation_id, "author": by, "submission_id": submission_id}
     try:
         with transaction.atomic():
-            contact = Contact.objects.create(
-                organisation_id=person.organisation_id, author=by, submission_id=submission_id, said_at=said_at, **words
-            )
-    except IntegrityError as error:  # the same submission for another person, locked by another request
+            return Contact.objects.create(**written, **words)
+    except IntegrityError as error:
         if first := _first(by, submission_id):
             raise ContactSaidDifferently(first) from error
         raise
-    return LoggedContact(contact, False, _follow(person, contact, tier, by=by, today=today))
+
+
+def _must_be_whole(words: dict[str, Any], today: date) -> None:
+    if words["on"] > today:
+        raise tiers.NotYet(
+            _("%(day)s has not come yet. A contact is logged on its day or later.") % {"day": format_day(words["on"])}
+        )
+    if words["reached"] != bool(words["outcome"]):
+        raise NeedsOutcome(
+            _("Say what the outcome was.") if words["reached"] else _("No one was reached. Leave the outcome empty.")
+        )
+    if words["written_with"] and not words["note"]:
+        raise NeedsNote
 
 
 def _follow(person: Client, contact: Contact, tier: str | None, *, by: Member, today: date) -> Tier | None:

@@ -58,13 +58,7 @@ def support_again(
     tiers.must_be_active(tier)
     held, allocation = tiers.tier_of(person, on), Allocation.objects.on(on).filter(client=person).first()
     closed = allocation is not None and allocation.closed_on is not None
-    if held not in {Tier.PARKED, Tier.INACTIVE} and not closed:
-        raise tiers.SameSupport(
-            _("%(person)s is not in “keeping in touch” on %(day)s. Change their support instead.")
-            % {"person": person.name, "day": format_day(on)}
-        )
-    if closed and not on == allocation.closed_on == today:
-        _must_not_reopen(person, allocation, today)
+    _must_be_without_support(person, held, allocation if closed else None, on, today)
     with history(by, reason or "supported again"):
         if closed:
             tiers.go_on_after(person, on)
@@ -74,15 +68,29 @@ def support_again(
         if closed:
             reopen(allocation)
         elif held == Tier.INACTIVE and not allocation:
-            if worker is None:
-                raise NeedsWorker(
-                    _("Choose who supports %(person)s from %(day)s on.")
-                    % {"person": person.name, "day": format_day(on)}
-                )
-            must_be_unplanned(person, on)
-            begin(person, worker, on, by=by, today=today, terms=replace(terms, purpose=reason))
+            _begin_anew(person, worker, on, by=by, today=today, terms=replace(terms, purpose=reason))
     tiers.finish(person, today=today, workers=[worker] if worker else [])
     return period
+
+
+def _must_be_without_support(
+    person: Client, held: str | None, closed: Allocation | None, on: date, today: date
+) -> None:
+    """Refuse to support a person again who is supported, or whose closed allocation may not be opened again."""
+    if held not in {Tier.PARKED, Tier.INACTIVE} and not closed:
+        says = _("%(person)s is not in “keeping in touch” on %(day)s. Change their support instead.")
+        raise tiers.SameSupport(says % {"person": person.name, "day": format_day(on)})
+    if closed and not on == closed.closed_on == today:
+        _must_not_reopen(person, closed, today)
+
+
+def _begin_anew(person: Client, worker: Member | None, on: date, *, by: Member, today: date, terms: Terms) -> None:
+    if worker is None:
+        raise NeedsWorker(
+            _("Choose who supports %(person)s from %(day)s on.") % {"person": person.name, "day": format_day(on)}
+        )
+    must_be_unplanned(person, on)
+    begin(person, worker, on, by=by, today=today, terms=terms)
 
 
 @transaction.atomic

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from peerload.core.formats import format_day
 from peerload.staff.models import Member
 
-from ..models import Allocation, TemporaryMove
+from ..models import Allocation, Client, TemporaryMove
 from . import tiers
 from .allocations import Terms, begin, current, end_before, must_be_unplanned, must_be_unreported
 from .locking import Refused, history, lock_person
@@ -40,23 +40,8 @@ def mark_held_by_student(*, client_id: int, student: bool, on: date, by: Member,
     person = lock_person(client_id)
     held = current(person, on)
     worker = held.worker
-    if held.student_held == student:
-        words = (
-            _("A student of %(worker)s supports %(person)s already on %(day)s.")
-            if student
-            else _("%(worker)s supports %(person)s already on %(day)s.")
-        )
-        raise HeldThatWay(words % {"worker": worker.name, "person": person.name, "day": format_day(on)})
-    if held.close_decided_on:
-        raise FirstDecide(
-            _("There is a decision to close support for %(person)s. Withdraw the decision first, or close.")
-            % {"person": person.name}
-        )
-    if TemporaryMove.objects.standing().filter(client=person).exists():
-        raise FirstDecide(
-            _("%(person)s is with %(worker)s only until a set day. First confirm whether they come back or stay.")
-            % {"person": person.name, "worker": worker.name}
-        )
+    _must_be_held_otherwise(person, held, student, on)
+    _must_be_decided(person, held)
     must_be_unplanned(person, on)
     must_be_unreported(
         [worker.pk],
@@ -74,3 +59,26 @@ def mark_held_by_student(*, client_id: int, student: bool, on: date, by: Member,
             held = begin(person, worker, on, by=by, today=today, terms=Terms(**kept), student_held=student)
     tiers.finish(person, today=today, workers=[worker])
     return held
+
+
+def _must_be_held_otherwise(person: Client, held: Allocation, student: bool, on: date) -> None:
+    if held.student_held == student:
+        words = (
+            _("A student of %(worker)s supports %(person)s already on %(day)s.")
+            if student
+            else _("%(worker)s supports %(person)s already on %(day)s.")
+        )
+        raise HeldThatWay(words % {"worker": held.worker.name, "person": person.name, "day": format_day(on)})
+
+
+def _must_be_decided(person: Client, held: Allocation) -> None:
+    if held.close_decided_on:
+        raise FirstDecide(
+            _("There is a decision to close support for %(person)s. Withdraw the decision first, or close.")
+            % {"person": person.name}
+        )
+    if TemporaryMove.objects.standing().filter(client=person).exists():
+        raise FirstDecide(
+            _("%(person)s is with %(worker)s only until a set day. First confirm whether they come back or stay.")
+            % {"person": person.name, "worker": held.worker.name}
+        )

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable
 from datetime import date
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -127,33 +128,26 @@ def set_tier(
     :raises SameSupport: if it is the current tier
     :raises BeforeWhatStands: if another tier has begun since that day
     """
-    latest = (
-        TierPeriod.objects.filter(client=person, starts_on__gt=on, starts_on__lte=today).order_by("starts_on").last()
-    )
-    if latest:
-        raise BeforeWhatStands(
-            _("%(person)s has had “%(words)s” since %(day)s. Choose that day or a later one.")
-            % {"day": format_day(latest.starts_on), "words": WORDS[latest.tier], "person": person.name}
-        )
-    said_now = {"reason": reason, "by": by, "talked": talked, "moved_on": moved_on, "because_of": because_of}
+    _must_not_precede(person, on, today)
+    said_now: dict[str, Any] = {
+        "reason": reason,
+        "by": by,
+        "talked": talked,
+        "moved_on": moved_on,
+        "because_of": because_of,
+    }
     held = TierPeriod.objects.on(on).filter(client=person).first()
-    if held is None:
-        ahead = TierPeriod.objects.filter(client=person, starts_on__gt=on).order_by("starts_on").first()
-        ends_before = ahead.starts_on if ahead else None
-    elif held.tier == tier and not again:
-        raise SameSupport(
-            _("%(person)s has had “%(words)s” since %(day)s already.")
-            % {"person": person.name, "words": WORDS[held.tier], "day": format_day(held.starts_on)}
-        )
-    elif held.starts_on == on:
-        if because_of:
-            _keep_replaced(held)
-        TierPeriod.objects.filter(pk=held.pk).update(tier=tier, automatic=False, **said_now)
-        held.refresh_from_db()
-        return held
-    else:
+    if held and held.tier == tier and not again:
+        words = {"person": person.name, "words": WORDS[held.tier], "day": format_day(held.starts_on)}
+        raise SameSupport(_("%(person)s has had “%(words)s” since %(day)s already.") % words)
+    if held and held.starts_on == on:
+        return _replaced(held, tier, said_now)
+    if held:
         ends_before, held.ends_before = held.ends_before, on
         held.save(update_fields=["ends_before"])
+    else:
+        ahead = TierPeriod.objects.filter(client=person, starts_on__gt=on).order_by("starts_on").first()
+        ends_before = ahead.starts_on if ahead else None
     return TierPeriod.objects.create(
         organisation_id=person.organisation_id,
         client=person,
@@ -162,6 +156,25 @@ def set_tier(
         ends_before=ends_before,
         **said_now,
     )
+
+
+def _must_not_precede(person: Client, on: date, today: date) -> None:
+    latest = (
+        TierPeriod.objects.filter(client=person, starts_on__gt=on, starts_on__lte=today).order_by("starts_on").last()
+    )
+    if latest:
+        raise BeforeWhatStands(
+            _("%(person)s has had “%(words)s” since %(day)s. Choose that day or a later one.")
+            % {"day": format_day(latest.starts_on), "words": WORDS[latest.tier], "person": person.name}
+        )
+
+
+def _replaced(held: TierPeriod, tier: str, said_now: dict[str, Any]) -> TierPeriod:
+    if said_now["because_of"]:
+        _keep_replaced(held)
+    TierPeriod.objects.filter(pk=held.pk).update(tier=tier, automatic=False, **said_now)
+    held.refresh_from_db()
+    return held
 
 
 def _keep_replaced(held: TierPeriod) -> None:

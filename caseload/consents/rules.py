@@ -30,11 +30,12 @@ def who_else(consents: Iterable[tuple[ConsentDays, C]], on: date) -> WhoElse[C]:
     """
     Return the consents that hold on a day, and those withdrawn by then, the latest first (R123).
 
-    Those who may be spoken to keep the order they come in. None is left out: that somebody may no longer be spoken to is
-    read as well.
+    Those who may be spoken to keep the order they come in. That somebody may no longer be spoken to is read as well.
     """
     known = list(consents)
-    over = [(days.withdrawn_on or on, n) for n, (days, __) in enumerate(known) if not holds(days, on)]
+    over = [
+        (days.withdrawn_on, n) for n, (days, __) in enumerate(known) if days.withdrawn_on and days.withdrawn_on <= on
+    ]
     return WhoElse(
         [consent for days, consent in known if holds(days, on)],
         [known[n][1] for __, n in sorted(over, reverse=True)],

@@ -9,8 +9,6 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from peerload.core import dates
-from peerload.staff.enums import AbsenceBand
-from peerload.staff.rules import absence_band
 
 from ..enums import Duty
 
@@ -59,13 +57,6 @@ def apparent_on(away: AbsenceFacts, days: int, on: date) -> date | None:
     return dates.earliest(elapsed if has_elapsed else None, known_since if is_expected else None)
 
 
-def band_on(away: AbsenceFacts, on: date) -> AbsenceBand:
-    """Return the band of an absence as it is known on a day (R74-R76); once back, the one it had."""
-    until = min(on, away.ends_before) if away.ends_before else on
-    expected = (away.back - away.starts_on).days if away.back else 0
-    return absence_band(max((until - away.starts_on).days, expected))
-
-
 class DutyDue(NamedTuple):
     """A duty, and by when."""
 
@@ -92,7 +83,7 @@ def duties(away: AbsenceFacts, on: date, region: str, closures: frozenset[date] 
     ]
     long = apparent_on(away, LONG, on)
     if long and away.planned:
-        found.append(DutyDue(max(before, long) if long > away.starts_on else before, Duty.LEAVER_STEPS))
+        found.append(DutyDue(long if long > away.starts_on else before, Duty.LEAVER_STEPS))
     elif long:
         found.append(DutyDue(long, Duty.SERVICE_MANAGER))
     order = list(Duty)

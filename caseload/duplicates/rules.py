@@ -13,8 +13,6 @@ from ..enums import Likeness
 from ..rules import Keys
 
 LONG_ENOUGH = 4  # letters of a word that may be misspelt: Ana and Ava are two names
-
-
 ASKED_ACROSS = (Likeness.STRONG, Likeness.MISSPELT)  # alike enough to ask about a record of a team one does not lead
 
 
@@ -47,7 +45,7 @@ def is_misspelt(words: str, others: str) -> bool:
 def one_edit(word: str, other: str) -> bool:
     """Return whether a word becomes the other by one edit; short words never do."""
     short, long = sorted((word, other), key=len)
-    if len(long) < LONG_ENOUGH or len(long) - len(short) > 1:
+    if len(long) < LONG_ENOUGH:
         return False
     at = next((n for n, (a, b) in enumerate(zip(short, long, strict=False)) if a != b), len(short))
     if len(short) < len(long):

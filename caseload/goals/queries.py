@@ -9,7 +9,7 @@ from . import rules
 def of_person(person: Client) -> rules.InOrder[Goal]:
     """Return what a person wants, and what they reached or let go, with who wrote each down; one statement."""
     found = _of_person(person.pk)
-    return rules.in_order((rules.GoalDays(goal.starts_on, goal.ended_as, goal.ended_on), goal) for goal in found)
+    return rules.in_order((rules.GoalDays(goal.starts_on, goal.ended_on), goal) for goal in found)
 
 
 @compile_once

@@ -8,10 +8,9 @@ G = TypeVar("G")
 
 
 class GoalDays(NamedTuple):
-    """Since when a person wants something, what became of it, and on which day; ``""`` and None while they want it."""
+    """Since when a person wants something, and the day it was reached or let go; None while they want it."""
 
     starts_on: date
-    ended_as: str = ""
     ended_on: date | None = None
 
 
@@ -26,9 +25,9 @@ def in_order(goals: Iterable[tuple[GoalDays, G]]) -> InOrder[G]:
     """
     Return the goals that stand, the oldest first, and those reached or let go, the latest first (R120).
 
-    None is left out: what was reached or let go stays readable. Goals of one day keep the order they come in.
+    Every goal is in one of the two: what was reached or let go stays readable. Goals of one day keep the order they come in.
     """
     by_day = sorted(goals, key=lambda each: each[0].starts_on)
-    ended = [each for each in by_day if each[0].ended_as]
-    ended.sort(key=lambda each: each[0].ended_on or each[0].starts_on, reverse=True)
-    return InOrder([goal for days, goal in by_day if not days.ended_as], [goal for __, goal in ended])
+    ended = [(days.ended_on, goal) for days, goal in by_day if days.ended_on]
+    ended.sort(key=lambda each: each[0], reverse=True)
+    return InOrder([goal for days, goal in by_day if days.ended_on is None], [goal for __, goal in ended])

@@ -17,7 +17,7 @@ from peerload.ui.forms import OnForm, TodayForm
 
 from ..enums import Outcome, Weekday
 from ..models import Client, Group, GroupFacilitator, GroupMember
-from .queries import LastTime
+from .queries import LastTime, usual_of
 from .rules import USUAL_MINUTES, is_another_day, same_as_last_time
 
 OUTCOMES = [
@@ -87,6 +87,31 @@ class GroupForm(TodayForm):
         max_length=300,
         help_text=gettext_lazy("A room, an address or a link."),
     )
+
+
+class MeetingForm(TodayForm):
+    """When and where one meeting is."""
+
+    on = DayField(ahead=True)
+    starts_at = forms.TimeField(
+        label=gettext_lazy("Time"),
+        required=False,
+        widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
+        error_messages={"invalid": gettext_lazy("Write the time as in 14:30.")},
+    )
+    minutes = minutes_field(gettext_lazy("Minutes"))
+    place = forms.CharField(
+        label=gettext_lazy("Where it meets"),
+        required=False,
+        max_length=300,
+        help_text=gettext_lazy("A room, an address or a link."),
+    )
+
+
+class MeetingChangeForm(MeetingForm):
+    """When and where one meeting is now, as its page showed it."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
 
 
 class NewGroupForm(GroupForm):
@@ -223,7 +248,8 @@ class SessionForm(OnForm):
         field_of(self, "came", forms.ChoiceField).choices = [(uid, person.name) for uid, person in self.people.items()]
         ids = same_as_last_time([person.pk for person in self.people.values()], last.came)
         self.initial["came"] = [uid for uid, person in self.people.items() if person.pk in ids]
-        self.fields["minutes"].initial = last.minutes or group.minutes
+        planned = next((each for each in group.changes if each.on == self.usual and not each.called_off), None)
+        self.fields["minutes"].initial = planned.minutes if planned else last.minutes or group.minutes
         if last.facilitator_minutes != last.minutes:
             self.fields["facilitator_minutes"].initial = last.facilitator_minutes
         self._offer(facilitators, last)
@@ -263,21 +289,31 @@ class SessionForm(OnForm):
 
     def ask_about_the_day(self, day: date | None) -> None:
         """
-        Ask before a session is recorded on a day on which the group does not usually meet, because it may be a
-        mistake.
+        Ask before a session is recorded on a day on which the group has no meeting, because it may be a mistake.
         """
-        if day is None or not is_another_day(self.group.weekday, day):
+        if day is None or not is_another_day(usual_of(self.group), self.group.changes, day):
             return
         name, usual = self.group.name, self.group.get_weekday_display()
         words = {"group": name, "usual": usual, "day": format_day(day), "weekday": weekday_name(day)}
         self["another_day"].label = _("Yes, %(group)s met on %(weekday)s %(day)s") % words
         if not self.cleaned_data.get("another_day"):
-            said = [_("%(group)s meets on %(usual)ss; %(day)s is a %(weekday)s.") % words]
+            said = [self._why_not_then(day) or _("%(group)s meets on %(usual)ss; %(day)s is a %(weekday)s.") % words]
             if last := self.last.on:
                 recorded = {"day": format_day(last), "weekday": weekday_name(last)}
                 said.append(_("The last session recorded is that of %(weekday)s %(day)s.") % recorded)
             self["another_day"].help_text = " ".join(said)  # once, beside the box: the top of the page has the error
             self.add_error("another_day", _("Tick this if it met that day, or choose another day."))
+
+    def _why_not_then(self, day: date) -> str:
+        """Say what became of the meeting of a day; "" where the group would not meet then anyhow."""
+        words = {"group": self.group.name, "day": format_day(day)}
+        for each in self.group.changes:
+            if each.called_off and day in (each.on, each.usual_on):
+                return _("The meeting of %(group)s on %(day)s was called off.") % words
+            if each.is_moved and each.usual_on == day:
+                moved = words | {"other": format_day(each.on)}
+                return _("The meeting of %(group)s on %(day)s was moved to %(other)s.") % moved
+        return ""
 
     def clean(self) -> dict[str, Any]:
         data = super().clean()

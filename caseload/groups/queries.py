@@ -5,7 +5,7 @@ from datetime import date, time
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 
 from peerload.core import dates
 from peerload.core.arrays import any_of
@@ -20,6 +20,7 @@ from ..models import (
     Client,
     Group,
     GroupFacilitator,
+    GroupMeeting,
     GroupMember,
     GroupQuerySet,
     GroupSession,
@@ -28,6 +29,7 @@ from ..models import (
 from ..queries.people import is_with, like
 from . import rules
 
+AHEAD = 5  # meetings of a group's page
 SHOWN = 12  # sessions of a group's page, before all are asked for
 OFFERED = 100  # people to choose a new member from
 
@@ -64,18 +66,6 @@ def facilitated_by(member: Member, on: date) -> list[Group]:
     return _facilitated_by(member.pk, on)
 
 
-def today_first(groups: Sequence[Group], on: date) -> list[Group]:
-    """Return groups with those that usually meet on the weekday of a day first, by their hour."""
-    met = [group for group in groups if meets_on(group, on)]
-    others = [group for group in groups if not meets_on(group, on)]
-    return sorted(met, key=lambda group: group.starts_at or time.max) + others
-
-
-def meets_on(group: Group, on: date) -> bool:
-    """Return whether a group usually meets on the weekday of a day."""
-    return bool(group.weekday) and rules.last_usual_day(group.weekday, on) == on
-
-
 @compile_once
 def _facilitated_by(member_id: int, on: date) -> GroupQuerySet:
     mine = GroupFacilitator.objects.on(on).filter(group=OuterRef("pk"), worker=member_id)
@@ -86,52 +76,113 @@ def _facilitated_by(member_id: int, on: date) -> GroupQuerySet:
     return found.order_by("name", "pk")
 
 
+# Meetings -----------------------------------------------------------------------------------------------------------
+
+
+def usual_of(group: Group) -> rules.Usual:
+    """Return when and where a group usually meets."""
+    return rules.Usual(group.weekday, group.starts_on, group.ends_before, group.starts_at, group.minutes, group.place)
+
+
+def meeting_of(row: GroupMeeting) -> rules.Meeting:
+    """Return a row as the rules read it."""
+    off = row.called_off_on is not None
+    return rules.Meeting(row.on, row.usual_on, row.starts_at, row.minutes, row.place, off, row.uid, row.version)
+
+
+def with_changes(groups: Iterable[Group], since: date) -> list[Group]:
+    """Return groups with their ``changes``: the meetings from a day on that differ from the usual."""
+    found = {group.pk: group for group in groups}
+    for group in found.values():
+        group.changes = []
+    if found:
+        stands_for = Q(on__gte=since) | Q(usual_on__gte=since)
+        for row in GroupMeeting.objects.filter(stands_for, group__in=found).order_by("on", "pk"):
+            found[row.group_id].changes.append(meeting_of(row))
+    return list(found.values())
+
+
+def changes_of(group: Group, since: date) -> list[rules.Meeting]:
+    """Return the meetings of a group from a day on that differ from the usual."""
+    return with_changes([group], since)[0].changes
+
+
 class GroupDay(NamedTuple):
-    """A day on which a group meets, or met without a session being recorded."""
+    """A meeting of a group, ahead or without a session being recorded."""
 
     group: Group
-    on: date
+    meeting: rules.Meeting
+
+    @property
+    def on(self) -> date:
+        return self.meeting.on
+
+    @property
+    def order(self) -> tuple[date, time, str]:
+        """By day, hour and name."""
+        return self.on, self.meeting.starts_at or time.min, self.group.name
+
+
+def meeting_groups(member: Member, on: date) -> list[Group]:
+    """Return the groups a member facilitates that day, with the ``changes`` that matter from the week before on."""
+    return with_changes(facilitated_by(member, on), on - rules.WEEK)
 
 
 def to_record(groups: Iterable[Group], on: date) -> list[GroupDay]:
-    """Return the groups of `facilitated_by` that meet today, or whose last usual day has no session yet, by hour (R118)."""
+    """Return the meetings of today and of the last week that have no session, of groups of `meeting_groups`, by hour (R118)."""
     found = []
     for group in groups:
         since = max(group.starts_on, group.facilitated_from or group.starts_on)
-        if day := rules.to_record(group.weekday, on, since=since, last=group.last_on):
-            found.append(GroupDay(group, day))
-    return sorted(found, key=lambda each: (each.on, each.group.starts_at or time.min, each.group.name))
+        unrecorded = rules.to_record(usual_of(group), group.changes, on, since=since, last=group.last_on)
+        found += [GroupDay(group, meeting) for meeting in unrecorded]
+    return sorted(found, key=lambda each: each.order)
 
 
 def meeting_between(groups: Iterable[Group], first: date, last: date) -> list[GroupDay]:
-    """Return the usual days of groups from a day through another, while each lasts, in order."""
-    found = []
-    for group in groups:
-        ends = min(last, group.ends_before - dates.DAY) if group.ends_before else last
-        found += [GroupDay(group, day) for day in rules.usual_days(group.weekday, max(first, group.starts_on), ends)]
-    return sorted(found, key=lambda each: (each.on, each.group.starts_at or time.min, each.group.name))
+    """Return the meetings of the groups of `meeting_groups` from a day through another, in order (R131)."""
+    found = [
+        GroupDay(group, meeting)
+        for group in groups
+        for meeting in rules.standing(usual_of(group), group.changes, first, last)
+    ]
+    return sorted(found, key=lambda each: each.order)
 
 
-class UsualDay(NamedTuple):
-    """A usual day of a group, and its hour where it has one."""
-
-    uid: UUID
-    on: date
-    at: time | None
-    minutes: int
+def today_first(groups: Sequence[Group], on: date) -> list[Group]:
+    """Return the groups of `meeting_groups` with those that meet on a day first, by their hour."""
+    met = [each.group for each in meeting_between(groups, on, on)]
+    return met + [group for group in groups if group not in met]
 
 
-def usual_days_of(member: Member, first: date, last: date) -> list[UsualDay]:
-    """Return when the groups a member facilitates usually meet from a day through another, while both last."""
+def facilitated_meetings(member: Member, first: date, last: date) -> list[GroupDay]:
+    """Return the meetings of the groups a member facilitates from a day through another, while both last (R131)."""
     theirs = GroupFacilitator.objects.filter(worker=member, starts_on__lte=last).select_related("group")
+    periods = list(theirs.filter(lasts_half_open(first)).order_by("group__name", "pk"))
+    changes = {group.pk: group.changes for group in with_changes((each.group for each in periods), first)}
     found = []
-    for each in theirs.filter(lasts_half_open(first)).order_by("group__name", "pk"):
-        group = each.group
-        begins = max(first, each.starts_on, group.starts_on)
-        ends = min([last, *(day - dates.DAY for day in (each.ends_before, group.ends_before) if day)])
-        days = rules.usual_days(group.weekday, begins, ends)
-        found += [UsualDay(group.uid, day, group.starts_at, group.minutes) for day in days]
+    for each in periods:
+        ends = min(last, each.ends_before - dates.DAY) if each.ends_before else last
+        standing = rules.standing(usual_of(each.group), changes[each.group_id], max(first, each.starts_on), ends)
+        found += [GroupDay(each.group, meeting) for meeting in standing]
     return found
+
+
+def find_meeting(group: Group, key: str) -> rules.Meeting | None:
+    """Return a meeting of a group by its key: a usual day, or the uid of an extra meeting; None if there is none."""
+    try:
+        day = date.fromisoformat(key)
+    except ValueError:
+        day = None
+    rows = GroupMeeting.objects.filter(group=group)
+    if day:
+        row = rows.filter(usual_on=day).first()
+        usual = usual_of(group)
+        return meeting_of(row) if row else rules.as_usual(usual, day) if rules.is_usual_day(usual, day) else None
+    try:
+        row = rows.filter(uid=UUID(key), usual_on=None).first()
+    except ValueError:
+        return None
+    return meeting_of(row) if row else None
 
 
 def _last_on() -> Subquery:
@@ -244,9 +295,14 @@ def session_seen_by(member: Member, on: date, uid: UUID) -> GroupSession | None:
     return GroupSession.objects.filter(uid=uid, group__in=groups).select_related("group__team").first()
 
 
-def next_on(group: Group, on: date, last: date | None) -> date | None:
-    """Return when a group meets next."""
-    return rules.next_on(group.weekday, on, since=group.starts_on, ends_before=group.ends_before, last=last)
+def ahead(group: Group, on: date, last: date | None) -> list[rules.Meeting]:
+    """Return the next meetings of a group that have no session yet, those called off among them."""
+    return rules.ahead(usual_of(group), changes_of(group, on), on, last=last, most=AHEAD)
+
+
+def next_meeting(group: Group, on: date, last: date | None) -> rules.Meeting | None:
+    """Return when a group of `with_changes` meets next."""
+    return rules.next_meeting(usual_of(group), group.changes, on, last=last)
 
 
 # People to choose from ------------------------------------------------------------------------------------------------

@@ -45,9 +45,9 @@ def find_group(request: access.MemberRequest, uid: uuid.UUID) -> Group:
 @require_GET
 def groups(request: access.MemberRequest) -> HttpResponse:
     """Show the groups a member facilitates, and those of the teams they lead."""
-    found = list(queries.groups_of(request.member, request.on))
+    found = queries.with_changes(queries.groups_of(request.member, request.on), request.on)
     for group in found:
-        group.next_on = queries.next_on(group, request.on, group.last_on)
+        group.next_meeting = queries.next_meeting(group, request.on, group.last_on)
     context = {"groups": found, "on": request.on, "leads": access.leads(request.member)}
     return render(request, "caseload/groups/groups.html", context)
 
@@ -71,7 +71,7 @@ def group(request: access.MemberRequest, uid: uuid.UUID) -> HttpResponse:
         "facilitators": queries.facilitators_of(found, on),
         "sessions": sessions,
         "more": most is not None and len(sessions) == most,
-        "next_on": queries.next_on(found, on, last),
+        "ahead": queries.ahead(found, on, last),
         "leads": leads(request.member, found),
         "open": dates.contains(found.starts_on, found.ends_before, on),
     }
@@ -160,7 +160,7 @@ class GroupEdit(GroupAction):
         }
 
     def act(self, data: dict[str, Any]) -> str:
-        change_group(group_id=self.group.pk, by=self.request.member, **data)
+        change_group(group_id=self.group.pk, by=self.request.member, today=self.on, **data)
         return _("Saved.")
 
 
@@ -344,7 +344,7 @@ class SessionLog(GroupAction):
 
     def form(self, data: QueryDict | None = None) -> forms.SessionForm:
         last = queries.last_time(self.group)
-        usual = rules.day_to_log(self.group.weekday, self.on, since=self.group.starts_on, last=last.on)
+        usual = self._day_offered(last.on)
         days = {usual, _posted_day(data) or usual}
         members = {each.client_id: each for day in days for each in queries.members_of(self.group, day)}
         facilitators = {each.worker_id: each for day in days for each in queries.facilitators_of(self.group, day)}
@@ -357,6 +357,18 @@ class SessionLog(GroupAction):
             facilitators=list(facilitators.values()),
             last=last,
         )
+
+    def _day_offered(self, last: date | None) -> date:
+        """Return the day the form begins with: the one of the link, if it is to be recorded, else the likeliest."""
+        posted = _posted_day(self.request.POST)
+        since = min(posted or self.on, self.on - rules.WEEK)
+        queries.with_changes([self.group], since)
+        usual, changes = queries.usual_of(self.group), self.group.changes
+        unrecorded = rules.to_record(usual, changes, self.on, since=usual.starts_on, last=last)
+        asked = _posted_day(self.request.GET)
+        if asked and asked in (each.on for each in unrecorded):
+            return asked
+        return rules.day_to_log(usual, changes, self.on, last=last)
 
     def page(self, form: forms.SessionForm, **more: Any) -> HttpResponse:
         audit.listed(self.request, "group session", len(form.people))

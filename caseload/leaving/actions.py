@@ -229,15 +229,22 @@ def hand_over_all(
             _must_leave_no_gap(leaving, on, today)
             _keep(leaving, words, {**wanted, **dict.fromkeys(left)}, by=by, today=today)
             _must_be_the_leavers(leaving, {*wanted, *left}, people)
-            notes = dict(leaving.handovers.filter(client__in=[*wanted, *left]).values_list("client", "note"))
-            common = {"giver": leaving.member, "on": on, "by": by, "today": today}
-            common["purpose"] = _("%(member)s is leaving") % {"member": leaving.member.name}
-            given = {key: NextWorker(worker, notes.get(key, "")) for key, worker in wanted.items()}
-            hand_over_many(given=given, **common)
-            leaving.handovers.filter(client__in=list(wanted)).update(moved_on=on)
-            noted = {key: waits[key]._replace(action=notes.get(key) or waits[key].action) for key in left}
-            return_to_waiting(waits=noted, **common)
+            _move_on(leaving, wanted, {key: waits[key] for key in left}, on=on, by=by, today=today)
     return len(receivers)
+
+
+def _move_on(
+    leaving: Leaving, wanted: Mapping[int, Member], waits: Mapping[int, WaitTerms], *, on: date, by: Member, today: date
+) -> None:
+    """Hand people over and let the others wait, each with the note of the handover list."""
+    notes = dict(leaving.handovers.filter(client__in=[*wanted, *waits]).values_list("client", "note"))
+    purpose = _("%(member)s is leaving") % {"member": leaving.member.name}
+    common = {"giver": leaving.member, "on": on, "by": by, "today": today, "purpose": purpose}
+    given = {key: NextWorker(worker, notes.get(key, "")) for key, worker in wanted.items()}
+    hand_over_many(given=given, **common)
+    leaving.handovers.filter(client__in=list(wanted)).update(moved_on=on)
+    noted = {key: terms._replace(action=notes.get(key) or terms.action) for key, terms in waits.items()}
+    return_to_waiting(waits=noted, **common)
 
 
 def _is_moved(handover: Handover | None, worker: Member, on: date) -> bool:

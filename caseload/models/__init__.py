@@ -15,6 +15,7 @@ from .groups import (
     Attendance,
     Group,
     GroupFacilitator,
+    GroupMeeting,
     GroupMember,
     GroupQuerySet,
     GroupSession,

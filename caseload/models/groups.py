@@ -1,8 +1,8 @@
-"""Groups, who belongs to them, and their sessions."""
+"""Groups, who belongs to them, their meetings ahead and their sessions."""
 
 import uuid
 from datetime import date
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from django.db import models
 from django.db.models import Q
@@ -14,6 +14,9 @@ from peerload.staff.models import Member, Organisation, PeriodQuerySet, Team, en
 
 from ..enums import Weekday
 from .contacts import Contact
+
+if TYPE_CHECKING:
+    from ..groups.rules import Meeting
 
 
 class GroupQuerySet(PeriodQuerySet["Group"]):
@@ -47,7 +50,8 @@ class Group(models.Model):
 
     last_on: date | None  # of its last session, where a query annotates it
     facilitated_from: date | None  # since when a member facilitates it, where a query annotates it
-    next_on: date | None  # when it meets next, where a page asks
+    changes: "list[Meeting]"  # the meetings that differ from the usual, where a query adds them
+    next_meeting: "Meeting | None"  # where a page asks
 
     objects = GroupQuerySet.as_manager()
 
@@ -115,6 +119,52 @@ class GroupFacilitator(models.Model):
 
     def __str__(self) -> str:
         return f"{self.worker_id} of group {self.group_id}"
+
+
+@history()
+class GroupMeeting(models.Model):
+    """
+    One meeting of a group that differs from the usual: on another day, at another hour or place, called off, or extra.
+
+    ``usual_on`` is the usual day it stands for, empty for an extra meeting. A meeting as usual has no row.
+    """
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    organisation = models.ForeignKey(Organisation, models.PROTECT)
+    group = models.ForeignKey(Group, models.PROTECT, related_name="meetings")
+    usual_on = models.DateField(
+        null=True, blank=True, help_text="The usual day it stands for; empty: an extra meeting."
+    )
+    on = models.DateField(help_text="The day it meets.")
+    starts_at = models.TimeField(null=True, blank=True)
+    minutes = models.PositiveSmallIntegerField()
+    place = models.CharField(max_length=300, blank=True, help_text="Where it meets that day.")
+    by = models.ForeignKey(
+        Member, models.PROTECT, null=True, blank=True, related_name="+", help_text="Who planned it so."
+    )
+    called_off_on = models.DateField(null=True, blank=True)
+    called_off_by = models.ForeignKey(Member, models.PROTECT, null=True, blank=True, related_name="+")
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["group", "usual_on"], name="caseload_groupmeeting_once_a_usual_day"),
+            models.UniqueConstraint(
+                fields=["group", "on"], condition=Q(called_off_on=None), name="caseload_groupmeeting_once_a_day"
+            ),
+            models.CheckConstraint(
+                name="caseload_groupmeeting_minutes",
+                condition=Q(minutes__gte=1, minutes__lte=1440),
+                violation_error_message=_("A meeting lasts at most a day."),
+            ),
+            models.CheckConstraint(
+                name="caseload_groupmeeting_called_off_whole",
+                condition=Q(called_off_by=None) | Q(called_off_on__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"meeting of group {self.group_id} on {self.on}"
 
 
 class GroupSessionQuerySet(models.QuerySet["GroupSession"]):

@@ -99,38 +99,17 @@ def make(
     :raises SaidDifferently: if the submission made one with other words
     """
     person = lock_person(client_id)
-    words = {
-        "kind": kind,
-        "what": what.strip(),
-        "due_on": due_on,
-        "starts_at": starts_at,
-        "minutes": minutes,
-        "place": place,
-        "place_words": place_words.strip(),
-        "with_others": with_others.strip(),
-    }
+    words: dict[str, Any] = {"kind": kind, "what": what.strip(), "due_on": due_on}
+    words |= {"starts_at": starts_at, "minutes": minutes}
+    words |= {"place": place, "place_words": place_words.strip(), "with_others": with_others.strip()}
     if kind == NextStepKind.PROMISE:
         words |= OF_APPOINTMENT
     if first := _first(by, submission_id):
         return _again(first, person, words)
     _must_be_whole(words)
     _must_lie_ahead(due_on, today)
-    try:
-        with transaction.atomic(), history(by, "next step"):
-            step = NextStep.objects.create(
-                organisation_id=person.organisation_id,
-                client=person,
-                contact=contact,
-                author=by,
-                made_on=today,
-                submission_id=submission_id,
-                **words,
-            )
-    except IntegrityError as error:  # the same submission for another person, locked by another request
-        if first := _first(by, submission_id):
-            raise SaidDifferently(_("This was saved already, for another person.")) from error
-        raise
-    return Made(step, False)
+    words |= {"contact": contact, "made_on": today}
+    return _written_once(person, words, by=by, submission_id=submission_id)
 
 
 @transaction.atomic
@@ -148,6 +127,23 @@ def log_with_next_step(
         submission = words.get("submission_id")
         make(client_id=client_id, by=by, today=today, contact=logged.contact, submission_id=submission, **next_step)
     return logged
+
+
+def _written_once(person: Client, words: dict[str, Any], *, by: Member, submission_id: UUID | None) -> Made:
+    """Write a next step, unless the submission has just made one for another person, locked by another request."""
+    written = {
+        "organisation_id": person.organisation_id,
+        "client": person,
+        "author": by,
+        "submission_id": submission_id,
+    }
+    try:
+        with transaction.atomic(), history(by, "next step"):
+            return Made(NextStep.objects.create(**written, **words), False)
+    except IntegrityError as error:
+        if _first(by, submission_id):
+            raise SaidDifferently(_("This was saved already, for another person.")) from error
+        raise
 
 
 def _first(by: Member, submission_id: UUID | None) -> NextStep | None:
@@ -208,27 +204,32 @@ def move(
         raise StepEndedAlready(_said_of(step))
     new: dict[str, Any] = {"due_on": due_on}
     if step.kind == NextStepKind.APPOINTMENT:
-        new |= {
-            "starts_at": starts_at or step.starts_at,
-            "minutes": minutes or step.minutes,
-            "place": place or step.place,
-            "place_words": place_words.strip(),
-            "with_others": step.with_others if with_others is None else with_others.strip(),
-        }
-    same = all(getattr(step, name) == value for name, value in new.items())
-    if same and not step.ended_as:
-        if step.version == version + 1:  # sent twice
-            return step
-        raise StandsStill(_("It is planned for then already. Choose another day or hour."))
+        new |= {"starts_at": starts_at or step.starts_at, "minutes": minutes or step.minutes}
+        new |= {"place": place or step.place, "place_words": place_words.strip()}
+        new |= {} if with_others is None else {"with_others": with_others.strip()}
+    if not step.ended_as and all(getattr(step, name) == value for name, value in new.items()):
+        return _moved_already(step, version)
     _must_be_as_shown(step, version)
     _must_lie_ahead(due_on, today)
-    if (due_on, new.get("starts_at")) != (step.due_on, step.starts_at) or step.ended_as:
+    _replan(step, new)
+    return _saved(step, by, "moved")
+
+
+def _moved_already(step: NextStep, version: int) -> NextStep:
+    """Return a step whose form was sent twice; refuse one that changes nothing."""
+    if step.version != version + 1:
+        raise StandsStill(_("It is planned for then already. Choose another day or hour."))
+    return step
+
+
+def _replan(step: NextStep, new: dict[str, Any]) -> None:
+    """Give a step its new details: it stands again; another day or hour is counted, and is news."""
+    if (new["due_on"], new.get("starts_at")) != (step.due_on, step.starts_at) or step.ended_as:
         step.times_moved += 1
         _tell_anew(step)
     for name, value in new.items():
         setattr(step, name, value)
     step.ended_as, step.ended_on, step.ended_by = "", None, None
-    return _saved(step, by, "moved")
 
 
 @transaction.atomic

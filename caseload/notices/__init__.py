@@ -8,7 +8,7 @@ from django.utils.translation import ngettext_lazy
 from peerload.notices.kinds import NoticeKind
 
 from ..enums import AbsenceNews, Finding, LeavingNews, News, ReminderKind, WaitingStage
-from . import away, duplicates, leavers, next_steps, people, waiting
+from . import away, duplicates, groups, leavers, next_steps, people, waiting
 from .lines import of_people, said_from, said_from_ahead
 
 contact = partial(NoticeKind, still_true=people.still_due, shown=people.contacts, series="contact")
@@ -117,6 +117,26 @@ KINDS = (  # in the order a digest lists them
         ),
         still_true=next_steps.still_ahead,
         shown=next_steps.uncovered,
+    ),
+    NoticeKind(
+        News.MEETING_MOVED,
+        says=ngettext_lazy(
+            "%(count)d meeting of a group you facilitate has another day, time or place",
+            "%(count)d meetings of groups you facilitate have another day, time or place",
+            "count",
+        ),
+        still_true=groups.still_moved,
+        shown=groups.meetings,
+    ),
+    NoticeKind(
+        News.MEETING_CALLED_OFF,
+        says=ngettext_lazy(
+            "%(count)d meeting of a group you facilitate is called off",
+            "%(count)d meetings of groups you facilitate are called off",
+            "count",
+        ),
+        still_true=groups.still_called_off,
+        shown=groups.meetings,
     ),
     NoticeKind(
         News.WAITS_FOR,

@@ -6,7 +6,9 @@ from django import template
 from django.utils.translation import gettext as _
 
 from peerload.core import dates
+from peerload.core.formats import format_short_day
 
+from ..groups.rules import Meeting
 from ..models import Group, GroupFacilitator, GroupMember
 
 register = template.Library()
@@ -27,3 +29,12 @@ def meets(group: Group) -> str:
     if group.weekday:
         return _("%(weekday)ss") % words
     return _("at %(time)s") % words if group.starts_at else ""
+
+
+@register.filter
+def meeting_on(meeting: Meeting | None, on: date) -> str:
+    """Say when a meeting is: 18 November at 14:00; "" where there is none."""
+    if meeting is None:
+        return ""
+    day = format_short_day(meeting.on, on)
+    return _("%(day)s at %(time)s") % {"day": day, "time": f"{meeting.starts_at:%H:%M}"} if meeting.starts_at else day

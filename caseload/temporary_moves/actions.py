@@ -85,19 +85,7 @@ def move(
         moved = hand_over_many(given=given, giver=absence.worker, on=on, by=by, purpose=purpose, today=today)
         if until:
             with history(by, purpose):
-                TemporaryMove.objects.bulk_create(
-                    TemporaryMove(
-                        organisation_id=absence.organisation_id,
-                        client_id=allocation.client_id,
-                        allocation=allocation,
-                        absence_id=came_from[allocation.client_id].absence,
-                        back_to_id=came_from[allocation.client_id].worker,
-                        until=until,
-                        by=by,
-                    )
-                    for allocation in moved
-                    if came_from[allocation.client_id].worker != allocation.worker_id
-                )
+                _until(until, moved, came_from, by)
     return len(receivers)
 
 
@@ -106,6 +94,23 @@ class CameFrom(NamedTuple):
 
     worker: int
     absence: int | None
+
+
+def _until(until: date, moved: Iterable[Allocation], came_from: Mapping[int, CameFrom], by: Member) -> None:
+    """Record that these moves are until a day; a move to the worker a person would return to is for good."""
+    TemporaryMove.objects.bulk_create(
+        TemporaryMove(
+            organisation_id=allocation.organisation_id,
+            client_id=allocation.client_id,
+            allocation=allocation,
+            absence_id=came_from[allocation.client_id].absence,
+            back_to_id=came_from[allocation.client_id].worker,
+            until=until,
+            by=by,
+        )
+        for allocation in moved
+        if came_from[allocation.client_id].worker != allocation.worker_id
+    )
 
 
 def _came_from(held: Allocation | None, absence: Absence, on: date) -> CameFrom:

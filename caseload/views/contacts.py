@@ -44,8 +44,11 @@ def log_pick(request: access.MemberRequest) -> HttpResponse:
     if request.htmx:
         return render(request, "caseload/log_pick_rows.html", context)
     remember_list(request)
-    facilitated = groups.today_first(groups.facilitated_by(request.member, request.on), request.on)
-    context |= {"groups": facilitated, "meet_today": bool(facilitated) and groups.meets_on(facilitated[0], request.on)}
+    facilitated = groups.meeting_groups(request.member, request.on)
+    context |= {
+        "groups": groups.today_first(facilitated, request.on),
+        "meet_today": bool(groups.meeting_between(facilitated, request.on, request.on)),
+    }
     context["just_logged"] = just_logged(request)
     return render(request, "caseload/log_pick.html", context)
 

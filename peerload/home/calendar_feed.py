@@ -88,10 +88,16 @@ def _sessions(member: Member, first: date, last: date) -> list[CalendarEntry]:
 
 
 def _groups(member: Member, first: date, last: date) -> list[CalendarEntry]:
-    return [
-        CalendarEntry(uuid5(each.uid, str(each.on)), _("Group"), each.on, at=each.at, minutes=each.minutes)
-        for each in groups.usual_days_of(member, first, last)
-    ]
+    return [_meeting(each) for each in groups.facilitated_meetings(member, first, last)]
+
+
+def _meeting(each: groups.GroupDay) -> CalendarEntry:
+    """Return a meeting as an entry; one that stands for a usual day keeps the uid of that day."""
+    group, meeting = each
+    uid = uuid5(group.uid, meeting.key)
+    return CalendarEntry(
+        uid, _("Group"), meeting.on, at=meeting.starts_at, minutes=meeting.minutes, moved=meeting.version
+    )
 
 
 def _contacts(member: Member, absences: list[Absence], last: date, today: date) -> list[CalendarEntry]:

@@ -81,7 +81,7 @@ def _today_and_week(
     due = parts.Due.of(everyone)
     found = next_steps.steps_of_member(member, on, last, on)
     now = [step for step in found if step.due_on <= on]
-    mine = groups.facilitated_by(member, on)
+    mine = groups.meeting_groups(member, on)
     soon = sessions.soon(member, on)
     closing = past_closing(everyone, member, on)
     above = standing_in_today(due.now, closing, now, on)

@@ -209,10 +209,9 @@ def days_ahead(
         for step in steps:
             if step.due_on == day:
                 rows.append((step.starts_at or time.max, _of_step(step)))
-        for group, meets_on in groups:
-            if meets_on == day:
-                url = reverse("group", args=[group.uid])
-                rows.append((group.starts_at or time.max, WeekEntry(_hour(group.starts_at), group.name, url)))
+        for each in groups:
+            if each.on == day:
+                rows.append((each.meeting.starts_at or time.max, _of_group(each)))
         for session in sessions:
             if session.planned_on == day:
                 rows.append((session.starts_at or time.max, _of_session(session, sessions_url)))
@@ -235,6 +234,10 @@ def _of_step(step: NextStepRow) -> WeekEntry:
     if step.absent:
         words = _("%(words)s (covering)") % {"words": words}
     return WeekEntry(words, step.name, url)
+
+
+def _of_group(each: GroupDay) -> WeekEntry:
+    return WeekEntry(_hour(each.meeting.starts_at), each.group.name, reverse("group", args=[each.group.uid]))
 
 
 def _of_session(session: Session, url: str) -> WeekEntry:

@@ -10,6 +10,7 @@ from django.db.models import Q, QuerySet
 from caseload import rules as caseload_rules
 from caseload.cover.queries import cover_of
 from caseload.enums import Tier
+from caseload.keeping_in_touch import keeping_in_touch
 from caseload.models import Allocation, Client, Contact, Referral, TierPeriod
 from caseload.queries.held import with_worker_since
 from caseload.queries.in_touch import next_due
@@ -24,8 +25,6 @@ from peerload.staff.models import Member, Organisation
 from workload import queries as workload
 from workload import rules
 from workload.models import Activity, PointLine
-
-from .keeping_in_touch import keeping_in_touch
 
 
 def support_of(

@@ -14,7 +14,9 @@ from caseload.cover import actions as cover
 from caseload.cover import queries as cover_queries
 from caseload.enums import Duty, LeavingStepKind, Tier, Weekday
 from caseload.goals import actions as goals
+from caseload.groups import rules as group_rules
 from caseload.groups.actions.groups import open_group
+from caseload.groups.actions.meetings import call_off, change_meeting
 from caseload.groups.actions.members import add_facilitator, join
 from caseload.groups.actions.sessions import log_session
 from caseload.leaving import actions as leaving
@@ -162,6 +164,11 @@ class DemoFeatures:
         add_facilitator(group_id=group.pk, worker=self.mere, by=self.ana, on=absence.starts_on)
         for person in Client.objects.filter(organisation=self.organisation, ref__in=OTHERS).order_by("ref"):
             join(group_id=group.pk, client_id=person.pk, by=self.mere, on=absence.starts_on, today=self.today)
+        usual = group_rules.usual_days(group.weekday, self.today + DAY, self.today + 3 * WEEK)
+        who = {"group_id": group.pk, "by": self.mere, "today": self.today, "version": 0}
+        moved = {"on": usual[0] + DAY, "starts_at": time(13, 0), "minutes": 90, "place": "The library, upstairs"}
+        change_meeting(key=usual[0].isoformat(), **who, **moved)
+        call_off(key=usual[1].isoformat(), **who)
         for week, on in enumerate(met):
             self.session(group, on, week, self.mere if on >= absence.starts_on else self.hinewai)
 

@@ -155,15 +155,8 @@ class _Reader:
         for number, cells in self._filled(raw) if raw.spans else raw.rows:
             faults_before = faults.count
             if (raw.even and len(cells) != width) or len(cells) > width:
-                faults.append(
-                    Fault(
-                        sheet.name,
-                        number,
-                        "",
-                        _("The row has %(count)s cells, the header has %(width)s.")
-                        % {"count": len(cells), "width": width},
-                    )
-                )
+                says = _("The row has %(count)s cells, the header has %(width)s.")
+                faults.append(Fault(sheet.name, number, "", says % {"count": len(cells), "width": width}))
                 cells = cells[:width]
             cells = [*cells, *[""] * (width - len(cells))]
             values = blank.copy()

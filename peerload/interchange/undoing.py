@@ -50,6 +50,7 @@ CALLED = {
     "caseload.Goal": gettext_lazy("what people want"),
     "caseload.Group": gettext_lazy("groups"),
     "caseload.GroupFacilitator": gettext_lazy("facilitators of groups"),
+    "caseload.GroupMeeting": gettext_lazy("planned meetings of groups"),
     "caseload.GroupMember": gettext_lazy("members of groups"),
     "caseload.GroupSession": gettext_lazy("sessions of groups"),
     "caseload.Handover": gettext_lazy("notes for the next worker"),

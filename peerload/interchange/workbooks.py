@@ -255,7 +255,6 @@ def _xlsx_lines(
             )
         texts, marks = [], {}
         for index, (cell, value) in enumerate(zip(cells, shows, strict=True)):
-            formula = _formula_of(cell) if cell.data_type == "f" else None
             texts.append(_text(value.value))
             if len(texts[-1]) > LONGEST_CELL:
                 says = _("The cell holds %(count)s characters; at most %(longest_cell)s fit.") % {
@@ -263,26 +262,32 @@ def _xlsx_lines(
                     "longest_cell": f"{LONGEST_CELL:,}",
                 }
                 raise FileRefused([Fault(name, number, get_column_letter(index + 1), says)])
-            if "e" in (cell.data_type, value.data_type):
-                marks[index] = Mark(
-                    "error", _("The cell shows an error: %(value)s.") % {"value": shown(str(value.value))}
-                )
-            elif formula is not None and value.value is None and value.data_type == "n":
+            formula = _formula_of(cell) if cell.data_type == "f" else None
+            if formula is not None and value.value is None and value.data_type == "n":
                 texts[-1] = formula
-                marks[index] = Mark(
-                    "error",
-                    _("The cell holds the formula %(formula)s and no value. Write the value.")
-                    % {"formula": shown(formula)},
-                )
-            elif formula is not None:
-                marks[index] = Mark("formula", formula)
-            elif mark := _mark(value):
+            if mark := _mark_of(cell, value, formula):
                 marks[index] = mark
         while texts and not texts[-1].strip():
             texts.pop()
         allowance.take(texts)
         if texts:
             yield TextRow(number, texts, marks)
+
+
+def _mark_of(cell: ReadOnlyCell, value: ReadOnlyCell, formula: str | None) -> Mark | None:
+    """
+    Return what is to be known of a cell beside its text; None where there is nothing.
+
+    :param value: the cell as last computed; the cell itself where the sheet has no formulas
+    """
+    if "e" in (cell.data_type, value.data_type):
+        return Mark("error", _("The cell shows an error: %(value)s.") % {"value": shown(str(value.value))})
+    if formula is None:
+        return _mark(value)
+    if value.value is None and value.data_type == "n":
+        says = _("The cell holds the formula %(formula)s and no value. Write the value.") % {"formula": shown(formula)}
+        return Mark("error", says)
+    return Mark("formula", formula)
 
 
 def _formula_of(cell: ReadOnlyCell) -> str:

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -19,6 +20,12 @@ class Account(NamedTuple):
     name: str
     uid: int
     gid: int
+
+
+def _end_with(parent: int, when_orphaned: signal.Signals) -> None:
+    _libc.prctl(PR_SET_PDEATHSIG, when_orphaned)  # after the change of user, which forgets it
+    if os.getppid() != parent:
+        os.kill(os.getpid(), signal.SIGKILL)
 
 
 def start(
@@ -39,13 +46,6 @@ def start(
     A session of its own keeps a Ctrl-C in the terminal from it: we decide who stops when. Call it from the main
     thread only: the kernel sends ``when_orphaned`` when the *thread* that started the child is gone.
     """
-    parent = os.getpid()
-
-    def end_with_parent() -> None:
-        _libc.prctl(PR_SET_PDEATHSIG, when_orphaned)  # after the change of user, which forgets it
-        if os.getppid() != parent:
-            os.kill(os.getpid(), signal.SIGKILL)
-
     as_account: dict[str, Any] = {"user": account.uid, "group": account.gid, "extra_groups": []} if account else {}
     said = (log or out).open("ab") if log or out else None
     try:
@@ -57,7 +57,7 @@ def start(
             stdout=said,
             stderr=said if log else None,
             start_new_session=True,
-            preexec_fn=end_with_parent,
+            preexec_fn=partial(_end_with, os.getpid(), when_orphaned),
             **as_account,
         )
     finally:

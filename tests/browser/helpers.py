@@ -6,6 +6,17 @@ OPEN_ALL = "() => document.querySelectorAll('details').forEach(each => { each.op
 REFUSED = ".is-invalid, .pl-notice[role=alert], .pl-messages .pl-notice--act, .pl-messages .pl-notice--watch"
 
 
+class Thumb:
+    """Taps what is shown, and counts."""
+
+    def __init__(self, page):
+        self.page, self.taps = page, 0
+
+    def tap(self, locator):
+        locator.click()
+        self.taps += 1
+
+
 class Helpers:
     """
     What somebody does on their page.

@@ -16,6 +16,7 @@ from tests.factories import (
     ResponsibilityFactory,
     SessionFactory,
     refresh_derived,
+    refreshed_at_once,
 )
 from tests.workload.months.scene import OCTOBER, SEPTEMBER, act, agree, away, both_agree, submit
 from workload import actions as work
@@ -84,11 +85,12 @@ def thursday(worker, manager):
 def full_day(worker, teammate, manager):
     """A Thursday as full as that of the demo's fullest worker: 50 people and more, next steps, a group, covered people."""
     people = thursday(worker, manager)
-    for n in range(4):
-        parked(worker, f"Kahu {n}", due_in=-n, contact_how="Text first. No voicemail. After 3 pm.", contacts=1)
-    for n in range(30):
-        tier = ("high", "medium", "group")[n % 3]
-        refresh_derived(ClientFactory(name=f"Person {n}", supported_by=worker, support=tier, since=date(2026, 1, 5)))
+    with refreshed_at_once():
+        for n in range(4):
+            parked(worker, f"Kahu {n}", due_in=-n, contact_how="Text first. No voicemail. After 3 pm.", contacts=1)
+        for n in range(30):
+            tier = ("high", "medium", "group")[n % 3]
+            ClientFactory(name=f"Person {n}", supported_by=worker, support=tier, since=date(2026, 1, 5))
     for n, on in enumerate((TODAY - timedelta(days=2), TODAY, TODAY, TODAY + timedelta(days=1))):
         appointment = n > 1
         what = "" if appointment else "Send the address of the choir"
@@ -97,9 +99,12 @@ def full_day(worker, teammate, manager):
         GroupFactory(facilitated_by=worker, name=f"{weekday.capitalize()} walk and kai", weekday=weekday)
     SessionFactory(worker=worker, with_member=manager, planned_on=TODAY + timedelta(days=6), starts_at=time(10, 0))
     absence = AbsenceFactory(worker=teammate)
-    for n in range(9):
-        person = ClientFactory(name=f"Ataahua {n}", supported_by=teammate, support="group", contact_how="Text only.")
-        CoverFactory(absence=absence, client=person, worker=worker)
+    with refreshed_at_once():
+        for n in range(9):
+            person = ClientFactory(
+                name=f"Ataahua {n}", supported_by=teammate, support="group", contact_how="Text only."
+            )
+            CoverFactory(absence=absence, client=person, worker=worker)
     refresh_derived(workers=[worker, teammate])
     return people
 

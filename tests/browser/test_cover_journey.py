@@ -22,9 +22,11 @@ PEOPLE = 12
 def people(organisation, manager, team, worker, teammate, today):
     factories.refresh_derived(workers=[worker, teammate])
     kinds = ("high", "medium", "group")
-    return [
-        factories.ClientFactory(supported_by=worker, name=f"Person {n:02}", support=kinds[n % 3]) for n in range(PEOPLE)
-    ]
+    with factories.refreshed_at_once():
+        return [
+            factories.ClientFactory(supported_by=worker, name=f"Person {n:02}", support=kinds[n % 3])
+            for n in range(PEOPLE)
+        ]
 
 
 def test_people_move_until_a_date_and_come_back_when_it_is_confirmed_without_scripts(

@@ -1,13 +1,14 @@
 """A group with a thumb: the same as last week, all but one, in two taps; without a signal, and without JavaScript."""
 
-from datetime import date
+from datetime import date, time
 
 import pytest
 from playwright.sync_api import expect
 
 from caseload.groups.actions.sessions import log_session
-from caseload.models import Attendance, Contact, GroupSession
+from caseload.models import Attendance, Contact, GroupMeeting, GroupSession
 from tests.browser.conftest import in_the_way
+from tests.browser.helpers import Thumb
 from tests.factories import ClientFactory, GroupFactory
 
 TODAY = date(2026, 11, 12)
@@ -79,10 +80,43 @@ def test_who_wants_support_is_said_beside_the_ticks(page_as, worker, group):
     assert Contact.objects.get(client__name="Sione Vea", on=date(2026, 11, 11)).outcome == "support_wanted"
 
 
+@pytest.mark.parametrize("script", [True, False], ids=["with scripts", "without JavaScript"])
+def test_a_meeting_is_moved_from_my_day_in_three_taps_and_my_day_shows_the_new_hour(page_as, worker, group, script):
+    type(group).objects.update(weekday="friday", starts_at=time(10, 30))
+    page = page_as(worker, java_script_enabled=script)
+    page.goto("/")
+    thumb = Thumb(page)
+    week = page.get_by_role("region", name="This week")
+    expect(week).to_contain_text("10:30 Wednesday walkers")
+    thumb.tap(week.get_by_role("link", name="Wednesday walkers"))
+    thumb.tap(page.get_by_role("link", name="Move or change: Friday 13 November"))
+    page.get_by_label("Time").fill("14:15")
+    thumb.tap(page.get_by_role("button", name="Save the meeting"))
+    expect(page.get_by_text("Wednesday walkers meets on Friday 13 November at 14:15.")).to_be_visible()
+    assert thumb.taps == 3 and page.viewport_size["width"] == 390
+    page.goto("/")
+    expect(week).to_contain_text("14:15 Wednesday walkers")
+
+
+def test_a_lost_signal_keeps_the_words_of_a_meeting(page_as, worker, group):
+    type(group).objects.update(weekday="friday", starts_at=time(10, 30))
+    page = page_as(worker)
+    page.goto(f"/groups/{group.uid}/meetings/2026-11-13/")
+    page.get_by_label("Where it meets").fill("The boat shed")
+    page.context.set_offline(True)
+    page.get_by_role("button", name="Save the meeting").click()
+    expect(page.get_by_text("No signal. Your words are still on this page")).to_be_visible()
+    assert not GroupMeeting.objects.exists()
+    page.context.set_offline(False)
+    expect(page.get_by_text("meets on Friday 13 November at 10:30.")).to_be_visible()
+    assert GroupMeeting.objects.get().place == "The boat shed"
+
+
 PAGES = {
     "groups": "/groups/",
     "a group": "/groups/{group}/",
     "record a session": "/groups/{group}/session/",
+    "a meeting": "/groups/{group}/meetings/2026-11-18/",
     "somebody joins": "/groups/{group}/members/add/",
     "strike through": "/groups/sessions/{session}/void/",
     "log, whom": "/log/",

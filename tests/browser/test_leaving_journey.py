@@ -21,10 +21,12 @@ def leaving(organisation, manager, team, worker, teammate, today):
     work.create_scheme(organisation)
     for name in ("Hana Wirihana", "Sione Latu", "Aroha Tane"):
         factories.MemberFactory(organisation=organisation, name=name, in_team=team)
-    for n in range(PEOPLE):
-        factories.ClientFactory(supported_by=worker, name=f"Person {n:02}", support=("high", "medium", "group")[n % 3])
-    for _ in range(12):
-        factories.ClientFactory(supported_by=teammate)
+    with factories.refreshed_at_once():
+        for n in range(PEOPLE):
+            factories.ClientFactory(
+                supported_by=worker, name=f"Person {n:02}", support=("high", "medium", "group")[n % 3]
+            )
+    factories.ClientFactory.create_batch(12, supported_by=teammate)
     work.rebuild(organisation.pk)
     return actions.give_notice(member=worker, notice_on=TODAY, last_day=LAST_DAY, by=manager, today=TODAY)
 

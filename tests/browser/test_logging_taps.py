@@ -6,8 +6,9 @@ import pytest
 from playwright.sync_api import expect
 
 from caseload.models import Contact, DropIn, GroupSession
+from tests.browser.helpers import Thumb
 from tests.browser.test_group_journeys import group  # noqa: F401
-from tests.factories import ClientFactory
+from tests.factories import ClientFactory, refreshed_at_once
 
 ANSWERS = ("no further support needed now", "would like support", "something else", "Tried, not reached")
 HEARD = """addEventListener('DOMContentLoaded', () => {
@@ -17,17 +18,6 @@ HEARD = """addEventListener('DOMContentLoaded', () => {
             node => { window.heard += node.textContent.replace(/\\s+/g, ' '); })
     )).observe(document.body, {subtree: true, childList: true});
 })"""
-
-
-class Thumb:
-    """Taps what is shown, and counts."""
-
-    def __init__(self, page):
-        self.page, self.taps = page, 0
-
-    def tap(self, locator):
-        locator.click()
-        self.taps += 1
 
 
 def log_of(page, name):
@@ -82,8 +72,9 @@ def test_a_group_session_is_two_taps(page_as, worker, group, where, link):  # no
 
 @pytest.mark.parametrize("width", [390, 320])
 def test_the_four_answers_lie_in_view_above_the_tab_bar(page_as, worker, today, width):
-    for number in range(8):
-        ClientFactory(name=f"Person {number}", supported_by=worker)
+    with refreshed_at_once():
+        for number in range(8):
+            ClientFactory(name=f"Person {number}", supported_by=worker)
     page = page_as(worker, viewport={"width": width, "height": 664})
     page.goto("/log/")
     last = page.locator("details.pl-log summary").last

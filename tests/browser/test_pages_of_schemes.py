@@ -19,8 +19,9 @@ def draft(organisation, admin, worker, teammate, stranger, today):
     workload.create_scheme(organisation, "peer")
     for each, people in ((worker, 27), (teammate, 31), (stranger, 12)):
         factories.ResponsibilityFactory(worker=each)
-        for n in range(people):
-            factories.ClientFactory(supported_by=each, since=RECENTLY if n < people // 8 else factories.LONG_AGO)
+        with factories.refreshed_at_once():
+            for n in range(people):
+                factories.ClientFactory(supported_by=each, since=RECENTLY if n < people // 8 else factories.LONG_AGO)
     workload.rebuild(organisation.pk)
     draft = actions.begin_draft(organisation=organisation, by=admin, on=today)
     for code, points in (("group_work", 4), ("new", 2)):

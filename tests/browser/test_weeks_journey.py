@@ -16,8 +16,7 @@ def mere(worker, organisation, transactional_db):
     organisation.cycle_anchor = date(2026, 11, 2)
     organisation.save()
     for support, people in (("high", 5), ("medium", 10), ("group", 15), ("parked", 20)):
-        for _ in range(people):
-            factories.ClientFactory(supported_by=worker, support=support)
+        factories.ClientFactory.create_batch(people, supported_by=worker, support=support)
     factories.ClientFactory(supported_by=worker, support="high", name="Aroha Ngata")
     return worker
 

@@ -17,12 +17,6 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
 
 
 @pytest.fixture
-def person(worker):
-    """Somebody with medium support of the worker since long ago."""
-    return factories.ClientFactory(supported_by=worker, name="Hana Rewi")
-
-
-@pytest.fixture
 def parked(worker):
     """Somebody kept in touch with since 5 October, medium before."""
     person = factories.ClientFactory(supported_by=worker, name="Hana Rewi")
@@ -46,45 +40,45 @@ def log(person, by, on=TODAY, **words):
 
 
 class TestSupport:
-    def test_a_new_support_ends_the_one_that_stood(self, person, worker):
-        actions.change_tier(client_id=person.pk, on=TODAY, tier="high", reason="", by=worker, today=TODAY)
+    def test_a_new_support_ends_the_one_that_stood(self, hana, worker):
+        actions.change_tier(client_id=hana.pk, on=TODAY, tier="high", reason="", by=worker, today=TODAY)
 
-        assert tiers_of(person) == [("medium", factories.LONG_AGO, TODAY), ("high", TODAY, None)]
-        person.refresh_from_db()
-        assert (person.tier, person.tier_from) == ("high", TODAY)
+        assert tiers_of(hana) == [("medium", factories.LONG_AGO, TODAY), ("high", TODAY, None)]
+        hana.refresh_from_db()
+        assert (hana.tier, hana.tier_from) == ("high", TODAY)
 
-    def test_a_second_change_on_one_day_takes_the_place_of_the_first(self, person, worker):
+    def test_a_second_change_on_one_day_takes_the_place_of_the_first(self, hana, worker):
         for tier in ("high", "group"):
-            actions.change_tier(client_id=person.pk, on=TODAY, tier=tier, reason="", by=worker, today=TODAY)
+            actions.change_tier(client_id=hana.pk, on=TODAY, tier=tier, reason="", by=worker, today=TODAY)
 
-        assert tiers_of(person) == [("medium", factories.LONG_AGO, TODAY), ("group", TODAY, None)]
+        assert tiers_of(hana) == [("medium", factories.LONG_AGO, TODAY), ("group", TODAY, None)]
 
-    def test_the_same_support_again_is_refused(self, person, worker):
+    def test_the_same_support_again_is_refused(self, hana, worker):
         with pytest.raises(actions.SameSupport, match="since 6 January 2025 already"):
-            actions.change_tier(client_id=person.pk, on=TODAY, tier="medium", reason="", by=worker, today=TODAY)
+            actions.change_tier(client_id=hana.pk, on=TODAY, tier="medium", reason="", by=worker, today=TODAY)
 
-    def test_a_change_before_the_last_one_is_refused(self, person, worker):
-        actions.change_tier(client_id=person.pk, on=TODAY, tier="high", reason="", by=worker, today=TODAY)
+    def test_a_change_before_the_last_one_is_refused(self, hana, worker):
+        actions.change_tier(client_id=hana.pk, on=TODAY, tier="high", reason="", by=worker, today=TODAY)
 
         with pytest.raises(actions.BeforeWhatStands, match="since 12 November 2026"):
-            actions.change_tier(client_id=person.pk, on=TODAY - DAY, tier="group", reason="", by=worker, today=TODAY)
+            actions.change_tier(client_id=hana.pk, on=TODAY - DAY, tier="group", reason="", by=worker, today=TODAY)
 
-    def test_a_change_may_lie_ahead_and_stands_from_its_day(self, person, worker):
-        actions.change_tier(client_id=person.pk, on=TODAY + DAY, tier="high", reason="", by=worker, today=TODAY)
+    def test_a_change_may_lie_ahead_and_stands_from_its_day(self, hana, worker):
+        actions.change_tier(client_id=hana.pk, on=TODAY + DAY, tier="high", reason="", by=worker, today=TODAY)
 
-        person.refresh_from_db()
-        assert person.tier == "medium"
+        hana.refresh_from_db()
+        assert hana.tier == "medium"
 
-    def test_a_change_today_leaves_the_plan_ahead(self, person, worker):
-        actions.change_tier(client_id=person.pk, on=TODAY + DAY, tier="high", reason="", by=worker, today=TODAY)
-        actions.change_tier(client_id=person.pk, on=TODAY, tier="group", reason="", by=worker, today=TODAY)
+    def test_a_change_today_leaves_the_plan_ahead(self, hana, worker):
+        actions.change_tier(client_id=hana.pk, on=TODAY + DAY, tier="high", reason="", by=worker, today=TODAY)
+        actions.change_tier(client_id=hana.pk, on=TODAY, tier="group", reason="", by=worker, today=TODAY)
 
-        assert [row[0] for row in tiers_of(person)] == ["medium", "group", "high"]
+        assert [row[0] for row in tiers_of(hana)] == ["medium", "group", "high"]
 
     @pytest.mark.parametrize("tier", ["parked", "inactive", ""], ids=["parked", "inactive", "none"])
-    def test_only_support_is_a_support(self, person, worker, tier):
+    def test_only_support_is_a_support(self, hana, worker, tier):
         with pytest.raises(actions.NeedsTier):
-            actions.change_tier(client_id=person.pk, on=TODAY, tier=tier, reason="", by=worker, today=TODAY)
+            actions.change_tier(client_id=hana.pk, on=TODAY, tier=tier, reason="", by=worker, today=TODAY)
 
 
 class TestKeepingInTouch:
@@ -95,16 +89,16 @@ class TestKeepingInTouch:
             date(2026, 10, 5),
         )
 
-    def test_without_a_conversation_they_run_from_the_last_contact_before(self, person, worker):
-        log(person, worker, on=date(2026, 9, 30))
-        actions.keep_in_touch(client_id=person.pk, on=TODAY, today=TODAY, talked=False, reason="", by=worker)
+    def test_without_a_conversation_they_run_from_the_last_contact_before(self, hana, worker):
+        log(hana, worker, on=date(2026, 9, 30))
+        actions.keep_in_touch(client_id=hana.pk, on=TODAY, today=TODAY, talked=False, reason="", by=worker)
 
-        person.refresh_from_db()
-        assert person.six_weeks_from == date(2026, 9, 30)
+        hana.refresh_from_db()
+        assert hana.six_weeks_from == date(2026, 9, 30)
 
-    def test_it_cannot_begin_tomorrow(self, person, worker):
+    def test_it_cannot_begin_tomorrow(self, hana, worker):
         with pytest.raises(actions.NotYet, match="13 November 2026 has not come yet"):
-            actions.keep_in_touch(client_id=person.pk, on=TODAY + DAY, today=TODAY, talked=True, reason="", by=worker)
+            actions.keep_in_touch(client_id=hana.pk, on=TODAY + DAY, today=TODAY, talked=True, reason="", by=worker)
 
     def test_it_cannot_begin_twice(self, parked, worker):
         with pytest.raises(actions.SameSupport, match="already"):
@@ -267,9 +261,9 @@ class TestAllocations:
             actions.allocate(client_id=waiting.pk, worker=worker, on=TODAY, by=manager, today=TODAY)
         assert not Allocation.objects.exists()
 
-    def test_somebody_supported_is_handed_over_instead(self, person, teammate, manager):
+    def test_somebody_supported_is_handed_over_instead(self, hana, teammate, manager):
         with pytest.raises(actions.AlreadySupported, match="supported by Mere Paki"):
-            actions.allocate(client_id=person.pk, worker=teammate, on=TODAY, by=manager, today=TODAY, tier="high")
+            actions.allocate(client_id=hana.pk, worker=teammate, on=TODAY, by=manager, today=TODAY, tier="high")
 
     def test_a_worker_who_left_is_given_nobody(self, waiting, worker, manager):
         worker.active = False
@@ -277,94 +271,94 @@ class TestAllocations:
         with pytest.raises(actions.NotAWorker):
             actions.allocate(client_id=waiting.pk, worker=worker, on=TODAY, by=manager, today=TODAY, tier="high")
 
-    def test_handing_over_ends_the_givers_allocation_that_day(self, person, worker, teammate, manager):
-        actions.hand_over(client_id=person.pk, worker=teammate, on=TODAY, by=manager, today=TODAY)
+    def test_handing_over_ends_the_givers_allocation_that_day(self, hana, worker, teammate, manager):
+        actions.hand_over(client_id=hana.pk, worker=teammate, on=TODAY, by=manager, today=TODAY)
 
         rows = (
-            Allocation.objects.filter(client=person)
+            Allocation.objects.filter(client=hana)
             .order_by("starts_on")
             .values_list("worker", "starts_on", "ends_before")
         )
         assert list(rows) == [(worker.pk, factories.LONG_AGO, TODAY), (teammate.pk, TODAY, None)]
 
-    def test_handing_over_to_the_same_worker_is_refused(self, person, worker, manager):
+    def test_handing_over_to_the_same_worker_is_refused(self, hana, worker, manager):
         with pytest.raises(actions.SameWorker):
-            actions.hand_over(client_id=person.pk, worker=worker, on=TODAY, by=manager, today=TODAY)
+            actions.hand_over(client_id=hana.pk, worker=worker, on=TODAY, by=manager, today=TODAY)
 
     def test_somebody_nobody_supports_cannot_be_handed_over(self, waiting, worker, manager):
         with pytest.raises(actions.NotSupported):
             actions.hand_over(client_id=waiting.pk, worker=worker, on=TODAY, by=manager, today=TODAY)
 
-    def test_a_planned_hand_over_keeps_the_team_until_its_day(self, person, stranger, manager, team):
-        actions.hand_over(client_id=person.pk, worker=stranger, on=TODAY + DAY, by=manager, today=TODAY)
-        person.refresh_from_db()
-        assert person.team == team
+    def test_a_planned_hand_over_keeps_the_team_until_its_day(self, hana, stranger, manager, team):
+        actions.hand_over(client_id=hana.pk, worker=stranger, on=TODAY + DAY, by=manager, today=TODAY)
+        hana.refresh_from_db()
+        assert hana.team == team
 
         with pytest.raises(actions.PlannedAlready):
-            actions.hand_over(client_id=person.pk, worker=stranger, on=TODAY, by=manager, today=TODAY)
+            actions.hand_over(client_id=hana.pk, worker=stranger, on=TODAY, by=manager, today=TODAY)
 
-    def test_handed_over_to_another_team_the_person_goes_with_it(self, person, stranger, manager, other_team):
-        actions.hand_over(client_id=person.pk, worker=stranger, on=TODAY, by=manager, today=TODAY)
-        person.refresh_from_db()
-        assert person.team == other_team
+    def test_handed_over_to_another_team_the_person_goes_with_it(self, hana, stranger, manager, other_team):
+        actions.hand_over(client_id=hana.pk, worker=stranger, on=TODAY, by=manager, today=TODAY)
+        hana.refresh_from_db()
+        assert hana.team == other_team
 
 
 class TestClosing:
-    def test_the_worker_holds_the_closing_day_and_the_day_after_says_not_in_touch(self, person, worker):
-        held = actions.close(client_id=person.pk, on=TODAY, today=TODAY, by=worker, moved_on="ended")
+    def test_the_worker_holds_the_closing_day_and_the_day_after_says_not_in_touch(self, hana, worker):
+        held = actions.close(client_id=hana.pk, on=TODAY, today=TODAY, by=worker, moved_on="ended")
 
         assert (held.close_decided_on, held.closed_on, held.ends_before) == (TODAY, TODAY, TODAY + DAY)
-        assert tiers_of(person)[-1] == ("inactive", TODAY + DAY, None)
-        assert TierPeriod.objects.get(client=person, tier="inactive").moved_on == "ended"
+        assert tiers_of(hana)[-1] == ("inactive", TODAY + DAY, None)
+        assert TierPeriod.objects.get(client=hana, tier="inactive").moved_on == "ended"
 
-    def test_the_decision_stands_until_it_is_withdrawn(self, person, worker):
-        actions.decide_to_close(client_id=person.pk, on=TODAY, by=worker, today=TODAY)
+    def test_the_decision_stands_until_it_is_withdrawn(self, hana, worker):
+        actions.decide_to_close(client_id=hana.pk, on=TODAY, by=worker, today=TODAY)
         with pytest.raises(actions.AlreadyDecided):
-            actions.decide_to_close(client_id=person.pk, on=TODAY, by=worker, today=TODAY)
-        actions.withdraw_decision(client_id=person.pk, by=worker, today=TODAY)
+            actions.decide_to_close(client_id=hana.pk, on=TODAY, by=worker, today=TODAY)
+        actions.withdraw_decision(client_id=hana.pk, by=worker, today=TODAY)
         with pytest.raises(actions.NothingDecided):
-            actions.withdraw_decision(client_id=person.pk, by=worker, today=TODAY)
+            actions.withdraw_decision(client_id=hana.pk, by=worker, today=TODAY)
 
-        assert Allocation.objects.get(client=person).close_decided_on is None
+        assert Allocation.objects.get(client=hana).close_decided_on is None
         event = Allocation.pgh_event_model.objects.filter(close_decided_on=TODAY).get()
         assert event.pgh_context.metadata["member"] == worker.pk
 
     @pytest.mark.parametrize("what", ["decide", "close"])
-    def test_tomorrow_is_refused(self, person, worker, what):
+    def test_tomorrow_is_refused(self, hana, worker, what):
         with pytest.raises(actions.NotYet):
             if what == "decide":
-                actions.decide_to_close(client_id=person.pk, on=TODAY + DAY, by=worker, today=TODAY)
+                actions.decide_to_close(client_id=hana.pk, on=TODAY + DAY, by=worker, today=TODAY)
             else:
-                actions.close(client_id=person.pk, on=TODAY + DAY, today=TODAY, by=worker, moved_on="ended")
+                actions.close(client_id=hana.pk, on=TODAY + DAY, today=TODAY, by=worker, moved_on="ended")
 
-    def test_closing_before_the_decision_is_refused(self, person, worker):
-        actions.decide_to_close(client_id=person.pk, on=TODAY, by=worker, today=TODAY)
+    def test_closing_before_the_decision_is_refused(self, hana, worker):
+        actions.decide_to_close(client_id=hana.pk, on=TODAY, by=worker, today=TODAY)
         with pytest.raises(actions.BeforeWhatStands, match="The decision to close was made on 12 November 2026"):
-            actions.close(client_id=person.pk, on=TODAY - DAY, today=TODAY, by=worker, moved_on="ended")
+            actions.close(client_id=hana.pk, on=TODAY - DAY, today=TODAY, by=worker, moved_on="ended")
 
-    def test_closing_twice_is_refused(self, person, worker):
-        actions.close(client_id=person.pk, on=TODAY, today=TODAY, by=worker, moved_on="ended")
+    def test_closing_twice_is_refused(self, hana, worker):
+        actions.close(client_id=hana.pk, on=TODAY, today=TODAY, by=worker, moved_on="ended")
         with pytest.raises(actions.NotSupported):
-            actions.close(client_id=person.pk, on=TODAY, today=TODAY, by=worker, moved_on="ended")
+            actions.close(client_id=hana.pk, on=TODAY, today=TODAY, by=worker, moved_on="ended")
 
-    def test_support_again_after_a_dropped_plan_has_no_end(self, person, worker, teammate, manager):
-        actions.keep_in_touch(client_id=person.pk, on=TODAY, today=TODAY, talked=True, reason="", by=worker)
+    def test_support_again_after_a_dropped_plan_has_no_end(self, hana, worker, teammate, manager):
+        actions.keep_in_touch(client_id=hana.pk, on=TODAY, today=TODAY, talked=True, reason="", by=worker)
         later = TODAY + 9 * DAY
-        actions.hand_over(client_id=person.pk, worker=teammate, on=later, by=manager, today=TODAY)
-        who = {"client_id": person.pk, "on": TODAY, "reason": "Said so.", "by": manager, "today": TODAY}
+        actions.hand_over(client_id=hana.pk, worker=teammate, on=later, by=manager, today=TODAY)
+        who = {"client_id": hana.pk, "on": TODAY, "reason": "Said so.", "by": manager, "today": TODAY}
         actions.decide_not_in_touch(moved_on="own_wish", **who)
 
         actions.support_again(tier="high", **who)
 
-        assert person.allocations.on(later).get().worker == worker
+        assert hana.allocations.on(later).get().worker == worker
 
-    def test_closing_drops_what_was_planned(self, person, worker, teammate, manager):
-        actions.hand_over(client_id=person.pk, worker=teammate, on=TODAY + 7 * DAY, by=manager, today=TODAY)
-        actions.change_tier(client_id=person.pk, on=TODAY + 7 * DAY, tier="high", reason="", by=manager, today=TODAY)
-        actions.close(client_id=person.pk, on=TODAY, today=TODAY, by=worker, moved_on="moved_away")
+    def test_closing_drops_what_was_planned(self, hana, worker, teammate, manager):
+        actions.hand_over(client_id=hana.pk, worker=teammate, on=TODAY + 7 * DAY, by=manager, today=TODAY)
+        actions.change_tier(client_id=hana.pk, on=TODAY + 7 * DAY, tier="high", reason="", by=manager, today=TODAY)
+        actions.close(client_id=hana.pk, on=TODAY, today=TODAY, by=worker, moved_on="moved_away")
 
-        assert Allocation.objects.filter(client=person).count() == 1
-        assert tiers_of(person)[-1] == ("inactive", TODAY + DAY, None)
+        assert Allocation.objects.filter(client=hana).count() == 1
+        assert tiers_of(hana)[-1] == ("inactive", TODAY + DAY, None)
 
     def test_a_decision_after_24_weeks_ends_it_that_day(self, worker, manager):
         since = date(2026, 5, 28)  # 24 weeks before
@@ -402,17 +396,17 @@ class TestClosing:
             person.refresh_from_db()
             assert person.tier == "inactive"
 
-    def test_somebody_who_comes_back_is_a_new_allocation(self, person, worker, manager):
-        actions.close(client_id=person.pk, on=TODAY - 7 * DAY, today=TODAY, by=worker, moved_on="ended")
+    def test_somebody_who_comes_back_is_a_new_allocation(self, hana, worker, manager):
+        actions.close(client_id=hana.pk, on=TODAY - 7 * DAY, today=TODAY, by=worker, moved_on="ended")
         with pytest.raises(actions.NeedsWorker):
-            actions.support_again(client_id=person.pk, on=TODAY, tier="group", reason="", by=manager, today=TODAY)
+            actions.support_again(client_id=hana.pk, on=TODAY, tier="group", reason="", by=manager, today=TODAY)
         actions.support_again(
-            client_id=person.pk, on=TODAY, tier="group", reason="", by=manager, today=TODAY, worker=worker
+            client_id=hana.pk, on=TODAY, tier="group", reason="", by=manager, today=TODAY, worker=worker
         )
 
-        assert Allocation.objects.filter(client=person, starts_on=TODAY, worker=worker).exists()
-        person.refresh_from_db()
-        assert person.tier == "group"
+        assert Allocation.objects.filter(client=hana, starts_on=TODAY, worker=worker).exists()
+        hana.refresh_from_db()
+        assert hana.tier == "group"
 
 
 class TestWhoSomebodyIs:
@@ -424,29 +418,27 @@ class TestWhoSomebodyIs:
 
         assert (person.ref, person.version) == ("P0042", 1)
 
-    def test_a_reference_belongs_to_one_person(self, person, organisation, manager):
+    def test_a_reference_belongs_to_one_person(self, hana, organisation, manager):
         with pytest.raises(actions.RefTaken):
-            actions.add_person(
-                organisation=organisation, by=manager, on=TODAY, fields={"name": "Eru", "ref": person.ref}
-            )
+            actions.add_person(organisation=organisation, by=manager, on=TODAY, fields={"name": "Eru", "ref": hana.ref})
 
-    def test_two_who_edit_see_each_other(self, person, worker):
-        actions.edit_person(client_id=person.pk, by=worker, today=TODAY, version=1, fields={"phone": "555 0100"})
+    def test_two_who_edit_see_each_other(self, hana, worker):
+        actions.edit_person(client_id=hana.pk, by=worker, today=TODAY, version=1, fields={"phone": "555 0100"})
         with pytest.raises(actions.EditedMeanwhile) as refusal:
-            actions.edit_person(client_id=person.pk, by=worker, today=TODAY, version=1, fields={"phone": "555 0199"})
+            actions.edit_person(client_id=hana.pk, by=worker, today=TODAY, version=1, fields={"phone": "555 0199"})
 
         assert refusal.value.current.phone == "555 0100"
 
-    def test_joining_a_family_by_its_code(self, person, worker):
+    def test_joining_a_family_by_its_code(self, hana, worker):
         kin = factories.ClientFactory(
-            organisation=person.organisation,
-            family=factories.FamilyFactory(organisation=person.organisation, code="F1"),
+            organisation=hana.organisation,
+            family=factories.FamilyFactory(organisation=hana.organisation, code="F1"),
         )
-        edited = actions.edit_person(client_id=person.pk, by=worker, today=TODAY, version=1, fields={"family": "F1"})
+        edited = actions.edit_person(client_id=hana.pk, by=worker, today=TODAY, version=1, fields={"family": "F1"})
         assert edited.family == kin.family
 
 
-def test_nothing_is_written_when_a_receiver_fails(person, teammate, manager):
+def test_nothing_is_written_when_a_receiver_fails(hana, teammate, manager):
     """An exception of a receiver that derives something rolls everything back."""
     from peerload.core.events import facts_changed
 
@@ -456,7 +448,7 @@ def test_nothing_is_written_when_a_receiver_fails(person, teammate, manager):
     facts_changed.connect(break_down)
     try:
         with pytest.raises(RuntimeError):
-            actions.hand_over(client_id=person.pk, worker=teammate, on=TODAY, by=manager, today=TODAY)
+            actions.hand_over(client_id=hana.pk, worker=teammate, on=TODAY, by=manager, today=TODAY)
     finally:
         facts_changed.disconnect(break_down)
-    assert Allocation.objects.get(client=person).worker_id != teammate.pk
+    assert Allocation.objects.get(client=hana).worker_id != teammate.pk

@@ -26,14 +26,9 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
 
 
 @pytest.fixture
-def person(worker):
-    return factories.ClientFactory(supported_by=worker, name="Hana Rewi")
-
-
-@pytest.fixture
-def look(person, worker):
+def look(hana, worker):
     def again(was, review_on, words, by=worker):
-        who = {"client_id": person.pk, "by": by, "today": TODAY}
+        who = {"client_id": hana.pk, "by": by, "today": TODAY}
         return actions.look_again(**who, was=was, review_on=review_on, words=words)
 
     return again
@@ -58,34 +53,34 @@ def ask_for_support(person, by):
 
 
 class TestDecisions:
-    def test_each_keeps_who_decided_and_who_withdrew_it_and_why(self, person, worker, manager):
-        actions.decide_to_close(client_id=person.pk, on=TODAY - DAY, by=worker, today=TODAY, reason="Goals met")
-        actions.withdraw_decision(client_id=person.pk, by=manager, today=TODAY, reason="Not yet")
-        actions.decide_to_close(client_id=person.pk, on=TODAY, by=manager, today=TODAY)
+    def test_each_keeps_who_decided_and_who_withdrew_it_and_why(self, hana, worker, manager):
+        actions.decide_to_close(client_id=hana.pk, on=TODAY - DAY, by=worker, today=TODAY, reason="Goals met")
+        actions.withdraw_decision(client_id=hana.pk, by=manager, today=TODAY, reason="Not yet")
+        actions.decide_to_close(client_id=hana.pk, on=TODAY, by=manager, today=TODAY)
 
-        first, second = decisions_of(person.pk)
+        first, second = decisions_of(hana.pk)
         assert (first.decided_on, first.by, first.reason) == (TODAY - DAY, worker, "Goals met")
         assert (first.withdrawn_on, first.withdrawn_by, first.withdrawn_reason) == (TODAY, manager, "Not yet")
         assert (second.decided_on, second.by, second.reason, second.withdrawn_on) == (TODAY, manager, "", None)
 
-    def test_one_that_only_a_sheet_told_of_is_withdrawn_too(self, person, worker):
-        Allocation.objects.filter(client=person).update(close_decided_on=TODAY - DAY)
-        actions.withdraw_decision(client_id=person.pk, by=worker, today=TODAY)
-        [decision] = decisions_of(person.pk)
+    def test_one_that_only_a_sheet_told_of_is_withdrawn_too(self, hana, worker):
+        Allocation.objects.filter(client=hana).update(close_decided_on=TODAY - DAY)
+        actions.withdraw_decision(client_id=hana.pk, by=worker, today=TODAY)
+        [decision] = decisions_of(hana.pk)
         assert (decision.decided_on, decision.by, decision.withdrawn_by) == (TODAY - DAY, None, worker)
 
-    def test_a_closing_taken_back_lets_it_stand_again(self, person, worker):
-        actions.decide_to_close(client_id=person.pk, on=TODAY - DAY, by=worker, today=TODAY)
-        self.close_and_reopen(person, worker)
-        assert person.allocations.get().close_decided_on == TODAY - DAY
-        actions.withdraw_decision(client_id=person.pk, by=worker, today=TODAY)
-        self.close_and_reopen(person, worker)
-        assert person.allocations.get().close_decided_on is None
+    def test_a_closing_taken_back_lets_it_stand_again(self, hana, worker):
+        actions.decide_to_close(client_id=hana.pk, on=TODAY - DAY, by=worker, today=TODAY)
+        self.close_and_reopen(hana, worker)
+        assert hana.allocations.get().close_decided_on == TODAY - DAY
+        actions.withdraw_decision(client_id=hana.pk, by=worker, today=TODAY)
+        self.close_and_reopen(hana, worker)
+        assert hana.allocations.get().close_decided_on is None
 
-    def test_so_does_one_that_only_a_sheet_told_of(self, person, worker):
-        Allocation.objects.filter(client=person).update(close_decided_on=TODAY - DAY)
-        self.close_and_reopen(person, worker)
-        assert person.allocations.get().close_decided_on == TODAY - DAY
+    def test_so_does_one_that_only_a_sheet_told_of(self, hana, worker):
+        Allocation.objects.filter(client=hana).update(close_decided_on=TODAY - DAY)
+        self.close_and_reopen(hana, worker)
+        assert hana.allocations.get().close_decided_on == TODAY - DAY
 
     @staticmethod
     def close_and_reopen(person, worker):
@@ -93,42 +88,40 @@ class TestDecisions:
         actions.close(**who, moved_on="ended")
         actions.support_again(**who, tier="medium", reason="")
 
-    def test_one_stands_at_a_time(self, person):
-        allocation = person.allocations.get()
+    def test_one_stands_at_a_time(self, hana):
+        allocation = hana.allocations.get()
         CloseDecision.objects.create(allocation=allocation, decided_on=TODAY)
         with pytest.raises(IntegrityError, match="caseload_closedecision_one_stands"):
             CloseDecision.objects.create(allocation=allocation, decided_on=TODAY)
 
-    def test_none_is_withdrawn_before_it_is_made(self, person):
+    def test_none_is_withdrawn_before_it_is_made(self, hana):
         with pytest.raises(IntegrityError, match="caseload_closedecision_withdrawn_afterwards"):
-            CloseDecision.objects.create(
-                allocation=person.allocations.get(), decided_on=TODAY, withdrawn_on=TODAY - DAY
-            )
+            CloseDecision.objects.create(allocation=hana.allocations.get(), decided_on=TODAY, withdrawn_on=TODAY - DAY)
 
-    def test_none_that_stands_says_why_it_was_withdrawn(self, person):
+    def test_none_that_stands_says_why_it_was_withdrawn(self, hana):
         with pytest.raises(IntegrityError, match="caseload_closedecision_withdrawn_afterwards"):
             CloseDecision.objects.create(
-                allocation=person.allocations.get(), decided_on=TODAY, withdrawn_reason="Not yet"
+                allocation=hana.allocations.get(), decided_on=TODAY, withdrawn_reason="Not yet"
             )
 
 
 class TestReviews:
-    def test_a_look_that_leaves_the_day_as_it_is_keeps_its_words(self, person, look, worker):
+    def test_a_look_that_leaves_the_day_as_it_is_keeps_its_words(self, hana, look, worker):
         look(None, TODAY + DAY, "Ring the landlord")
         look(TODAY + DAY, TODAY + DAY, "They rang back")
-        assert [(each.by, each.words, each.next_on) for each in reviews_of(person.pk)] == [
+        assert [(each.by, each.words, each.next_on) for each in reviews_of(hana.pk)] == [
             (worker, "Ring the landlord", TODAY + DAY),
             (worker, "They rang back", TODAY + DAY),
         ]
 
-    def test_a_form_sent_twice_is_one_look(self, person, look):
+    def test_a_form_sent_twice_is_one_look(self, hana, look):
         for _ in range(2):
             look(None, TODAY + DAY, "Ring the landlord")
-        assert len(reviews_of(person.pk)) == 1
+        assert len(reviews_of(hana.pk)) == 1
 
-    def test_the_next_is_later(self, person):
+    def test_the_next_is_later(self, hana):
         with pytest.raises(IntegrityError, match="caseload_allocationreview_next_is_later"):
-            AllocationReview.objects.create(allocation=person.allocations.get(), looked_on=TODAY, next_on=TODAY)
+            AllocationReview.objects.create(allocation=hana.allocations.get(), looked_on=TODAY, next_on=TODAY)
 
 
 class TestWaiting:
@@ -159,16 +152,16 @@ class TestWaiting:
         assert [each.action for each in absorbed.referrals.get().changes.all()] == ["Visit"]
 
 
-def test_a_contact_taken_back_lets_keeping_in_touch_that_began_that_day_stand_again(person, worker, manager):
+def test_a_contact_taken_back_lets_keeping_in_touch_that_began_that_day_stand_again(hana, worker, manager):
     said = {"talked": False, "reason": "Wanted a pause"}
-    actions.keep_in_touch(client_id=person.pk, on=TODAY, today=TODAY, by=manager, **said)
-    contact = ask_for_support(person, worker)
-    assert TierPeriod.objects.on(TODAY).get(client=person).tier == "medium"
+    actions.keep_in_touch(client_id=hana.pk, on=TODAY, today=TODAY, by=manager, **said)
+    contact = ask_for_support(hana, worker)
+    assert TierPeriod.objects.on(TODAY).get(client=hana).tier == "medium"
     TierPeriod.pgh_event_model.objects.all().delete()
 
     actions.void_contact(contact_id=contact.pk, by=worker, today=TODAY, reason="About somebody else")
 
-    period = TierPeriod.objects.on(TODAY).get(client=person)
+    period = TierPeriod.objects.on(TODAY).get(client=hana)
     assert (period.tier, period.talked, period.reason, period.by) == ("parked", False, "Wanted a pause", manager)
     assert not ReplacedParking.objects.exists()
 
@@ -177,11 +170,11 @@ def test_a_contact_taken_back_lets_keeping_in_touch_that_began_that_day_stand_ag
 
 
 @pytest.fixture
-def everything_done(person, look, waits, worker, manager):
+def everything_done(hana, look, waits, worker, manager):
     """Do everything that is written down, as the history has it."""
-    actions.decide_to_close(client_id=person.pk, on=TODAY, by=worker, today=TODAY, reason="Goals met")
-    actions.withdraw_decision(client_id=person.pk, by=manager, today=TODAY)
-    actions.decide_to_close(client_id=person.pk, on=TODAY, by=manager, today=TODAY)
+    actions.decide_to_close(client_id=hana.pk, on=TODAY, by=worker, today=TODAY, reason="Goals met")
+    actions.withdraw_decision(client_id=hana.pk, by=manager, today=TODAY)
+    actions.decide_to_close(client_id=hana.pk, on=TODAY, by=manager, today=TODAY)
     look(None, TODAY + DAY, "Ring the landlord")
     look(TODAY + DAY, None, "")
     closed = factories.ClientFactory(supported_by=worker, name="Moana Rei")
@@ -215,9 +208,9 @@ def test_what_only_the_history_told_becomes_the_rows_that_are_written_today(ever
     assert rows() == written
 
 
-def test_imports_are_no_looks_and_no_reasons(person, worker):
+def test_imports_are_no_looks_and_no_reasons(hana, worker):
     with actions.history(worker, "import"):
-        person.allocations.update(review_on=TODAY + DAY, close_decided_on=TODAY)
+        hana.allocations.update(review_on=TODAY + DAY, close_decided_on=TODAY)
     import_module("caseload.migrations.0015_decisions_from_history").from_history(apps, None)
     assert not AllocationReview.objects.exists()
     assert [(each.by, each.reason) for each in CloseDecision.objects.all()] == [(worker, "")]

@@ -19,16 +19,6 @@ TODAY = date(2026, 11, 12)
 BACK_END = "allauth.account.auth_backends.AuthenticationBackend"
 
 
-@pytest.fixture
-def person(worker, today):
-    return ClientFactory(name="Tāne Rāwiri", supported_by=worker, support="parked", since=date(2026, 10, 1))
-
-
-@pytest.fixture
-def mine(signed_in, worker, person):
-    return signed_in(worker)
-
-
 def url(person):
     return reverse("contact_log", args=[person.uid])
 
@@ -59,24 +49,24 @@ def full(**more):
         ("not_reached", False, ""),
     ],
 )
-def test_one_tap_logs_what_it_says_today(mine, person, worker, answer, reached, outcome):
-    response = tap(mine, person, answer)
+def test_one_tap_logs_what_it_says_today(mine, tane, worker, answer, reached, outcome):
+    response = tap(mine, tane, answer)
     contact = Contact.objects.get()
     assert (response.status_code, response.headers["Location"]) == (303, "/people/")
     assert (contact.on, contact.reached, contact.outcome, contact.author) == (TODAY, reached, outcome, worker)
     assert (contact.minutes, contact.channel, contact.note) == (None, "", "")
 
 
-def test_the_next_page_says_what_was_logged_and_offers_to_undo_it(mine, person):
+def test_the_next_page_says_what_was_logged_and_offers_to_undo_it(mine, tane):
     mine.get("/")
-    response = mine.post(url(person), {"answer": "other", "submission_id": str(uuid.uuid4())}, follow=True)
+    response = mine.post(url(tane), {"answer": "other", "submission_id": str(uuid.uuid4())}, follow=True)
     html = response.content.decode()
     assert response.redirect_chain == [("/", 303)]
     assert "Contact with Tāne Rāwiri logged." in html and "Undo" in html and "Add a note" in html
 
 
-def test_after_a_minute_what_was_logged_is_one_line_that_opens(mine, person):
-    tap(mine, person)
+def test_after_a_minute_what_was_logged_is_one_line_that_opens(mine, tane):
+    tap(mine, tane)
     recorded_at = Contact.objects.get().recorded_at
     for seconds, folded in ((59, False), (60, True), (599, True)):
         with time_machine.travel(recorded_at + timedelta(seconds=seconds), tick=False):
@@ -86,16 +76,16 @@ def test_after_a_minute_what_was_logged_is_one_line_that_opens(mine, person):
         assert ("Was that hard?" in html) is not folded
 
 
-def test_undo_takes_the_contact_back_and_says_so(mine, person):
+def test_undo_takes_the_contact_back_and_says_so(mine, tane):
     mine.get("/")
-    tap(mine, person)
+    tap(mine, tane)
     html = mine.post(reverse("contact_undo", args=[Contact.objects.get().uid]), follow=True).content.decode()
     assert Contact.objects.get().voided_at is not None
     assert "is undone" in html and "Undo" not in html
 
 
-def test_undo_is_over_after_ten_minutes(mine, person):
-    tap(mine, person)
+def test_undo_is_over_after_ten_minutes(mine, tane):
+    tap(mine, tane)
     contact = Contact.objects.get()
     with time_machine.travel(contact.recorded_at + timedelta(minutes=10, seconds=1), tick=False):
         html = mine.post(reverse("contact_undo", args=[contact.uid]), follow=True).content.decode()
@@ -104,35 +94,35 @@ def test_undo_is_over_after_ten_minutes(mine, person):
     assert "more than ten minutes ago" in html
 
 
-def test_the_same_form_twice_is_one_contact(mine, person):
+def test_the_same_form_twice_is_one_contact(mine, tane):
     words = full()
-    first, second = mine.post(url(person), words), mine.post(url(person), words)
+    first, second = mine.post(url(tane), words), mine.post(url(tane), words)
     assert (first.status_code, second.status_code) == (303, 303)
     assert Contact.objects.count() == 1
 
 
-def test_the_same_form_with_other_words_shows_both_and_saves_one(mine, person):
+def test_the_same_form_with_other_words_shows_both_and_saves_one(mine, tane):
     words = full()
-    mine.post(url(person), words)
-    response = mine.post(url(person), {**words, "note": "Quite another note."})
+    mine.post(url(tane), words)
+    response = mine.post(url(tane), {**words, "note": "Quite another note."})
     html = response.content.decode()
     assert response.status_code == 409
     assert "Talked about the course." in html and "Quite another note." in html
     assert Contact.objects.count() == 1
 
 
-def test_the_other_words_can_be_saved_as_another_contact(mine, person):
+def test_the_other_words_can_be_saved_as_another_contact(mine, tane):
     words = full()
-    mine.post(url(person), words)
-    html = mine.post(url(person), {**words, "note": "Quite another note."}).content.decode()
+    mine.post(url(tane), words)
+    html = mine.post(url(tane), {**words, "note": "Quite another note."}).content.decode()
     again = html.split('name="submission_id" value="')[1].split('"')[0]
     assert again != words["submission_id"]
-    mine.post(url(person), {**words, "note": "Quite another note.", "submission_id": again})
+    mine.post(url(tane), {**words, "note": "Quite another note.", "submission_id": again})
     assert Contact.objects.count() == 2
 
 
 @pytest.mark.django_db(transaction=True)
-def test_twenty_taps_at_once_are_one_contact(worker, person):
+def test_twenty_taps_at_once_are_one_contact(worker, tane):
     words = {"answer": "no_support_needed", "submission_id": str(uuid.uuid4())}
     phone = Browser()
     phone.force_login(worker.user, backend=BACK_END)
@@ -141,7 +131,7 @@ def test_twenty_taps_at_once_are_one_contact(worker, person):
         one = Browser()
         one.cookies = phone.cookies
         try:
-            return one.post(url(person), words).status_code
+            return one.post(url(tane), words).status_code
         finally:
             connection.close()
 
@@ -151,8 +141,8 @@ def test_twenty_taps_at_once_are_one_contact(worker, person):
     assert Contact.objects.count() == 1
 
 
-def test_a_future_day_is_refused_in_words_and_what_was_typed_stays(mine, person):
-    html = mine.post(url(person), full(on="2026-12-11")).content.decode()
+def test_a_future_day_is_refused_in_words_and_what_was_typed_stays(mine, tane):
+    html = mine.post(url(tane), full(on="2026-12-11")).content.decode()
     assert "11 December 2026 has not come yet. Today is 12 November 2026." in html
     assert "Talked about the course." in html
     assert not Contact.objects.exists()
@@ -171,32 +161,32 @@ def test_a_future_day_is_refused_in_words_and_what_was_typed_stays(mine, person)
         ("note", "x" * 8001, "8000"),
     ],
 )
-def test_a_refusal_is_a_sentence_beside_the_field(mine, person, field, value, words):
-    html = mine.post(url(person), full(**{field: value})).content.decode()
+def test_a_refusal_is_a_sentence_beside_the_field(mine, tane, field, value, words):
+    html = mine.post(url(tane), full(**{field: value})).content.decode()
     assert words in html
     assert not Contact.objects.exists()
 
 
-def test_an_attempt_has_no_outcome_though_one_was_ticked(mine, person):
-    mine.post(url(person), full(reached="no"))
+def test_an_attempt_has_no_outcome_though_one_was_ticked(mine, tane):
+    mine.post(url(tane), full(reached="no"))
     assert Contact.objects.get().outcome == ""
 
 
-def test_support_wanted_asks_which_and_is_active_that_day(mine, person):
-    mine.post(url(person), full(outcome="support_wanted", tier="high"))
-    period = TierPeriod.objects.get(client=person, tier="high")
+def test_support_wanted_asks_which_and_is_active_that_day(mine, tane):
+    mine.post(url(tane), full(outcome="support_wanted", tier="high"))
+    period = TierPeriod.objects.get(client=tane, tier="high")
     assert period.starts_on == date(2026, 11, 11)
 
 
-def test_undoing_support_wanted_keeps_in_touch_again(mine, person):
+def test_undoing_support_wanted_keeps_in_touch_again(mine, tane):
     mine.get("/")
     html = mine.post(
-        url(person), {"answer": "support_wanted", "submission_id": str(uuid.uuid4())}, follow=True
+        url(tane), {"answer": "support_wanted", "submission_id": str(uuid.uuid4())}, follow=True
     ).content.decode()
     assert "Back to medium support from 12 November 2026." in html
     mine.post(reverse("contact_undo", args=[Contact.objects.get().uid]))
-    person.refresh_from_db()
-    assert person.tier == "parked"
+    tane.refresh_from_db()
+    assert tane.tier == "parked"
 
 
 def test_somebody_not_parked_is_not_asked_which_support(mine, worker, today):
@@ -204,8 +194,8 @@ def test_somebody_not_parked_is_not_asked_which_support(mine, worker, today):
     assert "Which support" not in mine.get(url(active)).content.decode()
 
 
-def test_a_note_can_be_added_after_one_tap(mine, person):
-    tap(mine, person)
+def test_a_note_can_be_added_after_one_tap(mine, tane):
+    tap(mine, tane)
     contact = Contact.objects.get()
     html = mine.post(
         reverse("contact_note", args=[contact.uid]),
@@ -217,41 +207,41 @@ def test_a_note_can_be_added_after_one_tap(mine, person):
     assert "is saved" in html
 
 
-def test_striking_through_asks_for_a_reason_and_keeps_the_words(mine, person, worker):
-    contact = ContactFactory(client=person, author=worker, note="With the wrong person.")
+def test_striking_through_asks_for_a_reason_and_keeps_the_words(mine, tane, worker):
+    contact = ContactFactory(client=tane, author=worker, note="With the wrong person.")
     where = reverse("contact_void", args=[contact.uid])
     assert "Write down why" in mine.post(where, {"reason": " "}).content.decode()
     mine.post(where, {"reason": "That was somebody else"})
-    html = mine.get(reverse("person", args=[person.uid])).content.decode()
+    html = mine.get(reverse("person", args=[tane.uid])).content.decode()
     assert "<s>With the wrong person.</s>" in html
     assert "Removed from the count by Mere Paki: That was somebody else" in html
 
 
-def test_words_about_somebody_else_are_left_out_at_once(mine, person, worker):
-    contact = ContactFactory(client=person, author=worker, note="With the wrong person.")
+def test_words_about_somebody_else_are_left_out_at_once(mine, tane, worker):
+    contact = ContactFactory(client=tane, author=worker, note="With the wrong person.")
     mine.post(reverse("contact_void", args=[contact.uid]), {"reason": "That was somebody else", "leave_out": "on"})
-    html = mine.get(reverse("person", args=[person.uid])).content.decode()
+    html = mine.get(reverse("person", args=[tane.uid])).content.decode()
     assert "With the wrong person." not in html and "Removed from the count by Mere Paki" in html
 
 
-def test_words_of_an_entry_struck_through_long_ago_can_still_be_left_out(mine, person, worker):
-    contact = ContactFactory(client=person, author=worker, note="With the wrong person.")
+def test_words_of_an_entry_struck_through_long_ago_can_still_be_left_out(mine, tane, worker):
+    contact = ContactFactory(client=tane, author=worker, note="With the wrong person.")
     mine.post(reverse("contact_void", args=[contact.uid]), {"reason": "That was somebody else"})
     where = reverse("contact_words", args=[contact.uid])
-    assert where in mine.get(reverse("person", args=[person.uid])).content.decode()
+    assert where in mine.get(reverse("person", args=[tane.uid])).content.decode()
     html = mine.post(where, follow=True).content.decode()
     assert "With the wrong person." not in html and where not in html
     assert Contact.pgh_event_model.objects.filter(note="With the wrong person.").exists()
     assert "There is no note to delete." in mine.post(where, follow=True).content.decode()
 
 
-def test_a_contact_logged_for_the_wrong_person_moves_with_its_words_and_both_are_due_anew(mine, person, worker):
+def test_a_contact_logged_for_the_wrong_person_moves_with_its_words_and_both_are_due_anew(mine, tane, worker):
     other = ClientFactory(name="Losa Right", supported_by=worker, support="parked", since=date(2026, 6, 12))
-    refresh_derived(person, other)
-    before = Client.objects.get(pk=person.pk).six_weeks_from
-    contact = ContactFactory(client=person, author=worker, on=TODAY, note="Her sister is home.", minutes=20)
-    refresh_derived(person)
-    assert Client.objects.get(pk=person.pk).six_weeks_from == TODAY
+    refresh_derived(tane, other)
+    before = Client.objects.get(pk=tane.pk).six_weeks_from
+    contact = ContactFactory(client=tane, author=worker, on=TODAY, note="Her sister is home.", minutes=20)
+    refresh_derived(tane)
+    assert Client.objects.get(pk=tane.pk).six_weeks_from == TODAY
 
     where = reverse("contact_void", args=[contact.uid])
     assert "Choose who it was about." in mine.post(where, {"wrong": "somebody_else"}).content.decode()
@@ -259,16 +249,16 @@ def test_a_contact_logged_for_the_wrong_person_moves_with_its_words_and_both_are
 
     moved = Contact.objects.standing().get()
     assert (moved.client, moved.note, moved.minutes, moved.author) == (other, "Her sister is home.", 20, worker)
-    assert Client.objects.get(pk=person.pk).six_weeks_from == before
+    assert Client.objects.get(pk=tane.pk).six_weeks_from == before
     assert Client.objects.get(pk=other.pk).six_weeks_from == TODAY
-    assert "Her sister is home." not in mine.get(reverse("person", args=[person.uid])).content.decode()
+    assert "Her sister is home." not in mine.get(reverse("person", args=[tane.uid])).content.decode()
     assert "Her sister is home." in mine.get(reverse("person", args=[other.uid])).content.decode()
 
 
-def test_a_contact_moves_to_ones_own_people_only(mine, person, worker, teammate):
+def test_a_contact_moves_to_ones_own_people_only(mine, tane, worker, teammate):
     theirs = ClientFactory(name="Somebody Else’s", supported_by=teammate)
     ClientFactory(name="Losa Right", supported_by=worker)
-    contact = ContactFactory(client=person, author=worker)
+    contact = ContactFactory(client=tane, author=worker)
     where = reverse("contact_void", args=[contact.uid])
     page = mine.get(where).content.decode()
     assert "Losa Right" in page and theirs.name not in page
@@ -276,69 +266,67 @@ def test_a_contact_moves_to_ones_own_people_only(mine, person, worker, teammate)
     assert answer.status_code == 422 and not Contact.objects.exclude(voided_at=None).exists()
 
 
-def test_support_wanted_by_somebody_else_puts_them_back_and_nobody_else(mine, person, worker):
+def test_support_wanted_by_somebody_else_puts_them_back_and_nobody_else(mine, tane, worker):
     other = ClientFactory(name="Losa Right", supported_by=worker, support="parked", since=date(2026, 6, 12))
     refresh_derived(other)
-    tap(mine, person, "support_wanted")
-    assert Client.objects.get(pk=person.pk).tier != "parked"
+    tap(mine, tane, "support_wanted")
+    assert Client.objects.get(pk=tane.pk).tier != "parked"
     contact = Contact.objects.get()
     mine.post(reverse("contact_void", args=[contact.uid]), {"wrong": "somebody_else", "other": other.uid})
-    assert Client.objects.get(pk=person.pk).tier == "parked"
+    assert Client.objects.get(pk=tane.pk).tier == "parked"
     assert Client.objects.get(pk=other.pk).tier == "medium"
 
 
-def test_coming_to_a_group_is_moved_by_its_session(person, worker):
+def test_coming_to_a_group_is_moved_by_its_session(tane, worker):
     other = ClientFactory(supported_by=worker)
-    contact = ContactFactory(client=person, author=worker, channel="group")
-    group = factories.GroupFactory(facilitated_by=worker, people=[person])
+    contact = ContactFactory(client=tane, author=worker, channel="group")
+    group = factories.GroupFactory(facilitated_by=worker, people=[tane])
     session = factories.GroupSessionFactory(group=group)
-    Attendance.objects.create(
-        organisation=person.organisation, session=session, client=person, came=True, contact=contact
-    )
+    Attendance.objects.create(organisation=tane.organisation, session=session, client=tane, came=True, contact=contact)
     with pytest.raises(actions.CameToSession):
         actions.move_contact(contact_id=contact.pk, to_id=other.pk, by=worker, today=TODAY)
 
 
 @pytest.mark.parametrize("where", ["/", "/people/", "person"])
-def test_the_next_to_try_reads_that_a_person_was_tried_and_by_whom(mine, person, manager, where):
-    ContactFactory(client=person, author=manager, on=TODAY, reached=False, outcome="")
+def test_the_next_to_try_reads_that_a_person_was_tried_and_by_whom(mine, tane, manager, where):
+    ContactFactory(client=tane, author=manager, on=TODAY, reached=False, outcome="")
     Contact.objects.update(recorded_at=datetime(2026, 11, 12, 1, 5, tzinfo=UTC))
-    address = reverse("person", args=[person.uid]) if where == "person" else where
+    address = reverse("person", args=[tane.uid]) if where == "person" else where
     assert "Tried today 14:05 by Ana Whitford, not reached" in mine.get(address).content.decode()
 
 
 @pytest.mark.parametrize("where", ["/", "/people/", "person"])
-def test_an_attempt_is_over_once_they_were_reached(mine, person, manager, where):
-    ContactFactory(client=person, author=manager, on=TODAY - timedelta(days=1), reached=False, outcome="")
-    ContactFactory(client=person, author=manager, on=TODAY)
-    address = reverse("person", args=[person.uid]) if where == "person" else where
+def test_an_attempt_is_over_once_they_were_reached(mine, tane, manager, where):
+    ContactFactory(client=tane, author=manager, on=TODAY - timedelta(days=1), reached=False, outcome="")
+    ContactFactory(client=tane, author=manager, on=TODAY)
+    address = reverse("person", args=[tane.uid]) if where == "person" else where
     main = mine.get(address).content.decode()
     assert "not reached</span>" not in main
 
 
-def test_a_page_that_keeps_its_words_is_told_where_to_go(mine, person):
-    response = mine.post(url(person), full(back="person"), headers={"X-Peerload-Keeps-Words": "1"})
-    assert response.json() == {"next": reverse("person", args=[person.uid])}
+def test_a_page_that_keeps_its_words_is_told_where_to_go(mine, tane):
+    response = mine.post(url(tane), full(back="person"), headers={"X-Peerload-Keeps-Words": "1"})
+    assert response.json() == {"next": reverse("person", args=[tane.uid])}
 
 
 @pytest.mark.parametrize("who", ["teammate", "stranger", "other_manager", "service_manager", "admin"])
-def test_a_member_who_may_not_see_a_person_cannot_log_either(request, signed_in, person, who):
+def test_a_member_who_may_not_see_a_person_cannot_log_either(request, signed_in, tane, who):
     other = signed_in(request.getfixturevalue(who))
-    assert other.get(url(person)).status_code == 404
-    assert tap(other, person).status_code == 404
+    assert other.get(url(tane)).status_code == 404
+    assert tap(other, tane).status_code == 404
     assert not Contact.objects.exists()
 
 
-def test_the_manager_of_the_team_logs_too(signed_in, person, manager):
-    assert tap(signed_in(manager), person).status_code == 303
+def test_the_manager_of_the_team_logs_too(signed_in, tane, manager):
+    assert tap(signed_in(manager), tane).status_code == 303
 
 
-def test_log_in_the_navigation_finds_the_person_first(mine, person):
+def test_log_in_the_navigation_finds_the_person_first(mine, tane):
     html = mine.get("/log/?q=rawiri").content.decode()
-    assert "Tāne Rāwiri" in html and url(person) in html
+    assert "Tāne Rāwiri" in html and url(tane) in html
 
 
-def test_an_answer_that_is_none_opens_the_whole_form(mine, person):
-    html = tap(mine, person, "sideways").content.decode()
+def test_an_answer_that_is_none_opens_the_whole_form(mine, tane):
+    html = tap(mine, tane, "sideways").content.decode()
     assert "Fill in the whole form below" in html
     assert not Contact.objects.exists()

@@ -177,11 +177,6 @@ def test_what_24_weeks_ended_is_undone_in_one_step(signed_in, manager, worker, t
 # Who supports whom -------------------------------------------------------------------------------------------------
 
 
-@pytest.fixture
-def waiting(team, today):
-    return ClientFactory(name="Whetu Waiting", team=team, organisation=team.organisation, support=None)
-
-
 def test_a_brother_or_sister_adds_nothing_to_a_case_that_stands(signed_in, manager, worker, waiting):
     family = FamilyFactory(organisation=worker.organisation)
     sister = ClientFactory(supported_by=worker, family=family)

@@ -9,9 +9,10 @@ from caseload import rules
 from caseload.enums import Outcome
 from caseload.rules import Cadence, Reached
 from tests import oracle, strategies
+from tests.long import times
 from tests.strategies import DAYS, FIRST
 
-many = settings(max_examples=200, deadline=None)
+many = settings(max_examples=times(60, 1000), deadline=None)
 PARKED = FIRST
 STILL_THERE = [FIRST + timedelta(days=n) for n in range(260)]
 
@@ -39,7 +40,7 @@ def as_of(parked_on, talked, contacts, cadence, on) -> oracle.Parked:
     )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=times(30, 300), deadline=None)
 @given(st.booleans(), strategies.contacts(), strategies.cadences)
 @example(False, [Reached(PARKED, Outcome.NO_SUPPORT_NEEDED), Reached(PARKED, Outcome.SUPPORT_WANTED)], Cadence())
 def test_every_day_of_somebody_parked_is_what_the_oracle_says(talked, contacts, cadence):

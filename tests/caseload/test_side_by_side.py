@@ -26,7 +26,7 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("
 
 TODAY = date(2026, 11, 12)
 DAY = timedelta(days=1)
-INTERLEAVINGS = int(os.environ.get("PEERLOAD_INTERLEAVINGS", times(100, 1000)))
+INTERLEAVINGS = int(os.environ.get("PEERLOAD_INTERLEAVINGS", times(60, 1000)))
 PARKED_ON = TODAY - timedelta(weeks=24)
 
 
@@ -88,7 +88,7 @@ def test_two_who_allocate_somebody_at_once(worker, manager, team):
 
 def test_siblings_changed_at_once_are_counted_once(worker, teammate, manager):
     family = factories.FamilyFactory(organisation=worker.organisation)
-    siblings = [factories.ClientFactory(supported_by=worker, family=family) for _ in range(4)]
+    siblings = factories.ClientFactory.create_batch(4, supported_by=worker, family=family)
     waiting = iter(siblings)
 
     def hand_over():
@@ -247,7 +247,7 @@ def test_derived_columns_alone_are_enough_without_the_lock_before(worker, pair, 
 
 def test_a_reminder_never_outlives_the_contact_that_answers_it(worker, pair):
     """The anchor moves while the reminder is written: it is not written, or cancelled."""
-    for seed in range(150):
+    for seed in range(times(60, 600)):
         person = factories.ClientFactory(supported_by=worker, support="parked", since=TODAY - timedelta(weeks=6))
 
         def log(person=person):

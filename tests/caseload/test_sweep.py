@@ -30,11 +30,6 @@ def long_after(on):
     return on(date(2026, 12, 31))
 
 
-@pytest.fixture
-def parked(worker):
-    return factories.ClientFactory(supported_by=worker, support="parked", since=PARKED_ON, name="Hana Rewi")
-
-
 def reach(person, *days, outcome="no_support_needed"):
     for day in days:
         factories.ContactFactory(client=person, on=day, outcome=outcome)

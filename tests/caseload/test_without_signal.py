@@ -36,11 +36,6 @@ def test_it_counts_from_as_long_ago_as_it_waited(now, waited, day, minute):
 
 
 @pytest.fixture
-def mine(signed_in, worker):
-    return signed_in(worker)
-
-
-@pytest.fixture
 def person(worker, today):
     return ClientFactory(supported_by=worker, support="medium", name="Salote Fifita")
 

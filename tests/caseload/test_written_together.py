@@ -19,11 +19,6 @@ def person(worker, today):
     return ClientFactory(name="Hana Rewi", called="Hana", supported_by=worker)
 
 
-@pytest.fixture
-def mine(signed_in, worker, person):
-    return signed_in(worker)
-
-
 def save(mine, person, **more):
     words = {"reached": "yes", "outcome": "other", "on": "2026-11-12", "note": "We talked.", **more}
     return mine.post(reverse("contact_log", args=[person.uid]), {"submission_id": str(uuid.uuid4()), **words})

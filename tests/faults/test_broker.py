@@ -55,7 +55,7 @@ def test_a_contact_is_logged_while_the_broker_is_frozen_and_while_it_is_stopped(
 
 
 def test_two_beats_and_two_workers_sweep_once(broker, worker, manager):
-    people = [ClientFactory(supported_by=worker, support="parked") for _ in range(20)]
+    people = ClientFactory.create_batch(20, supported_by=worker, support="parked")
     env = environment(REDIS_URL=broker.url)
     words = ["celery", "-A", "peerload", "worker", "--pool", "solo", "-l", "ERROR"]
     with app.connection_for_write(broker.url) as line:
@@ -69,7 +69,7 @@ def test_two_beats_and_two_workers_sweep_once(broker, worker, manager):
 
 
 def test_a_worker_killed_while_it_sweeps_leaves_the_work_to_the_next(broker, worker, manager):
-    people = [ClientFactory(supported_by=worker, support="parked") for _ in range(20)]
+    people = ClientFactory.create_batch(20, supported_by=worker, support="parked")
     env = environment(REDIS_URL=broker.url)
     words = ["celery", "-A", "peerload", "worker", "--pool", "solo", "-l", "ERROR"]
     with app.connection_for_write(broker.url) as line:

@@ -281,6 +281,22 @@ def test_groups_keep_their_hour_through_the_feed(worker, organisation, on, zone)
         assert all(when.replace(tzinfo=own).utcoffset() == when.utcoffset() for when in found)
 
 
+def test_a_meeting_that_is_moved_keeps_its_uid_and_one_called_off_is_gone(worker, today):
+    group = factories.GroupFactory(facilitated_by=worker, starts_at=time(10, 0))
+
+    def entries():
+        found = [event for event in read(worker).walk("VEVENT") if event["summary"] == "Group"]
+        return {str(event["uid"]): (event["dtstart"].dt.replace(tzinfo=None), event["sequence"]) for event in found}
+
+    before = entries()
+    [uid] = [uid for uid, (when, __) in before.items() if when == datetime(2026, 11, 18, 10, 0)]
+    moved = factories.GroupMeetingFactory(group=group)
+    assert entries() == before | {uid: (datetime(2026, 11, 20, 14, 0), 1)}
+    moved.called_off_on = TODAY
+    moved.save()
+    assert entries().keys() == before.keys() - {uid}
+
+
 # The link ----------------------------------------------------------------------------------------------------------------
 
 

@@ -7,11 +7,6 @@ import pytest
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def mine(signed_in, worker):
-    return signed_in(worker)
-
-
 def test_a_page_comes_compressed_to_a_browser_that_can_read_it(mine):
     answer = mine.get("/", headers={"accept-encoding": "gzip, br"})
     assert answer.headers["Content-Encoding"] == "gzip"

@@ -25,6 +25,7 @@ from tests.factories import (
     PostFactory,
     SessionFactory,
     refresh_derived,
+    refreshed_at_once,
 )
 from tests.html import tight
 
@@ -160,8 +161,9 @@ def test_a_manager_who_supports_people_sees_who_waits(signed_in, today, manager,
 )
 def test_a_managers_day_says_how_many_decisions_wait(signed_in, today, manager, team, waiting, says):
     parked(manager, "Isla Penney", due_in=3, team=team)
-    for n in range(waiting):
-        ClientFactory(name=f"Paora {n}", team=team, organisation=team.organisation)
+    with refreshed_at_once():
+        for n in range(waiting):
+            ClientFactory(name=f"Paora {n}", team=team, organisation=team.organisation)
     assert says in tight(signed_in(manager).get("/").content.decode())
 
 
@@ -277,9 +279,10 @@ def test_a_number_leads_to_those_shown_and_exactly_so_many_more(request, signed_
     """People one covers count where My day counts them; the people of the team never, for one who leads it too."""
     me = request.getfixturevalue(who)
     absence = AbsenceFactory(worker=teammate, starts_on=TODAY)
-    for n in range(9):
-        supported(me, f"Quiet {n}", support="medium", days_ago=100 + n)
-        parked(me if n < 5 else teammate, f"Due {n}", due_in=2)
+    with refreshed_at_once():
+        for n in range(9):
+            supported(me, f"Quiet {n}", support="medium", days_ago=100 + n)
+            parked(me if n < 5 else teammate, f"Due {n}", due_in=2)
     for n in (0, 1):
         person = Client.objects.get(name=f"Quiet {n}")
         NextStepFactory(client=person, due_on=TODAY + n * DAY)  # only the first stands in Today
@@ -341,8 +344,9 @@ def test_quiet_people_come_by_their_support_never_contacted_first_then_the_longe
 
 
 def test_four_are_shown_and_the_list_of_people_has_all_of_them(my_day, signed_in, worker):
-    for n in range(9):
-        supported(worker, f"Person {n}", support="medium", days_ago=100 + n)
+    with refreshed_at_once():
+        for n in range(9):
+            supported(worker, f"Person {n}", support="medium", days_ago=100 + n)
     supported(worker, "Somebody Else", support="medium", days_ago=3)
     quiet = card(my_day(), "quiet")
     assert quiet.count("medium, ") == 4
@@ -399,10 +403,11 @@ def test_somebody_a_student_holds_is_there_and_not_counted(my_day, worker):
     assert "<b>0</b> of 50 people I support</a>" in html
 
 
-@pytest.mark.parametrize("count", [2, 200])
+@pytest.mark.parametrize("count", [2, 60])
 def test_the_number_of_queries_does_not_grow_with_people(signed_in, today, worker, count, django_assert_num_queries):
-    for n in range(count):
-        parked(worker, f"Person {n}", due_in=n % 60 - 10)
+    with refreshed_at_once():
+        for n in range(count):
+            parked(worker, f"Person {n}", due_in=n % 60 - 10)
     ClientFactory(supported_by=worker, since=today)
     mine = signed_in(worker)
     mine.get("/")

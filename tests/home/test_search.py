@@ -182,8 +182,7 @@ def test_any_input_is_answered(signed_in, worker, hine, words):
 
 
 def test_at_most_twenty_people_are_shown_and_it_says_that_there_are_more(signed_in, worker, today):
-    for _ in range(21):
-        factories.ClientFactory(name="Many Alike", supported_by=worker)
+    factories.ClientFactory.create_batch(21, name="Many Alike", supported_by=worker)
     page = results(signed_in(worker), "alike")
     assert page.count('class="pl-row__name"') == 20 and "More people match." in page
 

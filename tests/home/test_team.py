@@ -33,7 +33,7 @@ def page(client, **asked) -> str:
 
 def hold(worker, count: int, **facts) -> list:
     factories.refresh_derived(workers=[worker])
-    return [factories.ClientFactory(supported_by=worker, **facts) for _ in range(count)]
+    return factories.ClientFactory.create_batch(count, supported_by=worker, **facts)
 
 
 class TestWhoSeesIt:

@@ -6,11 +6,5 @@ from tests import factories
 
 
 @pytest.fixture
-def service(made_once):
-    """Return the service that the file of the test says is made once."""
-    return made_once
-
-
-@pytest.fixture
 def sam(service):
     return factories.MemberFactory(organisation=service, name="Sam Ito", role="admin")

@@ -285,6 +285,11 @@ def groups(organisation, team, mere):
     for each in (*group.facilitators.all(), *GroupMember.objects.filter(group=group)):
         each.by, each.ends_before = mere, date(2027, 3, 1)
         each.save()
+    make.GroupMeetingFactory(group=group, by=mere)
+    off = {"called_off_on": date(2026, 11, 10), "called_off_by": mere}
+    make.GroupMeetingFactory(group=group, on=date(2026, 11, 25), usual_on=date(2026, 11, 25), by=mere, **off)
+    make.GroupMeetingFactory(group=group, on=date(2026, 11, 28), usual_on=None, by=mere, **off)
+    make.GroupMeetingFactory(group=group, on=date(2026, 11, 28), usual_on=None, starts_at=None, place="", by=mere)
     session = make.GroupSessionFactory(
         group=group, author=mere, minutes=95, facilitator_minutes=120, note="Baked", recorded_at=THEN
     )

@@ -12,6 +12,7 @@ from caseload.models import DERIVED_COLUMNS, Allocation, Client, Contact, TierPe
 from peerload.interchange import actions, export, files, queries
 from peerload.staff.models import Organisation, Team
 from tests import factories, reported
+from tests.long import times
 from workload import actions as workload
 from workload.enums import RecordStatus
 from workload.models import Activity, MonthlyRecord, PointLine, Responsibility
@@ -161,7 +162,7 @@ class Week:
         workload.take_on(worker=self.worker, code=code, starts_on=self.day, by=self.manager)
 
 
-@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("seed", range(times(4, 40)))
 def test_what_people_do_one_by_one_and_what_a_sheet_says_at_once_is_the_same(on, seed):
     on(TODAY)
     week = Week(seed)

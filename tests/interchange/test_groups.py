@@ -54,7 +54,7 @@ def refused(**changes) -> list[str]:
 @pytest.fixture
 def lived(worker, teammate, manager, team):
     """A service in which people joined, left, met, and struck through."""
-    people = [factories.ClientFactory(supported_by=worker) for _ in range(4)]
+    people = factories.ClientFactory.create_batch(4, supported_by=worker)
     parked = factories.ClientFactory(supported_by=teammate, support="parked", since=date(2026, 9, 1))
     group = open_group(
         team=team, by=manager, on=date(2026, 9, 1), name="Walkers", facilitators=[worker, teammate], minutes=90
@@ -166,6 +166,7 @@ def test_a_group_is_changed_by_its_sheet_and_what_belongs_to_it_ends():
 
 
 SESSION = {"group": "Walkers", "on": "2026-11-04", "minutes": "60", "facilitators": MERE}
+MEETING = {"group": "Walkers", "on": "2026-11-20", "usual_on": "2026-11-18", "time": "14:00", "minutes": "60"}
 CAME = {"group": "Walkers", "on": "2026-11-04", "ref": "H1", "came": "yes"}
 
 BY_PHONE = {"ref": "H1", "on": "2026-11-04", "channel": "phone", "reached": "yes", "outcome": "other"}
@@ -186,6 +187,11 @@ BY_PHONE = {"ref": "H1", "on": "2026-11-04", "channel": "phone", "reached": "yes
             '"H1" is in "Walkers" since 2026-02-02 already',
         ),
         ({"groups": [{**WALKERS, "until": "2026-11-05"}]}, '"Walkers" ends on 2026-11-05, so this ends by then'),
+        ({"group_meetings": [MEETING, {**MEETING, "on": "2026-11-21"}]}, "another meeting that stands for 2026-11-18"),
+        ({"group_meetings": [MEETING, {**MEETING, "usual_on": "", "nth": "2"}]}, "has another meeting on 2026-11-20"),
+        ({"group_meetings": [{**MEETING, "on": "2026-02-01"}]}, "before the first or after the last day"),
+        ({"group_meetings": [{**MEETING, "called_off_by": MERE}]}, "It is not called off."),
+        ({"group_meetings": [{**MEETING, "called_off_on": "2026-11-13"}]}, "2026-11-13 is in the future"),
         ({"group_sessions": [{**SESSION, "on": "2026-11-13"}]}, "2026-11-13 is in the future"),
         ({"group_sessions": [{**SESSION, "on": "2026-02-01"}]}, "before the first or after the last day"),
         ({"group_sessions": [{**SESSION, "facilitators": ""}]}, "cell is empty"),
@@ -204,6 +210,11 @@ BY_PHONE = {"ref": "H1", "on": "2026-11-04", "channel": "phone", "reached": "yes
         "belonging before the group",
         "belonging twice",
         "belonging after the group",
+        "two meetings for one usual day",
+        "two meetings on a day",
+        "a meeting before the group",
+        "called off by a member on no day",
+        "called off ahead",
         "a session ahead",
         "a session before the group",
         "a session of nobody",

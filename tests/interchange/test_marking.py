@@ -340,6 +340,7 @@ PLAIN_WORDS = {
     ("sessions", "with_name"): "a name",
     ("sessions", "place"): "a room or a link",
     ("groups", "place"): "a room or a link",
+    ("group_meetings", "place"): "where one meeting is",
     ("time_logged", "activity"): "a code",
     ("scheme_versions", "name"): "a version of the scheme",
     ("scheme_rows", "kind"): "a code",

@@ -1,10 +1,13 @@
 """A file meets what is there: rows are known by their keys, the file wins, what is not in it stays, periods follow each other."""
 
+import re
 from datetime import UTC, date, datetime, timedelta
 from io import StringIO
 
 import pytest
 from django.core.management import call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from caseload.models import Allocation, Client, Contact, TierPeriod
 from peerload.interchange import actions
@@ -119,6 +122,17 @@ def test_a_deputy_is_added_to_a_team_that_is_there(service):
     team = Team.objects.get()
     assert counted(plan, "teams") == (0, 1, 0)
     assert (team.manager.email, team.deputy.email) == (ANA, TOM)
+
+
+def test_of_what_is_stored_only_the_sheets_with_rows_are_read(service):
+    def read() -> set[str]:
+        with CaptureQueriesContext(connection) as asked:
+            preview(opened(only()), organisation=service)
+        return {table for query in asked for table in re.findall(r'^SELECT "\w+".*? FROM "(\w+)"', query["sql"])}
+
+    assert "caseload_goal" not in read() and "caseload_allocation" in read()
+    factories.GoalFactory(client=Client.objects.get(ref="H1"))
+    assert "caseload_goal" in read()
 
 
 # Rows without a key ------------------------------------------------------------------------------------------------------

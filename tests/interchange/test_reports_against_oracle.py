@@ -19,6 +19,7 @@ from peerload.core.dates import last_day
 from peerload.interchange import actions, reports
 from tests import oracle, strategies
 from tests.interchange import sheets
+from tests.long import times
 from workload import presets, queries
 from workload.enums import Preset
 from workload.rules import Person, Scheme, Working
@@ -29,7 +30,7 @@ EMAILS = {worker: f"worker{worker}@harbourside.example" for worker in strategies
 WORKING = Working("NZ-AUK", frozenset({date(2025, 12, 29)}))
 
 rarely = settings(
-    max_examples=6,
+    max_examples=times(4, 40),
     deadline=None,
     phases=[Phase.reuse, Phase.generate],  # an example takes a second: none is made smaller
     # the day is the same for every example, and each takes back what it brought in

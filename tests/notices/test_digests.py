@@ -1,6 +1,6 @@
 """At most one mail a day, in working hours, without names, only when something in it is new."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -14,8 +14,8 @@ from tests import factories, reported
 pytestmark = pytest.mark.django_db
 
 AUCKLAND = ZoneInfo("Pacific/Auckland")
-PARKED_ON = date(2026, 10, 1)  # a Thursday; due on Thursday 12 November 2026
-DUE = date(2026, 11, 12)
+DUE = date(2026, 11, 12)  # a Thursday
+PARKED_ON = DUE - timedelta(weeks=6)
 
 
 def at(hour, minute=0, day=DUE):
@@ -23,19 +23,16 @@ def at(hour, minute=0, day=DUE):
 
 
 @pytest.fixture(autouse=True)
-def the_day(on):
-    return on(DUE)
-
-
-@pytest.fixture(autouse=True)
-def october(team, worker):
-    """Nobody is prompted for a month that is reported."""
+def october(today, team, worker):
+    """It is the day, and nobody is prompted for a month that is reported."""
     return reported.report(team, date(2026, 10, 1), worker)
 
 
 @pytest.fixture
 def parked(worker):
-    return factories.ClientFactory(supported_by=worker, support="parked", since=PARKED_ON, name="Hana Rewi")
+    return factories.ClientFactory(
+        supported_by=worker, support="parked", since=DUE - timedelta(weeks=6), name="Hana Rewi"
+    )
 
 
 @pytest.fixture
@@ -65,8 +62,11 @@ def test_it_is_written_in_local_working_hours(swept, organisation, moment, writt
 
 def test_it_counts_and_names_nobody(swept, organisation, worker, settings):
     settings.BASE_URL = "https://peerload.example"
-    for n in range(2):
-        factories.ClientFactory(supported_by=worker, support="parked", since=date(2026, 10, 5), name=f"Rangi Moana {n}")
+    with factories.refreshed_at_once():
+        for n in range(2):
+            factories.ClientFactory(
+                supported_by=worker, support="parked", since=date(2026, 10, 5), name=f"Rangi Moana {n}"
+            )
     sweep(organisation, DUE)
     actions.write_digests(organisation, at(9))
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from decimal import Decimal
 from html import unescape
 from typing import NamedTuple
@@ -14,6 +14,7 @@ from django.urls import reverse
 from caseload import actions as caseload
 from caseload.cover import actions as cover
 from caseload.duplicates.actions.finding import look_for_all
+from caseload.groups.actions import meetings
 from caseload.leaving import actions as leaving
 from caseload.models import PossibleDuplicate, TemporaryMove
 from caseload.temporary_moves import actions as moves
@@ -238,6 +239,27 @@ def something_is_arranged_while_a_worker_is_away(w: World) -> Told:
     factories.NextStepFactory(client=person, due_on=TODAY + DAY, appointment=True)
     w.sweep()
     return {w.manager: Line("Hana Rewi", at("person", person.uid))}
+
+
+def a_group_of_two(w: World):
+    group = factories.GroupFactory(team=w.team, name="Walkers", facilitated_by=w.worker)
+    group.facilitators.create(organisation=w.service, worker=w.mate, starts_on=TODAY)
+    return group, {"group_id": group.pk, "key": "2026-11-18", "by": w.mate, "today": TODAY, "version": 0}
+
+
+@case("meeting_moved")
+def another_facilitator_moves_a_meeting(w: World) -> Told:
+    group, of = a_group_of_two(w)
+    meetings.change_meeting(**of, on=date(2026, 11, 20), starts_at=time(14, 0), minutes=60)
+    words = "Tom Lealaiauloto moved the meeting to Friday 20 November at 14:00"
+    return {w.worker: Line(words, at("group", group.uid))}
+
+
+@case("meeting_called_off")
+def another_facilitator_calls_a_meeting_off(w: World) -> Told:
+    group, of = a_group_of_two(w)
+    meetings.call_off(**of)
+    return {w.worker: Line("Tom Lealaiauloto called off the meeting on Wednesday 18 November", at("group", group.uid))}
 
 
 @case("waits_for")

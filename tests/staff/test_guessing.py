@@ -16,7 +16,8 @@ from django.urls import reverse
 from peerload.notices.models import Message
 from peerload.staff import throttle
 
-from .test_sign_in import PASSWORD, sign_in
+from .conftest import PASSWORD
+from .test_sign_in import sign_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
 

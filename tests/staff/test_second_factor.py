@@ -19,19 +19,12 @@ from peerload.notices.models import Message
 from peerload.staff import actions
 from peerload.staff.sign_in import invitation_url
 
-PASSWORD = "harbour lantern seventeen"
+from .conftest import PASSWORD
 
 
 @pytest.fixture(autouse=True)
 def required(settings):
     settings.MFA_REQUIRED = True
-
-
-@pytest.fixture
-def password(worker):
-    worker.user.set_password(PASSWORD)
-    worker.user.save()
-    return PASSWORD
 
 
 @pytest.fixture

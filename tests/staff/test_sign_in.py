@@ -20,15 +20,9 @@ from peerload.staff import actions
 from peerload.staff.models import Member, Organisation, User
 from tests import factories
 
-PASSWORD = "harbour lantern seventeen"
+from .conftest import PASSWORD
+
 WRONG = "The email or the password is wrong"
-
-
-@pytest.fixture
-def password(worker):
-    worker.user.set_password(PASSWORD)
-    worker.user.save()
-    return PASSWORD
 
 
 def sign_in(client, email, password=PASSWORD, then="", **extra):

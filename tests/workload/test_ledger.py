@@ -66,7 +66,7 @@ def test_a_stable_element_that_scales_is_kept_to_the_last_digit(organisation, wo
 
 class TestOnlyTheDifference:
     def test_projecting_again_writes_nothing(self, organisation, worker):
-        people = [factories.ClientFactory(supported_by=worker, since=JANUARY) for _ in range(3)]
+        people = factories.ClientFactory.create_batch(3, supported_by=worker, since=JANUARY)
         before = keys(organisation)
 
         with CaptureQueriesContext(connection) as seen:
@@ -76,7 +76,7 @@ class TestOnlyTheDifference:
         assert not [query["sql"] for query in seen if "INTO workload_pointline" in query["sql"]]
 
     def test_a_change_to_one_person_leaves_the_lines_of_others_alone(self, organisation, worker, manager, today):
-        kept, moved = [factories.ClientFactory(supported_by=worker, since=JANUARY) for _ in range(2)]
+        kept, moved = factories.ClientFactory.create_batch(2, supported_by=worker, since=JANUARY)
         before = set(PointLine.objects.filter(unit_client=kept).values_list("pk", flat=True))
 
         caseload.keep_in_touch(client_id=moved.pk, on=MARCH, today=today, talked=True, reason="", by=manager)
@@ -85,7 +85,7 @@ class TestOnlyTheDifference:
         assert total(worker, MARCH).cases == 2
 
     def test_one_person_is_projected_with_as_many_queries_as_forty(self, organisation, worker):
-        people = [factories.ClientFactory(supported_by=worker) for _ in range(40)]
+        people = factories.ClientFactory.create_batch(40, supported_by=worker)
 
         counts = []
         for some in (people[:1], people):
@@ -99,8 +99,7 @@ class TestOnlyTheDifference:
 class TestFamilies:
     def test_a_family_is_one_case_named_by_the_family(self, organisation, worker):
         family = factories.FamilyFactory(organisation=organisation)
-        for _ in range(3):
-            factories.ClientFactory(supported_by=worker, family=family)
+        factories.ClientFactory.create_batch(3, supported_by=worker, family=family)
 
         [case] = [line for line in queries.lines_on([worker.pk], MARCH) if line.code == "case"]
         assert (case.family, case.person, case.points) == (family.pk, None, 2)
@@ -108,7 +107,7 @@ class TestFamilies:
     def test_who_leaves_a_family_is_a_case_of_their_own(self, organisation, worker, manager):
         factories.refresh_derived(workers=[worker])
         family = factories.FamilyFactory(organisation=organisation)
-        people = [factories.ClientFactory(supported_by=worker, family=family) for _ in range(2)]
+        people = factories.ClientFactory.create_batch(2, supported_by=worker, family=family)
 
         caseload.edit_person(
             client_id=people[0].pk, by=manager, today=MARCH, version=people[0].version, fields={"family": None}
@@ -135,7 +134,7 @@ class TestFamilies:
     ):
         factories.refresh_derived(workers=[worker])
         family = factories.FamilyFactory(organisation=organisation)
-        people = [factories.ClientFactory(supported_by=worker, family=family, support="parked") for _ in range(2)]
+        people = factories.ClientFactory.create_batch(2, supported_by=worker, family=family, support="parked")
         about_to_write = threading.Barrier(2)
         save = ledger._save_difference
 

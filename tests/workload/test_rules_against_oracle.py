@@ -14,7 +14,7 @@ from tests.long import times
 from workload import presets, rules
 from workload.enums import Element, Ending
 
-many = settings(max_examples=times(80, 1000), deadline=None)
+many = settings(max_examples=times(40, 1000), deadline=None)
 
 
 def lines_of(service: oracle.Service) -> list[rules.Line]:

@@ -169,11 +169,7 @@ def write_adjustment(
     _must_have_a_say(worker, by, today)
     if review_on and review_on < starts_on:
         raise ReviewBefore(_("The day to talk about it again is before the first day. Choose a later day."))
-    found = _standing_adjustment(worker, uid, version) if uid else Adjustment(worker=worker, version=0)
-    if found.is_agreed:
-        if Adjustment.objects.filter(replaces=found).exists():
-            raise ChangeWaits(_("A change of this already waits for an answer. Change that one, or remove it first."))
-        found = Adjustment(worker=worker, version=0, replaces=found)
+    found = _to_write(worker, uid, version)
     found.organisation_id = worker.organisation_id
     found.sealed = seal(text, owner=worker.uid)
     found.starts_on, found.review_on, found.written_by = starts_on, review_on, by
@@ -181,13 +177,20 @@ def write_adjustment(
     found.version += 1
     _agreed(found, by, today)
     found.save()
-    notices_actions.notify(
-        recipients=queries.may_share_with(worker, today) if by == worker else [worker],
-        kind=notices.ADJUSTMENT_ASKED,
-        subject=notices.of_adjustment(found.pk),
-        anchor_on=today,
-    )
+    asked = queries.may_share_with(worker, today) if by == worker else [worker]
+    subject = notices.of_adjustment(found.pk)
+    notices_actions.notify(recipients=asked, kind=notices.ADJUSTMENT_ASKED, subject=subject, anchor_on=today)
     return found
+
+
+def _to_write(worker: Member, uid: UUID | None, version: int | None) -> Adjustment:
+    """Return the row to write in: a new one, the one not agreed yet, or a change of the agreed one, which stays in force."""
+    found = _standing_adjustment(worker, uid, version) if uid else Adjustment(worker=worker, version=0)
+    if not found.is_agreed:
+        return found
+    if Adjustment.objects.filter(replaces=found).exists():
+        raise ChangeWaits(_("A change of this already waits for an answer. Change that one, or remove it first."))
+    return Adjustment(worker=worker, version=0, replaces=found)
 
 
 @transaction.atomic

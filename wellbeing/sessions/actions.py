@@ -213,6 +213,25 @@ def move(
     :raises CannotBeWith: if it is with the member themselves, or with a member who does not work here now
     """
     session = _locked(session_id)
+    _must_be_movable(session, planned_on, today)
+    with_name, place = with_name.strip(), place.strip()
+    stands = session.planned_on, session.with_member_id, session.with_name
+    if (planned_on, with_member and with_member.pk, with_name) == stands:
+        if (starts_at, minutes, place) != (session.starts_at, session.minutes, session.place):
+            return _at_another_hour(session, by, starts_at=starts_at, minutes=minutes, place=place)
+        raise BookedAlready(_("It is planned for that day already. Choose another day, or another person."))
+    same = {"organisation_id": session.organisation_id, "worker": session.worker, "kind": session.kind}
+    when = {"planned_on": planned_on, "starts_at": starts_at, "minutes": minutes, "place": place}
+    new = Session(**same, **when, with_member=with_member, with_name=with_name, by=by)
+    _book(new, instead_of=session)
+    session.missed_on, session.instead = today, new
+    with history(by, "called off"):
+        session.save(update_fields=["missed_on", "instead"])
+    cancel(subjects=[notices.of_session(session.pk)])
+    return new
+
+
+def _must_be_movable(session: Session, planned_on: date, today: date) -> None:
     if session.held_on:
         raise OutcomeDiffers(_("It is written down as held on %(day)s.") % {"day": format_day(session.held_on)})
     if session.missed_on:
@@ -221,30 +240,6 @@ def move(
         )
     if planned_on < today:
         raise HasPassed(_("Choose a day after today. If the session was held, use “Record as held”."))
-    with_name = with_name.strip()
-    stands = session.planned_on, session.with_member_id, session.with_name
-    if (planned_on, with_member and with_member.pk, with_name) == stands:
-        if (starts_at, minutes, place.strip()) != (session.starts_at, session.minutes, session.place):
-            return _at_another_hour(session, by, starts_at=starts_at, minutes=minutes, place=place.strip())
-        raise BookedAlready(_("It is planned for that day already. Choose another day, or another person."))
-    new = Session(
-        organisation_id=session.organisation_id,
-        worker=session.worker,
-        kind=session.kind,
-        planned_on=planned_on,
-        starts_at=starts_at,
-        minutes=minutes,
-        place=place.strip(),
-        with_member=with_member,
-        with_name=with_name,
-        by=by,
-    )
-    _book(new, instead_of=session)
-    session.missed_on, session.instead = today, new
-    with history(by, "called off"):
-        session.save(update_fields=["missed_on", "instead"])
-    cancel(subjects=[notices.of_session(session.pk)])
-    return new
 
 
 def _at_another_hour(session: Session, by: Member, **when: Any) -> Session:

@@ -303,6 +303,17 @@ def team_on(member: Member, on: date) -> int | None:
     return posts.values_list("team", flat=True).first() or member.home_team_id
 
 
+def _planned_with(organisation: Organisation, on: date) -> dict[int, int | None]:
+    """Return by worker the member their next supervision is planned with; None where it is a person outside."""
+    supervision = Session.objects.planned().filter(
+        Q(with_member=None) | Q(with_member__active=True),
+        organisation=organisation,
+        kind=SessionKind.SUPERVISION,
+        planned_on__gte=on,
+    )
+    return dict(supervision.order_by("-planned_on", "-pk").values_list("worker", "with_member"))
+
+
 def supervisors(organisation: Organisation, on: date) -> dict[int, Supervisor]:
     """
     Return who gives supervision to each active worker, by member; in six statements (W22, R44).
@@ -318,13 +329,7 @@ def supervisors(organisation: Organisation, on: date) -> dict[int, Supervisor]:
     here = set(Member.objects.at_work(on).filter(organisation=organisation).values_list("pk", flat=True))
     absences = Absence.objects.on(on).filter(organisation=organisation)
     passes = {absence.worker_id: rules.passes_from(facts_of(absence), on) for absence in absences}
-    supervision = Session.objects.planned().filter(
-        Q(with_member=None) | Q(with_member__active=True),
-        organisation=organisation,
-        kind=SessionKind.SUPERVISION,
-        planned_on__gte=on,
-    )
-    planned = dict(supervision.order_by("-planned_on", "-pk").values_list("worker", "with_member"))
+    planned = _planned_with(organisation, on)
     service_managers = [each.pk for each in members.values() if each.role == Role.SERVICE_MANAGER]
 
     def who(key: int | None) -> Who | None:

@@ -54,13 +54,8 @@ def _page(request: access.MemberRequest, worker: Member) -> HttpResponse:
     found = [each for each in found if each.worker.on == on]
     lines = found[0].known.lines if found else []
     standing = rules.standing(lines, on)
-    names = SeenNames.of(
-        request.member,
-        {line.person for line in lines if line.person},
-        {line.family for line in lines if line.family},
-        on=request.on,
-        own=own,
-    )
+    people, families = {line.person for line in lines if line.person}, {line.family for line in lines if line.family}
+    names = SeenNames.of(request.member, people, families, on=request.on, own=own)
     context: dict[str, Any] = {
         "worker": worker,
         "own": own,

@@ -13,8 +13,9 @@ from peerload.core.formats import format_day
 from peerload.staff.models import Member, PeriodQuerySet, Team
 
 from ...actions.locking import Refused, history
-from ...models import Group, GroupFacilitator, GroupMember, GroupSession
-from ..rules import group_there
+from ...models import Group, GroupFacilitator, GroupMeeting, GroupMember, GroupSession
+from ..queries import usual_of
+from ..rules import group_there, is_usual_day
 
 
 class GroupNameTaken(Refused):
@@ -30,7 +31,7 @@ class GroupNotThen(Refused):
 
 
 class SomethingAfter(Refused):
-    """A session or a membership lies after the day the group would end."""
+    """A session, a planned meeting or a membership lies after the day the group would end."""
 
     field = "on"
 
@@ -84,15 +85,33 @@ def change_group(
     starts_at: time | None,
     minutes: int,
     place: str = "",
+    today: date,
 ) -> Group:
     """
     Change what a group is called, or when and where it usually meets; sessions that were recorded stay as they were.
 
+    A meeting that was moved stays on its day, because people were told of it.
+
     :raises GroupNameTaken: if another group has the name
     """
     group = lock_group(group_id)
+    had = group.weekday
     _save(group, by, name=name, weekday=weekday, starts_at=starts_at, minutes=minutes, place=place.strip())
+    if weekday != had:
+        _release_usual_days(group, by, today)
     return group
+
+
+def _release_usual_days(group: Group, by: Member, today: date) -> None:
+    usual = usual_of(group)
+    for row in GroupMeeting.objects.filter(group=group, usual_on__gte=today).order_by("pk"):
+        if row.usual_on and not is_usual_day(usual, row.usual_on):
+            with history(by, "another usual day"):
+                if row.called_off_on:
+                    row.delete()
+                else:
+                    row.usual_on, row.version = None, row.version + 1
+                    row.save(update_fields=["usual_on", "version"])
 
 
 def _save(group: Group, by: Member, **words: Any) -> None:
@@ -120,7 +139,7 @@ def close_group(*, group_id: int, by: Member, on: date) -> Group:
 
     :param on: its last day
     :raises GroupNotThen: if it is closed already, or begins later
-    :raises SomethingAfter: if a session or a membership lies after that day
+    :raises SomethingAfter: if a session, a planned meeting or a membership lies after that day
     """
     group = lock_group(group_id)
     if group.ends_before:
@@ -130,11 +149,27 @@ def close_group(*, group_id: int, by: Member, on: date) -> Group:
         )
     must_be_open(group, on)
     ends_before = dates.day_after(on)
+    _must_have_nothing_after(group, on)
+    with history(by, "group closed"):
+        for model in (GroupMember, GroupFacilitator):
+            model.objects.on(ends_before).filter(group=group).update(ends_before=ends_before)
+        group.ends_before = ends_before
+        group.save(update_fields=["ends_before"])
+    return group
+
+
+def _must_have_nothing_after(group: Group, on: date) -> None:
     latest = GroupSession.objects.standing().filter(group=group, on__gt=on).order_by("on").last()
     if latest:
         raise SomethingAfter(
             _("A session was recorded on %(day)s, so the group ends on that day or later.")
             % {"day": format_day(latest.on)}
+        )
+    planned = GroupMeeting.objects.filter(group=group, on__gt=on, called_off_on=None).order_by("on").last()
+    if planned:
+        raise SomethingAfter(
+            _("A meeting was planned for %(day)s. Call it off or move it first, or choose a later day.")
+            % {"day": format_day(planned.on)}
         )
     later_ones = (
         (group.members, _("A member joins only on %(day)s. Remove that member first, or choose a later day.")),
@@ -143,12 +178,6 @@ def close_group(*, group_id: int, by: Member, on: date) -> Group:
     for periods, words in later_ones:
         if later := periods.filter(starts_on__gt=on).order_by("starts_on").last():
             raise SomethingAfter(words % {"day": format_day(later.starts_on)})
-    with history(by, "group closed"):
-        for model in (GroupMember, GroupFacilitator):
-            model.objects.on(ends_before).filter(group=group).update(ends_before=ends_before)
-        group.ends_before = ends_before
-        group.save(update_fields=["ends_before"])
-    return group
 
 
 def lock_group(group_id: int) -> Group:

@@ -15,14 +15,13 @@ from peerload.core.translation import LazyText
 from peerload.staff.models import Absence, ClosureDay, Member, Post
 from peerload.staff.rules import hours_on
 
-from ...enums import NextStepKind, ResponsibleAs, Weekday
+from ...enums import NextStepKind, ResponsibleAs
+from ...groups.queries import facilitated_meetings
 from ...models import (
     Allocation,
     Client,
     ClientQuerySet,
     Cover,
-    Group,
-    GroupFacilitator,
     NextStep,
 )
 from ...signals import engagements_asked
@@ -113,11 +112,13 @@ def engagements(worker_id: int, on: date) -> list[tuple[time, int]]:
 
 
 def _meeting(worker_id: int, on: date) -> list[tuple[time, int, str]]:
-    """Return the groups a worker facilitates that usually meet on a day, with the hour."""
-    theirs = GroupFacilitator.objects.on(on).filter(group=OuterRef("pk"), worker=worker_id)
-    weekday = Weekday.values[on.weekday()]
-    groups = Group.objects.on(on).filter(Exists(theirs), weekday=weekday, starts_at__isnull=False)
-    return list(groups.order_by("starts_at", "pk").values_list("starts_at", "minutes", "name"))
+    """Return the meetings on a day of the groups a worker facilitates, with the hour (R131)."""
+    found = facilitated_meetings(Member(pk=worker_id), on, on)
+    return [
+        (each.meeting.starts_at, each.meeting.minutes, each.group.name)
+        for each in sorted(found, key=lambda each: each.order)
+        if each.meeting.starts_at
+    ]
 
 
 def _appointments(worker_id: int, on: date, seen: ClientQuerySet, besides: int | None) -> list[tuple[rules.Hours, str]]:

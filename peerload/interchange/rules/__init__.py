@@ -10,7 +10,7 @@ from datetime import date
 from ..comparison.rows import ServiceRows
 from ..errors import Fault
 from ..sheets import SHEET
-from .groups import check_attendance, check_drop_ins, check_group_sessions, check_in_groups
+from .groups import check_attendance, check_drop_ins, check_group_meetings, check_group_sessions, check_in_groups
 from .months import LOCKED, check_agreed_records, check_kinds, check_record_parts, check_reports, check_schemes
 from .once import check_names, check_one_at_a_time, check_twice
 from .people import (
@@ -52,6 +52,7 @@ def faults(service: ServiceRows, *, broken: Collection[str], today: date) -> lis
         *check_waiting(service),
         *check_before_waiting(service, today),
         *check_in_groups(service),
+        *check_group_meetings(service),
         *check_group_sessions(service, broken),
         *check_attendance(service, broken),
         *check_drop_ins(service, broken),

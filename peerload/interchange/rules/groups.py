@@ -44,6 +44,31 @@ def _check_within(name: str, row: Merged, group: Merged) -> Iterator[Fault]:
         )
 
 
+def check_group_meetings(service: ServiceRows) -> Iterator[Fault]:
+    """Check that a usual day has one meeting, that a group meets once a day, and only while it lasts (R131)."""
+    groups = {row.values["group"]: row for row in service.of("groups")}
+    rows = list(service.of("group_meetings"))
+    stands_for = Counter((row.values["group"], row.values["usual_on"]) for row in rows if row.values["usual_on"])
+    meets = Counter((row.values["group"], row.values["on"]) for row in rows if not row.values["called_off_on"])
+    for row in of_file(service, "group_meetings"):
+        v = row.values
+        words = {"group": shown(v["group"]), "day": v["on"], "usual": v["usual_on"]}
+        if stands_for[v["group"], v["usual_on"]] > 1:
+            says = _("%(group)s has another meeting that stands for %(usual)s.") % words
+            yield fault("group_meetings", row, "usual_on", says)
+        if v["called_off_on"]:
+            continue
+        if v["called_off_by"]:
+            says = _("It is not called off. Leave this cell empty.")
+            yield fault("group_meetings", row, "called_off_by", says)
+        if meets[v["group"], v["on"]] > 1:
+            yield fault("group_meetings", row, "on", _("%(group)s has another meeting on %(day)s.") % words)
+        group = groups.get(v["group"])
+        if group and not dates.contains(group.values["from"], group.ends_before, v["on"]):
+            says = _("This day is before the first or after the last day of %(group)s.") % words
+            yield fault("group_meetings", row, "on", says)
+
+
 def check_group_sessions(service: ServiceRows, broken: Collection[str]) -> Iterator[Fault]:
     """Check that a group session lies within its group, has a facilitator, and is not rewritten."""
     groups = {row.values["group"]: row for row in service.of("groups")}

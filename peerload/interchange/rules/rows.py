@@ -23,6 +23,7 @@ _PAST = {
     "goals": ("from", "ended_on"),
     "consents": ("consented_on", "withdrawn_on"),
     "group_sessions": ("on",),
+    "group_meetings": ("called_off_on",),
     "allocations": ("close_decided_on", "closed_on"),
     "staff": ("closed_on",),
     "close_decisions": ("decided_on", "withdrawn_on"),

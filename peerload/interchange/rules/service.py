@@ -50,15 +50,8 @@ def read_settings(service: ServiceRows, current: Cells = MappingProxyType({})) -
         if setting.required and setting.key not in said
     ]
     now: dict[str, Any] = {"mark": 85, "limit": 100, **current, **found}
-    mark, limit = now["mark"], now["limit"]
-    if mark > limit:
+    if now["mark"] > now["limit"]:
         row = rows.get("mark") or rows.get("limit") or 0
-        faults.append(
-            Fault(
-                "service",
-                row,
-                "value",
-                _("The mark, %(mark)s, lies above the limit, %(limit)s.") % {"mark": mark, "limit": limit},
-            )
-        )
+        says = _("The mark, %(mark)s, lies above the limit, %(limit)s.") % {"mark": now["mark"], "limit": now["limit"]}
+        faults.append(Fault("service", row, "value", says))
     return ReadSettings(found, rows), faults

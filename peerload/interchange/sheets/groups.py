@@ -1,13 +1,14 @@
 """Groups and their sessions."""
 
 from django.contrib.postgres.aggregates import ArrayAgg
-from django.db.models import Value
+from django.db.models import F, Value, Window
+from django.db.models.functions import RowNumber
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy
 
 from caseload.enums import Weekday
 from caseload.groups.rules import USUAL_MINUTES
-from caseload.models import Attendance, Group, GroupFacilitator, GroupMember, GroupSession
+from caseload.models import Attendance, Group, GroupFacilitator, GroupMeeting, GroupMember, GroupSession
 
 from ..field_types import Clock, Emails, Minutes, YesNo
 from . import columns as col
@@ -56,6 +57,29 @@ GROUPS = (
         col.from_day(),
         col.until(),
         col.by(),
+    ),
+    sheet(
+        "group_meetings",
+        gettext_lazy("Single meetings of groups that differ from the usual: moved, extra or called off."),
+        ("group", "on", "nth"),
+        GroupMeeting,
+        col.group(),
+        col.day("on", gettext_lazy("The day it meets."), required=True),
+        col.day("usual_on", gettext_lazy("The usual day it stands for; empty for an extra meeting.")),
+        col.of("time", Clock(), gettext_lazy("When it begins, as 14:30."), "starts_at"),
+        col.of("minutes", Minutes(1, 1440), gettext_lazy("How long it takes."), required=True),
+        col.text(GroupMeeting, "place", gettext_lazy("Where it meets that day.")),
+        col.email(gettext_lazy("Who planned it so, by email."), False, "by"),
+        col.day("called_off_on", gettext_lazy("The day it was called off; empty while it stands.")),
+        col.member("called_off_by", gettext_lazy("Who called it off, by email.")),
+        col.nth(gettext_lazy("of one group and day")),
+        added={
+            "nth": Window(  # by what they say, as of next steps
+                RowNumber(),
+                partition_by=[F("group"), F("on")],
+                order_by=[F(name).asc(nulls_last=True) for name in ("usual_on", "called_off_on", "starts_at", "pk")],
+            )
+        },
     ),
     sheet(
         "group_sessions",

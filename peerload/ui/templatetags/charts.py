@@ -5,7 +5,7 @@ A tag works out places, x in per cent and y in pixels, so that a figure fills it
 template in templates/ui/charts draws them. No script, no inline style. What each class means is in docs/look.md.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from decimal import ROUND_CEILING, Decimal
 from itertools import pairwise
@@ -250,23 +250,12 @@ def weeks_ahead(
     """
     found = [PointsAhead.of(step, mark, limit) for step in steps]
     span = weeks * 7
-    top = max(max(step.total, step.limit) for step in found) + 5
-
-    def y(value: Number) -> Decimal:
-        """Return how far down a number of points is drawn; the floor is 0, since the area under the line is filled."""
-        return (PAD + (top - Decimal(value)) / top * (FLOOR - PAD)).quantize(Decimal("0.1"))
-
-    ends = [min((step.on - on).days, span) for step in found[1:]] + [span]
-    starts = [0, *ends[:-1]]
+    y = _heights(max(max(step.total, step.limit) for step in found) + 5)
+    starts = [0, *(min((step.on - on).days, span) for step in found[1:])]
     marks, limits = ([(n, getattr(step, name)) for n, step in zip(starts, found, strict=True)] for name in BOUNDS)
-    levels = [
-        _level(start, end, span, total, y(total))
-        for start, end, total in stretches([(n, step.total) for n, step in zip(starts, found, strict=True)], span)
-    ]
-    bounds = {y(bound) for step in found for bound in (step.mark, step.limit)}
-    for level in levels:  # the figure above its line, or under it where it would cover the mark or the limit
-        under = any(abs(level["y"] - 12 - bound) < 10 for bound in bounds)
-        level |= {"within": under, "word_y": level["y"] + (17 if under else -8)}
+    totals = stretches([(n, step.total) for n, step in zip(starts, found, strict=True)], span)
+    levels = [_level(start, end, span, total, y(total)) for start, end, total in totals]
+    _place_words(levels, {y(bound) for step in found for bound in (step.mark, step.limit)})
     return {
         "weeks": weeks,
         "on": on,
@@ -281,6 +270,18 @@ def weeks_ahead(
         "limits": bound_line(limits, y, span),
         "ticks": [_tick(at, weeks, on + timedelta(weeks=at)) for at in range(0, weeks + 1, 2)],
     }
+
+
+def _heights(top: Decimal) -> Callable[[Number], Decimal]:
+    """Return how far down a number of points is drawn; the floor is 0, since the area under the line is filled."""
+    return lambda value: (PAD + (top - Decimal(value)) / top * (FLOOR - PAD)).quantize(Decimal("0.1"))
+
+
+def _place_words(levels: Iterable[dict[str, Any]], bounds: Collection[Decimal]) -> None:
+    """Put each figure above its line, or under it where it would cover the mark or the limit."""
+    for level in levels:
+        under = any(abs(level["y"] - 12 - bound) < 10 for bound in bounds)
+        level |= {"within": under, "word_y": level["y"] + (17 if under else -8)}
 
 
 class PointsAhead(NamedTuple):

@@ -40,11 +40,13 @@ def test_who_no_longer_may_be_spoken_to_is_read_the_latest_first():
         (ConsentDays(TODAY - 7 * DAY, TODAY), "landlord"),
         (ConsentDays(TODAY - 6 * DAY), "GP"),
         (ConsentDays(TODAY - 5 * DAY, TODAY - DAY), "neighbour"),
+        (ConsentDays(TODAY - 4 * DAY, TODAY + DAY), "brother, withdrawn tomorrow"),
+        (ConsentDays(TODAY + DAY), "aunt, asked tomorrow"),
     ]
 
     holding, withdrawn = who_else(consents, TODAY)
 
-    assert holding == ["sister", "GP"]
+    assert holding == ["sister", "GP", "brother, withdrawn tomorrow"]
     assert withdrawn == ["landlord", "neighbour", "cousin"]
 
 

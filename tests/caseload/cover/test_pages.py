@@ -193,8 +193,7 @@ class TestWhoCovers:
         client = signed_in(manager)
         queries()
         few = queries()
-        for _ in range(10):
-            factories.ClientFactory(supported_by=worker)
+        factories.ClientFactory.create_batch(10, supported_by=worker)
         assert queries() == few
 
     def test_planned_ahead_it_shows_who_is_theirs_then(self, signed_in, manager, worker, people):

@@ -14,6 +14,7 @@ from peerload.notices import kinds
 from peerload.notices.models import Message, Notice
 from peerload.staff import actions as staff
 from tests import factories
+from tests.long import times
 
 DAY = timedelta(days=1)
 WEEK = timedelta(weeks=1)
@@ -26,11 +27,6 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(autouse=True)
 def on_that_day(on):
     return on(DUE)
-
-
-@pytest.fixture
-def parked(worker):
-    return factories.ClientFactory(supported_by=worker, support="parked", since=PARKED_ON, name="Hana Rewi")
 
 
 @pytest.fixture
@@ -161,7 +157,7 @@ def test_the_statement_is_the_rule_row_for_row(organisation, manager, team):
             member.save()
         here[member.pk] = {"away": False, "left": None}.get(fate, True)
     people = []
-    for n in range(300):
+    for n in range(times(120, 300)):
         worker = dice.choice([*workers, None])
         person = Client.objects.create(
             organisation=organisation, ref=f"R{n}", name="Somebody", team=dice.choice(teams), tier="parked",
@@ -205,7 +201,7 @@ class TestTheWorkerWhoCoversIsTold:
 
     @pytest.fixture
     def people(self, worker):
-        return [factories.ClientFactory(supported_by=worker) for _ in range(3)]
+        return factories.ClientFactory.create_batch(3, supported_by=worker)
 
     def test_of_how_many_and_from_when(self, people, absence, teammate, manager, on):
         given = {person.pk: teammate for person in people}

@@ -7,7 +7,6 @@ import pytest
 from caseload.cover import rules
 from caseload.cover.rules import AbsenceFacts, DutyDue, Who
 from caseload.enums import Duty
-from peerload.staff.enums import AbsenceBand
 
 MONDAY = date(2026, 6, 1)  # the first day away of H01 and H03; a public holiday in New Zealand, so GB-ENG here
 REGION = "GB-ENG"
@@ -79,10 +78,6 @@ class TestOverEightWeeks:
 
         assert of(Duty.SERVICE_MANAGER, before, date(2026, 6, 9)) == []
         assert of(Duty.SERVICE_MANAGER, after, date(2026, 6, 10)) == [date(2026, 6, 10)]
-        assert [rules.band_on(each, date(2026, 6, 10)) for each in (before, after)] == [
-            AbsenceBand.WEEKS_2_TO_8,
-            AbsenceBand.OVER_8_WEEKS,
-        ]
 
     @pytest.mark.parametrize(
         ("days", "due"), [(56, []), (57, [MONDAY + 57 * DAY]), (90, [MONDAY + 57 * DAY])], ids=["56", "57", "90"]
@@ -111,7 +106,37 @@ class TestOverEightWeeks:
     def test_once_back_what_was_expected_counts_no_more(self):
         away = AbsenceFacts(MONDAY, expected_back=date(2026, 8, 10), ends_before=date(2026, 6, 19), planned=False)
         assert of(Duty.SERVICE_MANAGER, away, date(2026, 6, 19)) == []
-        assert rules.band_on(away, date(2026, 12, 1)) == AbsenceBand.WEEKS_2_TO_8
+
+    def test_duties_come_by_their_day_and_those_of_one_day_in_the_order_of_the_source(self):
+        away = AbsenceFacts(MONDAY, expected_back=date(2026, 8, 10), expected_since=MONDAY + 2 * WEEK, planned=False)
+        assert kinds(away, MONDAY + 2 * WEEK) == [
+            ("cover_plan", MONDAY),
+            ("out_of_office", MONDAY),
+            ("urgent_items", MONDAY),
+            ("weekly_review", MONDAY + 2 * WEEK),
+            ("service_manager", MONDAY + 2 * WEEK),
+            ("weekly_review", MONDAY + 3 * WEEK),
+        ]
+
+
+APPARENT = {
+    "the day before it has lasted so long": (AbsenceFacts(MONDAY), 13, None),
+    "it has lasted so long": (AbsenceFacts(MONDAY), 14, 14),
+    "expected from the start": (AbsenceFacts(MONDAY, MONDAY + 14 * DAY), 0, 0),
+    "a day less is expected": (AbsenceFacts(MONDAY, MONDAY + 13 * DAY), 0, None),
+    "expected from a later day": (AbsenceFacts(MONDAY, MONDAY + 14 * DAY, expected_since=MONDAY + 3 * DAY), 5, 3),
+    "back a day before it": (AbsenceFacts(MONDAY, ends_before=MONDAY + 13 * DAY), 20, None),
+    "back on that day, written down later": (
+        AbsenceFacts(MONDAY, ends_before=MONDAY + 14 * DAY, expected_since=MONDAY + 15 * DAY), 20, 14
+    ),
+    "back long after": (AbsenceFacts(MONDAY, ends_before=MONDAY + 30 * DAY, expected_since=MONDAY + 29 * DAY), 40, 14),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("away", "on", "apparent"), APPARENT.values(), ids=APPARENT)
+def test_when_it_is_known_that_an_absence_lasts_two_weeks(away, on, apparent):
+    expected = None if apparent is None else MONDAY + apparent * DAY
+    assert rules.apparent_on(away, 14, MONDAY + on * DAY) == expected
 
 
 class TestTicks:

@@ -8,8 +8,6 @@ from uuid import uuid4
 
 import pytest
 from django.urls import reverse
-from hypothesis import given
-from hypothesis import strategies as st
 
 from caseload import actions as caseload
 from caseload.drop_ins import actions, queries, rules
@@ -35,12 +33,6 @@ def add(drop_in, team, worker):
     )
 
 
-@given(people=st.integers(1, 200), minutes=st.integers(1, 1440))
-def test_heads_and_minutes_are_counted_here_or_as_a_contact_never_both(people, minutes):
-    assert rules.counted(people, minutes, became_person=False) == (people, minutes)
-    assert rules.counted(people, minutes, became_person=True) == (people - 1, 0)
-
-
 @pytest.mark.parametrize("added", [False, True])
 def test_the_database_counts_as_the_rule_says(worker, team, added):
     drop_in = DropInFactory(author=worker, people=3, minutes=45)
@@ -62,7 +54,6 @@ def test_the_sums_take_four_weeks_and_the_team_of_the_day(worker, team, other_te
     sums = queries.sums_by_team(organisation, TODAY)
     assert sums == {team.pk: (1, 30), other_team.pk: (2, 60), None: (1, 30)}
     assert queries.whole(sums.values()) == (4, 120)
-    assert rules.Counted(0, 130).hours == Decimal("2.2")
 
 
 # Hours of the worker --------------------------------------------------------------------------------------------------

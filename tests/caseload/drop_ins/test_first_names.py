@@ -7,7 +7,7 @@ import pytest
 from django.core import mail
 from django.db import connection
 
-from caseload.drop_ins import actions, rules
+from caseload.drop_ins import actions
 from caseload.models import DropIn
 from peerload.core import clock
 from peerload.home.sweep import sweep
@@ -19,11 +19,6 @@ NAME = "Waimarie-Quillfeather"
 
 
 pytestmark = pytest.mark.usefixtures("today")  # Thursday 12 November 2026
-
-
-def test_it_is_kept_through_the_seventh_day():
-    kept = [rules.name_is_kept(TODAY - timedelta(days=days), TODAY) for days in (0, 6, 7, 8)]
-    assert kept == [True, True, False, False]
 
 
 def test_the_sweep_removes_it_after_a_week_and_only_then(organisation, worker):

@@ -73,11 +73,20 @@ def test_how_alike_two_records_are(one, other, alike):
 
 
 @pytest.mark.parametrize(
+    ("alike", "asked"), [("strong", True), ("misspelt", True), ("likely", False), ("possible", False)]
+)
+def test_records_of_another_team_are_asked_about_only_where_the_phone_agrees_and_nearly_the_name(alike, asked):
+    assert (alike in rules.ASKED_ACROSS) is asked
+
+
+@pytest.mark.parametrize(
     ("word", "other", "one"),
     [
         ("ana", "ava", False),
         ("ana", "anna", True),
         ("mere", "mele", True),
+        ("mere", "meere", True),
+        ("rawiri", "rawi", False),
         ("mere", "mere", True),
         ("mere", "merely", False),
         ("rawiri", "rawrii", True),

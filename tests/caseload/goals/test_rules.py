@@ -14,21 +14,23 @@ DAY = timedelta(days=1)
 
 def test_goals_that_stand_are_read_from_the_oldest_and_history_from_the_latest():
     goals = {
-        "let go yesterday": GoalDays(TODAY - 9 * DAY, "let_go", TODAY - DAY),
-        "since today": GoalDays(TODAY),
-        "since today, too": GoalDays(TODAY),
-        "reached today": GoalDays(TODAY - 8 * DAY, "reached", TODAY),
+        "let go yesterday": GoalDays(TODAY - 9 * DAY, TODAY - DAY),
+        "since today, the first": GoalDays(TODAY),
+        "since today, another": GoalDays(TODAY),
+        "reached long ago": GoalDays(TODAY - 8 * DAY, TODAY - 7 * DAY),
+        "reached today": GoalDays(TODAY - 9 * DAY, TODAY),
+        "let go today": GoalDays(TODAY - 9 * DAY, TODAY),
         "since long ago": GoalDays(TODAY - 9 * DAY),
     }
 
     standing, ended = in_order((days, name) for name, days in goals.items())
 
-    assert standing == ["since long ago", "since today", "since today, too"]
-    assert ended == ["reached today", "let go yesterday"]
+    assert standing == ["since long ago", "since today, the first", "since today, another"]
+    assert ended == ["reached today", "let go today", "let go yesterday", "reached long ago"]
 
 
 def test_no_goal_is_left_out():
-    goals = [(GoalDays(TODAY - n * DAY, *(("let_go", TODAY) if n % 2 else ())), n) for n in range(7)]
+    goals = [(GoalDays(TODAY - n * DAY, TODAY if n % 2 else None), n) for n in range(7)]
     standing, ended = in_order(goals)
     assert sorted([*standing, *ended]) == list(range(7))
 

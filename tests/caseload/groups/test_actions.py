@@ -298,7 +298,13 @@ class TestAGroup:
 
     def test_a_change_keeps_what_was_before(self, group, manager):
         change_group(
-            group_id=group.pk, by=manager, name="Thursday walkers", weekday="thursday", starts_at=None, minutes=60
+            group_id=group.pk,
+            by=manager,
+            name="Thursday walkers",
+            weekday="thursday",
+            starts_at=None,
+            minutes=60,
+            today=TODAY,
         )
         before = Group.pgh_event_model.objects.get(pgh_obj_id=group.pk)
         assert (before.name, before.weekday) == ("Wednesday walkers", "wednesday")

@@ -28,6 +28,17 @@ def session(**fields):
     return lambda group, session, person, worker: factories.GroupSessionFactory(group=group, **fields)
 
 
+def meetings(*rows):
+    """Return what writes meetings that differ from the usual, one after the other."""
+    return lambda group, session, person, worker: [
+        factories.GroupMeetingFactory(group=group, **{"by": worker, **row}) for row in rows
+    ]
+
+
+def called_off_on_no_day(group, session, person, worker):
+    factories.GroupMeetingFactory(group=group, called_off_by=worker)
+
+
 def attendance(came, contact):
     def write(group, session, person, worker):
         found = factories.ContactFactory(client=person) if contact else None
@@ -58,6 +69,10 @@ def attends_twice(group, session, person, worker):
         period(GroupMember, starts_on=date(2026, 2, 1)),
         period(GroupFacilitator, starts_on=LATER, ends_before=EARLIER),
         period(GroupFacilitator, starts_on=LATER),
+        meetings({}, {"on": LATER}),
+        meetings({}, {"usual_on": None}),
+        meetings({"minutes": 0}),
+        called_off_on_no_day,
         session(on=EARLIER),
         session(on=LATER, minutes=1441),
         session(on=LATER, facilitator_minutes=1441),
@@ -76,6 +91,10 @@ def attends_twice(group, session, person, worker):
         "belonging twice at once",
         "facilitating ends before it begins",
         "facilitating twice at once",
+        "two meetings for one usual day",
+        "two meetings on a day",
+        "a meeting of no length",
+        "called off by a member on no day",
         "two sessions on a day",
         "a session longer than a day",
         "a facilitator's time longer than a day",

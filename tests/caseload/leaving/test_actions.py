@@ -29,16 +29,6 @@ LAST_DAY = date(2026, 11, 30)
 AFTER = date(2026, 12, 1)
 
 
-@pytest.fixture
-def leaving(worker, manager):
-    return actions.give_notice(member=worker, notice_on=TODAY, last_day=LAST_DAY, by=manager, today=TODAY)
-
-
-@pytest.fixture
-def people(worker):
-    return [factories.ClientFactory(supported_by=worker) for _ in range(3)]
-
-
 def hand_over(leaving, manager, receivers, *, on=AFTER, words=None):
     return actions.hand_over_all(
         leaving_id=leaving.pk, receivers=receivers, words=words or {}, on=on, by=manager, today=TODAY

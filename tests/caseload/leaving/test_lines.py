@@ -137,7 +137,7 @@ class TestSteps:
 
 @pytest.fixture
 def people(worker):
-    return [factories.ClientFactory(supported_by=worker) for _ in range(2)]
+    return factories.ClientFactory.create_batch(2, supported_by=worker)
 
 
 class TestNobodyToGoTo:

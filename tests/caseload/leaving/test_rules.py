@@ -13,7 +13,12 @@ CHRISTMAS = date(2026, 12, 25)
 
 
 def test_every_step_of_the_source_is_there_once():
-    assert [step.kind for step in rules.STEPS] and {step.kind for step in rules.STEPS} == set(LeavingStepKind)
+    assert sorted(step.kind for step in rules.STEPS) == sorted(LeavingStepKind)
+
+
+def test_the_leaver_tells_people_and_closes_up_and_the_leader_sees_to_the_rest():
+    owned = {step.kind.value for step in rules.STEPS if step.owner == rules.Owner.LEAVER}
+    assert owned == {"told", "open_tasks", "records", "property"}
 
 
 @pytest.mark.parametrize(

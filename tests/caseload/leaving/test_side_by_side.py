@@ -28,7 +28,7 @@ def hand_over(leaving, manager, receivers, **more):
 
 
 def test_two_who_confirm_the_same_at_once_hand_over_once(leaving, worker, teammate, manager):
-    people = [factories.ClientFactory(supported_by=worker) for _ in range(6)]
+    people = factories.ClientFactory.create_batch(6, supported_by=worker)
 
     results = at_once(2, hand_over(leaving, manager, lambda: {person.pk: teammate for person in people}))
 
@@ -38,7 +38,7 @@ def test_two_who_confirm_the_same_at_once_hand_over_once(leaving, worker, teamma
 
 
 def test_of_two_who_choose_differently_at_once_one_is_refused_whole(leaving, worker, teammate, manager):
-    people = [factories.ClientFactory(supported_by=worker) for _ in range(6)]
+    people = factories.ClientFactory.create_batch(6, supported_by=worker)
     # The one who comes second is given nobody, and counted all the same.
     factories.refresh_derived(workers=[teammate, manager])
     chosen = iter([teammate, manager])
@@ -51,7 +51,7 @@ def test_of_two_who_choose_differently_at_once_one_is_refused_whole(leaving, wor
 
 
 def test_an_earlier_last_day_and_a_handover_at_once_leave_nobody_with_nobody(leaving, worker, teammate, manager):
-    people = [factories.ClientFactory(supported_by=worker) for _ in range(6)]
+    people = factories.ClientFactory.create_batch(6, supported_by=worker)
     # The one who comes second may be refused, and is counted all the same.
     factories.refresh_derived(workers=[worker, teammate])
     earlier = date(2026, 11, 16)

@@ -23,8 +23,8 @@ FRIDAY, WEEK = TODAY + DAY, TODAY + 7 * DAY
 
 
 @pytest.fixture
-def step(person):
-    return factories.NextStepFactory(client=person, due_on=FRIDAY, appointment=True)
+def step(whetu):
+    return factories.NextStepFactory(client=whetu, due_on=FRIDAY, appointment=True)
 
 
 def told() -> list[str]:
@@ -38,16 +38,16 @@ def said(answer) -> str:
 
 
 class TestTheDigest:
-    def test_it_counts_on_the_working_day_before_without_a_name(self, step, person, organisation):
-        factories.NextStepFactory(client=person, due_on=FRIDAY)
+    def test_it_counts_on_the_working_day_before_without_a_name(self, step, whetu, organisation):
+        factories.NextStepFactory(client=whetu, due_on=FRIDAY)
         for _ in range(2):
             sweep(organisation, TODAY)
         notices = Notice.objects.filter(kind="next_step")
         assert told() == ["Mere Paki"] * 2
         assert kinds.counted(notices) == ["2 appointments and promises are for the next working day"]
 
-    def test_monday_is_told_from_friday_on(self, person, organisation, on):
-        factories.NextStepFactory(client=person, due_on=date(2026, 11, 16))
+    def test_monday_is_told_from_friday_on(self, whetu, organisation, on):
+        factories.NextStepFactory(client=whetu, due_on=date(2026, 11, 16))
         sweep(organisation, TODAY)
         assert told() == []
         sweep(organisation, on(FRIDAY))
@@ -63,9 +63,9 @@ class TestTheDigest:
         actions.end(**words, version=3, ended_as="called_off")
         assert told() == []
 
-    def test_the_worker_who_covers_is_told(self, step, person, worker, teammate, organisation):
+    def test_the_worker_who_covers_is_told(self, step, whetu, worker, teammate, organisation):
         absence = factories.AbsenceFactory(worker=worker, starts_on=FRIDAY)
-        factories.CoverFactory(absence=absence, client=person, worker=teammate)
+        factories.CoverFactory(absence=absence, client=whetu, worker=teammate)
         sweep(organisation, TODAY)
         assert told() == ["Tom Lealaiauloto"]
 
@@ -74,9 +74,9 @@ class TestTheDigest:
         sweep(organisation, TODAY)
         assert told() == ["Ana Whitford"]
 
-    def test_nobody_is_told_of_who_asked_not_to_be_contacted(self, step, person, organisation):
+    def test_nobody_is_told_of_who_asked_not_to_be_contacted(self, step, whetu, organisation):
         sweep(organisation, TODAY)
-        Client.objects.filter(pk=person.pk).update(contact_preference="please_dont")
+        Client.objects.filter(pk=whetu.pk).update(contact_preference="please_dont")
         assert told() == []
 
 
@@ -85,11 +85,11 @@ class TestAway:
     def absence(self, worker):
         return factories.AbsenceFactory(worker=worker, starts_on=FRIDAY, ends_before=WEEK)
 
-    def test_the_page_lists_what_is_arranged_and_who_covers(self, signed_in, manager, absence, person, teammate, step):
+    def test_the_page_lists_what_is_arranged_and_who_covers(self, signed_in, manager, absence, whetu, teammate, step):
         other = factories.ClientFactory(supported_by=absence.worker, name="Ana Tui")
         factories.NextStepFactory(client=other, due_on=WEEK - DAY)
         factories.NextStepFactory(client=other, due_on=WEEK, what="After the absence")
-        factories.CoverFactory(absence=absence, client=person, worker=teammate)
+        factories.CoverFactory(absence=absence, client=whetu, worker=teammate)
         page = said(signed_in(manager).get(reverse("away", args=[absence.pk])))
         arranged = page.partition("Arranged in this time")[2]
         assert "Whetu Cole Friday 13 November, 10:30" in arranged
@@ -117,21 +117,21 @@ class TestAway:
         assert signed_in(other_manager).get(reverse("away", args=[absence.pk])).status_code == 404
 
 
-def test_before_a_worker_leaves_the_step_lists_what_is_arranged_after_the_last_day(signed_in, manager, worker, person):
+def test_before_a_worker_leaves_the_step_lists_what_is_arranged_after_the_last_day(signed_in, manager, worker, whetu):
     leaving = factories.LeavingFactory(member=worker, last_day=WEEK)
     factories.LeavingStepFactory(leaving=leaving, kind="open_tasks", owner=worker)
-    factories.NextStepFactory(client=person, due_on=WEEK, what="On the last day")
-    factories.NextStepFactory(client=person, due_on=WEEK + DAY, appointment=True, starts_at=time(9, 0))
+    factories.NextStepFactory(client=whetu, due_on=WEEK, what="On the last day")
+    factories.NextStepFactory(client=whetu, due_on=WEEK + DAY, appointment=True, starts_at=time(9, 0))
     page = said(signed_in(manager).get(reverse("leaving", args=[worker.uid])))
     assert "1 appointment or promise lies after the last day" in page
     assert "Whetu Cole Friday 20 November, 09:00" in page
     assert "On the last day" not in page
 
 
-def test_two_records_made_one_keep_every_step_and_taken_apart_each_has_its_own(person, manager, team):
+def test_two_records_made_one_keep_every_step_and_taken_apart_each_has_its_own(whetu, manager, team):
     other = factories.ClientFactory(organisation=team.organisation, team=team, support=None, name="Whetu Cole")
-    step, own = factories.NextStepFactory(client=other), factories.NextStepFactory(client=person)
-    made = merge(kept_id=person.pk, absorbed_id=other.pk, by=manager, today=TODAY)
-    assert set(NextStep.objects.filter(client=person)) == {step, own}
-    take_apart(client_id=person.pk, merge_id=made.pk, by=manager, today=TODAY)
-    assert (NextStep.objects.get(client=other), NextStep.objects.get(client=person)) == (step, own)
+    step, own = factories.NextStepFactory(client=other), factories.NextStepFactory(client=whetu)
+    made = merge(kept_id=whetu.pk, absorbed_id=other.pk, by=manager, today=TODAY)
+    assert set(NextStep.objects.filter(client=whetu)) == {step, own}
+    take_apart(client_id=whetu.pk, merge_id=made.pk, by=manager, today=TODAY)
+    assert (NextStep.objects.get(client=other), NextStep.objects.get(client=whetu)) == (step, own)

@@ -96,7 +96,7 @@ def test_nobody_is_ever_proposed_above_a_limit_and_everybody_at_most_once(points
     assert not any(taken[each] + min(left) <= limits[each] for each in receivers if left)
 
 
-TIERS = {"high": Mix(high=1), "medium": Mix(medium=1), "parked": Mix(parked=1)}
+TIERS = {"high": Mix(high=1), "medium": Mix(medium=1), "parked": Mix(parked=1), "both": Mix(high=1, medium=1)}
 
 
 @pytest.mark.parametrize(
@@ -107,10 +107,13 @@ TIERS = {"high": Mix(high=1), "medium": Mix(medium=1), "parked": Mix(parked=1)}
         (Mix(high=6), "medium", 20, True),
         (Mix(5, 10, 15, 19), "parked", 100, True),
         (Mix(5, 10, 15, 20), "parked", 100, False),
+        (Mix(6, 10, 15, 19), "parked", 100, False),
+        (Mix(high=5), "both", 100, False),
         (Mix(high=3), "high", 10, True),
         (Mix(high=3), "high", "9.9", False),
     ],
     ids=["up to the boundary", "above it", "another tier above it", "the whole up to it", "the whole above it",
+         "the whole above it, the tier within", "one tier of two above it",
          "hours up to the most", "hours above it"],
 )  # fmt: skip
 def test_somebody_stays_within_up_to_boundary_and_hours(people, more, most_hours, within):
@@ -205,10 +208,11 @@ def in_post(limit, stable=15):
         ([(3, 1)], 16, 0),
         ([(3, 1)], 19, 1),
         ([(3, 1)], 18, 0),
+        ([(4, 1), (2, 1), (2, 1)], 20, 2),
         ([], 50, 0),
     ],
     ids=["half a post", "0.4 of a post", "all of them", "kept in touch with weigh nothing", "a family is one case",
-         "the stable element fills it", "exactly at the limit", "a point over it", "nobody"],
+         "the stable element fills it", "exactly at the limit", "a point over it", "the lightest first", "nobody"],
 )  # fmt: skip
 def test_so_many_fit_in_a_cover_post(bundles, limit, people):
     assert rules.how_many_fit([(Decimal(points), n) for points, n in bundles], in_post(Decimal(limit))) == people
@@ -253,9 +257,20 @@ def test_people_come_back_at_the_first_step_with_room(bundles, limits, found):
 def test_a_step_chosen_by_hand_takes_its_room_before_anybody_is_proposed():
     made = [Returning(key, [[Decimal(2), Decimal(2)], [Decimal(2)]]) for key in "ab"]
 
-    found = rules.over_steps(made, 2, lambda step, taken: Decimal([2, 4][step]) - taken, {"b": 0})
+    found = rules.over_steps(made, 2, lambda step, taken: Decimal([2, 10][step]) - taken, {"b": 0})
 
     assert found == {"a": 1}
+
+
+def test_the_heaviest_is_whose_points_are_most_at_any_step():
+    made = [
+        Returning("light at first", [[Decimal(3), Decimal(3)], [Decimal(3)]]),
+        Returning("heavy at first", [[Decimal(5), Decimal(2)], [Decimal(2)]]),
+    ]
+
+    found = rules.over_steps(made, 2, lambda step, taken: Decimal(5) - taken)
+
+    assert found == {"heavy at first": 0, "light at first": 1}
 
 
 @given(

@@ -28,8 +28,7 @@ def mere(worker, organisation):
     organisation.cycle_anchor = date(2026, 11, 2)
     organisation.save()
     factories.TimePlanFactory(worker=worker, template="as published", grid=PUBLISHED)
-    for _ in range(6):
-        factories.ClientFactory(supported_by=worker, support="parked")
+    factories.ClientFactory.create_batch(6, supported_by=worker, support="parked")
     return worker
 
 
@@ -164,8 +163,7 @@ class TestWriting:
         assert signed_in(worker).get(reverse("plan_edit"), {"from": "own-1"}).status_code == 404
 
     def test_more_than_half_is_said_with_for_how_many_people(self, signed_in, worker):
-        for _ in range(9):
-            factories.ClientFactory(supported_by=worker, support="high")
+        factories.ClientFactory.create_batch(9, supported_by=worker, support="high")
         said = look(signed_in(worker), "plan_edit", **{"from": "fits"})
         assert "22.5 hours of contact a week, 2.5 hours more than half of 40" in said
         assert "no time left for 1 person with high support" in said

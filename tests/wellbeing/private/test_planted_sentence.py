@@ -212,12 +212,6 @@ def planted_world() -> World:
 MADE_ONCE = {"world": (planted_world, TODAY)}
 
 
-@pytest.fixture
-def world(made_once, today, caplog):
-    caplog.set_level("CRITICAL", logger="django.request")  # a refusal is no news here
-    return made_once
-
-
 AGREED = {"adjustment", "adjustment_edit"}
 MAY_READ = {
     test_access.MATE: set(),

@@ -25,14 +25,9 @@ from tests.factories import (
 )
 
 
-@pytest.fixture
-def waiting(team, today):
-    return ClientFactory(name="Whetu Waiting", team=team, organisation=team.organisation, support=None)
-
-
 def hold(worker, count: int, **facts) -> list:
     """Let a worker support so many people since long ago: 15 points, 2 for each, and the weight."""
-    found = [ClientFactory(supported_by=worker, **facts) for _ in range(count)]
+    found = ClientFactory.create_batch(count, supported_by=worker, **facts)
     refresh_derived(workers=[worker])
     return found
 

@@ -21,13 +21,9 @@ UNTIL = date(2027, 2, 1)
 
 
 @pytest.fixture
-def absence(worker):
-    return factories.AbsenceFactory(worker=worker, starts_on=date(2026, 11, 9), expected_back=UNTIL)
-
-
-@pytest.fixture
 def people(worker):
-    return [factories.ClientFactory(supported_by=worker, name=f"Person {letter}") for letter in "ABC"]
+    with factories.refreshed_at_once():
+        return [factories.ClientFactory(supported_by=worker, name=f"Person {letter}") for letter in "ABC"]
 
 
 @pytest.fixture
@@ -181,10 +177,9 @@ def test_a_worker_who_is_away_within_the_period_is_not_proposed(
 def test_whom_nobody_can_cover_is_said_and_the_manager_is_offered(signed_in, manager, worker, teammate, url):
     teammate.posts.update(fte=Decimal("0.5"))
     sione = teammate  # 20 hours: 10 of contact, 7.5 of them taken
-    for _ in range(3):
-        factories.ClientFactory(supported_by=sione, support="high")
+    factories.ClientFactory.create_batch(3, supported_by=sione, support="high")
     factories.refresh_derived(workers=[sione])
-    high = [factories.ClientFactory(supported_by=worker, support="high") for _ in range(2)]
+    high = factories.ClientFactory.create_batch(2, supported_by=worker, support="high")
     others = [factories.ClientFactory(supported_by=worker, support=tier) for tier in ("medium", "group", "parked")]
     browser = signed_in(manager)
 
@@ -222,8 +217,7 @@ def test_a_manager_who_is_away_or_leaving_is_not_offered(signed_in, manager, peo
 
 
 def test_nobody_is_proposed_above_a_limit_and_who_fits_nowhere_is_left_open(signed_in, manager, people, tom, url):
-    for _ in range(36):  # 15 + 72 + 8 = 95 of 100: with one more 90 weighs 9: 99
-        factories.ClientFactory(supported_by=tom)
+    factories.ClientFactory.create_batch(36, supported_by=tom)  # 15 + 72 + 8 = 95 of 100: with one more 90 weighs 9: 99
 
     answer = signed_in(manager).post(url, post({}, do="share_move"))
 
@@ -236,10 +230,8 @@ def test_who_stays_within_boundary_and_hours_comes_before_who_has_more_room(
     signed_in, manager, organisation, worker, team, tom, url
 ):
     hana = factories.MemberFactory(organisation=organisation, in_team=team, name="Hana Ruru")
-    for _ in range(5):
-        factories.ClientFactory(supported_by=tom, support="high")
-    for _ in range(8):
-        factories.ClientFactory(supported_by=hana, support="medium")
+    factories.ClientFactory.create_batch(5, supported_by=tom, support="high")
+    factories.ClientFactory.create_batch(8, supported_by=hana, support="medium")
     factories.refresh_derived(workers=[hana])
     high = factories.ClientFactory(supported_by=worker, support="high", name="Ann")
     group = factories.ClientFactory(supported_by=worker, support="group", name="Bea")
@@ -265,7 +257,7 @@ def test_the_preview_says_points_tiers_hours_and_what_the_month_adds(signed_in, 
 
 def test_twenty_people_add_twenty_points_for_a_month_and_the_weight_of_them(signed_in, manager, worker, tom, url):
     """B13: 20 new points; 15 + 60 = 75 weighs 7, without them 15 + 40 = 55 weighs 5."""
-    people = [factories.ClientFactory(supported_by=worker) for _ in range(20)]
+    people = factories.ClientFactory.create_batch(20, supported_by=worker)
 
     answer = signed_in(manager).post(url, post(dict.fromkeys(people, ("move", tom)), do="look"))
 
@@ -285,8 +277,7 @@ def test_what_the_page_foretells_is_what_comes(signed_in, manager, people, tom, 
 
 
 def test_part_time_cover_is_put_in_words(signed_in, manager, worker, url):
-    for _ in range(30):
-        factories.ClientFactory(supported_by=worker)
+    factories.ClientFactory.create_batch(30, supported_by=worker)
 
     page = shown(signed_in(manager).get(url))
 
@@ -457,8 +448,7 @@ def test_the_board_asks_as_little_for_fifty_people_as_for_five(signed_in, manage
     browser, counts = signed_in(manager), []
     browser.get(url)
     for more in (5, 45):
-        for _ in range(more):
-            factories.ClientFactory(supported_by=worker)
+        factories.ClientFactory.create_batch(more, supported_by=worker)
         with CaptureQueriesContext(connection) as asked:
             assert browser.get(url).status_code == 200
         counts.append(len(asked))

@@ -22,11 +22,6 @@ LAST_DAY = date(2026, 11, 30)
 AFTER = date(2026, 12, 1)
 
 
-@pytest.fixture
-def leaving(worker, manager):
-    return actions.give_notice(member=worker, notice_on=TODAY, last_day=LAST_DAY, by=manager, today=TODAY)
-
-
 def list_url(worker) -> str:
     return reverse("handover", args=[worker.uid])
 
@@ -135,7 +130,7 @@ def test_a_leaver_is_told_on_their_first_page_and_writes_what_to_pass_on(signed_
 
 
 def test_sharing_out_fills_what_is_empty_and_changes_nothing(signed_in, leaving, manager, worker, teammate):
-    people = [factories.ClientFactory(supported_by=worker) for _ in range(3)]
+    people = factories.ClientFactory.create_batch(3, supported_by=worker)
     hana = factories.MemberFactory(organisation=worker.organisation, in_team=worker.home_team, name="Hana Ruru")
     factories.refresh_derived(workers=[teammate, hana])
 
@@ -151,8 +146,7 @@ def test_a_family_stays_together_and_nobody_is_put_above_the_limit(signed_in, le
     family = factories.FamilyFactory(organisation=worker.organisation)
     people = [factories.ClientFactory(supported_by=worker, family=family if n % 2 else None) for n in range(6)]
     factories.refresh_derived(workers=[teammate])
-    for _ in range(36):  # 15 + 72 + 8 = 95 of 100: little room
-        factories.ClientFactory(supported_by=teammate)
+    factories.ClientFactory.create_batch(36, supported_by=teammate)  # 15 + 72 + 8 = 95 of 100: little room
     factories.MemberFactory(
         organisation=worker.organisation, in_team=worker.home_team, name="Ada Small", post__fte="0.2"
     )
@@ -165,7 +159,7 @@ def test_a_family_stays_together_and_nobody_is_put_above_the_limit(signed_in, le
 
 
 def test_what_the_page_foretells_is_what_the_handover_brings(signed_in, leaving, manager, worker, teammate):
-    people = [factories.ClientFactory(supported_by=worker) for _ in range(5)]
+    people = factories.ClientFactory.create_batch(5, supported_by=worker)
     factories.refresh_derived(workers=[teammate])
     browser = signed_in(manager)
     foretold = browser.post(list_url(worker), choices(people, teammate, do="look")).context["effects"]
@@ -181,7 +175,7 @@ def test_what_the_page_foretells_is_what_the_handover_brings(signed_in, leaving,
 
 
 def test_the_same_press_twice_is_one_handover_and_no_refusal(signed_in, leaving, manager, worker, teammate):
-    people = [factories.ClientFactory(supported_by=worker) for _ in range(3)]
+    people = factories.ClientFactory.create_batch(3, supported_by=worker)
     browser = signed_in(manager)
 
     for _ in range(2):
@@ -191,7 +185,7 @@ def test_the_same_press_twice_is_one_handover_and_no_refusal(signed_in, leaving,
 
 
 def test_a_page_opened_earlier_moves_nobody_and_names_who_has_gone(signed_in, leaving, manager, worker, teammate):
-    people = [factories.ClientFactory(supported_by=worker) for _ in range(2)]
+    people = factories.ClientFactory.create_batch(2, supported_by=worker)
     actions.hand_over_all(
         leaving_id=leaving.pk, receivers={people[0].pk: manager}, words={}, on=AFTER, by=manager, today=TODAY
     )
@@ -222,7 +216,7 @@ def waits(people, manager, **more) -> dict:
 
 
 def test_some_go_and_some_wait_at_one_press(signed_in, leaving, manager, worker, teammate):
-    people = [factories.ClientFactory(supported_by=worker) for _ in range(3)]
+    people = factories.ClientFactory.create_batch(3, supported_by=worker)
     words = {note(row(people[2])): "Ask the choir.", f"initial-{note(row(people[2]))}": ""}
     words |= choices(people[:1], teammate, do="hand_over") | waits(people[1:], manager)
     browser = signed_in(manager)
@@ -242,7 +236,7 @@ def test_some_go_and_some_wait_at_one_press(signed_in, leaving, manager, worker,
 def test_what_holds_is_asked_once_it_is_to_be_done_and_nobody_goes_before(
     signed_in, leaving, manager, worker, teammate
 ):
-    people = [factories.ClientFactory(supported_by=worker) for _ in range(2)]
+    people = factories.ClientFactory.create_batch(2, supported_by=worker)
     words = choices(people[:1], teammate) | waits(people[1:], manager, due_on="2026-11-20", contingency="")
     browser = signed_in(manager)
 
@@ -257,7 +251,7 @@ def test_what_holds_is_asked_once_it_is_to_be_done_and_nobody_goes_before(
 
 
 def test_sharing_out_leaves_those_who_wait(signed_in, leaving, manager, worker, teammate):
-    people = [factories.ClientFactory(supported_by=worker) for _ in range(2)]
+    people = factories.ClientFactory.create_batch(2, supported_by=worker)
     factories.refresh_derived(workers=[teammate])
 
     answer = signed_in(manager).post(list_url(worker), waits(people[:1], manager, do="share_out", on=AFTER.isoformat()))
@@ -270,7 +264,7 @@ def test_sharing_out_leaves_those_who_wait(signed_in, leaving, manager, worker, 
 
 def test_the_same_family_weighs_as_it_will_where_one_of_it_waits(signed_in, leaving, manager, worker, teammate):
     family = factories.FamilyFactory(organisation=worker.organisation)
-    people = [factories.ClientFactory(supported_by=worker, family=family) for _ in range(2)]
+    people = factories.ClientFactory.create_batch(2, supported_by=worker, family=family)
     factories.refresh_derived(workers=[teammate])
     words = choices(people[:1], teammate) | waits(people[1:], manager)
     browser = signed_in(manager)
@@ -358,8 +352,7 @@ def test_the_list_asks_as_little_for_fifty_people_as_for_five(signed_in, leaving
     browser, counts = signed_in(manager), []
     browser.get(list_url(worker))
     for more in (5, 45):
-        for _ in range(more):
-            factories.ClientFactory(supported_by=worker)
+        factories.ClientFactory.create_batch(more, supported_by=worker)
         with CaptureQueriesContext(connection) as asked:
             assert browser.get(list_url(worker)).status_code == 200
         counts.append(len(asked))

@@ -18,14 +18,10 @@ UNTIL = date(2027, 2, 1)
 
 
 @pytest.fixture
-def absence(worker):
-    return factories.AbsenceFactory(worker=worker, starts_on=date(2026, 11, 9), expected_back=UNTIL)
-
-
-@pytest.fixture
 def move(absence, manager, worker, teammate):
     def move(*names, until=UNTIL):
-        people = [factories.ClientFactory(supported_by=worker, name=name) for name in names]
+        with factories.refreshed_at_once():
+            people = [factories.ClientFactory(supported_by=worker, name=name) for name in names]
         receivers = {person.pk: teammate for person in people}
         actions.move(absence_id=absence.pk, receivers=receivers, on=TODAY, until=until, by=manager, today=TODAY)
         return list(TemporaryMove.objects.filter(client__in=people).order_by("pk"))

@@ -23,13 +23,11 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
 
 def hold(worker, count: int, **facts) -> None:
     factories.refresh_derived(workers=[worker])
-    for _ in range(count):
-        factories.ClientFactory(supported_by=worker, **facts)
+    factories.ClientFactory.create_batch(count, supported_by=worker, **facts)
 
 
 def wait(team, count: int, support) -> None:
-    for _ in range(count):
-        factories.ClientFactory(organisation=team.organisation, team=team, support=support)
+    factories.ClientFactory.create_batch(count, organisation=team.organisation, team=team, support=support)
 
 
 def words(client, **asked) -> str:

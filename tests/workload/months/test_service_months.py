@@ -59,11 +59,6 @@ def late(other_team, stranger, mere):
     return other_team
 
 
-@pytest.fixture
-def reader(signed_in, service_manager):
-    return signed_in(service_manager)
-
-
 def month(client, **asked) -> str:
     answer = client.get(reverse("team_month"), asked)
     assert answer.status_code == 200

@@ -86,10 +86,8 @@ class TestWhatItSays:
     def found(self, organisation, worker, teammate, change, today):
         for each in (worker, teammate):
             factories.ResponsibilityFactory(worker=each)
-        for _ in range(25):
-            factories.ClientFactory(supported_by=worker)
-        for _ in range(3):
-            factories.ClientFactory(supported_by=worker, since=date(2026, 11, 20))
+        factories.ClientFactory.create_batch(25, supported_by=worker)
+        factories.ClientFactory.create_batch(3, supported_by=worker, since=date(2026, 11, 20))
         actions.rebuild(organisation.pk)
         draft = change(group_work={"points": 4}, new={"points": 2})
         return schemes.preview(organisation, queries.scheme(draft.pk), draft.starts_on)

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 
 from tests import strategies
+from tests.long import times
 from workload import presets, rules
 from workload.enums import Band, Element, Window
 from workload.rules import Scheme, Weight
@@ -86,7 +87,7 @@ def test_what_differs_between_two_versions():
     assert beside.setting_changes(before, after) == ["mark", "windows_run_on"]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=times(100, 1000), deadline=None)
 @given(scheme=strategies.schemes(), on=strategies.days)
 def test_the_first_day_within_a_window_is_the_first(scheme, on):
     working = rules.Working("NZ-AUK", frozenset({date(2025, 12, 29)}))

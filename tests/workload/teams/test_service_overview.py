@@ -28,11 +28,6 @@ LAST_MONTH = TODAY - timedelta(days=30)
 NAME = "Hana Rewi"
 
 
-@pytest.fixture
-def reader(signed_in, service_manager):
-    return signed_in(service_manager)
-
-
 def page(client, route="team", *args, **asked) -> str:
     answer = client.get(reverse(route, args=args), asked)
     assert answer.status_code == 200
@@ -40,7 +35,7 @@ def page(client, route="team", *args, **asked) -> str:
 
 
 def hold(worker, count: int = 1, **facts) -> list:
-    people = [factories.ClientFactory(supported_by=worker, name=NAME, **facts) for _ in range(count)]
+    people = factories.ClientFactory.create_batch(count, supported_by=worker, name=NAME, **facts)
     factories.refresh_derived(*people, workers=[worker])
     return people
 

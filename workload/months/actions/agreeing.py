@@ -174,18 +174,9 @@ def agree(
         worker, month, by, version=version, today=today, step=RecordTransition.BOTH_AGREE
     )
     must_be_open(record)
-    if record.status == RecordStatus.DRAFT:
-        raise RecordStepRefused(_("This record is not submitted yet."))
-    decides = record.status == RecordStatus.NOT_AGREED and place.side == Side.MANAGER and record.other_manager_id
-    if decides and record.other_manager_id != by.pk:
-        raise NotYourPartOfRecord(
-            _("%(other_manager)s has been asked to decide this record.") % {"other_manager": record.other_manager.name}
-        )
+    decides = _is_to_decide(record, place.side, by)
     if record.report_id is None:
-        must_be_counted(worker.organisation)
-        if not is_current(worker.organisation, record, schemes):
-            reopen(record, today)
-            raise OpenedAgain(record, _("The facts behind this record have changed. Read it again, then submit it."))
+        _must_be_current(record, worker.organisation, schemes, today)
     if decides:
         _decide(record, by, record.counted if total is None else total, schemes, today)
     elif total is not None:
@@ -196,6 +187,28 @@ def agree(
         record.save()  # of one brought in; its version stays, so that both may agree at the same moment
     _agree(record, by, place.side)
     return record
+
+
+def _must_be_current(
+    record: MonthlyRecord, organisation: Organisation, schemes: Sequence[points.Scheme], today: date
+) -> None:
+    """Open a record again that differs from the facts, and refuse the agreement."""
+    must_be_counted(organisation)
+    if not is_current(organisation, record, schemes):
+        reopen(record, today)
+        raise OpenedAgain(record, _("The facts behind this record have changed. Read it again, then submit it."))
+
+
+def _is_to_decide(record: MonthlyRecord, side: Side | None, by: Member) -> bool:
+    """Return whether a member decides between the two figures of a submitted record (R42)."""
+    if record.status == RecordStatus.DRAFT:
+        raise RecordStepRefused(_("This record is not submitted yet."))
+    decides = record.status == RecordStatus.NOT_AGREED and side == Side.MANAGER and bool(record.other_manager_id)
+    if decides and record.other_manager_id != by.pk:
+        raise NotYourPartOfRecord(
+            _("%(other_manager)s has been asked to decide this record.") % {"other_manager": record.other_manager.name}
+        )
+    return decides
 
 
 def _decide(record: MonthlyRecord, by: Member, total: Decimal, schemes: Sequence[points.Scheme], today: date) -> None:

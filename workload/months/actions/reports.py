@@ -58,18 +58,8 @@ def send(*, team: Team, month: date, by: Member, today: date, note: str = "") ->
             _("No one has a post in %(team)s on %(day)s, so there is nothing to report.")
             % {"team": team.name, "day": format_day(dates.month_end(month))}
         )
-    report = TeamReport.objects.create(
-        organisation=organisation,
-        team=team,
-        month=month,
-        sent_at=clock.now(),
-        sent_on=today,
-        sent_by=by,
-        note=note.strip(),
-        points=sum((record.total for record in records), Decimal(0)),
-        limit=sum((record.limit for record in records if record.limit is not None), Decimal(0)),
-        fte=sum((record.fte for record in records if record.fte is not None), Decimal(0)),
-    )
+    sent = {"sent_at": clock.now(), "sent_on": today, "sent_by": by, "note": note.strip()}
+    report = TeamReport.objects.create(organisation=organisation, team=team, month=month, **sent, **_sums(records))
     with history(by, "reported"):
         for record in records:
             record.report, record.team = report, team
@@ -80,6 +70,14 @@ def send(*, team: Team, month: date, by: Member, today: date, note: str = "") ->
     managers = Member.objects.active().filter(organisation=organisation, role=Role.SERVICE_MANAGER)
     notify(recipients=managers, kind=REPORT_SENT, subject=of_report(report.pk), anchor_on=today)
     return report
+
+
+def _sums(records: Sequence[MonthlyRecord]) -> dict[str, Decimal]:
+    return {
+        "points": sum((record.total for record in records), Decimal(0)),
+        "limit": sum((record.limit for record in records if record.limit is not None), Decimal(0)),
+        "fte": sum((record.fte for record in records if record.fte is not None), Decimal(0)),
+    }
 
 
 def _lock_unsent(team: Team, month: date, by: Member, today: date) -> None:

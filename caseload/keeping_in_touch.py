@@ -7,12 +7,13 @@ from typing import NamedTuple
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from caseload import rules as caseload_rules
-from caseload.enums import ParkedOutcome
-from caseload.models import Client, Contact, TierPeriod
-from caseload.queries.in_touch import asks_for_decision, known_of
 from peerload.core.formats import format_number
 from peerload.ui.templatetags.ui import number, short_day
+
+from . import rules
+from .enums import ParkedOutcome
+from .models import Client, Contact, TierPeriod
+from .queries.in_touch import asks_for_decision, known_of
 
 NTH = [
     "",
@@ -41,15 +42,15 @@ class KeepingInTouch(NamedTuple):
 
 
 def keeping_in_touch(
-    found: Client, contacts: Sequence[Contact], tiers: Sequence[TierPeriod], on: date, every: caseload_rules.Cadence
+    found: Client, contacts: Sequence[Contact], tiers: Sequence[TierPeriod], on: date, every: rules.Cadence
 ) -> KeepingInTouch | None:
     """Return the summary for a parked person, ``None`` for others."""
     known = known_of(found)
     if known is None:
         return None
     days = sorted({c.on for c in contacts if c.reached and not c.voided_at and c.on > known.parked_on})
-    outcome = caseload_rules.outcome(known, on, every)
-    due_on = caseload_rules.due_on(known.six_weeks_from, every)
+    outcome = rules.outcome(known, on, every)
+    due_on = rules.due_on(known.six_weeks_from, every)
     words = f"{_so_far(len(days), due_on, on)} {_outlook(found, known, outcome, on, every)}"
     decides = asks_for_decision(found, outcome)
     shown = ParkedOutcome.REVIEW if decides else outcome
@@ -74,55 +75,58 @@ def _so_far(count: int, due_on: date, on: date) -> str:
     return _("%(so_far)s; the %(nth)s is due by %(day)s.") % words
 
 
-def _outlook(
-    found: Client, known: caseload_rules.InTouch, outcome: ParkedOutcome, on: date, every: caseload_rules.Cadence
-) -> str:
-    name = found.short_name
-    ends = short_day(caseload_rules.period_ends_on(known.parked_on, every), on)
+def _outlook(found: Client, known: rules.InTouch, outcome: ParkedOutcome, on: date, every: rules.Cadence) -> str:
+    """Say what happens next: after the 24 weeks what was decided or is asked, before them what will follow."""
+    ends = short_day(rules.period_ends_on(known.parked_on, every), on)
     left = every.contacts_needed - known.contacts_since_parked
+    words = {"name": found.short_name, "ends": ends, "weeks": every.inactive_weeks, "number": number(left)}
     match outcome:
         case ParkedOutcome.REACTIVATE:
             return _("%(name)s asked for support on %(day)s. You can support them again on any day.") % {
-                "name": name,
+                "name": found.short_name,
                 "day": short_day(known.support_wanted_on, on),
             }
         case ParkedOutcome.REVIEW:
             return _(
-                "%(inactive_weeks)s weeks were over on %(ends)s. There was no contact for more than "
+                "%(weeks)s weeks were over on %(ends)s. There was no contact for more than "
                 "%(longest_gap_days)s days, so the team manager decides."
-            ) % {"inactive_weeks": every.inactive_weeks, "ends": ends, "longest_gap_days": every.longest_gap_days}
+            ) % {**words, "longest_gap_days": every.longest_gap_days}
         case ParkedOutcome.AWAITING_CONTACT:
-            words = {"weeks": every.inactive_weeks, "ends": ends, "number": number(left)}
-            if left <= 0:
-                return _("%(weeks)s weeks were over on %(ends)s. The next step needs a contact.") % words
-            needed = ngettext(
-                "%(weeks)s weeks were over on %(ends)s. "
-                "The next step needs a contact: %(number)s more contact saying that no support is needed.",
-                "%(weeks)s weeks were over on %(ends)s. "
-                "The next step needs a contact: %(number)s more contacts saying that no support is needed.",
-                left,
+            return _awaiting(left) % words
+        case ParkedOutcome.INACTIVATE if found.kept_in_touch_on:
+            return (
+                _("%(weeks)s weeks were over on %(ends)s. Keeping in touch was continued, so the team manager decides.")
+                % words
             )
-            return needed % words
         case ParkedOutcome.INACTIVATE:
-            if found.kept_in_touch_on:
-                return _(
-                    "%(inactive_weeks)s weeks were over on %(ends)s. Keeping in touch was continued, so the team "
-                    "manager decides."
-                ) % {"inactive_weeks": every.inactive_weeks, "ends": ends}
-            return _(
-                "%(inactive_weeks)s weeks were over on %(ends)s: %(name)s counts as not in touch now. You can undo it."
-            ) % {"inactive_weeks": every.inactive_weeks, "ends": ends, "name": name}
-    words = {"name": name, "ends": ends, "weeks": every.inactive_weeks, "number": number(left)}
-    if left > 0:
-        needed = ngettext(
-            "If %(number)s more contact says that no further support is needed, %(name)s will count as not in touch "
-            "from %(ends)s, when %(weeks)s weeks are over.",
-            "If %(number)s more contacts say that no further support is needed, %(name)s will count as not in touch "
-            "from %(ends)s, when %(weeks)s weeks are over.",
-            left,
+            return (
+                _("%(weeks)s weeks were over on %(ends)s: %(name)s counts as not in touch now. You can undo it.")
+                % words
+            )
+    return _within_the_weeks(left) % words
+
+
+def _awaiting(left: int) -> str:
+    if left <= 0:
+        return _("%(weeks)s weeks were over on %(ends)s. The next step needs a contact.")
+    return ngettext(
+        "%(weeks)s weeks were over on %(ends)s. "
+        "The next step needs a contact: %(number)s more contact saying that no support is needed.",
+        "%(weeks)s weeks were over on %(ends)s. "
+        "The next step needs a contact: %(number)s more contacts saying that no support is needed.",
+        left,
+    )
+
+
+def _within_the_weeks(left: int) -> str:
+    if left <= 0:
+        return _(
+            "If nothing changes, %(name)s will count as not in touch from %(ends)s, when %(weeks)s weeks are over."
         )
-        return needed % words
-    return (
-        _("If nothing changes, %(name)s will count as not in touch from %(ends)s, when %(weeks)s weeks are over.")
-        % words
+    return ngettext(
+        "If %(number)s more contact says that no further support is needed, %(name)s will count as not in touch "
+        "from %(ends)s, when %(weeks)s weeks are over.",
+        "If %(number)s more contacts say that no further support is needed, %(name)s will count as not in touch "
+        "from %(ends)s, when %(weeks)s weeks are over.",
+        left,
     )

@@ -1,0 +1,39 @@
+"""
+A test that commits leaves empty tables: those that hold rows are emptied, and the others let be.
+
+Django truncates all of them, which makes each and its indexes anew: a fifth of a second after each such test.
+"""
+
+from contextlib import contextmanager
+from unittest import mock
+
+from django.db.backends.postgresql.operations import DatabaseOperations
+
+
+def _only_what_holds_rows(self: DatabaseOperations, style, tables, **how) -> list[str]:
+    """Return the statements that delete all rows, at once and past the triggers that write or keep history."""
+    names = [self.quote_name(table) for table in tables]
+    with self.connection.cursor() as cursor:
+        cursor.execute(f"SELECT {', '.join(f'EXISTS (SELECT FROM {name})' for name in names)}")
+        filled = [name for name, holds in zip(names, cursor.fetchone(), strict=True) if holds]
+    if not filled:
+        return []
+    *others, last = [f"DELETE FROM {name}" for name in filled]
+    first = ", ".join(f"t{n} AS ({delete})" for n, delete in enumerate(others))
+    return [
+        *(f"ALTER TABLE {name} DISABLE TRIGGER USER" for name in filled),
+        f"WITH {first} {last}" if first else last,
+        "SET CONSTRAINTS ALL IMMEDIATE",  # a table with checks to come is not altered
+        *(f"ALTER TABLE {name} ENABLE TRIGGER USER" for name in filled),
+    ]
+
+
+@contextmanager
+def emptied_where_rows_are():
+    """Flush the database of the tests in a tenth of the time."""
+    with (
+        mock.patch.object(DatabaseOperations, "sql_flush", _only_what_holds_rows),
+        # Rows of content types and permissions, which nothing here reads, need not be made again.
+        mock.patch("django.core.management.commands.flush.emit_post_migrate_signal"),
+    ):
+        yield
