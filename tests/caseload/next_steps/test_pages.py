@@ -217,8 +217,8 @@ class TestMove:
         step.refresh_from_db()
         assert (step.with_others, step.due_on, step.times_moved) == (stored, TODAY, 0)
 
-    def test_the_button_says_what_is_saved_and_the_day_is_not_optional(self, mine, person, step):
-        promise = factories.NextStepFactory(client=person, due_on=TODAY)
+    def test_the_button_says_what_is_saved_and_the_day_is_not_optional(self, mine, whetu, step):
+        promise = factories.NextStepFactory(client=whetu, due_on=TODAY)
         for which, says in ((step, "Save the appointment"), (promise, "Move the promise")):
             url = reverse("next_step_move", args=[which.uid])
             page = mine.get(url)
