@@ -264,6 +264,7 @@ AGAIN = BACK + DAY + timedelta(weeks=13)
         ([(EARLY, LEFT), (BACK, None)], BACK - DAY, EARLY),
         ([(EARLY, LEFT), (BACK, BACK + DAY), (BACK + DAY, None)], BACK + 2 * DAY, BACK),
         ([(EARLY, LEFT), (EARLY + DAY, LEFT - DAY), (BACK, None)], BACK, BACK),
+        ([(EARLY, LEFT), (EARLY + DAY, LEFT - DAY), (BACK - DAY, None)], BACK, EARLY),
         ([(EARLY, None), (BACK, None)], BACK, EARLY),
         ([(EARLY, LEFT), (BACK, BACK + DAY), (AGAIN, None)], BACK + 400 * DAY, AGAIN),
     ],
@@ -276,6 +277,7 @@ AGAIN = BACK + DAY + timedelta(weeks=13)
         "before the day they come back",
         "with a step after it",
         "a shorter post within the first",
+        "13 weeks since that one, not since the first",
         "an open post",
         "back twice",
     ],
@@ -307,3 +309,31 @@ def test_a_worker_who_comes_back_after_13_weeks_begins_anew(posts, on, began):
 )
 def test_nothing_is_late_for_a_worker_that_could_not_be_done(due, on, first_day, expected):
     assert rules.state_for_worker(due, on, first_day) == expected
+
+
+def test_people_quiet_for_long_are_read_by_support_then_never_contacted_then_the_longest():
+    people = {
+        "medium, longest": ("medium", True, date(2026, 1, 1)),
+        "high, lately": ("high", True, date(2026, 10, 2)),
+        "high, long ago": ("high", True, date(2026, 10, 1)),
+        "group, never": ("group", False, date(2026, 1, 1)),
+        "high, never": ("high", False, date(2026, 10, 3)),
+    }
+    order = sorted(people, key=lambda who: rules.quiet_order(*people[who]))
+    assert order == ["high, never", "high, long ago", "high, lately", "medium, longest", "group, never"]
+
+
+# What is left out, and how long ----------------------------------------------------------------------------------------
+
+
+def test_a_service_that_has_changed_nothing_has_the_numbers_of_the_source():
+    """P01, P05 and P06. Where a rule is asked about no one, there is no one."""
+    assert rules.Boundary() == (5, 10, 15, 20)
+    assert rules.Cadence() == (6, 24)
+    assert rules.Mix() == (0, 0, 0, 0)
+
+
+def test_coming_back_and_the_wait_for_a_signal_have_their_lengths():
+    assert (rules.COMING_BACK.days, rules.LOOKED_BACK.days) == (52 * 7, 104 * 7)
+    assert timedelta(seconds=rules.LONGEST_WAIT) == timedelta(days=31)
+    assert timedelta(seconds=rules.WAITED) == timedelta(minutes=1)

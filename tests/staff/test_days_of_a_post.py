@@ -33,9 +33,16 @@ def test_days_are_read_as_people_write_them(text, hours):
     assert rules.read_days(text) == tuple(map(Decimal, hours.split()))
 
 
-@pytest.mark.parametrize("text", ["Mon-Thu 7.5, Fri 4", "Mon 8, Wed 4", "Sat-Sun 6", ""])
+@pytest.mark.parametrize(
+    "text", ["Mon-Thu 7.5, Fri 4", "Mon 8, Wed 4", "Mon-Tue 8, Thu-Fri 4", "Mon 8, Tue 4, Wed-Fri 8", "Sat-Sun 6", ""]
+)
 def test_what_is_written_is_read_again(text):
     assert rules.write_days(rules.read_days(text)) == text
+
+
+@pytest.mark.parametrize("text", ["", " ", " , ;"])
+def test_where_nothing_is_written_the_days_are_not_known(text):
+    assert rules.read_days(text) is None
 
 
 @pytest.mark.parametrize(
@@ -44,7 +51,7 @@ def test_what_is_written_is_read_again(text):
         ("Mon", "cannot be read"),
         ("Mon eight", "cannot be read"),
         ("Moonday 8", None),
-        ("Xday 8", "no day of the week"),
+        ("Xday 8", "no day of the week. Write Mon, Tue, Wed, Thu, Fri, Sat, Sun."),
         ("Fri-Mon 8", "ends before it begins"),
         ("Mon 8, Mon-Fri 7", "Mon is there twice"),
         ("Mon 25", "a day has 24"),

@@ -31,6 +31,7 @@ MANAGER = Staffed("M", "manager", supports=2, manages=("North", "East"), deputis
         ({1: ADMIN, 2: WORKER}, {1: WORKER, 2: ADMIN}, []),
         ({1: LEAVER}, {1: LEAVER}, []),
         ({1: LEAVER}, {1: LEAVER._replace(active=False)}, [1]),
+        ({1: LEAVER}, {1: WORKER}, [1]),
         ({1: WORKER}, {1: WORKER}, []),
         ({1: WORKER}, {1: WORKER._replace(active=False)}, []),
         ({1: ADMIN._replace(active=False)}, {1: WORKER}, []),
@@ -175,6 +176,23 @@ def test_days_with_the_same_hours_in_a_row_are_written_together(text):
 def test_a_day_has_24_hours_and_is_there_once(text):
     with pytest.raises(rules.UnreadableDays):
         rules.read_days(text)
+
+
+# Names -----------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("namesakes", "label"),
+    [
+        ([], "Mere Paki"),
+        (["mpaki@harbourside.example"], "Mere Paki (mere)"),
+        (["mere@northcote.example"], "Mere Paki (mere@harbourside.example)"),
+        (["mpaki@harbourside.example", "mere@northcote.example"], "Mere Paki (mere@harbourside.example)"),
+    ],
+    ids=["no one else of that name", "one other", "whose email begins alike", "one of two begins alike"],
+)
+def test_a_choice_tells_members_of_one_name_apart_by_their_email(namesakes, label):
+    assert rules.choice_label("Mere Paki", "mere@harbourside.example", namesakes) == label
 
 
 # Absences --------------------------------------------------------------------------------------------------------------

@@ -115,6 +115,11 @@ class TestAWorker:
 
         assert (step.on, step.new_scheme.name, step.total.mark, step.total.limit) == (DECEMBER, "Version 2", 80, 90)
 
+    def test_a_scheme_that_begins_is_told_though_no_point_moves(self):
+        later = scheme(name="Version 2", starts_on=DECEMBER)
+
+        assert [change.new_scheme for change in ahead(line(2), schemes=[scheme(), later])] == [None, later]
+
 
 class TestATeam:
     def known(self, worker, *lines, posts=WHOLE):
@@ -130,6 +135,12 @@ class TestATeam:
         changes = self.changes(self.known(1, line(9)), self.known(2, line(9), line(1, ends_before=DECEMBER)))
 
         assert changes == [(FIRST, [], 20, 200), (DECEMBER, [2], 18, 200)]
+
+    def test_its_days_come_in_order_though_each_is_of_another_worker(self):
+        late, early = line(1, ends_before=LAST), line(1, ends_before=DECEMBER)
+        changes = self.changes(self.known(1, late), self.known(2, early))
+
+        assert [(day, workers) for day, workers, *_ in changes] == [(FIRST, []), (DECEMBER, [2]), (LAST, [1])]
 
     def test_who_joins_and_who_leaves_moves_the_limit(self):
         joins = self.known(1, line(20), posts=[(FIRST, Decimal(0)), (DECEMBER, Decimal("0.5"))])

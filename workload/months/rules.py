@@ -43,7 +43,7 @@ def deadline(month: date, on: date, working: rules.Working) -> Deadline:
 def months_from(first: date, last: date) -> list[date]:
     """Return the months from one through another, each by its first day."""
     count = (last.year - first.year) * 12 + last.month - first.month
-    return [*reversed(before(last, count)), last] if count > 0 else [last]
+    return [*reversed(before(last, count)), last]
 
 
 def other_manager_until(month: date) -> date:

@@ -234,6 +234,14 @@ def test_the_largest_shortfall_is_said_first_two_at_most_and_then_what_is_over_h
     )
 
 
+def test_the_largest_shortfall_is_not_the_largest_need():
+    asked = AskedOfWorker(Mix(6, 30, 15, 20), 2, Cadence())
+    assert parting(PUBLISHED, hours_needed(asked), FORTY).startswith(
+        "Medium support needs 9 hours a week. Your plan has time for 4. "
+        "High support needs 15 hours a week. Your plan has time for 13. "
+    )
+
+
 def test_nothing_is_said_where_plan_and_need_agree():
     asked = AskedOfWorker(Mix(5, 10, 15, 12), 2, Cadence())
     assert parting(NOTES, hours_needed(asked), FORTY) == ""
@@ -270,6 +278,12 @@ def test_a_contact_that_does_not_show_in_the_figures_is_no_parting():
 )
 def test_a_plan_that_does_not_come_to_the_hours_says_so(changed, words):
     assert not_adding_up(with_hours(NOTES, **changed), FORTY) == words
+
+
+def test_weeks_that_are_apart_alike_are_named_where_the_others_add_up():
+    grid = make_grid({**NOTES, A.MARKETING: (1, 1, 3, 1)})
+    says = "Week 1 comes to 38, week 2 to 38, week 4 to 38 hours; the post has 40."
+    assert not_adding_up(grid, FORTY) == says
 
 
 def test_one_week_that_does_not_add_up_is_named():

@@ -168,10 +168,10 @@ def test_without_hours_a_part_of_the_week_has_no_share():
 
 def test_the_guides_of_a_plan_are_of_its_average_week():
     found = guides_of(make_grid({**NOTES, A.MARKETING: (3, 3, 3, 7)}), FORTY)
-    assert [(each.hours, each.guide) for each in found] == [
-        (5, 5),
-        (Decimal("19.5"), 20),
-        (Decimal("16.5"), Decimal("15.75")),
+    assert [(each.focus, each.hours, each.guide) for each in found] == [
+        ("wellbeing", 5, 5),
+        ("contact", Decimal("19.5"), 20),
+        ("management", Decimal("16.5"), Decimal("15.75")),
     ]
 
 

@@ -28,6 +28,16 @@ def test_every_kind_has_headings(kind):
     assert rules.HEADINGS[kind]
 
 
+def test_what_is_kept_is_found_again_by_the_names_it_was_kept_under():
+    """The words are kept under these names: one of another name would lose what was written."""
+    words = {kind.value: list(headings) for kind, headings in rules.HEADINGS.items() if len(headings) == 1}
+    assert list(rules.HEADINGS[DocumentKind.WELLNESS_PLAN]) == [
+        *("keeps_me_well", "makes_it_hard", "signs", "i_can_do", "others_can_do", "manager_to_know", "after_a_hard_day")
+    ]
+    assert list(rules.HEADINGS[DocumentKind.DEBRIEF]) == ["happened", "need", "talk_to"]
+    assert words == dict.fromkeys(["learning", "exercise", "check_in"], ["words"])
+
+
 def test_a_plan_is_one_and_everything_else_is_dated_notes():
     assert set(rules.NOTES) == set(DocumentKind) - {DocumentKind.WELLNESS_PLAN}
 

@@ -118,6 +118,11 @@ def test_the_eve_of_a_monday_is_friday():
     assert eves == [date(2026, 11, 15), date(2026, 11, 14), date(2026, 11, 13)]
 
 
+@pytest.mark.parametrize("kind", SessionKind)
+def test_only_a_debrief_is_never_regular(kind):
+    assert (kind in rules.NEVER_REGULAR) is (kind == "debrief")
+
+
 # The month -------------------------------------------------------------------------------------------------------------
 
 OCTOBER = date(2026, 10, 1)
@@ -129,6 +134,7 @@ OCTOBER = date(2026, 10, 1)
         ([], [], (None, None)),
         ([date(2026, 9, 30)], [], (None, None)),
         ([date(2026, 10, 1)], [], (date(2026, 10, 1), None)),
+        ([], [date(2026, 10, 1)], (None, date(2026, 10, 1))),
         ([date(2026, 10, 31)], [], (date(2026, 10, 31), None)),
         ([date(2026, 11, 1)], [], (None, date(2026, 11, 1))),
         ([date(2026, 10, 1), date(2026, 10, 29)], [date(2026, 11, 26)], (date(2026, 10, 29), date(2026, 11, 26))),
@@ -140,6 +146,7 @@ OCTOBER = date(2026, 10, 1)
         "nothing",
         "the day before the month",
         "its first day",
+        "planned on its first day",
         "its last day",
         "the day after",
         "twice, and the next planned",
@@ -168,6 +175,7 @@ FIRST = date(2026, 11, 2)
         (AbsenceFacts(FIRST), FIRST + 14 * DAY, None),
         (AbsenceFacts(FIRST), FIRST + 15 * DAY, FIRST + 15 * DAY),
         (AbsenceFacts(FIRST, FIRST + 20 * DAY, expected_since=FIRST + 3 * DAY), FIRST + 3 * DAY, FIRST + 3 * DAY),
+        (AbsenceFacts(FIRST, FIRST + 20 * DAY, expected_since=FIRST - 3 * DAY), FIRST, FIRST),
         (AbsenceFacts(FIRST, None, FIRST + 30 * DAY), FIRST + 29 * DAY, FIRST),
         (AbsenceFacts(FIRST, None, FIRST + 30 * DAY), FIRST + 30 * DAY, None),
     ],
@@ -178,6 +186,7 @@ FIRST = date(2026, 11, 2)
         "14 days passed",
         "15 days passed",
         "known on the fourth day",
+        "known before the first day",
         "the last day away",
         "back",
     ],

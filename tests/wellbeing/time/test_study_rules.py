@@ -80,6 +80,10 @@ def test_high_support_is_reckoned_a_person_a_week_however_many_meetings(high, sa
     assert rules.parting(found, Mix(high=high), FIRST, LAST) == said
 
 
+def test_other_work_is_not_reckoned_a_person_with_high_support():
+    assert rules.parting(rules.findings(pieces(StudyKind.TRAVEL, *[60] * 10)), Mix(high=1), FIRST, LAST) == []
+
+
 def test_every_activity_and_every_session_is_of_a_kind_and_the_plan_is_read_whole():
     kinds = {rules.kind_of(each) for each in (*PlanActivity, *SessionKind)}
     assert kinds == set(StudyKind) - {StudyKind.TRAVEL, StudyKind.OTHER}

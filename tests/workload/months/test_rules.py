@@ -70,6 +70,14 @@ def test_what_a_month_above_the_limit_still_needs(flag, reason, causes, actions,
     assert rules.lacking(flag, reason=reason, causes=causes, actions=actions) == missing
 
 
+def test_what_is_missing_is_named_in_a_sentence():
+    assert [each.words for each in Lacking] == [
+        "the reason for this month",
+        "what is behind it",
+        "at least one action, with who does it and by when",
+    ]
+
+
 # 4D ---------------------------------------------------------------------------------------------------------------------
 
 ALLOWED = {
@@ -202,6 +210,17 @@ def test_the_peak_is_the_first_day_at_the_highest_total():
 def test_what_ends_on_a_day_and_what_begins_on_it_are_never_both_there():
     found = the_peak(line(50, date(2026, 9, 1), date(2026, 10, 9)), line(40, date(2026, 10, 9)))
     assert found == (Decimal(50), OCTOBER)
+
+
+def test_every_element_counts_but_not_what_ended_before_the_days_asked_about():
+    found = the_peak(
+        line(15, date(2026, 9, 1), element=Element.STABLE),
+        line(5, date(2026, 9, 1), element=Element.EXTRA),
+        line(20, date(2026, 9, 1)),
+        line(30, date(2026, 8, 1), date(2026, 9, 30)),
+        line(30, date(2026, 8, 1), OCTOBER),
+    )
+    assert found == (Decimal(40), OCTOBER)
 
 
 @pytest.mark.parametrize(

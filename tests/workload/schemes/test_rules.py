@@ -175,6 +175,7 @@ AFTER = tally(STABLE, CASES, ("new", Element.CASE, 3, 6), ("court", Element.CASE
 def test_a_tally_sums_lines_and_points_of_a_kind_and_totals_by_element():
     twice = tally(NEW, ("new", Element.CASE, 2, 4), CASES)
     assert twice.kinds["new"] == (Element.CASE, 5, 7)
+    assert tally(CASES, CASES).kinds["case"] == (Element.CASE, 60, 120)
     found = BEFORE.total(fte=Decimal(1), scheme=BASE)
     assert (found.stable, found.extras, found.cases, found.weight, found.total) == (15, 5, 63, 8, 91)
 

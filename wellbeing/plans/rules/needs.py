@@ -75,7 +75,7 @@ def parting(plan: Grid, needed: Mapping[PlanActivity, Decimal], hours: Decimal, 
         planned, asked = a_week(plan[activity]), needed[activity]
         unit, least = (PARKED_HOURS, ZERO) if activity == PlanActivity.PARKED else (Decimal(1), QUARTER)
         told, wanted = format_hours(planned / unit), format_hours(asked / unit)
-        if asked > planned and asked - planned >= least and told != wanted:
+        if asked - planned >= least and told != wanted:
             short.append((asked - planned, _short_of(activity, told, wanted, own)))
     sentences = [words for __, words in sorted(short, reverse=True)[:2]]
     weeks = of_focus(plan, Focus.CONTACT)
