@@ -132,7 +132,7 @@ def found_for(member: Member, on: date, words: str, *, most: int) -> list[Client
     )
     first = ["-by_phone"] if (digits := phones.begins_number(words)) else []
     if first:
-        people = people.annotate(by_phone=_phone_begins(digits))  # type: ignore[no-redef]
+        people = people.annotate(by_phone=_phone_begins(digits))
     return list(people.order_by(*first, "-mine", "name_key", "pk")[:most])
 
 
