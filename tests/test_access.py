@@ -276,6 +276,7 @@ ROUTES = {
     "action_tick_off": about("action", WORKER, "pk"),
     "action_drop": about("action", WORKER, "pk"),
     "team_month": page(EVERY_LEADER, {SERVICE_MANAGER}),
+    "team_month_agree": page(EVERY_LEADER),
     "team_month_send": page(EVERY_LEADER),
     "team_month_remind": page(EVERY_LEADER),
     "team_months_export": page(EVERY_LEADER, {SERVICE_MANAGER}, also={"kind": "csv"}),

@@ -185,6 +185,13 @@ PAGES = (
         LEAD,
     ),
     FoundPage(
+        "team_month_agree",
+        _("Agree records"),
+        _("The records of the month that wait for you, one after the other"),
+        _("sitting monthly records agree next complete in one go"),
+        LEAD,
+    ),
+    FoundPage(
         "team_month", _("Reports"), _("Each team’s report of a month"), _("monthly report 15th sent late"), TOTALS
     ),
     FoundPage(

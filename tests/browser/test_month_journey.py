@@ -6,8 +6,8 @@ import pytest
 from playwright.sync_api import expect
 
 from tests import factories
-from tests.browser.conftest import DESK, faults
-from tests.workload.months.scene import SEPTEMBER, away, carry, record
+from tests.browser.conftest import DESK, PHONE, faults
+from tests.workload.months.scene import SEPTEMBER, away, carry, record, submit
 from workload import actions as work
 from workload.models import TeamReport
 
@@ -235,3 +235,61 @@ def test_the_second_to_save_sees_both_and_loses_nothing(page_as, mere, manager, 
     press(phone, "Save", then="Saved with the record.")
     sees(phone, "The post next door is still empty. Two court cases.")
     assert record(mere).causes == "The post next door is still empty. Two court cases."
+
+
+# The month in one sitting -------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def twelve(organisation, team, worker):
+    """Twelve workers of one team, who have all submitted October."""
+    names = ["Amiria", "Ben", "Cleo", "Dan", "Ema", "Fetu", "Gus", "Hana", "Ivy", "Jo", "Kahu"]
+    workers = [worker, *(factories.MemberFactory(organisation=organisation, name=f"{name} Tua") for name in names)]
+    for each in workers:
+        if each != worker:
+            factories.PostFactory(worker=each, team=team)
+        carry(each, 93, until=date(2026, 9, 30))
+        carry(each, 99, since=date(2026, 10, 1))
+        submit(each, agree=True)
+    return workers
+
+
+@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
+def test_twelve_records_are_agreed_in_fourteen_clicks_and_the_report_is_sent_in_two_more(
+    page_as, on, twelve, manager, size
+):
+    on(date(2026, 11, 10))
+    page = page_as(manager, viewport=size, java_script_enabled=False)
+    clicks = 0
+
+    def click(role, name):
+        nonlocal clicks
+        found = page.get_by_role(role, name=name).first
+        box = found.bounding_box()
+        if name in ("Agree and next", "Agree"):
+            assert box["y"] + box["height"] <= size["height"], "the button is below the first screen"
+        with page.expect_navigation():
+            found.click()
+        clicks += 1
+
+    begin_the_day(page)
+    click("link", "See what is missing")
+    assert "Records to agree: 12 of 12" in what_stands(page)
+    click("link", "Agree one after the other")
+    assert "Record 1 of 12, October" in what_stands(page)
+    for number in range(2, 13):
+        click("button", "Agree and next")
+        assert f"Record {number} of 12, October" in what_stands(page)
+    click("button", "Agree")
+    assert "12 of 12 records are complete." in what_stands(page)
+    assert clicks <= 15
+    assert {record(each).status for each in twelve} == {"agreed"}
+
+    clicks = 0
+    begin_the_day(page)
+    click("link", "Read and send it")
+    click("link", "Send the report")
+    click("button", "Send the report")
+    assert "The report for October is sent." in what_stands(page)
+    assert clicks <= 3
+    assert TeamReport.objects.count() == 1

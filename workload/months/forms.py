@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -57,6 +58,25 @@ class AgreeForm(RecordButtonForm):
     """A button that agrees; of two figures another manager chooses one by the button."""
 
     total = forms.DecimalField(required=False, max_digits=8, decimal_places=3, widget=forms.HiddenInput)
+
+
+class SittingForm(RecordButtonForm):
+    """The button that agrees to a record, or completes it, and goes on to the next; with the total its page showed."""
+
+    step = forms.ChoiceField(choices=[("agree", "agree"), ("complete", "complete")], widget=forms.HiddenInput)
+    total = forms.DecimalField(required=False, max_digits=8, decimal_places=3, widget=forms.HiddenInput)
+
+    @property
+    def completes(self) -> bool:
+        return self.cleaned_data["step"] == "complete"
+
+    @property
+    def seen_total(self) -> Decimal | None:
+        return self.cleaned_data.get("total")
+
+    def step_words(self) -> dict:
+        """Return what the action takes beside whose record it is."""
+        return {"version": self.cleaned_data["version"]}
 
 
 class MonthWordsForm(RecordForm):

@@ -228,6 +228,89 @@ class Turn(StrEnum):
     OTHER_MANAGER = "other_manager"
 
 
+def waits_for_manager(turns: Collection[Turn]) -> bool:
+    """Return whether a record waits for those who lead the team: to agree to it, or to complete it for its worker."""
+    return bool({Turn.MANAGER, Turn.MANAGER_FOR_WORKER} & set(turns))
+
+
+# What differs from the month before -----------------------------------------------------------------------------------
+
+
+PieceKey = tuple[str, str, int | None, int | None]  # element, code, person, family
+
+
+class CountedWork(NamedTuple):
+    """A line of a month, as far as two months are compared: what it is for, about whom, and its points."""
+
+    element: str
+    code: str
+    label: str
+    points: Decimal
+    client_id: int | None = None
+    family_id: int | None = None
+
+    @property
+    def key(self) -> PieceKey:
+        """What stays the same from month to month: the kind of work and whom it is about."""
+        return self.element, self.code, self.client_id, self.family_id
+
+
+class Change(StrEnum):
+    """How a month counts a piece of work, beside the month before."""
+
+    NEW = "new"
+    ENDED = "ended"
+    CHANGED = "changed"
+    SAME = "same"
+
+
+class MonthDifference(NamedTuple):
+    """A piece of work in two months, with the points it had in each; 0 where a month does not count it."""
+
+    work: CountedWork
+    before: Decimal
+    now: Decimal
+    change: Change
+
+    @property
+    def points(self) -> Decimal:
+        """By how many points the month differs."""
+        return self.now - self.before
+
+
+def differences(before: Iterable[CountedWork], now: Iterable[CountedWork]) -> list[MonthDifference]:
+    """
+    Compare the lines of two months (R141): new work first, then what ended, then what counts differently, then the same.
+
+    The lines of one kind of work about the same person are one piece of work: their points are added.
+    """
+    earlier, later = _by_key(before), _by_key(now)
+    found = []
+    for key in {**later, **earlier}:
+        was, is_now = earlier.get(key), later.get(key)
+        work = later[key] if is_now else earlier[key]
+        points_before, points_now = (each.points if each else rules.NOTHING for each in (was, is_now))
+        found.append(MonthDifference(work, points_before, points_now, _change(was, is_now)))
+    elements, changes = list(Element), list(Change)
+    return sorted(found, key=lambda e: (changes.index(e.change), elements.index(Element(e.work.element)), e.work.label))
+
+
+def _by_key(lines: Iterable[CountedWork]) -> dict[PieceKey, CountedWork]:
+    found: dict[PieceKey, CountedWork] = {}
+    for line in lines:
+        there = found.get(line.key)
+        found[line.key] = line._replace(points=line.points + there.points) if there else line
+    return found
+
+
+def _change(was: CountedWork | None, is_now: CountedWork | None) -> Change:
+    if was is None:
+        return Change.NEW
+    if is_now is None:
+        return Change.ENDED
+    return Change.SAME if stored(was.points) == stored(is_now.points) else Change.CHANGED
+
+
 # What corrected facts add later ---------------------------------------------------------------------------------------
 
 BACK = 12  # months so far back are compared with what the facts say today

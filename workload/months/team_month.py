@@ -119,6 +119,7 @@ def team_month(request: access.MemberRequest) -> HttpResponse:
         "away": sum(bool(line.figures.away_since) for line in found.lines),
         "is_over": request.on > dates.month_end(month),
         "open_actions": found.actions,
+        "to_agree": queries.waiting_for(request.member, found.lines),
     }
     return render(request, "workload/months/team_month.html", context)
 

@@ -2,7 +2,8 @@
 
 from datetime import date
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple, Self
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
@@ -115,6 +116,37 @@ def address(worker: Member, month: date) -> str:
     return reverse("record", args=[worker.uid, f"{month:%Y-%m}"])
 
 
+class SittingPlace(NamedTuple):
+    """Where a manager is while they agree the records of a month one after the other: carried in the address."""
+
+    of: int | None = None  # how many records waited when they began
+    skipped: tuple[int, ...] = ()  # the workers whose records they skipped
+
+    @classmethod
+    def of_request(cls, request: access.MemberRequest) -> Self:
+        """Read the place from an address; whatever is no number is left out."""
+        of = request.GET.get("of", "")
+        skipped = [int(each) for each in request.GET.get("skip", "").split(".") if each.isdecimal()]
+        return cls(int(of) if of.isdecimal() else None, tuple(dict.fromkeys(skipped)))
+
+    @property
+    def query(self) -> dict[str, str]:
+        asked = {"of": str(self.of or ""), "skip": ".".join(map(str, self.skipped))}
+        return {name: value for name, value in asked.items() if value}
+
+    def url(self, team: Team, month: date, worker_id: int | None = None) -> str:
+        """Return the address of a worker's record in the sitting, or of the next one that waits."""
+        asked = {"team": str(team.pk), "month": f"{month:%Y-%m}"} | self.query
+        if worker_id:
+            asked["worker"] = str(worker_id)
+        return f"{reverse('team_month_agree')}?{urlencode(asked)}"
+
+    @property
+    def back_query(self) -> str:
+        """What leads a step of a record back to the sitting."""
+        return urlencode({"sitting": "yes"} | self.query)
+
+
 class RecordStep(FormPage):
     """One step: a form of its own, or, without words, a button of the record's page."""
 
@@ -135,8 +167,18 @@ class RecordStep(FormPage):
         return issubclass(self.form_class, forms.RecordButtonForm)
 
     @property
+    def sitting(self) -> SittingPlace | None:
+        """The sitting the step was begun from, if the reader leads the record's team."""
+        if "sitting" not in self.request.GET or not (self.found.team and self.found.place.leads):
+            return None
+        return SittingPlace.of_request(self.request)
+
+    @property
     def back(self) -> tuple[str, str]:
         month = format_month(self.found.month)
+        if self.sitting and self.found.team:
+            url = self.sitting.url(self.found.team, self.found.month, self.found.worker.pk)
+            return url, f"{self.found.worker.name}, {month}"
         return self.found.url, f"{month}" if self.found.place.own else f"{self.found.worker.name}, {month}"
 
     @property
@@ -210,7 +252,7 @@ class WriteReason(RecordStep):
 @access.requires(Capability.SEE_OWN_POINTS)
 class NoteSupervision(RecordStep):
     form_class = forms.SupervisionForm
-    title = gettext_lazy("NoteSupervision")
+    title = gettext_lazy("Supervision")
     save = gettext_lazy("Save")
 
     @property
@@ -278,6 +320,11 @@ class Disagree(RecordStep):
 
     def form_arguments(self) -> dict[str, Any]:
         return {"others": queries.other_managers(self.found.worker, self.found.team, besides=self.request.member.pk)}
+
+    def success_url(self) -> str:
+        if self.sitting and self.found.team:
+            return self.sitting.url(self.found.team, self.found.month)
+        return super().success_url()
 
     def act(self, data: dict[str, Any]) -> str:
         record = actions.disagree(**self.words)

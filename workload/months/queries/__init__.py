@@ -1,5 +1,6 @@
 """The data of a month's pages: figures, lines, records, open work, and the team's month."""
 
+from .comparison import Comparison, DifferenceRow, FactThatDiffers, compared
 from .figures import (
     MONTHS_BACK,
     Figures,
@@ -48,6 +49,7 @@ from .worker_month import (
     away_among,
     supervision,
     supervisions,
+    waiting_for,
     worker_months,
     worker_months_sent,
 )

@@ -283,6 +283,11 @@ def _in_order_of_name(found: Iterable[WorkerMonth]) -> list[WorkerMonth]:
     return sorted(found, key=lambda each: (order[each.member_id], each.email))
 
 
+def waiting_for(member: Member, lines: Iterable[WorkerMonth]) -> list[WorkerMonth]:
+    """Return the records that wait for a member who leads the team; not their own, which another manager agrees."""
+    return [line for line in lines if rules.waits_for_manager(line.turns) and line.member_id != member.pk]
+
+
 # Facts from elsewhere in a record -------------------------------------------------------------------------------
 
 
