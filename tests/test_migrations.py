@@ -303,7 +303,7 @@ def test_what_a_service_has_outlives_the_migrations_after_squashed_ones_both_way
         assert not lost(before, after), app
         history_is_kept()
         before = everything()
-    assert all(newest[table] for table in came_later(newest, before))
+    assert [table for table in came_later(newest, before) if not newest[table]] == []
     assert applied() < with_later_ones
 
     upgrade()
@@ -434,8 +434,9 @@ if LONG:
             FROM staff_organisation RETURNING id
         """)
         possible_duplicate = "caseload.EnteredTwice", "caseload.PossibleDuplicate"
-        a_model_has_another_label(*possible_duplicate, ("interchange", "0011"), ("caseload", "0016"))
-        a_model_has_another_label("caseload.Leaving", "staff.Leaving", ("interchange", "0010"), ("staff", "0011"))
+        with a_copy():  # it goes back, and would take along what came later
+            a_model_has_another_label(*possible_duplicate, ("interchange", "0011"), ("caseload", "0016"))
+            a_model_has_another_label("caseload.Leaving", "staff.Leaving", ("interchange", "0010"), ("staff", "0011"))
         at_first = everything()
         before = at_first
         for app, version, less in BACK:
@@ -445,7 +446,8 @@ if LONG:
             history_is_kept()
             before = everything()
         later = came_later(at_first, before)
-        assert len(later) > 20 and all(at_first[table] for table in later)
+        assert len(later) > 20
+        assert [table for table in later if not at_first[table]] == []
         assert ask("SELECT name FROM workload_scheme") == [("First scheme",)]
         assert sorted(ask(PLANNED)) == [(MERE_PAKI, week, "supervision", week == 1) for week in (1, 2, 3, 4)]
         assert ask("UPDATE caseload_client SET phone = '+64 21 555 0142' RETURNING id")
@@ -455,6 +457,10 @@ if LONG:
 
         upgrade()
 
+        # A migration has every service counted again; what is compared here is the facts.
+        assert ask(
+            "UPDATE staff_organisation SET recount_from = NULL, recount_asked_at = NULL WHERE recount_from = 0 RETURNING id"
+        )
         after = everything()
         assert schema() == made_squashed
         assert after.keys() == at_first.keys()
