@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Caution(TextChoices):
-    """What a manager should know of a choice before saving it; none of it forbids the choice (R142)."""
+    """What a manager should know of a choice before saving it; none of it forbids the choice (R146)."""
 
     AWAY = "away", _("away on that day")
     AWAY_LATER = "away_later", _("away later in this time")

@@ -18,7 +18,7 @@ class Receiving(NamedTuple):
 
 def cautions(receiving: Receiving, *, moves: bool, family_apart: bool = False) -> list[Caution]:
     """
-    Return what to say beside a person's choice of a worker, the gravest first; an empty list where all is well (R142).
+    Return what to say beside a person's choice of a worker, the gravest first; an empty list where all is well (R146).
 
     :param moves: whether the person moves to the worker; cover adds no points (R77), so the limit is not asked then
     :param family_apart: whether people of one family have different workers with these choices
@@ -36,7 +36,7 @@ def cautions(receiving: Receiving, *, moves: bool, family_apart: bool = False) -
 
 def families_apart(chosen: Iterable[tuple[Hashable, Hashable]]) -> set[Hashable]:
     """
-    Return the families whose people have different workers (R142).
+    Return the families whose people have different workers (R146).
 
     :param chosen: (family, worker) of each person of a family; the worker None where none is chosen
     """

@@ -80,7 +80,7 @@ def test_what_is_proposed_is_confirmed_at_one_press_and_foretold_right(signed_in
     assert "The decisions about 2 people are saved." in shown(answer)
     assert with_mere(worker) == {"Ann", "Bea"}
     rows = browser.get(reverse("team")).context["rows"]
-    assert next(row.total for row in rows if row.worker.member_id == worker.pk) == foretold.after
+    assert next(row.figures.total for row in rows if row.figures.worker.member_id == worker.pk) == foretold.after
 
 
 def test_looking_changes_nothing_and_counts_what_is_chosen(signed_in, manager, worker, teammate, move, back):
