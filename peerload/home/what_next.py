@@ -135,21 +135,23 @@ def what_next(state: PersonState, on: date, *, merges: Sequence[Merge] = ()) -> 
         steps += state.unsaid
     if leader and (found.goes_on_in or any(merge.undone_on is None for merge in merges)):
         steps.append(TWO_PEOPLE)
-    steps = nearest_first(steps, unsupported=state.allocation is None or found.worker_left)
+    gives = leader or state.allocation is None or found.worker_left
+    steps = nearest_first(steps, hands_over=gives)
     weeks = {name: getattr(found.organisation, name) for name in ("parked_weeks", "inactive_weeks")}
     steps = [step._replace(words=step.words.format(**weeks)) for step in steps]
     return [{"url": url_of(step, found), **step._asdict()} for step in steps]
 
 
-def nearest_first(steps: Sequence[WayOn], *, unsupported: bool = False) -> list[WayOn]:
+def nearest_first(steps: Sequence[WayOn], *, hands_over: bool = False) -> list[WayOn]:
     """
-    Return the ways on in the order in which a worker needs them (R128).
+    Return the ways on in the order in which a worker or the team manager needs them (R128).
 
     What finds a worker for a person, or undoes an end, comes first; then keep in touch, change support and close; then the rest.
 
-    :param unsupported: whether no one supports the person today, so that handing over comes before everything
+    :param hands_over: whether handing over comes before everything: no one supports the person today, or the manager of their
+        team asks
     """
-    first = (HAND_OVER, *FIRST) if unsupported else FIRST
+    first = (HAND_OVER, *FIRST) if hands_over else FIRST
     return sorted(steps, key=lambda step: first.index(step) if step in first else len(first))
 
 

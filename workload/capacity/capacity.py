@@ -145,9 +145,12 @@ class TeamCapacity:
         return [(labels[worker.pk], f"{labels[worker.pk]}: {self.capacity_words(worker)}") for worker in fitting]
 
     def fits(self, worker: Member) -> bool:
-        """Return whether a worker could take a person: at work and staying, with points left up to the limit."""
-        total = self.before.get(worker.pk)
-        return total is not None and total.room_to_limit > 0 and not self.is_kept_away(worker)
+        """Return whether a worker could take a person: at work and staying, with points and contact hours left."""
+        total, post = self.before.get(worker.pk), self.posts.get(worker.pk)
+        if total is None or post is None or self.is_kept_away(worker):
+            return False
+        hours = contact_hours(self.own[worker.pk], self.own[worker.pk], post.weekly_hours, self.cadence)
+        return total.room_to_limit > 0 and hours.now < hours.most
 
     def capacity_words(self, worker: Member) -> str:
         """Say a worker's capacity now: "82 of 100, room"; and for what they are not available."""
