@@ -310,7 +310,9 @@ def october_is_reported(service):
     mere.press(f"{record['Mere']}/", "Submit, and agree later")
     lenas = {"other_manager": str(service.member("Lena").pk)}
     mere.fill_in(f"{record['Mere']}/not-agreed/", total="24.5", note="The group counts twice.", **lenas)
-    lena.press(f"{record['Mere']}/", "Decide 24.5")
+    ana.fill_in(f"{record['Mere']}/explain/", explanation="Two groups, one evening each.")
+    lena.fill_in(f"{record['Mere']}/decide/", total="24.500", reason="One group met twice.")
+    ana.fill_in(f"{record['Mere']}/note/", manager_note="Talk about the groups.")
     mere.press(f"{record['Mere']}/", "I agree")
     ana.fill_in("/team/month/send/", note="Sina has left.")
 

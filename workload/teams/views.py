@@ -63,6 +63,7 @@ def every_team(request: access.MemberRequest) -> HttpResponse:
         "on": request.on,
         "news": news(request.member, request.on),
         "alarms": alarms(CountScope(request.organisation, request.on)),
+        "to_decide": months.to_decide(request.member),
         "rows": _lines(request.organisation, request.on),
         "sent": {team for team, __ in months.sums_sent(request.organisation, [month])},
         "month": month,
