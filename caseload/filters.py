@@ -9,10 +9,12 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from peerload.core.arrays import any_of
 from peerload.core.formats import format_day
 from peerload.staff import access
 from peerload.staff.access import MemberRequest
 from peerload.staff.forms.fields import member_choices
+from peerload.staff.queries import working_in
 
 from . import rules
 from .actions import past_window_before
@@ -32,6 +34,7 @@ SUPPORT = [(tier.value, tier.label.capitalize()) for tier in CASELOAD_TIERS] + [
 ]
 CONTACT = [
     ("overdue", gettext_lazy("Contact overdue")),
+    ("week_over", gettext_lazy("A week or more overdue")),
     ("today", gettext_lazy("Due today")),
     ("week", gettext_lazy("Due within a week")),
     ("later", gettext_lazy("Due later")),
@@ -62,6 +65,9 @@ class PeopleFilter(django_filters.FilterSet):
     worker = django_filters.ChoiceFilter(
         label=gettext_lazy("Worker"), choices=[], method="held_by", empty_label=gettext_lazy("All")
     )
+    team = django_filters.ChoiceFilter(
+        label=gettext_lazy("Team of the worker"), choices=[], method="held_in", empty_label=gettext_lazy("All")
+    )
 
     def __init__(
         self, data: QueryDict | None = None, queryset: ClientQuerySet | None = None, *, request: MemberRequest
@@ -75,8 +81,9 @@ class PeopleFilter(django_filters.FilterSet):
                 (NOBODY, _("Without a worker")),
                 *member_choices(workers),
             ]
+            self.filters["team"].extra["choices"] = [(team.pk, team.name) for team in access.teams_led(request)]
         else:
-            del self.filters["worker"]
+            del self.filters["worker"], self.filters["team"]
 
     @property
     def is_narrowed(self) -> bool:
@@ -116,7 +123,12 @@ class PeopleFilter(django_filters.FilterSet):
             return quiet(people, self.request.on, quiet_from(self.request.organisation))
         today = self.request.on - cadence_of(self.request.organisation).between
         soon = today + timedelta(days=rules.SOON_DAYS)
-        people = people.filter(contact_preference=ContactPreference.OK, closed_on=None)
+        people = people.filter(contact_preference=ContactPreference.OK)
+        if state == "week_over":  # as `contacts_over` of `workload.queries` counts for the page of a team (R61)
+            counted_by = today - timedelta(days=rules.RAISED_DAYS)
+            with_worker = people.filter(worker_id__isnull=False, worker_left=False)
+            return with_worker.filter(tier=Tier.PARKED, six_weeks_from__lte=counted_by)
+        people = people.filter(closed_on=None)
         match state:
             case "overdue":
                 return people.filter(six_weeks_from__lt=today)
@@ -130,6 +142,9 @@ class PeopleFilter(django_filters.FilterSet):
         return (
             people.filter(Q(worker_id=None) | Q(worker_left=True)) if uid == NOBODY else people.filter(worker_uid=uid)
         )
+
+    def held_in(self, people: ClientQuerySet, name: str, team: str) -> ClientQuerySet:
+        return people.filter(any_of("worker_id", working_in(int(team), self.request.on).values("pk")))
 
 
 def _of_my_day(state: str) -> tuple[str, str] | None:

@@ -1,5 +1,6 @@
 """Who is away, what has to be done about it, and who is responsible in that time. Every function takes the day."""
 
+from collections import Counter
 from collections.abc import Collection, Iterable
 from datetime import date, timedelta
 from typing import NamedTuple
@@ -165,7 +166,7 @@ class Alone(NamedTuple):
     """A worker who is away, or soon will be, and whose people in a team have no cover."""
 
     absence_id: int
-    teams: list[str]  # the teams of the people without cover, in order of name
+    team_id: int
     worker_uid: UUID
     name: str
     starts_on: date
@@ -178,7 +179,7 @@ class Alone(NamedTuple):
 
 def left_alone(organisation: Organisation, on: date, *, team_ids: Collection[int]) -> list[Alone]:
     """
-    Return who is away that day, or within seven days, while people of these teams have no cover.
+    Return who is away that day, or within seven days, while people of these teams have no cover: a row for each team.
 
     A worker who covers but is away, or has left, does not count. Those away first, then the first to go; then in order
     of name. A worker who is not in post is not among them: their people wait for a worker, and the team page lists the
@@ -189,14 +190,13 @@ def left_alone(organisation: Organisation, on: date, *, team_ids: Collection[int
 
 
 LEFT_ALONE = f"""
-SELECT s.id, array_agg(DISTINCT team.name ORDER BY team.name) FILTER (WHERE NOT seen.here) AS teams,
+SELECT s.id, c.team_id,
     m.uid, m.name, s.starts_on, s.expected_back, s.ends_before, count(*) AS people,
     count(*) FILTER (WHERE NOT seen.here) AS nobody, count(*) FILTER (WHERE NOT seen.here AND c.statutory) AS statutory
 FROM staff_absence s
 JOIN staff_member m ON m.id = s.worker_id
 JOIN caseload_allocation a ON a.worker_id = s.worker_id AND a.closed_on IS NULL AND {sql_holds_half_open("a", FROM_THEN)}
 JOIN caseload_client c ON c.id = a.client_id AND c.team_id = ANY(%(teams)s)
-JOIN staff_team team ON team.id = c.team_id
 LEFT JOIN caseload_tierperiod t ON t.client_id = c.id AND {sql_holds_half_open("t")}
 CROSS JOIN LATERAL (SELECT {COVERED.format(day=FROM_THEN)} AS here) AS seen
 WHERE s.organisation_id = %(organisation)s AND s.starts_on <= %(soon)s AND {sql_lasts_half_open("s")}
@@ -206,9 +206,9 @@ WHERE s.organisation_id = %(organisation)s AND s.starts_on <= %(soon)s AND {sql_
             AND {sql_lasts_half_open("theirs")}))
     AND NOT {OUT_OF_POST.format(member="s.worker_id", day=FROM_THEN)}
     AND t.tier IS DISTINCT FROM 'inactive'
-GROUP BY s.id, m.id
+GROUP BY s.id, m.id, c.team_id
 HAVING NOT bool_and(seen.here)
-ORDER BY greatest(s.starts_on, %(on)s), m.name_key, s.id
+ORDER BY greatest(s.starts_on, %(on)s), m.name_key, s.id, c.team_id
 """
 
 # The day from which the covering worker of a person in an absence is away, has left, has no post any more, or no sign-in.
@@ -310,16 +310,31 @@ GROUP BY c.team_id
 """
 
 
+class LongAbsence(NamedTuple):
+    """An absence of more than eight weeks, elapsed or expected; the team is that of the worker who is away."""
+
+    team_id: int | None
+    absence_id: int
+    name: str
+
+
+def long_absences(
+    organisation: Organisation, on: date, *, team_ids: Collection[int] | None = None
+) -> list[LongAbsence]:
+    """Return who of all teams, or of these, is away for more than eight weeks on a day, in order of name (A08)."""
+    found = []
+    for team, absence, name, starts_on, expected_back in _by_team(ABSENT, "t.id", organisation, on, team_ids):
+        band = staff_rules.absence_band(staff_rules.days_away(starts_on, expected_back, on))
+        if band == AbsenceBand.OVER_8_WEEKS:
+            found.append(LongAbsence(team, absence, name))
+    return found
+
+
 def long_absences_by_team(
     organisation: Organisation, on: date, *, team_ids: Collection[int] | None = None
 ) -> dict[int | None, int]:
-    """Return how many of the staff of each team are away for more than eight weeks, elapsed or expected, on a day (A08)."""
-    found: dict[int | None, int] = {}
-    for team, starts_on, expected_back in _by_team(ABSENT, "t.id", organisation, on, team_ids):
-        band = staff_rules.absence_band(staff_rules.days_away(starts_on, expected_back, on))
-        if band == AbsenceBand.OVER_8_WEEKS:
-            found[team] = found.get(team, 0) + 1
-    return found
+    """Return how many of the staff of each team are away for more than eight weeks on a day: `long_absences`, counted."""
+    return dict(Counter(each.team_id for each in long_absences(organisation, on, team_ids=team_ids)))
 
 
 def _by_team(
@@ -367,13 +382,14 @@ ORDER BY s.id
 
 
 ABSENT = f"""
-SELECT t.id, s.starts_on, s.expected_back
+SELECT t.id, s.id, w.name, s.starts_on, s.expected_back
 FROM staff_absence s
 JOIN staff_member w ON w.id = s.worker_id
 LEFT JOIN staff_post p ON p.worker_id = w.id AND {sql_holds_half_open("p")}
 LEFT JOIN staff_team t ON t.id = {TEAM_OF_ABSENT}
 WHERE s.organisation_id = %(organisation)s AND {sql_holds_half_open("s")}
     AND w.active AND NOT {HAS_LEFT.format(member="w.id", day="%(on)s")} {{}}
+ORDER BY w.name_key, s.id
 """
 
 

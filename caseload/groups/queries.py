@@ -29,7 +29,7 @@ from ..models import (
 from ..queries.people import is_with, like
 from . import rules
 
-AHEAD = 5  # meetings of a group's page
+AHEAD = 4  # meetings of a group's page
 SHOWN = 12  # sessions of a group's page, before all are asked for
 OFFERED = 100  # people to choose a new member from
 

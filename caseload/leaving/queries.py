@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef
 from peerload.core.arrays import any_of
 from peerload.core.periods import lasts_half_open, sql_holds_half_open, sql_lasts_half_open
 from peerload.core.sql import rows
-from peerload.staff.models import ClosureDay, Leaving, Member, Organisation, Team
+from peerload.staff.models import ClosureDay, Leaving, Member, Organisation, Post, Team
 
 from ..models import (
     Allocation,
@@ -87,9 +87,14 @@ def waiting(leaving: Leaving) -> ReferralQuerySet:
 
 
 class LeavingUnderWay(NamedTuple):
-    """A leaving, as the page of a team shows it."""
+    """
+    A leaving, as the page of a team shows it.
+
+    The team is that of the leaver; where the member leads another one, that of the people to hand over.
+    """
 
     member: Member
+    team_id: int | None
     last_day: date
     to_hand_over: int
     statutory: int  # of those
@@ -110,15 +115,26 @@ def under_way(member: Member, on: date) -> list[LeavingUnderWay]:
         return []
     led = [worker.pk for worker in led_by(member, on)]
     found = standing.filter(member__in=led).select_related("member").prefetch_related("steps")
-    return [_under_way(leaving, on) for leaving in found.order_by("last_day", "member__name_key")]
+    leavings = list(found.order_by("last_day", "member__name_key"))
+    posts = Post.objects.written_for(on).filter(worker__in=[each.member_id for each in leavings], team__isnull=False)
+    teams = dict(posts.values_list("worker", "team")) if leavings else {}
+    ours = set(Team.objects.led_by(member).values_list("pk", flat=True)) if leavings else set()
+    return [_under_way(each, teams.get(each.member_id, each.member.home_team_id), ours, on) for each in leavings]
 
 
-def _under_way(leaving: Leaving, on: date) -> LeavingUnderWay:
+def _under_way(leaving: Leaving, team_id: int | None, ours: Collection[int], on: date) -> LeavingUnderWay:
     steps = [step for step in leaving.steps.all() if step.done_on is None]
-    theirs = still_theirs(leaving.member_id, rules.moves_on(leaving.last_day, on))
-    statutory = list(theirs.values_list("client__statutory", flat=True))
+    theirs = list(
+        still_theirs(leaving.member_id, rules.moves_on(leaving.last_day, on))
+        .order_by("client__team", "pk")
+        .values_list("client__statutory", "client__team")
+    )
+    statutory = [is_statutory for is_statutory, __ in theirs]
+    if team_id not in ours:
+        team_id = next((team for __, team in theirs if team in ours), None)
     return LeavingUnderWay(
         member=leaving.member,
+        team_id=team_id,
         last_day=leaving.last_day,
         to_hand_over=len(statutory),
         statutory=sum(statutory),

@@ -27,6 +27,7 @@ class ToLookAt(NamedTuple):
     name: str
     worker: str
     review_on: date
+    team_id: int
 
 
 def to_look_at_in(team_ids: Collection[int], on: date) -> list[ToLookAt]:
@@ -34,7 +35,8 @@ def to_look_at_in(team_ids: Collection[int], on: date) -> list[ToLookAt]:
     asked = Allocation.objects.on(on).filter(closed_on=None, review_on__lte=on)
     asked = asked.filter(any_of("client", Client.objects.filter(team__in=team_ids).values("pk")))
     asked = asked.exclude(client__tier=Tier.INACTIVE).order_by("review_on", "client__name_key", "pk")
-    return [ToLookAt(*row) for row in asked.values_list("client__uid", "client__name", "worker__name", "review_on")]
+    columns = ("client__uid", "client__name", "worker__name", "review_on", "client__team")
+    return [ToLookAt(*row) for row in asked.values_list(*columns)]
 
 
 def workers_of_teams(member: Member, on: date) -> list[Member]:

@@ -170,8 +170,8 @@ PAGES = (
     FoundPage(
         "team",
         _("My team"),
-        _("Each worker’s points, mix and capacity, and what needs you"),
-        _("team overview workers load capacity"),
+        _("Each worker’s points, mix and capacity, and what needs you; all your teams, if you lead several"),
+        _("team overview workers load capacity attention alarms all my teams sort over limit little room"),
         LEAD,
     ),
     FoundPage(

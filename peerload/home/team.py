@@ -1,23 +1,17 @@
-"""Who carries what in a team on any day. In order of name, never of load."""
+"""The page of a team on a day, for those who lead it; in order of name, unless the reader chose another one."""
 
 from collections.abc import Sequence
 from datetime import date
+from typing import NamedTuple
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from caseload.cover import queries as cover
-from caseload.cover.rules import DutyDue
 from caseload.drop_ins import queries as drop_in_queries
-from caseload.enums import Duty
-from caseload.leaving.queries import under_way
 from caseload.queries.settings import cadence_of
-from caseload.queries.teams import to_look_at_in
-from caseload.temporary_moves.queries import count_proposed_to
-from caseload.to_decide import to_decide
-from caseload.waiting import queries as waiting
 from peerload.audit import actions as audit
 from peerload.notices.queries import news
 from peerload.staff import access
@@ -25,103 +19,190 @@ from peerload.staff.access import team_asked, teams_led
 from peerload.staff.models import Team
 from peerload.staff.roles import Capability
 from peerload.ui.asked import day_asked
-from wellbeing.plans.queries import plan_rows, proposed_to
+from wellbeing.plans.queries import plan_rows
 from wellbeing.plans.rules.needs import team_sums
-from wellbeing.queries import planned
-from workload import exports, queries
+from wellbeing.queries import planned_in, plans_in_force
+from wellbeing.sessions.queries import NextSupervision, next_supervisions
+from workload import exports, queries, rules
 from workload.capacity.overview import OverviewSums, WorkerRow, for_day, overview, parked_needed, summed
-from workload.months import queries as months
 from workload.points.ahead import AHEAD, team_steps
+from workload.teams.attention import AttentionLine
+from workload.teams.sums import TeamLine, sum_of
+
+from . import attention_lines
+from .attention import Gathered, OfReader, gather
+from .attention_lines import TeamPlace
+
+SORTED_BY = "team_sorted_by"  # of the session: the order chosen last
+SORTS = ("name", "total", "room", "overdue")
 
 
 @access.requires(Capability.LEAD_TEAM)
 @require_GET
 def team(request: access.MemberRequest) -> HttpResponse:
-    """Show a manager or deputy one of their teams on a day."""
+    """Show a manager or deputy one of their teams on a day, or all of them where they lead several and ask for none."""
     on, teams = day_asked(request), teams_led(request)
-    chosen = team_asked(request, teams)
-    if chosen is None:
+    if not teams:
         return render(request, "workload/team_none.html", {"on": on, "news": news(request.member, request.on)})
-    # A manager should not have to open each of their other teams to find out that one has people without cover today.
-    led = [chosen, *(each for each in teams if each != chosen)] if on == request.on else [chosen]
-    found = overview(request.organisation, on, today=request.on, team_ids=[chosen.pk])
-    sums = summed(found, request.organisation)
+    if len(teams) > 1 and not request.GET.get("team"):
+        return _all_teams(request, teams, on)
+    chosen = team_asked(request, teams)
+    assert chosen is not None  # there is one, and another one asked for answers 404
     schemes = queries.schemes(request.organisation.pk)
+    # A manager should not have to open each of their other teams to find out that one has people without cover today.
+    led = teams if on == request.on else [chosen]
+    scheme = rules.scheme_on(schemes, on)
+    everything = gather(request.member, led, on, today=request.on, scheme=scheme, page_of=chosen.pk)
+    found = everything.of(chosen.pk, first=True)
+    if found.names:
+        audit.listed(request, "team", found.names)
+    sums, place = summed(found.rows, request.organisation), _place(request, chosen, teams, on)
     ahead = queries.foreseen(request.organisation, on, on + AHEAD, team_ids=[chosen.pk])
-    to_look_at = to_look_at_in([chosen.pk], on) if on == request.on else []
-    told = news(request.member, on, team_id=chosen.pk) if on == request.on else None
-    deciding = to_decide(request.member, on) if on == request.on else None
-    listed = len(to_look_at) + len(told or ()) + (deciding.names if deciding else 0)
-    if listed:
-        audit.listed(request, "team", listed)
+    plans = plans_in_force([row.worker.member_id for row in found.rows], on)
+    chosen.organisation = request.organisation
     context = {
         "on": on,
         "team": chosen,
         "leads_team": request.member.pk in (chosen.manager_id, chosen.deputy_id),
         "teams": teams,
-        "rows": found,
-        "totals": [row.total.total for row in found],
+        "found": found,
+        "page": place.page,
+        "lines": _lines_of_page(request, everything, found, place, teams),
+        "rows": _sorted(request, found, plans),
+        "sorts": _sorts(request, place),
+        "totals": [row.total.total for row in found.rows],
         "sums": sums,
         "sum": drop_in_queries.of_team(chosen, on),
         "steps": team_steps(ahead, schemes, on),
-        "waiting": _waiting(request, on, led),
-        "news": told,
-        "deciding": deciding,
-        "leavings": under_way(request.member, request.on) if on == request.on else [],
-        "to_look_at": to_look_at,
-        "returns": count_proposed_to(request.member, request.on) if on == request.on else 0,
-        **_while_away(request, on, led),
         "parked_needed": parked_needed(sums, request.organisation),
         "planned": team_sums(
-            planned([row.worker.member_id for row in found], on),
+            planned_in(plans.values()),
             sums.people,
             cadence_of(request.organisation),
             plan_rows(request.organisation.pk),
         ),
-        "to_agree": proposed_to(request.member, on) if on == request.on else [],
-        "open_months": _open_months(request, chosen) if on == request.on else [],
-        "open_actions": months.open_actions_of_team([chosen.pk], besides=request.member) if on == request.on else [],
-        "to_decide": months.to_decide(request.member),
+        **_of_reader(found),
     }
     return render(request, "home/team.html", context)
 
 
-def _waiting(
-    request: access.MemberRequest, on: date, teams: Sequence[Team]
-) -> list[tuple[Team, waiting.WaitingCounts]]:
-    """Return how many wait in each of these teams that day; a team with none is left out."""
-    found = waiting.counts(request.organisation, on, today=request.on, team_ids=[team.pk for team in teams])
-    return [(team, found[team.pk]) for team in teams if team.pk in found]
+def _all_teams(request: access.MemberRequest, teams: Sequence[Team], on: date) -> HttpResponse:
+    """Show a row for each team of a reader who leads several: what needs them there, and its sums."""
+    scheme = rules.scheme_on(queries.schemes(request.organisation.pk), on)
+    found = gather(request.member, teams, on, today=request.on, scheme=scheme)
+    if names := found._replace(to_look_at=()).names:
+        audit.listed(request, "teams", names)
+    rows = []
+    for each in teams:
+        here, place = found.of(each.pk, first=each == teams[0]), _place(request, each, teams, on)
+        lines = attention_lines.lines(here._replace(mine=OfReader()), place)
+        rows.append(TeamLine(each.pk, each.name, summed(here.rows, request.organisation), lines))
+    whole = TeamPlace(teams[0], reverse("team"), True)
+    context = {
+        "on": on,
+        "teams": teams,
+        "team": None,
+        "rows": rows,
+        "day": "" if on == request.on else f"&on={on:%Y-%m-%d}",
+        "whole": sum_of([row.sums for row in rows], request.organisation),
+        "lines": attention_lines.of_reader(found, whole),
+        "is_calm": not any(row.lines for row in rows),
+        **_of_reader(found),
+    }
+    return render(request, "home/all_teams.html", context)
 
 
-def _while_away(request: access.MemberRequest, on: date, teams: Sequence[Team]) -> dict:
-    """
-    Return the workers whose people in the teams no one covers, now and soon, and the absences with something to do.
-
-    Things to do are shown for today only.
-    """
-    alone = cover.left_alone(request.organisation, on, team_ids=[team.pk for team in teams])
-    now = [each for each in alone if each.starts_on <= on]
-    asking = cover.asking(request.member, on) if on == request.on else []
-    asked = {absence.pk: due for absence, due in asking}
-    first = {each.absence_id for each in now}
+def _of_reader(found: Gathered) -> dict:
+    """Return what the cards of the reader's own decisions and news take."""
+    mine = found.mine
     return {
-        "alone": [
-            (each, len(asked.get(each.absence_id, [])), _is_talk(asked.get(each.absence_id, []))) for each in now
-        ],
-        "alone_soon": [each for each in alone if each.starts_on > on],
-        "asking": [(absence, due, _is_talk(due)) for absence, due in asking if absence.pk not in first],
+        "deciding": mine.deciding,
+        "returns": mine.returns,
+        "to_agree": mine.plans,
+        "to_decide": mine.records,
+        "asking_records": [],  # the reader's own stand on My day
+        "news": mine.news,
+        "decisions": mine.decisions,
+        "open_actions": found.actions,
+        "to_look_at": found.to_look_at,
+        "leavings": found.leavings,
     }
 
 
-def _is_talk(due: Sequence[DutyDue]) -> bool:
-    """Return whether talking with the service manager is among the things to do."""
-    return any(each.kind == Duty.SERVICE_MANAGER for each in due)
+def _place(request: access.MemberRequest, chosen: Team, teams: Sequence[Team], on: date) -> TeamPlace:
+    day = "" if on == request.on else f"&on={on:%Y-%m-%d}"
+    return TeamPlace(chosen, f"{reverse('team')}?team={chosen.pk}{day}", len(teams) > 1)
 
 
-def _open_months(request: access.MemberRequest, team: Team) -> list[months.OpenMonth]:
-    """Return the months whose report is not sent, the oldest first."""
-    return months.open_months(request.organisation, request.on, team_ids=[team.pk]).get(team.pk, [])
+def _lines_of_page(
+    request: access.MemberRequest, everything: Gathered, found: Gathered, place: TeamPlace, teams: Sequence[Team]
+) -> list[AttentionLine]:
+    """Return the lines of the chosen team, with one for each other team of the reader that has something urgent today."""
+    others = []
+    for each in teams:
+        if each != place.team and each.pk in everything.teams:
+            there = _place(request, each, teams, found.on)
+            here = everything.of(each.pk, first=False)._replace(mine=OfReader())
+            others.append(attention_lines.of_other_team(attention_lines.lines(here, there), there))
+    return attention_lines.of_page(
+        attention_lines.lines(found, place), [line for line in others if line], place.at("below")
+    )
+
+
+# The table -------------------------------------------------------------------------------------------------------------
+
+
+class TableRow(NamedTuple):
+    """A worker's row, with their supervision and the plan that holds."""
+
+    figures: WorkerRow
+    supervision: NextSupervision | None
+    plan_uid: str
+
+
+class SortLink(NamedTuple):
+    """A way to sort the table: where it leads, and whether it is the order now."""
+
+    name: str
+    url: str
+    aria_sort: str
+
+
+def _sorted_by(request: access.MemberRequest) -> str:
+    """Return the order asked for, which is kept for the next time, or the one kept; at first by name."""
+    kept, asked = request.session.get(SORTED_BY), request.GET.get("sort")
+    if asked in SORTS and asked != kept:
+        request.session[SORTED_BY] = kept = asked
+    return kept if kept in SORTS else SORTS[0]
+
+
+def _sorted(request: access.MemberRequest, found: Gathered, plans: dict) -> list[TableRow]:
+    """Return the rows in the order chosen; workers who are equal in it stay in order of name."""
+    keys = {
+        "total": lambda row: -row.total.total,
+        "room": lambda row: row.total.limit - row.total.total,
+        "overdue": lambda row: -row.contacts_over,
+    }
+    by = keys.get(_sorted_by(request))
+    rows = sorted(found.rows, key=by) if by else found.rows
+    workers = [row.worker.member_id for row in rows]
+    supervisions = next_supervisions(workers, found.on)
+    return [
+        TableRow(row, supervisions.get(key), plans[key].uid if key in plans else "")
+        for key, row in zip(workers, rows, strict=True)
+    ]
+
+
+def _sorts(request: access.MemberRequest, place: TeamPlace) -> dict[str, SortLink]:
+    now, down = _sorted_by(request), ("total", "overdue")
+    return {
+        name: SortLink(
+            name,
+            f"{place.page}&sort={name}#load",
+            ("descending" if name in down else "ascending") if name == now else "",
+        )
+        for name in SORTS
+    }
 
 
 # Taking it along -------------------------------------------------------------------------------------------------------

@@ -167,6 +167,13 @@ def workers_led_by(member: Member, on: date) -> MemberQuerySet:
     return Member.objects.active().ever_in(led).filter(theirs, organisation_id=member.organisation_id).named()
 
 
+def working_in(team_id: int, on: date) -> MemberQuerySet:
+    """Return the members, with or without a sign-in, whose post that day is in a team, or whose home it is where no post says."""
+    posts = Post.objects.written_for(on).filter(worker=OuterRef("pk"), team__isnull=False)
+    theirs = Q(Exists(posts.filter(team=team_id))) | (Q(home_team=team_id) & ~Q(Exists(posts)))
+    return Member.objects.ever_in([team_id]).filter(theirs)
+
+
 class Leader(NamedTuple):
     """Who manages a team, or deputises for its manager."""
 

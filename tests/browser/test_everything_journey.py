@@ -345,6 +345,9 @@ def december(service):
     mere, who = service["Mere"], service.member("Mere").uid
     mere.fill_in(f"/points/{who}/responsibility/", kind="group_work", starts_on="2026-10-20")
     mere.press(f"/records/{who}/2026-11/", "Submit and agree")
+    away = f"/records/{service.member('Tom').uid}/2026-11"
+    service["Ana"].fill_in(f"{away}/complete/", assumptions="The same people as in October.")
+    service["Tom"].fill_in(f"{away}/assumptions/", answer="wrong", note="One more person.")
 
 
 # What comes back -------------------------------------------------------------------------------------------------------

@@ -98,7 +98,7 @@ def test_an_admin_confirms_who_they_are_asks_and_downloads(page_as, admin, manag
 
     theirs = page_as(manager)
     theirs.goto("/team/")
-    theirs.get_by_role("link", name="Sam Ito asks to export the service").click()
+    theirs.get_by_role("link", name="Sam Ito asks to export the service", exact=True).click()
     theirs.get_by_role("button", name="Confirm this export").click()
     theirs.get_by_label("Your password").fill("wide river at night")
     theirs.get_by_role("button", name="Continue").click()

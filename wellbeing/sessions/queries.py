@@ -285,6 +285,28 @@ def supervisions(worker_ids: Collection[int], months: Collection[date]) -> Mappi
     }
 
 
+class NextSupervision(NamedTuple):
+    """A worker's supervision as seen from a day: the next one, one that no one has confirmed since, and the last one held."""
+
+    next_on: date | None
+    unconfirmed_on: date | None
+    last_on: date | None
+
+
+def next_supervisions(worker_ids: Collection[int], on: date) -> dict[int, NextSupervision]:
+    """Return the supervision of workers before and after a day, by member, in one statement; who had none is left out."""
+    asked = {"workers": list(worker_ids), "kind": SessionKind.SUPERVISION, "on": on}
+    return {worker: NextSupervision(*days) for worker, *days in rows(NEXT_SUPERVISIONS, asked)}
+
+
+NEXT_SUPERVISIONS = """
+SELECT worker_id, min(coalesce(held_on, planned_on)) FILTER (WHERE coalesce(held_on, planned_on) >= %(on)s),
+       min(planned_on) FILTER (WHERE held_on IS NULL AND planned_on < %(on)s), max(held_on) FILTER (WHERE held_on < %(on)s)
+  FROM wellbeing_session WHERE worker_id = ANY(%(workers)s) AND kind = %(kind)s AND missed_on IS NULL
+ GROUP BY worker_id
+"""
+
+
 # Who gives supervision -------------------------------------------------------------------------------------------------
 
 

@@ -21,11 +21,12 @@ class WorkerAway(NamedTuple):
     since: date
     expected_back: date | None
     band: str
+    absence_id: int
 
     @classmethod
     def of(cls, absence: Absence, on: date) -> "WorkerAway":
         days = staff_rules.days_away(absence.starts_on, absence.expected_back, on)
-        return cls(absence.starts_on, absence.expected_back, staff_rules.absence_band(days).label)
+        return cls(absence.starts_on, absence.expected_back, staff_rules.absence_band(days).label, absence.pk)
 
 
 class WorkerRow(NamedTuple):
@@ -38,6 +39,9 @@ class WorkerRow(NamedTuple):
     over: list["Over"]
     contacts_over: int
     away: WorkerAway | None
+    contacts_listed: int = (
+        0  # of the contacts over, those of people of the reader's teams: as many as the people list shows
+    )
 
 
 class Over(NamedTuple):
@@ -70,14 +74,27 @@ class OverviewSums(NamedTuple):
 
 
 def overview(
-    organisation: Organisation, on: date, *, today: date, team_ids: Sequence[int] | None = None
+    organisation: Organisation,
+    on: date,
+    *,
+    today: date,
+    team_ids: Sequence[int] | None = None,
+    scheme: rules.Scheme | None = None,
 ) -> list[WorkerRow]:
-    """Return one row a worker listed that day, in order of name; the number of queries does not depend on how many."""
+    """
+    Return one row a worker listed that day, in order of name; the number of queries does not depend on how many.
+
+    :param scheme: the scheme in force that day, where the caller has it already
+    """
     workers = queries.listed(organisation, on, team_ids=team_ids)
     keys = [worker.member_id for worker in workers]
-    totals = queries.totals_on(organisation, on, workers)
+    totals = queries.totals_on(organisation, on, workers, scheme=scheme)
     people = queries.mix_on(keys, on)
-    late = queries.contacts_over(keys, on, today=today, every=cadence_of(organisation))
+    every = cadence_of(organisation)
+    if on == today and team_ids is not None:
+        late = queries.contacts_over_listed(keys, on, team_ids=team_ids, every=every)
+    else:
+        late = {key: (over, 0) for key, over in queries.contacts_over(keys, on, today=today, every=every).items()}
     away = queries.absences_on(keys, on)
     left = gone_by(on, [absence.worker_id for absence in away.values()]) if away else set()
     full_time = boundary_of(organisation)
@@ -87,7 +104,8 @@ def overview(
         boundary = full_time.times(worker.fte)
         gone = WorkerAway.of(away[key], on) if key in away and key not in left else None
         over = over_boundary(people[key], boundary)
-        found.append(WorkerRow(worker, totals[key], people[key], boundary, over, late.get(key, 0), gone))
+        contacts_over, listed = late.get(key, (0, 0))
+        found.append(WorkerRow(worker, totals[key], people[key], boundary, over, contacts_over, gone, listed))
     return found
 
 

@@ -59,11 +59,13 @@ from .people import (
     ABSENCES,
     ABSENCES_BETWEEN,
     MIX,
+    OVER_LISTED,
     OVER_NOW,
     OVER_THEN,
     absences_between,
     absences_on,
     contacts_over,
+    contacts_over_listed,
     mix_on,
 )
 from .schemes import (

@@ -41,6 +41,15 @@ def contacts_over(worker_ids: Collection[int], on: date, *, today: date, every: 
     return dict(rows(OVER_THEN, [on, on, on, workers, on, on, counted_by]))
 
 
+def contacts_over_listed(
+    worker_ids: Collection[int], on: date, *, team_ids: Collection[int], every: Cadence
+) -> dict[int, tuple[int, int]]:
+    """Return `contacts_over` of today, and how many of these are of people of some teams: those the people list shows."""
+    counted_by = on - every.between - timedelta(days=RAISED_DAYS)
+    found = rows(OVER_LISTED, [list(team_ids), list(worker_ids), on, on, counted_by])
+    return {worker: (over, here) for worker, over, here in found}
+
+
 OVER_NOW = f"""
     SELECT a.worker_id, count(*)
       FROM caseload_allocation a JOIN caseload_client c ON c.id = a.client_id
@@ -48,6 +57,9 @@ OVER_NOW = f"""
        AND c.tier = 'parked' AND c.six_weeks_from <= %s AND c.contact_preference = 'ok'
      GROUP BY a.worker_id
 """
+
+
+OVER_LISTED = OVER_NOW.replace("count(*)", "count(*), count(*) FILTER (WHERE c.team_id = ANY(%s))")
 
 
 OVER_THEN = f"""

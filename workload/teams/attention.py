@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection, Mapping
 from datetime import date
 from typing import NamedTuple
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -26,6 +27,22 @@ from peerload.ui.templatetags.ui import short_day
 from workload import queries, rules
 from workload.months import queries as months
 from workload.months.rules import before
+
+
+class AttentionLine(NamedTuple):
+    """
+    A matter that needs its reader, of one kind: in words with names for a line, in short for a chip, and where it leads.
+
+    ``rest`` marks what is least urgent: a page may count it together with the others.
+    """
+
+    kind: str
+    icon: str
+    words: str
+    short: str
+    url: str
+    is_urgent: bool = False
+    rest: bool = False
 
 
 class Count(NamedTuple):
@@ -70,7 +87,28 @@ class Alarm(NamedTuple):
     @property
     def words(self) -> str:
         """How many there are: "3 reports are late"."""
-        return self.kind.what(self.number) % {"count": format_number(self.number)}
+        return self._counted(self.number)
+
+    def _counted(self, number: int) -> str:
+        return self.kind.what(number) % {"count": format_number(number)}
+
+    def lines_by_team(self) -> dict[int | None, AttentionLine]:
+        """Return the same as a line for each team, which leads to that team's page."""
+        page, kind = reverse("team"), self.kind
+        return {
+            team: AttentionLine(
+                kind.slug,
+                kind.icon,
+                _("%(what)s: %(says)s") % {"what": self._counted(count.number), "says": count.says}
+                if count.says
+                else self._counted(count.number),
+                self._counted(count.number),
+                f"{page}?team={team}",
+                kind.is_urgent,
+            )
+            for team, count in self.teams.items()
+            if team is not None
+        }
 
 
 def _statutory(asked: CountScope) -> Counts:

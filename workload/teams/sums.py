@@ -1,7 +1,7 @@
 """What the teams carry on a day, in sums of each and of the service."""
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
@@ -16,8 +16,11 @@ from caseload.rules import Mix, percent
 from caseload.waiting import queries as waiting
 from peerload.core.translation import LazyText
 from peerload.staff.models import Organisation, Team
+from peerload.staff.queries import Leaders
 from workload import queries, rules
 from workload.capacity.overview import OverviewSums, over_boundary
+
+from .attention import AttentionLine
 
 IN_NO_TEAM = _("In no team")
 
@@ -37,6 +40,17 @@ class TeamRow(NamedTuple):
     waiting: waiting.WaitingCounts
     drop_ins: Counted  # of the four weeks to the day
     statutory: int  # people without cover: without a worker, or with one who is away or has left and no one who covers
+
+
+class TeamLine(NamedTuple):
+    """A row of several teams: what needs the reader in one of them, and its sums."""
+
+    key: int | None
+    name: LazyText
+    sums: OverviewSums
+    lines: Sequence[AttentionLine]
+    leaders: Leaders | None = None
+    is_sent: bool = False  # the report of the last month
 
 
 def team_sums(

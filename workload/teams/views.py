@@ -4,7 +4,7 @@ The service manager's first page, the page of one team, and the figures of every
 Everything is counts by team: no name of a person supported is on any of these pages.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -31,7 +31,7 @@ from workload.months.service_months import team_read
 from workload.months.team_month import twelve_months
 
 from .attention import BY_SLUG, Alarm, Count, Counts, CountScope, alarms
-from .sums import TeamRow, named_teams, teams_overview
+from .sums import TeamLine, TeamRow, named_teams, sum_of, team_sums, teams_overview
 
 
 class TeamInList(NamedTuple):
@@ -39,15 +39,15 @@ class TeamInList(NamedTuple):
 
     key: int | None
     name: str
-    count: Count | None
+    count: Count
     leaders: staff.Leaders
 
 
-def _lines(organisation: Organisation, on: date, counts: Counts | None = None) -> list[TeamInList]:
-    """Return the teams in order of name, or those with a count; people in no team come last."""
-    teams = [each for each in named_teams(organisation, counts or ()) if counts is None or each[0] in counts]
+def _lines(organisation: Organisation, on: date, counts: Counts) -> list[TeamInList]:
+    """Return the teams with a count in order of name; people in no team come last."""
+    teams = [each for each in named_teams(organisation, counts) if each[0] in counts]
     leaders = staff.leaders_of([key for key, __ in teams if key], on)
-    return [TeamInList(key, name, counts and counts.get(key), leaders.get(key, staff.Leaders())) for key, name in teams]
+    return [TeamInList(key, name, counts[key], leaders.get(key, staff.Leaders())) for key, name in teams]
 
 
 @access.requires(Capability.SEE_TOTALS)
@@ -59,18 +59,46 @@ def every_team(request: access.MemberRequest) -> HttpResponse:
     if request.GET.get("on"):
         return _carried(request)
     month = before(dates.month_start(request.on), 1)[0]
+    found = alarms(CountScope(request.organisation, request.on))
+    sent = {team for team, __ in months.sums_sent(request.organisation, [month])}
+    sums = team_sums(request.organisation, request.on, today=request.on)
     context = {
         "on": request.on,
         "news": news(request.member, request.on),
-        "alarms": alarms(CountScope(request.organisation, request.on)),
+        "alarms": found,
+        "rows": _rows(request, found, sums, sent),
+        "whole": sum_of(sums.values(), request.organisation),
         "to_decide": months.to_decide(request.member),
-        "rows": _lines(request.organisation, request.on),
-        "sent": {team for team, __ in months.sums_sent(request.organisation, [month])},
         "month": month,
+        "day": "",
         "deadline": deadline(month, request.on, queries.working(request.organisation)),
         "sum": drop_in_queries.whole(drop_in_queries.sums_by_team(request.organisation, request.on).values()),
     }
     return render(request, "workload/teams/teams.html", context)
+
+
+def _rows(
+    request: access.MemberRequest,
+    found: Sequence[Alarm],
+    sums: Mapping[int | None, OverviewSums],
+    sent: Collection[int | None],
+) -> list[TeamLine]:
+    """Return every team with what needs the service manager there, its sums, its leaders and its report."""
+    by_kind = [alarm.lines_by_team() for alarm in found]
+    teams = named_teams(request.organisation, sums)
+    leaders = staff.leaders_of([key for key, __ in teams if key], request.on)
+    nothing = sum_of([], request.organisation)
+    return [
+        TeamLine(
+            key,
+            name,
+            sums.get(key, nothing),
+            [lines[key] for lines in by_kind if key in lines],
+            leaders.get(key) if key else None,
+            key in sent,
+        )
+        for key, name in teams
+    ]
 
 
 @access.requires(Capability.SEE_TOTALS)

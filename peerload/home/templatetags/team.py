@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import template
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -15,18 +17,20 @@ SHORT = {"parked": _("keeping in touch")}
 
 
 @register.filter
-def tiers(row: Any) -> list[dict[str, Any]]:
-    """Return a worker's people by tier beside the boundary (a `WorkerRow` of the overview); above it is marked, never refused."""
+def tiers(row: Any) -> SafeString:
+    """List a worker's people by tier beside the boundary (a `WorkerRow` of the overview); above it is bold, never refused."""
     above = {over.tier for over in row.over}
     by_tier = zip(row.people._fields, row.people, row.boundary, strict=True)
-    return [
-        {
-            "words": gettext("%(tier)s %(people)s of %(boundary)s")
+    words = (
+        (
+            tier,
+            gettext("%(tier)s %(people)s of %(boundary)s")
             % {"tier": SHORT.get(tier) or tier_words(tier), "people": points(people), "boundary": points(boundary)},
-            "above": tier in above,
-        }
+        )
         for tier, people, boundary in by_tier
-    ]
+    )
+    said = ((format_html("<strong>{}</strong>", each) if tier in above else each,) for tier, each in words)
+    return format_html_join(", ", "{}", said)
 
 
 @register.filter

@@ -168,6 +168,24 @@ def _mix(tier: object, people: int, boundary: Number | None) -> dict[str, Any]:
     }
 
 
+MIX_FLOOR, MIX_LINE = 26, 8  # of the small bars, in pixels: where they stand, and the boundary's line
+
+
+@register.inclusion_tag("ui/charts/mix_small.html")
+def mix_small(people: Sequence[int], boundary: Sequence[Number]) -> dict:
+    """
+    Draw people by tier as four small bars in a row of a table, against one line: the boundary of each.
+
+    Its figures stand beside it, so it is hidden from screen readers. A bar above the line ends a little above it.
+    """
+    bars = []
+    for n, (count, bound) in enumerate(zip(people, boundary, strict=True)):
+        share = Decimal(count) / Decimal(bound) if bound else Decimal(2 if count else 0)
+        height = min(round(share * (MIX_FLOOR - MIX_LINE)), MIX_FLOOR)
+        bars.append({"x": 1 + n * 13, "y": MIX_FLOOR - height, "height": height, "over": count > bound})
+    return {"bars": bars}
+
+
 # Keeping in touch ------------------------------------------------------------------------------------
 
 
