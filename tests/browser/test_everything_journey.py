@@ -109,6 +109,7 @@ def set_up(service):
         undo_weeks=40,
         boundary_parked=21,
         quiet_group=49,
+        action_days=10,
     )
     for name, role in (("Ana Whitford", "manager"), ("Hemi Rua", "manager"), ("Lena Okafor", "manager")):
         adds_to_the_staff(sam, name, role=role)

@@ -88,7 +88,14 @@ class ServiceForm(StaffForm):
         Section(
             "boundary",
             gettext_lazy("Boundary and workload"),
-            ("boundary_high", "boundary_medium", "boundary_group", "boundary_parked", "consecutive_over"),
+            (
+                "boundary_high",
+                "boundary_medium",
+                "boundary_group",
+                "boundary_parked",
+                "consecutive_over",
+                "action_days",
+            ),
         ),
     )
 
