@@ -18,6 +18,7 @@ EITHER = {
     "total": _("Total"),
     "supervision": _("Supervision"),
     "away": _("Away"),
+    "lacking": _("A square stands for a letter that peerload has no font for. Write it by hand."),
 }
 
 RECORD = {
@@ -76,7 +77,6 @@ TEAM_REPORT = {
     "who_carried_what": _("Who carried what"),
     "decided": _("{points} decided"),
     "no": _("no"),
-    "next": _("next {day}"),
     "no_workers": _("No one had a post in this team."),
     "worker": _("Worker"),
     "fte": _("FTE"),
@@ -86,6 +86,8 @@ TEAM_REPORT = {
     "weight": _("Weight"),
     "limit": _("Limit"),
     "band": _("Band"),
+    "held": _("Supervision held"),
+    "next": _("Next supervision"),
     "record": _("Record"),
     "team": _("Team"),
     "sorted": _("Sorted by name, not by load. Points are not hours."),
