@@ -265,7 +265,7 @@ def _save(row: GroupMeeting, by: Member, **words: Any) -> GroupMeeting:
 
 
 def _tell(group: Group, row: GroupMeeting, kind: News, by: Member, today: date, was_on: date) -> None:
-    """Notify the other facilitators, where the meeting was or is within a week; of each change, another hour of the same day too."""
+    """Notify the other facilitators of each change, another hour too, where the meeting was or is within a week."""
     if min(row.on, was_on) > today + TOLD:
         return
     facilitators = Member.objects.filter(pk__in=group.facilitators.on(row.on).values("worker")).exclude(pk=by.pk)
