@@ -12,11 +12,11 @@ from django.utils.translation import ngettext
 
 from caseload import described
 from caseload.actions import Refused
-from caseload.groups.actions.leavers import hand_over_list
 from caseload.groups.queries import facilitated_on
 from caseload.leaving import actions, queries
 from caseload.leaving import list_form as forms
 from caseload.leaving import rules as leaving_rules
+from caseload.leaving.list_actions import hand_over_list
 from caseload.leaving.views import FoundLeaving
 from caseload.queries.person import supported_before_all
 from caseload.waiting.forms import WAIT

@@ -1,11 +1,10 @@
 """
 Hand a leaver's people over, some of them with another support: they join a group, or are kept in touch with (A04).
 
-It is among the actions of groups because groups stand above leaving. Groups are locked first, then people, then the
-leaving.
+Groups are locked first, then people, then the leaving.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 
 from django.db import transaction
@@ -13,15 +12,15 @@ from django.utils.translation import gettext as _
 
 from peerload.staff.models import Leaving, Member
 
-from ...actions import keep_in_touch, lock_people
-from ...actions.locking import about
-from ...actions.tiers import tier_of
-from ...enums import Tier
-from ...leaving.actions import HandoverNote, hand_over_all
-from ...models import GroupMember
-from ...waiting.actions import WaitTerms
-from .groups import lock_group
-from .members import join
+from ..actions import keep_in_touch, lock_people
+from ..actions.locking import about
+from ..actions.tiers import tier_of
+from ..enums import Tier
+from ..groups.actions.groups import lock_group
+from ..groups.actions.members import join
+from ..models import Client, GroupMember
+from ..waiting.actions import WaitTerms
+from .actions import HandoverNote, hand_over_all
 
 
 @transaction.atomic
@@ -53,17 +52,24 @@ def hand_over_list(
         lock_group(group_id)
     people = lock_people({*receivers, *waits})
     leaver = Leaving.objects.select_related("member").get(pk=leaving_id).member
-    reason = _("%(member)s is leaving") % {"member": leaver.name}
-    since = min(on, today)
-    for key in sorted(parked):
-        with about(key):
-            if tier_of(people[key], since) != Tier.PARKED:
-                keep_in_touch(client_id=key, on=since, today=today, talked=False, reason=reason, by=by)
+    _keep_in_touch([people[key] for key in sorted(parked)], leaver, min(on, today), by=by, today=today)
     count = hand_over_all(
         leaving_id=leaving_id, receivers=receivers, waits=waits, words=words, on=on, by=by, today=today
     )
+    _join(joins, on, by=by, today=today)
+    return count
+
+
+def _keep_in_touch(people: Iterable[Client], leaver: Member, since: date, *, by: Member, today: date) -> None:
+    reason = _("%(member)s is leaving") % {"member": leaver.name}
+    for person in people:
+        with about(person.pk):
+            if tier_of(person, since) != Tier.PARKED:
+                keep_in_touch(client_id=person.pk, on=since, today=today, talked=False, reason=reason, by=by)
+
+
+def _join(joins: Mapping[int, int], on: date, *, by: Member, today: date) -> None:
     for key, group_id in sorted(joins.items()):
         with about(key):
             if not GroupMember.objects.on(on).filter(client=key, group=group_id).exists():
                 join(group_id=group_id, client_id=key, by=by, on=on, today=today, change_support=True)
-    return count
