@@ -283,7 +283,7 @@ def much_changes(service):
     hine = service.person("Hine").uid.hex
     people = f"/leaving/{service.member('Sina').uid}/people/"
     sina.fill_in(people, **{f"note_{hine}": "Likes walking.", f"told_{hine}": True})
-    ana.fill_in(people, press="Hand over", **{f"to_{hine}": str(service.member("Mere").uid)})
+    ana.fill_in(people, press="Hand over", **{f"to_{hine}": "go", f"who_{hine}": service.member("Mere").name})
 
 
 def entered_twice(service, ana):
@@ -321,16 +321,19 @@ def october_is_reported(service):
 def tom_is_away(service):
     """Tom is away: one of his people is covered, two move until a day, and he comes back in steps."""
     service.on(date(2026, 11, 3))
-    ana, mere = service["Ana"], service.member("Mere").uid
+    ana, mere = service["Ana"], service.member("Mere").name
     leave = {"planned": "yes", "kind": "leave", "expected_back": "2026-12-14"}
     ana.fill_in("/away/add/", worker=service.member("Tom").pk, starts_on="2026-11-03", **leave)
     away = f"/away/{service.the(Absence).pk}/"
-    to = {name: f"to_{service.person(name).uid.hex}" for name in ("Ofa", "Whetu", "Losa")}
-    whole = {to["Ofa"]: f"cover:{mere}", to["Whetu"]: f"move:{mere}", "until": "2026-11-09"}
+    uids = {name: service.person(name).uid.hex for name in ("Ofa", "Whetu", "Losa")}
+
+    def chosen(what: str, name: str) -> dict:
+        return {f"to_{uids[name]}": what, f"who_{uids[name]}": mere}
+
+    whole = chosen("cover", "Ofa") | chosen("move", "Whetu") | {"until": "2026-11-09"}
     ana.fill_in(f"{away}board/", press="Save who covers and who moves", **whole)
-    ana.fill_in(
-        f"{away}board/", press="Save who covers and who moves", **{to["Losa"]: f"move:{mere}", "until": "2026-12-14"}
-    )
+    later = chosen("move", "Losa") | {"until": "2026-12-14"}
+    ana.fill_in(f"{away}board/", press="Save who covers and who moves", **later)
     ana.press(f"{away}duties/", "Done")
     ana.fill_in(away, expected_back="2026-12-21")
     steps = {"day_0": "2026-12-21", "fte_0": "0.4", "day_1": "2027-01-11", "fte_1": "0.6", "full_from": "2027-01-25"}
