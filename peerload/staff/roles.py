@@ -72,6 +72,9 @@ DESCRIPTIONS = {
         "supervision, absence, and the team manager's note; who has not agreed, and why. "
         "Open a worker's points in a sent report by kind of work, with counts and points; the worker sees that you did. "
         "If a report is not sent, see only that it is not sent. "
+        "See which planned actions are long overdue, whose they are and about which worker, without their words. "
+        "If a worker and their manager do not agree about a record and there is no other manager, decide between the two "
+        "figures; you see both explanations. "
         "See who manages each team, and its deputy. Never see the name of a person supported. "
         "Give supervision when it passes to you."
     ),
