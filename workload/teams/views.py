@@ -67,7 +67,7 @@ def every_team(request: access.MemberRequest) -> HttpResponse:
         "news": news(request.member, request.on),
         "alarms": found,
         "rows": _rows(request, found, sums, sent),
-        "whole": sum_of(sums.values(), request.organisation),
+        "whole": TeamLine(None, _("Service"), sum_of(sums.values(), request.organisation), ()),
         "month": month,
         "day": "",
         "deadline": deadline(month, request.on, queries.working(request.organisation)),
