@@ -36,7 +36,6 @@ NOT_SET = {
 WHO = "says who did it, for the person who has to answer for it; no page asks"
 NOT_READ = {
     "audit.Entry.request_id": "joins an entry with the lines of the log, in the database alone",
-    "caseload.Client.ref_key": "`caseload.actions.people` compares references by it",
     "caseload.TierPeriod.because_of": "`caseload.actions.contacts` takes back what a contact brought about",
     "caseload.Allocation.ended_by_sweep": "`caseload.actions.in_touch` undoes only what 24 weeks ended",
     "caseload.TemporaryMove.settled_by": WHO,

@@ -63,6 +63,11 @@ class DropIns(FormPage):
 
     def act(self, data: dict[str, Any]) -> str:
         drop_in = actions.log_drop_in(by=self.request.member, today=self.on, **data)
+        if drop_in.voided_at:
+            return _(
+                "This form was saved before, and that drop-in was removed since. It does not count. "
+                "To save it, fill in the form again."
+            )
         return ngettext(
             "Saved: %(count)s person dropped in on %(day)s.",
             "Saved: %(count)s people dropped in on %(day)s.",

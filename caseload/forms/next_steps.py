@@ -196,7 +196,7 @@ class BesideContactForm(AboutPersonForm):
 class MoveStepForm(AboutPersonForm):
     """Another day: one of those offered, each a button of its own; or another day, hour or place, or who else comes."""
 
-    due_on = DayField(label=gettext_lazy("New day"), ahead=True, required=False)
+    due_on = DayField(label=gettext_lazy("New day"), ahead=True)
     starts_at = hour_field()
     minutes = minutes_field()
     place = place_field()
@@ -217,6 +217,8 @@ class MoveStepForm(AboutPersonForm):
         if step.kind == NextStepKind.PROMISE:
             for name in self.of_appointment:
                 del self.fields[name]
+        else:
+            self.fields["due_on"].label = _("Day")  # it may stay, where only the company changes
         if self.data.get("chosen"):
             for name in set(self.names) & set(self.fields):
                 self.fields[name].required = False
@@ -227,8 +229,6 @@ class MoveStepForm(AboutPersonForm):
         if chosen:
             kept = {name: getattr(self.step, name) for name in self.names if name != "due_on"}
             return {**data, **kept, "due_on": chosen}
-        if not data.get("due_on") and not {"due_on", "chosen"} & set(self.errors):
-            self.add_error("due_on", _("Say on which day."))
         if wrong := must_say_where(data):
             self.add_error("place_words", wrong)
         return data

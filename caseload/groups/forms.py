@@ -295,14 +295,14 @@ class SessionForm(OnForm):
             return
         name, usual = self.group.name, self.group.get_weekday_display()
         words = {"group": name, "usual": usual, "day": format_day(day), "weekday": weekday_name(day)}
-        self.fields["another_day"].label = _("Yes, %(group)s met on %(weekday)s %(day)s") % words
+        self["another_day"].label = _("Yes, %(group)s met on %(weekday)s %(day)s") % words
         if not self.cleaned_data.get("another_day"):
             said = [self._why_not_then(day) or _("%(group)s meets on %(usual)ss; %(day)s is a %(weekday)s.") % words]
             if last := self.last.on:
                 recorded = {"day": format_day(last), "weekday": weekday_name(last)}
                 said.append(_("The last session recorded is that of %(weekday)s %(day)s.") % recorded)
-            said.append(_("Tick this if it met that day, or choose another day."))
-            self.add_error("another_day", " ".join(said))
+            self["another_day"].help_text = " ".join(said)  # once, beside the box: the top of the page has the error
+            self.add_error("another_day", _("Tick this if it met that day, or choose another day."))
 
     def _why_not_then(self, day: date) -> str:
         """Say what became of the meeting of a day; "" where the group would not meet then anyhow."""

@@ -11,7 +11,6 @@ from django.shortcuts import get_object_or_404, redirect
 from django.template.loader import render_to_string
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from peerload.core.formats import format_weekday
@@ -154,7 +153,6 @@ class NextStepMove(OfStep):
 
     form_class = MoveStepForm
     template_name = "caseload/next_steps/move.html"
-    save = gettext_lazy("Move it")
 
     @property
     def title(self) -> LazyText:

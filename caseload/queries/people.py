@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 from django.db.models import Case, Exists, F, IntegerField, OuterRef, Q, Subquery, Value, When
 
+from peerload.core import phones
 from peerload.core.folding import fold_code
 from peerload.staff.models import Member, Organisation
 
@@ -119,6 +120,9 @@ def found_for(member: Member, on: date, words: str, *, most: int) -> list[Client
     """
     Return the people the words find among those a member sees, with their worker of the day and what was tried last; the
     member's own and covered people first. No words find no one.
+
+    Digits such as 021 are the first of a phone and stand in many references, too. Who types them holds a missed call, so people
+    with such a phone come first, and the others below: a reference is still found, by no more digits than before.
     """
     if not words.strip():
         return []
@@ -126,7 +130,16 @@ def found_for(member: Member, on: date, words: str, *, most: int) -> list[Client
     people = people.annotate(  # type: ignore[no-redef]  # declared on `Client`
         mine=is_with(member, on), last_entry=last_entry("pk")
     )
-    return list(people.order_by("-mine", "name_key", "pk")[:most])
+    first = ["-by_phone"] if (digits := phones.begins_number(words)) else []
+    if first:
+        people = people.annotate(by_phone=_phone_begins(digits))
+    return list(people.order_by(*first, "-mine", "name_key", "pk")[:most])
+
+
+def _phone_begins(digits: str) -> Q:
+    """Return whether a number of a person begins with some digits, as typed or as dialled inside the country."""
+    typed = Q(phone__regex=r"(^|[^0-9+])" + r"[^0-9]*".join(digits))
+    return typed | (Q(search_key__contains=f" {digits}") & ~Q(ref_key__startswith=digits))
 
 
 def may_have_been(member: Member, on: date, *, besides: Client) -> ClientQuerySet:

@@ -14,6 +14,7 @@ from phonenumbers import (
 )
 
 FEWEST_DIGITS = 6  # fewer are an extension, the end of the number before, or a typing error
+FEWEST_OF_PHONE = 3  # typed into a search: 021, 09 5
 LAST_DIGITS = 8  # what two spellings of a number share: +64 21 555 0142 is 021 555 0142
 WRITTEN = re.compile(r"\+?\(?\d[\d ().\u00a0\u2010-\u2015-]*(?:/(?![ 0+])[\d ().\u00a0\u2010-\u2015-]+)?")
 SHORT = re.compile(r"(?<![\d/:.+-])(?!(?:19|20)\d\d(?!\d))\d{3,5}(?![\d/:-])")  # no year, no hour, no 24/7
@@ -64,6 +65,15 @@ def found_by(written: str) -> list[str]:
 def is_number(words: str) -> bool:
     """Return whether words typed into a search are figures alone, with the signs of a telephone number between them."""
     return bool(TYPED.fullmatch(words.strip()))
+
+
+def begins_number(words: str) -> str:
+    """Return the digits typed into a search, where they look like the first of a telephone number: 021, +64 21; else ""."""
+    words = words.strip()
+    if not is_number(words) or not words.startswith(("0", "+", "(0")):
+        return ""
+    digits = f"0{_without_country(words)}" if words.startswith("+") else _digits(words)
+    return digits if len(digits) >= FEWEST_OF_PHONE else ""
 
 
 def searched(number: str) -> list[str]:

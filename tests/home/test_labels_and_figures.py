@@ -267,3 +267,12 @@ def test_help_says_the_weeks_and_points_of_the_service(signed_in, worker, organi
     text = read(signed_in(worker), "help")
     assert "at least every 8 weeks" in text
     assert "Room is below 70 points, little room is from 70 on, over is above 90" in text
+
+
+def test_the_contents_of_help_lead_to_every_heading_in_their_order(signed_in, worker, today):
+    main = signed_in(worker).get(reverse("help")).content.decode().partition("<main")[2]
+    listed = re.findall(r'<li><a href="#([\w-]+)">([^<]+)</a></li>', main)
+    assert listed == re.findall(r'<h2 id="([\w-]+)">([^<]+)</h2>', main)
+    assert len(listed) >= 8
+    levels = [int(level) for level in re.findall(r"<h([1-6])", main)]
+    assert levels[0] == 1 and all(b <= a + 1 for a, b in zip(levels, levels[1:], strict=False))

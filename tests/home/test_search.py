@@ -49,6 +49,29 @@ def test_a_person_is_found_by_any_part_of_what_is_known_of_them(signed_in, worke
     assert reverse("person", args=[hine.uid]) in results(signed_in(worker), words)
 
 
+@pytest.mark.parametrize("words", ["021", "(021)", "021 5", "+64 21"])
+def test_the_first_digits_of_a_phone_find_phones_first_and_references_below(signed_in, worker, today, words):
+    """By their names those with a reference would come first: one is a number, one has it within."""
+    for name, ref, phone in (
+        ("Ana Ref", "0215", ""),
+        ("Ben Ref", "PL-6421-0215", ""),
+        ("Cy Typed", "PL-1", "Home (021) 555 0199"),
+        ("Dee Abroad", "PL-2", "+64 21 555 0142"),
+    ):
+        factories.ClientFactory(name=name, ref=ref, phone=phone, supported_by=worker)
+    html = results(signed_in(worker), words)
+    found = sorted((name for name in ("Ana Ref", "Ben Ref", "Cy Typed", "Dee Abroad") if name in html), key=html.index)
+    assert found[:2] == ["Cy Typed", "Dee Abroad"]
+    assert set(found[2:]) == {"Ana Ref", "Ben Ref"}
+
+
+def test_digits_within_a_phone_keep_the_usual_order(signed_in, worker, today):
+    factories.ClientFactory(name="Ana Ref", ref="PL-4155", supported_by=worker)
+    factories.ClientFactory(name="Ben Phone", phone="021 555 4155", supported_by=worker)
+    html = results(signed_in(worker), "4155")
+    assert html.index("Ana Ref") < html.index("Ben Phone")
+
+
 def test_a_row_calls_and_logs_and_says_how_to_contact_safely(signed_in, worker, hine):
     Client.objects.filter(pk=hine.pk).update(contact_how="Text before you call")
     page = results(signed_in(worker), "555 0142")

@@ -1,5 +1,6 @@
 """Pages of staff, posts, teams, the service and absences."""
 
+import re
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -9,6 +10,7 @@ from django.urls import reverse
 from peerload.core import events
 from peerload.notices.models import Message
 from peerload.staff import actions
+from peerload.staff.forms.service import ServiceForm
 from peerload.staff.models import Absence, ClosureDay, Member, MemberEvent, Organisation, Post, Team
 from tests import factories
 from tests.conftest import TODAY
@@ -246,6 +248,27 @@ def test_who_to_call_tonight_is_a_setting_and_may_be_empty(as_admin, organisatio
         as_admin.post(reverse("service"), service(organisation, tonight_line=line))
         assert Organisation.objects.get(pk=organisation.pk).tonight_line == line
     assert announced == []
+
+
+def test_every_setting_of_the_service_stands_once_in_a_section_that_the_list_above_leads_to(as_admin, organisation):
+    html = as_admin.get(reverse("service")).content.decode()
+    held = [name for section in ServiceForm.SECTIONS for name in section.fields]
+    assert sorted(held) == sorted(ServiceForm.base_fields)
+    anchors = re.findall(r'<li><a href="#([\w-]+)">', html)
+    assert anchors == re.findall(r'<fieldset class="pl-section" id="([\w-]+)">', html)
+    assert (len(anchors), html.count('<legend class="pl-section__name">')) == (6, 6)
+    order = [html.index(f'name="{name}"') for name in held]
+    assert order == sorted(order)
+
+
+def test_what_signs_in_stands_apart_from_calendar_and_screen(signed_in, worker, today):
+    html = signed_in(worker).get(reverse("account")).content.decode()
+    sign_in, devices = (
+        html.partition(f'<h2 id="{name}">')[2].partition("</section>")[0] for name in ("signin", "devices")
+    )
+    links = [reverse(name) for name in ("my_calendar", "light_or_dark")]
+    assert [(f'href="{link}"' in sign_in, f'href="{link}"' in devices) for link in links] == [(False, True)] * 2
+    assert reverse("account_change_password") in sign_in and "Sign out" in sign_in
 
 
 def test_another_region_counts_everything_anew_another_greeting_nothing(as_admin, organisation, announced):

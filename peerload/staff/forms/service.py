@@ -1,7 +1,7 @@
 """Forms about teams, closure days and the service."""
 
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import available_timezones
 
 from django import forms
@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from peerload.core import dates
+from peerload.core.translation import LazyText
 from peerload.ui.fields import field_of
 
 from .. import roles, rules
@@ -63,8 +64,33 @@ def limits(setting: str) -> dict[str, Any]:
     return {"min_value": least, "max_value": most}
 
 
+class Section(NamedTuple):
+    """Fields of a long form under one heading."""
+
+    anchor: str
+    heading: LazyText
+    fields: tuple[str, ...]
+
+
 class ServiceForm(StaffForm):
     """The service's settings that are no part of the points scheme."""
+
+    SECTIONS = (
+        Section(
+            "about",
+            gettext_lazy("Name, place and week"),
+            ("name", "timezone", "region", "full_time_hours", "cycle_anchor"),
+        ),
+        Section("words", gettext_lazy("Words on the screen"), ("greeting", "person_noun", "people_noun")),
+        Section("closed", gettext_lazy("When you are closed"), ("tonight_line",)),
+        Section("in-touch", gettext_lazy("Keeping in touch"), ("parked_weeks", "inactive_weeks", "undo_weeks")),
+        Section("quiet-days", gettext_lazy("Quiet for long"), ("quiet_high", "quiet_medium", "quiet_group")),
+        Section(
+            "boundary",
+            gettext_lazy("Boundary and workload"),
+            ("boundary_high", "boundary_medium", "boundary_group", "boundary_parked", "consecutive_over"),
+        ),
+    )
 
     name = forms.CharField(max_length=200)
     timezone = forms.CharField(
@@ -148,6 +174,10 @@ class ServiceForm(StaffForm):
     quiet_group = WholeNumberField(
         label=gettext_lazy("Quiet for long: days without contact, group support"), **limits("quiet_group")
     )
+
+    def sections(self) -> list[tuple[Section, list[forms.BoundField]]]:
+        """Return each section with its fields, in the order of the page."""
+        return [(section, [self[name] for name in section.fields]) for section in self.SECTIONS]
 
     def clean_timezone(self) -> str:
         zone = self.cleaned_data["timezone"]

@@ -55,6 +55,17 @@ def test_the_same_form_sent_twice_is_one(mine):
     assert save(mine, submission_id=submission, first_name="Kiri").status_code == 303  # a name is removed with it
 
 
+def test_sent_again_after_it_was_undone_it_says_that_it_does_not_count(mine):
+    submission = str(uuid4())
+    save(mine, submission_id=submission)
+    assert "Saved: 1 person dropped in" in mine.get("/drop-ins/").content.decode()
+    mine.post(f"/drop-ins/{DropIn.objects.get().uid}/undo/")
+    assert "The drop-in is undone." in mine.get("/drop-ins/").content.decode()
+    save(mine, submission_id=submission)
+    html = mine.get("/drop-ins/").content.decode()
+    assert "It does not count. To save it, fill in the form again." in html and "Saved:" not in html
+
+
 @pytest.mark.parametrize(
     "other", [{"minutes": "40"}, {"people": "2"}, {"on": "2026-11-11"}, {"first_name": "Mere"}, {"first_name": ""}]
 )

@@ -125,7 +125,9 @@ class TestRecording:
         record(hana)
         page = html(record(hana, on="2026-11-12"))
         assert f"{group.name} meets on Wednesdays; 12 November 2026 is a Thursday." in page
-        assert "The last session recorded is that of Wednesday 11 November 2026." in page
+        assert page.count("The last session recorded is that of Wednesday 11 November 2026.") == 1
+        assert page.count(f"{group.name} meets on Wednesdays;") == 1 and f"Yes, {group.name} met on Thursday" in page
+        assert page.count("Tick this if it met that day, or choose another day.") == 2  # on top, and beside the box
         assert GroupSession.objects.count() == 1
 
         assert record(hana, on="2026-11-12", another_day="on").status_code == 303

@@ -217,6 +217,17 @@ class TestMove:
         step.refresh_from_db()
         assert (step.with_others, step.due_on, step.times_moved) == (stored, TODAY, 0)
 
+    def test_the_button_says_what_is_saved_and_the_day_is_not_optional(self, mine, whetu, step):
+        promise = factories.NextStepFactory(client=whetu, due_on=TODAY)
+        for which, says in ((step, "Save the appointment"), (promise, "Move the promise")):
+            url = reverse("next_step_move", args=[which.uid])
+            page = mine.get(url)
+            html = page.content.decode()
+            assert says in said(page) and "Move it" not in said(page)
+            assert "optional" not in html[html.index('id="div_id_due_on"') :].partition("</label>")[0]
+            refused = mine.post(url, filled(page) | {"due_on": ""})
+            assert refused.status_code == 422 and "Say on which day." in said(refused)
+
     def test_moved_with_one_tap_the_others_still_come(self, mine, step):
         NextStep.objects.filter(pk=step.pk).update(with_others="Dr Rewi")
         move(mine, step, chosen=FRIDAY)

@@ -96,6 +96,7 @@ class TestAway:
         assert "Tom Lealaiauloto covers" in arranged
         assert re.search("Ana Tui Ring about the housing form .* no one covers", arranged)
         assert "After the absence" not in page
+        assert arranged.count("How to contact safely:") == 1  # the appointment is at the service
 
     def test_a_move_from_there_leads_back_there(self, signed_in, manager, absence, step):
         url = reverse("away", args=[absence.pk])
