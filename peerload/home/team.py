@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET
 from caseload.drop_ins import queries as drop_in_queries
 from caseload.queries.settings import cadence_of
 from peerload.audit import actions as audit
-from peerload.core.formats import format_number, format_short_day
+from peerload.core.formats import format_day, format_number, format_short_day
 from peerload.notices.queries import news
 from peerload.staff import access
 from peerload.staff.access import team_asked, teams_led
@@ -288,7 +288,8 @@ def export(request: access.MemberRequest, kind: str) -> HttpResponse:
     audit.exported(request, f"team.{kind}", rows=len(found))
     lines, sums = [_worker_line(row) for row in found], _sums_line(chosen, summed(found, request.organisation))
     columns = for_day(WORKER_COLUMNS, on, request.on)
-    return exports.response(kind, f"points-{on:%Y-%m-%d}", columns, lines, sums=sums)
+    about = exports.about(request, _("What the workers of a team carry"), format_day(on), team=chosen.name)
+    return exports.response(kind, f"points-{on:%Y-%m-%d}", columns, lines, about=about, sums=sums, sheet="workers")
 
 
 def _sums_line(team: Team, sums: OverviewSums) -> tuple:

@@ -42,41 +42,53 @@ def record_export(request: access.MemberRequest, uid: UUID, month: str, kind: st
         for each in part.kinds
         for line in each.lines
     ]
-    rows += [
-        ("Correction", format_month(each.month), "", each.points, None, None, each.reason) for each in seen.corrections
+    corrections = [
+        (_("Correction"), format_month(each.month), "", each.points, None, None, each.reason)
+        for each in seen.corrections
     ]
     if kind == "csv":
-        return exports.response(kind, name, COLUMNS, rows)
-    return exports.workbook_response(name, {"month": (("what", "value"), summary(seen)), "lines": (COLUMNS, rows)})
+        return exports.csv_response(name, COLUMNS, [*rows, *corrections])
+    # Corrections are beside the total, so they are not among the lines that are added up.
+    subtotal = exports.sums_row(COLUMNS, element=_("Subtotal"), points=seen.figures.subtotal) if rows else ()
+    sheets = {"month": exports.DownloadFacts(facts(seen)), "lines": exports.DownloadTable(COLUMNS, rows, subtotal)}
+    if corrections:
+        sheets["corrections"] = exports.DownloadTable(COLUMNS, corrections)
+    team = seen.team.name if seen.team else ""
+    about = exports.about(request, _("Workload record"), format_month(seen.month), team=team)
+    return exports.workbook_response(name, sheets, about)
 
 
-def summary(seen: SeenRecord) -> list[tuple]:
-    """Return the month's figures as rows of name and value."""
+def facts(seen: SeenRecord) -> list[tuple]:
+    """Return the month's figures by the name of their column."""
     f = seen.figures
     rows = [
         ("worker", seen.worker.name),
         ("month", f"{seen.month:%Y-%m}"),
-        ("as at", seen.as_at),
+        ("as_at", seen.as_at),
         ("record", seen.status.label),
-        ("FTE", f.fte),
+        ("fte", f.fte),
         ("stable", f.stable),
-        ("extra responsibilities", f.extras),
+        ("extras", f.extras),
         ("cases", f.cases),
-        ("workload weight", f.weight),
+        ("subtotal", f.subtotal),
+        ("weight", f.weight),
+        ("decided", f.decided or None),
         ("total", f.total),
         ("mark", f.mark),
         ("limit", f.limit),
         ("band", f.band.label),
         ("peak", f.peak),
-        ("peak on", f.peak_on),
-        ("decided by another manager", f.decided or None),
-        ("corrections of earlier months", seen.worker_month.adjusted or None),
-        ("supervision held on", seen.worker_month.held_on),
-        ("next supervision on", seen.worker_month.next_on),
+        ("peak_on", f.peak_on),
+        ("adjustment", seen.worker_month.adjusted or None),
+        ("supervision_held_on", seen.worker_month.held_on),
+        ("next_supervision_on", seen.worker_month.next_on),
     ]
-    rows += [(f"people: {tier_words(row.tier)}", row.people) for row in seen.mix]
+    rows += [(str(row.tier), row.people) for row in seen.mix]
     rows += [
-        (f"{side.label} agreed", f"{given.member.name}, {localtime(given.at):%d %B %Y %H:%M}")
+        (
+            f"agreed_by_{side.value}",
+            f"{given.member.name}, {format_day(localtime(given.at).date())} {localtime(given.at):%H:%M}",
+        )
         for side, given in seen.agreements.items()
     ]
     return rows

@@ -13,8 +13,8 @@ from typing import NamedTuple
 from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET
 
 from caseload.rules import percent
@@ -22,6 +22,7 @@ from peerload import pdf
 from peerload.audit import actions as audit
 from peerload.core import dates
 from peerload.core.folding import fold
+from peerload.core.formats import format_month
 from peerload.staff import access
 from peerload.staff import queries as staff
 from peerload.staff.models import Organisation, Team
@@ -212,7 +213,8 @@ def reports_by_month_export(request: access.MemberRequest, kind: str) -> HttpRes
         if (sums := found.get((team.pk, month)))
     ]  # fmt: skip
     audit.exported(request, f"months.{kind}", rows=len(lines))
-    return exports.response(kind, "month-by-month", BY_MONTH_COLUMNS, lines, sheet="months")
+    about = team_month.about_months(request, asked, teams[0].name if request.GET.get("team") else "")
+    return exports.response(kind, "month-by-month", BY_MONTH_COLUMNS, lines, about=about, sheet="months")
 
 
 def _cell(found: queries.TeamSum | None) -> dict | None:
@@ -264,8 +266,7 @@ def reports_export(request: access.MemberRequest, kind: str) -> HttpResponse:
         audit.exported(request, f"report.{kind}", rows=len(found.lines))
         if kind == "pdf":
             return exports.pdf_response(name, pdf.team_report(team_month.pdf_contents(request, found)))
-        rows = [worker_row(WORKER_COLUMNS, line) for line in found.lines]
-        return exports.response(kind, name, WORKER_COLUMNS, rows, sums=team_month.team_sums_row(WORKER_COLUMNS, found))
+        return team_month.workers_response(request, kind, WORKER_COLUMNS, found)
     by_team = request.GET.get("by") == "team"
     teams, __ = teams_month(request.organisation, month)
     sheets = {
@@ -278,10 +279,10 @@ def reports_export(request: access.MemberRequest, kind: str) -> HttpResponse:
         sheets = {"workers": exports.DownloadTable(WORKER_COLUMNS, rows, _workers_sums_row(teams, month)), **sheets}
     first = next(iter(sheets.values()))
     audit.exported(request, f"report.{kind}", rows=len(first.rows))
-    return (
-        exports.workbook_response(name, sheets)
-        if kind == "xlsx"
-        else exports.response(kind, name, first.header, first.rows)
+    if kind == "csv":
+        return exports.csv_response(name, first.header, first.rows)
+    return exports.workbook_response(
+        name, sheets, exports.about(request, gettext("Team reports sent"), format_month(month))
     )
 
 

@@ -16,7 +16,7 @@ from caseload.rules import percent
 from peerload import pdf
 from peerload.audit import actions as audit
 from peerload.core import dates
-from peerload.core.formats import month_name
+from peerload.core.formats import format_month, month_name
 from peerload.core.translation import LazyText
 from peerload.staff import access, concurrency
 from peerload.staff.models import Organisation, Team
@@ -185,12 +185,12 @@ def team_months_export(request: access.MemberRequest, kind: str) -> HttpResponse
     """Return twelve months of a team as CSV or xlsx: sums only; the download is logged."""
     team, asked = led(request), twelve_months(request.on)
     found = queries.team_sums(request.organisation, asked, team_ids=[team.pk])
-    return months_response(request, kind, [month_sum(month, found.get((team.pk, month))) for month in asked])
+    return months_response(request, kind, team, [month_sum(month, found.get((team.pk, month))) for month in asked])
 
 
-def months_response(request: access.MemberRequest, kind: str, sums: list[dict]) -> HttpResponse:
+def months_response(request: access.MemberRequest, kind: str, team: Team, sums: list[dict]) -> HttpResponse:
     """
-    Return sums of months as a download.
+    Return sums of a team's months as a download.
 
     :param sums: what `month_sum` returns, the oldest first; a month without figures has empty cells
     :raises Http404: if another format than CSV or xlsx is asked for
@@ -206,7 +206,8 @@ def months_response(request: access.MemberRequest, kind: str, sums: list[dict]) 
         )
         for each in sums
     ]
-    return exports.response(kind, "month-by-month", MONTH_COLUMNS, lines, sheet="months")
+    about = about_months(request, [each["month"] for each in sums], team.name)
+    return exports.response(kind, "month-by-month", MONTH_COLUMNS, lines, about=about, sheet="months")
 
 
 def twelve_months(on: date) -> list[date]:
@@ -252,8 +253,32 @@ def team_month_export(request: access.MemberRequest, kind: str) -> HttpResponse:
     audit.exported(request, f"report.{kind}", rows=len(found.lines))
     if kind == "pdf":
         return exports.pdf_response(name, pdf.team_report(pdf_contents(request, found)))
-    rows = [worker_row(WORKER_COLUMNS, line) for line in found.lines]
-    return exports.response(kind, name, WORKER_COLUMNS, rows, sums=team_sums_row(WORKER_COLUMNS, found))
+    return workers_response(request, kind, WORKER_COLUMNS, found)
+
+
+def workers_response(request: access.MemberRequest, kind: str, header: Sequence[str], found: TeamMonth) -> HttpResponse:
+    """Return a team's month as CSV or xlsx, a line a worker, with the manager's note where it was sent."""
+    return exports.response(
+        kind,
+        f"report-{found.month:%Y-%m}",
+        header,
+        [worker_row(header, line) for line in found.lines],
+        about=exports.about(
+            request,
+            _("Team report"),
+            format_month(found.month),
+            team=found.team.name,
+            note=found.report.note if found.report else "",
+        ),
+        sums=team_sums_row(header, found),
+        sheet="workers",
+    )
+
+
+def about_months(request: access.MemberRequest, asked: Sequence[date], team: str = "") -> exports.AboutFile:
+    """Return what a file of twelve months says about itself."""
+    period = _("%(first)s to %(last)s") % {"first": format_month(asked[0]), "last": format_month(asked[-1])}
+    return exports.about(request, _("Month by month"), period, team=team)
 
 
 def team_sums_row(header: Sequence[str], found: TeamMonth) -> tuple:

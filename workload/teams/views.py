@@ -17,6 +17,7 @@ from caseload.drop_ins import queries as drop_in_queries
 from caseload.waiting import queries as waiting
 from peerload.audit import actions as audit
 from peerload.core import dates
+from peerload.core.formats import format_day
 from peerload.notices.queries import news
 from peerload.staff import access
 from peerload.staff import queries as staff
@@ -177,7 +178,11 @@ def export(request: access.MemberRequest, kind: str) -> HttpResponse:
     lines = [_team_line(row) for row in rows]
     audit.exported(request, f"team.{kind}", rows=len(lines))
     sums = _team_line(_all_teams(rows, whole)) if rows else ()
-    return exports.response(kind, f"points-{on:%Y-%m-%d}", for_day(TEAM_COLUMNS, on, request.on), lines, sums=sums)
+    about, columns = (
+        exports.about(request, _("What every team carries"), format_day(on)),
+        for_day(TEAM_COLUMNS, on, request.on),
+    )
+    return exports.response(kind, f"points-{on:%Y-%m-%d}", columns, lines, about=about, sums=sums, sheet="teams")
 
 
 def _all_teams(rows: Sequence[TeamRow], whole: OverviewSums) -> TeamRow:

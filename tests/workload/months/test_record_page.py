@@ -379,9 +379,14 @@ class TestTakingItAlong:
         answer = signed_in(mere).get(address(mere, "record_export", kind="xlsx"))
         book = openpyxl.load_workbook(io.BytesIO(answer.content))
         month = dict(row[:2] for row in book["month"].iter_rows(values_only=True))
-        assert (month["total"], month["record"]) == (93, "agreed")
-        assert "manager agreed" in month
-        assert book["lines"].max_row == 3
+        assert (month["Total"], month["Record"]) == (93, "agreed")
+        assert "Agreed by the manager" in month
+        assert [row[0].value for row in book["lines"].rows] == [
+            "Element",
+            "Stable element",
+            "Extra responsibilities",
+            "Subtotal",
+        ]
 
     def test_the_paper_has_who_agreed_and_a_line_for_who_has_not(self, signed_in, mere):
         submit(mere, agree=True)

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 
 import openpyxl
@@ -254,7 +254,7 @@ class TestEveryTeam:
 
     def test_the_workbook_has_both(self, reader, sent):
         book = openpyxl.load_workbook(io.BytesIO(taken(reader, "xlsx").content))
-        assert book.sheetnames == ["workers", "teams"]
+        assert book.sheetnames == ["workers", "teams", "About this file", "What the columns mean"]
         assert [row[1].value for row in book["workers"].iter_rows(min_row=2)] == ["Mere Paki", "Tom Lealaiauloto", None]
 
     def test_each_workbook_ends_with_the_sums_of_its_page(self, reader, team, sent, late):
@@ -262,27 +262,27 @@ class TestEveryTeam:
             header, *_, sums = sheet.iter_rows(values_only=True)
             return {title: value for title, value in zip(header, sums, strict=True) if value is not None}
 
-        both = openpyxl.load_workbook(io.BytesIO(taken(reader, "xlsx").content))
-        one = openpyxl.load_workbook(io.BytesIO(taken(reader, "xlsx", team=team.pk).content)).active
-        of_workers = {"Month": "2026-10", "FTE": 2, "Total": 206, "Limit": 200}
+        both = openpyxl.load_workbook(io.BytesIO(taken(reader, "xlsx").content), data_only=True)
+        one = openpyxl.load_workbook(io.BytesIO(taken(reader, "xlsx", team=team.pk).content), data_only=True)["workers"]
+        of_workers = {"Month": datetime(2026, 10, 1), "FTE": 2, "Total": 206, "Limit": 200}
         assert last(both["workers"]) == {"Team": "The reports sent", **of_workers}
         assert last(one) == {"Team": "Harbourside", "Worker": "Team", **of_workers}
         assert last(both["teams"]) == {
             "Team": "The reports sent",
-            "Month": "2026-10",
+            "Month": datetime(2026, 10, 1),
             "Workers": 2,
             "FTE": 2,
             "Points": 206,
             "Limit": 200,
-            "Percent": 103,
-            "Over": 1,
-            "Agreed": 1,
-            "Supervised": 1,
+            "Percent of the limit": 1.03,
+            "Workers over the limit": 1,
+            "Records complete": 1,
+            "Had supervision": 1,
         }
 
     def test_a_workbook_without_a_report_has_no_row_of_sums(self, reader, late):
         book = openpyxl.load_workbook(io.BytesIO(taken(reader, "xlsx").content))
-        assert [len(list(sheet.rows)) for sheet in book] == [1, 3]
+        assert [len(list(book[name].rows)) for name in ("workers", "teams")] == [1, 3]
 
     def test_no_file_names_anybody_supported(self, reader, team, sent):
         for asked in ({}, {"by": "team"}, {"team": team.pk}):
