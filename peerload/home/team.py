@@ -216,10 +216,10 @@ class TableRow(NamedTuple):
             return ""
         since = {"day": format_short_day(away.since, self.on), "band": away.band}
         words = _("Away since %(day)s: %(band)s.") % since
-        if not away.expected_back:
-            return f"{words} {_('No return date is known.')}"
-        back = {"day": format_short_day(away.expected_back, self.on)}
-        return f"{words} {_('Expected back on %(day)s.') % back}"
+        back = _("No return date is known.")
+        if away.expected_back:
+            back = _("Expected back on %(day)s.") % {"day": format_short_day(away.expected_back, self.on)}
+        return f"{words} {back}"
 
 
 class SortLink(NamedTuple):
