@@ -146,6 +146,8 @@ def of_caseload(ana, mere, tom):
     AllocationReview.objects.create(allocation=allocation, looked_on=day, by=ana)
     ReferralChange.objects.create(referral=ofa.referrals.get(), changed_on=day, by=ana)
     ReplacedParking.objects.create(period=ofa.tiers.get(), by=ana)
+    for made in (factories.NextStepFactory, factories.GoalFactory, factories.ConsentFactory):
+        made(client=jamie)
 
 
 def of_wellbeing(ana, mere, tom):
@@ -166,6 +168,12 @@ def of_wellbeing(ana, mere, tom):
     factories.PrivateDocumentFactory(author=mere)
     agreed = factories.AdjustmentFactory(worker=mere)
     factories.AdjustmentFactory(worker=mere, replaces=agreed)
+
+
+def came_later(rows: dict, rows_before: dict) -> set[str]:
+    """Return the tables of facts that a later migration made: each needs a row, or nothing says that its rows outlive."""
+    new = rows.keys() - rows_before
+    return {table for table in new if table.startswith(("caseload", "wellbeing")) and not table.endswith("event")}
 
 
 def everything() -> dict[str, dict[int, dict]]:
@@ -285,6 +293,7 @@ PLANNED = """
 def test_what_a_service_has_outlives_the_migrations_after_squashed_ones_both_ways(service):
     possible_duplicate = "caseload.EnteredTwice", "caseload.PossibleDuplicate"
     places = ("interchange", "0001_squashed"), ("caseload", "0016")
+    newest = everything()
     a_model_has_another_label(*possible_duplicate, *places, by=upgrade)
     at_first, before = schema(), everything()
     with_later_ones = applied()
@@ -294,6 +303,7 @@ def test_what_a_service_has_outlives_the_migrations_after_squashed_ones_both_way
         assert not lost(before, after), app
         history_is_kept()
         before = everything()
+    assert [table for table in came_later(newest, before) if not newest[table]] == []
     assert applied() < with_later_ones
 
     upgrade()
@@ -424,8 +434,9 @@ if LONG:
             FROM staff_organisation RETURNING id
         """)
         possible_duplicate = "caseload.EnteredTwice", "caseload.PossibleDuplicate"
-        a_model_has_another_label(*possible_duplicate, ("interchange", "0011"), ("caseload", "0016"))
-        a_model_has_another_label("caseload.Leaving", "staff.Leaving", ("interchange", "0010"), ("staff", "0011"))
+        with a_copy():  # it goes back, and would take along what came later
+            a_model_has_another_label(*possible_duplicate, ("interchange", "0011"), ("caseload", "0016"))
+            a_model_has_another_label("caseload.Leaving", "staff.Leaving", ("interchange", "0010"), ("staff", "0011"))
         at_first = everything()
         before = at_first
         for app, version, less in BACK:
@@ -434,11 +445,9 @@ if LONG:
             assert lost(before, after).keys() == less, (app, version)
             history_is_kept()
             before = everything()
-        came_later = at_first.keys() - before.keys()
-        ours = {
-            table for table in came_later if table.startswith(("caseload", "wellbeing")) and not table.endswith("event")
-        }
-        assert len(ours) > 20 and all(at_first[table] for table in ours)
+        later = came_later(at_first, before)
+        assert len(later) > 20
+        assert [table for table in later if not at_first[table]] == []
         assert ask("SELECT name FROM workload_scheme") == [("First scheme",)]
         assert sorted(ask(PLANNED)) == [(MERE_PAKI, week, "supervision", week == 1) for week in (1, 2, 3, 4)]
         assert ask("UPDATE caseload_client SET phone = '+64 21 555 0142' RETURNING id")
@@ -448,11 +457,15 @@ if LONG:
 
         upgrade()
 
+        # A migration has every service counted again; what is compared here is the facts.
+        assert ask(
+            "UPDATE staff_organisation SET recount_from = NULL, recount_asked_at = NULL WHERE recount_from = 0 RETURNING id"
+        )
         after = everything()
         assert schema() == made_squashed
         assert after.keys() == at_first.keys()
         assert not lost(before, after)
-        assert not {table for table in came_later if after[table]} - {"wellbeing_timeplan"}
+        assert not {table for table in later if after[table]} - {"wellbeing_timeplan"}
         what_the_new_columns_say()
         history_is_kept()
         call_command("check_points")

@@ -1,5 +1,6 @@
 """Pages about one meeting of a group: moved, called off, taken back or added by those who see the group."""
 
+from datetime import date
 from functools import cached_property
 from typing import Any
 from uuid import UUID
@@ -15,6 +16,7 @@ from peerload.core.formats import format_weekday
 from peerload.staff import access, concurrency
 from peerload.staff.concurrency import see_other
 from peerload.staff.roles import Capability
+from peerload.ui.asked import AHEAD
 
 from ..actions import Refused
 from ..models import Group
@@ -24,10 +26,10 @@ from .rules import Meeting
 from .views import GroupAction, find_group
 
 
-def meeting_seen(group: Group, key: str) -> Meeting:
-    """Return a meeting of a group; any other does not exist."""
+def meeting_seen(group: Group, key: str, on: date) -> Meeting:
+    """Return a meeting of a group; any other, and one further ahead than a day may lie, does not exist."""
     meeting = queries.find_meeting(group, key)
-    if meeting is None:
+    if meeting is None or meeting.on > on + AHEAD:
         raise Http404
     return meeting
 
@@ -71,7 +73,7 @@ class MeetingChange(GroupAction):
 
     @cached_property
     def meeting(self) -> Meeting:
-        return meeting_seen(self.group, self.kwargs["key"])
+        return meeting_seen(self.group, self.kwargs["key"], self.on)
 
     @property
     def lead(self) -> str:
@@ -107,7 +109,7 @@ class MeetingChange(GroupAction):
 def meeting_call_off(request: access.MemberRequest, uid: UUID, key: str) -> HttpResponse:
     """Call one meeting off."""
     group = find_group(request, uid)
-    meeting = meeting_seen(group, key)
+    meeting = meeting_seen(group, key, request.on)
     try:
         meeting = actions.call_off(
             group_id=group.pk, key=meeting.key, by=request.member, today=request.on, version=_version(request)
@@ -125,7 +127,7 @@ def meeting_call_off(request: access.MemberRequest, uid: UUID, key: str) -> Http
 def meeting_take_back(request: access.MemberRequest, uid: UUID, key: str) -> HttpResponse:
     """Undo what was said of one meeting."""
     group = find_group(request, uid)
-    meeting = meeting_seen(group, key)
+    meeting = meeting_seen(group, key, request.on)
     try:
         meeting = actions.take_back(
             group_id=group.pk, key=meeting.key, by=request.member, today=request.on, version=_version(request)

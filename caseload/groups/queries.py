@@ -169,15 +169,23 @@ def facilitated_meetings(member: Member, first: date, last: date) -> list[GroupD
 
 def find_meeting(group: Group, key: str) -> rules.Meeting | None:
     """Return a meeting of a group by its key: a usual day, or the uid of an extra meeting; None if there is none."""
+    found = _find_meeting(group, key)
+    return found if found and found.key == key else None  # "20261118" is a day, too, and no key
+
+
+def _find_meeting(group: Group, key: str) -> rules.Meeting | None:
+    rows = GroupMeeting.objects.filter(group=group)
     try:
         day = date.fromisoformat(key)
     except ValueError:
-        day = None
-    rows = GroupMeeting.objects.filter(group=group)
-    if day:
-        row = rows.filter(usual_on=day).first()
-        usual = usual_of(group)
-        return meeting_of(row) if row else rules.as_usual(usual, day) if rules.is_usual_day(usual, day) else None
+        return _find_extra_meeting(rows, key)
+    usual = usual_of(group)
+    if row := rows.filter(usual_on=day).first():
+        return meeting_of(row)
+    return rules.as_usual(usual, day) if rules.is_usual_day(usual, day) else None
+
+
+def _find_extra_meeting(rows: QuerySet[GroupMeeting], key: str) -> rules.Meeting | None:
     try:
         row = rows.filter(uid=UUID(key), usual_on=None).first()
     except ValueError:

@@ -130,11 +130,6 @@ def is_another_day(usual: Usual, changes: Collection[Meeting], day: date) -> boo
     return bool(usual.weekday) and not standing(usual, changes, day, day)
 
 
-def last_usual_day(weekday: str, on: date) -> date:
-    """Return the last day of that name up to and including a day."""
-    return on - timedelta(days=(on.weekday() - Weekday.values.index(weekday)) % 7)
-
-
 def is_usual_day(usual: Usual, day: date) -> bool:
     """Return whether a day is one on which a group usually meets, while it lasts."""
     return dates.contains(usual.starts_on, usual.ends_before, day) and bool(usual_days(usual.weekday, day, day))
@@ -144,8 +139,8 @@ def usual_days(weekday: str, first: date, last: date) -> list[date]:
     """Return the usual days from a day through another; none where a group has no usual day."""
     if not weekday:
         return []
-    begins = last_usual_day(weekday, first - dates.DAY) + WEEK
-    return [begins + WEEK * week for week in range((last - begins).days // 7 + 1)]
+    until = (Weekday.values.index(weekday) - first.weekday()) % 7  # a number: in the last week of all days it is no day
+    return [first + timedelta(days=days) for days in range(until, (last - first).days + 1, WEEK.days)]
 
 
 # A session ------------------------------------------------------------------------------------------------------------

@@ -140,6 +140,13 @@ PAGES = (
         OWN,
     ),
     FoundPage(
+        "open_actions",
+        _("Open actions"),
+        _("What was planned because a month was above the limit, of every month"),
+        _("remedial actions overdue review over the limit done"),
+        OWN,
+    ),
+    FoundPage(
         "mine",
         _("For me"),
         _("Your Wellness Action Plan, notes and debriefs; only you can read them"),
@@ -192,7 +199,11 @@ PAGES = (
         LEAD,
     ),
     FoundPage(
-        "team_month", _("Reports"), _("Each team’s report of a month"), _("monthly report 15th sent late"), TOTALS
+        "team_month",
+        _("Reports"),
+        _("Each team’s report of a month"),
+        _("monthly report 15th sent late agreed over points of a worker"),
+        TOTALS,
     ),
     FoundPage(
         "team_months",

@@ -15,8 +15,8 @@ from django.utils.translation import gettext as _
 from xlsxwriter.worksheet import Worksheet
 
 from .cell_text import as_text
-from .field_types import Day, Number
-from .sheets import SHEETS
+from .field_types import Day, Email, Moment, Name, Number, Text
+from .sheets import README, SHEETS
 from .sheets.columns import Column, Sheet
 
 Rows = Mapping[str, Iterable[Mapping[str, object]]]
@@ -90,7 +90,7 @@ def workbook(rows: Rows, sheets: Iterable[Sheet] = SHEETS) -> bytes:
 
 def write_workbook(rows: Rows, out: BinaryIO, sheets: Iterable[Sheet] = SHEETS) -> None:
     """
-    Write the sheets as a workbook, row by row.
+    Write the sheets as a workbook, row by row, and after them what each column holds.
 
     :raises TooManyRows: if a sheet has more than a workbook can hold
     """
@@ -100,12 +100,22 @@ def write_workbook(rows: Rows, out: BinaryIO, sheets: Iterable[Sheet] = SHEETS) 
                 sheet.name,
                 [column.name for column in sheet.written],
                 ([_typed(column, row) for column in sheet.written] for row in rows.get(sheet.name, ())),
+                [_letters(column) for column in sheet.written],
             )
+        help = [(sheet.name, column.name, str(column.help)) for sheet in sheets for column in sheet.written]
+        book.add(README, [_("Sheet"), _("Column"), _("What it holds")], help, README_WIDTHS)
 
 
 def _typed(column: Column, row: Mapping[str, object]) -> object:
     value = row[column.name]
     return value if isinstance(column.kind, (Day, Number)) and value is not None else column.kind.write(value)
+
+
+def _letters(column: Column) -> int:
+    """Return how wide a column is, by what it holds: rows are not kept, so their widths are not known."""
+    words = min(column.kind.longest, OF_WORDS) if isinstance(column.kind, Text) else NARROWEST
+    holds = next((width for kind, width in WIDTHS if isinstance(column.kind, kind)), words)
+    return max(holds, len(column.name) + 4)
 
 
 def tables(
@@ -124,6 +134,9 @@ def tables(
 
 
 NARROWEST = 12  # letters: a date fits, with the button of its filter
+WIDTHS = ((Email, 32), (Name, 26), (Moment, 24))
+OF_WORDS = 40
+README_WIDTHS = (20, 28, 110)
 
 
 class _Book:

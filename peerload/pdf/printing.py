@@ -5,6 +5,7 @@ What people wrote goes to the template as data, never as markup: a ``#`` or a ``
 """
 
 import json
+import logging
 import re
 import unicodedata
 from collections.abc import Mapping
@@ -28,6 +29,8 @@ from .contents import PrintedReport, Record
 TEMPLATES = settings.BASE_DIR / "templates" / "pdf"
 ACCESSIBLE: Literal["ua-1"] = "ua-1"
 
+logger = logging.getLogger(__name__)
+
 
 def record(contents: Record) -> bytes:
     """Return a worker's month as PDF, A4 upright."""
@@ -38,13 +41,20 @@ def record(contents: Record) -> bytes:
         texts.RECORD,
         scale=_scale(contents),
         parts=[float(part) for part in parts],
+        over=_is_over(contents.total, contents.limit),
         adjusted=[format_month(adjustment.month) for adjustment in contents.adjustments],
     )
 
 
 def team_report(contents: PrintedReport) -> bytes:
     """Return a team's month as PDF, A4 across."""
-    return _printed("team_report.typ", contents, texts.TEAM_REPORT)
+    over = [_is_over(row.total, row.limit) for row in contents.rows]
+    return _printed("team_report.typ", contents, texts.TEAM_REPORT, over=over)
+
+
+def _is_over(total: Decimal, limit: Decimal | None) -> bool:
+    """Return whether a total is marked as above its limit: by a sign and a bold word, which print in grey, too."""
+    return limit is not None and total > limit
 
 
 def _scale(contents: Record) -> dict | None:
@@ -59,19 +69,22 @@ def _printed(template: str, contents: Record | PrintedReport, own_texts: Mapping
     """
     Compile a template with its data and its texts.
 
-    A PDF/UA may not have a character that no font here has; such a PDF is tagged all the same.
+    A PDF/UA may not have a character that no font here has; such a PDF is tagged all the same, says at its end that
+    letters are missing, and the operator reads it in the log.
     """
     said = {name: str(text) for name, text in {**texts.EITHER, **own_texts}.items()}
-    data = json.dumps({**_printable({**asdict(contents), **drawn}), "texts": said}, default=_words)
-    asked: dict[str, Any] = {
-        "root": TEMPLATES,
-        "font_paths": _fonts(),
-        "sys_inputs": {"data": data, "month": format_month(contents.month)},
-    }
+    data = {**_printable({**asdict(contents), **drawn}), "texts": said}
+    asked: dict[str, Any] = {"root": TEMPLATES, "font_paths": _fonts()}
+
+    def inputs(*, lacking: bool) -> dict[str, str]:
+        whole = json.dumps(data | {"lacking": lacking}, default=_words)
+        return {"data": whole, "month": format_month(contents.month)}
+
     try:
-        return typst.compile(TEMPLATES / template, output=None, pdf_standards=ACCESSIBLE, **asked)
-    except typst.TypstError:
-        return typst.compile(TEMPLATES / template, **asked)
+        return typst.compile(TEMPLATES / template, pdf_standards=ACCESSIBLE, sys_inputs=inputs(lacking=False), **asked)
+    except typst.TypstError:  # its words quote the letters, which may be somebody's name
+        logger.warning("A PDF has letters that no font of peerload draws: %s", template)
+        return typst.compile(TEMPLATES / template, sys_inputs=inputs(lacking=True), **asked)
 
 
 # What people's names and words are written in beside Latin letters; typst turns to these where its own fonts lack a sign.
@@ -81,6 +94,7 @@ SCRIPTS = (
     "fontpkg_noto_sans_devanagari",
     "fontpkg_noto_sans_khmer",
     "fontpkg_noto_sans_tamil",
+    "fontpkg_noto_sans_telugu",
     "fontpkg_noto_sans_thai",
 )
 

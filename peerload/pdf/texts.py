@@ -18,6 +18,7 @@ EITHER = {
     "total": _("Total"),
     "supervision": _("Supervision"),
     "away": _("Away"),
+    "lacking": _("A square stands for a letter that peerload has no font for. Write it by hand."),
 }
 
 RECORD = {
@@ -76,7 +77,6 @@ TEAM_REPORT = {
     "who_carried_what": _("Who carried what"),
     "decided": _("{points} decided"),
     "no": _("no"),
-    "next": _("next {day}"),
     "no_workers": _("No one had a post in this team."),
     "worker": _("Worker"),
     "fte": _("FTE"),
@@ -86,6 +86,8 @@ TEAM_REPORT = {
     "weight": _("Weight"),
     "limit": _("Limit"),
     "band": _("Band"),
+    "held": _("Supervision held"),
+    "next": _("Next supervision"),
     "record": _("Record"),
     "team": _("Team"),
     "sorted": _("Sorted by name, not by load. Points are not hours."),
@@ -93,6 +95,8 @@ TEAM_REPORT = {
         "“Decided”: another manager decided the total. It differs from the sum of its elements by this figure."
     ),
     "over": _("Over the limit: the reasons"),
+    "assumptions": _("Assumed while workers were away"),
+    "assumed": _("What was assumed"),
     "missing": _("What is missing"),
     "who_must_act": _("Who must act"),
     "open_actions": _("Actions still open"),

@@ -69,8 +69,12 @@ DESCRIPTIONS = {
         "See totals and counts of every team on any day, and how many people with statutory status have no one "
         "covering. Read each monthly report that was sent, worker by worker: "
         "points by element, total and limit, the state of the record, the reason for a total over the limit, "
-        "supervision, absence, and the team manager's note. "
+        "supervision, absence, and the team manager's note; who has not agreed, and why. "
+        "Open a worker's points in a sent report by kind of work, with counts and points; the worker sees that you did. "
         "If a report is not sent, see only that it is not sent. "
+        "See which planned actions are long overdue, whose they are and about which worker, without their words. "
+        "If a worker and their manager do not agree about a record and there is no other manager, decide between the two "
+        "figures; you see both explanations. "
         "See who manages each team, and its deputy. Never see the name of a person supported. "
         "Give supervision when it passes to you."
     ),

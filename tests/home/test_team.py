@@ -18,6 +18,7 @@ from tests import factories
 from tests.conftest import TODAY
 from wellbeing.models import SINCE_ALWAYS
 from workload.capacity import overview
+from workload.columns import MEANINGS
 
 MARCH = date(2026, 3, 2)
 OCTOBER = date(2026, 10, 1)
@@ -337,7 +338,7 @@ class TestTakingItAlong:
             sheet = client.get(reverse("team_export", args=["csv"]), day).content.decode("utf-8-sig")
             book = openpyxl.load_workbook(io.BytesIO(client.get(reverse("team_export", args=["xlsx"]), day).content))
             assert title in sheet.splitlines()[0].split(",")
-            assert title.replace("_", " ").capitalize() in [cell.value for cell in book.active[1]]
+            assert MEANINGS[title].heading in [cell.value for cell in book.active[1]]
 
     def test_who_took_it_is_written_down(self, signed_in, manager, worker):
         hold(worker, 1)

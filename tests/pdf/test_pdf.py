@@ -37,6 +37,11 @@ def boxes(pdf: bytes) -> int:
     return found
 
 
+def drawn(pdf: bytes) -> list:
+    """Return the filled shapes of a PDF: the sign of what is above the limit is one."""
+    return [o for page in read(pdf).pages for o in page.get_contents().operations if o[1] in (b"f", b"f*", b"F")]
+
+
 def kinds_of_tags(pdf: bytes) -> set[str]:
     """The kinds of everything in the tree a reader walks along."""
     found, ahead = set(), [read(pdf).trailer["/Root"]["/StructTreeRoot"]]
@@ -77,7 +82,24 @@ class TestEitherPdf:
         assert "Te Kairāranga o Ōtākou, ʻAna" in words(BOTH[pdf](service="Te Kairāranga o Ōtākou, ʻAna"))
 
     @pytest.mark.parametrize(
-        "name", ["小明", "สมชาย", "김지우", "ひなた", "أمل", "आशा", "கவிதா", "សុភា", "Nguyễn Thị Ánh"]
+        "name",
+        [
+            "王小明",
+            "สมชาย",
+            "శ్రీ",
+            "שרה",
+            "Юлия",
+            "Ελένη",
+            "پروین ٹیپو",
+            "Faʻafetai",
+            "김지우",
+            "ひなた",
+            "أمل",
+            "आशा",
+            "கவிதா",
+            "សុភា",
+            "Nguyễn Thị Ánh",
+        ],
     )
     def test_names_of_every_script_people_here_write_are_drawn(self, pdf, name):
         made = BOTH[pdf](team=name)
@@ -94,12 +116,27 @@ class TestEitherPdf:
         assert "A good week (slightly smiling face), thank you (thumbs up sign)" in words(made)
         assert not boxes(made)
 
-    def test_a_sign_no_font_can_draw_still_gives_a_pdf(self, pdf):
+    def test_a_sign_no_font_can_draw_still_gives_a_pdf_that_says_so(self, pdf, caplog):
         made = BOTH[pdf](team="\U00012000")  # cuneiform
 
         assert "October 2026" in words(made)
         assert "/Table" in kinds_of_tags(made)
         assert boxes(made)
+        assert "A square stands for a letter that peerload has no font for." in words(made)
+        assert [record.getMessage() for record in caplog.records if "no font" in record.getMessage()]
+        assert "\U00012000" not in caplog.text  # which may be a name
+
+    def test_words_that_begin_in_arabic_run_from_the_right(self, pdf):
+        field = {"record": "comment", "report": "note"}[pdf]
+
+        made = [
+            text
+            for page in read(BOTH[pdf](**{field: "\u0623\u0645\u0644 \u0647\u0646\u0627!"})).pages
+            for text in page.extract_text().split("\n")
+            if "!" in text
+        ]
+
+        assert made and made[0].strip().startswith("!")  # drawn first: at the left, after the words
 
     def test_a_word_of_160_letters_stays_on_the_page(self, pdf):
         field = {"record": "comment", "report": "note"}[pdf]
@@ -217,7 +254,7 @@ class TestATeamsReport:
             "Harbourside Due on 15 November 2026. Not sent yet.",
             "935 of 1,070 points, 87.4%, 10.7 FTE",
             "October was heavy: Hana was away.",
-            "Worker 002 0.8 15 5 44.5 6 70.5 80 little room agreed 28 October 2026 next 25 November 2026",
+            "Worker 002 0.8 15 5 44.5 6 70.5 80 little room agreed 28 October 2026 25 November 2026",
             "Team 10.7 935 1,070",
             "Record of Ema Halaholo Ema submits it",
             "Caro Vickers No new people Ana Whitford 7 December 2026",
@@ -227,8 +264,17 @@ class TestATeamsReport:
     def test_everything_known_stands_on_it(self, said):
         assert said in words(pdf.team_report(a_team_report()))
 
-    def test_the_report_of_five_workers_is_one_page(self):
-        assert len(read(pdf.team_report(a_team_report(workers=5))).pages) == 1
+    def test_the_report_of_twelve_workers_is_one_page_with_reasons_and_actions(self):
+        reasons = [pdf.OverReason(worker="Caro Vickers", words="Two people moved to high support.")] * 2
+
+        assert len(read(pdf.team_report(a_team_report(workers=12, reasons=reasons))).pages) == 1
+
+    def test_who_is_over_the_limit_is_marked_by_a_sign_and_a_bold_word(self):
+        rows = [row("Caro Vickers", total=Decimal(108), limit=Decimal(100), band="over")]
+        marked, other = pdf.team_report(a_team_report(rows=rows)), pdf.team_report(a_team_report(rows=[row("Tom")]))
+
+        assert "108 100 over" in words(marked)
+        assert len(drawn(marked)) == len(drawn(other)) + 1
 
     def test_it_lies_across(self):
         box = read(pdf.team_report(a_team_report())).pages[0].mediabox

@@ -16,6 +16,7 @@ from caseload.queries.teams import not_in_touch_spells
 from caseload.rules import Boundary, CameBack, Mix, Needed, came_back, rounded, workers_needed
 from caseload.waiting import queries as waiting
 from peerload.audit import actions as audit
+from peerload.core.formats import format_day
 from peerload.staff import access
 from peerload.staff.access import team_asked, teams_led
 from peerload.staff.models import Organisation, Team
@@ -197,12 +198,13 @@ def resource_export(request: access.MemberRequest, kind: str) -> HttpResponse:
     """Return the figures as CSV or xlsx, a line a tier and one for all of them; the download is logged."""
     if kind not in {"csv", "xlsx"}:
         raise Http404
-    on, rows, whole, __ = _asked(request)
+    on, rows, whole, team = _asked(request)
     if whole is None:
         raise Http404
     lines = [line for resource in [*rows, whole] for line in _lines(resource)]
     audit.exported(request, f"resources.{kind}", rows=len(lines))
-    return exports.response(kind, f"workers-needed-{on:%Y-%m-%d}", COLUMNS, lines, sheet="workers needed")
+    about = exports.about(request, _("Workers needed"), format_day(on), team=team.name if team else "")
+    return exports.response(kind, f"workers-needed-{on:%Y-%m-%d}", COLUMNS, lines, about=about, sheet="workers needed")
 
 
 def _lines(found: Resource) -> list[tuple]:

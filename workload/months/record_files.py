@@ -42,41 +42,53 @@ def record_export(request: access.MemberRequest, uid: UUID, month: str, kind: st
         for each in part.kinds
         for line in each.lines
     ]
-    rows += [
-        ("Correction", format_month(each.month), "", each.points, None, None, each.reason) for each in seen.corrections
+    corrections = [
+        (_("Correction"), format_month(each.month), "", each.points, None, None, each.reason)
+        for each in seen.corrections
     ]
     if kind == "csv":
-        return exports.response(kind, name, COLUMNS, rows)
-    return exports.workbook_response(name, {"month": (("what", "value"), summary(seen)), "lines": (COLUMNS, rows)})
+        return exports.csv_response(name, COLUMNS, [*rows, *corrections])
+    # Corrections are beside the total, so they are not among the lines that are added up.
+    subtotal = exports.sums_row(COLUMNS, element=_("Subtotal"), points=seen.figures.subtotal) if rows else ()
+    sheets = {"month": exports.DownloadFacts(facts(seen)), "lines": exports.DownloadTable(COLUMNS, rows, subtotal)}
+    if corrections:
+        sheets["corrections"] = exports.DownloadTable(COLUMNS, corrections)
+    team = seen.team.name if seen.team else ""
+    about = exports.about(request, _("Workload record"), format_month(seen.month), team=team)
+    return exports.workbook_response(name, sheets, about)
 
 
-def summary(seen: SeenRecord) -> list[tuple]:
-    """Return the month's figures as rows of name and value."""
+def facts(seen: SeenRecord) -> list[tuple]:
+    """Return the month's figures by the name of their column."""
     f = seen.figures
     rows = [
         ("worker", seen.worker.name),
         ("month", f"{seen.month:%Y-%m}"),
-        ("as at", seen.as_at),
+        ("as_at", seen.as_at),
         ("record", seen.status.label),
-        ("FTE", f.fte),
+        ("fte", f.fte),
         ("stable", f.stable),
-        ("extra responsibilities", f.extras),
+        ("extras", f.extras),
         ("cases", f.cases),
-        ("workload weight", f.weight),
+        ("subtotal", f.subtotal),
+        ("weight", f.weight),
+        ("decided", f.decided or None),
         ("total", f.total),
         ("mark", f.mark),
         ("limit", f.limit),
         ("band", f.band.label),
         ("peak", f.peak),
-        ("peak on", f.peak_on),
-        ("decided by another manager", f.decided or None),
-        ("corrections of earlier months", seen.worker_month.adjusted or None),
-        ("supervision held on", seen.worker_month.held_on),
-        ("next supervision on", seen.worker_month.next_on),
+        ("peak_on", f.peak_on),
+        ("adjustment", seen.worker_month.adjusted or None),
+        ("supervision_held_on", seen.worker_month.held_on),
+        ("next_supervision_on", seen.worker_month.next_on),
     ]
-    rows += [(f"people: {tier_words(row.tier)}", row.people) for row in seen.mix]
+    rows += [(str(row.tier), row.people) for row in seen.mix]
     rows += [
-        (f"{side.label} agreed", f"{given.member.name}, {localtime(given.at):%d %B %Y %H:%M}")
+        (
+            f"agreed_by_{side.value}",
+            f"{given.member.name}, {format_day(localtime(given.at).date())} {localtime(given.at):%H:%M}",
+        )
         for side, given in seen.agreements.items()
     ]
     return rows
@@ -118,6 +130,7 @@ def pdf_contents(seen: SeenRecord) -> pdf.Record:
         would_help=own.would_help if own else "",
         reason=own.reason if own else "",
         causes=own.causes if own else "",
+        notes=notes_of(seen),
         actions=[
             pdf.Action(what=each.what, owner=each.owner.name, due_on=each.due_on, done_on=each.done_on)
             for each in seen.actions
@@ -126,6 +139,33 @@ def pdf_contents(seen: SeenRecord) -> pdf.Record:
         printed_on=seen.today,
         printed_by=seen.reader.name,
     )
+
+
+def notes_of(seen: SeenRecord) -> list[pdf.RecordNote]:
+    """Return what stands in the record beside its figures: assumptions with their answer, both figures, the note."""
+    found = []
+    for each in seen.assumptions:
+        words = [each.text, _("%(by)s, %(day)s") % {"by": each.by.name, "day": format_day(localtime(each.at).date())}]
+        if each.answer:
+            said = _("%(worker)s answered on %(day)s: %(answer)s. %(note)s") % {
+                "worker": seen.worker.name,
+                "day": format_day(each.answered_on),
+                "answer": each.get_answer_display(),
+                "note": each.answer_note,
+            }
+            words.append(said.strip())
+        heading = _("Assumed about %(month)s while the worker was away") % {"month": format_month(each.record.month)}
+        found.append(pdf.RecordNote(heading=heading, words="\n".join(words)))
+    for figure in seen.explanations:
+        if figure.words:
+            heading = _("%(total)s points, %(name)s") % {"total": points(figure.total), "name": figure.name}
+            found.append(pdf.RecordNote(heading=heading, words=figure.words))
+    own = seen.record
+    if own and own.decision_reason:
+        found.append(pdf.RecordNote(heading=_("Why it was decided so"), words=own.decision_reason))
+    if own and own.manager_note:
+        found.append(pdf.RecordNote(heading=_("The manager’s note"), words=own.manager_note))
+    return found
 
 
 FLAGS = {

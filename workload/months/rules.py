@@ -40,6 +40,11 @@ def deadline(month: date, on: date, working: rules.Working) -> Deadline:
     return Deadline(due_on, rules.report_aim_on(month, working), (due_on - on).days, on > due_on)
 
 
+def place_in_list(*, is_late: bool, is_led: bool) -> int:
+    """Return which part of a service manager's list a team stands in: late reports, then teams without a leader, then others."""
+    return 0 if is_late else 1 if not is_led else 2
+
+
 def months_from(first: date, last: date) -> list[date]:
     """Return the months from one through another, each by its first day."""
     count = (last.year - first.year) * 12 + last.month - first.month
@@ -356,6 +361,19 @@ def adjustment(kept: Decimal, today: Decimal, adjusted: Decimal) -> Decimal:
     :param adjusted: what kept records hold as adjustment of that month already
     """
     return stored(today) - kept - adjusted
+
+
+def settles(month: date, kept: Collection[date]) -> date:
+    """
+    Return the month whose record asks whether the assumptions of an earlier one hold: the first after it still open (R143).
+
+    :param month: the month that was completed while its worker was away
+    :param kept: the months of the worker whose records do not change any more
+    """
+    following = first_of(month)
+    while following in kept:
+        following = first_of(following)
+    return following
 
 
 # Months --------------------------------------------------------------------------------------------------------------

@@ -16,7 +16,7 @@ from caseload.rules import percent
 from peerload import pdf
 from peerload.audit import actions as audit
 from peerload.core import dates
-from peerload.core.formats import month_name
+from peerload.core.formats import format_month, month_name
 from peerload.core.translation import LazyText
 from peerload.staff import access, concurrency
 from peerload.staff.models import Organisation, Team
@@ -24,7 +24,7 @@ from peerload.staff.roles import Capability
 from peerload.staff.views.form_pages import FormPage
 from workload import exports
 from workload import queries as ledger
-from workload.models import KEPT, TeamReport
+from workload.models import KEPT, Assumption, TeamReport
 from workload.months import actions, queries
 from workload.months import rules as months
 from workload.months.forms import SendForm
@@ -73,6 +73,7 @@ class TeamMonth(NamedTuple):
     sums: TeamMonthSums
     deadline: months.Deadline
     actions: list
+    assumptions: list[Assumption]
 
     @property
     def sent_on(self) -> date | None:
@@ -98,6 +99,7 @@ def month_of_team(organisation: Organisation, team: Team, month: date, on: date)
         sums=summed(lines, report),
         deadline=months.deadline(month, on, ledger.working(organisation)),
         actions=list(queries.open_actions_of_team([team.pk])),
+        assumptions=queries.assumptions_in([line.record.pk for line in lines if line.record], report),
     )
 
 
@@ -119,6 +121,7 @@ def team_month(request: access.MemberRequest) -> HttpResponse:
         "away": sum(bool(line.figures.away_since) for line in found.lines),
         "is_over": request.on > dates.month_end(month),
         "open_actions": found.actions,
+        "assumptions": found.assumptions,
         "to_agree": queries.waiting_for(request.member, found.lines),
     }
     return render(request, "workload/months/team_month.html", context)
@@ -185,12 +188,12 @@ def team_months_export(request: access.MemberRequest, kind: str) -> HttpResponse
     """Return twelve months of a team as CSV or xlsx: sums only; the download is logged."""
     team, asked = led(request), twelve_months(request.on)
     found = queries.team_sums(request.organisation, asked, team_ids=[team.pk])
-    return months_response(request, kind, [month_sum(month, found.get((team.pk, month))) for month in asked])
+    return months_response(request, kind, team, [month_sum(month, found.get((team.pk, month))) for month in asked])
 
 
-def months_response(request: access.MemberRequest, kind: str, sums: list[dict]) -> HttpResponse:
+def months_response(request: access.MemberRequest, kind: str, team: Team, sums: list[dict]) -> HttpResponse:
     """
-    Return sums of months as a download.
+    Return sums of a team's months as a download.
 
     :param sums: what `month_sum` returns, the oldest first; a month without figures has empty cells
     :raises Http404: if another format than CSV or xlsx is asked for
@@ -206,7 +209,8 @@ def months_response(request: access.MemberRequest, kind: str, sums: list[dict]) 
         )
         for each in sums
     ]
-    return exports.response(kind, "month-by-month", MONTH_COLUMNS, lines, sheet="months")
+    about = about_months(request, [each["month"] for each in sums], team.name)
+    return exports.response(kind, "month-by-month", MONTH_COLUMNS, lines, about=about, sheet="months")
 
 
 def twelve_months(on: date) -> list[date]:
@@ -252,8 +256,32 @@ def team_month_export(request: access.MemberRequest, kind: str) -> HttpResponse:
     audit.exported(request, f"report.{kind}", rows=len(found.lines))
     if kind == "pdf":
         return exports.pdf_response(name, pdf.team_report(pdf_contents(request, found)))
-    rows = [worker_row(WORKER_COLUMNS, line) for line in found.lines]
-    return exports.response(kind, name, WORKER_COLUMNS, rows, sums=team_sums_row(WORKER_COLUMNS, found))
+    return workers_response(request, kind, WORKER_COLUMNS, found)
+
+
+def workers_response(request: access.MemberRequest, kind: str, header: Sequence[str], found: TeamMonth) -> HttpResponse:
+    """Return a team's month as CSV or xlsx, a line a worker, with the manager's note where it was sent."""
+    return exports.response(
+        kind,
+        f"report-{found.month:%Y-%m}",
+        header,
+        [worker_row(header, line) for line in found.lines],
+        about=exports.about(
+            request,
+            _("Team report"),
+            format_month(found.month),
+            team=found.team.name,
+            note=found.report.note if found.report else "",
+        ),
+        sums=team_sums_row(header, found),
+        sheet="workers",
+    )
+
+
+def about_months(request: access.MemberRequest, asked: Sequence[date], team: str = "") -> exports.AboutFile:
+    """Return what a file of twelve months says about itself."""
+    period = _("%(first)s to %(last)s") % {"first": format_month(asked[0]), "last": format_month(asked[-1])}
+    return exports.about(request, _("Month by month"), period, team=team)
 
 
 def team_sums_row(header: Sequence[str], found: TeamMonth) -> tuple:
@@ -287,6 +315,7 @@ def worker_row(header: Sequence[str], found: queries.WorkerMonth) -> tuple:
         "next_supervision_on": found.next_on,
         "open_actions": found.open_actions or None,
         "who_must_act": found.who_must_act or None,
+        "two_figures": found.two_figures or None,
         "sent_on": record.report.sent_on if found.is_reported else None,
     }
     return tuple(cells[name] if name in cells else getattr(figures, name) for name in header)
@@ -325,12 +354,13 @@ def pdf_contents(request: access.MemberRequest, found: TeamMonth) -> pdf.Printed
         reasons=[
             pdf.OverReason(worker=line.name, words="\n".join(line.reasons)) for line in found.lines if line.reasons
         ],
+        assumptions=[pdf.OverReason(worker=each.record.worker.name, words=each.text) for each in found.assumptions],
         fte=found.sums.fte,
         points=found.sums.points,
         limit=found.sums.limit,
         percent=found.sums.percent,
         missing=[
-            pdf.Missing(what=_("Record of %(line)s") % {"line": line.name}, who=line.who_must_act)
+            pdf.Missing(what=_("Record of %(line)s") % {"line": line.name}, who=line.why_not_agreed)
             for line in found.missing
         ],
         actions=[

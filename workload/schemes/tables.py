@@ -189,7 +189,18 @@ def kind_label(preview: Preview, code: str) -> str:
     return _("Workload weight") if code == "weight" else preview.after.label(code, [preview.before])
 
 
-EXPORT = ("worker", "team", "fte", "total now", "total draft", "change", "band now", "band draft", "limit", "lines")
+EFFECT_COLUMNS = (
+    "worker",
+    "team",
+    "fte",
+    "total now",
+    "total draft",
+    "change",
+    "band now",
+    "band draft",
+    "limit",
+    "lines",
+)
 
 
 def export_rows(preview: Preview) -> list[tuple]:

@@ -25,9 +25,8 @@ from peerload.staff.views.form_pages import FormPage
 from peerload.ui.asked import day_within
 from peerload.ui.templatetags.charts import load_top
 
-from .. import queries, rules
+from .. import exports, queries, rules
 from ..enums import Element
-from ..exports import response
 from ..models import Scheme, Weight
 from ..presets import SAYS
 from . import actions, forms, tables
@@ -445,4 +444,9 @@ def effect_export(request: access.MemberRequest, kind: str) -> HttpResponse:
         return redirect("scheme")
     preview = _preview(request, found)
     audit.exported(request, "effect of a scheme", workers=len(preview.workers))
-    return response(kind, f"effect-of-draft-{preview.on}", tables.EXPORT, tables.export_rows(preview))
+    title = _("What a draft of the points scheme would change")
+    about = exports.about(request, title, format_day(preview.on))
+    rows = tables.export_rows(preview)
+    return exports.response(
+        kind, f"effect-of-draft-{preview.on}", tables.EFFECT_COLUMNS, rows, about=about, sheet="workers"
+    )

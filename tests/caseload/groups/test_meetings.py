@@ -10,7 +10,9 @@ from caseload.groups import queries
 from caseload.groups.actions import meetings as actions
 from caseload.groups.actions.groups import GroupNotThen, SomethingAfter, change_group, close_group
 from caseload.models import GroupMeeting
+from caseload.notices.groups import still_moved
 from peerload.notices.models import Notice
+from peerload.notices.queries import news
 from tests import factories
 from tests.conftest import TODAY
 
@@ -209,6 +211,17 @@ class TestWhoIsTold:
             [(teammate.pk, "meeting_moved", to)] if told else []
         )
 
+    def test_another_hour_of_the_same_day_is_told_too_and_is_one_meeting(self, group, teammate, change, on):
+        on(TODAY)
+        group.facilitators.create(organisation=group.organisation, worker=teammate, starts_on=TODAY)
+        change(on=date(2026, 11, 19))
+        change(on=date(2026, 11, 19), starts_at=time(16, 0), version=1)
+        change(on=date(2026, 11, 19), starts_at=time(16, 0), version=1)  # sent again
+        told = list(Notice.objects.order_by("pk"))
+        assert [(each.recipient, each.anchor_on) for each in told] == [(teammate, date(2026, 11, 19))] * 2
+        assert still_moved(told) == {told[1].pk}
+        assert len(news(teammate, TODAY)) == 1
+
 
 # Pages ----------------------------------------------------------------------------------------------------------------
 
@@ -274,7 +287,9 @@ class TestPages:
     @pytest.mark.parametrize("name", ["meeting_change", "meeting_call_off", "meeting_take_back"])
     def test_a_meeting_the_group_does_not_have_is_not_there(self, signed_in, worker, group, name):
         site = signed_in(worker)
-        for key in ("2026-11-19", "2026-02-30", "x", str(group.uid)):
+        another_way = ("20261118", "2026-W47-3")
+        far = ("2028-11-15", "9998-12-30", "9999-12-31", "0001-01-03")
+        for key in ("2026-11-19", "2026-02-30", "x", str(group.uid), *another_way, *far):
             assert site.post(reverse(name, args=[group.uid, key])).status_code == 404
 
     def test_a_teammate_who_does_not_facilitate_moves_nothing(self, signed_in, teammate, group):
@@ -322,7 +337,7 @@ class TestWhereItShows:
         assert (form.usual, form["minutes"].value()) == (FRIDAY, 60)
         words = {"on": "2026-11-18", "minutes": "60", "facilitators": str(worker.uid), "submission_id": str(group.uid)}
         asked = site.post(url, words)
-        assert "was moved to 20 November 2026." in asked.context["form"].errors["another_day"][0]
+        assert "was moved to 20 November 2026." in text(asked)
         assert site.post(url, words | {"on": "2026-11-20"}).status_code == 303
 
     def test_a_session_of_a_meeting_called_off_is_asked_about(self, signed_in, worker, group, on):
@@ -330,4 +345,4 @@ class TestWhereItShows:
         on(WEDNESDAY)
         words = {"on": "2026-11-18", "minutes": "60", "facilitators": str(worker.uid), "submission_id": str(group.uid)}
         asked = signed_in(worker).post(reverse("session_log", args=[group.uid]), words)
-        assert "on 18 November 2026 was called off." in asked.context["form"].errors["another_day"][0]
+        assert "on 18 November 2026 was called off." in text(asked)

@@ -28,20 +28,6 @@ def days(found):
 
 
 @pytest.mark.parametrize(
-    ("on", "expected"),
-    [
-        (TUESDAY, date(2026, 11, 4)),
-        (WEDNESDAY, WEDNESDAY),
-        (THURSDAY, WEDNESDAY),
-        (date(2027, 1, 1), date(2026, 12, 30)),
-    ],
-    ids=["the day before", "the day itself", "the day after", "over the new year"],
-)
-def test_the_last_usual_day(on, expected):
-    assert rules.last_usual_day("wednesday", on) == expected
-
-
-@pytest.mark.parametrize(
     ("weekday", "since", "last", "expected"),
     [
         ("wednesday", LONG_AGO, None, WEDNESDAY),
@@ -246,6 +232,10 @@ FIRST, SECOND, THIRD = date(2026, 11, 4), WEDNESDAY, date(2026, 11, 18)
         ("wednesday", WEDNESDAY, WEDNESDAY, [SECOND]),
         ("wednesday", date(2026, 11, 5), TUESDAY, []),
         ("wednesday", THURSDAY, WEDNESDAY, []),
+        ("wednesday", date(2026, 12, 24), date(2027, 1, 5), [date(2026, 12, 30)]),
+        ("wednesday", date(9999, 12, 29), date.max, [date(9999, 12, 29)]),
+        ("wednesday", date(9999, 12, 30), date.max, []),
+        ("monday", date.min, date.min, [date.min]),
         ("", FIRST, THIRD, []),
     ],
     ids=[
@@ -254,6 +244,10 @@ FIRST, SECOND, THIRD = date(2026, 11, 4), WEDNESDAY, date(2026, 11, 18)
         "one day",
         "none in a week",
         "ends before it begins",
+        "over the new year",
+        "the last of all",
+        "none before days end",
+        "the first day of all",
         "no usual day",
     ],
 )

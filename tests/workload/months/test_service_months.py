@@ -2,7 +2,7 @@
 
 import csv
 import io
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 
 import openpyxl
@@ -129,9 +129,12 @@ class TestASentReport:
         assert "away since 26 October" in said and "110 of 100 over" in said
         assert f"Tom Lealaiauloto 110 of 100 {REASON}" in said
 
-    def test_no_worker_leads_to_a_page_of_theirs_and_nobody_supported_is_named(self, reader, team, sent, mere):
+    def test_a_worker_leads_to_their_points_not_to_their_record_and_nobody_supported_is_named(
+        self, reader, team, sent, mere
+    ):
         page = reader.get(reverse("team_month"), {"team": team.pk}).content.decode()
-        assert str(mere.uid) not in page and "Hana" not in page
+        record = reverse("record", args=[mere.uid, "2026-10"])
+        assert reverse("points_sent", args=[mere.uid, "2026-10"]) in page and record not in page and "Hana" not in page
         assert reader.get(reverse("record", args=[mere.uid, "2026-10"])).status_code == 404
 
     def test_it_stays_as_it_was_sent_when_facts_are_corrected(self, reader, team, sent, mere):
@@ -163,7 +166,7 @@ class TestASentReport:
         pdf = taken(reader, "pdf", team=team.pk)
         said = " ".join(" ".join(page.extract_text() for page in PdfReader(io.BytesIO(pdf.content)).pages).split())
         assert NOTE in said and f"Tom Lealaiauloto {REASON}" in said and "agreed, sent" in said
-        assert "Hana" not in said and "Who must act" not in said
+        assert "Hana" not in said and "Record of Tom Lealaiauloto" in said
 
     def test_its_file_has_a_line_a_worker(self, reader, team, sent):
         mere, tom = rows_of(taken(reader, "csv", team=team.pk))
@@ -224,7 +227,7 @@ class TestEveryTeam:
         assert (
             "Harbourside 2 workers, 2 FTE sent 12 November, with a note 206 of 200 103.0% 1 of 2 1 of 2 1 of 2" in said
         )
-        assert "Northcote 1 worker late The reports sent 1 of 2 206 of 200 103.0%" in said
+        assert "Northcote 1 worker late Harbourside" in said and "The reports sent 1 of 2 206 of 200 103.0%" in said
 
     def test_nobody_is_late_until_the_16th(self, reader, late, on):
         on(date(2026, 11, 15))
@@ -242,7 +245,7 @@ class TestEveryTeam:
             ("Harbourside", "Mere Paki"),
             ("Harbourside", "Tom Lealaiauloto"),
         ]
-        ours, theirs = rows_of(taken(reader, "csv", by="team"))
+        theirs, ours = rows_of(taken(reader, "csv", by="team"))
         assert (ours["team"], ours["workers"], ours["points"], ours["over"], ours["note"]) == (
             "Harbourside",
             "2",
@@ -254,7 +257,7 @@ class TestEveryTeam:
 
     def test_the_workbook_has_both(self, reader, sent):
         book = openpyxl.load_workbook(io.BytesIO(taken(reader, "xlsx").content))
-        assert book.sheetnames == ["workers", "teams"]
+        assert book.sheetnames == ["workers", "teams", "About this file", "What the columns mean"]
         assert [row[1].value for row in book["workers"].iter_rows(min_row=2)] == ["Mere Paki", "Tom Lealaiauloto", None]
 
     def test_each_workbook_ends_with_the_sums_of_its_page(self, reader, team, sent, late):
@@ -262,27 +265,27 @@ class TestEveryTeam:
             header, *_, sums = sheet.iter_rows(values_only=True)
             return {title: value for title, value in zip(header, sums, strict=True) if value is not None}
 
-        both = openpyxl.load_workbook(io.BytesIO(taken(reader, "xlsx").content))
-        one = openpyxl.load_workbook(io.BytesIO(taken(reader, "xlsx", team=team.pk).content)).active
-        of_workers = {"Month": "2026-10", "FTE": 2, "Total": 206, "Limit": 200}
+        both = openpyxl.load_workbook(io.BytesIO(taken(reader, "xlsx").content), data_only=True)
+        one = openpyxl.load_workbook(io.BytesIO(taken(reader, "xlsx", team=team.pk).content), data_only=True)["workers"]
+        of_workers = {"Month": datetime(2026, 10, 1), "FTE": 2, "Total": 206, "Limit": 200}
         assert last(both["workers"]) == {"Team": "The reports sent", **of_workers}
         assert last(one) == {"Team": "Harbourside", "Worker": "Team", **of_workers}
         assert last(both["teams"]) == {
             "Team": "The reports sent",
-            "Month": "2026-10",
+            "Month": datetime(2026, 10, 1),
             "Workers": 2,
             "FTE": 2,
             "Points": 206,
             "Limit": 200,
-            "Percent": 103,
-            "Over": 1,
-            "Agreed": 1,
-            "Supervised": 1,
+            "Percent of the limit": 1.03,
+            "Workers over the limit": 1,
+            "Records complete": 1,
+            "Had supervision": 1,
         }
 
     def test_a_workbook_without_a_report_has_no_row_of_sums(self, reader, late):
         book = openpyxl.load_workbook(io.BytesIO(taken(reader, "xlsx").content))
-        assert [len(list(sheet.rows)) for sheet in book] == [1, 3]
+        assert [len(list(book[name].rows)) for name in ("workers", "teams")] == [1, 3]
 
     def test_no_file_names_anybody_supported(self, reader, team, sent):
         for asked in ({}, {"by": "team"}, {"team": team.pk}):
