@@ -241,6 +241,72 @@ def _percent(month: ChartMonth, n: int, count: int) -> dict:
     return {"alt": shown, "x": across(_centre(n, count), 100), "y": 174, "words": words}
 
 
+# Counts, month by month ---------------------------------------------------------------------------------
+
+
+PARTS: dict[
+    int, tuple[tuple[str, str], ...]
+] = {  # the class of each part of a bar, and its pattern, which prints in grey
+    2: (("s-fill", ""), ("s-beyond", "url(#weight)")),
+    4: (("s-stable", ""), ("s-extra", ""), ("s-case", ""), ("s-weight", "url(#weight)")),
+}
+
+
+@register.inclusion_tag("workload/months/charts/month_bars.html")
+def month_bars(*, months: Iterable, parts: Sequence[LazyText], says: LazyText, under: LazyText) -> dict:
+    """
+    Draw counts month by month as bars from nought, in two or four parts one upon the other.
+
+    ``months`` are objects or dicts in order, none left out: ``month`` (its first day), ``counts`` (one a part; ``None``
+    where there is no figure) and ``figure`` (what stands under the bar). ``parts`` names the parts from the bottom up, for
+    the key and the table, ``says`` what is drawn, for who hears it, ``under`` what the figures are.
+    """
+    found = [(value_of(row, "month"), value_of(row, "counts"), value_of(row, "figure")) for row in months]
+    looks, count = PARTS[len(parts)], len(found)
+    top = max((sum(counts) for __, counts, __ in found if counts), default=0) or 1
+    bars = [
+        {"x": across((n + Decimal("0.2")) / count * 100, 100), "width": across(Decimal(60) / count, 100), **part}
+        for n, (__, counts, __) in enumerate(found)
+        for part in _stacked(counts or (), looks, top)
+    ]
+    figures = [
+        {
+            "alt": f"s-strong {_alternate(n, count)}".strip(),
+            "x": across(_centre(n, count), 100),
+            "y": 174,
+            "words": words,
+        }
+        for n, (__, counts, words) in enumerate(found)
+        if counts
+    ]
+    drawn = [ChartMonth(month, None, None, None, None, True, "", "") for month, __, __ in found]
+    return {
+        "months": [
+            {"day": month, "counts": list(zip(parts, counts, strict=True)) if counts else []}
+            for month, counts, __ in found
+        ],
+        "known": any(counts for __, counts, __ in found),
+        "bars": bars,
+        "axis": AXIS,
+        "figures": figures,
+        "names": _names(drawn, 190),
+        "key": [{"kind": kind, "fill": fill, "words": words} for (kind, fill), words in zip(looks, parts, strict=True)],
+        "says": says,
+        "under": under,
+    }
+
+
+def _stacked(counts: Sequence[int], looks: Sequence[tuple[str, str]], top: int) -> list[dict]:
+    """Return the parts of one bar from the bottom up, without those of 0."""
+    found, held = [], 0
+    for value, (kind, fill) in zip(counts, looks, strict=False):
+        height = (Decimal(value) / top * (AXIS - PAD)).quantize(Decimal("0.1"))
+        y = (AXIS - Decimal(held + value) / top * (AXIS - PAD)).quantize(Decimal("0.1"))
+        found += [{"kind": kind, "fill": fill, "y": y, "height": height}] if value else []
+        held += value
+    return found
+
+
 # How evenly a load is spread --------------------------------------------------------------------------
 
 
