@@ -104,6 +104,7 @@ OF_BOTH = {  # a session is with the manager of the worker's team
     MISSING: set(),
 }
 OF_SERVICE = {OWN: {ADMIN}, FOREIGN: {ADMIN_ELSEWHERE}, MISSING: set()}
+NO_ONE: dict[str, set[str]] = {OWN: set(), MATES: set(), STRANGERS: set(), FOREIGN: set(), MISSING: set()}
 SEES_EXPORT = {OWN: {ADMIN, MANAGER, OTHER_MANAGER}, FOREIGN: {ADMIN_ELSEWHERE, ELSEWHERE}, MISSING: set()}
 
 
@@ -272,7 +273,14 @@ ROUTES = {
     "record_agree": about("worker", WORKER, also=OCTOBER),
     "record_disagree": about("worker", WORKER, also=OCTOBER),
     "record_other_manager": about("worker", WORKER, also=OCTOBER),
+    "record_explain": about("worker", WORKER, also=OCTOBER),
+    "record_note": about("worker", LED_WORKER, also=OCTOBER),
+    "record_decide": about("worker", NO_ONE, also=OCTOBER),  # who is asked to: tests/workload/months/test_deciding.py
+    "record_settle": about(
+        "worker", NO_ONE, also=OCTOBER
+    ),  # while it is asked: tests/workload/months/test_assumptions.py
     "record_action_add": about("worker", WORKER, also=OCTOBER),
+    "open_actions": page(SUPPORTERS),
     "action_tick_off": about("action", WORKER, "pk"),
     "action_drop": about("action", WORKER, "pk"),
     "team_month": page(EVERY_LEADER, {SERVICE_MANAGER}),

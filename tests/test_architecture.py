@@ -448,6 +448,7 @@ NO_FORM_PAGE = {  # each answers an invalid form by itself
     "peerload.staff.views.account": "it is of somebody who cannot sign in yet",
     "wellbeing.time.views": "forms that stand on other pages, which are shown again",
     "workload.capacity.steps_back": "two forms on one page",
+    "workload.months.sitting": "the buttons of a page that shows a record, and leads to the next one",
 }
 
 

@@ -73,6 +73,9 @@ CARRIES_ITS_OWN = {
     "record_agree": VERSION,
     "record_disagree": VERSION,
     "record_other_manager": VERSION,
+    "record_explain": VERSION,
+    "record_note": VERSION,
+    "record_decide": VERSION,
     "action_drop": VERSION,
     "team_month_agree": VERSION,
     "scheme_settings": VERSION,
@@ -101,6 +104,7 @@ HARMLESS = {
     "contact_undo": "takes one contact back; taken back already it says the same",
     "duty_done": "says done or not done of one duty of one day, whatever it was",
     "leaving_step_done": "says done or not done of one step, whatever it was",
+    "record_settle": "answers once what was assumed; answered already it says so",
     "action_tick_off": "says done or not done of one action, whatever it was",
     "plan_row_put_away": "offers one row in no new plan; put away already it is not there",
     "closure_remove": "opens one day again, which has nothing to change; pressed again the day is not there",
@@ -355,6 +359,12 @@ def submitted(world):
     MonthlyRecord.objects.filter(worker=world.members[OWNER]).update(status="submitted")
 
 
+def not_agreed(world):
+    worker, other = world.members[OWNER], world.members[OTHER_MANAGER]
+    words = {"disagreed_by": worker, "disagreed_total": 97, "disagreement": "Twice"}
+    MonthlyRecord.objects.filter(worker=worker).update(status="not_agreed", other_manager=other, **words)
+
+
 def session_planned(world):
     world.put(
         "supervision", OWN, factories.SessionFactory(worker=world.members[OWNER], with_member=world.members[MANAGER])
@@ -386,6 +396,7 @@ IN_ANOTHER_STATE = {
     "plan_drop": (plan_a_draft, "my_weeks", "", OWNER),
     "plan_take_back": (nothing, "my_weeks", "", OWNER),
     "record_agree": (submitted, "record", OWN, MANAGER),
+    "record_decide": (not_agreed, "record_decide", OWN, OTHER_MANAGER),
     "record_submit": (nothing, "record", OWN, OWNER),
     "scheme_kind_drop": (kind_added, "scheme_weight", OWN, ADMIN),
     "scheme_take_back": (published_ahead, "scheme_version", OWN, ADMIN),
@@ -527,9 +538,12 @@ OLDER_NUMBER = {
     "record_supervision": (MANAGER, OWN, {"supervision_held_on": "2026-10-29"}),
     "record_disagree": (MANAGER, OWN, lambda world: OTHER_FIGURE | another_manager(world), submitted),
     "record_other_manager": (MANAGER, OWN, another_manager, submitted),
+    "record_explain": (MANAGER, OWN, {"explanation": WORDS}, not_agreed),
+    "record_note": (MANAGER, OWN, {"manager_note": WORDS}),
+    "record_decide": (OTHER_MANAGER, OWN, {"total": "97.000", "reason": WORDS}, not_agreed),
     "record_submit": (OWNER, OWN, {}),
     "record_agree": (MANAGER, OWN, {}, submitted),
-    "record_complete": (MANAGER, OWN, {}),
+    "record_complete": (MANAGER, OWN, {"assumptions": WORDS}),
     "action_drop": (MANAGER, OWN, {}),
     "team_month_agree": (MANAGER, "", {}, submitted),
     "plan_edit": (OWNER, "", {"act": "keep", "template": WORDS}, plan_a_draft),

@@ -85,6 +85,13 @@ class Side(TextChoices):
     MANAGER = "manager", _("manager")
 
 
+class Answer(TextChoices):
+    """What a worker says of the assumptions of a record that was completed while they were away (W23)."""
+
+    HOLDS = "holds", _("It holds")
+    WRONG = "wrong", _("Something was different")
+
+
 class Enough(TextChoices):
     """What a worker answers to: do you have enough, too much or too little to do? (T09)"""
 

@@ -2,7 +2,7 @@
 Notices about the ledger, the scheme and the month, in words without names, and whether each is still true.
 
 A notice about a month without a record names the worker or the team and the month, ``worker:17:2026-10``; one about an
-existing record or report names that, ``record:5``. Only the functions of *Subjects* write these keys.
+existing record or report names that, ``record:5``. Only `notice_subjects` writes these keys.
 """
 
 from collections.abc import Callable
@@ -17,11 +17,12 @@ from peerload.core import clock
 from peerload.core.formats import format_day, format_month, format_weekday
 from peerload.notices.kinds import FirstPageLine, NoticeKind, Reader
 from peerload.notices.models import Notice
-from peerload.staff.models import Member, Team
+from peerload.staff.models import Member, Organisation, Team
 
 from . import queries, rules
-from .enums import RECORD_DUE, REPORT_DUE, RecordStatus, Side
-from .models import KEPT, MonthlyRecord, MonthlyRecordQuerySet, Scheme, TeamReport
+from .enums import RECORD_DUE, REPORT_DUE, Answer, RecordStatus, Side
+from .models import KEPT, Assumption, MonthlyRecord, MonthlyRecordQuerySet, RemedialAction, Scheme, TeamReport
+from .notice_subjects import key_of, month_of
 
 POINTS_DIFFERED = "points_differed"
 SCHEME_CHANGES = "scheme_changes"
@@ -41,36 +42,12 @@ RECORD_OTHER_MANAGER = "record_other_manager"  # to the manager who is asked to 
 RECORD_DECIDED = (
     "record_decided"  # to the worker and the team's leaders, of_record: another manager has decided the figure
 )
+RECORD_ASSUMED = (
+    "record_assumed"  # to the worker, of_worker: completed while they were away; does what was assumed hold?
+)
+RECORD_SETTLED = "record_settled"  # to the team's leaders, of_record: the worker has answered what was assumed
 REPORT_SENT = "report_sent"  # to service managers, of_report
-
-
-# Subjects --------------------------------------------------------------------------------------------------------------
-
-
-def of_worker(member_id: int, month: date) -> str:
-    """Return the subject of a worker's month, with or without a record: ``worker:17:2026-10``."""
-    return f"worker:{member_id}:{month:%Y-%m}"
-
-
-def of_team(team_id: int, month: date) -> str:
-    """Return the subject of a team's month: ``team:3:2026-10``."""
-    return f"team:{team_id}:{month:%Y-%m}"
-
-
-def of_record(record_id: int) -> str:
-    """Return the subject of a record: ``record:5``."""
-    return f"record:{record_id}"
-
-
-def of_report(report_id: int) -> str:
-    """Return the subject of a report that was sent: ``report:2``."""
-    return f"report:{report_id}"
-
-
-def month_of(notice: Notice) -> tuple[int, date]:
-    """Return the owner and month of a notice: the worker's or team's primary key, the month's first day."""
-    __, key, month = notice.subject.split(":")
-    return int(key), date.fromisoformat(f"{month}-01")
+ACTION_OVERDUE = "action_overdue"  # to service managers, of_action: it is not done long after its day, the anchor
 
 
 # Whether it is still true ----------------------------------------------------------------------------------------------
@@ -146,6 +123,25 @@ def _about(notices: list[Notice], records: MonthlyRecordQuerySet) -> set[int]:
     about = {notice.pk: int(notice.subject.partition(":")[2]) for notice in notices}
     true = set(records.filter(pk__in=about.values()).values_list("pk", flat=True))
     return {pk for pk, record in about.items() if record in true}
+
+
+def still_overdue(notices: list[Notice]) -> set[int]:
+    """Return the notices about actions that are still not done, and still late enough for the service manager (R142)."""
+    risen = _risen(notices[0].organisation)
+    return {notice.pk for notice in notices if key_of(notice) in risen}
+
+
+def _risen(organisation: Organisation) -> dict[int, RemedialAction]:
+    return {each.pk: each for each in queries.risen_actions(organisation, clock.today(organisation))}
+
+
+def still_to_settle(notices: list[Notice]) -> set[int]:
+    """Return the notices about months whose worker has not said whether what was assumed holds (W23)."""
+    about = {notice.pk: month_of(notice) for notice in notices}
+    workers, months = map(set, zip(*about.values(), strict=True))
+    waiting = Assumption.objects.filter(record__worker__in=workers, record__month__in=months, answer="")
+    waiting = set(waiting.values_list("record__worker_id", "record__month"))
+    return {pk for pk, whose in about.items() if whose in waiting}
 
 
 def still_published(notices: list[Notice]) -> set[int]:
@@ -271,6 +267,49 @@ def _record_url(worker: Member, month: date) -> str:
     return reverse("record", args=[worker.uid, f"{month:%Y-%m}"])
 
 
+def own_assumptions(notices: list[Notice], reader: Reader) -> list[FirstPageLine]:
+    """Return lines about the reader's own months completed while they were away; My day has a section of its own."""
+    months = sorted({month for __, month in map(month_of, notices)}) if reader.leads else []
+    return [
+        FirstPageLine(
+            _("My %(month)s") % {"month": format_month(month)},
+            reverse("record_settle", args=[reader.member.uid, f"{month:%Y-%m}"]),
+            _("It was completed while you were away. Say whether what was assumed holds"),
+            "journal-check",
+        )
+        for month in months
+    ]
+
+
+def assumptions_answered(notices: list[Notice], reader: Reader) -> list[FirstPageLine]:
+    """Return lines about records whose worker has said whether what was assumed holds."""
+    answers = dict(Assumption.objects.filter(record__in=map(key_of, notices)).values_list("record_id", "answer"))
+    words = {
+        Answer.HOLDS: _("Is back and says that what you assumed holds"),
+        Answer.WRONG: _("Is back and says that something was different"),
+    }
+    return [
+        _about_month(record.worker, record.month, words[Answer(answers[record.pk])], reader)
+        for record in _records(notices)
+        if answers.get(record.pk)
+    ]
+
+
+def actions_overdue(notices: list[Notice], reader: Reader) -> list[FirstPageLine]:
+    """Return lines about actions long overdue: whose record, who does it and since when, without its words (R142)."""
+    risen = _risen(notices[0].organisation)
+    found = [risen[key_of(notice)] for notice in notices if key_of(notice) in risen]
+    return [
+        FirstPageLine(
+            _("%(worker)s, %(month)s") % {"worker": each.record.worker.name, "month": format_month(each.record.month)},
+            reverse("team_attention", args=["overdue-actions"]),
+            _("An action of %(owner)s was due on %(day)s") % {"owner": each.owner.name, "day": format_day(each.due_on)},
+            "hourglass-split",
+        )
+        for each in found
+    ]
+
+
 def points_differed(notices: list[Notice], reader: Reader) -> list[FirstPageLine]:
     """Return the line about what a nightly check has found."""
     words = _("A nightly check found wrong points and counted them again. Tell the person who runs peerload")
@@ -382,6 +421,36 @@ KINDS = (  # in the order a digest lists them
         says=ngettext_lazy("%(count)d team report was sent", "%(count)d team reports were sent", "count"),
         still_true=always,
         shown=reports_sent,
+    ),
+    NoticeKind(
+        RECORD_ASSUMED,
+        says=ngettext_lazy(
+            "%(count)d monthly record was completed while you were away. Say whether what was assumed holds",
+            "%(count)d monthly records were completed while you were away. Say whether what was assumed holds",
+            "count",
+        ),
+        still_true=still_to_settle,
+        shown=own_assumptions,
+    ),
+    NoticeKind(
+        RECORD_SETTLED,
+        says=ngettext_lazy(
+            "%(count)d worker who is back has answered what you assumed",
+            "%(count)d workers who are back have answered what you assumed",
+            "count",
+        ),
+        still_true=always,
+        shown=assumptions_answered,
+    ),
+    NoticeKind(
+        ACTION_OVERDUE,
+        says=ngettext_lazy(
+            "%(count)d action planned in a monthly record is long overdue",
+            "%(count)d actions planned in monthly records are long overdue",
+            "count",
+        ),
+        still_true=still_overdue,
+        shown=actions_overdue,
     ),
     NoticeKind(
         POINTS_DIFFERED,

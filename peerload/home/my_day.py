@@ -135,6 +135,7 @@ def _to_do(
         "to_look_at": to_look_at(people, on),
         "asking_records": months.asks_of(member, on),
         "open_actions": months.open_actions(member),
+        "to_settle": months.to_settle(member),
     }
     responsible_for = waiting.count_responsible_for(member, on)
     number = closing + sum(map(len, found.values())) + bool(responsible_for) + len(told)

@@ -140,6 +140,13 @@ PAGES = (
         OWN,
     ),
     FoundPage(
+        "open_actions",
+        _("Open actions"),
+        _("What was planned because a month was above the limit, of every month"),
+        _("remedial actions overdue review over the limit done"),
+        OWN,
+    ),
+    FoundPage(
         "mine",
         _("For me"),
         _("Your Wellness Action Plan, notes and debriefs; only you can read them"),

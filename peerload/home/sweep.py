@@ -33,6 +33,7 @@ from peerload.staff.leaving.actions import close_those_gone
 from peerload.staff.models import Organisation
 from wellbeing.private.actions import sweep as sweep_documents
 from wellbeing.sessions.actions import sweep as sweep_sessions
+from workload.months.actions import notify_of_overdue_actions
 from workload.months.actions.prompts import prompt
 
 
@@ -104,6 +105,7 @@ STEPS = (
     SweepStep(look_for_all),  # people imported by sheets are included
     SweepStep(propose_returns),
     SweepStep(locked(prompt), ("record_prompts",)),
+    SweepStep(locked(notify_of_overdue_actions)),
     SweepStep(in_one_transaction(notify_of_steps)),
     SweepStep(in_one_transaction(notify_of_next_steps)),
     SweepStep(in_one_transaction(sweep_sessions)),

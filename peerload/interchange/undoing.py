@@ -77,6 +77,7 @@ CALLED = {
     "wellbeing.TimePlan": gettext_lazy("time plans"),
     "workload.Activity": gettext_lazy("work with people"),
     "workload.Agreement": gettext_lazy("agreements to monthly records"),
+    "workload.Assumption": gettext_lazy("what was assumed in monthly records"),
     "workload.MonthlyRecord": gettext_lazy("monthly records"),
     "workload.RecordLine": gettext_lazy("lines of monthly records"),
     "workload.RemedialAction": gettext_lazy("actions in monthly records"),

@@ -11,6 +11,7 @@ from .contents import (
     PrintedTier,
     PrintedWorker,
     Record,
+    RecordNote,
     Signature,
 )
 from .printing import record, team_report

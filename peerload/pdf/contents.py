@@ -78,6 +78,14 @@ class Signature:
 
 
 @dataclass(frozen=True, kw_only=True)
+class RecordNote:
+    """Words of a record under a heading of their own: the manager's note, what was assumed, both figures, the decision."""
+
+    heading: str
+    words: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Record:
     """
     A worker's month.
@@ -124,6 +132,7 @@ class Record:
     would_help: str = ""
     reason: str = ""
     causes: str = ""
+    notes: Sequence[RecordNote] = ()
     actions: Sequence[Action] = ()
     agreements: Sequence[Signature] = ()
     printed_on: date
@@ -192,6 +201,7 @@ class PrintedReport:
     note: str = ""
     rows: Sequence[PrintedWorker] = ()
     reasons: Sequence[OverReason] = ()
+    assumptions: Sequence[OverReason] = ()
     fte: Decimal
     points: Decimal
     limit: Decimal

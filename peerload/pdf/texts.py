@@ -95,6 +95,8 @@ TEAM_REPORT = {
         "“Decided”: another manager decided the total. It differs from the sum of its elements by this figure."
     ),
     "over": _("Over the limit: the reasons"),
+    "assumptions": _("Assumed while workers were away"),
+    "assumed": _("What was assumed"),
     "missing": _("What is missing"),
     "who_must_act": _("Who must act"),
     "open_actions": _("Actions still open"),

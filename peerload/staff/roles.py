@@ -71,6 +71,9 @@ DESCRIPTIONS = {
         "points by element, total and limit, the state of the record, the reason for a total over the limit, "
         "supervision, absence, and the team manager's note. "
         "If a report is not sent, see only that it is not sent. "
+        "See which planned actions are long overdue, whose they are and about which worker, without their words. "
+        "If a worker and their manager do not agree about a record and there is no other manager, decide between the two "
+        "figures; you see both explanations. "
         "See who manages each team, and its deputy. Never see the name of a person supported. "
         "Give supervision when it passes to you."
     ),

@@ -141,6 +141,7 @@ LIMITS = {  # of its settings: the lowest and the highest value, on the page and
     "quiet_high": (1, 365),
     "quiet_medium": (1, 365),
     "quiet_group": (1, 365),
+    "action_days": (1, 365),
 }
 
 # Names -----------------------------------------------------------------------------------------------------------------

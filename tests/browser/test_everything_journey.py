@@ -109,6 +109,7 @@ def set_up(service):
         undo_weeks=40,
         boundary_parked=21,
         quiet_group=49,
+        action_days=10,
     )
     for name, role in (("Ana Whitford", "manager"), ("Hemi Rua", "manager"), ("Lena Okafor", "manager")):
         adds_to_the_staff(sam, name, role=role)
@@ -310,7 +311,9 @@ def october_is_reported(service):
     mere.press(f"{record['Mere']}/", "Submit, and agree later")
     lenas = {"other_manager": str(service.member("Lena").pk)}
     mere.fill_in(f"{record['Mere']}/not-agreed/", total="24.5", note="The group counts twice.", **lenas)
-    lena.press(f"{record['Mere']}/", "Decide 24.5")
+    ana.fill_in(f"{record['Mere']}/explain/", explanation="Two groups, one evening each.")
+    lena.fill_in(f"{record['Mere']}/decide/", total="24.500", reason="One group met twice.")
+    ana.fill_in(f"{record['Mere']}/note/", manager_note="Talk about the groups.")
     mere.press(f"{record['Mere']}/", "I agree")
     ana.fill_in("/team/month/send/", note="Sina has left.")
 
@@ -343,6 +346,9 @@ def december(service):
     mere, who = service["Mere"], service.member("Mere").uid
     mere.fill_in(f"/points/{who}/responsibility/", kind="group_work", starts_on="2026-10-20")
     mere.press(f"/records/{who}/2026-11/", "Submit and agree")
+    away = f"/records/{service.member('Tom').uid}/2026-11"
+    service["Ana"].fill_in(f"{away}/complete/", assumptions="The same people as in October.")
+    service["Tom"].fill_in(f"{away}/assumptions/", answer="wrong", note="One more person.")
 
 
 # What comes back -------------------------------------------------------------------------------------------------------

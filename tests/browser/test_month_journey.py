@@ -160,7 +160,9 @@ def test_a_month_goes_from_the_first_word_to_the_adjustment(page_as, on, mere, t
     follow(desk, "See what is missing")
     sees(desk, "Tom Lealaiauloto is not at work: the manager completes it")
     follow(desk, "Tom Lealaiauloto")
-    press(desk, "Complete it for Tom Lealaiauloto", then="Completed while Tom Lealaiauloto is not at work.")
+    follow(desk, "Complete it for Tom Lealaiauloto")
+    desk.get_by_label("What you assumed, and why").fill("The same people as in September.")
+    press(desk, "Complete it", then="Completed while Tom Lealaiauloto is not at work.")
     sees(desk, "completed, 13 November, provisional")
 
     on(date(2026, 11, 14))

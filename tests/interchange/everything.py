@@ -25,7 +25,7 @@ from peerload.staff.models import Organisation, Post
 from tests import factories as make
 from wellbeing.models import SessionCadence
 from workload import actions as workload
-from workload.models import Agreement, MonthlyRecord, RecordLine, RemedialAction, Scheme, TeamReport
+from workload.models import Agreement, Assumption, MonthlyRecord, RecordLine, RemedialAction, Scheme, TeamReport
 
 TODAY = date(2026, 11, 12)
 THEN = datetime(2026, 11, 5, 1, 30, tzinfo=UTC)
@@ -468,6 +468,12 @@ def months(organisation, team, mere, tom, ana, hemi):
             disagreement="Two people too many",
             decided_by=hemi,
             decided_total=Decimal("103.125"),
+            explanation="Everyone was seen",
+            explained_by=ana,
+            decision_reason="The list of the month says so",
+            manager_note="Talk about the holidays",
+            manager_note_by=ana,
+            manager_note_on=TODAY,
             report=report,
             reported_reason="Two away" if report else "",
             reported_causes="Illness" if report else "",
@@ -489,6 +495,8 @@ def months(organisation, team, mere, tom, ana, hemi):
         RecordLine.objects.create(record=record, label="Correction", points=-2, for_month=date(2026, 7, 1))
         for side, who in (("worker", mere), ("manager", ana)):
             Agreement.objects.create(record=record, member=who, side=side, total=record.total, at=THEN)
+        answered = {"answer": "wrong", "answer_note": "One was new", "answered_on": TODAY} if report else {}
+        Assumption.objects.create(record=record, text="As in the month before", by=ana, at=THEN, **answered)
         RemedialAction.objects.create(record=record, what="No one new", owner=ana, due_on=TODAY, by=mere)
     RemedialAction.objects.create(record=record, what="Rest", owner=mere, due_on=TODAY, by=mere, done_on=TODAY)
     make.MonthlyRecordFactory(worker=tom, month=date(2026, 8, 1), imported=True, status="agreed")

@@ -399,7 +399,7 @@ def test_any_setting_is_set_by_its_name():
         "parked_weeks": "4", "inactive_weeks": "20", "consecutive_over": "3", "boundary_high": "4.5", "workload_weight": "off",
         "stable_scales_with_fte": "on", "points_per_tier_parked": "1", "mark": "80", "limit": "95.5", "close_window_days": "14",
         "preset": "children", "person_noun": "whaiora", "cycle_anchor": "2026-11-02", "full_time_hours": "37.5",
-        "greeting": "Kia ora", "quiet_high": "10", "quiet_medium": "21", "quiet_group": "60",
+        "greeting": "Kia ora", "quiet_high": "10", "quiet_medium": "21", "quiet_group": "60", "action_days": "21",
     }  # fmt: skip
 
     organisation = bring_in(small(service=settings(**given))).organisation

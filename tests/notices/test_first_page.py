@@ -496,11 +496,30 @@ def a_record_is_a_draft_again(w: World) -> Told:
     return {n.recipient: line for n in Notice.objects.filter(kind="record_changed")}
 
 
+@case("record_assumed", "record_settled")
+def a_record_was_completed_for_a_worker_who_is_back(w: World, kind: str = "") -> Told:
+    absence = scene.away(w.worker)
+    scene.act(months.complete, w.worker, w.manager)
+    absence.delete()
+    if kind == "record_assumed":
+        return {w.worker: Line("My October 2026", month("record_settle", w.worker))}
+    answer = {"answer": "holds", "note": ""}
+    months.settle(worker=w.worker, month=OCTOBER, by=w.worker, today=TODAY, **answer)
+    return {w.manager: Line("Mere Paki, October 2026", month("record", w.worker))}
+
+
+@case("action_overdue")
+def an_action_is_long_overdue(w: World) -> Told:
+    planned = factories.RemedialActionFactory(record__worker=w.worker, record__team=w.team, due_on=TODAY - 2 * WEEK)
+    w.sweep()
+    return {w.above: Line(planned.record.worker.name, at("team_attention", "overdue-actions"))}
+
+
 @case("record_disagreed", "record_other_manager")
 def a_record_is_not_agreed(w: World, kind: str = "") -> Told:
     scene.submit(w.worker, agree=True)
     scene.act(months.disagree, w.worker, w.manager, total=Decimal(17), note="Fewer", other_manager=w.other_manager)
-    asked = {w.other_manager: Line("Mere Paki", month("record", w.worker))}
+    asked = {w.other_manager: Line("Mere Paki", month("record_decide", w.worker))}
     return asked if kind == "record_other_manager" else {w.worker: Line("October 2026", month("record", w.worker))}
 
 
@@ -517,7 +536,7 @@ def another_manager_has_decided(w: World) -> Told:
     w.deputise()
     scene.submit(w.worker, agree=True)
     scene.act(months.disagree, w.worker, w.manager, total=Decimal(17), note="Fewer", other_manager=w.other_manager)
-    scene.act(months.agree, w.worker, w.other_manager, total=Decimal(17))
+    scene.agree(w.worker, w.other_manager, total=Decimal(17))
     line = Line("October 2026", month("record", w.worker))
     return {n.recipient: line for n in Notice.objects.filter(kind="record_decided")}
 

@@ -239,7 +239,7 @@ def service(organisation, **more):
     names = """name timezone region full_time_hours person_noun people_noun greeting
         parked_weeks inactive_weeks undo_weeks consecutive_over
         boundary_high boundary_medium boundary_group boundary_parked
-        quiet_high quiet_medium quiet_group""".split()
+        quiet_high quiet_medium quiet_group action_days""".split()
     return {name: getattr(organisation, name) for name in names} | {"cycle_anchor": ""} | more
 
 

@@ -4,6 +4,7 @@ from .months import (
     KEPT,
     PEOPLE,
     Agreement,
+    Assumption,
     MonthlyRecord,
     MonthlyRecordQuerySet,
     RecordLine,

@@ -11,7 +11,7 @@ from caseload.models import Client, Family
 from peerload.core import dates
 from peerload.staff.models import Member, Organisation, Team, history
 
-from ..enums import Element, Ending, Enough, Flag, RecordStatus, Side
+from ..enums import Answer, Element, Ending, Enough, Flag, RecordStatus, Side
 from .points import Scheme
 
 
@@ -110,6 +110,20 @@ class MonthlyRecord(models.Model):
     disagreement = models.TextField(max_length=2000, blank=True)
     decided_by = models.ForeignKey(Member, models.PROTECT, null=True, blank=True, related_name="+")
     decided_total = models.DecimalField(max_digits=8, decimal_places=3, null=True, blank=True)
+    explanation = models.TextField(
+        max_length=2000,
+        blank=True,
+        help_text="What the other side says of the counted figure, where one does not agree.",
+    )
+    explained_by = models.ForeignKey(Member, models.PROTECT, null=True, blank=True, related_name="+")
+    decision_reason = models.TextField(max_length=2000, blank=True)
+    manager_note = models.TextField(
+        max_length=2000,
+        blank=True,
+        help_text="Read by the worker and those who lead the team, not by the service manager.",
+    )
+    manager_note_by = models.ForeignKey(Member, models.PROTECT, null=True, blank=True, related_name="+")
+    manager_note_on = models.DateField(null=True, blank=True)
     report = models.ForeignKey(TeamReport, models.PROTECT, null=True, blank=True, related_name="records")
     reported_reason = models.TextField(blank=True, help_text="The reason as the report was sent with it.")
     reported_causes = models.TextField(blank=True, help_text="What is behind it, as the report was sent with it.")
@@ -139,6 +153,15 @@ class MonthlyRecord(models.Model):
                 name="workload_record_decision_has_its_figure",
                 condition=Q(decided_by=None, decided_total=None)
                 | Q(decided_by__isnull=False, decided_total__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="workload_record_explanation_has_its_author",
+                condition=Q(explained_by=None, explanation="") | (Q(explained_by__isnull=False) & ~Q(explanation="")),
+            ),
+            models.CheckConstraint(
+                name="workload_record_note_has_author_and_day",
+                condition=Q(manager_note="", manager_note_by=None, manager_note_on=None)
+                | (Q(manager_note_by__isnull=False, manager_note_on__isnull=False) & ~Q(manager_note="")),
             ),
             models.CheckConstraint(
                 name="workload_record_worker_is_not_the_other_manager",
@@ -244,6 +267,36 @@ class Agreement(models.Model):
 
     def __str__(self) -> str:
         return f"{self.side} agrees to record {self.record_id}"
+
+
+@history()
+class Assumption(models.Model):
+    """
+    What a manager assumed when they completed a record for a worker who was away, and what the worker says of it (W23).
+
+    The words are never rewritten. The worker answers once they are back; what is wrong becomes a correction (R43).
+    """
+
+    record = models.ForeignKey(MonthlyRecord, models.CASCADE, related_name="assumptions")
+    text = models.TextField(max_length=2000)
+    by = models.ForeignKey(Member, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    answer = models.CharField(max_length=8, choices=Answer, blank=True)
+    answer_note = models.TextField(max_length=2000, blank=True)
+    answered_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["record"], name="workload_assumption_once"),
+            models.CheckConstraint(
+                name="workload_assumption_answer_has_its_day",
+                condition=Q(answer="", answer_note="", answered_on=None)
+                | (~Q(answer="") & Q(answered_on__isnull=False)),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"assumption of record {self.record_id}"
 
 
 @history()

@@ -15,7 +15,7 @@ from peerload.staff.forms.fields import MemberChoice
 from peerload.staff.models import Member, MemberQuerySet
 from peerload.ui.fields import DayField, field_of
 from peerload.ui.forms import TodayForm
-from workload.enums import Enough
+from workload.enums import Answer, Enough
 from workload.models import MonthlyRecord
 
 from .rules import Supervision
@@ -54,14 +54,98 @@ class RecordButtonForm(RecordForm):
     """A step that needs no words: a button."""
 
 
-class AgreeForm(RecordButtonForm):
-    """A button that agrees; of two figures another manager chooses one by the button."""
+ASSUMED = gettext_lazy(
+    "Write what you assumed, and why. It is shown in the record and the team’s report, and the worker is asked whether it "
+    "holds once they are back. Do not name people you support."
+)
 
-    total = forms.DecimalField(required=False, max_digits=8, decimal_places=3, widget=forms.HiddenInput)
+
+class CompleteForm(RecordForm):
+    """What a manager assumes who completes a record for a worker who is not at work."""
+
+    assumptions = words_field(
+        gettext_lazy("What you assumed, and why"),
+        required=True,
+        help_text=ASSUMED,
+        error_messages={"required": gettext_lazy("Write what you assumed, and why.")},
+    )
+
+
+class NoteForm(RecordForm):
+    """The manager's own note on a record."""
+
+    asked = ("manager_note",)
+    manager_note = words_field(
+        gettext_lazy("Your note"),
+        help_text=gettext_lazy(
+            "The worker reads it, and the managers of the team. The service manager does not, and it is in no report. "
+            "Leave it empty to take it back."
+        ),
+    )
+
+    def words(self) -> dict:
+        return {"version": self.cleaned_data["version"], "note": self.cleaned_data["manager_note"]}
+
+
+class ExplainForm(RecordForm):
+    """Why a side's figure is right."""
+
+    explanation = words_field(
+        gettext_lazy("Why your figure is right"),
+        required=True,
+        rows=4,
+        help_text=gettext_lazy("The other side and the manager who decides read it. Do not name people you support."),
+        error_messages={"required": gettext_lazy("Write why your figure is right.")},
+    )
+
+    def words(self) -> dict:
+        return {"version": self.cleaned_data["version"], "words": self.cleaned_data["explanation"]}
+
+
+class DecideForm(RecordForm):
+    """One of two figures, and why."""
+
+    total = forms.ChoiceField(
+        label=gettext_lazy("Which figure counts"),
+        widget=forms.RadioSelect,
+        error_messages={"required": gettext_lazy("Choose one of the two figures.")},
+    )
+    reason = words_field(
+        gettext_lazy("Why you decide so"),
+        required=True,
+        help_text=gettext_lazy("The worker and the team manager read it. Do not name people supported."),
+        error_messages={"required": gettext_lazy("Write why you decide so.")},
+    )
+    field_order = ("total", "reason", "version")
+
+    def __init__(self, *args: Any, figures: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field_of(self, "total", forms.ChoiceField).choices = figures
+
+    def words(self) -> dict:
+        data = self.cleaned_data
+        return {"version": data["version"], "total": Decimal(data["total"]), "reason": data["reason"]}
+
+
+class SettleForm(TodayForm):
+    """Whether what was assumed holds."""
+
+    answer = forms.ChoiceField(
+        label=gettext_lazy("Does it hold?"),
+        choices=Answer,
+        widget=forms.RadioSelect,
+        error_messages={"required": gettext_lazy("Say whether it holds.")},
+    )
+    note = words_field(
+        gettext_lazy("What was different"),
+        help_text=gettext_lazy("Your manager reads it. The next page leads to the entry to correct."),
+    )
 
 
 class SittingForm(RecordButtonForm):
     """The button that agrees to a record, or completes it, and goes on to the next; with the total its page showed."""
+
+    assumptions = forms.CharField(required=False, max_length=2000)
 
     step = forms.ChoiceField(choices=[("agree", "agree"), ("complete", "complete")], widget=forms.HiddenInput)
     total = forms.DecimalField(required=False, max_digits=8, decimal_places=3, widget=forms.HiddenInput)
@@ -76,7 +160,8 @@ class SittingForm(RecordButtonForm):
 
     def step_words(self) -> dict:
         """Return what the action takes beside whose record it is."""
-        return {"version": self.cleaned_data["version"]}
+        words = {"version": self.cleaned_data["version"]}
+        return words | {"assumptions": self.cleaned_data["assumptions"]} if self.completes else words
 
 
 class MonthWordsForm(RecordForm):

@@ -44,6 +44,7 @@ def my_records(request: access.MemberRequest) -> HttpResponse:
     context = {
         "rows": rows,
         "asking_records": queries.asks_of(member, on),
+        "to_settle": queries.to_settle(member),
         "to_decide": queries.to_decide(member),
         "open_actions": queries.open_actions(member),
     }

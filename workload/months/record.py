@@ -1,8 +1,6 @@
 """The page of a worker's month: its lines, words, agreements and actions."""
 
 from datetime import date
-from decimal import Decimal
-from typing import NamedTuple
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -12,7 +10,7 @@ from django.views.decorators.http import require_GET
 
 from peerload.audit import actions as audit
 from peerload.core import dates
-from peerload.core.formats import format_day, format_list, format_short_day, month_name
+from peerload.core.formats import format_day, format_short_day, month_name
 from peerload.staff import access
 from peerload.staff.roles import Capability
 from peerload.ui.templatetags.ui import points
@@ -47,7 +45,6 @@ def record(request: access.MemberRequest, uid: UUID, month: str) -> HttpResponse
         "history": history(seen),
         "before": before(seen),
         "sides": seen.sides,
-        "figures_to_decide": figures_to_decide(seen) if seen.decides else [],
         "to_agree": own.decided_total if own and own.decided_by else seen.figures.total,
         "being_counted": request.organisation.recount_from is not None and not (own and own.report_id),
         "is_review": seen.figures.flag == Flag.REVIEW,
@@ -57,33 +54,6 @@ def record(request: access.MemberRequest, uid: UUID, month: str) -> HttpResponse
     }
     audit.listed(request, "record", len(seen.people))
     return render(request, "workload/months/record.html", context)
-
-
-class FigureToDecide(NamedTuple):
-    """A figure that another manager may decide; ``lacking`` lists what is missing first."""
-
-    total: Decimal
-    whose: str
-    lacking: list[months.Lacking]
-
-    @property
-    def lacking_words(self) -> str:
-        return format_list(each.words for each in self.lacking)
-
-
-def figures_to_decide(seen: SeenRecord) -> list[FigureToDecide]:
-    """Return the two figures another manager decides between, each with its author and what is missing."""
-    record = seen.record
-    authors = {record.counted: _("as the facts count it")}
-    if record.disagreed_total != record.counted:
-        authors[record.disagreed_total] = _("as %(disagreed_by)s says") % {"disagreed_by": record.disagreed_by.name}
-    return [FigureToDecide(total, whose, _lacking_at(seen, total)) for total, whose in authors.items()]
-
-
-def _lacking_at(seen: SeenRecord, total: Decimal) -> list[months.Lacking]:
-    record = seen.record
-    flag = seen.figures.flag if record.report_id else queries.flag_at(record, total, seen.schemes)
-    return months.lacking(flag, reason=record.reason, causes=record.causes, actions=len(seen.actions))
 
 
 def needs_other(seen: SeenRecord) -> bool:

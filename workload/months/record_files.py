@@ -130,6 +130,7 @@ def pdf_contents(seen: SeenRecord) -> pdf.Record:
         would_help=own.would_help if own else "",
         reason=own.reason if own else "",
         causes=own.causes if own else "",
+        notes=notes_of(seen),
         actions=[
             pdf.Action(what=each.what, owner=each.owner.name, due_on=each.due_on, done_on=each.done_on)
             for each in seen.actions
@@ -138,6 +139,33 @@ def pdf_contents(seen: SeenRecord) -> pdf.Record:
         printed_on=seen.today,
         printed_by=seen.reader.name,
     )
+
+
+def notes_of(seen: SeenRecord) -> list[pdf.RecordNote]:
+    """Return what stands in the record beside its figures: assumptions with their answer, both figures, the note."""
+    found = []
+    for each in seen.assumptions:
+        words = [each.text, _("%(by)s, %(day)s") % {"by": each.by.name, "day": format_day(localtime(each.at).date())}]
+        if each.answer:
+            said = _("%(worker)s answered on %(day)s: %(answer)s. %(note)s") % {
+                "worker": seen.worker.name,
+                "day": format_day(each.answered_on),
+                "answer": each.get_answer_display(),
+                "note": each.answer_note,
+            }
+            words.append(said.strip())
+        heading = _("Assumed about %(month)s while the worker was away") % {"month": format_month(each.record.month)}
+        found.append(pdf.RecordNote(heading=heading, words="\n".join(words)))
+    for figure in seen.explanations:
+        if figure.words:
+            heading = _("%(total)s points, %(name)s") % {"total": points(figure.total), "name": figure.name}
+            found.append(pdf.RecordNote(heading=heading, words=figure.words))
+    own = seen.record
+    if own and own.decision_reason:
+        found.append(pdf.RecordNote(heading=_("Why it was decided so"), words=own.decision_reason))
+    if own and own.manager_note:
+        found.append(pdf.RecordNote(heading=_("The manager’s note"), words=own.manager_note))
+    return found
 
 
 FLAGS = {

@@ -359,6 +359,19 @@ def adjustment(kept: Decimal, today: Decimal, adjusted: Decimal) -> Decimal:
     return stored(today) - kept - adjusted
 
 
+def settles(month: date, kept: Collection[date]) -> date:
+    """
+    Return the month whose record asks whether the assumptions of an earlier one hold: the first after it still open (R143).
+
+    :param month: the month that was completed while its worker was away
+    :param kept: the months of the worker whose records do not change any more
+    """
+    following = first_of(month)
+    while following in kept:
+        following = first_of(following)
+    return following
+
+
 # Months --------------------------------------------------------------------------------------------------------------
 
 

@@ -139,6 +139,7 @@ def _sent(request: access.MemberRequest, team: Team, month: date) -> team_month.
         sums=team_month.summed(lines, report),
         deadline=_deadline(request, month),
         actions=[],
+        assumptions=queries.assumptions_in([line.record.pk for line in lines if line.record], report),
     )
 
 

@@ -71,10 +71,13 @@ class Sitting(access.MemberView):
         line = self.asked(request.GET.get("worker"))
         if line is None:
             return render(request, "workload/months/sitting/summary.html", self.common() | self.summary())
-        found = FoundMonth(request, line.uid, f"{self.month:%Y-%m}").seen()
-        context = self.common() | record_context(found) | self.position(line)
-        audit.listed(request, "record", len(found.people))
-        return render(request, "workload/months/sitting/record.html", context)
+        return self.draw(line)
+
+    def draw(self, line: queries.WorkerMonth, *, typed: str = "", status: int = 200) -> HttpResponse:
+        found = FoundMonth(self.request, line.uid, f"{self.month:%Y-%m}").seen()
+        context = self.common() | record_context(found) | self.position(line) | {"typed": typed}
+        audit.listed(self.request, "record", len(found.people))
+        return render(self.request, "workload/months/sitting/record.html", context, status=status)
 
     def common(self) -> dict[str, Any]:
         return {"team": self.team, "month": self.month, "slug": f"{self.month:%Y-%m}", "line_count": len(self.lines)}
@@ -94,6 +97,7 @@ class Sitting(access.MemberView):
             "here_url": here.url(self.team, self.month),
             "skip_url": skipping.url(self.team, self.month),
             "back_query": here.back_query,
+            "note_query": f"?{here.back_query}",
         }
 
     def summary(self) -> dict[str, Any]:
@@ -128,6 +132,8 @@ class Sitting(access.MemberView):
                 return redirect(self.place.url(self.team, self.month))
             changed = type(refusal) is actions.RecordChangedMeanwhile
             messages.error(request, changed_words(form, found) if changed else str(refusal))
+            if typed := request.POST.get("assumptions", ""):
+                return self.draw(line, typed=typed, status=422)
             return redirect(on_this)
         return redirect(self.place.url(self.team, self.month))
 
@@ -167,6 +173,7 @@ def record_context(seen: queries.SeenRecord) -> dict[str, Any]:
     return {
         "seen": seen,
         "worker": seen.worker,
+        "place": seen.place,
         "record": own,
         "figures": seen.figures,
         "version": own.version if own else 0,

@@ -27,7 +27,7 @@ from peerload.staff.views.form_pages import FormPage
 from peerload.ui.templatetags.ui import tier_words
 from workload import exports
 from workload import queries as ledger
-from workload.models import KEPT, TeamReport
+from workload.models import KEPT, Assumption, TeamReport
 from workload.months import actions, queries
 from workload.months import rules as months
 from workload.months.forms import SendForm
@@ -76,6 +76,7 @@ class TeamMonth(NamedTuple):
     sums: TeamMonthSums
     deadline: months.Deadline
     actions: list
+    assumptions: list[Assumption]
 
     @property
     def sent_on(self) -> date | None:
@@ -101,6 +102,7 @@ def month_of_team(organisation: Organisation, team: Team, month: date, on: date)
         sums=summed(lines, report),
         deadline=months.deadline(month, on, ledger.working(organisation)),
         actions=list(queries.open_actions_of_team([team.pk])),
+        assumptions=queries.assumptions_in([line.record.pk for line in lines if line.record], report),
     )
 
 
@@ -122,6 +124,7 @@ def team_month(request: access.MemberRequest) -> HttpResponse:
         "away": sum(bool(line.figures.away_since) for line in found.lines),
         "is_over": request.on > dates.month_end(month),
         "open_actions": found.actions,
+        "assumptions": found.assumptions,
         "to_agree": queries.waiting_for(request.member, found.lines),
     }
     return render(request, "workload/months/team_month.html", context)
@@ -440,6 +443,7 @@ def pdf_contents(request: access.MemberRequest, found: TeamMonth) -> pdf.Printed
         reasons=[
             pdf.OverReason(worker=line.name, words="\n".join(line.reasons)) for line in found.lines if line.reasons
         ],
+        assumptions=[pdf.OverReason(worker=each.record.worker.name, words=each.text) for each in found.assumptions],
         fte=found.sums.fte,
         points=found.sums.points,
         limit=found.sums.limit,

@@ -5,7 +5,7 @@ from django.urls import path
 from peerload.staff.access import ViewFunction, by_capability
 from peerload.staff.roles import Capability
 
-from . import my_records, record, record_files, service_months, sitting, team_month, views
+from . import action_views, deciding, my_records, record, record_files, service_months, sitting, team_month, views
 
 
 def service_or_team(every_team: ViewFunction, one_team: ViewFunction) -> ViewFunction:
@@ -26,10 +26,15 @@ urlpatterns = [
     path(f"{RECORD}complete/", views.Complete.as_view(), name="record_complete"),
     path(f"{RECORD}agree/", views.Agree.as_view(), name="record_agree"),
     path(f"{RECORD}not-agreed/", views.Disagree.as_view(), name="record_disagree"),
+    path(f"{RECORD}explain/", views.Explain.as_view(), name="record_explain"),
+    path(f"{RECORD}decide/", deciding.Decide.as_view(), name="record_decide"),
+    path(f"{RECORD}note/", views.WriteNote.as_view(), name="record_note"),
+    path(f"{RECORD}assumptions/", deciding.Settle.as_view(), name="record_settle"),
     path(f"{RECORD}another-manager/", views.OtherManager.as_view(), name="record_other_manager"),
     path(f"{RECORD}actions/", views.ActionAdd.as_view(), name="record_action_add"),
-    path("actions/<int:pk>/done/", views.action_tick_off, name="action_tick_off"),
-    path("actions/<int:pk>/take-back/", views.action_drop, name="action_drop"),
+    path("actions/", action_views.open_actions, name="open_actions"),
+    path("actions/<int:pk>/done/", action_views.action_tick_off, name="action_tick_off"),
+    path("actions/<int:pk>/take-back/", action_views.action_drop, name="action_drop"),
     path("team/month/remind/", views.remind, name="team_month_remind"),
     path("team/month/", service_or_team(service_months.reports, team_month.team_month), name="team_month"),
     path("team/month/agree/", sitting.Sitting.as_view(), name="team_month_agree"),

@@ -17,14 +17,14 @@ from django.views.decorators.http import require_POST
 
 from caseload.actions import Refused
 from peerload.core import dates
-from peerload.core.formats import format_day, format_month, format_number, month_name
+from peerload.core.formats import format_day, format_month, month_name
 from peerload.staff import access, concurrency
 from peerload.staff.models import Member, Team
 from peerload.staff.roles import Capability
 from peerload.staff.views.form_pages import FormPage
 from workload import queries as ledger
-from workload.enums import Side
-from workload.models import MonthlyRecord, RemedialAction
+from workload.enums import RecordStatus, Side
+from workload.models import MonthlyRecord
 
 from . import actions, forms, queries, rules
 
@@ -283,7 +283,17 @@ class Submit(RecordStep):
 
 @access.requires(Capability.SEE_OWN_POINTS)
 class Complete(RecordStep):
+    form_class = forms.CompleteForm
+    title = gettext_lazy("Complete a record")
+    save = gettext_lazy("Complete it")
     sides = frozenset({Side.MANAGER})
+
+    @property
+    def lead(self) -> str:
+        return _(
+            "%(worker)s is not at work. The record becomes provisional: what %(worker)s corrects on return goes into a later "
+            "month’s record."
+        ) % {"worker": self.found.worker.name}
 
     def act(self, data: dict[str, Any]) -> str:
         actions.complete(**self.words)
@@ -295,17 +305,10 @@ class Complete(RecordStep):
 
 @access.requires(Capability.SEE_OWN_POINTS)
 class Agree(RecordStep):
-    form_class = forms.AgreeForm
-
     def act(self, data: dict[str, Any]) -> str:
         record = actions.agree(**self.words)
         if len(queries.agreements_of(record)) == len(Side):
             return _("Agreed by both.")
-        if record.decided_by_id == self.request.member.pk:
-            return _("You have decided %(decided_total)s points. %(worker)s has not agreed yet.") % {
-                "decided_total": format_number(record.decided_total),
-                "worker": record.worker.name,
-            }
         return _("You have agreed.")
 
 
@@ -319,7 +322,7 @@ class Disagree(RecordStep):
     )
 
     def form_arguments(self) -> dict[str, Any]:
-        return {"others": queries.other_managers(self.found.worker, self.found.team, besides=self.request.member.pk)}
+        return {"others": queries.deciders(self.found.worker, self.found.team, besides=self.request.member.pk)}
 
     def success_url(self) -> str:
         if self.sitting and self.found.team:
@@ -334,6 +337,37 @@ class Disagree(RecordStep):
             if decider
             else _("Both figures are kept. Talk again when you can.")
         )
+
+
+@access.requires(Capability.SEE_OWN_POINTS)
+class Explain(RecordStep):
+    form_class = forms.ExplainForm
+    title = gettext_lazy("Explain your figure")
+    save = gettext_lazy("Save")
+
+    def form_arguments(self) -> dict[str, Any]:
+        """Fill in what the reader's side has written before."""
+        record = self.found.record
+        if record is None:
+            return {}
+        disagrees = self.found.place.own == (record.disagreed_by_id == self.found.worker.pk)
+        return {"initial": {"explanation": record.disagreement if disagrees else record.explanation}}
+
+    def act(self, data: dict[str, Any]) -> str:
+        actions.explain(**self.words)
+        return _("Your explanation is saved.")
+
+
+@access.requires(Capability.SEE_OWN_POINTS)
+class WriteNote(RecordStep):
+    form_class = forms.NoteForm
+    title = gettext_lazy("Your note on this record")
+    save = gettext_lazy("Save")
+    sides = frozenset({Side.MANAGER})
+
+    def act(self, data: dict[str, Any]) -> str:
+        actions.write_note(**self.words)
+        return _("Your note is saved.")
 
 
 @access.requires(Capability.SEE_OWN_POINTS)
@@ -353,7 +387,8 @@ class OtherManager(RecordStep):
     def form_arguments(self) -> dict[str, Any]:
         record = self.found.record
         besides = record.disagreed_by_id if record else None
-        return {"others": queries.other_managers(self.found.worker, self.found.team, besides=besides)}
+        offers = queries.deciders if record and record.status == RecordStatus.NOT_AGREED else queries.other_managers
+        return {"others": offers(self.found.worker, self.found.team, besides=besides)}
 
     def act(self, data: dict[str, Any]) -> str:
         record = actions.ask_other_manager(**self.words)
@@ -379,74 +414,6 @@ class ActionAdd(RecordStep):
     def act(self, data: dict[str, Any]) -> str:
         actions.add_action(**self.words)
         return _("The action is written down.")
-
-
-# Actions under way -----------------------------------------------------------------------------------------------------
-
-
-def _action(request: access.MemberRequest, pk: int) -> RemedialAction:
-    """Return an action that a member may tick off; others do not exist for them."""
-    action = get_object_or_404(
-        RemedialAction.objects.select_related("record__worker", "record__team"),
-        pk=pk,
-        record__organisation=request.organisation,
-    )
-    record = action.record
-    if _place(request, record).side is None and action.owner_id != request.member.pk:
-        raise Http404
-    return action
-
-
-@access.requires(Capability.SEE_OWN_POINTS)
-@require_POST
-def action_tick_off(request: access.MemberRequest, pk: int) -> HttpResponse:
-    """Record that an action is done, or that it is not after all."""
-    action = _action(request, pk)
-    done = request.POST.get("done") != "no"
-    try:
-        actions.tick_off_action(action_id=action.pk, by=request.member, today=request.on, done=done)
-    except Refused as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, _("Done.") if done else _("It is open again."))
-    return redirect(_back(request, action))
-
-
-@access.requires(Capability.SEE_OWN_POINTS)
-@require_POST
-def action_drop(request: access.MemberRequest, pk: int) -> HttpResponse:
-    """Take an action back from a record that is not completed yet."""
-    action = _action(request, pk)
-    form = forms.RecordButtonForm(request.POST, on=request.on, record=action.record)
-    try:
-        if not form.is_valid():
-            raise NotSaid(_("Something was missing. Look at the record, then try again."))
-        actions.drop_action(action_id=action.pk, by=request.member, today=request.on, **form.words())
-    except Refused as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, _("The action is removed."))
-    return redirect(_back(request, action))
-
-
-def _place(request: access.MemberRequest, record: MonthlyRecord) -> queries.PartInRecord:
-    team = queries.team_of(record.worker, record.month, record)
-    return queries.place(request.member, record.worker, team, record, on=request.on)
-
-
-PAGES = {"my_day", "my_records", "team_month", "team"}
-
-
-def _back(request: access.MemberRequest, action: RemedialAction) -> str:
-    """Return the page of the button: the record's, or one of those that list open work."""
-    page = request.POST.get("page")
-    if page in {"team", "team_month"} and access.may(request.member, Capability.LEAD_TEAM):
-        team = led(request)
-        return month_page(team, month_asked(request)) if page == "team_month" else f"{reverse(page)}?team={team.pk}"
-    if page in PAGES:
-        return reverse(page)
-    record = action.record
-    return address(record.worker, record.month) if _place(request, record).sees else reverse("my_day")
 
 
 # The team's month ---------------------------------------------------------------------------------------------------------

@@ -54,7 +54,7 @@ from .listed import (
     listed_on,
     workers_of,
 )
-from .months import months_reported, months_submitted, unreported_from
+from .months import months_reported, months_submitted, risen_actions, unreported_from
 from .people import (
     ABSENCES,
     ABSENCES_BETWEEN,

@@ -3,12 +3,14 @@
 from collections.abc import Collection
 from datetime import date
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from peerload.core import dates
+from peerload.staff.models import Organisation
 
+from .. import rules
 from ..enums import RecordStatus
-from ..models import MonthlyRecord, TeamReport
+from ..models import MonthlyRecord, RemedialAction, TeamReport
 
 
 def months_submitted(worker_ids: Collection[int], months: Collection[date]) -> set[tuple[int, date]]:
@@ -37,3 +39,14 @@ def unreported_from(worker_ids: Collection[int], on: date) -> date:
     reported = records.filter(Q(report__isnull=False) | Q(status=RecordStatus.REPORTED))
     last = reported.order_by("-month").values_list("month", flat=True).first()
     return dates.month_end(last) + dates.DAY if last else on
+
+
+def risen_actions(
+    organisation: Organisation, on: date, *, team_ids: Collection[int] | None = None
+) -> QuerySet[RemedialAction]:
+    """Return the actions not done that the service manager is told of on a day, the longest overdue first (R142)."""
+    last = rules.latest_due_told(on, organisation.action_days)
+    found = RemedialAction.objects.filter(record__organisation=organisation, done_on=None, due_on__lte=last)
+    if team_ids is not None:
+        found = found.filter(record__team__in=team_ids)
+    return found.select_related("owner", "record__worker", "record__team").order_by("due_on", "pk")

@@ -21,7 +21,15 @@ from .facts import (
     responsibilities_as_known,
 )
 from .lines import join, line_label, standing
-from .months import Peak, days_of_change, last_prompt_on, prompt_days, report_aim_on, report_due_on
+from .months import (
+    Peak,
+    days_of_change,
+    last_prompt_on,
+    latest_due_told,
+    prompt_days,
+    report_aim_on,
+    report_due_on,
+)
 from .scheme import (
     CASE,
     NOTHING,

@@ -53,3 +53,12 @@ def days_of_change(lines: Collection[Line], first: date, last: date) -> list[dat
     for line in lines:
         edges |= {line.starts_on, line.ends_before or first}
     return sorted(day for day in edges if first <= day <= last)
+
+
+def latest_due_told(on: date, days: int) -> date:
+    """
+    Return the latest due day of the open actions that the service manager is told of on a day (R142).
+
+    :param days: how many days an action has to be overdue, a setting of the service
+    """
+    return on - timedelta(days=days)

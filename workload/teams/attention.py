@@ -24,7 +24,7 @@ from peerload.core.translation import LazyText
 from peerload.staff import queries as staff
 from peerload.staff.models import Organisation, Team
 from peerload.ui.templatetags.ui import short_day
-from workload import rules
+from workload import queries, rules
 from workload.months import queries as months
 from workload.months.rules import before
 
@@ -206,6 +206,14 @@ def _over_limit(asked: CountScope) -> Counts:
     return found
 
 
+def _overdue_actions(asked: CountScope) -> Counts:
+    found: dict[int | None, list[str]] = {}
+    for each in queries.risen_actions(asked.organisation, asked.on, team_ids=asked.team_ids):
+        about = {"worker": each.record.worker.name, "owner": each.owner.name, "day": short_day(each.due_on, asked.on)}
+        found.setdefault(each.record.team_id, []).append(_("%(worker)s: due %(day)s, %(owner)s does it") % about)
+    return {team: Count(len(lines), "; ".join(lines)) for team, lines in found.items()}
+
+
 KINDS = (
     AttentionKind(
         "statutory",
@@ -273,6 +281,18 @@ KINDS = (
         lambda count: ngettext("%(count)s report is late", "%(count)s reports are late", count),
         gettext_lazy("The team manager sends the report, even if records are still open."),
         _late,
+    ),
+    AttentionKind(
+        "overdue-actions",
+        "hourglass-split",
+        False,
+        lambda count: ngettext(
+            "%(count)s action from a record is long overdue", "%(count)s actions from records are long overdue", count
+        ),
+        gettext_lazy(
+            "They were planned because a worker was above the limit. Their words stay with the worker and the manager."
+        ),
+        _overdue_actions,
     ),
     AttentionKind(
         "leaving",

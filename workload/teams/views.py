@@ -69,6 +69,7 @@ def every_team(request: access.MemberRequest) -> HttpResponse:
         "alarms": found,
         "rows": _rows(request, found, sums, sent),
         "whole": sum_of(sums.values(), request.organisation),
+        "to_decide": months.to_decide(request.member),
         "month": month,
         "day": "",
         "deadline": deadline(month, request.on, queries.working(request.organisation)),

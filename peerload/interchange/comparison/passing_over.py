@@ -24,7 +24,7 @@ def pass_over_months(service: ServiceRows) -> None:
         elif row.known.sent:
             row.changed = tuple(name for name in row.changed if name != "status" and row.values[name] not in (None, ""))
     made_here = {record_of(row) for row in service.of("records") if row.known and row.known.made_here}
-    for sheet in ("record_lines", "record_agreements", "record_actions"):
+    for sheet in ("record_lines", "record_agreements", "record_assumptions", "record_actions"):
         for row in service.of(sheet):
             if record_of(row) in made_here:
                 _leave(row)

@@ -90,11 +90,15 @@ _TOGETHER: _Pairs = {
     "possible_duplicates": (("says", "says_by"), ("other_says", "other_says_by")),
     "merges": (("undone_on", "undone_by"),),
     "sessions": (("missed_on", "instead_on"),),
+    "record_assumptions": (("answer", "answered_on"),),
     "records": (
         ("completed_by", "completed_on"),
         ("disagreed_by", "disagreed_total"),
         ("disagreed_by", "disagreement"),
         ("decided_by", "decided_total"),
+        ("explained_by", "explanation"),
+        ("manager_note", "manager_note_by"),
+        ("manager_note", "manager_note_on"),
     ),
 }
 # columns of a sheet, of which at most one is filled in

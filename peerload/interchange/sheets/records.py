@@ -6,9 +6,19 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy
 
 from caseload.enums import Tier
-from workload.enums import Condition, CountedPer, Element, Ending, Enough, Flag, Preset, RecordStatus, Side
+from workload.enums import Answer, Condition, CountedPer, Element, Ending, Enough, Flag, Preset, RecordStatus, Side
 from workload.enums import Window as WorkWindow
-from workload.models import PEOPLE, Agreement, MonthlyRecord, RecordLine, RemedialAction, Scheme, TeamReport, Weight
+from workload.models import (
+    PEOPLE,
+    Agreement,
+    Assumption,
+    MonthlyRecord,
+    RecordLine,
+    RemedialAction,
+    Scheme,
+    TeamReport,
+    Weight,
+)
 
 from ..field_types import Moment, Month, Number, Text, Whole
 from . import columns as col
@@ -212,6 +222,12 @@ RECORDS = (
         col.of(
             "reported_causes", Text(8_000, lines=True), gettext_lazy("What is behind it, as it was sent in the report.")
         )._replace(about_somebody=True),
+        col.words(MonthlyRecord, "explanation", gettext_lazy("What the other side says of the counted total.")),
+        col.member("explained_by", gettext_lazy("Who says so, by email.")),
+        col.words(MonthlyRecord, "decision_reason", gettext_lazy("Why the other manager decided so.")),
+        col.words(MonthlyRecord, "manager_note", gettext_lazy("The manager's own note.")),
+        col.member("manager_note_by", gettext_lazy("Who wrote the note, by email.")),
+        col.day("manager_note_on", gettext_lazy("The day the note was written.")),
         parents=(
             Parent("scheme", "scheme_versions", ("scheme_from",), ("from",), optional=True),
             Parent("report", "team_reports", ("report_of", "month"), optional=True),
@@ -248,6 +264,21 @@ RECORDS = (
         col.member("by", gettext_lazy("Who agreed, by email."), "member", True),
         col.of("total", POINTS, gettext_lazy("The total agreed."), required=True),
         col.of("at", Moment(), gettext_lazy("When."), required=True),
+        whose="record__organisation",
+        parents=(RECORD_OF,),
+    ),
+    sheet(
+        "record_assumptions",
+        gettext_lazy("What was assumed in a record that was completed while its worker was away, and their answer."),
+        ("email", "month"),
+        Assumption,
+        *RECORD,
+        col.words(Assumption, "text", gettext_lazy("What was assumed, and why."), required=True),
+        col.member("by", gettext_lazy("Who assumed it, by email."), required=True),
+        col.of("at", Moment(), gettext_lazy("When."), required=True),
+        col.one_of("answer", Answer, gettext_lazy("What the worker says: holds or wrong; empty while it is open.")),
+        col.words(Assumption, "answer_note", gettext_lazy("What was different, in the worker's words.")),
+        col.day("answered_on", gettext_lazy("The day they answered.")),
         whose="record__organisation",
         parents=(RECORD_OF,),
     ),

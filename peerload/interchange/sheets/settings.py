@@ -72,6 +72,9 @@ SETTINGS = (
     ),
     _whole("quiet_medium", _("Quiet for long: days with medium support; 28 if left out.")),
     _whole("quiet_group", _("Quiet for long: days with group support; 42 if left out.")),
+    _whole(
+        "action_days", _("Days after its due day when the service manager is told of an open action; 14 if left out.")
+    ),
     Setting(
         "records_from", Month(), _("The first month with monthly records, as 2026-10; if left out, the next month.")
     ),

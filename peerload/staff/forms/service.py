@@ -88,7 +88,14 @@ class ServiceForm(StaffForm):
         Section(
             "boundary",
             gettext_lazy("Boundary and workload"),
-            ("boundary_high", "boundary_medium", "boundary_group", "boundary_parked", "consecutive_over"),
+            (
+                "boundary_high",
+                "boundary_medium",
+                "boundary_group",
+                "boundary_parked",
+                "consecutive_over",
+                "action_days",
+            ),
         ),
     )
 
@@ -150,6 +157,14 @@ class ServiceForm(StaffForm):
     consecutive_over = WholeNumberField(
         label=gettext_lazy("After how many months over the limit peerload asks for a workload review"),
         **limits("consecutive_over"),
+    )
+    action_days = WholeNumberField(
+        label=gettext_lazy("Overdue actions: after how many days the service manager is told"),
+        help_text=gettext_lazy(
+            "An action planned because a month was above the limit. The service manager sees the team, the worker, the "
+            "day it was due and who does it, but not the words."
+        ),
+        **limits("action_days"),
     )
     boundary_high = NumberField(
         label=gettext_lazy("Boundary: high"), max_digits=7, decimal_places=2, **limits("boundary_high")

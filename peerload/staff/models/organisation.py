@@ -41,6 +41,9 @@ class Organisation(models.Model):
     )
     quiet_medium = models.PositiveSmallIntegerField(default=28)
     quiet_group = models.PositiveSmallIntegerField(default=42)
+    action_days = models.PositiveSmallIntegerField(
+        default=14, help_text="So many days after its due day an open action is told to the service manager."
+    )
     records_from = models.DateField(
         null=True, blank=True, help_text="The first month whose records and reports were asked for; null: none yet."
     )
@@ -60,6 +63,11 @@ class Organisation(models.Model):
                 name="staff_organisation_quiet",
                 condition=Q(quiet_high__gte=1, quiet_medium__gte=1, quiet_group__gte=1),
                 violation_error_message=_("Days without contact are above 0."),
+            ),
+            models.CheckConstraint(
+                name="staff_organisation_action_days",
+                condition=Q(action_days__gte=1),
+                violation_error_message=_("Days after the due day are above 0."),
             ),
         ]
 

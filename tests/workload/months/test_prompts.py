@@ -14,7 +14,7 @@ from workload import rules
 from workload.models import MonthlyRecord
 from workload.months import actions as months
 from workload.months import queries
-from workload.notices import of_record, of_report, of_worker
+from workload.notice_subjects import of_record, of_report, of_worker
 from workload.rules import Working
 
 OCTOBER = date(2026, 10, 1)

@@ -184,7 +184,9 @@ def test_a_worker_who_is_away_is_completed_for(signed_in, manager, mere, url):
     away(mere)
     client = signed_in(manager)
     assert "Complete it" in words(client.get(url))
-    press(client, url, mere, step="complete")
+    refused = press(client, url, mere, step="complete", assumptions=" ")
+    assert "Write what you assumed, and why." in words(refused)
+    press(client, url, mere, step="complete", assumptions="As in September.")
     assert record(mere).status == "provisional"
     assert "No record waits for you" in words(client.get(url))
 

@@ -21,6 +21,6 @@ from .refusals import (
     RecordStepRefused,
     WorkerIsThere,
 )
-from .remedial import add_action, drop_action, owners, tick_off_action
+from .remedial import add_action, drop_action, notify_of_overdue_actions, owners, tick_off_action
 from .reports import AlreadySent, NobodyListed, remind, send
-from .writing import note_supervision, write_reason, write_words
+from .writing import explain, note_supervision, settle, write_note, write_reason, write_words

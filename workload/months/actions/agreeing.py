@@ -9,11 +9,13 @@ from django.utils.translation import gettext as _
 from caseload.actions import history
 from peerload.core import clock
 from peerload.core.formats import format_list, format_number
+from peerload.notices.actions import notify
 from peerload.staff.models import Member, Organisation
 from workload import rules as points
 from workload.enums import RecordStatus, Side
-from workload.models import Agreement, MonthlyRecord
-from workload.notices import RECORD_DECIDED, RECORD_DISAGREED, RECORD_OTHER_MANAGER
+from workload.models import Agreement, Assumption, MonthlyRecord
+from workload.notice_subjects import of_worker
+from workload.notices import RECORD_ASSUMED, RECORD_DECIDED, RECORD_DISAGREED, RECORD_OTHER_MANAGER
 
 from .. import queries, rules
 from ..rules import RecordTransition
@@ -99,13 +101,14 @@ def _complete(
 
 
 @keeps_opened
-def complete(*, worker: Member, month: date, by: Member, version: int, today: date) -> MonthlyRecord:
+def complete(*, worker: Member, month: date, by: Member, version: int, today: date, assumptions: str) -> MonthlyRecord:
     """
     Complete the record of a worker who is away: it is provisional, and later corrections are adjustments (W23).
 
+    :param assumptions: what was assumed and why; the worker is asked whether it holds once they are back
     :raises NotYourPartOfRecord: if it is not the manager's side
     :raises WorkerIsThere: if the worker is neither away nor gone
-    :raises NeedsMore: if it is above the limit without a reason
+    :raises NeedsMore: if it is above the limit without a reason, or no words say what was assumed
     :raises BeingCounted: if points are being recounted
     :raises NotOver: if the month is not over, or has not begun
     :raises RecordStepRefused: if the record's state does not allow this step
@@ -119,6 +122,8 @@ def complete(*, worker: Member, month: date, by: Member, version: int, today: da
     if place.side != Side.MANAGER:
         raise NotYourPartOfRecord(_("Only the team manager can complete the record of a worker who is not at work."))
     must_be_over(month, today)
+    if not assumptions.strip():
+        raise NeedsMore(_("Write what you assumed, and why. The worker reads it once they are back."))
     if not queries.away_among([worker.pk], today):
         raise WorkerIsThere(
             _("%(worker)s is not away, so they submit the record themselves.") % {"worker": worker.name}
@@ -130,6 +135,9 @@ def complete(*, worker: Member, month: date, by: Member, version: int, today: da
     if record.report_id:
         _step(record, RecordTransition.REPORT)
     save_record(record, by, "completed while the worker is away")
+    Assumption.objects.create(record=record, text=assumptions.strip(), by=by, at=clock.now())
+    subject = of_worker(worker.pk, month)
+    notify(recipients=[worker], kind=RECORD_ASSUMED, subject=subject, anchor_on=today)
     return record
 
 
@@ -149,20 +157,25 @@ def _must_be_whole(record: MonthlyRecord) -> None:
 
 @keeps_opened
 def agree(
-    *, worker: Member, month: date, by: Member, version: int, today: date, total: Decimal | None = None
+    *,
+    worker: Member,
+    month: date,
+    by: Member,
+    version: int,
+    today: date,
+    total: Decimal | None = None,
+    reason: str = "",
 ) -> MonthlyRecord:
     """
     Agree to a submitted record for the member's side; with both sides it is agreed for good (R41).
 
     Another manager, asked because the two do not agree, decides by this which of the two figures counts (R42).
 
-    A record that differs from the facts is opened again, and stays open although the agreement is refused. Only this
-    check finds a changed boundary, or a fact saved while the record was being submitted.
-
     :param total: the figure another manager decides; without it the counted one
+    :param reason: why another manager decides so
     :raises NotYourPartOfRecord: if the member has no side, or another manager is to decide
     :raises RecordStepRefused: if it is not submitted, or this side has agreed already
-    :raises NeedsMore: if a month above the limit has no reason, or no review with an action
+    :raises NeedsMore: if a month above the limit has no reason or review, or a decision no reason
     :raises BeingCounted: if points are being recounted
     :raises RecordContradiction: if the figure is neither of the two
     :raises Kept: if the record is agreed, provisional or reported
@@ -174,15 +187,11 @@ def agree(
         worker, month, by, version=version, today=today, step=RecordTransition.BOTH_AGREE
     )
     must_be_open(record)
-    decides = _is_to_decide(record, place.side, by)
+    decides = _is_to_decide(record, place.side, by, total)
     if record.report_id is None:
         _must_be_current(record, worker.organisation, schemes, today)
     if decides:
-        _decide(record, by, record.counted if total is None else total, schemes, today)
-    elif total is not None:
-        raise NotYourPartOfRecord(
-            _("Another manager decides between the two figures. Agree to the figure that is counted.")
-        )
+        _decide(record, by, record.counted if total is None else total, reason, schemes, today)
     with history(by, "agreed"):
         record.save()  # of one brought in; its version stays, so that both may agree at the same moment
     _agree(record, by, place.side)
@@ -192,14 +201,18 @@ def agree(
 def _must_be_current(
     record: MonthlyRecord, organisation: Organisation, schemes: Sequence[points.Scheme], today: date
 ) -> None:
-    """Open a record again that differs from the facts, and refuse the agreement."""
+    """
+    Open a record again that differs from the facts; it stays open although the agreement is refused.
+
+    Only this check finds a changed boundary, or a fact saved while the record was being submitted.
+    """
     must_be_counted(organisation)
     if not is_current(organisation, record, schemes):
         reopen(record, today)
         raise OpenedAgain(record, _("The facts behind this record have changed. Read it again, then submit it."))
 
 
-def _is_to_decide(record: MonthlyRecord, side: Side | None, by: Member) -> bool:
+def _is_to_decide(record: MonthlyRecord, side: Side | None, by: Member, total: Decimal | None) -> bool:
     """Return whether a member decides between the two figures of a submitted record (R42)."""
     if record.status == RecordStatus.DRAFT:
         raise RecordStepRefused(_("This record is not submitted yet."))
@@ -208,10 +221,16 @@ def _is_to_decide(record: MonthlyRecord, side: Side | None, by: Member) -> bool:
         raise NotYourPartOfRecord(
             _("%(other_manager)s has been asked to decide this record.") % {"other_manager": record.other_manager.name}
         )
+    if not decides and total is not None:
+        raise NotYourPartOfRecord(
+            _("Another manager decides between the two figures. Agree to the figure that is counted.")
+        )
     return decides
 
 
-def _decide(record: MonthlyRecord, by: Member, total: Decimal, schemes: Sequence[points.Scheme], today: date) -> None:
+def _decide(
+    record: MonthlyRecord, by: Member, total: Decimal, reason: str, schemes: Sequence[points.Scheme], today: date
+) -> None:
     """
     Record another manager's decision: the counted figure, or the one of the side that does not agree (R42).
 
@@ -223,7 +242,9 @@ def _decide(record: MonthlyRecord, by: Member, total: Decimal, schemes: Sequence
             _("Choose one of the two figures: %(counted)s or %(disagreed_total)s.")
             % {"counted": format_number(record.counted), "disagreed_total": format_number(record.disagreed_total)}
         )
-    record.decided_by, record.decided_total = by, rules.stored(total)
+    if not reason.strip():
+        raise NeedsMore(_("Write why you decide so. The worker and the team manager read it."))
+    record.decided_by, record.decided_total, record.decision_reason = by, rules.stored(total), reason.strip()
     if record.report_id is None:
         record.total = record.decided_total
         record.flag = queries.flag_at(record, record.total, schemes)
@@ -284,6 +305,7 @@ def disagree(
     _name_other(record, other_manager, besides=by.pk)
     clear_agreements(record, by, "not agreed")
     record.disagreed_by, record.disagreed_total, record.disagreement = by, rules.stored(total), note.strip()
+    record.explained_by, record.explanation = None, ""
     save_record(record, by, "not agreed")
     notify_about(record, RECORD_DISAGREED, _both(record, besides=by), today)
     notify_about(record, RECORD_OTHER_MANAGER, filter(None, [other_manager]), today)
@@ -291,7 +313,8 @@ def disagree(
 
 
 def _name_other(record: MonthlyRecord, other: Member | None, *, besides: int | None) -> None:
-    offered: list[Member | None] = list(queries.other_managers(record.worker, record.team, besides=besides))
+    offers = queries.deciders if record.status == RecordStatus.NOT_AGREED else queries.other_managers
+    offered: list[Member | None] = list(offers(record.worker, record.team, besides=besides))
     if other not in (offered or [None]):
         raise NotYourPartOfRecord(_("Choose a manager who leads a team here and is neither of you two."))
     record.other_manager = other

@@ -56,7 +56,8 @@ def reopen(record: MonthlyRecord, on: date) -> None:
     record.completed_by = record.completed_on = None
     record.disagreed_by = record.disagreed_total = None
     record.disagreement = ""
-    record.decided_by = record.decided_total = None
+    record.decided_by = record.decided_total = record.explained_by = None
+    record.explanation = record.decision_reason = ""
     record.adjustment = Decimal(0)
     record.scheme = None
     record.version += 1

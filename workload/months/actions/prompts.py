@@ -7,7 +7,7 @@ from peerload.core import dates
 from peerload.notices.actions import NewNotice, notify_each
 from peerload.staff.models import Member, Organisation, Team
 
-from ... import notices, queries, rules
+from ... import notice_subjects, notices, queries, rules
 from ..queries import open_months
 
 
@@ -56,7 +56,7 @@ def _of_records(
     for worker in listed:
         if (worker.member_id, month) in done:
             continue
-        subject = notices.of_worker(worker.member_id, month)
+        subject = notice_subjects.of_worker(worker.member_id, month)
         if worker.member_id in at_work:
             yield worker.member_id, notices.RECORD_DUE, subject
         else:
@@ -71,4 +71,4 @@ def _of_reports(
     sent = queries.months_reported(teams, [month])
     for team_id in teams - {team_id for team_id, _ in sent}:
         for leader in leaders[team_id]:
-            yield leader, notices.REPORT_DUE, notices.of_team(team_id, month)
+            yield leader, notices.REPORT_DUE, notice_subjects.of_team(team_id, month)

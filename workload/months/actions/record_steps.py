@@ -19,7 +19,7 @@ from workload import queries as ledger
 from workload import rules as points
 from workload.enums import RecordStatus, Side
 from workload.models import KEPT, MonthlyRecord, RecordLine
-from workload.notices import of_record
+from workload.notice_subjects import of_record
 
 from .. import queries, rules
 from ..rules import RecordTransition

@@ -8,8 +8,13 @@ from django.utils.translation import gettext_lazy
 
 from caseload.actions import history
 from peerload.core.formats import format_day
-from peerload.staff.models import Member
+from peerload.notices.actions import NewNotice, notify_each
+from peerload.staff.enums import Role
+from peerload.staff.models import Member, Organisation
+from workload import queries as ledger
 from workload.models import MonthlyRecord, RemedialAction
+from workload.notice_subjects import of_action
+from workload.notices import ACTION_OVERDUE
 
 from .. import queries
 from .record_steps import clear_for_words, keeps_opened, must_be_open, open_record, save_record
@@ -105,3 +110,14 @@ def tick_off_action(*, action_id: int, by: Member, today: date, done: bool) -> R
         with history(by, "done" if done else "not done after all"):
             action.save(update_fields=["done_on"])
     return action
+
+
+def notify_of_overdue_actions(organisation: Organisation, on: date) -> int:
+    """Tell service managers once of each action that is overdue by the service's number of days (R142); count new ones."""
+    overdue = list(ledger.risen_actions(organisation, on))
+    if not overdue:
+        return 0
+    above = Member.objects.active().filter(organisation=organisation, role=Role.SERVICE_MANAGER)
+    keys = list(above.values_list("pk", flat=True))
+    lines = [NewNotice(key, ACTION_OVERDUE, of_action(each.pk), each.due_on) for each in overdue for key in keys]
+    return notify_each(organisation.pk, lines)

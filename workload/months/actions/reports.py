@@ -18,7 +18,8 @@ from workload import rules as points
 from workload.actions import lock_schemes
 from workload.enums import RecordStatus
 from workload.models import MonthlyRecord, TeamReport
-from workload.notices import RECORD_OTHER_MANAGER, RECORD_REMINDER, REPORT_SENT, of_record, of_report, of_worker
+from workload.notice_subjects import of_record, of_report, of_worker
+from workload.notices import RECORD_OTHER_MANAGER, RECORD_REMINDER, REPORT_SENT
 
 from .. import queries, rules
 from ..rules import RecordTransition, Turn

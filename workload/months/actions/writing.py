@@ -2,14 +2,19 @@
 
 from datetime import date
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 
+from caseload.actions import history
 from peerload.core.formats import format_day, format_month
 from peerload.staff.models import Member
-from workload.models import MonthlyRecord
+from workload.enums import Answer, RecordStatus, Side
+from workload.models import Assumption, MonthlyRecord
+from workload.notices import RECORD_SETTLED
 
-from .record_steps import clear_for_words, keeps_opened, must_be_open, open_record, save_record
-from .refusals import Kept, NotYourPartOfRecord, RecordContradiction
+from ..queries import leaders_of
+from .record_steps import clear_for_words, keeps_opened, must_be_open, notify_about, open_record, save_record
+from .refusals import Kept, NeedsMore, NotYourPartOfRecord, RecordContradiction, RecordStepRefused
 
 
 @keeps_opened
@@ -92,3 +97,74 @@ def note_supervision(
     record.supervision_held_on, record.next_supervision_on = held_on, next_on
     save_record(record, by, "supervision")
     return record
+
+
+@keeps_opened
+def write_note(*, worker: Member, month: date, by: Member, version: int, today: date, note: str) -> MonthlyRecord:
+    """
+    Save the manager's own note on a record, in any state: the worker reads it, no agreement depends on it (R145).
+
+    :raises NotYourPartOfRecord: if it is not the manager's side
+    :raises RecordChangedMeanwhile: if the record has changed since the page was opened
+    :raises NotListed: if the worker is not counted on the month's last day
+    :raises NotOver: if the month has not begun
+    """
+    record, place, __ = open_record(worker, month, by, version=version, today=today)
+    if place.side != Side.MANAGER:
+        raise NotYourPartOfRecord(_("Only the team manager writes this note."))
+    words = note.strip()
+    if words != record.manager_note:
+        record.manager_note = words
+        record.manager_note_by, record.manager_note_on = (by, today) if words else (None, None)
+    save_record(record, by, "note")
+    return record
+
+
+@keeps_opened
+def explain(*, worker: Member, month: date, by: Member, version: int, today: date, words: str) -> MonthlyRecord:
+    """
+    Save why a side's figure is right, where the two do not agree, until another manager decides (R144).
+
+    :raises RecordStepRefused: if it is not "not agreed", or decided
+    :raises NeedsMore: if there are no words
+    :raises NotYourPartOfRecord: if it is neither the worker nor who leads the team
+    :raises RecordChangedMeanwhile: if the record has changed since the page was opened
+    :raises NotListed: if the worker is not counted on the month's last day
+    """
+    record, place, __ = open_record(worker, month, by, version=version, today=today)
+    if not (place.own or place.leads):
+        raise NotYourPartOfRecord(_("The worker and the team manager explain their figures. You decide between them."))
+    if record.status != RecordStatus.NOT_AGREED or record.decided_by_id:
+        raise RecordStepRefused(_("There is nothing to decide about this record any more."))
+    if not words.strip():
+        raise NeedsMore(_("Write why your figure is right."))
+    if place.own == (record.disagreed_by_id == worker.pk):
+        record.disagreement = words.strip()
+    else:
+        record.explained_by, record.explanation = by, words.strip()
+    save_record(record, by, "explained")
+    return record
+
+
+@transaction.atomic
+def settle(*, worker: Member, month: date, by: Member, today: date, answer: str, note: str) -> Assumption:
+    """
+    Record a worker's answer to what was assumed about their month; the second time is refused (W23, R143).
+
+    :raises NotYourPartOfRecord: if it is not the worker
+    :raises RecordStepRefused: if nothing was assumed, or it is answered
+    :raises NeedsMore: if something was different, and no words say what
+    """
+    if by.pk != worker.pk:
+        raise NotYourPartOfRecord(_("Only %(worker)s can say whether this holds.") % {"worker": worker.name})
+    waiting = Assumption.objects.select_for_update(of=("self",), no_key=True).select_related("record__team")
+    found = waiting.filter(record__worker=worker, record__month=month, answer="").first()
+    if found is None:
+        raise RecordStepRefused(_("This is answered already."))
+    if answer == Answer.WRONG and not note.strip():
+        raise NeedsMore(_("Write in a sentence what was different."))
+    found.answer, found.answer_note, found.answered_on = answer, note.strip(), today
+    with history(by, "settled"):
+        found.save()
+    notify_about(found.record, RECORD_SETTLED, leaders_of(found.record.team), today)
+    return found

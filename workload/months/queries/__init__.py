@@ -23,6 +23,10 @@ from .records import (
     PartInRecord,
     agreements_of,
     asks_of,
+    assumptions_about,
+    assumptions_in,
+    deciders,
+    done_since,
     leaders_of,
     leaders_there,
     open_actions,
@@ -31,8 +35,9 @@ from .records import (
     place,
     team_of,
     to_decide,
+    to_settle,
 )
-from .seen_record import AgreementSide, Correction, SeenRecord, TierCount, seen_record
+from .seen_record import AgreementSide, Correction, Explanation, SeenRecord, TierCount, lacking_at, seen_record
 from .team import (
     ReportDue,
     ReportSums,

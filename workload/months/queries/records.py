@@ -13,7 +13,7 @@ from peerload.staff.enums import Role
 from peerload.staff.models import Member, MemberQuerySet, Organisation, Team
 from workload import queries
 from workload.enums import RecordStatus, Side
-from workload.models import Agreement, MonthlyRecord, RemedialAction
+from workload.models import Agreement, Assumption, MonthlyRecord, RemedialAction, TeamReport
 
 from ...models import MonthlyRecordQuerySet
 from .. import rules
@@ -70,10 +70,28 @@ def other_managers(worker: Member, team: Team | None, *, besides: int | None = N
 
     :param besides: the member who does not agree to the record, and so does not decide it
     """
-    not_they = [worker.pk, *filter(None, (besides, team and team.manager_id))]
-    found = Member.objects.active().filter(organisation_id=worker.organisation_id).exclude(pk__in=not_they)
     leads = Exists(Team.objects.led_by_member(OuterRef("pk")))
-    return found.filter(Q(role=Role.MANAGER) | Q(leads)).named()
+    found = _neither(worker, team, besides).filter(Q(role=Role.MANAGER) | Q(leads))
+    return found.exclude(role=Role.SERVICE_MANAGER).named()
+
+
+def deciders(worker: Member, team: Team | None, *, besides: int | None = None) -> MemberQuerySet:
+    """
+    Return who may decide between two figures: another manager, or a service manager where there is none (R144).
+
+    :param besides: the member who does not agree to the record
+    """
+    found = other_managers(worker, team, besides=besides)
+    if found.exists():
+        return found
+    return _neither(worker, team, besides).filter(role=Role.SERVICE_MANAGER).named()
+
+
+def _neither(worker: Member, team: Team | None, besides: int | None) -> MemberQuerySet:
+    """Return the active members who are neither the worker, nor lead the record's team, nor disagreed."""
+    leads = (team.manager_id, team.deputy_id) if team else ()
+    not_they = [key for key in (worker.pk, besides, *leads) if key]
+    return Member.objects.active().filter(organisation_id=worker.organisation_id).exclude(pk__in=not_they)
 
 
 def team_of(worker: Member, month: date, record: MonthlyRecord | None) -> Team | None:
@@ -152,6 +170,37 @@ def _to_decide(member_id: int) -> MonthlyRecordQuerySet:
     return waiting.exclude(agreements__side=Side.MANAGER).select_related("worker").order_by("month", "worker__name_key")
 
 
+def to_settle(member: Member) -> list[Assumption]:
+    """Return the assumptions about a member's own months that they have not answered yet, the oldest first (W23)."""
+    waiting = Assumption.objects.filter(record__worker=member, answer="")
+    return list(waiting.select_related("record", "by").order_by("record__month"))
+
+
+def assumptions_in(record_ids: Collection[int], report: TeamReport | None) -> list[Assumption]:
+    """Return what was assumed in records, in order of name; of a report that was sent what stood there then."""
+    found = Assumption.objects.filter(record__in=record_ids).select_related("record__worker", "by")
+    if report:
+        found = found.filter(at__lte=report.sent_at)
+    return list(found.order_by("record__worker__name_key", "pk"))
+
+
+def assumptions_about(worker: Member, month: date) -> list[Assumption]:
+    """Return the assumptions about a worker's month, and those about earlier ones that its record asks about (R143)."""
+    found = list(
+        Assumption.objects.filter(record__worker=worker, record__month__lte=month)
+        .select_related("record", "by")
+        .order_by("record__month")
+    )
+    if not any(each.record.month < month for each in found):
+        return found
+    kept = set(MonthlyRecord.objects.kept().filter(worker=worker).values_list("month", flat=True))
+    return [
+        each
+        for each in found
+        if each.record.month == month or (not each.answer and rules.settles(each.record.month, kept) == month)
+    ]
+
+
 def open_actions(member: Member) -> list[RemedialAction]:
     """Return the remedial actions not done yet that concern a member: their own, and those about them (W18)."""
     return _open_actions(member.pk)
@@ -177,6 +226,13 @@ def open_actions_of_team(team_ids: Collection[int], *, besides: Member | None = 
         .select_related("owner", "record", "record__worker")
         .order_by("due_on", "pk")
     )
+
+
+def done_since(member: Member, team_ids: Collection[int], since: date) -> QuerySet[RemedialAction]:
+    """Return the remedial actions done since a day, of these teams and of a member, the latest first."""
+    theirs = Q(record__team__in=team_ids) | Q(owner=member) | Q(record__worker=member)
+    found = RemedialAction.objects.filter(theirs, record__organisation=member.organisation_id, done_on__gte=since)
+    return found.select_related("owner", "record", "record__worker").order_by("-done_on", "pk")
 
 
 def agreements_of(record: MonthlyRecord) -> dict[Side, Agreement]:

@@ -17,14 +17,14 @@ from peerload.ui.templatetags.ui import points
 from workload import queries
 from workload import rules as weights
 from workload.enums import Element, Ending, RecordStatus, Side
-from workload.models import KEPT, Agreement, MonthlyRecord, RecordLine, RemedialAction
+from workload.models import KEPT, Agreement, Assumption, MonthlyRecord, RecordLine, RemedialAction
 from workload.rules.weighing import weighs
 
 from ...points.lines import ElementKinds, SeenNames, StandingLine, by_element
 from .. import rules
-from .figures import Figures, has_figures
+from .figures import Figures, flag_at, has_figures
 from .lines import adjustments, lines_of
-from .records import PartInRecord, agreements_of, leaders_of, leaders_there
+from .records import PartInRecord, agreements_of, assumptions_about, leaders_of, leaders_there
 from .worker_month import WorkerMonth, as_written, worker_months
 
 
@@ -54,6 +54,14 @@ class AgreementSide(NamedTuple):
     says: str
 
 
+class Explanation(NamedTuple):
+    """One of two figures: who stands for it, and why; both are empty while no one has explained the counted one."""
+
+    total: Decimal | None
+    name: str
+    words: str
+
+
 @dataclass(frozen=True, kw_only=True)
 class SeenRecord:
     """
@@ -81,6 +89,7 @@ class SeenRecord:
     corrections: Sequence[Correction]
     agreements: dict[Side, Agreement]
     actions: Sequence[RemedialAction]
+    assumptions: Sequence[Assumption]
     is_counted: bool
 
     @property
@@ -140,6 +149,23 @@ class SeenRecord:
         """Whether it is the reader who decides between two figures."""
         waits = self.status == RecordStatus.NOT_AGREED and Side.MANAGER not in self.agreements
         return waits and self.is_open and self.place.other
+
+    @property
+    def may_explain(self) -> bool:
+        """Whether the reader's side may still say why its figure is right: until another manager has decided (R144)."""
+        waits = self.is_open and self.status == RecordStatus.NOT_AGREED and self.record.decided_by is None
+        return waits and (self.place.own or self.place.leads)
+
+    @property
+    def explanations(self) -> list["Explanation"]:
+        """Both figures of a record that was not agreed, each with who stands for it and what they say."""
+        record = self.record
+        if record is None or record.disagreed_by is None:
+            return []
+        counted = Explanation(
+            record.counted, record.explained_by.name if record.explained_by else "", record.explanation
+        )
+        return [counted, Explanation(record.disagreed_total, record.disagreed_by.name, record.disagreement)]
 
     @property
     def lacking(self) -> list[rules.Lacking]:
@@ -254,8 +280,18 @@ def seen_record(
         corrections=corrections,
         agreements=agreements_of(record) if record else {},
         actions=list(record.actions.select_related("owner")) if record else [],
+        assumptions=assumptions_about(worker, month),
         is_counted=is_listed or bool(record and record.report_id),
     )
+
+
+def lacking_at(seen: SeenRecord, total: Decimal | None) -> list[rules.Lacking]:
+    """Return what a record would still need before a figure of it can be decided (W18)."""
+    record = seen.record
+    if record is None or total is None:
+        return []
+    flag = seen.figures.flag if record.report_id else flag_at(record, total, seen.schemes)
+    return rules.lacking(flag, reason=record.reason, causes=record.causes, actions=len(seen.actions))
 
 
 def _worker_month(
