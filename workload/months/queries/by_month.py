@@ -8,7 +8,7 @@ from typing import NamedTuple
 from caseload.queries.settings import cadence_of
 from caseload.rules import Mix, mix
 from peerload.core import dates
-from peerload.core.periods import sql_holds_half_open
+from peerload.core.periods import sql_holds_half_open, sql_lasts_half_open
 from peerload.core.sql import rows
 from peerload.staff.models import Organisation
 from workload import queries
@@ -108,13 +108,13 @@ def contacts_in_time(
     return found
 
 
-SPELLS = """
+SPELLS = f"""
     SELECT a.worker_id, a.starts_on, a.ends_before, t.starts_on, t.ends_before, t.talked, reached.before, reached.days
       FROM caseload_allocation a
       JOIN caseload_client c ON c.id = a.client_id AND c.contact_preference = 'ok'
       JOIN caseload_tierperiod t
         ON t.client_id = a.client_id AND t.tier = 'parked'
-       AND t.starts_on <= %(last)s AND (t.ends_before IS NULL OR t.ends_before > %(first)s)
+       AND t.starts_on <= %(last)s AND {sql_lasts_half_open("t", "%(first)s")}
       LEFT JOIN LATERAL (
             SELECT max(x."on") FILTER (WHERE x."on" < t.starts_on) AS before,
                    array_agg(DISTINCT x."on" ORDER BY x."on") FILTER (WHERE x."on" > t.starts_on) AS days
@@ -122,7 +122,7 @@ SPELLS = """
              WHERE x.client_id = a.client_id AND x.reached AND x.voided_at IS NULL
         ) reached ON true
      WHERE a.worker_id = ANY(%(workers)s)
-       AND a.starts_on <= %(last)s AND (a.ends_before IS NULL OR a.ends_before > %(first)s)
+       AND a.starts_on <= %(last)s AND {sql_lasts_half_open("a", "%(first)s")}
 """
 
 
