@@ -262,23 +262,7 @@ def month_bars(*, months: Iterable, parts: Sequence[LazyText], says: LazyText, u
     the key and the table, ``says`` what is drawn, for who hears it, ``under`` what the figures are.
     """
     found = [(value_of(row, "month"), value_of(row, "counts"), value_of(row, "figure")) for row in months]
-    looks, count = PARTS[len(parts)], len(found)
-    top = max((sum(counts) for __, counts, __ in found if counts), default=0) or 1
-    bars = [
-        {"x": across((n + Decimal("0.2")) / count * 100, 100), "width": across(Decimal(60) / count, 100), **part}
-        for n, (__, counts, __) in enumerate(found)
-        for part in _stacked(counts or (), looks, top)
-    ]
-    figures = [
-        {
-            "alt": f"s-strong {_alternate(n, count)}".strip(),
-            "x": across(_centre(n, count), 100),
-            "y": 174,
-            "words": words,
-        }
-        for n, (__, counts, words) in enumerate(found)
-        if counts
-    ]
+    looks = PARTS[len(parts)]
     drawn = [ChartMonth(month, None, None, None, None, True, "", "") for month, __, __ in found]
     return {
         "months": [
@@ -286,14 +270,39 @@ def month_bars(*, months: Iterable, parts: Sequence[LazyText], says: LazyText, u
             for month, counts, __ in found
         ],
         "known": any(counts for __, counts, __ in found),
-        "bars": bars,
+        "bars": _count_bars([counts or () for __, counts, __ in found], looks),
         "axis": AXIS,
-        "figures": figures,
+        "figures": _under_bars([words if counts else None for __, counts, words in found]),
         "names": _names(drawn, 190),
         "key": [{"kind": kind, "fill": fill, "words": words} for (kind, fill), words in zip(looks, parts, strict=True)],
         "says": says,
         "under": under,
     }
+
+
+def _count_bars(months: Sequence[Sequence[int]], looks: Sequence[tuple[str, str]]) -> list[dict]:
+    """Return the parts of all bars; the highest bar fills the chart."""
+    count, top = len(months), max(map(sum, months), default=0) or 1
+    return [
+        {"x": across((n + Decimal("0.2")) / count * 100, 100), "width": across(Decimal(60) / count, 100), **part}
+        for n, counts in enumerate(months)
+        for part in _stacked(counts, looks, top)
+    ]
+
+
+def _under_bars(figures: Sequence[object]) -> list[dict]:
+    """Return the figures under the bars; on a phone every second one is left out."""
+    count = len(figures)
+    return [
+        {
+            "alt": f"s-strong {_alternate(n, count)}".strip(),
+            "x": across(_centre(n, count), 100),
+            "y": 174,
+            "words": words,
+        }
+        for n, words in enumerate(figures)
+        if words is not None
+    ]
 
 
 def _stacked(counts: Sequence[int], looks: Sequence[tuple[str, str]], top: int) -> list[dict]:
