@@ -27,10 +27,12 @@ def _still(notices: list[Notice], *, called_off: bool) -> set[int]:
     group_ids = {row.group_id for row in rows}
     facilitating = GroupFacilitator.objects.on(today).filter(group__in=group_ids)
     pairs = set(facilitating.values_list("worker_id", "group_id"))
+    latest = {(notice.recipient_id, notice.key): notice.pk for notice in sorted(notices, key=lambda each: each.pk)}
     return {
         notice.pk
         for notice in notices
         if (row := found.get(notice.key))
+        and notice.pk == latest[notice.recipient_id, notice.key]  # changed twice, it is one meeting
         and row.on == notice.anchor_on
         and (notice.recipient_id, row.group_id) in pairs
     }

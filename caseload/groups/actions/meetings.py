@@ -265,9 +265,9 @@ def _save(row: GroupMeeting, by: Member, **words: Any) -> GroupMeeting:
 
 
 def _tell(group: Group, row: GroupMeeting, kind: News, by: Member, today: date, was_on: date) -> None:
-    """Notify the other facilitators, where the meeting was or is within a week."""
+    """Notify the other facilitators of each change, another hour too, where the meeting was or is within a week."""
     if min(row.on, was_on) > today + TOLD:
         return
     facilitators = Member.objects.filter(pk__in=group.facilitators.on(row.on).values("worker")).exclude(pk=by.pk)
-    subject = f"{OF_MEETING}:{row.pk}"
+    subject = f"{OF_MEETING}:{row.pk}:{row.version}"
     notices.notify(recipients=facilitators, kind=kind, subject=subject, anchor_on=row.on)

@@ -10,7 +10,9 @@ from caseload.groups import queries
 from caseload.groups.actions import meetings as actions
 from caseload.groups.actions.groups import GroupNotThen, SomethingAfter, change_group, close_group
 from caseload.models import GroupMeeting
+from caseload.notices.groups import still_moved
 from peerload.notices.models import Notice
+from peerload.notices.queries import news
 from tests import factories
 from tests.conftest import TODAY
 
@@ -208,6 +210,17 @@ class TestWhoIsTold:
         assert list(Notice.objects.values_list("recipient", "kind", "anchor_on")) == (
             [(teammate.pk, "meeting_moved", to)] if told else []
         )
+
+    def test_another_hour_of_the_same_day_is_told_too_and_is_one_meeting(self, group, teammate, change, on):
+        on(TODAY)
+        group.facilitators.create(organisation=group.organisation, worker=teammate, starts_on=TODAY)
+        change(on=date(2026, 11, 19))
+        change(on=date(2026, 11, 19), starts_at=time(16, 0), version=1)
+        change(on=date(2026, 11, 19), starts_at=time(16, 0), version=1)  # sent again
+        told = list(Notice.objects.order_by("pk"))
+        assert [(each.recipient, each.anchor_on) for each in told] == [(teammate, date(2026, 11, 19))] * 2
+        assert still_moved(told) == {told[1].pk}
+        assert len(news(teammate, TODAY)) == 1
 
 
 # Pages ----------------------------------------------------------------------------------------------------------------
