@@ -8,18 +8,20 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET
 
 from caseload.drop_ins import queries as drop_in_queries
 from caseload.queries.settings import cadence_of
 from peerload.audit import actions as audit
-from peerload.core.formats import format_day
+from peerload.core.formats import format_day, format_number, format_short_day
 from peerload.notices.queries import news
 from peerload.staff import access
 from peerload.staff.access import team_asked, teams_led
 from peerload.staff.models import Team
 from peerload.staff.roles import Capability
 from peerload.ui.asked import day_asked
+from peerload.ui.templatetags.charts import load_parts
 from wellbeing.plans.queries import plan_rows
 from wellbeing.plans.rules.needs import team_sums
 from wellbeing.queries import planned_in, plans_in_force
@@ -33,6 +35,7 @@ from workload.teams.sums import TeamLine, sum_of
 from . import attention_lines
 from .attention import Gathered, OfReader, gather
 from .attention_lines import TeamPlace
+from .templatetags.team import tiers
 
 SORTED_BY = "team_sorted_by"  # of the session: the order chosen last
 SORTS = ("name", "total", "room", "overdue")
@@ -67,7 +70,7 @@ def team(request: access.MemberRequest) -> HttpResponse:
         "leads_team": request.member.pk in (chosen.manager_id, chosen.deputy_id),
         "teams": teams,
         "found": found,
-        "page": place.page,
+        "day": "" if on == request.on else f"?on={on:%Y-%m-%d}",
         "lines": _lines_of_page(request, everything, found, place, teams),
         "rows": _sorted(request, found, plans),
         "sorts": _sorts(request, place),
@@ -105,7 +108,7 @@ def _all_teams(request: access.MemberRequest, teams: Sequence[Team], on: date) -
         "team": None,
         "rows": rows,
         "day": "" if on == request.on else f"&on={on:%Y-%m-%d}",
-        "whole": sum_of([row.sums for row in rows], request.organisation),
+        "whole": TeamLine(None, _("Together"), sum_of([row.sums for row in rows], request.organisation), ()),
         "lines": attention_lines.of_reader(found, whole),
         "is_calm": not any(row.lines for row in rows),
         **_of_reader(found),
@@ -154,11 +157,69 @@ def _lines_of_page(
 
 
 class TableRow(NamedTuple):
-    """A worker's row, with their supervision and the plan that holds."""
+    """A worker's row, with their supervision and the plan that holds; its words are made here, since a row has many."""
 
     figures: WorkerRow
     supervision: NextSupervision | None
     plan_uid: str
+    on: date
+    is_today: bool
+
+    @property
+    def post(self) -> str:
+        worker = self.figures.worker
+        words = _("%(fte)s FTE") % {"fte": format_number(worker.fte)}
+        if not worker.has_post:
+            words = _("no post recorded; counted as 1 FTE")
+        return _("%(post)s, on duty") % {"post": words} if worker.duty else words
+
+    @property
+    def people(self) -> str:
+        people, boundary = self.figures.people.total, self.figures.boundary.total
+        return _("%(number)s of %(of)s") % {"number": format_number(people), "of": format_number(boundary)}
+
+    @property
+    def details(self) -> list[str]:
+        """What the row opens onto: the elements, people by support, overdue contacts, supervision, absence."""
+        total = self.figures.total
+        parts = load_parts(stable=total.stable, extra=total.extras, case=total.cases, weight=total.weight)
+        said = [parts.capitalize(), tiers(self.figures), self._contacts, self._supervision, self._absence]
+        return [words for words in said if words]
+
+    @property
+    def _contacts(self) -> str:
+        over = self.figures.contacts_over
+        if not over:
+            return _("No contact is overdue for a week.")
+        words = ngettext(
+            "%(count)s contact is a week or more overdue.", "%(count)s contacts are a week or more overdue.", over
+        ) % {"count": format_number(over)}
+        if self.is_today and over != self.figures.contacts_listed:
+            words += " " + _("Some are of people of another team, whom you do not see.")
+        return words
+
+    @property
+    def _supervision(self) -> str:
+        found = self.supervision
+        said = []
+        if found and found.unconfirmed_on:
+            day = {"day": format_short_day(found.unconfirmed_on, self.on)}
+            said.append(_("Supervision was planned for %(day)s. No one has said yet whether it was held.") % day)
+        if found and found.last_on:
+            said.append(_("Last supervision: %(day)s.") % {"day": format_short_day(found.last_on, self.on)})
+        return " ".join(said) or _("No supervision was held yet.")
+
+    @property
+    def _absence(self) -> str:
+        away = self.figures.away
+        if away is None:
+            return ""
+        since = {"day": format_short_day(away.since, self.on), "band": away.band}
+        words = _("Away since %(day)s: %(band)s.") % since
+        back = _("No return date is known.")
+        if away.expected_back:
+            back = _("Expected back on %(day)s.") % {"day": format_short_day(away.expected_back, self.on)}
+        return f"{words} {back}"
 
 
 class SortLink(NamedTuple):
@@ -189,7 +250,7 @@ def _sorted(request: access.MemberRequest, found: Gathered, plans: dict) -> list
     workers = [row.worker.member_id for row in rows]
     supervisions = next_supervisions(workers, found.on)
     return [
-        TableRow(row, supervisions.get(key), plans[key].uid if key in plans else "")
+        TableRow(row, supervisions.get(key), plans[key].uid if key in plans else "", found.on, found.on == found.today)
         for key, row in zip(workers, rows, strict=True)
     ]
 

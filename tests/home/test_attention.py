@@ -414,7 +414,7 @@ def test_no_figure_and_no_alarm_of_any_team_is_missed_on_the_first_page(signed_i
         for each in expected:
             urgent = any(line.is_urgent for line in rows[each.pk].lines)
             assert (f"{each.name}: " in others) is (urgent and each != team)
-    assert answer.context["whole"].workers == sum(numbers["workers"] for numbers in expected.values())
+    assert answer.context["whole"].sums.workers == sum(numbers["workers"] for numbers in expected.values())
     assert "Not mine" not in html
 
 

@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from caseload.cover import queries as cover
@@ -14,6 +15,7 @@ from caseload.drop_ins.rules import Counted
 from caseload.queries.settings import boundary_of, cadence_of
 from caseload.rules import Mix, percent
 from caseload.waiting import queries as waiting
+from peerload.core.formats import format_number
 from peerload.core.translation import LazyText
 from peerload.staff.models import Organisation, Team
 from peerload.staff.queries import Leaders
@@ -51,6 +53,38 @@ class TeamLine(NamedTuple):
     lines: Sequence[AttentionLine]
     leaders: Leaders | None = None
     is_sent: bool = False  # the report of the last month
+
+    # Words of cells, made here and not in a template: a service of 250 teams has thousands of them.
+
+    @property
+    def workers(self) -> str:
+        """How many workers there are, and how much of full time they work together."""
+        words = ngettext("%(number)s worker, %(fte)s FTE", "%(number)s workers, %(fte)s FTE", self.sums.workers)
+        return words % {"number": format_number(self.sums.workers), "fte": format_number(self.sums.fte)}
+
+    @property
+    def points(self) -> str:
+        return self._of(self.sums.points.points, self.sums.points.limit)
+
+    @property
+    def people(self) -> str:
+        return self._of(self.sums.people.total, self.sums.boundary.total)
+
+    @staticmethod
+    def _of(number: Decimal | int, of: Decimal) -> str:
+        return gettext("%(number)s of %(of)s") % {"number": format_number(number), "of": format_number(of)}
+
+    @property
+    def led_by(self) -> list[str]:
+        """Who manages the team, and who is its deputy; nothing where that is not said."""
+        if self.leaders is None:
+            return []
+        manager, deputy = self.leaders.manager, self.leaders.deputy
+        said = [manager.name if manager else gettext("no team manager")]
+        said.append(gettext("deputy %(name)s") % {"name": deputy.name} if deputy else gettext("no deputy"))
+        away = gettext("%(name)s, not at work")
+        both = zip((manager, deputy), said, strict=True)
+        return [away % {"name": words} if leader and not leader.is_here else words for leader, words in both]
 
 
 def team_sums(

@@ -68,7 +68,7 @@ def every_team(request: access.MemberRequest) -> HttpResponse:
         "news": news(request.member, request.on),
         "alarms": found,
         "rows": _rows(request, found, sums, sent),
-        "whole": sum_of(sums.values(), request.organisation),
+        "whole": TeamLine(None, _("Service"), sum_of(sums.values(), request.organisation), ()),
         "to_decide": months.to_decide(request.member),
         "month": month,
         "day": "",

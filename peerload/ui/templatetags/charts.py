@@ -12,6 +12,8 @@ from itertools import pairwise
 from typing import Any, NamedTuple, TypeVar, cast
 
 from django import template
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -171,19 +173,23 @@ def _mix(tier: object, people: int, boundary: Number | None) -> dict[str, Any]:
 MIX_FLOOR, MIX_LINE = 26, 8  # of the small bars, in pixels: where they stand, and the boundary's line
 
 
-@register.inclusion_tag("ui/charts/mix_small.html")
-def mix_small(people: Sequence[int], boundary: Sequence[Number]) -> dict:
+@register.simple_tag
+def mix_small(people: Sequence[int], boundary: Sequence[Number]) -> SafeString:
     """
     Draw people by tier as four small bars in a row of a table, against one line: the boundary of each.
 
     Its figures stand beside it, so it is hidden from screen readers. A bar above the line ends a little above it.
     """
-    bars = []
+    bars = []  # without a template: a page draws one a row
     for n, (count, bound) in enumerate(zip(people, boundary, strict=True)):
         share = Decimal(count) / Decimal(bound) if bound else Decimal(2 if count else 0)
         height = min(round(share * (MIX_FLOOR - MIX_LINE)), MIX_FLOOR)
-        bars.append({"x": 1 + n * 13, "y": MIX_FLOOR - height, "height": height, "over": count > bound})
-    return {"bars": bars}
+        bars.append(("s-over-people" if count > bound else "s-fill", 1 + n * 13, MIX_FLOOR - height, height))
+    return format_html(
+        '<svg class="pl-mix-small" width="52" height="26" aria-hidden="true">{}'
+        '<line class="s-limit" x1="0" x2="52" y1="8" y2="8"/></svg>',
+        format_html_join("", '<rect class="{}" x="{}" y="{}" width="10" height="{}"/>', bars),
+    )
 
 
 # Keeping in touch ------------------------------------------------------------------------------------

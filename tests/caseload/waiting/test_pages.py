@@ -137,7 +137,7 @@ class TestWritingDown:
         waits("Hana Rewi", owner=worker, action="Ring her", due_on=day(3))
         factories.LeavingFactory(member=worker, last_day=last_day)
         client = signed_in(manager)
-        assert ("1 has no one responsible or no date" in read(client, "/team/")) is missing
+        assert ("1 not arranged" in read(client, "/team/")) is missing
         assert (worker.name in read(client)) is not missing
 
     def test_who_sees_to_it_what_and_by_when(self, signed_in, manager, worker, person):
