@@ -3,7 +3,7 @@
 import json
 import uuid
 from contextlib import contextmanager
-from datetime import date, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from itertools import groupby
 from operator import attrgetter
 
@@ -48,7 +48,7 @@ from wellbeing.models import (
     TimeStudy,
 )
 from wellbeing.plans.rules.templates import NOTES
-from workload.models import Activity, MonthlyRecord, RemedialAction, Responsibility
+from workload.models import Activity, MonthlyRecord, RemedialAction, Responsibility, TeamReport
 
 LONG_AGO = date(2025, 1, 6)
 
@@ -510,6 +510,24 @@ class MonthlyRecordFactory(DjangoModelFactory):
     limit = 100
     fte = 1
     imported = False
+
+
+def sent_record(worker, month=date(2026, 10, 1), **given) -> MonthlyRecord:
+    """Return a worker's record in the report of their team, which was sent."""
+    team = worker.home_team
+    sent_on = month + timedelta(days=40)
+    report, __ = TeamReport.objects.get_or_create(
+        organisation=team.organisation,
+        team=team,
+        month=month,
+        defaults={
+            "sent_at": datetime.combine(sent_on, time(12), tzinfo=UTC),
+            "sent_on": sent_on,
+            "sent_by": team.manager,
+            **dict.fromkeys(("points", "limit", "fte"), 0),
+        },
+    )
+    return MonthlyRecordFactory(worker=worker, month=month, status="reported", report=report, **given)
 
 
 class RemedialActionFactory(DjangoModelFactory):

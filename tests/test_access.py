@@ -95,6 +95,13 @@ PAIR = {
     FOREIGN: {ELSEWHERE},
     MISSING: set(),
 }
+READ_SENT = {
+    OWN: {SERVICE_MANAGER},
+    MATES: {SERVICE_MANAGER},
+    STRANGERS: {SERVICE_MANAGER},
+    FOREIGN: set(),
+    MISSING: set(),
+}
 SERVICE_TEMPLATE = {OWN: LEADERS | {OTHER_MANAGER, ADMIN}, FOREIGN: {ELSEWHERE, ADMIN_ELSEWHERE}, MISSING: set()}
 OF_BOTH = {  # a session is with the manager of the worker's team
     OWN: {OWNER, MANAGER},
@@ -284,6 +291,7 @@ ROUTES = {
     "action_tick_off": about("action", WORKER, "pk"),
     "action_drop": about("action", WORKER, "pk"),
     "team_month": page(EVERY_LEADER, {SERVICE_MANAGER}),
+    "points_sent": about("sent record", READ_SENT, also={"month": "2026-09"}),
     "team_month_agree": page(EVERY_LEADER),
     "team_month_send": page(EVERY_LEADER),
     "team_month_remind": page(EVERY_LEADER),
@@ -490,6 +498,8 @@ class World:
         self.put("drop_in", whose, factories.DropInFactory(author=worker, first_name="Kiri"))
         self.put("responsibility", whose, factories.ResponsibilityFactory(worker=worker))
         self.put("action", whose, factories.RemedialActionFactory(record__worker=worker))
+        factories.sent_record(worker, month=date(2026, 9, 1))
+        self.put("sent record", whose, worker)
         self.put("plan", whose, factories.TimePlanFactory(worker=worker, state="proposed", proposed_on=TODAY))
         supervision = {"held_on": TODAY, "with_member": worker.home_team.manager}
         self.put("supervision", whose, factories.SessionFactory(worker=worker, **supervision))

@@ -137,6 +137,9 @@ RECORDS = {
     "next_supervision_on": ColumnMeaning(DAY, _("Next supervision on"), _("The day of the next supervision.")),
     "open_actions": ColumnMeaning(WHOLE, _("Open actions"), _("Agreed actions that are not done yet.")),
     "who_must_act": ColumnMeaning(WORDS, _("Who must act"), _("Who does the next step of the record.")),
+    "two_figures": ColumnMeaning(
+        WORDS, _("Two figures"), _("Where worker and manager do not agree: who says which figure.")
+    ),
     "agreed": ColumnMeaning(WHOLE, _("Records complete"), _("Records that worker and manager have agreed.")),
     "supervised": ColumnMeaning(WHOLE, _("Had supervision"), _("Workers whose supervision was held in the month.")),
     "reported": ColumnMeaning(WORDS, _("Report sent"), _("Whether the report is sent; its figures do not change.")),

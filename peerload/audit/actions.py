@@ -113,6 +113,11 @@ def taken_back(organisation: "Organisation", *, by: "Member", scheme: int) -> En
     return _write(None, Entry.What.TAKEN_BACK, organisation=organisation, member=by, subject=f"scheme {scheme}")
 
 
+def points_opened(request: HttpRequest, subject: str) -> Entry:
+    """Record that a service manager opened the points of a worker in a report that was sent."""
+    return _write(request, Entry.What.POINTS_OPENED, subject=subject)
+
+
 def read_shared(request: HttpRequest, uid: UUID) -> Entry:
     """Record that a member read a colleague's shared document, or an agreement about their work."""
     return _write(request, Entry.What.READ_SHARED, subject=str(uid))

@@ -199,7 +199,11 @@ PAGES = (
         LEAD,
     ),
     FoundPage(
-        "team_month", _("Reports"), _("Each team’s report of a month"), _("monthly report 15th sent late"), TOTALS
+        "team_month",
+        _("Reports"),
+        _("Each team’s report of a month"),
+        _("monthly report 15th sent late agreed over points of a worker"),
+        TOTALS,
     ),
     FoundPage(
         "team_months",

@@ -1,15 +1,17 @@
 """A real browser before the real site: ``page_as(worker)`` is a page on which that member is signed in."""
 
 import os
-import shutil
+import threading
 from collections.abc import Callable, Mapping
 
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 from django.conf import settings
+from django.db import connection
 from django.test import Client as Session
 from playwright.sync_api import Page
 
+from peerload.local import browser as chromium
 from tests.browser.scene import parked
 from tests.browser.senses import NARROW, for_eyes, for_hands
 from tests.long import covering
@@ -30,7 +32,6 @@ ENOUGH = 150_000  # bytes of a first load
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args):
     """Use the Chromium of the machine, without its sandbox only where root runs the tests."""
-    chromium = os.environ.get("CHROMIUM") or shutil.which("chromium") or "/usr/bin/chromium"
     quiet = [
         "--disable-gpu",
         "--disable-background-networking",
@@ -39,16 +40,35 @@ def browser_type_launch_args(browser_type_launch_args):
         "--no-first-run",
     ]
     sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
-    return {**browser_type_launch_args, "executable_path": chromium, "args": [*quiet, *sandbox]}
+    return {**browser_type_launch_args, "executable_path": chromium.find(), "args": [*quiet, *sandbox]}
+
+
+@pytest.fixture(scope="session")
+def no_connection(django_db_setup):
+    """
+    Close the connection to the database before the event loop of the browser runs.
+
+    In a loop Django opens another one; the first would stay, and the database be ours alone at the end of no test any more.
+    """
+    if not connection.in_atomic_block:
+        connection.close()
+
+
+@pytest.fixture(scope="session")
+def playwright(no_connection, playwright):
+    return playwright
 
 
 @pytest.fixture
 def open_pages(browser):
-    """Contexts opened in a test, closed at its end."""
+    """Contexts opened in a test, closed at its end; then nobody asks the site, and its connections to the database end too."""
     opened = []
     yield opened
     for context in opened:
         context.close()
+    for thread in threading.enumerate():
+        if "process_request_thread" in thread.name:
+            thread.join(1)
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ from tests.browser.conftest import DESK, PHONE, faults
 from tests.workload.months.scene import SEPTEMBER, away, carry, record, submit
 from workload import actions as work
 from workload.models import TeamReport
+from workload.months import actions as months
 
 pytestmark = pytest.mark.usefixtures("scheme")
 
@@ -295,3 +296,37 @@ def test_twelve_records_are_agreed_in_fourteen_clicks_and_the_report_is_sent_in_
     assert "The report for October is sent." in what_stands(page)
     assert clicks <= 3
     assert TeamReport.objects.count() == 1
+
+
+# The report reaches its reader ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
+def test_a_service_manager_finds_why_a_worker_of_team_three_is_over_in_three_clicks(
+    page_as, on, organisation, manager, service_manager, size
+):
+    workers = []
+    for name in ("One", "Two", "Three"):
+        team = factories.TeamFactory(organisation=organisation, name=f"Team {name}", manager=manager)
+        workers.append(factories.MemberFactory(organisation=organisation, in_team=team, name=f"Worker {name}"))
+        carry(workers[-1], 93, until=date(2026, 9, 30))
+        carry(workers[-1], 110, since=date(2026, 10, 1))
+        submit(workers[-1])
+        months.send(team=team, month=date(2026, 10, 1), by=manager, today=date(2026, 11, 12))
+    on(date(2026, 11, 20))
+    page = page_as(service_manager, viewport=size, java_script_enabled=False)
+    clicks = 0
+
+    def click(name):
+        nonlocal clicks
+        with page.expect_navigation():
+            page.get_by_role("link", name=name, exact=True).first.click()
+        clicks += 1
+
+    begin_the_day(page)
+    click("sent : Team Three")
+    assert "Who has not agreed, and why" in what_stands(page)
+    click("Worker Three")
+    assert clicks <= 3
+    said = what_stands(page)
+    assert "110 of 100 points" in said and "Extra responsibilities" in said and "Over the limit: the reasons" in said

@@ -38,7 +38,11 @@ MANAGERS = {
     "how long work takes": "/team/time/",
 }
 OTHER_MANAGERS = {"a record to decide": "/records/{sione}/2026-10/"}
-SERVICE_MANAGERS = {"every team's report": "/team/month/", "every team, month by month": "/team/month/by-month/"}
+SERVICE_MANAGERS = {
+    "every team's report": "/team/month/",
+    "every team, month by month": "/team/month/by-month/",
+    "a worker's points in a report": "/team/month/points/{mere}/2026-09/",
+}
 
 
 @pytest.fixture

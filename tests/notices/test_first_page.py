@@ -53,8 +53,9 @@ class Line(NamedTuple):
 class World:
     """A service in which everything that is told can happen."""
 
-    def __init__(self, set_day):
-        self.set_day = set_day
+    set_day: Callable[[date], date]
+
+    def __init__(self):
         self.service = factories.OrganisationFactory()
         make = lambda name, **more: factories.MemberFactory(organisation=self.service, name=name, **more)  # noqa: E731
         self.manager, self.other_manager = make("Ana Whitford", role="manager"), make("Lena Okafor", role="manager")
@@ -732,11 +733,12 @@ def an_admin_asks_to_export_what_is_written_about_people(w: World) -> Told:
 # The tests ----------------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.django_db
+MADE_ONCE = {"world": (World, TODAY)}
+
+
 @pytest.mark.parametrize(("kind", "bring_about"), CASES, ids=[f"{kind}: {each.__name__}" for kind, each in CASES])
-def test_the_first_page_has_a_line_for_it_and_its_link_opens(kind, bring_about, on):
-    on(TODAY)
-    world = World(on)
+def test_the_first_page_has_a_line_for_it_and_its_link_opens(kind, bring_about, world, on):
+    world.set_day = on
     more = {"kind": kind} if "kind" in bring_about.__code__.co_varnames[: bring_about.__code__.co_argcount] else {}
     lines = bring_about(world, **more)
 

@@ -19,6 +19,7 @@ from workload.enums import Enough, Flag, RecordStatus, Side
 from workload.models import KEPT, MonthlyRecord
 from workload.months import queries
 from workload.months import rules as months
+from workload.months.points_sent import who_opened
 from workload.months.queries import SeenRecord
 from workload.months.views import FoundMonth, address
 
@@ -50,6 +51,7 @@ def record(request: access.MemberRequest, uid: UUID, month: str) -> HttpResponse
         "is_review": seen.figures.flag == Flag.REVIEW,
         "enough": Enough(own.enough).label if own and own.enough else "",
         "months_there": [(month, address(seen.worker, month)) for month in months_there(seen)],
+        "opened_by": who_opened(seen.worker, first, request.organisation) if place.own or place.leads else [],
         "can_ask_other": (place.own or place.leads) and seen.month_is_over and seen.is_open and needs_other(seen),
     }
     audit.listed(request, "record", len(seen.people))

@@ -40,6 +40,11 @@ def deadline(month: date, on: date, working: rules.Working) -> Deadline:
     return Deadline(due_on, rules.report_aim_on(month, working), (due_on - on).days, on > due_on)
 
 
+def place_in_list(*, is_late: bool, is_led: bool) -> int:
+    """Return which part of a service manager's list a team stands in: late reports, then teams without a leader, then others."""
+    return 0 if is_late else 1 if not is_led else 2
+
+
 def months_from(first: date, last: date) -> list[date]:
     """Return the months from one through another, each by its first day."""
     count = (last.year - first.year) * 12 + last.month - first.month

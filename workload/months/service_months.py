@@ -39,34 +39,44 @@ from .team_month import months_beside, worker_row
 
 
 class TeamMonthLine(NamedTuple):
-    """One team's month: the report with its sums, or, while it is not sent, how many workers it is about."""
+    """
+    One team's month: the report with its sums, or, while it is not sent, how many workers it is about.
+
+    :param is_led: whether a manager or deputy is at work today
+    """
 
     team: Team
     workers: int
     report: TeamReport | None
     sums: queries.ReportSums
+    is_led: bool
 
     @property
     def percent(self) -> Decimal | None:
         return percent(self.report.points, self.report.limit) if self.report else None
 
 
-def teams_month(organisation: Organisation, month: date) -> tuple[list[TeamMonthLine], int]:
+def teams_month(organisation: Organisation, month: date, on: date) -> tuple[list[TeamMonthLine], int]:
     """
-    Return the teams that have a month to report in order of name, and how many workers are in no team.
+    Return the teams that have a month to report, and how many workers are in no team.
 
-    The number of queries does not depend on how many teams there are.
+    First stand late reports and teams without a manager or deputy at work, each in order of name. The number of queries
+    does not depend on how many teams there are.
     """
     reports = {report.team_id: report for report in _reports(organisation, [month])}
     sums = queries.report_sums([report.pk for report in reports.values()])
     last = dates.month_end(month)
     listed = {team: found.workers for (team, __), found in ledger.listed_by_team(organisation, [last]).items()}
     teams = Team.objects.filter(organisation=organisation, pk__in=reports.keys() | listed.keys() - {None})
+    leaders = staff.leaders_of([team.pk for team in teams], on)
+    is_late = months.deadline(month, on, ledger.working(organisation)).is_late
     found = []
     for team in teams.order_by("name", "pk"):
         report = reports.get(team.pk)
         of_report = sums.get(report.pk, queries.ReportSums()) if report else queries.ReportSums()
-        found.append(TeamMonthLine(team, of_report.workers if report else listed[team.pk], report, of_report))
+        workers = of_report.workers if report else listed[team.pk]
+        found.append(TeamMonthLine(team, workers, report, of_report, leaders[team.pk].is_led))
+    found.sort(key=lambda row: months.place_in_list(is_late=is_late and row.report is None, is_led=row.is_led))
     return found, listed.get(None, 0)
 
 
@@ -82,7 +92,7 @@ def reports(request: access.MemberRequest) -> HttpResponse:
     if request.GET.get("team"):
         return _report(request)
     month = month_asked(request)
-    rows, in_no_team = teams_month(request.organisation, month)
+    rows, in_no_team = teams_month(request.organisation, month, request.on)
     reports = [row.report for row in rows if row.report]
     points, limit = _sum(report.points for report in reports), _sum(report.limit for report in reports)
     context = {
@@ -160,6 +170,7 @@ def _report(request: access.MemberRequest) -> HttpResponse:
         "totals": [line.figures.total for line in lines],
         "spread": [line.figures for line in lines if not line.figures.away_since],
         "away": sum(bool(line.figures.away_since) for line in lines),
+        "not_agreed": found.missing if found else [],
     }
     return render(request, "workload/months/team_report.html", context)
 
@@ -236,8 +247,8 @@ def _whole(month: date, found: Sequence[queries.TeamSum]) -> dict:
 
 WORKER_COLUMNS = (
     "team", "worker", "month", "fte", "stable", "extras", "cases", "weight", "decided", "total", "mark", "limit", "band",
-    "peak", "peak_on", "flag", "reason", "causes", "adjustment", "record", "supervision_held_on", "next_supervision_on",
-    "away_since", "expected_back", "sent_on",
+    "peak", "peak_on", "flag", "reason", "causes", "adjustment", "record", "two_figures", "who_must_act",
+    "supervision_held_on", "next_supervision_on", "away_since", "expected_back", "sent_on",
 )  # fmt: skip
 TEAM_COLUMNS = (
     "team", "month", "workers", "fte", "points", "limit", "percent", "over", "agreed", "supervised", "sent_on", "late_since",
@@ -269,7 +280,7 @@ def reports_export(request: access.MemberRequest, kind: str) -> HttpResponse:
             return exports.pdf_response(name, pdf.team_report(team_month.pdf_contents(request, found)))
         return team_month.workers_response(request, kind, WORKER_COLUMNS, found)
     by_team = request.GET.get("by") == "team"
-    teams, __ = teams_month(request.organisation, month)
+    teams, __ = teams_month(request.organisation, month, request.on)
     sheets = {
         "teams": exports.DownloadTable(TEAM_COLUMNS, _team_rows(request, teams, month), _teams_sums_row(teams, month))
     }

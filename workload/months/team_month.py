@@ -315,6 +315,7 @@ def worker_row(header: Sequence[str], found: queries.WorkerMonth) -> tuple:
         "next_supervision_on": found.next_on,
         "open_actions": found.open_actions or None,
         "who_must_act": found.who_must_act or None,
+        "two_figures": found.two_figures or None,
         "sent_on": record.report.sent_on if found.is_reported else None,
     }
     return tuple(cells[name] if name in cells else getattr(figures, name) for name in header)
@@ -359,7 +360,7 @@ def pdf_contents(request: access.MemberRequest, found: TeamMonth) -> pdf.Printed
         limit=found.sums.limit,
         percent=found.sums.percent,
         missing=[
-            pdf.Missing(what=_("Record of %(line)s") % {"line": line.name}, who=line.who_must_act)
+            pdf.Missing(what=_("Record of %(line)s") % {"line": line.name}, who=line.why_not_agreed)
             for line in found.missing
         ],
         actions=[

@@ -5,7 +5,18 @@ from django.urls import path
 from peerload.staff.access import ViewFunction, by_capability
 from peerload.staff.roles import Capability
 
-from . import action_views, deciding, my_records, record, record_files, service_months, sitting, team_month, views
+from . import (
+    action_views,
+    deciding,
+    my_records,
+    points_sent,
+    record,
+    record_files,
+    service_months,
+    sitting,
+    team_month,
+    views,
+)
 
 
 def service_or_team(every_team: ViewFunction, one_team: ViewFunction) -> ViewFunction:
@@ -37,6 +48,7 @@ urlpatterns = [
     path("actions/<int:pk>/take-back/", action_views.action_drop, name="action_drop"),
     path("team/month/remind/", views.remind, name="team_month_remind"),
     path("team/month/", service_or_team(service_months.reports, team_month.team_month), name="team_month"),
+    path("team/month/points/<uuid:uid>/<str:month>/", points_sent.points_sent, name="points_sent"),
     path("team/month/agree/", sitting.Sitting.as_view(), name="team_month_agree"),
     path("team/month/send/", team_month.Send.as_view(), name="team_month_send"),
     path(

@@ -27,7 +27,7 @@ from peerload.ui.asked import day_asked
 from workload import exports, queries
 from workload.capacity.overview import OverviewSums, for_day, overview, summed
 from workload.months import queries as months
-from workload.months.rules import before, deadline
+from workload.months.rules import before, deadline, place_in_list
 from workload.months.service_months import team_read
 from workload.months.team_month import twelve_months
 
@@ -84,12 +84,17 @@ def _rows(
     sums: Mapping[int | None, OverviewSums],
     sent: Collection[int | None],
 ) -> list[TeamLine]:
-    """Return every team with what needs the service manager there, its sums, its leaders and its report."""
+    """
+    Return every team with what needs the service manager there, its sums, its leaders and its report.
+
+    First stand teams with a late report, then those without a manager or deputy at work.
+    """
+    late = next((alarm.teams for alarm in found if alarm.kind.slug == "late-reports"), {})
     by_kind = [alarm.lines_by_team() for alarm in found]
     teams = named_teams(request.organisation, sums)
     leaders = staff.leaders_of([key for key, __ in teams if key], request.on)
     nothing = sum_of([], request.organisation)
-    return [
+    rows = [
         TeamLine(
             key,
             name,
@@ -100,6 +105,12 @@ def _rows(
         )
         for key, name in teams
     ]
+    return sorted(rows, key=lambda row: place_in_list(is_late=row.key in late, is_led=_is_led(row)))
+
+
+def _is_led(row: TeamLine) -> bool:
+    """Return whether a manager or deputy is at work; people in no team lack none."""
+    return row.leaders is None or row.leaders.is_led
 
 
 @access.requires(Capability.SEE_TOTALS)

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from peerload.core import dates
+from peerload.core.formats import format_number
 from peerload.core.translation import LazyText
 from peerload.staff.models import Member, Organisation
 from peerload.ui.templatetags.ui import short_day
@@ -46,7 +47,6 @@ class WorkerMonth:
     :param today: the day of the page
     :param record: None before it is begun
     :param adjustments: the points that corrected facts add, while its figures follow the facts
-    :param only_sent: whether it is shown as it was sent, without open work
     """
 
     today: date
@@ -61,7 +61,6 @@ class WorkerMonth:
     supervision: rules.Supervision
     adjustments: Sequence[CorrectionDue] = ()
     worker_is_away: bool = False
-    only_sent: bool = False
 
     @property
     def url(self) -> str:
@@ -131,7 +130,7 @@ class WorkerMonth:
     @cached_property
     def turns(self) -> list[Turn]:
         """Who has to act; no one before the month is over."""
-        if self.only_sent or self.today <= dates.month_end(self.month):
+        if self.today <= dates.month_end(self.month):
             return []
         has_other = bool(self.record and self.record.other_manager_id)
         return rules.must_act(self.status, self.agreed, worker_is_away=self.worker_is_away, has_other_manager=has_other)
@@ -148,6 +147,23 @@ class WorkerMonth:
             Turn.OTHER_MANAGER: _("%(name)s decides") % {"name": other.name if other else ""},
         }
         return "; ".join(words[turn] for turn in self.turns)
+
+    @property
+    def two_figures(self) -> str:
+        """Both figures of a record that is not agreed, in words; empty where there is one figure. No one's note is in it."""
+        record = self.record
+        if record is None or self.status != RecordStatus.NOT_AGREED or record.disagreed_by is None:
+            return ""
+        return _("%(name)s says %(said)s points, the facts say %(counted)s") % {
+            "name": record.disagreed_by.name,
+            "said": format_number(record.disagreed_total),
+            "counted": format_number(record.total if record.counted is None else record.counted),
+        }
+
+    @property
+    def why_not_agreed(self) -> str:
+        """Why a record is not complete: both figures, and who must act."""
+        return "; ".join(filter(None, (self.two_figures, self.who_must_act)))
 
     @property
     def can_remind(self) -> bool:
@@ -227,10 +243,17 @@ def worker_months_sent(
     today: date,
     team_ids: Collection[int] | None = None,
 ) -> list[WorkerMonth]:
-    """Return the records of the reports sent of a month in order of name, as they were sent, of all teams or of these."""
+    """
+    Return the records of the reports sent of a month in order of name, of all teams or of these.
+
+    The figures are those that were sent; the state of a record, and who must act, are today's.
+    """
     schemes = queries.schemes(organisation.pk)
     records = _records(organisation, month, [], _teams_sent(organisation, month, team_ids), None).values()
-    return _in_order_of_name([as_written(record, schemes, today=today, only_sent=True) for record in records])
+    away = away_among([record.worker_id for record in records], today)
+    return _in_order_of_name(
+        as_written(record, schemes, today=today, worker_is_away=record.worker_id in away) for record in records
+    )
 
 
 def as_written(record: MonthlyRecord, schemes: Sequence[points.Scheme], **said: Any) -> WorkerMonth:
@@ -269,7 +292,7 @@ def _records(
         wanted |= Q(report__team_id__in=sent)
     found = (
         MonthlyRecord.objects.filter(wanted, organisation=organisation, month=month)  # type: ignore[no-redef]  # it declares `undone`
-        .select_related("worker__user", "team", "other_manager", "report")
+        .select_related("worker__user", "team", "other_manager", "report", "disagreed_by")
         .prefetch_related("agreements", Prefetch("actions", RemedialAction.objects.filter(done_on=None), "undone"))
     )
     if worker_ids is not None:
