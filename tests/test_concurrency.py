@@ -388,6 +388,7 @@ def just_confirmed(world):
 # Buttons of a state that the world of members and rows is not in: the state, the page, about what, and who opens it.
 IN_ANOTHER_STATE = {
     "export_ask": (just_confirmed, "export_ask", "", ADMIN),
+    "meeting_take_back": (one_moved, "group", OWN, OWNER),
     "message_resend": (not_sent, "message", OWN, ADMIN),
     "plan_drop": (plan_a_draft, "my_weeks", "", OWNER),
     "plan_take_back": (nothing, "my_weeks", "", OWNER),

@@ -119,6 +119,12 @@ SUPPORTED = {
     "drop_ins_hours_28_days": ColumnMeaning(
         CellKind.HOURS, _("Drop-in hours, 28 days"), _("Hours with people who dropped in within the last 28 days.")
     ),
+    "contacts_due": ColumnMeaning(
+        WHOLE, _("Contacts due"), _("Contacts of keeping in touch whose due day lies in the month.")
+    ),
+    "contacts_in_time": ColumnMeaning(
+        WHOLE, _("Contacts made in time"), _("Of the contacts due, those that reached the person by the due day.")
+    ),
     "tier": ColumnMeaning(WORDS, _("Support"), _("The kind of support; “all” is every kind together.")),
     "fte_in_post": ColumnMeaning(FTE, _("FTE in post"), _("How much of full time the posts are.")),
     "fte_needed": ColumnMeaning(FTE, _("FTE needed"), _("How many full-time workers these people need.")),

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 import zipfile
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
@@ -124,13 +125,28 @@ def tables(
     """
     Return lists of flat rows as a workbook, one sheet each, the keys of the first row its header.
 
+    Reports say numbers and days as text, which here become numbers and days; names stay words, whatever they look like.
+
     :param empty: the header of a list without rows
     """
     with _Book() as book:
         for name, rows in found.items():
             header = list(rows[0]) if rows else list(empty.get(name, ()))
-            book.add(name, header, ([row.get(column) for column in header] for row in rows))
+            book.add(name, header, ([_as_said(column, row.get(column)) for column in header] for row in rows))
     return book.content
+
+
+OF_NAMES = frozenset({"worker", "team", "ref", "email", "label", "reason", "week"})
+A_NUMBER, A_DAY = re.compile(r"-?\d{1,12}(\.\d{1,6})?"), re.compile(r"\d{4}-\d\d-\d\d")
+
+
+def _as_said(column: str, value: object) -> object:
+    """Return a number or a day that a report says as text."""
+    if column in OF_NAMES or not isinstance(value, str):
+        return value
+    if A_NUMBER.fullmatch(value):
+        return Decimal(value)
+    return date.fromisoformat(value) if A_DAY.fullmatch(value) else value
 
 
 NARROWEST = 12  # letters: a date fits, with the button of its filter

@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 
+from caseload import rules as caseload_rules
 from peerload.core import dates
 from workload import rules
 from workload.enums import Element, Flag, RecordStatus, Side
@@ -402,4 +403,42 @@ def before(month: date, count: int) -> list[date]:
     for __ in range(count):
         month = dates.month_start(month - dates.DAY)
         found.append(month)
+    return found
+
+
+# Contacts in time ------------------------------------------------------------------------------------------------------
+
+
+class DueContact(NamedTuple):
+    """A contact of keeping in touch: the day by which it was due, and whether the person was reached by then."""
+
+    on: date
+    in_time: bool
+
+
+def contacts_due(
+    six_weeks_from: date, reached: Iterable[date], *, until: date | None, on: date, every: caseload_rules.Cadence
+) -> list[DueContact]:
+    """
+    Return the contacts with a parked person that were due up to a day, each with whether it was made in time (R150).
+
+    A contact is due six weeks after the last one and counts on that day, in time if the person was reached on it or
+    before. One that was not made in time counts once; the next is due six weeks after the late contact. One due today and
+    not made yet does not count yet.
+
+    :param six_weeks_from: the day the first six weeks run from (R50)
+    :param reached: the days after parking on which the person was reached
+    :param until: the day from which the person is not parked any more, ``None`` while they are
+    """
+    found = []
+    for contact in [*sorted(set(reached)), None]:
+        due = caseload_rules.due_on(six_weeks_from, every)
+        in_time = contact is not None and contact <= due
+        if (until is not None and due >= until) or (due >= on and not in_time):
+            break
+        if due <= on:
+            found.append(DueContact(due, in_time))
+        if contact is None:
+            break
+        six_weeks_from = contact
     return found

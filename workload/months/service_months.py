@@ -5,7 +5,7 @@ A report that is not sent yet has no figures here: a page says that it is not se
 sent report is shown as it was sent, so no page recalculates anything. No page names a person supported.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
@@ -186,13 +186,16 @@ def reports_by_month(request: access.MemberRequest) -> HttpResponse:
     if request.GET.get("team"):
         team = team_read(request)
         found = queries.sums_sent(request.organisation, asked, team_ids=[team.pk])
-        whole = [team_month.month_sum(month, found.get((team.pk, month))) for month in asked]
-        return render(request, "workload/months/team_months.html", {"team": team, "whole": whole, "only_sent": True})
+        whole = team_month.months_of_team(request, team, asked, found)
+        context = {"team": team, "whole": whole, "charts": team_month.charts(whole), "only_sent": True}
+        return render(request, "workload/months/team_months.html", context)
     teams = Team.objects.filter(organisation=request.organisation).order_by("name", "pk").values_list("pk", "name")
     found = queries.sums_sent(request.organisation, asked)
+    sums = queries.report_sums([each.report.pk for each in found.values() if each.report])
     context = {
         "only_sent": True,
         "months": asked,
+        "charts": [team_month.supervision_chart([_supervised(month, found, sums) for month in asked])],
         "whole": [_whole(month, [found[key] for key in found if key[1] == month]) for month in asked],
         "rows": [
             (key, name, [(f"{month:%Y-%m}", _cell(found.get((key, month)))) for month in asked])
@@ -203,7 +206,15 @@ def reports_by_month(request: access.MemberRequest) -> HttpResponse:
     return render(request, "workload/months/team_months.html", context)
 
 
-BY_MONTH_COLUMNS = ("team", "month", "workers", "fte", "points", "limit", "percent", "over")
+def _supervised(
+    month: date, found: Mapping[tuple[int, date], queries.TeamSum], sums: Mapping[int, queries.ReportSums]
+) -> tuple[date, int | None, int]:
+    """Return how many workers of the reports sent of a month had supervision, and how many there were."""
+    of_month = [sums.get(each.report.pk, queries.ReportSums()) for (__, when), each in found.items() if when == month]
+    return month, sum(each.supervised for each in of_month), sum(each.workers for each in of_month)
+
+
+BY_MONTH_COLUMNS = ("team", "month", "workers", "fte", "points", "limit", "percent", "over", "supervised")
 
 
 @access.requires(Capability.SEE_TOTALS)
@@ -217,9 +228,10 @@ def reports_by_month_export(request: access.MemberRequest, kind: str) -> HttpRes
     if request.GET.get("team"):
         teams = [team_read(request)]
     found = queries.sums_sent(request.organisation, asked, team_ids=[team.pk for team in teams])
+    of_reports = queries.report_sums([each.report.pk for each in found.values() if each.report])
     lines = [
         (team.name, f"{month:%Y-%m}", sums.workers, sums.fte, sums.points, sums.limit,
-         percent(sums.points, sums.limit), sums.over)
+         percent(sums.points, sums.limit), sums.over, of_reports.get(sums.report.pk, queries.ReportSums()).supervised)
         for team in teams
         for month in asked
         if (sums := found.get((team.pk, month)))

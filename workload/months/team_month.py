@@ -1,6 +1,6 @@
 """A team's month: every worker's figures and record, what is missing and who must act, and the report by the 15th."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
@@ -10,8 +10,10 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
+from caseload.enums import CASELOAD_TIERS
 from caseload.rules import percent
 from peerload import pdf
 from peerload.audit import actions as audit
@@ -22,6 +24,7 @@ from peerload.staff import access, concurrency
 from peerload.staff.models import Organisation, Team
 from peerload.staff.roles import Capability
 from peerload.staff.views.form_pages import FormPage
+from peerload.ui.templatetags.ui import tier_words
 from workload import exports
 from workload import queries as ledger
 from workload.models import KEPT, Assumption, TeamReport
@@ -175,11 +178,91 @@ def team_months(request: access.MemberRequest) -> HttpResponse:
     """Show twelve months of a team: sums alone (W21)."""
     team, asked = led(request), twelve_months(request.on)
     found = queries.team_sums(request.organisation, asked, team_ids=[team.pk])
-    context = {"team": team, "whole": [month_sum(month, found.get((team.pk, month))) for month in asked]}
+    whole = months_of_team(request, team, asked, found)
+    context = {"team": team, "whole": whole, "charts": charts(whole)}
     return render(request, "workload/months/team_months.html", context)
 
 
-MONTH_COLUMNS = ("month", "workers", "points", "limit", "percent", "over", "reported")
+def months_of_team(
+    request: access.MemberRequest, team: Team, asked: Sequence[date], found: Mapping[tuple[int, date], queries.TeamSum]
+) -> list[dict]:
+    """Return months of a team as charts and files take them: what it held, and what is counted beside points."""
+    sums = {month: found[team.pk, month] for month in asked if (team.pk, month) in found}
+    beside = queries.months_beside_points(request.organisation, team.pk, sums, today=request.on)
+    return [month_sum(month, sums.get(month)) | {"beside": beside.get(month)} for month in asked]
+
+
+class MonthsChart(NamedTuple):
+    """A chart of counts month by month, as `month_bars` takes it."""
+
+    key: str
+    heading: LazyText
+    lead: LazyText
+    parts: Sequence[LazyText]
+    under: LazyText
+    months: list[dict]
+
+
+HELD = gettext_lazy("held"), gettext_lazy("not held or not recorded")
+
+
+def charts(whole: Sequence[dict]) -> list[MonthsChart]:
+    """Return a team's charts beside its points: people by support, contacts made in time, supervision held."""
+    found = [(each["month"], each["beside"]) for each in whole]
+    people = [
+        {"month": month, "counts": each and [*each.people], "figure": each and each.people.total}
+        for month, each in found
+    ]
+    contacts = [
+        {"month": month, **_shares(each and each.contacts.made, each.contacts.due if each else 0)}
+        for month, each in found
+    ]
+    tiers = [tier_words(tier) for tier in CASELOAD_TIERS]
+    return [
+        MonthsChart(
+            "people",
+            _("People by support"),
+            _("At each month’s end, of the workers of the team."),
+            tiers,
+            _("under each bar: people in all"),
+            people,
+        ),
+        MonthsChart(
+            "contacts",
+            _("Contacts made in time"),
+            _("Contacts of keeping in touch that were due in the month. One is in time by its due day."),
+            [_("made in time"), _("late or not made")],
+            _("under each bar: made in time, of those due"),
+            contacts,
+        ),
+        supervision_chart([(month, each and each.supervised, each.workers if each else 0) for month, each in found]),
+    ]
+
+
+def supervision_chart(counts: Sequence[tuple[date, int | None, int]]) -> MonthsChart:
+    """Return the chart of supervision held, from the month, how many workers had it, and how many there were."""
+    months_held = [{"month": month, **_shares(held, workers)} for month, held, workers in counts]
+    return MonthsChart(
+        "supervision",
+        _("Supervision held"),
+        _("Workers who had supervision in the month."),
+        HELD,
+        _("under each bar: had supervision, of all workers"),
+        months_held,
+    )
+
+
+def _shares(part: int | None, whole: int) -> dict:
+    """Return a part and the rest of a whole as counts of a bar; none where there is nothing to count."""
+    if part is None or not whole:
+        return {"counts": None, "figure": None}
+    return {"counts": [part, whole - part], "figure": f"{part}/{whole}"}
+
+
+MONTH_COLUMNS = (
+    "month", "workers", "points", "limit", "percent", "over", "reported", "high", "medium", "group", "parked", "people",
+    "contacts_due", "contacts_in_time", "supervised",
+)  # fmt: skip
 
 
 @access.requires(Capability.LEAD_TEAM)
@@ -188,14 +271,14 @@ def team_months_export(request: access.MemberRequest, kind: str) -> HttpResponse
     """Return twelve months of a team as CSV or xlsx: sums only; the download is logged."""
     team, asked = led(request), twelve_months(request.on)
     found = queries.team_sums(request.organisation, asked, team_ids=[team.pk])
-    return months_response(request, kind, team, [month_sum(month, found.get((team.pk, month))) for month in asked])
+    return months_response(request, kind, team, months_of_team(request, team, asked, found))
 
 
 def months_response(request: access.MemberRequest, kind: str, team: Team, sums: list[dict]) -> HttpResponse:
     """
     Return sums of a team's months as a download.
 
-    :param sums: what `month_sum` returns, the oldest first; a month without figures has empty cells
+    :param sums: what `months_of_team` returns, the oldest first; a month without figures has empty cells
     :raises Http404: if another format than CSV or xlsx is asked for
     """
     if kind not in {"csv", "xlsx"}:
@@ -206,11 +289,18 @@ def months_response(request: access.MemberRequest, kind: str, team: Team, sums: 
             f"{each['month']:%Y-%m}",
             *(each.get(name) for name in ("workers", "total", "limit", "percent", "over")),
             None if each["total"] is None else "yes" if each["kept"] else "no",
+            *_beside_cells(each["beside"]),
         )
         for each in sums
     ]
     about = about_months(request, [each["month"] for each in sums], team.name)
     return exports.response(kind, "month-by-month", MONTH_COLUMNS, lines, about=about, sheet="months")
+
+
+def _beside_cells(found: queries.MonthBeside | None) -> tuple:
+    if found is None:
+        return (None,) * 8
+    return (*found.people, found.people.total, found.contacts.due, found.contacts.made, found.supervised)
 
 
 def twelve_months(on: date) -> list[date]:

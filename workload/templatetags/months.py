@@ -241,6 +241,81 @@ def _percent(month: ChartMonth, n: int, count: int) -> dict:
     return {"alt": shown, "x": across(_centre(n, count), 100), "y": 174, "words": words}
 
 
+# Counts, month by month ---------------------------------------------------------------------------------
+
+
+PARTS: dict[
+    int, tuple[tuple[str, str], ...]
+] = {  # the class of each part of a bar, and its pattern, which prints in grey
+    2: (("s-fill", ""), ("s-beyond", "url(#weight)")),
+    4: (("s-stable", ""), ("s-extra", ""), ("s-case", ""), ("s-weight", "url(#weight)")),
+}
+
+
+@register.inclusion_tag("workload/months/charts/month_bars.html")
+def month_bars(*, months: Iterable, parts: Sequence[LazyText], says: LazyText, under: LazyText) -> dict:
+    """
+    Draw counts month by month as bars from nought, in two or four parts one upon the other.
+
+    ``months`` are objects or dicts in order, none left out: ``month`` (its first day), ``counts`` (one a part; ``None``
+    where there is no figure) and ``figure`` (what stands under the bar). ``parts`` names the parts from the bottom up, for
+    the key and the table, ``says`` what is drawn, for who hears it, ``under`` what the figures are.
+    """
+    found = [(value_of(row, "month"), value_of(row, "counts"), value_of(row, "figure")) for row in months]
+    looks = PARTS[len(parts)]
+    drawn = [ChartMonth(month, None, None, None, None, True, "", "") for month, __, __ in found]
+    return {
+        "months": [
+            {"day": month, "counts": list(zip(parts, counts, strict=True)) if counts else []}
+            for month, counts, __ in found
+        ],
+        "known": any(counts for __, counts, __ in found),
+        "bars": _count_bars([counts or () for __, counts, __ in found], looks),
+        "axis": AXIS,
+        "figures": _under_bars([words if counts else None for __, counts, words in found]),
+        "names": _names(drawn, 190),
+        "key": [{"kind": kind, "fill": fill, "words": words} for (kind, fill), words in zip(looks, parts, strict=True)],
+        "says": says,
+        "under": under,
+    }
+
+
+def _count_bars(months: Sequence[Sequence[int]], looks: Sequence[tuple[str, str]]) -> list[dict]:
+    """Return the parts of all bars; the highest bar fills the chart."""
+    count, top = len(months), max(map(sum, months), default=0) or 1
+    return [
+        {"x": across((n + Decimal("0.2")) / count * 100, 100), "width": across(Decimal(60) / count, 100), **part}
+        for n, counts in enumerate(months)
+        for part in _stacked(counts, looks, top)
+    ]
+
+
+def _under_bars(figures: Sequence[object]) -> list[dict]:
+    """Return the figures under the bars; on a phone every second one is left out."""
+    count = len(figures)
+    return [
+        {
+            "alt": f"s-strong {_alternate(n, count)}".strip(),
+            "x": across(_centre(n, count), 100),
+            "y": 174,
+            "words": words,
+        }
+        for n, words in enumerate(figures)
+        if words is not None
+    ]
+
+
+def _stacked(counts: Sequence[int], looks: Sequence[tuple[str, str]], top: int) -> list[dict]:
+    """Return the parts of one bar from the bottom up, without those of 0."""
+    found, held = [], 0
+    for value, (kind, fill) in zip(counts, looks, strict=False):
+        height = (Decimal(value) / top * (AXIS - PAD)).quantize(Decimal("0.1"))
+        y = (AXIS - Decimal(held + value) / top * (AXIS - PAD)).quantize(Decimal("0.1"))
+        found += [{"kind": kind, "fill": fill, "y": y, "height": height}] if value else []
+        held += value
+    return found
+
+
 # How evenly a load is spread --------------------------------------------------------------------------
 
 

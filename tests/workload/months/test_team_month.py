@@ -180,8 +180,8 @@ def test_month_by_month_is_taken_along_as_sums_alone(signed_in, manager, mere, t
     answer = signed_in(manager).get(reverse("team_months_export", args=[kind]), {"team": team.pk})
     if kind == "csv":
         lines = answer.content.decode("utf-8-sig").splitlines()
-        assert lines[0] == "month,workers,points,limit,percent,over,reported"
-        assert lines[-1] == "2026-10,1,93,100,93,0,no"
+        assert lines[0].startswith("month,workers,points,limit,percent,over,reported,high,medium,")
+        assert lines[-1] == "2026-10,1,93,100,93,0,no,0,0,0,0,0,0,0,0"
         assert len(lines) == 13
     else:
         rows = list(openpyxl.load_workbook(io.BytesIO(answer.content)).active.iter_rows(values_only=True))

@@ -1,5 +1,6 @@
 """The data of a month's pages: figures, lines, records, open work, and the team's month."""
 
+from .by_month import InTime, MonthBeside, contacts_in_time, months_beside_points
 from .comparison import Comparison, DifferenceRow, FactThatDiffers, compared
 from .figures import (
     MONTHS_BACK,
