@@ -103,6 +103,17 @@ def rows(today: date) -> Mapping[str, Sequence[Mapping[str, str]]]:
         ],
         "group_facilitators": [{"group": GROUP, "email": SINA, "from": weeks_ago(26)}],
         "group_members": [{"group": GROUP, "ref": "0105", "from": weeks_ago(20)}],
+        "group_meetings": [
+            {
+                "group": GROUP,
+                "on": weeks_ago(-2, 3),
+                "usual_on": weeks_ago(-2, 4),
+                "time": "10:30",
+                "minutes": "90",
+                "place": "Community hall",
+                "by": SINA,
+            }
+        ],
         "group_sessions": [{**friday, "minutes": "90", "email": SINA, "facilitators": SINA}],
         "group_attendance": [{**friday, "ref": "0105", "came": "yes"}],
         "contacts": [

@@ -173,8 +173,11 @@ class TestAgreeing:
     def test_a_proposed_plan_stands_on_the_first_page_of_the_manager(self, signed_in, mere, manager, team):
         save(signed_in(mere), act="propose")
         plan = queries.open_plan(mere)
-        page = look(signed_in(manager), "team")
-        assert "1 plan to agree" in page and "from 16 November, proposed 12 November" in page
+        answer = signed_in(manager).get(reverse("team"))
+        page = words(answer)
+        assert "decisions wait for you: Mere Paki" in page
+        assert "A time plan to agree, from 16 November, proposed 12 November" in page
+        assert reverse("plan", args=[plan.uid]) in answer.content.decode()
 
         said = look(signed_in(manager), "plan", plan.uid)
         assert "Agree to this plan" in said and "Logged" not in said

@@ -99,3 +99,16 @@ def test_a_worker_finds_their_own(signed_in, overdue, mere, tom, team):
     assert "About another worker" not in said
     newcomer = factories.MemberFactory(organisation=team.organisation)
     assert "No action is open." in words(signed_in(newcomer).get(reverse("open_actions")))
+
+
+def test_of_those_done_a_worker_finds_their_own_and_those_they_did_for_others_of_four_weeks(signed_in, mere, tom, team):
+    first, before = TODAY - timedelta(days=28), TODAY - timedelta(days=29)
+    action(mere, team, what="Done on the first day", done_on=first)
+    action(mere, team, month=SEPTEMBER, what="Done the day before", done_on=before)
+    action(tom, team, owner=mere, what="Done for Tom", done_on=TODAY)
+    action(tom, team, month=SEPTEMBER, what="Done by Tom for himself", done_on=TODAY)
+    said = words(signed_in(mere).get(reverse("open_actions")))
+    assert said.index("Done for Tom") < said.index("Done on the first day")
+    assert "Done the day before" not in said and "Done by Tom for himself" not in said
+    stranger = factories.MemberFactory(organisation=team.organisation)
+    assert "Done for Tom" not in words(signed_in(stranger).get(reverse("open_actions")))

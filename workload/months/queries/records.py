@@ -230,8 +230,11 @@ def open_actions_of_team(team_ids: Collection[int], *, besides: Member | None = 
 
 def done_since(member: Member, team_ids: Collection[int], since: date) -> QuerySet[RemedialAction]:
     """Return the remedial actions done since a day, of these teams and of a member, the latest first."""
-    theirs = Q(record__team__in=team_ids) | Q(owner=member) | Q(record__worker=member)
-    found = RemedialAction.objects.filter(theirs, record__organisation=member.organisation_id, done_on__gte=since)
+    about = MonthlyRecord.objects.filter(
+        Q(team__in=team_ids) | Q(worker=member), organisation=member.organisation_id
+    ).values("pk")
+    theirs = Q(owner=member) | Q(any_of("record", about))
+    found = RemedialAction.objects.filter(theirs, done_on__gte=since)
     return found.select_related("owner", "record", "record__worker").order_by("-done_on", "pk")
 
 
