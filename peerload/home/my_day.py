@@ -30,6 +30,7 @@ from wellbeing.plans.queries import this_week
 from wellbeing.sessions import queries as sessions
 from workload import queries as workload
 from workload import rules
+from workload.models import Assumption
 from workload.months import queries as months
 from workload.points.ahead import AHEAD, steps
 
@@ -51,7 +52,8 @@ def my_day(request: access.MemberRequest) -> HttpResponse:
     covered = [each._replace(people=due_to_worker(each.people, on, first_day)) for each in covered]
     told = news(member, on)
     audit.listed(request, "my_day", len(people) + sum(len(each.people) for each in covered) + len(told))
-    decisions = _decisions(request)
+    records = months.asked_of(member)
+    decisions = _decisions(request, records)
     context = _today_and_week(request, people, covered, parts.count_decisions(**decisions)) | {
         "on": on,
         "people": people,
@@ -63,7 +65,7 @@ def my_day(request: access.MemberRequest) -> HttpResponse:
         "this_week": this_week(member, on),
     }
     busy = bool(context["contacts"] or context["next_steps"])
-    context |= _to_do(request, people, len(context["closing"]), told, decisions, busy=busy)
+    context |= _to_do(request, people, len(context["closing"]), told, decisions, records.to_settle, busy=busy)
     found = workload.foreseen(request.organisation, on, on + AHEAD, worker_ids=[member.pk])
     if not first_week and found and found[0].worker.on == on:
         context |= _mix(people, request.organisation, found[0].worker.fte)
@@ -110,13 +112,10 @@ def _today_and_week(
     }
 
 
-def _decisions(request: access.MemberRequest) -> dict[str, Any]:
+def _decisions(request: access.MemberRequest, records: months.AskedOf) -> dict[str, Any]:
     """Return what waits for a manager's decision: people of their teams, and monthly records."""
     member = request.member
-    return {
-        "deciding": to_decide(member, request.on) if access.leads(member) else None,
-        "to_decide": months.to_decide(member),
-    }
+    return {"deciding": to_decide(member, request.on) if access.leads(member) else None, "to_decide": records.to_decide}
 
 
 def _to_do(
@@ -125,6 +124,7 @@ def _to_do(
     closing: int,
     told: FirstPageNews,
     decisions: dict[str, Any],
+    settling: list[Assumption],
     *,
     busy: bool,
 ) -> dict[str, Any]:
@@ -135,7 +135,7 @@ def _to_do(
         "to_look_at": to_look_at(people, on),
         "asking_records": months.asks_of(member, on),
         "open_actions": months.open_actions(member),
-        "to_settle": months.to_settle(member),
+        "to_settle": settling,
     }
     responsible_for = waiting.count_responsible_for(member, on)
     number = closing + sum(map(len, found.values())) + bool(responsible_for) + len(told)

@@ -20,8 +20,10 @@ from .figures import (
 )
 from .lines import CorrectionDue, adjustments, counted, lines_of
 from .records import (
+    AskedOf,
     PartInRecord,
     agreements_of,
+    asked_of,
     asks_of,
     assumptions_about,
     assumptions_in,

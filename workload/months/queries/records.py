@@ -164,6 +164,10 @@ def to_decide(member: Member) -> list[MonthlyRecord]:
 
 @compile_once
 def _to_decide(member_id: int) -> MonthlyRecordQuerySet:
+    return _deciding(member_id)
+
+
+def _deciding(member_id: int) -> MonthlyRecordQuerySet:
     waiting = MonthlyRecord.objects.filter(
         other_manager=member_id, status__in=(RecordStatus.SUBMITTED, RecordStatus.NOT_AGREED)
     )
@@ -174,6 +178,31 @@ def to_settle(member: Member) -> list[Assumption]:
     """Return the assumptions about a member's own months that they have not answered yet, the oldest first (W23)."""
     waiting = Assumption.objects.filter(record__worker=member, answer="")
     return list(waiting.select_related("record", "by").order_by("record__month"))
+
+
+class AskedOf(NamedTuple):
+    """The records a member decides as another manager, and the assumptions about their own months to answer."""
+
+    to_decide: list[MonthlyRecord]
+    to_settle: list[Assumption]
+
+
+def asked_of(member: Member) -> AskedOf:
+    """Return what `to_decide` and `to_settle` do, by one query where there is nothing to settle: for the first page."""
+    records = list(_asked_of(member.pk))
+    theirs = [record for record in records if record.worker_id == member.pk]
+    return AskedOf([record for record in records if record not in theirs], to_settle(member) if theirs else [])
+
+
+@compile_once
+def _asked_of(member_id: int) -> MonthlyRecordQuerySet:
+    decides = any_of("pk", _deciding(member_id).order_by().values("pk"))
+    settles = any_of("pk", Assumption.objects.filter(record__worker=member_id, answer="").values("record"))
+    return (
+        MonthlyRecord.objects.filter(Q(decides) | Q(settles))
+        .select_related("worker")
+        .order_by("month", "worker__name_key")
+    )
 
 
 def assumptions_in(record_ids: Collection[int], report: TeamReport | None) -> list[Assumption]:
