@@ -263,23 +263,30 @@ def _contacts_over(found: Gathered, place: TeamPlace) -> Iterable[AttentionLine]
     count = sum(row.contacts_over for row in over)
     if not count:
         return
-    workers = named([f"{row.worker.name} {format_number(row.contacts_over)}" for row in over])
+    workers = named([_with_count(row, count) for row in over])
     said = {"count": format_number(count), "workers": workers}
-    short = ngettext("%(count)s contact a week over", "%(count)s contacts a week over", count) % said
+    short = ngettext("%(count)s contact overdue by a week", "%(count)s contacts overdue by a week", count) % said
     words = ngettext(
-        "%(count)s contact a week or more over: %(workers)s",
-        "%(count)s contacts a week or more over: %(workers)s",
+        "%(count)s contact overdue by a week or more: %(workers)s",
+        "%(count)s contacts overdue by a week or more: %(workers)s",
         count,
     )
     if found.on > found.today:
         words = ngettext(
-            "%(count)s contact a week or more over if none is made before: %(workers)s",
-            "%(count)s contacts a week or more over if none are made before: %(workers)s",
+            "%(count)s contact overdue by a week or more if none is made before: %(workers)s",
+            "%(count)s contacts overdue by a week or more if none are made before: %(workers)s",
             count,
         )
     listed = found.on == found.today and count == sum(row.contacts_listed for row in over)
     url = f"{reverse('people')}?contact=week_over&team={place.team.pk}" if listed else place.at("load")
     yield AttentionLine("contacts", "clock-history", words % said, short, url)
+
+
+def _with_count(row: WorkerRow, whole: int) -> str:
+    """Return a worker's name, with their number unless it is all there are."""
+    if row.contacts_over == whole:
+        return row.worker.name
+    return f"{row.worker.name} {format_number(row.contacts_over)}"
 
 
 def _duties(found: Gathered, place: TeamPlace) -> Iterable[AttentionLine]:

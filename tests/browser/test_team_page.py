@@ -78,6 +78,6 @@ def test_a_row_opens_and_the_order_stays_without_scripts(page_as, manager, busy)
     row.get_by_text("More").click()
     expect(row.get_by_text("No supervision was held yet.")).to_be_visible()
     assert row.locator("details").bounding_box()["width"] > 0.9 * width
-    line = page.get_by_role("link", name="2 contacts a week or more over")
+    line = page.get_by_role("link", name="2 contacts overdue by a week or more")
     line.click()
     expect(page.get_by_text("2 people found.")).to_be_visible()

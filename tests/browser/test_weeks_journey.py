@@ -45,8 +45,8 @@ def test_a_worker_takes_the_suggested_plan_has_it_agreed_and_sees_plan_against_f
     press(phone, "Propose this plan to Ana Whitford", then="Proposed to Ana Whitford.")
 
     begin_the_day(desk)
-    sees(desk, "1 plan to agree")
-    follow(desk, "Mere Paki")
+    sees(desk, "decisions wait for you: Mere Paki", "A time plan to agree, from 16 November")
+    follow(desk, "time plan")
     assert not faults(desk)
     press(desk, "Agree to this plan", then="Agreed. It is in force from 16 November 2026.")
 

@@ -110,7 +110,7 @@ def away_soon(worker, **_):
 
 def contact_over(team, worker, **_):
     [person] = hold(worker, support="parked", since=TODAY - timedelta(days=42 + 7))
-    words = f"1 contact a week or more over: {worker.name} 1"
+    words = f"1 contact overdue by a week or more: {worker.name}"
     url = f"{reverse('people')}?contact=week_over&team={team.pk}"
     return words, url, lambda: (factories.ContactFactory(client=person, on=TODAY), factories.refresh_derived(person))
 
@@ -246,13 +246,22 @@ def four(organisation, team):
     return found
 
 
+@pytest.mark.parametrize(("held", "is_said"), [(99, True), (104, False)])
+def test_beside_the_day_it_says_that_no_one_is_over_the_limit(signed_in, manager, worker, held, is_said):
+    carry(worker, held)
+
+    html = signed_in(manager).get(reverse("team")).content.decode()
+
+    assert ("No one is over the limit." in html) == is_said
+
+
 @pytest.mark.parametrize(
     ("sort", "names", "header"),
     [
         (None, ["Ari", "Bo", "Cy", "Di"], "Name"),
         ("name", ["Ari", "Bo", "Cy", "Di"], "Name"),
         ("total", ["Bo", "Cy", "Ari", "Di"], "Total"),
-        ("room", ["Bo", "Cy", "Di", "Ari"], "Room"),
+        ("room", ["Bo", "Cy", "Di", "Ari"], "Points and room"),
         ("overdue", ["Ari", "Bo", "Cy", "Di"], "Overdue"),
         ("height", ["Ari", "Bo", "Cy", "Di"], "Name"),
     ],
@@ -290,7 +299,7 @@ def test_the_number_of_overdue_contacts_leads_to_exactly_these_people(
         assert f'<a href="{url}">{counted[worker.name]}' in html
         assert len(client.get(url).context["table"].data) == counted[worker.name]
     whole = next(line for line in page.context["lines"] if line.kind == "contacts")
-    assert whole.words == "3 contacts a week or more over: Ari 2 and Bo 1"
+    assert whole.words == "3 contacts overdue by a week or more: Ari 2 and Bo 1"
     assert len(client.get(whole.url).context["table"].data) == 3
     # A person of another team, whom the manager does not see, is counted for the worker but not listed: so no link says 2.
     hold(bo, support="parked", since=late, team=other_team)

@@ -227,7 +227,7 @@ class TestNumbers:
         factories.LeavingFactory(member=worker)
         text = read(signed_in(manager), "handover", worker.uid)
         assert "Points now" not in text
-        assert "on 1 January 2027, without and with the people chosen" in text
+        assert "With these choices, 1 January 2027" in text
 
     def test_no_number_stands_beside_another_without_being_formatted(self):
         """ "1185 of 1,141.5": what stands before or after "of", or in a column of numbers, goes through one formatter."""
