@@ -46,7 +46,7 @@ def hand_over_list(
     :param parked: of them, who is kept in touch with
     :param joins: of them, who joins which group, both by primary key
     :raises Refused: whatever `caseload.leaving.actions.hand_over_all`, `caseload.actions.keep_in_touch` and
-        `caseload.groups.actions.members.join` are refused for; ``about`` says for whom
+        `caseload.groups.actions.members.join` are refused for; ``about`` says for which person
     """
     for group_id in sorted(set(joins.values())):
         lock_group(group_id)

@@ -195,7 +195,7 @@ class TableRow(NamedTuple):
             "%(count)s contact is a week or more overdue.", "%(count)s contacts are a week or more overdue.", over
         ) % {"count": format_number(over)}
         if self.is_today and over != self.figures.contacts_listed:
-            words += " " + _("Some are of people of another team, whom you do not see.")
+            words += " " + _("Some are of people of another team. You do not see them.")
         return words
 
     @property

@@ -1,4 +1,4 @@
-"""People whom several of these tests are about."""
+"""People of several of these tests."""
 
 from datetime import date
 
@@ -9,7 +9,7 @@ from tests import factories
 
 @pytest.fixture
 def whetu(worker):
-    """A person whom everybody calls Whetu."""
+    """A person called Whetu by everybody."""
     return factories.ClientFactory(supported_by=worker, name="Whetu Cole", called="Whetu")
 
 

@@ -301,10 +301,10 @@ def test_the_number_of_overdue_contacts_leads_to_exactly_these_people(
     whole = next(line for line in page.context["lines"] if line.kind == "contacts")
     assert whole.words == "3 contacts overdue by a week or more: Ari 2 and Bo 1"
     assert len(client.get(whole.url).context["table"].data) == 3
-    # A person of another team, whom the manager does not see, is counted for the worker but not listed: so no link says 2.
+    # A person of another team is counted for the worker and not listed for the manager: so no link says 2.
     hold(bo, support="parked", since=late, team=other_team)
     html = client.get(reverse("team")).content.decode()
-    assert f"worker={bo.uid}" not in html and "whom you do not see" in html
+    assert f"worker={bo.uid}" not in html and "people of another team. You do not see them." in html
     tomorrow = client.get(reverse("team"), {"on": (TODAY + DAY).isoformat()}).content.decode()
     assert "week_over" not in tomorrow
 

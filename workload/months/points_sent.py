@@ -65,7 +65,7 @@ class ElementSum(NamedTuple):
 
 
 def by_kind(lines: Iterable[RecordLine], scheme: rules.Scheme) -> list[ElementSum]:
-    """Return a record's lines by element and kind of work in the scheme's order, without whom they are about."""
+    """Return a record's lines by element and kind of work in the scheme's order, without the people they are about."""
     found: dict[Element, dict[tuple[str, LazyText], list[Decimal]]] = {element: {} for element in ELEMENTS}
     for line in lines:
         element = Element(line.element)

@@ -257,7 +257,7 @@ class CountedWork(NamedTuple):
 
     @property
     def key(self) -> PieceKey:
-        """What stays the same from month to month: the kind of work and whom it is about."""
+        """What stays the same from month to month: the kind of work and the person it is about."""
         return self.element, self.code, self.client_id, self.family_id
 
 

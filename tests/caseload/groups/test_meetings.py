@@ -1,4 +1,4 @@
-"""One meeting of a group: moved, called off, taken back and added; by whom, and what is refused."""
+"""One meeting of a group: moved, called off, taken back and added; who may, and what is refused."""
 
 from datetime import date, time, timedelta
 from html import unescape

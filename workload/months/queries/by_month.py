@@ -62,7 +62,7 @@ def months_beside_points(
 
 
 def _people_on(listed: Mapping[date, Sequence[int]]) -> dict[date, Mix]:
-    """Return the people by support whom these workers support on each day: `mix_on` for several days at once."""
+    """Return how many people of each support these workers have on each day: `mix_on` for several days at once."""
     pairs = [(day, worker) for day, workers in listed.items() for worker in workers]
     asked = {"days": [day for day, __ in pairs], "workers": [worker for __, worker in pairs]}
     tiers: dict[date, list[str]] = defaultdict(list)
