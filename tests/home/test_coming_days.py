@@ -239,7 +239,7 @@ class TestContactsOfAComingDay:
         said = signed_in(manager).get(reverse("team"), {"on": day.isoformat()}).content.decode()
 
         assert sums(team, day).contacts_over == 1
-        assert "1 contact a week or more over if none is made before" in said
+        assert "1 contact overdue by a week or more if none is made before" in said
         assert "if none is made before" not in signed_in(manager).get(reverse("team")).content.decode()
 
     def test_support_planned_by_then_is_looked_at_and_not_that_of_today(self, team, worker, manager):
