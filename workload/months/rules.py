@@ -246,7 +246,7 @@ PieceKey = tuple[str, str, int | None, int | None]  # element, code, person, fam
 
 
 class CountedWork(NamedTuple):
-    """A line of a month, as far as two months are compared: what it is for, about whom, and its points."""
+    """A line of a month, as far as two months are compared: what it is for, which person it is about, and its points."""
 
     element: str
     code: str
