@@ -34,9 +34,10 @@ from caseload.models import (
 )
 from peerload.core import clock, sealing
 from peerload.interchange.models import Export, Import, Upload
-from peerload.staff.models import Absence, ClosureDay, Leaving, Member, Organisation, Post, Team, User
+from peerload.staff.models import Absence, ClosureDay, LeaveKind, Leaving, Member, Organisation, Post, Team, User
 from wellbeing.models import (
     Adjustment,
+    LeaveRequest,
     PlanLine,
     PlanRow,
     PlanTemplate,
@@ -117,6 +118,28 @@ class AbsenceFactory(DjangoModelFactory):
     worker = factory.SubFactory(MemberFactory)
     organisation = factory.SelfAttribute("worker.organisation")
     starts_on = date(2026, 11, 9)
+
+
+class LeaveKindFactory(DjangoModelFactory):
+    class Meta:
+        model = LeaveKind
+
+    organisation = factory.SubFactory(OrganisationFactory)
+    name = factory.Sequence(lambda n: f"Leave {n}")
+    position = factory.Sequence(lambda n: n + 1)
+
+
+class LeaveRequestFactory(DjangoModelFactory):
+    """A request of a worker that waits for an answer: a week in December."""
+
+    class Meta:
+        model = LeaveRequest
+
+    worker = factory.SubFactory(MemberFactory)
+    organisation = factory.SelfAttribute("worker.organisation")
+    starts_on = date(2026, 12, 7)
+    ends_before = date(2026, 12, 12)
+    asked_on = date(2026, 11, 11)
 
 
 class CoverFactory(DjangoModelFactory):

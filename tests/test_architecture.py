@@ -174,6 +174,7 @@ APPS = (
         "caseload.waiting",
         "workload.months",
         "workload.schemes",
+        "wellbeing.leave",
         "wellbeing.plans",
         "wellbeing.private",
         "wellbeing.sessions",
@@ -226,7 +227,7 @@ PACKAGES = {  # of an app, from the ground up
         "temporary_moves",
     ),
     "workload": ("schemes", "points", "months", "capacity", "teams"),
-    "wellbeing": ("plans", "time", "sessions", "private"),
+    "wellbeing": ("plans", "time", "sessions", "leave", "private"),
     "peerload.staff": ("leaving",),
     "peerload.interchange": ("exports",),
 }

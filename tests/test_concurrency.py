@@ -204,7 +204,9 @@ OPENED_TWICE = {
     "post_add": (ADMIN, OWN, {"starts_on": "2026-12-01", "fte": "0.8"}, {"starts_on": "2026-12-08", "fte": "0.5"}),
     "service": (ADMIN, "", {"parked_weeks": "8"}, {"parked_weeks": "7"}),
     "session_cadence": (ADMIN, "", {"check_in": "3"}, {"check_in": "5"}),
-    "absence_edit": (MANAGER, OWN, {"expected_back": "2026-12-07"}, {"kind": "leave"}),
+    "absence_edit": (MANAGER, OWN, {"expected_back": "2026-12-07"}, {"kind": "Annual leave"}),
+    "leave_kind": (ADMIN, OWN, {"name": "Yearly leave"}, {"name": "Paid leave"}),
+    "leave_answer": (MANAGER, OWN, ("leave_answer", {"what": "other_days", "answer": "Later?"}), {"answer": "Not now"}),
     "person_edit": (MANAGER, OWN, {"phone": "021 555 0111"}, {"contact_note": "Ask for Lottie"}),
     "change_tier": (MANAGER, OWN, OTHER_SUPPORT, {"tier": "group", "reason": "Less is needed."}),
     "keep_in_touch": (MANAGER, OWN, OTHER_SUPPORT, {"talked": "yes", "reason": "They are well."}),
@@ -319,6 +321,10 @@ def with_password(world):
     user = world.members[MANAGER].user
     user.set_password("wide river at night")
     user.save()
+
+
+def is_back(world):
+    Absence.objects.filter(worker=world.members[OWNER]).update(ends_before=TODAY)
 
 
 def plan_a_draft(world):
@@ -442,6 +448,9 @@ READ_BEFORE = {
     "drop_in_void": (OWNER, OWN, {"reason": "Counted twice"}),
     "consent_withdraw": (OWNER, OWN, {"withdrawn_on": "2026-11-10"}),
     "goal_end": (OWNER, OWN, {"ended_as": "reached", "ended_on": "2026-11-10"}),
+    "leave_withdraw": (OWNER, OWN, {}),
+    "leave_agree": (MANAGER, OWN, {}, is_back),
+    "leave_change": (OWNER, OWN, {"last_day": "2026-12-10", "words": "Mere visits Hana"}, is_back),
     "leaving_withdraw": (MANAGER, OWN, {}),
     "session_note": (MANAGER, OWN, {"words": "We keep this"}),
     "plan_template_remove": (MANAGER, OWN, {}),

@@ -147,6 +147,20 @@ PAGES = (
         OWN,
     ),
     FoundPage(
+        "leave",
+        _("Leave"),
+        _("Your leave: asked for, agreed and earlier; requests that wait for your answer"),
+        _("annual holiday day off mental health away absence request agree decline"),
+        (*OWN, *TOTALS),
+    ),
+    FoundPage(
+        "leave_ask",
+        _("Ask for leave"),
+        _("Choose the days, see what falls into them, and say what should happen"),
+        _("annual holiday day off mental health sick training request"),
+        OWN,
+    ),
+    FoundPage(
         "mine",
         _("For me"),
         _("Your Wellness Action Plan, notes and debriefs; only you can read them"),
@@ -299,6 +313,13 @@ PAGES = (
         SERVICE,
     ),
     FoundPage("closures", _("Closure days"), _("Days on which the service is shut"), _("holiday shut closed"), SERVICE),
+    FoundPage(
+        "leave_kinds",
+        _("Kinds of leave"),
+        _("What can be chosen for an absence, and in which order"),
+        _("leave types annual sick mental health day tangihanga bereavement parental"),
+        SERVICE,
+    ),
     FoundPage(
         "scheme",
         _("Points scheme"),

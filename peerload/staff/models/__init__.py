@@ -6,6 +6,7 @@ Each module is one subject.
 
 from .base import DateRange, PeriodQuerySet, ends_after_start, history, no_overlap
 from .calendar import CalendarLink
+from .leave_kinds import LeaveKind
 from .leaving import HAS_LEFT, LAST_DAY, Leaving, LeavingQuerySet, leavings
 from .members import Member, MemberQuerySet, Team, TeamQuerySet, User, UserManager
 from .organisation import UNNAMED, ClosureDay, Organisation
