@@ -516,6 +516,7 @@ OTHERWISE_FOLDED = {
     "peerload.staff.passwords": "a password is guessed at in small letters, marks and all",
     "peerload.staff.models.members": "an index under the folding: no two teams have one name in another case",
     "caseload.models.groups": "the same of groups",
+    "peerload.staff.models.leave_kinds": "the same of kinds of leave",
 }
 
 

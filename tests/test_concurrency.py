@@ -206,7 +206,6 @@ OPENED_TWICE = {
     "session_cadence": (ADMIN, "", {"check_in": "3"}, {"check_in": "5"}),
     "absence_edit": (MANAGER, OWN, {"expected_back": "2026-12-07"}, {"kind": "Annual leave"}),
     "leave_kind": (ADMIN, OWN, {"name": "Yearly leave"}, {"name": "Paid leave"}),
-    "leave_answer": (MANAGER, OWN, ("leave_answer", {"what": "other_days", "answer": "Later?"}), {"answer": "Not now"}),
     "person_edit": (MANAGER, OWN, {"phone": "021 555 0111"}, {"contact_note": "Ask for Lottie"}),
     "change_tier": (MANAGER, OWN, OTHER_SUPPORT, {"tier": "group", "reason": "Less is needed."}),
     "keep_in_touch": (MANAGER, OWN, OTHER_SUPPORT, {"talked": "yes", "reason": "They are well."}),
@@ -394,6 +393,7 @@ def just_confirmed(world):
 # Buttons of a state that the world of members and rows is not in: the state, the page, about what, and who opens it.
 IN_ANOTHER_STATE = {
     "export_ask": (just_confirmed, "export_ask", "", ADMIN),
+    "leave_withdraw": (nothing, "leave_request", OWN, OWNER),
     "meeting_take_back": (one_moved, "group", OWN, OWNER),
     "message_resend": (not_sent, "message", OWN, ADMIN),
     "plan_drop": (plan_a_draft, "my_weeks", "", OWNER),
@@ -449,6 +449,7 @@ READ_BEFORE = {
     "consent_withdraw": (OWNER, OWN, {"withdrawn_on": "2026-11-10"}),
     "goal_end": (OWNER, OWN, {"ended_as": "reached", "ended_on": "2026-11-10"}),
     "leave_withdraw": (OWNER, OWN, {}),
+    "leave_answer": (MANAGER, OWN, {"what": "other_days", "answer": "The week after?"}),
     "leave_agree": (MANAGER, OWN, {}, is_back),
     "leave_change": (OWNER, OWN, {"last_day": "2026-12-10", "words": "Mere visits Hana"}, is_back),
     "leaving_withdraw": (MANAGER, OWN, {}),

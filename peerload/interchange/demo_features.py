@@ -128,7 +128,7 @@ class DemoFeatures:
         """Let Mere have agreed leave in six weeks, and Tom ask for a week in three: it waits for Ana, with his words."""
         first = self.monday + 6 * WEEK
         agreed = self.ask_for_leave(self.mere, first, first + timedelta(days=4), "Annual leave", "")
-        leave.agree(request_id=agreed.pk, by=self.ana, today=self.today)
+        leave.agree(leave_id=agreed.pk, by=self.ana, today=self.today)
         first = self.monday + 3 * WEEK
         words = "Mere visits on Thursday. The bread oven group has its key at the front desk."
         self.ask_for_leave(self.tom, first, first + timedelta(days=4), "Annual leave", words)

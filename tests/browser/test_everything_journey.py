@@ -357,7 +357,7 @@ def december(service):
     asked = service.the(LeaveRequest)
     answer = {"what": "other_days", "answer": "Would the week after work?"}
     service["Ana"].fill_in(f"/leave/{asked.uid}/answer/", **answer)
-    mere.fill_in(f"/leave/{asked.uid}/change/", anyway="Send the changed request", last_day="2027-01-15")
+    mere.fill_in(f"/leave/{asked.uid}/change/", last_day="2027-01-15")
     service["Ana"].press(f"/leave/{asked.uid}/", "Agree")
     mere.fill_in(f"/points/{who}/responsibility/", kind="group_work", starts_on="2026-10-20")
     mere.press(f"/records/{who}/2026-11/", "Submit and agree")

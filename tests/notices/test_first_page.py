@@ -634,21 +634,21 @@ def a_manager_asks_for_leave(w: World) -> Told:
 @case("leave_agreed")
 def leave_is_agreed(w: World) -> Told:
     asked = ask_for_leave(w, w.worker)
-    leave.agree(request_id=asked.pk, by=w.manager, today=TODAY)
+    leave.agree(leave_id=asked.pk, by=w.manager, today=TODAY)
     return {w.worker: Line("7 December to 11 December: agreed", at("leave_request", asked.uid))}
 
 
 @case("leave_other_days")
 def leave_on_other_days(w: World) -> Told:
     asked = ask_for_leave(w, w.worker)
-    leave.ask_for_other_days(request_id=asked.pk, by=w.manager, answer="Later?", today=TODAY)
+    leave.ask_for_other_days(leave_id=asked.pk, by=w.manager, answer="Later?", today=TODAY)
     return {w.worker: Line("other days are asked for", at("leave_request", asked.uid))}
 
 
 @case("leave_declined")
 def leave_is_declined(w: World) -> Told:
     asked = ask_for_leave(w, w.worker)
-    leave.decline(request_id=asked.pk, by=w.manager, answer="Two are away then.", today=TODAY)
+    leave.decline(leave_id=asked.pk, by=w.manager, answer="Two are away then.", today=TODAY)
     return {w.worker: Line("7 December to 11 December: declined", at("leave_request", asked.uid))}
 
 

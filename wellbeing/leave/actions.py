@@ -86,12 +86,14 @@ def ask_to_call_off(*, worker: Member, absence_id: int, words: str, today: date)
     if absence.starts_on <= today:
         raise LeaveStepRefused(_("This leave has begun. Ask for another last day instead."))
     agreed = LeaveRequest.objects.filter(absence=absence, state=LeaveState.AGREED).last()
-    until = absence.ends_before or absence.expected_back
+    until = absence.ends_before or absence.expected_back or absence.starts_on + rules.DAY
+    if agreed and agreed.starts_on == absence.starts_on:
+        until = agreed.ends_before
     request = LeaveRequest(
         organisation_id=worker.organisation_id,
         worker=worker,
         starts_on=absence.starts_on,
-        ends_before=agreed.ends_before if agreed else until or absence.starts_on + rules.DAY,
+        ends_before=until,
         kind=absence.kind,
         words=words.strip(),
         calls_off=True,
@@ -103,7 +105,7 @@ def ask_to_call_off(*, worker: Member, absence_id: int, words: str, today: date)
 
 @transaction.atomic
 def change(
-    *, request_id: int, by: Member, starts_on: date, last_day: date, kind: str, words: str, today: date
+    *, leave_id: int, by: Member, starts_on: date, last_day: date, kind: str, words: str, today: date
 ) -> LeaveRequest:
     """
     Change a request until it is agreed; it waits for an answer again.
@@ -111,7 +113,7 @@ def change(
     :raises LeaveDaysRefused: if the days have passed, or the worker is away or has asked for leave on one of them
     :raises LeaveStepRefused: if it was agreed, declined or withdrawn
     """
-    request = _own_open(request_id, by)
+    request = _own_open(leave_id, by)
     _must_be_free(by, starts_on, last_day, today, absence=request.absence, besides=request)
     request.starts_on, request.ends_before = starts_on, last_day + rules.DAY
     request.kind, request.words = kind, words.strip()
@@ -120,13 +122,13 @@ def change(
 
 
 @transaction.atomic
-def withdraw(*, request_id: int, by: Member) -> LeaveRequest:
+def withdraw(*, leave_id: int, by: Member) -> LeaveRequest:
     """
     Withdraw a request.
 
     :raises LeaveStepRefused: if it was agreed, declined or withdrawn
     """
-    request = _own_open(request_id, by)
+    request = _own_open(leave_id, by)
     request.state = LeaveState.WITHDRAWN
     with history(by, "leave withdrawn"):
         request.save()
@@ -167,9 +169,9 @@ def _must_be_free(
         raise LeaveDaysRefused(sentence)
 
 
-def _own_open(request_id: int, by: Member) -> LeaveRequest:
+def _own_open(leave_id: int, by: Member) -> LeaveRequest:
     _one_after_another(by)
-    request = LeaveRequest.objects.select_related("absence").get(pk=request_id, worker=by)
+    request = LeaveRequest.objects.select_related("absence").get(pk=leave_id, worker=by)
     if request.state not in OPEN_LEAVE:
         raise LeaveStepRefused(_("This request was answered or withdrawn already. Look at it again."))
     return request
@@ -190,7 +192,7 @@ def _save_and_tell(request: LeaveRequest, by: Member, today: date, reason: str) 
 
 
 @transaction.atomic
-def agree(*, request_id: int, by: Member, today: date, answer: str = "") -> LeaveRequest:
+def agree(*, leave_id: int, by: Member, today: date, answer: str = "") -> LeaveRequest:
     """
     Agree to leave: the absence is recorded as planned, changes its days or is called off.
 
@@ -198,7 +200,7 @@ def agree(*, request_id: int, by: Member, today: date, answer: str = "") -> Leav
     :raises LeaveDaysRefused: if the worker is recorded as away on some of the days by now
     :raises NotYoursToAnswer: if another member answers
     """
-    request = _to_answer(request_id, by, today)
+    request = _to_answer(leave_id, by, today)
     same = LeaveRequest.objects.filter(absence=request.absence_id, state=LeaveState.AGREED)
     earlier_agreed = list(same) if request.absence_id else []
     try:
@@ -233,33 +235,33 @@ def _absence_agreed(request: LeaveRequest, by: Member, today: date) -> Absence |
 
 
 @transaction.atomic
-def ask_for_other_days(*, request_id: int, by: Member, answer: str, today: date) -> LeaveRequest:
+def ask_for_other_days(*, leave_id: int, by: Member, answer: str, today: date) -> LeaveRequest:
     """
     Ask the worker for other days, in a line; they may change the request.
 
     :raises LeaveStepRefused: if the request does not wait for an answer
     :raises NotYoursToAnswer: if another member answers
     """
-    request = _to_answer(request_id, by, today)
+    request = _to_answer(leave_id, by, today)
     return _answer(request, by, today, LeaveState.OTHER_DAYS, answer, notices.OTHER_DAYS)
 
 
 @transaction.atomic
-def decline(*, request_id: int, by: Member, answer: str, today: date) -> LeaveRequest:
+def decline(*, leave_id: int, by: Member, answer: str, today: date) -> LeaveRequest:
     """
     Decline a request, in a line.
 
     :raises LeaveStepRefused: if the request does not wait for an answer
     :raises NotYoursToAnswer: if another member answers
     """
-    request = _to_answer(request_id, by, today)
+    request = _to_answer(leave_id, by, today)
     return _answer(request, by, today, LeaveState.DECLINED, answer, notices.DECLINED)
 
 
-def _to_answer(request_id: int, by: Member, today: date) -> LeaveRequest:
+def _to_answer(leave_id: int, by: Member, today: date) -> LeaveRequest:
     asked = LeaveRequest.objects.select_related("worker__organisation", "absence")
-    _one_after_another(asked.get(pk=request_id).worker)
-    request = asked.get(pk=request_id)
+    _one_after_another(asked.get(pk=leave_id).worker)
+    request = asked.get(pk=leave_id)
     if by.pk not in queries.answering([request.worker], today)[request.worker_id].members:
         raise NotYoursToAnswer(_("Another member answers this request."))
     if request.state != LeaveState.ASKED:

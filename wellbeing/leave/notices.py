@@ -20,9 +20,9 @@ OTHER_DAYS = "leave_other_days"  # to the worker
 DECLINED = "leave_declined"  # to the worker
 
 
-def of_request(request_id: int) -> str:
+def of_request(leave_id: int) -> str:
     """Return the subject of a request: ``leave:7``."""
-    return f"leave:{request_id}"
+    return f"leave:{leave_id}"
 
 
 def in_state(state: LeaveState, day: str) -> Callable[[list[Notice]], set[int]]:

@@ -28,7 +28,7 @@ from workload.months.queries.team import ReportDue
 from ..enums import OPEN_LEAVE, LeaveState
 from ..models import LeaveRequest, Session
 from . import rules
-from .rules import Span
+from .rules import LeaveSpan
 
 FULL_TIME = 40
 OTHER_DAYS = 40  # of a page: earlier requests
@@ -147,24 +147,24 @@ def works_on(worker: Member, on: date) -> Callable[[date], bool]:
     return works
 
 
-def spans_away(worker: Member, *, besides: int | None = None) -> list[Span]:
+def spans_away(worker: Member, *, besides: int | None = None) -> list[LeaveSpan]:
     """
     Return the absences of a worker; one with an expected return lasts until then.
 
     :param besides: the absence that is to change
     """
     absences = Absence.objects.filter(worker=worker).exclude(pk=besides).order_by("starts_on")
-    return [Span(each.starts_on, each.ends_before or each.expected_back) for each in absences]
+    return [LeaveSpan(each.starts_on, each.ends_before or each.expected_back) for each in absences]
 
 
-def spans_asked(worker: Member, *, besides: int | None = None) -> list[Span]:
+def spans_asked(worker: Member, *, besides: int | None = None) -> list[LeaveSpan]:
     """
     Return a worker's requests that may still be agreed.
 
     :param besides: the request that changes
     """
     asked = LeaveRequest.objects.open().filter(worker=worker).exclude(pk=besides).order_by("starts_on")
-    return [Span(each.starts_on, each.ends_before) for each in asked]
+    return [LeaveSpan(each.starts_on, each.ends_before) for each in asked]
 
 
 class ShutDay(NamedTuple):
@@ -226,7 +226,7 @@ def others_away(team_ids: Collection[int], first: date, last: date, on: date) ->
     rows = []
     for each in absences:
         end = each.ends_before or (each.expected_back if each.expected_back and each.expected_back > on else None)
-        if Span(each.starts_on, end).has_a_day_of(first, last):
+        if LeaveSpan(each.starts_on, end).has_a_day_of(first, last):
             rows.append((each.worker, AwayThen(each.worker.name, each.starts_on, dates.last_day(end), False)))
     for request in asked.filter(absence=None).select_related("worker"):
         rows.append((request.worker, AwayThen(request.worker.name, request.starts_on, request.last_day, True)))

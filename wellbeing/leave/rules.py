@@ -20,7 +20,7 @@ LOOKED_AHEAD = 60  # days after the last one, within which the day back at work 
 # Days ------------------------------------------------------------------------------------------------------------------
 
 
-class Span(NamedTuple):
+class LeaveSpan(NamedTuple):
     """Days that a worker has leave, is away, or has asked for; without an end they last."""
 
     starts_on: date
@@ -52,7 +52,7 @@ def refuse_days(first: date, last: date, today: date, *, begun_on: date | None =
     return None
 
 
-def refuse_overlap(first: date, last: date, away: Iterable[Span], asked: Iterable[Span], today: date) -> str:
+def refuse_overlap(first: date, last: date, away: Iterable[LeaveSpan], asked: Iterable[LeaveSpan], today: date) -> str:
     """
     Return why leave cannot have these days beside what the worker has already; "" if it can.
 
@@ -73,7 +73,7 @@ def refuse_overlap(first: date, last: date, away: Iterable[Span], asked: Iterabl
     return ""
 
 
-def _said(span: Span, today: date) -> dict[str, str]:
+def _said(span: LeaveSpan, today: date) -> dict[str, str]:
     return {"first": format_short_day(span.starts_on, today), "last": format_short_day(span.last_day, today)}
 
 

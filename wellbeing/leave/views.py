@@ -121,7 +121,7 @@ class LeavePage(FormPage):
         return absence.starts_on if absence else None
 
     @property
-    def request_id(self) -> int | None:
+    def leave_id(self) -> int | None:
         """The request that changes, if there is one."""
         return None
 
@@ -143,7 +143,7 @@ class LeavePage(FormPage):
             field, sentence = refused
             return actions.LeaveDaysRefused(sentence, field)
         away = queries.spans_away(self.request.member, besides=self.absence_id)
-        asked = queries.spans_asked(self.request.member, besides=self.request_id)
+        asked = queries.spans_asked(self.request.member, besides=self.leave_id)
         sentence = rules.refuse_overlap(first, last, away, asked, today)
         return actions.LeaveDaysRefused(sentence) if sentence else None
 
@@ -167,7 +167,7 @@ class LeavePage(FormPage):
 
 @access.requires(Capability.SEE_OWN_POINTS)
 @concurrency.creates
-class Ask(LeavePage):
+class AskForLeave(LeavePage):
     """Ask for leave."""
 
     heading = gettext_lazy("Ask for leave")
@@ -195,7 +195,7 @@ def own_absence(request: access.MemberRequest, uid: UUID) -> Absence:
 
 @access.requires(Capability.SEE_OWN_POINTS)
 @concurrency.creates
-class AskAgain(LeavePage):
+class AskForOtherDays(LeavePage):
     """Ask for other days of a leave that is agreed."""
 
     heading = gettext_lazy("Ask for other days")
@@ -236,7 +236,7 @@ def days_of(leave: LeaveRequest) -> dict[str, Any]:
 
 @access.requires(Capability.SEE_OWN_POINTS)
 @concurrency.creates
-class CallOff(FormPage):
+class CallLeaveOff(FormPage):
     """Ask that an agreed leave does not take place."""
 
     form_class = forms.CallOffForm
@@ -294,7 +294,7 @@ def page_of(leave: LeaveRequest) -> str:
 
 @access.requires(Capability.SEE_OWN_POINTS)
 @concurrency.changes(find=find_own, describe=about_request)
-class Change(LeavePage):
+class ChangeLeave(LeavePage):
     """Change a request until it is agreed."""
 
     heading = gettext_lazy("Change your request")
@@ -313,7 +313,7 @@ class Change(LeavePage):
         return self.leave.absence_id
 
     @property
-    def request_id(self) -> int | None:
+    def leave_id(self) -> int | None:
         return self.leave.pk
 
     @property
@@ -324,7 +324,7 @@ class Change(LeavePage):
         return super().form_arguments() | {"initial": days_of(self.leave)}
 
     def act(self, data: dict[str, Any]) -> str:
-        actions.change(request_id=self.leave.pk, by=self.request.member, today=self.on, **data)
+        actions.change(leave_id=self.leave.pk, by=self.request.member, today=self.on, **data)
         return _("Your changed request is sent.")
 
 
@@ -335,7 +335,7 @@ def leave_withdraw(request: access.MemberRequest, uid: UUID) -> HttpResponse:
     """Withdraw a request."""
     found = find_own(request, uid)
     try:
-        actions.withdraw(request_id=found.pk, by=request.member)
+        actions.withdraw(leave_id=found.pk, by=request.member)
     except Refused as refusal:
         messages.warning(request, str(refusal))
         return redirect(page_of(found))
@@ -353,7 +353,7 @@ def leave_agree(request: access.MemberRequest, uid: UUID) -> HttpResponse:
     """Agree to leave: the absence is recorded, changed or called off."""
     found = find_to_answer(request, uid)
     try:
-        agreed = actions.agree(request_id=found.pk, by=request.member, today=request.on)
+        agreed = actions.agree(leave_id=found.pk, by=request.member, today=request.on)
     except Refused as refusal:
         messages.warning(request, str(refusal))
         return redirect(page_of(found))
@@ -375,7 +375,7 @@ def found_leads(request: access.MemberRequest, leave: LeaveRequest) -> bool:
 
 @access.requires(*ASKS_OR_ANSWERS)
 @concurrency.changes(find=find_to_answer, describe=about_request, page=page_of)
-class Answer(FormPage):
+class AnswerLeave(FormPage):
     """Ask for other days, or decline, with a line."""
 
     form_class = forms.AnswerForm
@@ -402,7 +402,7 @@ class Answer(FormPage):
         return {"initial": {"what": forms.AnswerForm.OTHER_DAYS}}
 
     def act(self, data: dict[str, Any]) -> str:
-        who = {"request_id": self.leave.pk, "by": self.request.member, "today": self.on, "answer": data["answer"]}
+        who = {"leave_id": self.leave.pk, "by": self.request.member, "today": self.on, "answer": data["answer"]}
         if data["what"] == forms.AnswerForm.DECLINE:
             actions.decline(**who)
         else:

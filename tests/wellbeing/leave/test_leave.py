@@ -34,7 +34,7 @@ def ask(worker, first=FIRST, last=LAST, kind="Mental health day", says="Tom call
 
 
 def agree(leave, by) -> LeaveRequest:
-    return actions.agree(request_id=leave.pk, by=by, today=TODAY)
+    return actions.agree(leave_id=leave.pk, by=by, today=TODAY)
 
 
 def page(client, leave) -> str:
@@ -135,7 +135,7 @@ def test_the_manager_asks_for_other_days_the_worker_changes_and_the_manager_decl
     assert leave.state == "declined" and not Absence.objects.exists()
     assert "declined" in words(signed_in(worker).get("/"))
     with pytest.raises(actions.LeaveStepRefused):
-        actions.change(request_id=leave.pk, by=worker, starts_on=FIRST, last_day=LAST, kind="", words="", today=TODAY)
+        actions.change(leave_id=leave.pk, by=worker, starts_on=FIRST, last_day=LAST, kind="", words="", today=TODAY)
 
 
 def test_the_worker_withdraws_until_it_is_agreed(signed_in, worker, manager):
@@ -206,7 +206,7 @@ def test_leave_that_has_begun_or_moved_people_is_not_called_off(worker, manager,
     )
     with pytest.raises(actions.Refused, match="Move them back first"):
         agree(off, manager)
-    actions.withdraw(request_id=off.pk, by=worker)
+    actions.withdraw(leave_id=off.pk, by=worker)
     with pytest.raises(actions.LeaveStepRefused, match="has begun"):
         actions.ask_to_call_off(worker=worker, absence_id=leave.absence_id, words="", today=FIRST)
     assert Absence.objects.exists()

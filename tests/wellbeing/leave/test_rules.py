@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from wellbeing.leave import rules
-from wellbeing.leave.rules import Span
+from wellbeing.leave.rules import LeaveSpan
 
 TODAY = date(2026, 11, 12)  # a Thursday
 
@@ -35,7 +35,7 @@ def test_leave_lasts_a_year_at_most(days, refused):
     assert bool(rules.refuse_days(TODAY, TODAY + days * rules.DAY, TODAY)) is refused
 
 
-AWAY, ASKED = [Span(day("11-16"), day("11-21"))], [Span(day("12-07"), day("12-12"))]
+AWAY, ASKED = [LeaveSpan(day("11-16"), day("11-21"))], [LeaveSpan(day("12-07"), day("12-12"))]
 
 
 @pytest.mark.parametrize(
@@ -56,9 +56,9 @@ def test_leave_overlaps_no_absence_and_no_other_request(first, last, says):
 
 
 def test_an_absence_without_an_end_stands_against_every_later_day():
-    sentence = rules.refuse_overlap(day("12-30"), day("12-30"), [Span(day("11-09"), None)], [], TODAY)
+    sentence = rules.refuse_overlap(day("12-30"), day("12-30"), [LeaveSpan(day("11-09"), None)], [], TODAY)
     assert sentence == "You are away from 9 November already, without a return date. Choose other days."
-    assert rules.refuse_overlap(day("11-08"), day("11-08"), [Span(day("11-09"), None)], [], TODAY) == ""
+    assert rules.refuse_overlap(day("11-08"), day("11-08"), [LeaveSpan(day("11-09"), None)], [], TODAY) == ""
 
 
 def works(on: date) -> bool:
