@@ -420,7 +420,11 @@ def pages_of(organisation):
         + ["/team/returns/", "/team/sessions/", "/team/workers-needed/", "/team/month/by-month/"]
         + ["/team/month/?month=2026-10", "/team/month/?month=2026-11", f"/records/{uids['Tom']}/2026-10/"]
         + [f"/leaving/{uids['Sina']}/", f"/points/{uids['Mere']}/", f"/points/{uids['Tom']}/"]
-        + [f"/away/{each.pk}/{page}/" for each in Absence.objects.filter(organisation=organisation) for page in AWAY]
+        + [
+            f"/away/{each.pk}/{page}/"
+            for each in Absence.objects.filter(organisation=organisation).order_by("starts_on")
+            for page in AWAY
+        ]
         + [group.get_absolute_url() for group in Group.objects.filter(organisation=organisation)]
         + [person.get_absolute_url() for person in Client.objects.filter(organisation=organisation).order_by("ref")],
         "Lena": ["/", f"/records/{uids['Mere']}/2026-10/"],
@@ -429,6 +433,11 @@ def pages_of(organisation):
     }
     for name, urls in seen.items():
         yield from ((f"{name}, {number}", member[name], url) for number, url in enumerate(urls))
+
+
+def in_order(organisation):
+    """Return the absences by their days: they come in again by another order than they were made in."""
+    return Absence.objects.filter(organisation=organisation).order_by("starts_on")
 
 
 AWAY = ("duties", "cover", "board", "steps")
