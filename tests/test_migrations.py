@@ -34,6 +34,7 @@ from caseload.models import (
     TemporaryMove,
 )
 from peerload.staff.models import Absence, Member, Post
+from peerload.staff.rules import LEAVE_KINDS
 from tests import factories
 from tests.conftest import end_other_sessions
 from tests.interchange.sheets import MERE, TOM, small, text
@@ -166,6 +167,7 @@ def of_wellbeing(ana, mere, tom):
     SessionNote.objects.create(session=session, written_by=mere, written_on=session.held_on, sealed=b"...")
     SessionCadence.objects.create(organisation=mere.organisation, kind="check_in", every_weeks=2)
     factories.PrivateDocumentFactory(author=mere)
+    factories.LeaveRequestFactory(worker=mere)
     agreed = factories.AdjustmentFactory(worker=mere)
     factories.AdjustmentFactory(worker=mere, replaces=agreed)
 
@@ -311,6 +313,7 @@ def test_what_a_service_has_outlives_the_migrations_after_squashed_ones_both_way
     assert schema() == at_first
     assert applied() == with_later_ones
     assert not lost(before, everything())
+    a_service_that_was_there_has_the_usual_kinds_of_leave()
     history_is_kept()
     back_to_nothing(upgrade)
 
@@ -343,6 +346,13 @@ def families_written_in_several_ways_become_one():
     call_command("check_points")
     keys = ask("SELECT ref_key, search_key FROM caseload_client")
     assert all(ref and ref in found and "0142" in found for ref, found in keys)
+
+
+def a_service_that_was_there_has_the_usual_kinds_of_leave():
+    kinds = ask(
+        "SELECT name, in_use FROM staff_leavekind k JOIN staff_organisation o ON o.id = organisation_id ORDER BY position"
+    )
+    assert kinds == [(str(name), True) for name in LEAVE_KINDS]
 
 
 def back_to_nothing(migrate):
