@@ -285,6 +285,7 @@ ROUTES = {
     "leave_call_off": about("agreed leave", OWN_RECORD),
     "leave_agree": about("leave", LED_WORKER),
     "leave_answer": about("leave", LED_WORKER),
+    "team_calendar": page(SUPPORTERS, {SERVICE_MANAGER}),
     "leave_kinds": page(ADMINS),
     "leave_kind": about("leave kind", OF_SERVICE, "pk"),
     # months

@@ -349,9 +349,7 @@ def families_written_in_several_ways_become_one():
 
 
 def a_service_that_was_there_has_the_usual_kinds_of_leave():
-    kinds = ask(
-        "SELECT name, in_use FROM staff_leavekind ORDER BY position"
-    )
+    kinds = ask("SELECT name, in_use FROM staff_leavekind ORDER BY position")
     assert kinds == [(str(name), True) for name in LEAVE_KINDS]
 
 

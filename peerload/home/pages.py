@@ -161,6 +161,13 @@ PAGES = (
         OWN,
     ),
     FoundPage(
+        "team_calendar",
+        _("Team calendar"),
+        _("Who is away and when sessions and groups are, by week and month"),
+        _("calendar week month leave away holiday planner roster sessions groups closed"),
+        (*SUPPORT, *TOTALS),
+    ),
+    FoundPage(
         "mine",
         _("For me"),
         _("Your Wellness Action Plan, notes and debriefs; only you can read them"),
