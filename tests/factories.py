@@ -34,7 +34,7 @@ from caseload.models import (
 )
 from peerload.core import clock, sealing
 from peerload.interchange.models import Export, Import, Upload
-from peerload.staff.models import Absence, ClosureDay, Leaving, Member, Organisation, Post, Team, User
+from peerload.staff.models import Absence, ActingManager, ClosureDay, Leaving, Member, Organisation, Post, Team, User
 from wellbeing.models import (
     Adjustment,
     PlanLine,
@@ -117,6 +117,18 @@ class AbsenceFactory(DjangoModelFactory):
     worker = factory.SubFactory(MemberFactory)
     organisation = factory.SelfAttribute("worker.organisation")
     starts_on = date(2026, 11, 9)
+
+
+class ActingManagerFactory(DjangoModelFactory):
+    """A member who acts for the manager of a team while the manager is away."""
+
+    class Meta:
+        model = ActingManager
+
+    absence = factory.LazyAttribute(lambda row: AbsenceFactory(worker=row.team.manager))
+    organisation = factory.SelfAttribute("team.organisation")
+    by = factory.LazyAttribute(lambda row: MemberFactory(organisation=row.team.organisation, role="service_manager"))
+    starts_on = factory.SelfAttribute("absence.starts_on")
 
 
 class CoverFactory(DjangoModelFactory):

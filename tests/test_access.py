@@ -78,6 +78,7 @@ OWN_RECORD = {OWN: {OWNER}, MATES: {MATE}, STRANGERS: {STRANGER}, FOREIGN: set()
 SHARED = {OWN: {MANAGER}, MATES: {MANAGER}, STRANGERS: {OTHER_MANAGER}, FOREIGN: {ELSEWHERE}, MISSING: set()}
 OWN_DROP_IN = {OWN: {OWNER}, MATES: {MATE}, STRANGERS: {STRANGER}, FOREIGN: set(), MISSING: set()}  # its author alone
 OCTOBER = {"month": "2026-10"}
+NEXT_YEAR = date(2027, 9, 6)
 DECIDED = {  # whose leaving it is decides nothing about it
     OWN: LEADERS | {ADMIN},
     MATES: LEADERS | {ADMIN},
@@ -301,6 +302,8 @@ ROUTES = {
     "absences": page(EVERY_LEADER, ADMINS, {SERVICE_MANAGER}),
     "absence_add": page(EVERY_LEADER, ADMINS, {SERVICE_MANAGER}),
     "absence_edit": about("absence", LED_WORKER, "pk"),
+    "acting": about("absence of a manager", OF_SERVICE | {OWN: {SERVICE_MANAGER, ADMIN}}, "pk"),
+    "acting_end": about("acting", OF_SERVICE | {OWN: {SERVICE_MANAGER, ADMIN}}, "pk"),
     "cover_board": about("absence", LED_WORKER, "pk"),
     "steps_back": about("absence", LED_WORKER, "pk"),
     "returns": page(EVERY_LEADER),
@@ -545,6 +548,9 @@ class World:
         self.put("member", whose, member)
         self.put("post", whose, member.posts.get())
         self.put("team", whose, team)
+        away = factories.AbsenceFactory(worker=team.manager, starts_on=NEXT_YEAR)
+        self.put("absence of a manager", whose, away)
+        self.put("acting", whose, factories.ActingManagerFactory(team=team, member=member, absence=away, by=admin))
         self.put("closure", whose, factories.ClosureDayFactory(organisation=organisation))
         admin = self.members[ADMIN if whose == OWN else ADMIN_ELSEWHERE]
         self.put("plan row", whose, factories.PlanRowFactory(organisation=organisation))

@@ -33,6 +33,7 @@ from workload.teams.attention import AttentionLine
 from workload.teams.sums import TeamLine, sum_of
 
 from . import attention_lines
+from .acting import rows_of
 from .attention import Gathered, OfReader, gather
 from .attention_lines import TeamPlace
 from .templatetags.team import tiers
@@ -67,7 +68,7 @@ def team(request: access.MemberRequest) -> HttpResponse:
     context = {
         "on": on,
         "team": chosen,
-        "leads_team": request.member.pk in (chosen.manager_id, chosen.deputy_id),
+        "acting": [row for row in rows_of(request) if row.team_id == chosen.pk],
         "teams": teams,
         "found": found,
         "day": "" if on == request.on else f"?on={on:%Y-%m-%d}",

@@ -44,6 +44,7 @@ CALLED = {
     "caseload.Consent": gettext_lazy("consents to speak to others"),
     "caseload.Contact": gettext_lazy("contacts"),
     "caseload.Cover": gettext_lazy("people covered"),
+    "staff.ActingManager": gettext_lazy("members who act for a manager"),
     "caseload.DropIn": gettext_lazy("drop-ins"),
     "caseload.DutyDone": gettext_lazy("things done about absences"),
     "caseload.PossibleDuplicate": gettext_lazy("possible duplicates"),

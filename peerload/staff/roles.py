@@ -62,8 +62,9 @@ DESCRIPTIONS = {
         "See what there is to do while they are away, and choose who covers."
     ),
     Capability.RECORD_LEADERS_AWAY: _(
-        "Record that a team's manager or deputy is away, and when they are back. "
-        "You can do this only while no one else who leads that team is at work."
+        "Record that a team's manager or deputy is or will be away, and when they are back. "
+        "Name who acts in their place in a team, and from which day. That person has the manager's powers in that team "
+        "only, until the absent one is back or you end it."
     ),
     Capability.SEE_TOTALS: _(
         "See totals and counts of every team on any day, and how many people with statutory status have no one "
@@ -137,8 +138,8 @@ FIRST_PAGE: dict[str, str] = {
 
 def capabilities(role: str, leads: bool) -> frozenset[Capability]:
     """
-    Return a member's capabilities by their role, and by leading a team: a deputy has the manager's powers (R45).
+    Return a member's capabilities by their role, and by leading a team: a deputy and who acts have the manager's powers (R45).
 
-    :param leads: whether they manage or deputise for a team
+    :param leads: whether they manage a team, deputise or act for one
     """
     return ROLES[role] | LEADS if leads and role in MAY_LEAD else ROLES[role]

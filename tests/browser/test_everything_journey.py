@@ -16,7 +16,7 @@ from peerload.core import clock
 from peerload.home.sweep import sweep
 from peerload.interchange import actions, export, files, queries, removal, reports
 from peerload.notices.models import Notice
-from peerload.staff.models import Absence, Member, Organisation, Team
+from peerload.staff.models import Absence, ActingManager, Member, Organisation, Team
 from tests.browser.by_client import ByClient
 from tests.browser.conftest import BACK_END
 from tests.browser.helpers import Helpers
@@ -342,6 +342,11 @@ def tom_is_away(service):
     steps = {"day_0": "2026-12-21", "fte_0": "0.4", "day_1": "2027-01-11", "fte_1": "0.6", "full_from": "2027-01-25"}
     ana.fill_in(f"{away}steps/", press="Agree the steps", **steps)
     service.on(date(2026, 11, 9))
+    ruth = service["Ruth"]
+    ruth.fill_in("/away/add/", worker=service.member("Hemi").pk, starts_on="2026-12-21", planned="yes")
+    acts = f"/away/{service.the(Absence).pk}/acts/"
+    ruth.fill_in(acts, member=str(service.member("Lena").uid), starts_on="2026-12-21")
+    ruth.fill_in(f"/away/acts/{service.the(ActingManager).pk}/end/", ends_before="2027-01-11")
     move = TemporaryMove.objects.get(until=date(2026, 11, 9))
     ana.fill_in("/team/returns/", press="Confirm who moves back", **{f"answer_{move.pk}": "stays"})
 

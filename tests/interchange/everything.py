@@ -21,7 +21,7 @@ from caseload.models import (
     TemporaryMove,
     TierPeriod,
 )
-from peerload.staff.models import Organisation, Post
+from peerload.staff.models import ActingManager, Organisation, Post
 from tests import factories as make
 from wellbeing.models import SessionCadence
 from workload import actions as workload
@@ -331,6 +331,17 @@ def away_and_leaving(organisation, team, mere, tom, ana):
         starts_on=away.starts_on,
         ends_before=date(2026, 11, 20),
         by=ana,
+    )
+    led = make.AbsenceFactory(worker=ana, starts_on=date(2026, 12, 14), ends_before=date(2026, 12, 28), planned=True)
+    ruth = make.MemberFactory(organisation=organisation, name="Ruth Hale", role="service_manager")
+    ActingManager.objects.create(
+        organisation=organisation,
+        team=team,
+        member=mere,
+        absence=led,
+        starts_on=date(2026, 12, 14),
+        ends_before=date(2026, 12, 21),
+        by=ruth,
     )
     DutyDone.objects.create(
         absence=away, kind="cover_plan", due_on=date(2026, 11, 10), done_on=date(2026, 11, 11), by=ana

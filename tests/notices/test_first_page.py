@@ -382,7 +382,7 @@ def absence_asking(w: World, kind: str):
 def nobody_here_leads_the_team(w: World) -> Told:
     w.away(w.manager)
     absence_asking(w, "absence_cover_plan")
-    return {w.above: Line("no manager or deputy at work", at("team_attention", "not-led"))}
+    return {w.above: Line("no one at work who leads it", at("team_attention", "not-led"))}
 
 
 def give_notice(w: World, member: Member, last_day: date, **more):

@@ -115,7 +115,7 @@ def team_month(request: access.MemberRequest) -> HttpResponse:
     context = {
         "found": found,
         "team": team,
-        "teams": list(Team.objects.led_by(request.member).order_by("name", "pk")),
+        "teams": list(Team.objects.led_by(request.member, request.on).order_by("name", "pk")),
         "month": month,
         "slug": f"{month:%Y-%m}",
         "months_there": months_beside(month, request.on),

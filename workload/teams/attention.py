@@ -216,6 +216,21 @@ def _overdue_actions(asked: CountScope) -> Counts:
 
 KINDS = (
     AttentionKind(
+        "not-led",
+        "person-exclamation",
+        True,
+        lambda count: ngettext(
+            "%(count)s team has no one at work who leads it",
+            "%(count)s teams have no one at work who leads them",
+            count,
+        ),
+        gettext_lazy(
+            "No one can choose who covers, agree a record or send the report. "
+            "Record that the manager is away, and choose who acts. An admin can also name a deputy."
+        ),
+        _not_led,
+    ),
+    AttentionKind(
         "statutory",
         "person-exclamation",
         True,
@@ -229,21 +244,6 @@ KINDS = (
             "The law asks for a worker at once. Ring the team manager."
         ),
         _statutory,
-    ),
-    AttentionKind(
-        "not-led",
-        "person-exclamation",
-        True,
-        lambda count: ngettext(
-            "%(count)s team has no manager or deputy at work",
-            "%(count)s teams have no manager or deputy at work",
-            count,
-        ),
-        gettext_lazy(
-            "No one can choose who covers, agree a record or send the report. "
-            "Ask an admin to name a deputy, who can act at once."
-        ),
-        _not_led,
     ),
     AttentionKind(
         "no-one-covering",
