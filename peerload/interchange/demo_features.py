@@ -159,7 +159,7 @@ class DemoFeatures:
         staff.name_acting(
             absence_id=absence.pk,
             team_id=self.team.pk,
-            member=self.priya,
+            member=self.sione,
             starts_on=starts_on,
             by=sam,
             today=self.today,

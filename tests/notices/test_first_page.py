@@ -24,6 +24,7 @@ from peerload.interchange.exports import actions as exports
 from peerload.interchange.models import Export
 from peerload.notices import kinds
 from peerload.notices.models import Notice
+from peerload.staff import actions as staff
 from peerload.staff.models import Member
 from tests import factories
 from tests.conftest import TODAY
@@ -705,6 +706,31 @@ def an_agreement_is_to_be_looked_at_again(w: World) -> Told:
     w.sweep()
     url = at("adjustment", agreement.uid)
     return {w.worker: Line("My work", url), w.manager: Line("Mere Paki’s work", url)}
+
+
+# Who acts --------------------------------------------------------------------------------------------------------------
+
+
+@case("acts", "acting_chosen", "acting_ended")
+def one_acts_while_the_manager_is_away(w: World, kind: str = "") -> Told:
+    w.deputise()
+    absence = w.away(w.manager)
+    acting = staff.name_acting(
+        absence_id=absence.pk, team_id=w.team.pk, member=w.other_manager, starts_on=TODAY, by=w.above, today=TODAY
+    )
+    team = at("team", query=f"?team={w.team.pk}")
+    if kind == "acts":
+        return {w.other_manager: Line("you act in place of Ana Whitford in Harbourside", team)}
+    if kind == "acting_chosen":
+        return {
+            w.manager: Line("Lena Okafor acts in your place in Harbourside, until you are back", team),
+            w.deputy: Line("Lena Okafor acts in place of Ana Whitford in Harbourside. Ask them", team),
+            w.worker: Line("Lena Okafor acts in place of Ana Whitford in Harbourside. Ask them", at("my_records")),
+            w.mate: Line("Lena Okafor acts in place of Ana Whitford in Harbourside. Ask them", at("my_records")),
+        }
+    staff.end_acting(acting_id=acting.pk, ends_before=TODAY + DAY, by=w.above, today=TODAY)
+    w.set_day(TODAY + DAY)
+    return {w.other_manager: Line("you do not act in place of Ana Whitford any more")}
 
 
 # The service taken out ------------------------------------------------------------------------------------------------
