@@ -416,11 +416,15 @@ def pages_of(organisation):
         + ["/team/returns/", "/team/sessions/", "/team/workers-needed/", "/team/month/by-month/"]
         + ["/team/month/?month=2026-10", "/team/month/?month=2026-11", f"/records/{uids['Tom']}/2026-10/"]
         + [f"/leaving/{uids['Sina']}/", f"/points/{uids['Mere']}/", f"/points/{uids['Tom']}/"]
-        + [f"/away/{each.pk}/{page}/" for each in Absence.objects.filter(organisation=organisation) for page in AWAY]
+        + [
+            f"/away/{each.pk}/{page}/"
+            for each in Absence.objects.filter(organisation=organisation, acting=None)
+            for page in AWAY
+        ]
         + [group.get_absolute_url() for group in Group.objects.filter(organisation=organisation)]
         + [person.get_absolute_url() for person in Client.objects.filter(organisation=organisation).order_by("ref")],
         "Lena": ["/", f"/records/{uids['Mere']}/2026-10/"],
-        "Ruth": ["/team/", "/team/month/", "/team/workers-needed/"],
+        "Ruth": ["/team/", "/team/month/", "/team/workers-needed/", "/away/"],
         "Sam": [f"/settings/{page}/" for page in SETTINGS] + [f"/settings/staff/{uids['Tom']}/", "/plan-templates/"],
     }
     for name, urls in seen.items():
