@@ -48,7 +48,7 @@ from wellbeing.models import (
     TimeStudy,
 )
 from wellbeing.plans.rules.templates import NOTES
-from workload.models import Activity, MonthlyRecord, RemedialAction, Responsibility, TeamReport
+from workload.models import Activity, MonthlyRecord, RemedialAction, ReportQuestion, Responsibility, TeamReport
 
 LONG_AGO = date(2025, 1, 6)
 
@@ -540,6 +540,19 @@ def sent_record(worker, month=date(2026, 10, 1), **given) -> MonthlyRecord:
         },
     )
     return MonthlyRecordFactory(worker=worker, month=month, status="reported", report=report, **given)
+
+
+class ReportQuestionFactory(DjangoModelFactory):
+    """A question of a service manager about a report that was sent, which waits for an answer."""
+
+    class Meta:
+        model = ReportQuestion
+
+    question = "Why is the team over its limit?"
+    asked_at = datetime(2026, 11, 12, 1, 30, tzinfo=UTC)
+    asked_by = factory.LazyAttribute(
+        lambda row: MemberFactory(organisation=row.report.organisation, role="service_manager", name="Ruth Hale")
+    )
 
 
 class RemedialActionFactory(DjangoModelFactory):

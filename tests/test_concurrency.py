@@ -104,6 +104,7 @@ HARMLESS = {
     "contact_undo": "takes one contact back; taken back already it says the same",
     "duty_done": "says done or not done of one duty of one day, whatever it was",
     "leaving_step_done": "says done or not done of one step, whatever it was",
+    "report_answer": "answers one question once; answered already it says who did",
     "record_settle": "answers once what was assumed; answered already it says so",
     "action_tick_off": "says done or not done of one action, whatever it was",
     "plan_row_put_away": "offers one row in no new plan; put away already it is not there",

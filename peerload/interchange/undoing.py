@@ -81,6 +81,7 @@ CALLED = {
     "workload.Assumption": gettext_lazy("what was assumed in monthly records"),
     "workload.MonthlyRecord": gettext_lazy("monthly records"),
     "workload.RecordLine": gettext_lazy("lines of monthly records"),
+    "workload.ReportQuestion": gettext_lazy("questions about reports"),
     "workload.RemedialAction": gettext_lazy("actions in monthly records"),
     "workload.Responsibility": gettext_lazy("extra responsibilities"),
     "workload.Scheme": gettext_lazy("versions of the points scheme"),

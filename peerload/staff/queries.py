@@ -431,6 +431,13 @@ def acting_in(team_ids: Collection[int], on: date) -> list[ActingManager]:
     return list(rows.select_related("member", "team", "absence__worker").order_by("team__name", "starts_on", "pk"))
 
 
+def acted_until(member_ids: Collection[int], on: date) -> set[tuple[int, int]]:
+    """Return who of these members was named to act in which team and does not lead it on a day: (member, team)."""
+    named = set(ActingManager.objects.filter(member__in=member_ids).values_list("member", "team"))
+    leaders = leader_keys({team for __, team in named}, on) if named else {}
+    return {(member, team) for member, team in named if member not in leaders[team].in_order}
+
+
 # Absences ---------------------------------------------------------------------------------------------------------------
 
 

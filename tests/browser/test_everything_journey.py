@@ -24,7 +24,7 @@ from tests.long import LONG
 from wellbeing.models import Session, TimePlan
 from workload import actions as work
 from workload.actions import check
-from workload.models import Weight
+from workload.models import ReportQuestion, TeamReport, Weight
 
 LAST = date(2026, 12, 1)
 OTHERS = ("Ofa Ward", "Kai Ngata", "Moana Rei", "Hine Te Ao", "Pita Henare", "Rua Baker", "Tāne Rāwiri")
@@ -319,6 +319,9 @@ def october_is_reported(service):
     ana.fill_in(f"{record['Mere']}/note/", manager_note="Talk about the groups.")
     mere.press(f"{record['Mere']}/", "I agree")
     ana.fill_in("/team/month/send/", note="Sina has left.")
+    report = service.the(TeamReport).pk
+    service["Ruth"].fill_in(f"/team/month/{report}/ask/", question="Who took over from Sina?")
+    ana.fill_in(f"/team/month/questions/{ReportQuestion.objects.get(report=report).pk}/", answer="Mere did.")
 
 
 def tom_is_away(service):

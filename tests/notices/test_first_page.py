@@ -708,6 +708,22 @@ def an_agreement_is_to_be_looked_at_again(w: World) -> Told:
     return {w.worker: Line("My work", url), w.manager: Line("Mere Paki’s work", url)}
 
 
+@case("question_asked", "question_answered")
+def the_service_manager_asks_about_a_report(w: World, kind: str = "") -> Told:
+    w.deputise()
+    report = months.send(team=w.team, month=OCTOBER, by=w.manager, today=TODAY, note="")
+    question = months.ask_about_report(report=report, by=w.above, question="Why over?", today=TODAY)
+    if kind == "question_asked":
+        answer = at("report_answer", question.pk)
+        return {
+            w.manager: Line("A question about October’s report waits for your answer", answer),
+            w.deputy: Line("Ruth Hale asks about the report", answer),
+        }
+    months.answer_about_report(question_id=question.pk, by=w.deputy, answer="Two left.", today=TODAY)
+    url = at("team_month", query=f"?team={w.team.pk}&month=2026-10")
+    return {w.above: Line("Dev Rao has answered the question about the report", url)}
+
+
 # Who acts --------------------------------------------------------------------------------------------------------------
 
 

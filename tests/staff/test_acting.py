@@ -12,6 +12,7 @@ from caseload.models import Client, Group
 from caseload.waiting.queries import may_see_to
 from peerload.core.sql import rows
 from peerload.home.sweep import sweep
+from peerload.notices import kinds
 from peerload.notices.models import Notice
 from peerload.staff import access, actions, queries, rules
 from peerload.staff.actions import CannotAct, Contradicts, NotThen
@@ -292,6 +293,19 @@ class TestTold:
         assert (notice.recipient, notice.anchor_on) == (stand_in, BEGINS + 3 * DAY)
         said = tight(signed_in(stand_in).get(reverse("my_day")))
         assert "From 20 November 2026 you do not act in place of Ana Whitford any more" in said
+
+    @pytest.mark.usefixtures("mere")
+    def test_what_was_told_to_who_acts_is_gone_from_their_first_page_once_they_do_not(
+        self, on, signed_in, acting, team, stand_in
+    ):
+        """Its links would lead to pages that are not there for them any more."""
+        on(BEGINS)
+        sweep(team.organisation, BEGINS)
+        told = Notice.objects.filter(recipient=stand_in, kind="report_due")
+        assert told.exists() and kinds.still_true(told)
+        on(BACK)
+        assert not kinds.still_true(told)
+        assert f"team={team.pk}" not in tight(signed_in(stand_in).get(reverse("my_day")))
 
     def test_what_waits_for_the_manager_is_passed_to_who_acts_by_the_sweep(
         self, on, acting, team, stand_in, service_manager

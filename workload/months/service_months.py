@@ -173,6 +173,9 @@ def _report(request: access.MemberRequest) -> HttpResponse:
         "spread": [line.figures for line in lines if not line.figures.away_since],
         "away": sum(bool(line.figures.away_since) for line in lines),
         "not_agreed": found.missing if found else [],
+        "assumptions": found.assumptions if found else [],
+        "questions": queries.questions_of(found.report) if found and found.report else [],
+        "may_ask": True,
     }
     return render(request, "workload/months/team_report.html", context)
 

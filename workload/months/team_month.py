@@ -125,6 +125,7 @@ def team_month(request: access.MemberRequest) -> HttpResponse:
         "is_over": request.on > dates.month_end(month),
         "open_actions": found.actions,
         "assumptions": found.assumptions,
+        "questions": queries.questions_of(found.report) if found.report else [],
         "to_agree": queries.waiting_for(request.member, found.lines),
     }
     return render(request, "workload/months/team_month.html", context)

@@ -214,6 +214,11 @@ def _overdue_actions(asked: CountScope) -> Counts:
     return {team: Count(len(lines), "; ".join(lines)) for team, lines in found.items()}
 
 
+def _open_questions(asked: CountScope) -> Counts:
+    found = months.open_questions_by_team(asked.organisation, team_ids=asked.team_ids)
+    return {team: Count(number) for team, number in found.items()}
+
+
 KINDS = (
     AttentionKind(
         "not-led",
@@ -293,6 +298,18 @@ KINDS = (
             "They were planned because a worker was above the limit. Their words stay with the worker and the manager."
         ),
         _overdue_actions,
+    ),
+    AttentionKind(
+        "open-questions",
+        "chat-left-text",
+        False,
+        lambda count: ngettext(
+            "%(count)s question about a report is not answered",
+            "%(count)s questions about reports are not answered",
+            count,
+        ),
+        gettext_lazy("You asked. It stands on the first page of those who lead the team until one of them answers."),
+        _open_questions,
     ),
     AttentionKind(
         "leaving",

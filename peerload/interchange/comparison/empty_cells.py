@@ -33,6 +33,7 @@ KEPT = {
     "acting": ("until",),
     "sessions": ("held_on", "missed_on", "instead_on"),
     "plan_versions": ("agreed_on", "agreed_by"),
+    "report_questions": ("answer", "answered_by", "answered_at"),
 }
 
 

@@ -92,6 +92,7 @@ _TOGETHER: _Pairs = {
     "merges": (("undone_on", "undone_by"),),
     "sessions": (("missed_on", "instead_on"),),
     "record_assumptions": (("answer", "answered_on"),),
+    "report_questions": (("answer", "answered_by"), ("answer", "answered_at")),
     "records": (
         ("completed_by", "completed_on"),
         ("disagreed_by", "disagreed_total"),

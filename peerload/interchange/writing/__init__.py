@@ -20,7 +20,7 @@ ORDER: tuple[str | Callable[[Writer], None], ...] = (
     "responsibilities", "cover", "acting", "absence_steps", "temporary_moves", "leavings", "leaving_steps", "handovers",
     write_possible_duplicates, "merges",
     "plan_rows", "plan_templates", write_plans, "session_cadence", write_sessions, "time_logged",
-    "team_reports", "records", "record_lines", "record_agreements", "record_assumptions", "record_actions",
+    "team_reports", "records", "record_lines", "record_agreements", "record_assumptions", "report_questions", "record_actions",
     "closures", write_addresses,
 )  # fmt: skip
 
