@@ -305,7 +305,7 @@ def may_record_away(member: Member, on: date) -> MemberQuerySet:
 # Who acts while a manager is away --------------------------------------------------------------------------------------
 
 
-class Place(NamedTuple):
+class LeaderPlace(NamedTuple):
     """The place of a manager or deputy who is or will be away, in one team, and who takes it."""
 
     absence: Absence
@@ -330,7 +330,7 @@ class Place(NamedTuple):
         return leader if leader and leader.is_here else None
 
 
-def places_of(absences: Collection[Absence], on: date) -> list[Place]:
+def places_of(absences: Collection[Absence], on: date) -> list[LeaderPlace]:
     """Return the places of managers and deputies who are or will be away, by absence, then in order of the team's name."""
     workers = {absence.worker_id for absence in absences}
     teams = list(Team.objects.filter(Q(manager__in=workers) | Q(deputy__in=workers)).order_by("name", "pk"))
@@ -347,11 +347,11 @@ def places_of(absences: Collection[Absence], on: date) -> list[Place]:
             for team in teams
             if absence.worker_id in (team.manager_id, team.deputy_id)
         ]
-        found += [Place(absence, team, day, leaders[day][team.pk], acting) for team, acting in rows]
+        found += [LeaderPlace(absence, team, day, leaders[day][team.pk], acting) for team, acting in rows]
     return found
 
 
-def places_in(team: Team, on: date) -> list[Place]:
+def places_in(team: Team, on: date) -> list[LeaderPlace]:
     """Return the places in a team whose holder is away on a day, or will be."""
     leaders = [key for key in (team.manager_id, team.deputy_id) if key]
     absences = Absence.objects.filter(lasts_half_open(on), worker__in=leaders).select_related("worker")
@@ -458,7 +458,7 @@ class AbsenceRow(NamedTuple):
     is_known: bool  # whether its length is known
     overdue: bool  # the expected return has passed without being confirmed
     gone: bool  # they have left, so they are neither away nor expected
-    places: Sequence[Place] = ()  # in the teams they lead, where the page shows who acts
+    places: Sequence[LeaderPlace] = ()  # in the teams they lead, where the page shows who acts
 
     @property
     def how_long(self) -> LazyText:

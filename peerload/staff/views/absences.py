@@ -41,7 +41,7 @@ def _with_places(rows: list[queries.AbsenceRow], on: date) -> list[queries.Absen
     """Return the same rows; those that last or are ahead with the places to fill in the teams."""
     last = [row.pk for row in rows if not row.gone and not (row.back_on and row.back_on <= on)]
     absences = list(Absence.objects.filter(pk__in=last).select_related("worker"))
-    found: dict[int, list[queries.Place]] = {}
+    found: dict[int, list[queries.LeaderPlace]] = {}
     for place in queries.places_of(absences, on):
         found.setdefault(place.absence.pk, []).append(place)
     return [row._replace(places=found.get(row.pk, [])) for row in rows]

@@ -18,7 +18,7 @@ from ..roles import Capability
 from .form_pages import StaffPage
 
 
-def find_place(request: access.MemberRequest, pk: int) -> queries.Place:
+def find_place(request: access.MemberRequest, pk: int) -> queries.LeaderPlace:
     """
     Return the place of a manager or deputy who is or will be away, in the team asked for, ``?team=``, else in their first.
 
@@ -58,7 +58,7 @@ class Acting(StaffPage):
         return reverse("absences"), _("Away")
 
     @cached_property
-    def place(self) -> queries.Place:
+    def place(self) -> queries.LeaderPlace:
         return find_place(self.request, self.kwargs["pk"])
 
     @property
