@@ -1,6 +1,6 @@
 """A manager who is back reads in one list what was decided in their teams meanwhile, and by whom."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.urls import reverse
@@ -10,6 +10,7 @@ from peerload.staff import actions as staff
 from tests import factories
 from tests.conftest import TODAY
 from tests.workload.months.scene import OCTOBER, act, submit
+from workload.models import Agreement
 from workload.months import actions as months
 
 pytestmark = pytest.mark.usefixtures("today")
@@ -44,6 +45,7 @@ def test_what_was_decided_meanwhile_and_by_whom(
     caseload.allocate(client_id=person.pk, worker=mere, on=TODAY, by=stand_in, today=TODAY, tier="medium")
     submit(mere, agree=True)
     act(months.agree, mere, stand_in, reason="")
+    Agreement.objects.update(at=datetime(2026, 11, 12, 1, 30, tzinfo=UTC))
     months.send(team=team, month=OCTOBER, by=stand_in, today=TODAY, note="")
     elsewhere = factories.ClientFactory(
         name="Not Theirs", team=other_team, organisation=team.organisation, support=None
@@ -56,7 +58,7 @@ def test_what_was_decided_meanwhile_and_by_whom(
     assert set(found) == {
         (service_manager.name, "Harbourside", "Sina Mata'afa acts in your place"),
         (name, "Whetu Waiting", "Is with Mere Paki"),
-        (name, "Whetu Waiting", "Support: Medium support"),
+        (name, "Whetu Waiting", "Support: medium"),
         (name, "Mere Paki, October 2026", "Record agreed to at 93 points"),
         (name, "Harbourside", "Report of October 2026 sent"),
     }, elsewhere
@@ -70,7 +72,8 @@ def test_what_workers_did_and_what_they_did_themself_is_left_out(
 ):
     waiting = factories.ClientFactory(name="Whetu Waiting", team=team, organisation=team.organisation, support=None)
     caseload.allocate(client_id=waiting.pk, worker=worker, on=TODAY, by=manager, today=TODAY, tier="medium")
-    factories.TierPeriodFactory(client=waiting, tier="group", starts_on=TODAY + DAY, by=worker)
+    theirs = factories.ClientFactory(name="Ofa Ward", team=team, organisation=team.organisation, support=None)
+    factories.TierPeriodFactory(client=theirs, tier="group", starts_on=TODAY, by=worker)
     assert listed(signed_in(manager)) == []
     assert "Nothing was decided in your place." in tight(signed_in(manager).get(reverse("while_away")))
 
