@@ -6,7 +6,7 @@ from peerload.staff.access import by_capability
 from peerload.staff.roles import Capability
 from workload.teams import views as service
 
-from . import calendar_feed, health, home_screen, my_day, person, search, team, team_calendar, views
+from . import calendar_feed, health, home_screen, meanwhile, my_day, person, search, team, team_calendar, views
 
 urlpatterns = [
     path("", my_day.my_day, name="my_day"),
@@ -25,6 +25,7 @@ urlpatterns = [
         by_capability(Capability.SEE_TOTALS, team_calendar.of_service, otherwise=team_calendar.of_team),
         name="team_calendar",
     ),
+    path("team/while-away/", meanwhile.while_away, name="while_away"),
     path("team/attention/<slug:kind>/", service.attention, name="team_attention"),
     path("healthz", health.ready, name="healthz"),
     path("healthz/live", health.live, name="healthz_live"),

@@ -53,7 +53,7 @@ def answering(workers: Collection[Member], on: date) -> dict[int, Answering]:
     post_teams = dict(posts.values_list("worker", "team"))
     team_of = {worker.pk: post_teams.get(worker.pk, worker.home_team_id) for worker in workers}
     teams = Team.objects.in_bulk({key for key in team_of.values() if key})
-    leading = members_leading(list(teams), on)
+    leading = staff.members_leading(list(teams), on)
     above = Member.objects.active().filter(
         organisation__in={worker.organisation_id for worker in workers}, role=Role.SERVICE_MANAGER
     )
@@ -65,12 +65,6 @@ def answering(workers: Collection[Member], on: date) -> dict[int, Answering]:
         asked = rules.answering(key, manages, leads, service_managers)
         found[key] = Answering(team_id, tuple(asked), frozenset(leads) - {key})
     return found
-
-
-def members_leading(team_ids: Collection[int], on: date) -> dict[int, list[Member]]:
-    """Return the active members who lead each of these teams on a day."""
-    teams = Team.objects.filter(pk__in=team_ids).select_related("manager", "deputy")
-    return {team.pk: [each for each in (team.manager, team.deputy) if each and each.active] for team in teams}
 
 
 def own(member: Member, on: date) -> list[LeaveRequest]:
@@ -128,7 +122,7 @@ def waiting_for(member: Member, on: date, *, team_ids: Collection[int] | None = 
 
 
 def _leads(member: Member, on: date) -> bool:
-    return Team.objects.led_by(member).exists()
+    return Team.objects.led_by(member, on).exists()
 
 
 # Days ------------------------------------------------------------------------------------------------------------------
@@ -329,7 +323,7 @@ def outstanding(worker: Member, first: date, last: date, on: date) -> Outstandin
         ],
         meetings=sorted(facilitated_meetings(worker, first, last), key=lambda each: each.order),
         sessions=list(sessions.select_related("worker", "with_member").order_by("planned_on", "starts_at", "pk")),
-        reports=reports_due(worker, first, last),
+        reports=reports_due(worker, first, last, on=on),
     )
 
 

@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('pghistory', '0007_auto_20250421_0444'),
-        ('staff', '0017_leave_kinds'),
+        ('staff', '0018_leave_kinds'),
         ('wellbeing', '0009_session_hour_and_place'),
     ]
 

@@ -32,7 +32,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('pghistory', '0007_auto_20250421_0444'),
-        ('staff', '0016_overdue_actions'),
+        ('staff', '0017_acting_manager'),
     ]
 
     operations = [
