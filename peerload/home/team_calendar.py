@@ -122,7 +122,10 @@ def of_team(request: access.MemberRequest) -> HttpResponse:
     member, on = request.member, request.on
     led = access.teams_led(request)
     own = team_on(member, on)
-    teams = [*led, *Team.objects.filter(pk=own, organisation=request.organisation).exclude(pk__in=led)]
+    teams = [
+        *led,
+        *Team.objects.filter(pk=own, organisation=request.organisation).exclude(pk__in=[team.pk for team in led]),
+    ]
     chosen = access.team_asked(request, teams)
     span = _span_asked(request)
     context = _frame(request, span) | {"teams": teams, "team": chosen}

@@ -65,7 +65,9 @@ def shown(client, **asked) -> str:
 
 def cells(html: str, name: str) -> list[str]:
     """Return the words of each cell of a member's row."""
-    row = next(row for row in re.findall(r"<tr>.*?</tr>", html, re.DOTALL) if f'<th scope="row">{name}' in row)
+    row = next(
+        row for row in re.findall(r"<tr>.*?</tr>", html, re.DOTALL) if re.search(rf'<th scope="row">\s*{name}', row)
+    )
     return [" ".join(re.sub(r"<[^>]+>", " ", cell).split()) for cell in re.findall(r"<td.*?</td>", row, re.DOTALL)]
 
 
@@ -177,9 +179,7 @@ def test_a_member_without_a_team_is_told_so(signed_in, organisation):
     assert "You are in no team yet" in shown(signed_in(alone))
 
 
-def test_the_statements_do_not_grow_with_workers_or_days(
-    signed_in, manager, team, organisation, django_assert_num_queries, week
-):
+def test_the_statements_do_not_grow_with_workers_or_days(signed_in, manager, team, organisation, week):
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
 
@@ -188,6 +188,7 @@ def test_the_statements_do_not_grow_with_workers_or_days(
             shown(signed_in(manager), **asked)
         return len(statements)
 
+    count()  # the first request prepares what later ones use again
     few = count()
     for n in range(6):
         member = factories.MemberFactory(organisation=organisation, in_team=team)

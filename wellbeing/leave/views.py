@@ -20,6 +20,7 @@ from peerload.core.translation import LazyText
 from peerload.staff import access, concurrency
 from peerload.staff.models import Absence
 from peerload.staff.roles import Capability
+from peerload.staff.views.absences import what_to_do
 from peerload.staff.views.form_pages import FormPage
 
 from ..enums import LeaveState
@@ -360,17 +361,9 @@ def leave_agree(request: access.MemberRequest, uid: UUID) -> HttpResponse:
     words = {"worker": agreed.worker.name, "days": rules.say_days(agreed.starts_on, agreed.last_day, request.on)}
     if agreed.absence is None:
         messages.success(request, _("The leave of %(worker)s, %(days)s, is called off.") % words)
-    elif found_leads(request, agreed):
-        messages.success(request, _("Agreed: %(worker)s, %(days)s. Here is what there is to do.") % words)
-        return redirect("away", pk=agreed.absence.pk)
-    else:
-        messages.success(request, _("Agreed: %(worker)s, %(days)s.") % words)
-    return redirect("leave")
-
-
-def found_leads(request: access.MemberRequest, leave: LeaveRequest) -> bool:
-    """Return whether the member leads the worker's team, and so sees what there is to do."""
-    return request.member.pk in queries.answering([leave.worker], request.on)[leave.worker_id].leads
+        return redirect("leave")
+    messages.success(request, _("Agreed: %(worker)s, %(days)s. Here is what there is to do.") % words)
+    return redirect(what_to_do(request, agreed.absence))
 
 
 @access.requires(*ASKS_OR_ANSWERS)
