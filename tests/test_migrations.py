@@ -136,7 +136,7 @@ def of_caseload(ana, mere, tom):
     away = Absence.objects.create(organisation=mere.organisation, worker=mere, starts_on=day, expected_since=day)
     assert Post.objects.filter(worker=tom).update(phased_return=away)
     factories.CoverFactory(absence=away, client=jamie, worker=tom)
-    report = factories.sent_record(mere, month=date(2026, 8, 1)).report if mere.home_team_id else None
+    report = factories.sent_record(mere, month=date(2025, 3, 1)).report
     factories.ReportQuestionFactory(report=report, asked_by=ana)
     gone = Absence.objects.create(organisation=mere.organisation, worker=ana, starts_on=day, expected_since=day)
     factories.ActingManagerFactory(absence=gone, team=ana.organisation.teams.first(), member=tom, by=ana)
