@@ -10,12 +10,13 @@ from django.db import connection
 
 from caseload.leaving import actions as leaving_actions
 from peerload.core import clock
+from peerload.local.migrating import quickly
 from workload import actions as work
 
 from . import factories
 from .emptying import emptied_where_rows_are
 from .garbage import pytest_collection, pytest_collection_finish  # noqa: F401
-from .migrating import quickly
+
 from .shared import (  # noqa: F401
     made_once,
     pytest_collection_modifyitems,
