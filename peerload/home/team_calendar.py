@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET
 from caseload.groups.queries import meetings_by_worker
 from caseload.models import Group
 from caseload.next_steps.queries import appointments_by_worker
+from peerload.core.periods import lasts_half_open
 from peerload.core.translation import LazyText
 from peerload.staff import access
 from peerload.staff.models import Absence, Member, Organisation, Post, Team
@@ -267,7 +268,7 @@ Found = Iterable[tuple[int, date, DayEntry]]
 def _leave(keys: Collection[int], span: CalendarSpan, reader: CalendarReader, today: date) -> Found:
     """Yield the days on which members are away or have asked to be; the kind only to who may see it."""
     absences = Absence.objects.filter(worker__in=keys, starts_on__lte=span.last)
-    for absence in absences.filter(Q(ends_before=None) | Q(ends_before__gt=span.first)):
+    for absence in absences.filter(lasts_half_open(span.first)):
         kind = absence.kind if reader.sees_all_of(absence.worker_id) else ""
         words = _("away (%(kind)s)") % {"kind": kind} if kind else _("away")
         last = last_away(absence.ends_before, absence.expected_back, today)

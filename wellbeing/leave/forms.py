@@ -67,7 +67,7 @@ class CallOffForm(TodayForm):
     words = forms.CharField(label=gettext_lazy("A line for your team manager"), required=False, max_length=300)
 
 
-class AnswerForm(TodayForm):
+class LeaveAnswerForm(TodayForm):
     """An answer that does not agree: other days, or no, with a line."""
 
     OTHER_DAYS, DECLINE = "other_days", "decline"

@@ -371,7 +371,7 @@ def leave_agree(request: access.MemberRequest, uid: UUID) -> HttpResponse:
 class AnswerLeave(FormPage):
     """Ask for other days, or decline, with a line."""
 
-    form_class = forms.AnswerForm
+    form_class = forms.LeaveAnswerForm
     save = gettext_lazy("Send the answer")
 
     @cached_property
@@ -392,11 +392,11 @@ class AnswerLeave(FormPage):
         return page_of(self.leave), _("The request")
 
     def form_arguments(self) -> dict[str, Any]:
-        return {"initial": {"what": forms.AnswerForm.OTHER_DAYS}}
+        return {"initial": {"what": forms.LeaveAnswerForm.OTHER_DAYS}}
 
     def act(self, data: dict[str, Any]) -> str:
         who = {"leave_id": self.leave.pk, "by": self.request.member, "today": self.on, "answer": data["answer"]}
-        if data["what"] == forms.AnswerForm.DECLINE:
+        if data["what"] == forms.LeaveAnswerForm.DECLINE:
             actions.decline(**who)
         else:
             actions.ask_for_other_days(**who)
