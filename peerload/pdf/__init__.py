@@ -2,10 +2,14 @@
 
 from .contents import (
     Action,
+    GuideRow,
+    GuideSection,
+    GuideSignature,
     Missing,
     OverReason,
     PrintedCorrection,
     PrintedElement,
+    PrintedGuide,
     PrintedLine,
     PrintedReport,
     PrintedTier,
@@ -14,4 +18,4 @@ from .contents import (
     RecordNote,
     Signature,
 )
-from .printing import record, team_report
+from .printing import guide, record, team_report

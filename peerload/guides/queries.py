@@ -1,0 +1,217 @@
+"""Which guides a member may read, their answers, and what waits for whom. Every function takes the day."""
+
+import json
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import NamedTuple
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from peerload.core.sealing import Unreadable, unseal
+from peerload.staff.models import Member, Organisation, Post, Team
+from peerload.staff.queries import workers_led_by
+from peerload.staff.roles import ROLES, Capability
+
+from . import rules, shipped
+from .enums import Flow, Side
+from .models import Guide, GuideEdition, GuideQuerySet, GuideTemplate
+
+WRITES_FOR_THEMSELVES = [role for role, may in ROLES.items() if Capability.SEE_OWN_POINTS in may]
+
+
+# Who ------------------------------------------------------------------------------------------------------------------
+
+
+def leaders_of(worker: Member, on: date) -> list[Member]:
+    """Return the manager and the deputy of a worker's team on a day, except the worker."""
+    post = Post.objects.written_for(on).filter(worker=worker, team__isnull=False).first()
+    team_id = post.team_id if post else worker.home_team_id
+    team = Team.objects.filter(pk=team_id).select_related("manager", "deputy").first() if team_id else None
+    found = (team.manager, team.deputy) if team else ()
+    return [leader for leader in found if leader and leader.active and leader.pk != worker.pk]
+
+
+def led_by(member: Member, on: date) -> list[Member]:
+    """Return the workers whose guides a member may begin or read as their team manager, in order of name."""
+    found = workers_led_by(member, on).exclude(pk=member.pk)
+    return list(found.filter(role__in=WRITES_FOR_THEMSELVES))
+
+
+def side_of(guide: Guide, member: Member) -> Side:
+    """Return which side a member who may read a guide is on."""
+    return Side.WORKER if guide.about_id == member.pk else Side.LEADER
+
+
+# Which ----------------------------------------------------------------------------------------------------------------
+
+
+def _guides() -> GuideQuerySet:
+    found = Guide.objects.select_related("edition__template", "about__organisation", "begun_by", "shared_with")
+    return found.prefetch_related("signatures__member").order_by("-begun_on", "-pk")
+
+
+def own(member: Member) -> GuideQuerySet:
+    """Return the guides about a member that they may read, the latest first."""
+    return _guides().filter(Q(begun_side=Side.WORKER) | Q(shared_on__isnull=False), about=member)
+
+
+def of_team(leader: Member, on: date) -> GuideQuerySet:
+    """Return the guides about others that a member may read, because they lead them on the day."""
+    led = [worker.pk for worker in led_by(leader, on)]
+    together = Q(flow=Flow.TOGETHER) & (Q(begun_side=Side.LEADER) | Q(shared_on__isnull=False))
+    return _guides().filter(together | Q(flow=Flow.OWN, shared_with=leader), about__in=led)
+
+
+def seen_by(member: Member, on: date, uid: UUID) -> Guide | None:
+    """Return a guide that a member may read, else None."""
+    return own(member).filter(uid=uid).first() or of_team(member, on).filter(uid=uid).first()
+
+
+def reads(guide: Guide, on: date) -> bool:
+    """Return whether the reader with whom a guide for one is shared may still read it."""
+    reader = guide.shared_with
+    return bool(reader and reader.active and guide.about_id in {worker.pk for worker in led_by(reader, on)})
+
+
+def waits_for(guide: Guide, member: Member) -> bool:
+    """Return whether a guide of two that is shared waits for the member's side to sign."""
+    shared = guide.flow == Flow.TOGETHER and guide.shared_on is not None and guide.signed_on is None
+    return shared and not guide.has_signed(side_of(guide, member))
+
+
+def before(guide: Guide) -> Guide | None:
+    """Return the guide of the same template about the same worker that was signed last before this one."""
+    same = _guides().signed().filter(about=guide.about_id, edition__template=guide.edition.template_id)
+    earlier = same.filter(Q(begun_on__lt=guide.begun_on) | Q(begun_on=guide.begun_on, pk__lt=guide.pk))
+    return earlier.order_by("-signed_on", "-pk").first()
+
+
+# Answers --------------------------------------------------------------------------------------------------------------
+
+
+class Read(NamedTuple):
+    """What a guide's answers say, and the number of each section's last change; ``answers`` is None where no key opens them."""
+
+    answers: rules.Answers | None
+    versions: Mapping[tuple[str, str], int]
+
+
+def answers_of(guide: Guide) -> Read:
+    """Unseal the answers of a guide."""
+    found, versions = {}, {}
+    for row in guide.answers.all():
+        versions[row.section, row.side] = row.version
+        try:
+            found[row.section, row.side] = rules.answers_from_json(json.loads(unseal(row.sealed, owner=guide.uid)))
+        except Unreadable:
+            return Read(None, {})
+    return Read(found, versions)
+
+
+# Templates ------------------------------------------------------------------------------------------------------------
+
+
+def templates_of_code(organisation: Organisation, code: str) -> QuerySet[GuideTemplate]:
+    """Return the template of a code that a service has made, or none."""
+    return GuideTemplate.objects.filter(organisation=organisation, shipped=False, code=code)
+
+
+class Offered(NamedTuple):
+    """A template that can be begun with, as its latest version says it."""
+
+    code: str
+    content: rules.Content
+    shipped: bool
+    template: GuideTemplate | None
+
+
+def templates_of(organisation: Organisation) -> list[GuideTemplate]:
+    """Return the templates a service has made, in order of their codes."""
+    return list(GuideTemplate.objects.filter(organisation=organisation, shipped=False).order_by("code"))
+
+
+def offered(organisation: Organisation) -> list[Offered]:
+    """Return what can be begun in a service: the shipped templates, then its own, without those put away."""
+    rows = {row.code: row for row in GuideTemplate.objects.filter(organisation=organisation)}
+    found = [
+        Offered(code, content, True, rows.get(code))
+        for code, content in shipped.contents().items()
+        if code not in rows or rows[code].in_use
+    ]
+    latest = _latest(row for row in rows.values() if row.in_use and not row.shipped)
+    own_ones = [Offered(edition.template.code, edition.read, False, edition.template) for edition in latest]
+    return [*found, *sorted(own_ones, key=lambda each: (each.content.title.casefold(), each.code))]
+
+
+def _latest(templates: Iterable[GuideTemplate]) -> list[GuideEdition]:
+    later = GuideEdition.objects.filter(template=OuterRef("template"), number__gt=OuterRef("number"))
+    found = GuideEdition.objects.filter(~Exists(later), template__in=[row.pk for row in templates])
+    return list(found.select_related("template"))
+
+
+def offer(organisation: Organisation, code: str) -> Offered | None:
+    """Return one template that can be begun in a service."""
+    return next((each for each in offered(organisation) if each.code == code), None)
+
+
+def begins_for(member: Member, on: date, content: rules.Content) -> list[Member]:
+    """Return about whom a member may begin a guide: themselves first, then the workers they lead."""
+    found = []
+    if Side.WORKER in content.begins and member.role in WRITES_FOR_THEMSELVES:
+        if content.flow == Flow.OWN or leaders_of(member, on):
+            found.append(member)
+    if Side.LEADER in content.begins:
+        found += led_by(member, on)
+    return found
+
+
+class WorkerGuides(NamedTuple):
+    """A worker's line on the team's page: by name, days and titles, never how anything was answered."""
+
+    worker: Member
+    under_way: list[Guide]
+    last: Guide | None
+    next_on: date | None
+
+
+def team_page(leader: Member, on: date) -> list[WorkerGuides]:
+    """Return a line for each worker a member leads, in order of name."""
+    guides = list(of_team(leader, on))
+    rows = []
+    for worker in led_by(leader, on):
+        theirs = [guide for guide in guides if guide.about_id == worker.pk]
+        signed = [guide for guide in theirs if guide.signed_on and guide.flow == Flow.TOGETHER]
+        last = max(signed, key=lambda guide: (guide.signed_on, guide.pk), default=None)
+        again = [
+            day
+            for guide in newest_signed(theirs)
+            if guide.flow == Flow.TOGETHER and (day := again_on(guide)) is not None
+        ]
+        under_way = [guide for guide in theirs if guide.signed_on is None or guide.flow == Flow.OWN]
+        rows.append(WorkerGuides(worker, under_way, last, min(again, default=None)))
+    return rows
+
+
+def newest_signed(guides: Iterable[Guide]) -> list[Guide]:
+    """Return of each worker and template the guide begun last, if it is signed: an open one has taken its place."""
+    newest: dict[tuple[int, int], Guide] = {}
+    for guide in sorted(guides, key=lambda each: (each.begun_on, each.pk)):
+        newest[guide.about_id, guide.edition.template_id] = guide
+    return [guide for guide in newest.values() if guide.signed_on]
+
+
+def again_on(guide: Guide) -> date | None:
+    """Return the day a signed guide is due again."""
+    return rules.next_on(guide.signed_on, guide.content.cadence_months) if guide.signed_on else None
+
+
+def due_again(organisation_id: int, on: date) -> list[tuple[Guide, date]]:
+    """Return the signed guides of active workers that are due again on a day or before, and not begun anew."""
+    found = _guides().filter(organisation=organisation_id, about__active=True)
+    return [(guide, day) for guide in newest_signed(found) if (day := again_on(guide)) is not None and day <= on]
+
+
+def shared_with_readers(organisation_id: int) -> list[Guide]:
+    """Return the guides for one that are shared with a reader now."""
+    return list(_guides().filter(organisation=organisation_id, shared_with__isnull=False))
