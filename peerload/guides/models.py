@@ -139,9 +139,6 @@ class Guide(models.Model):
     def title(self) -> str:
         return self.content.title
 
-    def has_signed(self, side: str) -> bool:
-        return any(signature.side == side for signature in self.signatures.all())
-
 
 class GuideAnswers(models.Model):
     """What one side has written in one section, sealed. It has no history, no search and no export."""

@@ -74,10 +74,15 @@ def reads(guide: Guide, on: date) -> bool:
     return bool(reader and reader.active and guide.about_id in {worker.pk for worker in led_by(reader, on)})
 
 
+def has_signed(guide: Guide, side: str) -> bool:
+    """Return whether a side has signed a guide as it is now."""
+    return any(each.side == side and each.signed_version == guide.version for each in guide.signatures.all())
+
+
 def waits_for(guide: Guide, member: Member) -> bool:
     """Return whether a guide of two that is shared waits for the member's side to sign."""
     shared = guide.flow == Flow.TOGETHER and guide.shared_on is not None and guide.signed_on is None
-    return shared and not guide.has_signed(side_of(guide, member))
+    return shared and not has_signed(guide, side_of(guide, member))
 
 
 def before(guide: Guide) -> Guide | None:

@@ -184,13 +184,12 @@ class _Reader:
         if not isinstance(value, str):
             self.wrong(where, _("“%(name)s” has to be a text.") % {"name": name})
             return ""
-        value = value.strip()
-        if needed and not value:
+        words: str = value.strip()
+        if needed and not words:
             self.wrong(where, _("“%(name)s” is missing.") % {"name": name})
-        if len(value) > most or any(ord(sign) < 32 and sign not in "\n\r\t" for sign in value):
+        if len(words) > most or any(ord(sign) < 32 and sign not in "\n\r\t" for sign in words):
             self.wrong(where, _("“%(name)s” is too long, or has signs that cannot be shown.") % {"name": name})
-            return value[:most]
-        return value
+        return words[:most]
 
     def key(self, found: Mapping[str, Any], name: str, where: str, taken: set[str]) -> str:
         value = found.get(name)

@@ -161,10 +161,10 @@ def guide(request: MemberRequest, uid: UUID) -> HttpResponse:
         "writes": writes and answers is not None,
         "begun_here": side == found.begun_side,
         "signatures": list(found.signatures.all()),
-        "unsigned": [Side(each).label for each in found.content.sides if not found.has_signed(each)],
+        "unsigned": [Side(each).label for each in found.content.sides if not queries.has_signed(found, each)],
         "may_sign": writes
         and answers is not None
-        and not found.has_signed(side)
+        and not queries.has_signed(found, side)
         and (found.flow == Flow.OWN or found.shared_on is not None),
         "readers": queries.leaders_of(found.about, request.on) if found.flow == Flow.OWN else [],
         "again_on": queries.again_on(found),
