@@ -418,7 +418,8 @@ def _choices_of(labels: Sequence[str], known: dict[str, rules.Choice]) -> list[d
     found = []
     for label in labels:
         before = known.get(label)
-        code = before.code if before else _new_key(slugify(label).replace("-", "_")[:40] or "answer", taken)
+        wanted = slugify(label).replace("-", "_")[:40] or "answer"
+        code = before.code if before else wanted if wanted not in taken else _new_key(wanted, taken)
         taken.add(code)
         extra = {"says": before.says, "collect": before.collect, "rare": before.rare} if before else {}
         found.append({"code": code, "label": label[: rules.LINE], **extra})
