@@ -327,7 +327,7 @@ ROUTES = {
     "adjustment_end": about("adjustment", WORKER),
     # guides: of two, shared by who leads the worker; and of one, shared with them
     "growth": page(SUPPORTERS),
-    "team_growth": page(EVERY_LEADER),
+    "team_growth": page(EVERY_LEADER, {SERVICE_MANAGER}),
     "guide_begin": page(SUPPORTERS, also={"code": "basics"}),
     "guide": about("guide", WORKER),
     "guide_section": about("guide", WORKER, also={"section": "basics"}),

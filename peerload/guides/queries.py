@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import date, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
@@ -10,13 +10,14 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from peerload.core.sealing import Unreadable, unseal
 from peerload.staff.models import Member, Organisation, Post, Team
-from peerload.staff.queries import workers_led_by
+from peerload.staff.queries import workers_led_by, working_in
 from peerload.staff.roles import ROLES, Capability
 
 from . import rules, shipped
 from .enums import Flow, Side
 from .models import Guide, GuideEdition, GuideQuerySet, GuideTemplate
 
+YEAR = timedelta(days=365)
 WRITES_FOR_THEMSELVES = [role for role, may in ROLES.items() if Capability.SEE_OWN_POINTS in may]
 
 
@@ -195,6 +196,25 @@ def team_page(leader: Member, on: date) -> list[WorkerGuides]:
         ]
         under_way = [guide for guide in theirs if guide.signed_on is None or guide.flow == Flow.OWN]
         rows.append(WorkerGuides(worker, under_way, last, min(again, default=None)))
+    return rows
+
+
+class TeamCounts(NamedTuple):
+    """How many guides of two a team has, open and signed in the year; whose, and what they say, is not in it."""
+
+    team: Team
+    under_way: int
+    signed: int
+
+
+def counts(organisation: Organisation, on: date) -> list[TeamCounts]:
+    """Return the counts of each team by name, of the workers who are in it on the day; unshared drafts are left out."""
+    together = Guide.objects.filter(organisation=organisation, flow=Flow.TOGETHER, shared_on__isnull=False)
+    rows = []
+    for team in Team.objects.filter(organisation=organisation).order_by("name", "pk"):
+        theirs = together.filter(about__in=working_in(team.pk, on).order_by().values("pk"))
+        signed = theirs.signed().filter(signed_on__gt=on - YEAR, signed_on__lte=on).count()
+        rows.append(TeamCounts(team, theirs.under_way().count(), signed))
     return rows
 
 

@@ -242,10 +242,10 @@ PAGES = (
     ),
     FoundPage(
         "team_growth",
-        _("Growth of my team"),
-        _("Guides under way with your workers, the last and the next ones"),
+        _("Growth of the team"),
+        _("Guides under way, the last and the next ones"),
         _("review competencies development guide form"),
-        LEAD,
+        (*LEAD, *TOTALS),
     ),
     FoundPage(
         "team_adjustments",

@@ -1,6 +1,7 @@
 """Settings > Guides: copied, changed item by item, published, taken out, brought in; and what is refused."""
 
 import json
+import re
 
 import pytest
 from django.test import Client as Browser
@@ -163,6 +164,19 @@ def test_an_import_runs_and_fetches_and_styles_nothing(sam, worker, organisation
         text = page.content.decode()
         assert page.status_code == 200
         assert "<img src=" not in text and "<style>*" not in text and "14" not in text.partition("alert(1)")[2][:80]
+
+
+def test_a_service_manager_sees_how_many_and_never_whose(worker, teammate, team, service_manager, today):
+    factories.GuideFactory(about=worker)
+    factories.GuideFactory(about=worker, shared_on=None)  # a draft of the manager's
+    factories.GuideFactory(about=teammate, signed_on=today)
+    factories.GuideFactory(about=teammate, own=True)
+    ruth = Browser()
+    ruth.force_login(service_manager.user, backend=BACKEND)
+    page = ruth.get(reverse("team_growth")).content.decode()
+    main = " ".join(page.partition("<main")[2].split())
+    assert re.findall(r'<td class="pl-r">(\d+)</td>', main) == ["1", "1"]
+    assert team.name in main and worker.name not in main and "The basics" not in main
 
 
 def test_admins_and_service_managers_read_no_answers(sam, worker, manager, service_manager, today):

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from peerload.audit import actions as audit
 from peerload.core.translation import LazyText
-from peerload.staff import concurrency
+from peerload.staff import access, concurrency
 from peerload.staff.access import MemberRequest, ViewFunction
 from peerload.staff.actions import EditedMeanwhile, Refused
 from peerload.staff.models import Member
@@ -66,9 +66,16 @@ def growth(request: MemberRequest) -> HttpResponse:
     return render(request, "guides/growth.html", context)
 
 
+@access.requires(Capability.SEE_TOTALS)
+@require_GET
+def growth_counts(request: MemberRequest) -> HttpResponse:
+    """Show a service manager how many guides each team has open and signed: no worker, no title, no answer."""
+    return render(request, "guides/counts.html", {"rows": queries.counts(request.organisation, request.on)})
+
+
 @leaders_page
 @require_GET
-def team_growth(request: MemberRequest) -> HttpResponse:
+def growth_of_led(request: MemberRequest) -> HttpResponse:
     """Show each worker a member leads, in order of name: open guides, the last one and the next. Never an answer."""
     member, on = request.member, request.on
     context = {
@@ -80,6 +87,9 @@ def team_growth(request: MemberRequest) -> HttpResponse:
         "on": on,
     }
     return render(request, "guides/team.html", context)
+
+
+team_growth = access.by_capability(Capability.LEAD_TEAM, growth_of_led, otherwise=growth_counts)
 
 
 # One guide ------------------------------------------------------------------------------------------------------------
