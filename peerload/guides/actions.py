@@ -20,7 +20,7 @@ from peerload.staff.actions import EditedMeanwhile, Refused, history
 from peerload.staff.models import Member, Organisation
 
 from . import notices, queries, rules, shipped
-from .enums import Flow, Side
+from .enums import Flow, GuideSide
 from .models import Guide, GuideAnswers, GuideEdition, GuideSignature, GuideTemplate
 
 
@@ -38,7 +38,7 @@ class NotYourPart(Refused):
     """The section, or the step, belongs to the other side."""
 
 
-class NotYourLeader(Refused):
+class ReaderNotLeader(Refused):
     """A guide for one is shared with the worker's team manager, and with no one else."""
 
     field = "reader"
@@ -95,7 +95,7 @@ def begin(
         raise NotForThem(_("You cannot begin this guide for them now. Choose another one."))
     if period_from and period_until and period_until < period_from:
         raise PeriodBackwards(_("The period ends before it begins. Choose a later day."))
-    side = Side.WORKER if about == by else Side.LEADER
+    side = GuideSide.WORKER if about == by else GuideSide.LEADER
     with history(by):
         return Guide.objects.create(
             organisation=organisation,
@@ -134,7 +134,7 @@ def _locked(guide: Guide) -> Guide:
     return found.get(pk=guide.pk)
 
 
-def _open(guide: Guide, by: Member, today: date) -> tuple[Guide, Side]:
+def _open(guide: Guide, by: Member, today: date) -> tuple[Guide, GuideSide]:
     """
     Lock a guide that is not signed by all; return it with the member's side.
 
@@ -164,7 +164,7 @@ def write(
     """
     guide, side = _open(guide, by, today)
     part = guide.content.section(section)
-    if part is None or not part.is_by(side) or (guide.flow == Flow.OWN and side != Side.WORKER):
+    if part is None or not part.is_by(side) or (guide.flow == Flow.OWN and side != GuideSide.WORKER):
         raise NotYourPart(_("You have nothing to write in this part."))
     row = GuideAnswers.objects.filter(guide=guide, section=section, side=side).first()
     if (row.version if row else 0) != version:
@@ -198,16 +198,16 @@ def share(*, guide: Guide, by: Member, today: date, reader: Member | None = None
     leaders = queries.leaders_of(found.about, today)
     if found.flow == Flow.OWN:
         if reader not in leaders:
-            raise NotYourLeader(_("Choose who leads your team now. You cannot share it with anyone else."))
+            raise ReaderNotLeader(_("Choose who leads your team now. You cannot share it with anyone else."))
         found.shared_with, found.shared_on = reader, today
         told = [reader]
     elif found.shared_on:
         return found
     else:
         found.shared_on = today
-        told = leaders if found.begun_side == Side.WORKER else [found.about]
+        told = leaders if found.begun_side == GuideSide.WORKER else [found.about]
         if not told:
-            raise NotYourLeader(_("Your team has no manager now, so you cannot share it."))
+            raise ReaderNotLeader(_("Your team has no manager now, so you cannot share it."))
     with history(by):
         found.save()
     notices_actions.notify(recipients=told, kind=notices.SHARED, subject=notices.of_guide(found.pk), anchor_on=today)
@@ -237,7 +237,7 @@ def sign(*, guide: Guide, by: Member, version: int | None, today: date) -> Guide
     :raises Guide.DoesNotExist: if the member may not read the guide any more
     """
     found, side = _open(guide, by, today)
-    if found.flow == Flow.OWN and side != Side.WORKER:
+    if found.flow == Flow.OWN and side != GuideSide.WORKER:
         raise NotYourPart(_("Only the worker signs this guide."))
     if found.version != version:
         raise EditedMeanwhile(found)
@@ -257,7 +257,7 @@ def sign(*, guide: Guide, by: Member, version: int | None, today: date) -> Guide
             found.signed_on = today
             found.save()
     if found.signed_on is None:
-        told = queries.leaders_of(found.about, today) if side == Side.WORKER else [found.about]
+        told = queries.leaders_of(found.about, today) if side == GuideSide.WORKER else [found.about]
         subject = notices.of_guide(found.pk)
         notices_actions.notify(recipients=told, kind=notices.TO_SIGN, subject=subject, anchor_on=today)
     return found

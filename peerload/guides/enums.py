@@ -4,7 +4,7 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
 
-class Side(TextChoices):
+class GuideSide(TextChoices):
     """Which of the two writes or signs."""
 
     WORKER = "worker", _("The worker")

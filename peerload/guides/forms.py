@@ -14,14 +14,14 @@ from peerload.ui.fields import DayField, field_of
 from peerload.ui.forms import TodayForm
 
 from . import rules
-from .enums import Flow, ItemBy, ItemKind, Side
+from .enums import Flow, GuideSide, ItemBy, ItemKind
 
 NEW_LINES = 3  # empty lines at the end of a section in the editor
 WITH_CHOICES = (ItemKind.CHOICE, ItemKind.SEVERAL)
 LONG = {"rows": 4, "autocomplete": "off"}
 
 
-class BeginForm(TodayForm):
+class BeginGuideForm(TodayForm):
     """About whom a guide is begun, and what time it looks at."""
 
     about = OneOfMembers(
@@ -55,7 +55,7 @@ class ReaderForm(TodayForm):
         field_of(self, "reader", OneOfMembers).offer(readers)
 
 
-class VersionForm(TodayForm):
+class GuideVersionForm(TodayForm):
     """A press about what one has just read."""
 
     version = forms.IntegerField(min_value=0)
@@ -73,7 +73,7 @@ class FormRow(NamedTuple):
     usual: list[Any]
     rare: list[Any]
     note: forms.BoundField | None
-    says: list[rules.Choice]
+    says: list[rules.AnswerChoice]
 
 
 class NumberAnswer(forms.CharField):
@@ -94,7 +94,7 @@ class SectionForm(TodayForm):
 
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
 
-    def __init__(self, *args: Any, section: rules.Section, side: str, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, section: rules.ContentSection, side: str, **kwargs: Any) -> None:
         self.section, self.side = section, side
         self.items = [item for item in section.items if item.is_by(side)]
         self.base_fields = {**self.base_fields, **self._fields()}
@@ -118,7 +118,9 @@ class SectionForm(TodayForm):
         return _("Needed if one of your answers is %(answers)s.") % {"answers": _(" or ").join(named)}
 
     @staticmethod
-    def initial_of(section: rules.Section, side: str, answers: rules.SideAnswers, version: int) -> dict[str, Any]:
+    def initial_of(
+        section: rules.ContentSection, side: str, answers: rules.SideAnswers, version: int
+    ) -> dict[str, Any]:
         """Return what the form opens with."""
         values = {f"a_{key}": value for key, value in answers.values.items()}
         notes = {f"n_{key}": value for key, value in answers.notes.items()}
@@ -204,7 +206,7 @@ class AboutTemplateForm(TodayForm):
     source = _line(gettext_lazy("Where it comes from"), required=False)
     flow = forms.ChoiceField(label=gettext_lazy("Who takes part"), choices=Flow, widget=forms.RadioSelect)
     begins = forms.MultipleChoiceField(
-        label=gettext_lazy("Who may begin it"), choices=Side, widget=forms.CheckboxSelectMultiple
+        label=gettext_lazy("Who may begin it"), choices=GuideSide, widget=forms.CheckboxSelectMultiple
     )
     cadence_months = forms.IntegerField(
         label=gettext_lazy("Again after how many months"),
@@ -217,7 +219,7 @@ class AboutTemplateForm(TodayForm):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean()
-        if data.get("flow") == Flow.OWN and Side.LEADER in data.get("begins", []):
+        if data.get("flow") == Flow.OWN and GuideSide.LEADER in data.get("begins", []):
             self.add_error("begins", _("A guide for one is begun by the worker. Choose the worker only."))
         return data
 
@@ -234,7 +236,7 @@ class EditTemplateForm(AboutTemplateForm):
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
     new_section = _line(gettext_lazy("Heading of a new section"), required=False)
 
-    def __init__(self, *args: Any, sections: Sequence[rules.Section], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, sections: Sequence[rules.ContentSection], **kwargs: Any) -> None:
         self.sections = sections
         super().__init__(*args, **kwargs)
         for number, section in enumerate(sections, 1):
@@ -332,7 +334,7 @@ class SectionTemplateForm(TodayForm):
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
 
     def __init__(
-        self, data: Any = None, *, section: rules.Section, flow: str, scales: Sequence[str], **kwargs: Any
+        self, data: Any = None, *, section: rules.ContentSection, flow: str, scales: Sequence[str], **kwargs: Any
     ) -> None:
         self.section, self.flow = section, flow
         super().__init__(data, **kwargs)
@@ -365,7 +367,7 @@ class SectionTemplateForm(TodayForm):
             items.append(_item_of(row, key, before.get(key), self.flow))
         codes = {code for item in items for code in _codes_of(item, self.section)}
         comments = []
-        for by in (Side.LEADER, Side.WORKER):
+        for by in (GuideSide.LEADER, GuideSide.WORKER):
             if label := data.get(f"comment_{by}"):
                 was = self.section.comment_of(by)
                 needed_on = [code for code in was.needed_on if code in codes] if was else []
@@ -412,7 +414,7 @@ def _item_of(row: dict[str, Any], key: str, before: rules.Item | None, flow: str
     return found
 
 
-def _choices_of(labels: Sequence[str], known: dict[str, rules.Choice]) -> list[dict[str, Any]]:
+def _choices_of(labels: Sequence[str], known: dict[str, rules.AnswerChoice]) -> list[dict[str, Any]]:
     """Return answers by their labels; one that was there keeps its code, so that earlier notes and lists go on."""
     taken = {known[label].code for label in labels if label in known}
     found = []
@@ -426,7 +428,7 @@ def _choices_of(labels: Sequence[str], known: dict[str, rules.Choice]) -> list[d
     return found
 
 
-def _codes_of(item: dict[str, Any], section: rules.Section) -> list[str]:
+def _codes_of(item: dict[str, Any], section: rules.ContentSection) -> list[str]:
     before = next((each for each in section.items if each.key == item["key"]), None)
     if "choices" in item:
         return [choice["code"] for choice in item["choices"]]

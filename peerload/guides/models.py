@@ -14,7 +14,7 @@ from django.db.models import F, Q
 from peerload.staff.models import Member, Organisation, history
 
 from . import rules
-from .enums import Flow, Side
+from .enums import Flow, GuideSide
 
 
 @history(exclude=("draft_version",))
@@ -96,7 +96,7 @@ class Guide(models.Model):
     edition = models.ForeignKey(GuideEdition, models.PROTECT, related_name="+")
     flow = models.CharField(max_length=10, choices=Flow)
     about = models.ForeignKey(Member, models.PROTECT, related_name="+")
-    begun_side = models.CharField(max_length=10, choices=Side)
+    begun_side = models.CharField(max_length=10, choices=GuideSide)
     begun_by = models.ForeignKey(Member, models.PROTECT, related_name="+")
     begun_on = models.DateField()
     period_from = models.DateField(null=True, blank=True)
@@ -145,7 +145,7 @@ class GuideAnswers(models.Model):
 
     guide = models.ForeignKey(Guide, models.PROTECT, related_name="answers")
     section = models.CharField(max_length=60)
-    side = models.CharField(max_length=10, choices=Side)
+    side = models.CharField(max_length=10, choices=GuideSide)
     sealed = models.BinaryField()
     version = models.PositiveIntegerField(default=1)
 
@@ -165,7 +165,7 @@ class GuideSignature(models.Model):
     """One side has talked about the guide and keeps it as it was in this version. Signing is not agreeing."""
 
     guide = models.ForeignKey(Guide, models.PROTECT, related_name="signatures")
-    side = models.CharField(max_length=10, choices=Side)
+    side = models.CharField(max_length=10, choices=GuideSide)
     member = models.ForeignKey(Member, models.PROTECT, related_name="+")
     signed_on = models.DateField()
     signed_version = models.PositiveIntegerField(

@@ -7,7 +7,7 @@ from peerload.core.formats import format_day
 from peerload.staff.models import Member
 
 from . import rules
-from .enums import Side
+from .enums import GuideSide
 from .models import Guide
 
 
@@ -24,11 +24,11 @@ def guide(found: Guide, answers: rules.Answers, reader: Member, on: date) -> byt
             period_until=found.period_until,
             source=content.source,
             version=found.edition.number,
-            sides=[str(Side(side).label) for side in content.sides],
+            sides=[str(GuideSide(side).label) for side in content.sides],
             sections=[_section(section, answers, content) for section in content.sections],
             signatures=[
-                pdf.GuideSignature(
-                    side=str(Side(each.side).label), name=each.member.name, words=format_day(each.signed_on)
+                pdf.PrintedSignature(
+                    side=str(GuideSide(each.side).label), name=each.member.name, words=format_day(each.signed_on)
                 )
                 for each in found.signatures.all()
             ],
@@ -38,7 +38,7 @@ def guide(found: Guide, answers: rules.Answers, reader: Member, on: date) -> byt
     )
 
 
-def _section(section: rules.Section, answers: rules.Answers, content: rules.Content) -> pdf.GuideSection:
+def _section(section: rules.ContentSection, answers: rules.Answers, content: rules.Content) -> pdf.GuideSection:
     rows = []
     for row in rules.side_by_side(section, answers, content.sides):
         by_side = {each.side: each for each in row.answers}
@@ -46,7 +46,7 @@ def _section(section: rules.Section, answers: rules.Answers, content: rules.Cont
         notes = [f"{row.item.note.label}: {each.note}" for each in row.answers if each.note and row.item.note]
         rows.append(pdf.GuideRow(text=row.item.text, answers=values, notes=notes))
     comments = [
-        pdf.RecordNote(heading=f"{comment.label} ({Side(comment.by).label})", words=written.comment)
+        pdf.RecordNote(heading=f"{comment.label} ({GuideSide(comment.by).label})", words=written.comment)
         for comment in section.comments
         if (written := answers.get((section.key, comment.by), rules.NO_ANSWERS)).comment
     ]

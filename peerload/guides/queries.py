@@ -8,13 +8,14 @@ from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from peerload.core.folding import fold
 from peerload.core.sealing import Unreadable, unseal
 from peerload.staff.models import Member, Organisation, Post, Team
 from peerload.staff.queries import workers_led_by, working_in
 from peerload.staff.roles import ROLES, Capability
 
 from . import rules, shipped
-from .enums import Flow, Side
+from .enums import Flow, GuideSide
 from .models import Guide, GuideEdition, GuideQuerySet, GuideTemplate
 
 YEAR = timedelta(days=365)
@@ -39,9 +40,9 @@ def led_by(member: Member, on: date) -> list[Member]:
     return list(found.filter(role__in=WRITES_FOR_THEMSELVES))
 
 
-def side_of(guide: Guide, member: Member) -> Side:
+def side_of(guide: Guide, member: Member) -> GuideSide:
     """Return which side a member who may read a guide is on."""
-    return Side.WORKER if guide.about_id == member.pk else Side.LEADER
+    return GuideSide.WORKER if guide.about_id == member.pk else GuideSide.LEADER
 
 
 # Which ----------------------------------------------------------------------------------------------------------------
@@ -54,13 +55,13 @@ def _guides() -> GuideQuerySet:
 
 def own(member: Member) -> GuideQuerySet:
     """Return the guides about a member that they may read, the latest first."""
-    return _guides().filter(Q(begun_side=Side.WORKER) | Q(shared_on__isnull=False), about=member)
+    return _guides().filter(Q(begun_side=GuideSide.WORKER) | Q(shared_on__isnull=False), about=member)
 
 
 def of_team(leader: Member, on: date) -> GuideQuerySet:
     """Return the guides about others that a member may read, because they lead them on the day."""
     led = [worker.pk for worker in led_by(leader, on)]
-    together = Q(flow=Flow.TOGETHER) & (Q(begun_side=Side.LEADER) | Q(shared_on__isnull=False))
+    together = Q(flow=Flow.TOGETHER) & (Q(begun_side=GuideSide.LEADER) | Q(shared_on__isnull=False))
     return _guides().filter(together | Q(flow=Flow.OWN, shared_with=leader), about__in=led)
 
 
@@ -96,14 +97,14 @@ def before(guide: Guide) -> Guide | None:
 # Answers --------------------------------------------------------------------------------------------------------------
 
 
-class Read(NamedTuple):
+class ReadAnswers(NamedTuple):
     """What a guide's answers say, and the number of each section's last change; ``answers`` is None where no key opens them."""
 
     answers: rules.Answers | None
     versions: Mapping[tuple[str, str], int]
 
 
-def answers_of(guide: Guide) -> Read:
+def answers_of(guide: Guide) -> ReadAnswers:
     """Unseal the answers of a guide."""
     found, versions = {}, {}
     for row in guide.answers.all():
@@ -111,8 +112,8 @@ def answers_of(guide: Guide) -> Read:
         try:
             found[row.section, row.side] = rules.answers_from_json(json.loads(unseal(row.sealed, owner=guide.uid)))
         except Unreadable:
-            return Read(None, {})
-    return Read(found, versions)
+            return ReadAnswers(None, {})
+    return ReadAnswers(found, versions)
 
 
 # Templates ------------------------------------------------------------------------------------------------------------
@@ -147,7 +148,7 @@ def offered(organisation: Organisation) -> list[Offered]:
     ]
     latest = _latest(row for row in rows.values() if row.in_use and not row.shipped)
     own_ones = [Offered(edition.template.code, edition.read, False, edition.template) for edition in latest]
-    return [*found, *sorted(own_ones, key=lambda each: (each.content.title.casefold(), each.code))]
+    return [*found, *sorted(own_ones, key=lambda each: (fold(each.content.title), each.code))]
 
 
 def _latest(templates: Iterable[GuideTemplate]) -> list[GuideEdition]:
@@ -164,10 +165,10 @@ def offer(organisation: Organisation, code: str) -> Offered | None:
 def begins_for(member: Member, on: date, content: rules.Content) -> list[Member]:
     """Return about whom a member may begin a guide: themselves first, then the workers they lead."""
     found = []
-    if Side.WORKER in content.begins and member.role in WRITES_FOR_THEMSELVES:
+    if GuideSide.WORKER in content.begins and member.role in WRITES_FOR_THEMSELVES:
         if content.flow == Flow.OWN or leaders_of(member, on):
             found.append(member)
-    if Side.LEADER in content.begins:
+    if GuideSide.LEADER in content.begins:
         found += led_by(member, on)
     return found
 

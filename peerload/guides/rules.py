@@ -18,7 +18,7 @@ from peerload.core.dates import month_end
 from peerload.core.formats import format_day
 from peerload.core.translation import LazyText
 
-from .enums import Flow, ItemBy, ItemKind, Side
+from .enums import Flow, GuideSide, ItemBy, ItemKind
 
 KEY = re.compile(r"[a-z0-9_]{1,60}")
 LINE, TEXT = 300, 3000  # characters of a heading or an item, and of an explanation
@@ -32,7 +32,7 @@ ANSWER = 8000  # characters of an answer in words
 
 
 @dataclass(frozen=True)
-class Choice:
+class AnswerChoice:
     """An answer to choose. A rare one stands apart; items answered by one with ``collect`` are listed under those words."""
 
     code: str
@@ -43,7 +43,7 @@ class Choice:
 
 
 @dataclass(frozen=True)
-class Note:
+class ItemNote:
     """A line beside an item: optional, but needed after some answers, or where the two answers differ."""
 
     label: str
@@ -76,9 +76,9 @@ class Item:
     says: str = ""
     by: str = ItemBy.BOTH
     scale: str = ""
-    choices: tuple[Choice, ...] = ()
+    choices: tuple[AnswerChoice, ...] = ()
     needed: bool = False
-    note: Note | None = None
+    note: ItemNote | None = None
 
     @property
     def kind_label(self) -> LazyText:
@@ -88,11 +88,11 @@ class Item:
         return self.kind != ItemKind.TEXT_ONLY and self.by in (side, ItemBy.BOTH)
 
     def label(self, side: str) -> str:
-        return self.own if self.own and side == Side.WORKER else self.text
+        return self.own if self.own and side == GuideSide.WORKER else self.text
 
 
 @dataclass(frozen=True)
-class Section:
+class ContentSection:
     """Items under one heading, saved together."""
 
     key: str
@@ -120,15 +120,15 @@ class Content:
     source: str = ""
     says: str = ""
     cadence_months: int | None = None
-    scales: Mapping[str, tuple[Choice, ...]] = field(default_factory=dict)
-    sections: tuple[Section, ...] = ()
+    scales: Mapping[str, tuple[AnswerChoice, ...]] = field(default_factory=dict)
+    sections: tuple[ContentSection, ...] = ()
 
     @property
     def sides(self) -> tuple[str, ...]:
         """Who signs."""
-        return (Side.WORKER,) if self.flow == Flow.OWN else (Side.WORKER, Side.LEADER)
+        return (GuideSide.WORKER,) if self.flow == Flow.OWN else (GuideSide.WORKER, GuideSide.LEADER)
 
-    def section(self, key: str) -> Section | None:
+    def section(self, key: str) -> ContentSection | None:
         return next((section for section in self.sections if section.key == key), None)
 
     @property
@@ -137,7 +137,7 @@ class Content:
         return sum(item.kind != ItemKind.TEXT_ONLY for section in self.sections for item in section.items)
 
 
-YES_AND_NO = (Choice("yes", gettext_lazy("Yes")), Choice("no", gettext_lazy("No")))
+YES_AND_NO = (AnswerChoice("yes", gettext_lazy("Yes")), AnswerChoice("no", gettext_lazy("No")))
 
 
 class BrokenContent(Exception):
@@ -166,7 +166,7 @@ class _Reader:
 
     def __init__(self) -> None:
         self.problems: list[str] = []
-        self.scales: dict[str, tuple[Choice, ...]] = {}
+        self.scales: dict[str, tuple[AnswerChoice, ...]] = {}
 
     def wrong(self, where: str, words: str) -> None:
         self.problems.append(f"{where}: {words}" if where else words)
@@ -236,17 +236,17 @@ class _Reader:
             return None
         flow = self.one_of(top, "flow", "", Flow.values)
         begins = self.rows(top, "begins", "", 2)
-        if not begins or any(each not in Side.values for each in begins):
+        if not begins or any(each not in GuideSide.values for each in begins):
             self.wrong("", _("“begins” has to name the worker, the leader or both."))
-            begins = [Side.WORKER]
-        if flow == Flow.OWN and begins != [Side.WORKER]:
+            begins = [GuideSide.WORKER]
+        if flow == Flow.OWN and begins != [GuideSide.WORKER]:
             self.wrong("", _("A guide for one is begun by the worker."))
         months = top.get("cadence_months")
         if months is not None and (type(months) is not int or not 1 <= months <= MOST_MONTHS):
             self.wrong("", _("“cadence_months” has to be a whole number from 1 to %(most)d.") % {"most": MOST_MONTHS})
             months = None
         self.read_scales(top)
-        sections: list[Section] = []
+        sections: list[ContentSection] = []
         keys: set[str] = set()
         items: set[str] = set()
         for number, each in enumerate(self.rows(top, "sections", "", MOST_SECTIONS), 1):
@@ -276,13 +276,13 @@ class _Reader:
                 self.wrong(where, _("The name has to be small letters, digits and underscores."))
             self.scales[str(name)] = self.choices(self.fields(each, where, "choices"), where)
 
-    def choices(self, found: Mapping[str, Any], where: str) -> tuple[Choice, ...]:
-        read: list[Choice] = []
+    def choices(self, found: Mapping[str, Any], where: str) -> tuple[AnswerChoice, ...]:
+        read: list[AnswerChoice] = []
         codes: set[str] = set()
         for each in self.rows(found, "choices", where, MOST_CHOICES):
             choice = self.fields(each, where, "code label says rare collect")
             read.append(
-                Choice(
+                AnswerChoice(
                     self.key(choice, "code", where, codes),
                     self.text(choice, "label", where, needed=True),
                     self.text(choice, "says", where, most=TEXT),
@@ -294,7 +294,7 @@ class _Reader:
             self.wrong(where, _("There have to be two answers at least."))
         return tuple(read)
 
-    def section(self, raw: object, number: int, flow: str, keys: set[str], items: set[str]) -> Section:
+    def section(self, raw: object, number: int, flow: str, keys: set[str], items: set[str]) -> ContentSection:
         title = raw.get("title") if isinstance(raw, dict) else None
         where = (
             _("Section “%(title)s”") % {"title": title[:80]}
@@ -312,18 +312,18 @@ class _Reader:
             comment = self.fields(each, where, "by label needed_on")
             comments.append(
                 Comment(
-                    self.one_of(comment, "by", where, Side.values),
+                    self.one_of(comment, "by", where, GuideSide.values),
                     self.text(comment, "label", where, needed=True),
                     self.codes(comment, "needed_on", where, answers),
                 )
             )
         if len({comment.by for comment in comments}) < len(comments):
             self.wrong(where, _("Each side has one comment at most."))
-        if flow == Flow.OWN and any(comment.by == Side.LEADER for comment in comments):
+        if flow == Flow.OWN and any(comment.by == GuideSide.LEADER for comment in comments):
             self.wrong(where, _("A guide for one has no comment of the team manager."))
         if not read and not comments:
             self.wrong(where, _("There is nothing to read or answer in it."))
-        return Section(
+        return ContentSection(
             self.key(found, "key", where, keys),
             self.text(found, "title", where, needed=True),
             self.text(found, "says", where, most=TEXT),
@@ -348,7 +348,7 @@ class _Reader:
         note = None
         if (raw_note := found.get("note")) is not None:
             written = self.fields(raw_note, where, "label needed_on needed_when_differs")
-            note = Note(
+            note = ItemNote(
                 self.text(written, "label", where, needed=True),
                 self.codes(written, "needed_on", where, [choice.code for choice in choices]),
                 self.yes(written, "needed_when_differs", where),
@@ -366,7 +366,7 @@ class _Reader:
             note,
         )
 
-    def choices_of(self, kind: str, found: Mapping[str, Any], scale: str, where: str) -> tuple[Choice, ...]:
+    def choices_of(self, kind: str, found: Mapping[str, Any], scale: str, where: str) -> tuple[AnswerChoice, ...]:
         if kind == ItemKind.YES_NO:
             return YES_AND_NO
         if kind in (ItemKind.CHOICE, ItemKind.SEVERAL):
@@ -393,12 +393,12 @@ def as_json(content: Content) -> dict[str, Any]:
     }
 
 
-def _choice(choice: Choice) -> dict[str, Any]:
+def _choice(choice: AnswerChoice) -> dict[str, Any]:
     found = {"code": choice.code, "label": choice.label, "says": choice.says, "collect": choice.collect}
     return {name: value for name, value in found.items() if value} | ({"rare": True} if choice.rare else {})
 
 
-def _section(section: Section) -> dict[str, Any]:
+def _section(section: ContentSection) -> dict[str, Any]:
     return {
         "key": section.key,
         "title": section.title,
@@ -483,7 +483,7 @@ class ItemAnswers(NamedTuple):
     differs: bool
 
 
-def side_by_side(section: Section, answers: Answers, sides: Sequence[str]) -> list[ItemAnswers]:
+def side_by_side(section: ContentSection, answers: Answers, sides: Sequence[str]) -> list[ItemAnswers]:
     """Return the items of a section, each with both answers beside each other. Nothing is added up."""
     rows = []
     for item in section.items:
@@ -497,18 +497,18 @@ def side_by_side(section: Section, answers: Answers, sides: Sequence[str]) -> li
     return rows
 
 
-def _values(section: Section, item: Item, answers: Answers, sides: Sequence[str]) -> list[Value]:
+def _values(section: ContentSection, item: Item, answers: Answers, sides: Sequence[str]) -> list[Value]:
     found = [answers.get((section.key, side), NO_ANSWERS).values.get(item.key) for side in sides if item.is_by(side)]
     return [value for value in found if value]
 
 
-def _differs(section: Section, item: Item, answers: Answers, sides: Sequence[str]) -> bool:
+def _differs(section: ContentSection, item: Item, answers: Answers, sides: Sequence[str]) -> bool:
     """Return whether both have chosen, and not the same."""
     values = _values(section, item, answers, sides)
     return bool(item.choices) and len(values) > 1 and any(value != values[0] for value in values)
 
 
-def note_is_needed(section: Section, item: Item, answers: Answers, sides: Sequence[str]) -> bool:
+def note_is_needed(section: ContentSection, item: Item, answers: Answers, sides: Sequence[str]) -> bool:
     """Return whether an item asks for a note after its answers: one of some answers, or two that differ (T10)."""
     if item.note is None:
         return False
@@ -521,15 +521,15 @@ def note_is_needed(section: Section, item: Item, answers: Answers, sides: Sequen
     return bool(chosen & set(item.note.needed_on)) or differs
 
 
-class Lacking(NamedTuple):
+class LackingPart(NamedTuple):
     """Something that has to be written before signing; ``side`` is None where either of the two may write it."""
 
-    section: Section
+    section: ContentSection
     side: str | None
     words: str
 
 
-def lacking(content: Content, answers: Answers) -> list[Lacking]:
+def lacking(content: Content, answers: Answers) -> list[LackingPart]:
     """
     Return what is missing before a guide can be signed, by name of section and item (R163).
 
@@ -539,30 +539,30 @@ def lacking(content: Content, answers: Answers) -> list[Lacking]:
     return [each for section in content.sections for each in _lacking_in(section, content.sides, answers)]
 
 
-def _lacking_in(section: Section, sides: Sequence[str], answers: Answers) -> Iterator[Lacking]:
+def _lacking_in(section: ContentSection, sides: Sequence[str], answers: Answers) -> Iterator[LackingPart]:
     for side in sides:
         written = answers.get((section.key, side), NO_ANSWERS)
         open_items = [item for item in section.items if item.needed and item.is_by(side)]
         open_items = [item for item in open_items if not written.values.get(item.key)]
         if len(open_items) == 1:
-            yield Lacking(section, side, _("An answer to “%(item)s”") % {"item": open_items[0].label(side)})
+            yield LackingPart(section, side, _("An answer to “%(item)s”") % {"item": open_items[0].label(side)})
         elif open_items:
             words = ngettext(
                 "%(count)d answer, the first to “%(item)s”", "%(count)d answers, the first to “%(item)s”", 2
             )
-            yield Lacking(section, side, words % {"count": len(open_items), "item": open_items[0].label(side)})
+            yield LackingPart(section, side, words % {"count": len(open_items), "item": open_items[0].label(side)})
         comment = section.comment_of(side)
         if comment and comment.needed_on and not written.comment.strip():
             named = [item for item in section.items if written.values.get(item.key) in comment.needed_on]
             if named:
                 words = _("A comment, because of your answer to %(items)s")
-                yield Lacking(section, side, words % {"items": ", ".join(f"“{item.text}”" for item in named)})
+                yield LackingPart(section, side, words % {"items": ", ".join(f"“{item.text}”" for item in named)})
     for item in section.items:
         if note_is_needed(section, item, answers, sides):
             notes = [answers.get((section.key, side), NO_ANSWERS).notes.get(item.key, "") for side in sides]
             if item.note and not any(note.strip() for note in notes):
                 words = _("“%(note)s”, for “%(item)s”") % {"note": item.note.label, "item": item.text}
-                yield Lacking(section, None, words)
+                yield LackingPart(section, None, words)
 
 
 class Collected(NamedTuple):
@@ -572,7 +572,7 @@ class Collected(NamedTuple):
     rows: list[tuple[str, list[str]]]  # the item, and the notes beside it
 
 
-def collected(content: Content, answers: Answers, reader: str = Side.LEADER) -> list[Collected]:
+def collected(content: Content, answers: Answers, reader: str = GuideSide.LEADER) -> list[Collected]:
     """
     Return what the answers ask to be talked about: items by words, never how many.
 

@@ -231,7 +231,7 @@ class GuideSection:
 
 
 @dataclass(frozen=True, kw_only=True)
-class GuideSignature:
+class PrintedSignature:
     """Who signed for a side, and the day in words."""
 
     side: str
@@ -258,6 +258,6 @@ class PrintedGuide:
     version: int
     sides: Sequence[str]
     sections: Sequence[GuideSection] = ()
-    signatures: Sequence[GuideSignature] = ()
+    signatures: Sequence[PrintedSignature] = ()
     printed_on: date
     printed_by: str

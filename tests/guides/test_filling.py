@@ -168,7 +168,7 @@ def test_a_guide_for_one_is_the_workers_alone_until_shared_and_again_once_taken_
     guide = actions.begin(code="self_review", about=worker, by=worker, today=today)
     page = reverse("guide", args=[guide.uid])
     assert signed_in(manager).get(page).status_code == 404
-    with pytest.raises(actions.NotYourLeader):
+    with pytest.raises(actions.ReaderNotLeader):
         actions.share(guide=guide, by=worker, today=today, reader=other_manager)
     actions.share(guide=guide, by=worker, today=today, reader=manager)
     assert signed_in(manager).get(page).status_code == 200

@@ -26,7 +26,7 @@ from peerload.staff.views.private_pages import MEANWHILE, EditedPage, opens
 from peerload.ui.forms import TodayForm
 
 from .. import actions, forms, printing, queries, rules
-from ..enums import Flow, Side
+from ..enums import Flow, GuideSide
 from ..models import Guide, GuideAnswers
 
 page_of_two = opens(Capability.SEE_OWN_POINTS, Capability.LEAD_TEAM)
@@ -82,7 +82,7 @@ def growth_of_led(request: MemberRequest) -> HttpResponse:
         "rows": queries.team_page(member, on),
         "waiting": [guide for guide in queries.of_team(member, on) if queries.waits_for(guide, member)],
         "beginnings": [
-            offered for offered in queries.offered(request.organisation) if Side.LEADER in offered.content.begins
+            offered for offered in queries.offered(request.organisation) if GuideSide.LEADER in offered.content.begins
         ],
         "on": on,
     }
@@ -124,7 +124,7 @@ def who_reads(guide: Guide, member: Member) -> str:
         name = guide.about.name if not mine else guide.shared_with.name
         return _("Only you and %(name)s can read this, until it is taken back.") % {"name": name}
     if guide.shared_on is None:
-        if guide.begun_side == Side.WORKER:
+        if guide.begun_side == GuideSide.WORKER:
             return _("Only you can read this, until you share it with your team manager.")
         return _("Only those who lead the team can read this, until it is shared with %(name)s.") % {
             "name": guide.about.name
@@ -137,7 +137,7 @@ def who_reads(guide: Guide, member: Member) -> str:
 class SectionShown(NamedTuple):
     """A section as the page of a guide shows it."""
 
-    section: rules.Section
+    section: rules.ContentSection
     rows: list[rules.ItemAnswers]
     comments: list[tuple[rules.Comment, str]]
     before: dict[str, str]
@@ -154,7 +154,7 @@ def guide(request: MemberRequest, uid: UUID) -> HttpResponse:
     _read(request, found)
     member, side = request.member, queries.side_of(found, request.member)
     answers = queries.answers_of(found).answers
-    writes = found.signed_on is None and not (found.flow == Flow.OWN and side == Side.LEADER)
+    writes = found.signed_on is None and not (found.flow == Flow.OWN and side == GuideSide.LEADER)
     back_url, back_label = _list_of(request, found)
     lacking = rules.lacking(found.content, answers) if answers is not None else []
     sections = _sections(found, side, answers or {}, writes=writes, with_before=found.about_id == member.pk)
@@ -171,7 +171,7 @@ def guide(request: MemberRequest, uid: UUID) -> HttpResponse:
         "writes": writes and answers is not None,
         "begun_here": side == found.begun_side,
         "signatures": list(found.signatures.all()),
-        "unsigned": [Side(each).label for each in found.content.sides if not queries.has_signed(found, each)],
+        "unsigned": [GuideSide(each).label for each in found.content.sides if not queries.has_signed(found, each)],
         "may_sign": writes
         and answers is not None
         and not queries.has_signed(found, side)
@@ -222,7 +222,7 @@ def _sections(
 class Begin(FormPage):
     """Begin a guide about oneself or a worker one leads."""
 
-    form_class = forms.BeginForm
+    form_class = forms.BeginGuideForm
     template_name = "guides/begin.html"
     title = gettext_lazy("Begin a guide")
     save = gettext_lazy("Begin")
@@ -267,7 +267,7 @@ class Begin(FormPage):
     def success_url(self) -> str:
         return reverse("guide", args=[self.begun.uid])
 
-    def context(self, form: forms.BeginForm) -> dict[str, Any]:
+    def context(self, form: forms.BeginGuideForm) -> dict[str, Any]:
         alone = self.members == [self.request.member]
         return super().context(form) | {"content": self.offered.content, "alone": alone}
 
@@ -285,22 +285,22 @@ class WriteSection(EditedPage):
         return _find(self.request, self.kwargs["uid"])
 
     @cached_property
-    def side(self) -> Side:
+    def side(self) -> GuideSide:
         return queries.side_of(self.found, self.request.member)
 
     @cached_property
-    def section(self) -> rules.Section:
+    def section(self) -> rules.ContentSection:
         found = self.found.content.section(self.kwargs["section"])
         if found is None:
             raise Http404
         return found
 
     @cached_property
-    def answers(self) -> queries.Read:
+    def answers(self) -> queries.ReadAnswers:
         return queries.answers_of(self.found)
 
     def dispatch(self, request: MemberRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        others = self.found.flow == Flow.OWN and self.side == Side.LEADER
+        others = self.found.flow == Flow.OWN and self.side == GuideSide.LEADER
         if others or self.found.signed_on or self.answers.answers is None or not self.section.is_by(self.side):
             messages.info(request, _("You have nothing to write in this part now."))
             return redirect("guide", uid=self.found.uid)
@@ -367,7 +367,7 @@ class WriteSection(EditedPage):
         return rows
 
     @property
-    def parts(self) -> list[rules.Section]:
+    def parts(self) -> list[rules.ContentSection]:
         return [section for section in self.found.content.sections if section.is_by(self.side)]
 
     def success_url(self) -> str:
@@ -404,7 +404,7 @@ class WriteSection(EditedPage):
 
 
 @page_of_two
-class Share(FormPage):
+class ShareGuide(FormPage):
     """Let the other side read a guide, after a question."""
 
     template_name = "guides/form.html"
@@ -438,7 +438,7 @@ class Share(FormPage):
     def lead(self) -> LazyText:
         if self.is_own:
             return _("The person you choose can read it, but not write in it. You can take it back at any time.")
-        if self.found.begun_side == Side.LEADER:
+        if self.found.begun_side == GuideSide.LEADER:
             words = _("From then on %(name)s reads all of it, and writes their own part. It cannot be taken back.")
             return words % {"name": self.found.about.name}
         return _("From then on your team manager reads all of it, and writes their own part. It cannot be taken back.")
@@ -470,7 +470,7 @@ def _press(act: Callable[[MemberRequest, Guide, int | None], str]) -> ViewFuncti
     @wraps(act)
     def view(request: MemberRequest, uid: UUID) -> HttpResponse:
         found = _find(request, uid)
-        form = forms.VersionForm(request.POST, on=request.on)
+        form = forms.GuideVersionForm(request.POST, on=request.on)
         version = form.cleaned_data["version"] if form.is_valid() else None
         try:
             messages.success(request, act(request, found, version))
@@ -506,7 +506,7 @@ def sign(request: MemberRequest, found: Guide, version: int | None) -> str:
 
 
 @page_of_two
-class Remove(FormPage):
+class RemoveGuide(FormPage):
     """Remove a guide with its answers, after the page has said that it cannot be restored."""
 
     form_class = TodayForm

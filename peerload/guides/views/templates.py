@@ -149,7 +149,7 @@ def template(request: MemberRequest, uid: UUID) -> HttpResponse:
 def publish(request: MemberRequest, uid: UUID) -> HttpResponse:
     """Publish the draft as the next version."""
     found = _find(request, uid)
-    form = forms.VersionForm(request.POST, on=request.on)
+    form = forms.GuideVersionForm(request.POST, on=request.on)
     version = form.cleaned_data["version"] if form.is_valid() else None
     try:
         edition = actions.publish(
@@ -164,7 +164,7 @@ def publish(request: MemberRequest, uid: UUID) -> HttpResponse:
     return redirect("guide_template", uid=uid)
 
 
-class TemplatePage(EditedPage):
+class GuideTemplatePage(EditedPage):
     """A page that changes the draft of a template."""
 
     template_name = "guides/template_form.html"
@@ -250,7 +250,7 @@ def _by(data: dict[str, Any]) -> str:
 
 
 @settings_page
-class EditTemplate(TemplatePage):
+class EditTemplate(GuideTemplatePage):
     """Change what a template is called, who takes part, and the order of its sections; add a section."""
 
     form_class = forms.EditTemplateForm
@@ -299,14 +299,14 @@ def _for_one(raw: dict[str, Any]) -> None:
 
 
 @settings_page
-class EditSection(TemplatePage):
+class EditSection(GuideTemplatePage):
     """Change a section: its heading, its comments, its items in order; add and leave out items."""
 
     form_class = forms.SectionTemplateForm
     template_name = "guides/template_section.html"
 
     @cached_property
-    def section(self) -> rules.Section:
+    def section(self) -> rules.ContentSection:
         found = self.content.section(self.kwargs["section"])
         if found is None:
             raise Http404

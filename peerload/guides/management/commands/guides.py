@@ -4,15 +4,17 @@ import json
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from peerload.guides import shipped
 
 
 class Command(BaseCommand):
-    help = "List the templates of guides that come with peerload, with their counts."
+    help = gettext_lazy("List the templates of guides that come with peerload, with their counts.")
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--format", choices=["text", "json"], default="text", help="how to write the list")
+        parser.add_argument("--format", choices=["text", "json"], default="text", help=_("how to write the list"))
 
     def handle(self, *args: Any, **options: Any) -> None:
         rows = [
