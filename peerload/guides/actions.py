@@ -187,7 +187,7 @@ def share(*, guide: Guide, by: Member, today: date, reader: Member | None = None
 
     :param reader: who may read a guide for one
     :raises NotYourPart: if the other side began it
-    :raises NotYourLeader: if the reader does not lead the worker's team
+    :raises ReaderNotLeader: if the reader does not lead the worker's team
     :raises Guide.DoesNotExist: if the member may not read the guide
     """
     found = _locked(guide)
