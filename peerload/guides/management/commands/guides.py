@@ -3,14 +3,15 @@
 import json
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import CommandParser
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from peerload.core.commands import TranslatedCommand
 from peerload.guides import shipped
 
 
-class Command(BaseCommand):
+class Command(TranslatedCommand):
     help = gettext_lazy("List the templates of guides that come with peerload, with their counts.")
 
     def add_arguments(self, parser: CommandParser) -> None:
