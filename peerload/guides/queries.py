@@ -11,7 +11,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from peerload.core.folding import fold
 from peerload.core.sealing import Unreadable, unseal
 from peerload.staff.models import Member, Organisation, Post, Team
-from peerload.staff.queries import workers_led_by, working_in
+from peerload.staff.queries import members_leading_it, workers_led_by, working_in
 from peerload.staff.roles import ROLES, Capability
 
 from . import rules, shipped
@@ -26,12 +26,11 @@ WRITES_FOR_THEMSELVES = [role for role, may in ROLES.items() if Capability.SEE_O
 
 
 def leaders_of(worker: Member, on: date) -> list[Member]:
-    """Return the manager and the deputy of a worker's team on a day, except the worker."""
+    """Return who leads a worker's team on a day, who acts among them, except the worker."""
     post = Post.objects.written_for(on).filter(worker=worker, team__isnull=False).first()
     team_id = post.team_id if post else worker.home_team_id
-    team = Team.objects.filter(pk=team_id).select_related("manager", "deputy").first() if team_id else None
-    found = (team.manager, team.deputy) if team else ()
-    return [leader for leader in found if leader and leader.active and leader.pk != worker.pk]
+    team = Team.objects.filter(pk=team_id).first() if team_id else None
+    return [leader for leader in members_leading_it(team, on) if leader.active and leader.pk != worker.pk]
 
 
 def led_by(member: Member, on: date) -> list[Member]:
