@@ -120,7 +120,7 @@ def quiet_on(since: date, after: int | None, first: date, last: date) -> date | 
 
 def answering(worker: int, manages: bool, leads: Sequence[int], service_managers: Sequence[int]) -> list[int]:
     """
-    Return who answers a worker's request for leave: who leads the team that day, never the worker (R162).
+    Return who answers a worker's request for leave: who leads the team that day, never the worker (R173).
 
     The leave of the team's own manager, and of a worker whose team no one else leads, goes to the service manager; where
     there is none, it stays with the others who lead the team.
