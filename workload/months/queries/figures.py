@@ -149,7 +149,7 @@ def months_over(
 
 
 class Past(NamedTuple):
-    """A worker's total of an earlier month: as kept, or by the facts while the month is open."""
+    """A worker's total of an earlier month: as its record shows it, or by the facts while there is none."""
 
     total: Decimal
     mark: Decimal
@@ -168,7 +168,7 @@ class Past(NamedTuple):
 def _history(
     organisation: Organisation, months: Sequence[date], worker_ids: Iterable[int], schemes: Sequence[points.Scheme]
 ) -> dict[tuple[int, date], Past]:
-    """Return workers' totals by member and month, for the months they are listed in or have a record kept of."""
+    """Return workers' totals by member and month, for the months they are listed in or have a record of."""
     worker_ids = list(worker_ids)
     listed = queries.listed_on(organisation, [dates.month_end(each) for each in months], worker_ids=worker_ids)
     totals = queries.totals_on_days(listed, schemes)
@@ -176,10 +176,10 @@ def _history(
         (worker.member_id, dates.month_start(worker.on)): Past(total.total, total.mark, total.limit, False)
         for worker, total in ((worker, totals[worker.member_id, worker.on]) for worker in listed)
     }
-    kept = MonthlyRecord.objects.kept().filter(worker_id__in=worker_ids, month__in=months)
-    for record in kept:
+    shown = MonthlyRecord.objects.with_figures().filter(worker_id__in=worker_ids, month__in=months)
+    for record in shown:
         mark, limit = limits_of(record, schemes, found.get((record.worker_id, record.month)))
-        found[record.worker_id, record.month] = Past(record.total, mark, limit, True)
+        found[record.worker_id, record.month] = Past(record.total, mark, limit, record.is_kept)
     return found
 
 
