@@ -30,8 +30,10 @@ from peerload.staff.models import Absence, Member, Organisation
 from wellbeing.enums import SessionKind
 from wellbeing.models import Session
 from wellbeing.sessions import actions as sessions
+from workload.enums import Flag
 from workload.models import MonthlyRecord
 from workload.months import actions as months
+from workload.months import queries as month_queries
 from workload.months.rules import before
 
 DAY, WEEK = dates.DAY, timedelta(weeks=1)
@@ -317,20 +319,32 @@ class DemoFeatures:
         )
         self.step(months.agree, self.hinewai, earlier, self.hinewai, on)
         self.step(months.write_note, self.hinewai, earlier, self.ana, on, note="Count evenings one by one from now on.")
-        note = "Hinewai and I saw one figure differently; Ruth has decided. Nobody was over the limit."
+        note = "Hinewai and I saw one figure differently; Ruth has decided."
         months.send(team=self.team, month=earlier, by=self.ana, today=on + WEEK, note=note)
         self.disagree(self.priya, last, self.today, "Two people moved to me before the month was over.")
         words = "The same people as on her last day at work, and no new work."
+        self.explain_if_over(self.hinewai, last, self.ana, self.today)
         self.step(months.complete, self.hinewai, last, self.ana, self.today, assumptions=words)
 
     def disagree(self, worker: Member, month: date, on: date, note: str) -> Decimal:
         """Let a worker submit a record and not agree to its figure, which Ana explains; return the figure counted."""
+        self.explain_if_over(worker, month, worker, on)
         self.step(months.submit, worker, month, worker, on)
         counted = MonthlyRecord.objects.get(worker=worker, month=month).total
         said = {"total": counted + 1, "note": note, "other_manager": self.ruth}
         self.step(months.disagree, worker, month, worker, on, **said)
         self.step(months.explain, worker, month, self.ana, on, words="It is what the entries of the month say.")
         return counted
+
+    def explain_if_over(self, worker: Member, month: date, by: Member, on: date) -> None:
+        """Write what a month above the limit asks for; which month that is depends on the day the demo is loaded."""
+        [row] = month_queries.worker_months(self.organisation, month, today=on, worker_ids=[worker.pk])
+        if row.figures.flag == Flag.NONE:
+            return
+        why = {"reason": "Two people in crisis in the same weeks.", "causes": "A post was empty until November."}
+        self.step(months.write_reason, worker, month, by, on, **why)
+        what = {"what": "Nobody new for four weeks", "owner": worker, "due_on": on + 4 * WEEK}
+        self.step(months.add_action, worker, month, by, on, **what)
 
     def step(self, action: Callable[..., Any], worker: Member, month: date, by: Member, on: date, **given: Any) -> None:
         """Take a step with a record, as the page of it that was opened just before."""
