@@ -4,13 +4,13 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 from decimal import Decimal
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 from caseload.queries.settings import boundary_of
 from caseload.rules import Boundary, Mix
 from peerload.core import dates
 from peerload.staff.enums import Role
-from peerload.staff.models import Organisation
+from peerload.staff.models import Absence, Organisation
 from workload import queries
 from workload import rules as points
 from workload.enums import Band, Flag, RecordStatus
@@ -53,6 +53,35 @@ class Figures(NamedTuple):
     def subtotal(self) -> Decimal | None:
         return None if self.weight is None else self.total - self.weight - self.decided
 
+    @classmethod
+    def of(
+        cls,
+        total: points.Total,
+        peak: points.Peak | None,
+        absence: Absence | None,
+        flag: Flag,
+        mix: Mix,
+        most: Boundary,
+    ) -> Self:
+        """Return what the facts say now: the total with its elements and bounds, and the people against the boundary."""
+        return cls(
+            stable=total.stable,
+            extras=total.extras,
+            cases=total.cases,
+            weight=total.weight,
+            total=total.total,
+            mark=total.mark,
+            limit=total.limit,
+            fte=total.fte,
+            peak=peak.total if peak else None,
+            peak_on=peak.on if peak else None,
+            flag=flag,
+            people=mix,
+            boundary=most,
+            away_since=absence.starts_on if absence else None,
+            expected_back=absence.expected_back if absence else None,
+        )
+
 
 def figures(
     organisation: Organisation,
@@ -80,24 +109,9 @@ def figures(
     found = {}
     for worker in workers:
         key = worker.member_id
-        total, peak, absence = totals[key], highest.get(key), away.get(key)
-        found[key] = Figures(
-            stable=total.stable,
-            extras=total.extras,
-            cases=total.cases,
-            weight=total.weight,
-            total=total.total,
-            mark=total.mark,
-            limit=total.limit,
-            fte=total.fte,
-            peak=peak.total if peak else None,
-            peak_on=peak.on if peak else None,
-            flag=rules.flag(runs.get(key, 0), organisation.consecutive_over),
-            people=people[key],
-            boundary=full_time.times(worker.fte),
-            away_since=absence.starts_on if absence else None,
-            expected_back=absence.expected_back if absence else None,
-        )
+        flag = rules.flag(runs.get(key, 0), organisation.consecutive_over)
+        boundary = full_time.times(worker.fte)
+        found[key] = Figures.of(totals[key], highest.get(key), away.get(key), flag, people[key], boundary)
     return found
 
 
