@@ -333,7 +333,8 @@ class DemoFeatures:
         counted = MonthlyRecord.objects.get(worker=worker, month=month).total
         said = {"total": counted + 1, "note": note, "other_manager": self.ruth}
         self.step(months.disagree, worker, month, worker, on, **said)
-        self.step(months.explain, worker, month, self.ana, on, words="It is what the entries of the month say.")
+        explained = {"words": "It is what the entries of the month say."}
+        self.step(months.explain, worker, month, self.ana, on, **explained)
         return counted
 
     def explain_if_over(self, worker: Member, month: date, by: Member, on: date) -> None:
