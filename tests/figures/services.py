@@ -140,6 +140,14 @@ def sessions(draw):
     return found
 
 
+def days_that_tell(contacts: list[list[Reached]], held: list[GivenSession], weeks: int):
+    """Return days on which figures change: a month ended, supervision was held, a contact became a week overdue."""
+    raised = timedelta(weeks=weeks, days=7)
+    late = {each.on + raised for of_person in contacts for each in of_person}
+    groups = [[*ENDS.values()], [each.held_on for each in held if each.held_on], [day for day in late if day < TODAY]]
+    return st.one_of([any_of(sorted(group)) for group in groups if group])
+
+
 @st.composite
 def services(draw) -> GivenService:
     preset = draw(st.sampled_from(Preset))
@@ -156,13 +164,15 @@ def services(draw) -> GivenService:
         manager, deputy = draw(leads), draw(deputies)
         teams[name] = manager, "" if deputy == manager else deputy
     switch = st.sampled_from(["yes", "no"])
+    contacts = [draw(strategies.contacts()) if draw(strategies.flags) else [] for __ in people]
+    held, weeks = draw(sessions()), draw(any_of([6, 4]))
     return GivenService(
         preset=preset,
         settings={
             "workload_weight": draw(switch),
             "stable_scales_with_fte": draw(switch),
             "full_time_hours": draw(any_of(["40", "37.5"])),
-            "parked_weeks": draw(any_of(["6", "4"])),
+            "parked_weeks": str(weeks),
         },
         teams=teams,
         facts=oracle.Service(
@@ -177,16 +187,16 @@ def services(draw) -> GivenService:
         },
         people_teams=[draw(any_of([*teams, ""])) for __ in people],
         asked_not={n for n in range(len(people)) if draw(any_of([False, False, False, True]))},
-        contacts=[draw(strategies.contacts()) if draw(strategies.flags) else [] for __ in people],
+        contacts=contacts,
         absences={worker: draw(absences()) for worker in EMAILS if draw(any_of([False, False, True]))},
-        sessions=draw(sessions()),
+        sessions=held,
         states={month: [draw(any_of(STATES)) for __ in EMAILS] for month in ENDS},
         sent={
             APRIL: [draw(any_of([True, True, False])) for __ in teams],
             MAY: [draw(strategies.flags) for __ in teams],
         },
         corrected=[worker for worker in PEERS if draw(strategies.flags)],
-        past_day=draw(strategies.days),
+        past_day=draw(days_that_tell(contacts, held, weeks)),
         dice=draw(st.integers(0, 10_000)),
     )
 

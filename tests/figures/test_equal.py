@@ -184,7 +184,7 @@ def test_a_figure_is_the_same_wherever_it_stands(on, given_service):
     assume(given_service.has_work)
     with transaction.atomic():
         crawl = Crawl(given_service, services.begin(given_service))
-        for day in {TODAY, *crawl.some([given_service.past_day, ENDS[MAY]])}:
+        for day in {TODAY, given_service.past_day, *([ENDS[MAY]] if LONG else [])}:
             crawl.day(day)
             crawl.sessions(day)
         for month in crawl.some([MAY, APRIL]):
