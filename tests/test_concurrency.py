@@ -479,6 +479,7 @@ READ_BEFORE = {
     "leave_answer": (MANAGER, OWN, {"what": "other_days", "answer": "The week after?"}),
     "leave_agree": (MANAGER, OWN, {}, is_back),
     "leave_change": (OWNER, OWN, {"last_day": "2026-12-10", "words": "Mere visits Hana"}, is_back),
+    "meeting_change": (OWNER, OWN, {"on": "2026-11-20"}),
     "leaving_withdraw": (MANAGER, OWN, {}),
     "session_note": (MANAGER, OWN, {"words": "We keep this"}),
     "plan_template_remove": (MANAGER, OWN, {}),
@@ -487,7 +488,7 @@ READ_BEFORE = {
         *(MANAGER, WAITING),
         lambda world: {"worker": world.members[MATE].uid, "purpose": "Nearer", "first_action": "Ring"},
     ),
-    "cover": (MANAGER, OWN, lambda world: {"everybody": world.members[MANAGER].uid, "do": "everybody"}),
+    "cover": (MANAGER, OWN, lambda world: {"everybody": world.members[MANAGER].name, "do": "everybody"}),
     "cover_board": (
         MANAGER,
         OWN,
