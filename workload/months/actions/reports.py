@@ -39,7 +39,7 @@ class NobodyListed(Refused):
 @transaction.atomic
 def send(*, team: Team, month: date, by: Member, today: date, note: str = "") -> TeamReport:
     """
-    Send a team's report of a month: its figures are frozen, with their lines (W20, R42).
+    Send a team's report of a month: its figures are frozen, with their lines (W20, R42), and contacts made in time (R150).
 
     Agreed and provisional records become reported; others stay in the report as not agreed, with their figure, and are
     reported once both have agreed.
@@ -60,7 +60,16 @@ def send(*, team: Team, month: date, by: Member, today: date, note: str = "") ->
             % {"team": team.name, "day": format_day(dates.month_end(month))}
         )
     sent = {"sent_at": clock.now(), "sent_on": today, "sent_by": by, "note": note.strip()}
-    report = TeamReport.objects.create(organisation=organisation, team=team, month=month, **sent, **_sums(records))
+    contacts = queries.contacts_in_time(organisation, {month: {record.worker_id for record in records}}, today=today)
+    report = TeamReport.objects.create(
+        organisation=organisation,
+        team=team,
+        month=month,
+        contacts_due=contacts[month].due,
+        contacts_in_time=contacts[month].made,
+        **sent,
+        **_sums(records),
+    )
     with history(by, "reported"):
         for record in records:
             record.report, record.team = report, team

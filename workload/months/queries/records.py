@@ -94,12 +94,19 @@ def _neither(worker: Member, team: Team | None, besides: int | None) -> MemberQu
     return Member.objects.active().filter(organisation_id=worker.organisation_id).exclude(pk__in=not_they)
 
 
-def team_of(worker: Member, month: date, record: MonthlyRecord | None) -> Team | None:
-    """Return the team whose manager agrees a month: the record's own, and for a draft the one of the facts."""
+def team_of(
+    worker: Member, month: date, record: MonthlyRecord | None, *, listed: Sequence[queries.Listed] | None = None
+) -> Team | None:
+    """
+    Return the team whose manager agrees a month: the record's own, and for a draft the one of the facts.
+
+    :param listed: the worker as listed on the month's last day, or nothing, where the caller has read it
+    """
     kept = record.team if record else None
     if kept and has_figures(record):
         return kept
-    listed = queries.listed(worker.organisation, dates.month_end(month), worker_ids=[worker.pk])
+    if listed is None:
+        listed = queries.listed(worker.organisation, dates.month_end(month), worker_ids=[worker.pk])
     return Team.objects.filter(pk=listed[0].team_id).first() if listed else kept
 
 

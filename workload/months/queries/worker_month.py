@@ -192,6 +192,7 @@ def worker_months(
     worker_ids: Collection[int] | None = None,
     schemes: Sequence[points.Scheme] | None = None,
     peaks: bool = True,
+    known: Sequence[queries.Listed] | None = None,
 ) -> list[WorkerMonth]:
     """
     Return a month's records in order of name: as sent for a team whose report is sent, else current.
@@ -199,12 +200,15 @@ def worker_months(
     A worker who joined a reported team later is listed only if named in ``worker_ids``.
 
     :param peaks: whether to count the peak of open months
+    :param known: who is listed on the month's last day, where the caller has read it
     """
     schemes = schemes or queries.schemes(organisation.pk)
     sent = _teams_sent(organisation, month, team_ids)
     listed: list[queries.Listed] = []
     if team_ids is None or set(team_ids) - sent:
-        listed = queries.listed(organisation, dates.month_end(month), team_ids=team_ids, worker_ids=worker_ids)
+        listed = list(known) if known is not None else []
+        if known is None:
+            listed = queries.listed(organisation, dates.month_end(month), team_ids=team_ids, worker_ids=worker_ids)
         if worker_ids is None:
             listed = [worker for worker in listed if worker.team_id not in sent]
     records = _records(organisation, month, [worker.member_id for worker in listed], sent, worker_ids)
@@ -302,6 +306,8 @@ def _records(
 
 def _in_order_of_name(found: Iterable[WorkerMonth]) -> list[WorkerMonth]:
     found = list(found)
+    if len(found) < 2:
+        return found
     order = dict(Member.objects.filter(pk__in=[each.member_id for each in found]).values_list("pk", "name_key"))
     return sorted(found, key=lambda each: (order[each.member_id], each.email))
 
