@@ -1,5 +1,6 @@
 """Every team's figures, in one pass over a table."""
 
+from collections.abc import Collection
 from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
@@ -21,6 +22,11 @@ class Teamed(NamedTuple):
     workers: list[int]
     teams: list[int | None]
     ftes: list[Decimal]
+
+    def of(self, teams: Collection[int | None]) -> "Teamed":
+        """Return those of some teams."""
+        rows = [row for row in zip(self.workers, self.teams, self.ftes, strict=True) if row[1] in teams]
+        return Teamed(*map(list, zip(*rows, strict=True))) if rows else Teamed([], [], [])
 
 
 def teamed(organisation: Organisation, on: date) -> Teamed:
@@ -83,10 +89,15 @@ HELD_BY_TEAM = f"""
 """
 
 
-def mix_by_team(organisation: Organisation, on: date, listed: Teamed) -> dict[int | None, Mix]:
-    """Return the people the workers of each team support on a day by tier: `mix_on`, by team."""
+def mix_by_team(organisation: Organisation, on: date, listed: Teamed, *, few: bool = False) -> dict[int | None, Mix]:
+    """
+    Return the people the workers of each team support on a day by tier: `mix_on`, by team.
+
+    :param few: whether these are few of the service's workers, whose people are looked up by key
+    """
     asked = {"organisation": organisation.pk, "workers": listed.workers, "teams": listed.teams, "on": on}
-    return {team: Mix(*people) for team, *people in rows(MIX_BY_TEAM, asked)}
+    sql = MIX_BY_TEAM.format("AND worker_id = ANY(%(workers)s)" if few else "")
+    return {team: Mix(*people) for team, *people in rows(sql, asked)}
 
 
 # Asked by the service and not by its workers' keys: 3,000 keys are 150,000 look-ups. Two indexes hold all that is asked.
@@ -96,7 +107,7 @@ MIX_BY_TEAM = f"""
     SELECT listed.team_id, {", ".join(PEOPLE_OF_TIER.format(tier=tier) for tier in Mix._fields)}
       FROM (SELECT a.worker_id, t.tier, count(*) AS people
               FROM (SELECT client_id, worker_id FROM caseload_allocation
-                     WHERE organisation_id = %(organisation)s AND NOT student_held AND {sql_holds_half_open()}) a
+                     WHERE organisation_id = %(organisation)s AND NOT student_held AND {sql_holds_half_open()} {{}}) a
               JOIN (SELECT client_id, tier FROM caseload_tierperiod
                      WHERE organisation_id = %(organisation)s AND {sql_holds_half_open()}) t ON t.client_id = a.client_id
              GROUP BY a.worker_id, t.tier) AS held
