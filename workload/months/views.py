@@ -82,7 +82,7 @@ class FoundMonth:
         self.listed = listed[0] if listed else None
         if not (self.record or self.listed):
             raise Http404
-        self.team = queries.team_of(self.worker, self.month, self.record)
+        self.team = queries.team_of(self.worker, self.month, self.record, listed=listed)
         self.place = queries.place(self.member, self.worker, self.team, self.record, on=self.on)
         if not self.place.sees:
             raise Http404
@@ -99,7 +99,7 @@ class FoundMonth:
             team=self.team,
             month=self.month,
             record=self.record,
-            is_listed=self.listed is not None,
+            listed=self.listed,
             today=self.on,
         )
 
