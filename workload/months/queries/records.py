@@ -220,13 +220,15 @@ def assumptions_in(record_ids: Collection[int], report: TeamReport | None) -> li
     return list(found.order_by("record__worker__name_key", "pk"))
 
 
+@compile_once
+def _assumptions_until(worker_id: int, month: date) -> "QuerySet[Assumption]":
+    found = Assumption.objects.filter(record__worker=worker_id, record__month__lte=month)
+    return found.select_related("record", "by").order_by("record__month")
+
+
 def assumptions_about(worker: Member, month: date) -> list[Assumption]:
     """Return the assumptions about a worker's month, and those about earlier ones that its record asks about (R143)."""
-    found = list(
-        Assumption.objects.filter(record__worker=worker, record__month__lte=month)
-        .select_related("record", "by")
-        .order_by("record__month")
-    )
+    found = _assumptions_until(worker.pk, month)
     if not any(each.record.month < month for each in found):
         return found
     kept = set(MonthlyRecord.objects.kept().filter(worker=worker).values_list("month", flat=True))
