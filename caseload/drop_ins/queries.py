@@ -67,6 +67,12 @@ def of_team(team: Team, on: date) -> Counted:
     return sums_by_team(team.organisation, on, team_ids=[team.pk]).get(team.pk, Counted())
 
 
+def of_service(organisation: Organisation, on: date) -> Counted:
+    """Return what the drop-ins of a service come to in the four weeks that end with a day: the sum of `sums_by_team`."""
+    asked = {"organisation": organisation.pk, "first": rules.first_summed(on), "last": on}
+    return Counted(*rows(OF_SERVICE, asked)[0])
+
+
 def whole(sums: Collection[Counted]) -> Counted:
     """Return several sums as one."""
     return Counted(sum(each.people for each in sums), sum(each.minutes for each in sums))
@@ -80,6 +86,10 @@ COUNTS = """
 OWN = f"""
     SELECT {COUNTS} FROM caseload_dropin d
      WHERE d.author_id = %(author)s AND d."on" BETWEEN %(first)s AND %(last)s AND d.voided_at IS NULL
+"""
+OF_SERVICE = f"""
+    SELECT {COUNTS} FROM caseload_dropin d
+     WHERE d.organisation_id = %(organisation)s AND d."on" BETWEEN %(first)s AND %(last)s AND d.voided_at IS NULL
 """
 THEIRS = """AND d.author_id = ANY(ARRAY(SELECT worker_id FROM staff_post WHERE team_id = ANY(%(teams)s)
                                     UNION SELECT id FROM staff_member WHERE home_team_id = ANY(%(teams)s)))"""

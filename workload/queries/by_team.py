@@ -96,8 +96,7 @@ def mix_by_team(organisation: Organisation, on: date, listed: Teamed, *, few: bo
     :param few: whether these are few of the service's workers, whose people are looked up by key
     """
     asked = {"organisation": organisation.pk, "workers": listed.workers, "teams": listed.teams, "on": on}
-    sql = MIX_BY_TEAM.format("AND worker_id = ANY(%(workers)s)" if few else "")
-    return {team: Mix(*people) for team, *people in rows(sql, asked)}
+    return {team: Mix(*people) for team, *people in rows(MIX_OF_FEW if few else MIX_BY_TEAM, asked)}
 
 
 # Asked by the service and not by its workers' keys: 3,000 keys are 150,000 look-ups. Two indexes hold all that is asked.
@@ -107,11 +106,30 @@ MIX_BY_TEAM = f"""
     SELECT listed.team_id, {", ".join(PEOPLE_OF_TIER.format(tier=tier) for tier in Mix._fields)}
       FROM (SELECT a.worker_id, t.tier, count(*) AS people
               FROM (SELECT client_id, worker_id FROM caseload_allocation
-                     WHERE organisation_id = %(organisation)s AND NOT student_held AND {sql_holds_half_open()} {{}}) a
+                     WHERE organisation_id = %(organisation)s AND NOT student_held AND {sql_holds_half_open()}) a
               JOIN (SELECT client_id, tier FROM caseload_tierperiod
                      WHERE organisation_id = %(organisation)s AND {sql_holds_half_open()}) t ON t.client_id = a.client_id
              GROUP BY a.worker_id, t.tier) AS held
       JOIN {LISTED_HERE} ON listed.worker_id = held.worker_id
+     GROUP BY listed.team_id
+"""
+
+
+# The people of a few workers: their tiers are looked up by key, where the join above would read those of the service.
+MIX_OF_FEW = f"""
+    WITH a AS MATERIALIZED (
+        SELECT client_id, worker_id FROM caseload_allocation
+         WHERE organisation_id = %(organisation)s AND worker_id = ANY(%(workers)s) AND NOT student_held
+           AND {sql_holds_half_open()}
+    ), held AS (
+        SELECT a.worker_id, t.tier, count(*) AS people
+          FROM a JOIN caseload_tierperiod t ON t.client_id = a.client_id
+         WHERE t.organisation_id = %(organisation)s AND t.client_id = ANY(ARRAY(SELECT client_id FROM a))
+           AND {sql_holds_half_open("t")}
+         GROUP BY a.worker_id, t.tier
+    )
+    SELECT listed.team_id, {", ".join(PEOPLE_OF_TIER.format(tier=tier) for tier in Mix._fields)}
+      FROM held JOIN {LISTED_HERE} ON listed.worker_id = held.worker_id
      GROUP BY listed.team_id
 """
 

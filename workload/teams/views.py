@@ -71,12 +71,12 @@ def every_team(request: access.MemberRequest) -> HttpResponse:
         "month": month,
         "day": "",
         "deadline": deadline(month, request.on, queries.working(request.organisation)),
-        "sum": drop_in_queries.whole(drop_in_queries.sums_by_team(request.organisation, request.on).values()),
+        "sum": drop_in_queries.of_service(request.organisation, request.on),
     }
     return render(request, "workload/teams/teams.html", context)
 
 
-ROWS = 30  # teams with all their figures on the first page; of a larger service those with something to see to
+ROWS = 20  # teams with all their figures on the first page; of a larger service those with something to see to
 
 
 def _teams(request: access.MemberRequest, found: Sequence[Alarm], sent: Collection[int | None]) -> dict:
