@@ -59,18 +59,22 @@ def held_by_team(organisation: Organisation, on: date, listed: Teamed) -> dict[i
     """Return what each team holds on a day; workers of the same FTE and points are weighed once."""
     scheme = rules.scheme_on(schemes(organisation.pk), on)
     asked = {"workers": listed.workers, "teams": listed.teams, "ftes": listed.ftes, "on": on}
-    found: dict[int | None, TeamHeld] = {}
+    found: dict[
+        int | None, list
+    ] = {}  # the columns of TeamHeld, added up in place: a large service has thousands of rows
     weighed: dict[tuple, rules.Total] = {}
     for team, workers, *carried in rows(HELD_BY_TEAM, asked):
         key = fte, stable, extras, cases = tuple(carried)
         if key not in weighed:
             weighed[key] = rules.total(stable, extras, cases, fte=fte, scheme=scheme)
         total = weighed[key]
-        over = workers if total.total > total.limit else 0
-        found[team] = found.get(team, TeamHeld()) + TeamHeld(
-            workers, fte * workers, total.total * workers, total.limit * workers, over
-        )
-    return found
+        sums = found.setdefault(team, list(TeamHeld()))
+        sums[0] += workers
+        sums[1] += fte * workers
+        sums[2] += total.total * workers
+        sums[3] += total.limit * workers
+        sums[4] += workers if total.total > total.limit else 0
+    return {team: TeamHeld(*sums) for team, sums in found.items()}
 
 
 LISTED_HERE = "unnest(%(workers)s::bigint[], %(teams)s::bigint[]) AS listed (worker_id, team_id)"
