@@ -36,9 +36,9 @@ def test(words: list[str], *, long: bool = False) -> int:
 
     :param long: try many times as many random lives, services and interleavings, and what else takes minutes
     """
-    chromium = browser.find()
+    browser.prepare()
     with folder.temporary() as data, started(data, throwaway=True) as servers:
-        env = {**os.environ, **servers.urls(), "CHROMIUM": chromium}
+        env = {**os.environ, **servers.urls()}
         env.pop("MAKELEVEL", None)
         env.pop("PYTHONDONTWRITEBYTECODE", None)  # or every process of the tests would compile all of them again
         if long:

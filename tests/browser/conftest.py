@@ -31,7 +31,7 @@ ENOUGH = 150_000  # bytes of a first load
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args):
-    """Use the Chromium of the machine, without its sandbox only where root runs the tests."""
+    """Use the browser of the machine, without its sandbox only where root runs the tests."""
     quiet = [
         "--disable-gpu",
         "--disable-background-networking",
