@@ -215,9 +215,6 @@ def charts(whole: Sequence[dict], *, of_reports: bool = False) -> list[MonthsCha
     found: list[tuple[date, queries.MonthBeside | None]] = [(each["month"], each["beside"]) for each in whole]
     people = [{"month": month, **_people(each.people if each else None)} for month, each in found]
     contacts = [{"month": month, **_in_time(each.contacts if each else None)} for month, each in found]
-    supervised = [
-        {"month": month, **_shares(each and each.supervised, each.workers if each else 0)} for month, each in found
-    ]
     left_out = _("Reports that do not say are left out.")
     tiers = [tier_words(tier) for tier in CASELOAD_TIERS]
     return [
@@ -240,15 +237,22 @@ def charts(whole: Sequence[dict], *, of_reports: bool = False) -> list[MonthsCha
             _("under each bar: made in time, of those due"),
             contacts,
         ),
-        MonthsChart(
-            "supervision",
-            _("Supervision held"),
-            _("Workers who had supervision in the month."),
-            HELD,
-            _("under each bar: had supervision, of all workers"),
-            supervised,
-        ),
+        _supervision_chart(found),
     ]
+
+
+def _supervision_chart(found: Sequence[tuple[date, queries.MonthBeside | None]]) -> MonthsChart:
+    months_held = [
+        {"month": month, **_shares(each and each.supervised, each.workers if each else 0)} for month, each in found
+    ]
+    return MonthsChart(
+        "supervision",
+        _("Supervision held"),
+        _("Workers who had supervision in the month."),
+        HELD,
+        _("under each bar: had supervision, of all workers"),
+        months_held,
+    )
 
 
 def _people(found: Mix | None) -> dict:

@@ -4,7 +4,7 @@ The service manager's first page, the page of one team, and the figures of every
 Everything is counts by team: no name of a person supported is on any of these pages.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -101,26 +101,36 @@ def _teams(request: access.MemberRequest, found: Sequence[Alarm], sent: Collecti
     shown = briefs if are_few else [team for team in briefs if team.lines][:ROWS]
     keys = [team.key for team in shown]
     sums = sums_of(organisation, on, listed, held, today=on, teams=None if are_few else keys)
-    leaders = staff.leaders_of([key for key in keys if key], on)
     rest = [team for team in briefs if team.key not in set(keys)]
-    none = sum_of([], organisation)
     return {
-        "rows": [
-            TeamLine(
-                team.key,
-                team.name,
-                sums.get(team.key, none),
-                team.lines,
-                leaders.get(team.key) if team.key else None,
-                team.key in sent,
-            )
-            for team in shown
-        ],
+        "rows": _rows(organisation, on, shown, sums, sent),
         "whole": TeamLine(None, _("Service"), sum_of(sums.values(), organisation), ()) if are_few else None,
         "held": _sum_held(held.values()),
         "need_too": [team for team in rest if team.lines],
         "quiet": [team for team in rest if not team.lines],
     }
+
+
+def _rows(
+    organisation: Organisation,
+    on: date,
+    teams: Sequence[TeamBrief],
+    sums: Mapping[int | None, OverviewSums],
+    sent: Collection[int | None],
+) -> list[TeamLine]:
+    """Return teams with their sums, their leaders and their report."""
+    leaders, none = staff.leaders_of([team.key for team in teams if team.key], on), sum_of([], organisation)
+    return [
+        TeamLine(
+            team.key,
+            team.name,
+            sums.get(team.key, none),
+            team.lines,
+            leaders.get(team.key) if team.key else None,
+            team.key in sent,
+        )
+        for team in teams
+    ]
 
 
 @access.requires(Capability.SEE_TOTALS)

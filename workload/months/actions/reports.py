@@ -59,17 +59,9 @@ def send(*, team: Team, month: date, by: Member, today: date, note: str = "") ->
             _("No one has a post in %(team)s on %(day)s, so there is nothing to report.")
             % {"team": team.name, "day": format_day(dates.month_end(month))}
         )
-    sent = {"sent_at": clock.now(), "sent_on": today, "sent_by": by, "note": note.strip()}
-    contacts = queries.contacts_in_time(organisation, {month: {record.worker_id for record in records}}, today=today)
-    report = TeamReport.objects.create(
-        organisation=organisation,
-        team=team,
-        month=month,
-        contacts_due=contacts[month].due,
-        contacts_in_time=contacts[month].made,
-        **sent,
-        **_sums(records),
-    )
+    sent: dict[str, object] = {"sent_at": clock.now(), "sent_on": today, "sent_by": by, "note": note.strip()}
+    sent |= _sums(records) | _contacts(organisation, month, records, today)
+    report = TeamReport.objects.create(organisation=organisation, team=team, month=month, **sent)
     with history(by, "reported"):
         for record in records:
             record.report, record.team = report, team
@@ -88,6 +80,12 @@ def _sums(records: Sequence[MonthlyRecord]) -> dict[str, Decimal]:
         "limit": sum((record.limit for record in records if record.limit is not None), Decimal(0)),
         "fte": sum((record.fte for record in records if record.fte is not None), Decimal(0)),
     }
+
+
+def _contacts(organisation: Organisation, month: date, records: Sequence[MonthlyRecord], today: date) -> dict[str, int]:
+    workers = {record.worker_id for record in records}
+    found = queries.contacts_in_time(organisation, {month: workers}, today=today)[month]
+    return {"contacts_due": found.due, "contacts_in_time": found.made}
 
 
 def _lock_unsent(team: Team, month: date, by: Member, today: date) -> None:

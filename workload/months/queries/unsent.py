@@ -1,7 +1,7 @@
 """Months whose report is not sent."""
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -10,7 +10,7 @@ from peerload.core.sql import rows
 from peerload.staff.models import Organisation, Team
 from workload import queries
 from workload.models import KEPT
-from workload.rules import report_due_on
+from workload.rules import Working, report_due_on
 
 from .. import rules
 from .records import asked_from
@@ -63,7 +63,13 @@ def open_months(
         (worker, month): reported
         for worker, month, reported in rows(KEPT_RECORDS, {"workers": workers, "months": asked, "kept": list(KEPT)})
     }
-    working = queries.working(organisation)
+    return _opened(listed, kept, on, queries.working(organisation))
+
+
+def _opened(
+    listed: Mapping[tuple[int, date], Sequence[int]], kept: Mapping[tuple[int, date], bool], on: date, working: Working
+) -> dict[int, list[OpenMonth]]:
+    """Return the months by team; one that was reported elsewhere is not open."""
     found: dict[int, list[OpenMonth]] = defaultdict(list)
     for (team, month), keys in sorted(listed.items()):
         if any(kept.get((key, month)) for key in keys):
