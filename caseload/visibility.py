@@ -21,11 +21,11 @@ def seen_by(member: Member, on: date, *, people: QuerySet) -> QuerySet:
 
     They are the people that the member supports or covers that day, those the sweep made not in touch and whose last
     worker the member is (R54), those who wait and are the member's responsibility, and the people of the teams that the
-    member leads. Service managers and admins see totals, not people.
+    member leads that day. Service managers and admins see totals, not people.
 
     :param people: every person there is
     """
-    found = people.filter(team__in=Team.objects.led_by(member)).values("pk")
+    found = people.filter(team__in=Team.objects.led_by(member, on)).values("pk")
     for mine in (
         Allocation.objects.on(on).filter(worker=member),
         Cover.objects.holding(on).filter(worker=member),

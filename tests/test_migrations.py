@@ -135,6 +135,10 @@ def of_caseload(ana, mere, tom):
     away = Absence.objects.create(organisation=mere.organisation, worker=mere, starts_on=day, expected_since=day)
     assert Post.objects.filter(worker=tom).update(phased_return=away)
     factories.CoverFactory(absence=away, client=jamie, worker=tom)
+    report = factories.sent_record(mere, month=date(2025, 3, 1)).report
+    factories.ReportQuestionFactory(report=report, asked_by=ana)
+    gone = Absence.objects.create(organisation=mere.organisation, worker=ana, starts_on=day, expected_since=day)
+    factories.ActingManagerFactory(absence=gone, team=ana.organisation.teams.first(), member=tom, by=ana)
     DutyDone.objects.create(absence=away, kind="cover_plan", due_on=day, done_on=day, by=ana)
     factories.ReferralFactory(client=ofa)
     allocation = Allocation.objects.get(client=ofa)

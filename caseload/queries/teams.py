@@ -51,7 +51,7 @@ def _workers_of_teams(member_id: int, organisation_id: int, on: date) -> MemberQ
 
 def those_of_teams(member: Member, on: date) -> MemberQuerySet:
     """Return the workers that `workers_of_teams` lists, in no order, for use in a larger query."""
-    teams = Team.objects.led_by(member).values("pk")
+    teams = Team.objects.led_by(member, on).values("pk")
     hold = Allocation.objects.on(on).filter(client__team__in=teams).values("worker")
     theirs = hold.union(Member.objects.of_teams(teams, on).values("pk"), all=True)
     return Member.objects.filter(any_of("pk", theirs), organisation_id=member.organisation_id)
@@ -93,7 +93,7 @@ def decided_to_close(member: Member, on: date) -> list[Closing]:
 
 @compile_once
 def _decided_to_close(member_id: int, organisation_id: int, on: date) -> "QuerySet[Allocation, tuple]":
-    led = Team.objects.led_by(Member(pk=member_id, organisation_id=organisation_id))
+    led = Team.objects.led_by(Member(pk=member_id, organisation_id=organisation_id), on)
     decided = Allocation.objects.on(on).filter(closed_on=None, close_decided_on__isnull=False)
     decided = decided.filter(client__team__in=led).exclude(client__tier=Tier.INACTIVE)
     rows = decided.order_by("close_decided_on", "client__name_key", "pk")
@@ -113,7 +113,7 @@ class ToDecide(NamedTuple):
 
 @compile_once
 def _waiting_or_asked(member_id: int, organisation_id: int, on: date, parked_by: date) -> ClientQuerySet:
-    led = Team.objects.led_by(Member(pk=member_id, organisation_id=organisation_id))
+    led = Team.objects.led_by(Member(pk=member_id, organisation_id=organisation_id), on)
     asked = Q(tier=Tier.PARKED) & (Q(support_wanted_on__isnull=False) | Q(parked_on__lte=parked_by))
     without = (Q(worker_id=None) | Q(worker_left=True)) & (Q(tier=None) | ~Q(tier=Tier.INACTIVE))
     people = Client.objects.filter(team__in=led, organisation_id=organisation_id).with_worker(on)

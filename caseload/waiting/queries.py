@@ -24,6 +24,7 @@ from peerload.staff.models import (
     Team,
     TeamQuerySet,
 )
+from peerload.staff.queries import leader_keys
 
 from ..enums import ContactPreference, Tier
 from ..models import (
@@ -294,7 +295,7 @@ def may_see_to(person_team: Team | None, on: date) -> list[Member]:
 
 def may_see_to_any(teams: Collection[Team], on: date) -> list[Member]:
     """Return who may be responsible for a person of any of several teams."""
-    lead = {key for team in teams for key in (team.manager_id, team.deputy_id) if key}
+    lead = {key for leaders in leader_keys([team.pk for team in teams], on).values() for key in leaders if key}
     work = Member.objects.of_teams([team.pk for team in teams], on).values("pk")
     may = work.union(Member.objects.filter(pk__in=lead).values("pk"), all=True)
     return list(Member.objects.active().staying(on).filter(any_of("pk", may)).named())
@@ -340,12 +341,12 @@ def _responsible_for(member_id: int, on: date) -> QuerySet[Referral, tuple[Any, 
 
 def asked_not(member: Member, on: date) -> list[Client]:
     """Return who asked not to be contacted, of the teams a member leads, without agreement yet (R57)."""
-    return _asked_not(member.pk, member.organisation_id)
+    return _asked_not(member.pk, member.organisation_id, on)
 
 
 @compile_once
-def _asked_not(member_id: int, organisation_id: int) -> ClientQuerySet:
-    led = Team.objects.led_by(Member(pk=member_id, organisation_id=organisation_id))
+def _asked_not(member_id: int, organisation_id: int, on: date) -> ClientQuerySet:
+    led = Team.objects.led_by(Member(pk=member_id, organisation_id=organisation_id), on)
     agreed = PleaseDont.objects.standing().filter(client=OuterRef("pk"), agreed_on__isnull=False)
     asked = Client.objects.filter(
         ~Exists(agreed),

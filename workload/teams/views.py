@@ -83,7 +83,7 @@ def _teams(request: access.MemberRequest, found: Sequence[Alarm], sent: Collecti
     """
     Return the teams: those that need the service manager with all their figures, the others of a large service in brief.
 
-    First stand teams with a late report, then those without a manager or deputy at work.
+    First stand teams with a late report, then those without one at work who leads them.
     """
     organisation, on = request.organisation, request.on
     listed = queries.teamed(organisation, on)
@@ -157,6 +157,8 @@ def _team(request: access.MemberRequest) -> HttpResponse:
         "sum": drop_in_queries.of_team(team, on),
         "alarms": alarms(CountScope(request.organisation, request.on, [team.pk])),
         "leaders": staff.leaders_of([team.pk], request.on)[team.pk],
+        "places": staff.places_in(team, request.on),
+        "may_record": True,
         "admins": staff.admins_of(request.organisation),
         "reports": [sent[team.pk, month] for month in reversed(asked_months) if (team.pk, month) in sent],
         "month": asked_months[-1],

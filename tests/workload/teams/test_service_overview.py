@@ -103,7 +103,7 @@ ALARMS = {
     ),
     "not-led": (
         led_by_nobody,
-        "1 team has no manager or deputy at work",
+        "1 team has no one at work who leads it",
         "Harbourside 1 1 person has no one covering Ana Whitford not at work none",
     ),
     "over-limit": (
@@ -180,8 +180,8 @@ class TestTheFirstPage:
     def test_a_team_nobody_manages_says_what_to_do(self, reader, team, worker, admin):
         team.manager = None
         team.save()
-        assert "1 team has no manager or deputy at work" in page(reader)
-        assert "Ask an admin to name a deputy" in page(reader, "team_attention", "not-led")
+        assert "1 team has no one at work who leads it" in page(reader)
+        assert "An admin can also name a deputy" in page(reader, "team_attention", "not-led")
         assert "Ask an admin to name a deputy, who can act for the team at once: Sam Ito ." in page(
             reader, team=team.pk
         )
@@ -211,7 +211,7 @@ class TestTheFirstPage:
             factories.refresh_derived(person)
             if who.endswith("waits"):
                 factories.ReferralFactory(client=person)
-        assert ("team has no manager or deputy at work" in page(reader)) is alarms
+        assert ("team has no one at work who leads it" in page(reader)) is alarms
 
     def test_people_in_no_team_are_counted_last(self, reader, organisation, team, worker):
         factories.ClientFactory(organisation=organisation, name=NAME)

@@ -7,7 +7,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('staff', '0016_overdue_actions'),
-        ('workload', '0010_what_was_assumed'),
+        ('workload', '0011_questions_about_reports'),
     ]
 
     operations = [
