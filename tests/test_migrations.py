@@ -33,12 +33,13 @@ from caseload.models import (
     SessionFacilitator,
     TemporaryMove,
 )
+from peerload.local.migrating import quickly
 from peerload.staff.models import Absence, Member, Post
 from tests import factories
 from tests.conftest import end_other_sessions
 from tests.interchange.sheets import MERE, TOM, small, text
 from tests.long import LONG
-from tests.migrating import quickly, step_by_step
+from tests.migrating import step_by_step
 from wellbeing.models import SessionCadence, SessionNote
 from workload.tasks import recount
 

@@ -15,6 +15,7 @@ from caseload.waiting import queries as waiting
 from peerload.staff.models import Member, Post
 from tests import factories
 from tests.conftest import TODAY
+from tests.shared import shared
 from tests.workload.months.scene import OCTOBER, SEPTEMBER, carry
 from tests.workload.months.test_record_page import words
 from workload import actions as work
@@ -254,7 +255,7 @@ def test_a_large_service_has_rows_for_the_teams_that_need_them_and_all_others_in
 # Figures ---------------------------------------------------------------------------------------------------------------
 
 
-@pytest.fixture
+@shared(dated=True)
 def busy(organisation, team, other_team, worker, teammate, stranger, manager):
     """Two teams with everything in them that is counted, and a manager in no team with a person of theirs."""
     teammate.posts.update(fte=Decimal("0.5"))
