@@ -31,6 +31,7 @@ LAYERS = (  # from the ground up; a longer name says more than a shorter one
     + ("peerload.staff.unsent_forms", "peerload.staff.concurrency"),
     ("peerload.notices",),
     ("peerload.staff",),
+    ("peerload.guides",),
     ("caseload",),
     ("workload",),
     ("wellbeing",),
@@ -180,7 +181,8 @@ APPS = (
         "wellbeing.time",
         "peerload.interchange.exports",
     ),  # packages, with the same names of files
-    *("peerload.audit", "peerload.notices", "peerload.staff", "peerload.staff.leaving", "peerload.interchange"),
+    *("peerload.audit", "peerload.notices", "peerload.staff", "peerload.staff.leaving", "peerload.guides"),
+    "peerload.interchange",
 )
 ORDER = (
     ("enums",),

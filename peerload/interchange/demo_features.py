@@ -24,6 +24,9 @@ from caseload.models import Allocation, Client, Group, GroupMember
 from caseload.next_steps import actions as next_steps
 from caseload.temporary_moves import actions as temporary_moves
 from peerload.core import dates
+from peerload.guides import actions as guides
+from peerload.guides import rules as guide_rules
+from peerload.guides.models import Guide
 from peerload.staff import actions as staff
 from peerload.staff.models import Absence, Member, Organisation
 from wellbeing.enums import SessionKind
@@ -99,6 +102,7 @@ class DemoFeatures:
         self.sessions()
         for worker in (self.mere, self.tom, self.hinewai):
             self.next_steps(worker)
+        self.guides()
         for name, wanted in WANTED.items():
             self.goals(self.by_name[name], wanted)
         for name, given in CONSENTS.items():
@@ -283,6 +287,34 @@ class DemoFeatures:
         for worker, other in ((self.mere, self.tom), (self.tom, self.mere)):
             self.book(worker, SessionKind.REFLECTIVE_PRACTICE, self.today - WEEK, other)
             self.book(worker, SessionKind.REFLECTIVE_PRACTICE, self.working_day(7), other)
+
+    def guides(self) -> None:
+        """Let Tom's review of the work be shared and not signed, and the basics of Mere be signed by both."""
+        review = guides.begin(code="work_review", about=self.tom, by=self.ana, today=self.today - WEEK)
+        for section in review.content.sections:
+            values = {item.key: "proficient" for item in section.items}
+            comment = ""
+            if section.key == "crisis":
+                values["crisis_5"] = "developing"
+                comment = "We look at a crisis plan together before the next review."
+            self.answer(review, section.key, self.ana, guide_rules.SideAnswers(values, {}, comment))
+        guides.share(guide=review, by=self.ana, today=self.today - 2 * DAY)
+        basics = guides.begin(code="basics", about=self.mere, by=self.ana, today=self.today - 3 * WEEK)
+        guides.share(guide=basics, by=self.ana, today=self.today - 3 * WEEK)
+        for by in (self.ana, self.mere):
+            values = {item.key: "yes" for item in basics.content.sections[0].items}
+            notes = {}
+            if by == self.mere:
+                values["resources"], notes = "no", {"resources": "A phone that keeps its charge for a whole day."}
+            self.answer(basics, "basics", by, guide_rules.SideAnswers(values, notes))
+        for by in (self.mere, self.ana):
+            basics.refresh_from_db()
+            guides.sign(guide=basics, by=by, version=basics.version, today=self.today - 3 * WEEK + DAY)
+
+    def answer(self, guide: Guide, section: str, by: Member, answers: guide_rules.SideAnswers) -> None:
+        """Write one side of a section for the first time."""
+        today = self.today - 3 * WEEK if by == self.mere else self.today - WEEK
+        guides.write(guide=guide, section=section, by=by, answers=answers, version=0, today=today)
 
     def next_steps(self, worker: Member) -> None:
         """Make what is promised and arranged with a worker's people: today, this week, and one that is late."""

@@ -24,7 +24,7 @@ from peerload.core.formats import format_month
 from peerload.ui.templatetags.ui import day, points
 
 from . import texts
-from .contents import PrintedReport, Record
+from .contents import PrintedGuide, PrintedReport, Record
 
 TEMPLATES = settings.BASE_DIR / "templates" / "pdf"
 ACCESSIBLE: Literal["ua-1"] = "ua-1"
@@ -52,6 +52,11 @@ def team_report(contents: PrintedReport) -> bytes:
     return _printed("team_report.typ", contents, texts.TEAM_REPORT, over=over)
 
 
+def guide(contents: PrintedGuide) -> bytes:
+    """Return a signed guide as PDF, A4 upright."""
+    return _printed("guide.typ", contents, texts.GUIDE)
+
+
 def _is_over(total: Decimal, limit: Decimal | None) -> bool:
     """Return whether a total is marked as above its limit: by a sign and a bold word, which print in grey, too."""
     return limit is not None and total > limit
@@ -65,7 +70,9 @@ def _scale(contents: Record) -> dict | None:
     return {"top": float(top), "mark": float(contents.mark), "limit": float(contents.limit)}
 
 
-def _printed(template: str, contents: Record | PrintedReport, own_texts: Mapping[str, Promise], **drawn: Any) -> bytes:
+def _printed(
+    template: str, contents: Record | PrintedReport | PrintedGuide, own_texts: Mapping[str, Promise], **drawn: Any
+) -> bytes:
     """
     Compile a template with its data and its texts.
 
@@ -78,7 +85,8 @@ def _printed(template: str, contents: Record | PrintedReport, own_texts: Mapping
 
     def inputs(*, lacking: bool) -> dict[str, str]:
         whole = json.dumps(data | {"lacking": lacking}, default=_words)
-        return {"data": whole, "month": format_month(contents.month)}
+        month = "" if isinstance(contents, PrintedGuide) else format_month(contents.month)
+        return {"data": whole, "month": month}
 
     try:
         return typst.compile(TEMPLATES / template, pdf_standards=ACCESSIBLE, sys_inputs=inputs(lacking=False), **asked)
