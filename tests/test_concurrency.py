@@ -469,6 +469,7 @@ READ_BEFORE = {
     "drop_in_void": (OWNER, OWN, {"reason": "Counted twice"}),
     "consent_withdraw": (OWNER, OWN, {"withdrawn_on": "2026-11-10"}),
     "goal_end": (OWNER, OWN, {"ended_as": "reached", "ended_on": "2026-11-10"}),
+    "meeting_change": (OWNER, OWN, {"on": "2026-11-20"}),
     "leaving_withdraw": (MANAGER, OWN, {}),
     "session_note": (MANAGER, OWN, {"words": "We keep this"}),
     "plan_template_remove": (MANAGER, OWN, {}),
@@ -477,7 +478,7 @@ READ_BEFORE = {
         *(MANAGER, WAITING),
         lambda world: {"worker": world.members[MATE].uid, "purpose": "Nearer", "first_action": "Ring"},
     ),
-    "cover": (MANAGER, OWN, lambda world: {"everybody": world.members[MANAGER].uid, "do": "everybody"}),
+    "cover": (MANAGER, OWN, lambda world: {"everybody": world.members[MANAGER].name, "do": "everybody"}),
     "cover_board": (
         MANAGER,
         OWN,

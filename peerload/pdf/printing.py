@@ -95,22 +95,14 @@ def _printed(
         return typst.compile(TEMPLATES / template, sys_inputs=inputs(lacking=True), **asked)
 
 
-# What people's names and words are written in beside Latin letters; typst turns to these where its own fonts lack a sign.
-SCRIPTS = (
-    "cvttf_NotoSansCJK_Regular",
-    "fontpkg_noto_sans_arabic",
-    "fontpkg_noto_sans_devanagari",
-    "fontpkg_noto_sans_khmer",
-    "fontpkg_noto_sans_tamil",
-    "fontpkg_noto_sans_telugu",
-    "fontpkg_noto_sans_thai",
-)
+# Noto fonts for what names and words are written in beside Latin letters; typst turns to these where its own lack a sign.
+FONTS = ("cvttf_NotoSansCJK_Regular", "manimgx_fonts")
 
 
 @lru_cache(maxsize=1)
 def _fonts() -> typst.Fonts:
     """Return our own fonts; those of the machine would make a PDF look different on the next one."""
-    folders = [str(resources.files(package)) for package in SCRIPTS]
+    folders = [str(resources.files(package)) for package in FONTS]
     return typst.Fonts(include_system_fonts=False, font_paths=folders)
 
 

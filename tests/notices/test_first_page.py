@@ -266,6 +266,15 @@ def another_facilitator_calls_a_meeting_off(w: World) -> Told:
     return {w.worker: Line("Tom Lealaiauloto called off the meeting on Wednesday 18 November", at("group", group.uid))}
 
 
+@case("meeting_taken_back")
+def another_facilitator_takes_a_change_back(w: World) -> Told:
+    group, of = a_group_of_two(w)
+    meetings.call_off(**of)
+    meetings.take_back(**(of | {"version": 1}))
+    words = "Tom Lealaiauloto took a change back: the meeting on Wednesday 18 November is as usual"
+    return {w.worker: Line(words, at("group", group.uid))}
+
+
 @case("waits_for")
 def somebody_waits_for_whom_one_is_responsible(w: World) -> Told:
     person = w.person(supported_by=None, support=None)

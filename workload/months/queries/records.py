@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import date
 from typing import NamedTuple
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from peerload.core import dates
 from peerload.core.arrays import any_of
@@ -224,6 +224,11 @@ def assumptions_in(record_ids: Collection[int], report: TeamReport | None) -> li
 def _assumptions_until(worker_id: int, month: date) -> "QuerySet[Assumption]":
     found = Assumption.objects.filter(record__worker=worker_id, record__month__lte=month)
     return found.select_related("record", "by").order_by("record__month")
+
+
+def assumptions_sent(record_ids: Collection[int]) -> list[Assumption]:
+    """Return what stood as assumed in records when each was sent in its report."""
+    return list(Assumption.objects.filter(record__in=record_ids, at__lte=F("record__report__sent_at")))
 
 
 def assumptions_about(worker: Member, month: date) -> list[Assumption]:
