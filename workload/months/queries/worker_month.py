@@ -197,13 +197,11 @@ def worker_months(
     """
     Return a month's records in order of name: as sent for a team whose report is sent, else current.
 
-    A worker who joined a reported team later is listed only if named in ``worker_ids``.
+    A worker who joined a reported team later is listed only if named in ``worker_ids``. ``peaks`` asks for those of open months.
 
-    :param peaks: whether to count the peak of open months
     :param known: who is listed on the month's last day, where the caller has read it
     """
-    schemes = schemes or queries.schemes(organisation.pk)
-    sent = _teams_sent(organisation, month, team_ids)
+    schemes, sent = schemes or queries.schemes(organisation.pk), _teams_sent(organisation, month, team_ids)
     listed = _listed_unsent(organisation, month, sent, team_ids, worker_ids, known)
     records = _records(organisation, month, [worker.member_id for worker in listed], sent, worker_ids)
     in_report = [record for record in records.values() if record.report_id and record.report.team_id in sent]
