@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('caseload', '0026_group_meetings'),
+        ('caseload', '0027_meeting_as_usual_again'),
         ('staff', '0016_overdue_actions'),
     ]
 
