@@ -34,7 +34,7 @@ from caseload.models import (
 )
 from peerload.core import clock, sealing
 from peerload.interchange.models import Export, Import, Upload
-from peerload.staff.models import Absence, ClosureDay, Leaving, Member, Organisation, Post, Team, User
+from peerload.staff.models import Absence, ActingManager, ClosureDay, Leaving, Member, Organisation, Post, Team, User
 from wellbeing.models import (
     Adjustment,
     PlanLine,
@@ -48,7 +48,7 @@ from wellbeing.models import (
     TimeStudy,
 )
 from wellbeing.plans.rules.templates import NOTES
-from workload.models import Activity, MonthlyRecord, RemedialAction, Responsibility, TeamReport
+from workload.models import Activity, MonthlyRecord, RemedialAction, ReportQuestion, Responsibility, TeamReport
 
 LONG_AGO = date(2025, 1, 6)
 
@@ -117,6 +117,18 @@ class AbsenceFactory(DjangoModelFactory):
     worker = factory.SubFactory(MemberFactory)
     organisation = factory.SelfAttribute("worker.organisation")
     starts_on = date(2026, 11, 9)
+
+
+class ActingManagerFactory(DjangoModelFactory):
+    """A member who acts for the manager of a team while the manager is away."""
+
+    class Meta:
+        model = ActingManager
+
+    absence = factory.LazyAttribute(lambda row: AbsenceFactory(worker=row.team.manager))
+    organisation = factory.SelfAttribute("team.organisation")
+    by = factory.LazyAttribute(lambda row: MemberFactory(organisation=row.team.organisation, role="service_manager"))
+    starts_on = factory.SelfAttribute("absence.starts_on")
 
 
 class CoverFactory(DjangoModelFactory):
@@ -528,6 +540,19 @@ def sent_record(worker, month=date(2026, 10, 1), **given) -> MonthlyRecord:
         },
     )
     return MonthlyRecordFactory(worker=worker, month=month, status="reported", report=report, **given)
+
+
+class ReportQuestionFactory(DjangoModelFactory):
+    """A question of a service manager about a report that was sent, which waits for an answer."""
+
+    class Meta:
+        model = ReportQuestion
+
+    question = "Why is the team over its limit?"
+    asked_at = datetime(2026, 11, 12, 1, 30, tzinfo=UTC)
+    asked_by = factory.LazyAttribute(
+        lambda row: MemberFactory(organisation=row.report.organisation, role="service_manager", name="Ruth Hale")
+    )
 
 
 class RemedialActionFactory(DjangoModelFactory):

@@ -11,7 +11,7 @@ answers 404, byte for byte as for an object that does not exist; visitors who ar
 import re
 import uuid
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from itertools import product
 from typing import NamedTuple
 
@@ -78,6 +78,7 @@ OWN_RECORD = {OWN: {OWNER}, MATES: {MATE}, STRANGERS: {STRANGER}, FOREIGN: set()
 SHARED = {OWN: {MANAGER}, MATES: {MANAGER}, STRANGERS: {OTHER_MANAGER}, FOREIGN: {ELSEWHERE}, MISSING: set()}
 OWN_DROP_IN = {OWN: {OWNER}, MATES: {MATE}, STRANGERS: {STRANGER}, FOREIGN: set(), MISSING: set()}  # its author alone
 OCTOBER = {"month": "2026-10"}
+NEXT_YEAR = date(2027, 9, 6)
 DECIDED = {  # whose leaving it is decides nothing about it
     OWN: LEADERS | {ADMIN},
     MATES: LEADERS | {ADMIN},
@@ -288,11 +289,14 @@ ROUTES = {
     ),  # while it is asked: tests/workload/months/test_assumptions.py
     "record_action_add": about("worker", WORKER, also=OCTOBER),
     "open_actions": page(SUPPORTERS),
+    "while_away": page(EVERY_LEADER),
     "action_tick_off": about("action", WORKER, "pk"),
     "action_drop": about("action", WORKER, "pk"),
     "team_month": page(EVERY_LEADER, {SERVICE_MANAGER}),
     "points_sent": about("sent record", READ_SENT, also={"month": "2026-09"}),
     "team_month_agree": page(EVERY_LEADER),
+    "report_ask": about("report", READ_SENT, "pk"),
+    "report_answer": about("question", LED_WORKER, "pk"),
     "team_month_send": page(EVERY_LEADER),
     "team_month_remind": page(EVERY_LEADER),
     "team_months_export": page(EVERY_LEADER, {SERVICE_MANAGER}, also={"kind": "csv"}),
@@ -301,6 +305,8 @@ ROUTES = {
     "absences": page(EVERY_LEADER, ADMINS, {SERVICE_MANAGER}),
     "absence_add": page(EVERY_LEADER, ADMINS, {SERVICE_MANAGER}),
     "absence_edit": about("absence", LED_WORKER, "pk"),
+    "acting": about("absence of a manager", OF_SERVICE | {OWN: {SERVICE_MANAGER, ADMIN}}, "pk"),
+    "acting_end": about("acting", OF_SERVICE | {OWN: {SERVICE_MANAGER, ADMIN}}, "pk"),
     "cover_board": about("absence", LED_WORKER, "pk"),
     "steps_back": about("absence", LED_WORKER, "pk"),
     "returns": page(EVERY_LEADER),
@@ -498,8 +504,11 @@ class World:
         self.put("drop_in", whose, factories.DropInFactory(author=worker, first_name="Kiri"))
         self.put("responsibility", whose, factories.ResponsibilityFactory(worker=worker))
         self.put("action", whose, factories.RemedialActionFactory(record__worker=worker))
-        factories.sent_record(worker, month=date(2026, 9, 1))
+        report = factories.sent_record(worker, month=date(2026, 9, 1)).report
         self.put("sent record", whose, worker)
+        self.put("report", whose, report)
+        moment = datetime.combine(TODAY, time(0, len(self.objects) % 60), tzinfo=UTC)
+        self.put("question", whose, factories.ReportQuestionFactory(report=report, asked_by=worker, asked_at=moment))
         self.put("plan", whose, factories.TimePlanFactory(worker=worker, state="proposed", proposed_on=TODAY))
         supervision = {"held_on": TODAY, "with_member": worker.home_team.manager}
         self.put("supervision", whose, factories.SessionFactory(worker=worker, **supervision))
@@ -545,6 +554,9 @@ class World:
         self.put("member", whose, member)
         self.put("post", whose, member.posts.get())
         self.put("team", whose, team)
+        away = factories.AbsenceFactory(worker=team.manager, starts_on=NEXT_YEAR)
+        self.put("absence of a manager", whose, away)
+        self.put("acting", whose, factories.ActingManagerFactory(team=team, member=member, absence=away, by=admin))
         self.put("closure", whose, factories.ClosureDayFactory(organisation=organisation))
         admin = self.members[ADMIN if whose == OWN else ADMIN_ELSEWHERE]
         self.put("plan row", whose, factories.PlanRowFactory(organisation=organisation))

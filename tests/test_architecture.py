@@ -327,6 +327,7 @@ def test_only_the_clock_reads_the_clock():
 
 EDGE = {"management", "notices", "tasks", "views"}  # a notice is true, or is not, when it is shown or sent
 READS_TODAY = {  # where no one above can know the day
+    "peerload.staff.access": "it may be asked about a member who sent no request, such as who asked for an export",
     "peerload.staff.middleware": "it gives every request its day",
     "peerload.staff.sign_in": "a member of several services has a day in each, before any request is theirs",
     "peerload.home.calendar_feed": "a calendar has no sign-in, so its request has no day; the link says whose day it is",

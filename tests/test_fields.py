@@ -38,7 +38,6 @@ NOT_READ = {
     "audit.Entry.request_id": "joins an entry with the lines of the log, in the database alone",
     "caseload.TierPeriod.because_of": "`caseload.actions.contacts` takes back what a contact brought about",
     "caseload.Allocation.ended_by_sweep": "`caseload.actions.in_touch` undoes only what 24 weeks ended",
-    "caseload.TemporaryMove.settled_by": WHO,
     "caseload.PossibleDuplicate.older_by": WHO,
     "caseload.PossibleDuplicate.newer_by": WHO,
     "workload.PointLine.unit_family": "`workload.actions.ledger` replaces the lines of a unit by it",

@@ -33,12 +33,13 @@ from caseload.models import (
     SessionFacilitator,
     TemporaryMove,
 )
+from peerload.local.migrating import quickly
 from peerload.staff.models import Absence, Member, Post
 from tests import factories
 from tests.conftest import end_other_sessions
 from tests.interchange.sheets import MERE, TOM, small, text
 from tests.long import LONG
-from tests.migrating import quickly, step_by_step
+from tests.migrating import step_by_step
 from wellbeing.models import SessionCadence, SessionNote
 from workload.tasks import recount
 
@@ -135,6 +136,10 @@ def of_caseload(ana, mere, tom):
     away = Absence.objects.create(organisation=mere.organisation, worker=mere, starts_on=day, expected_since=day)
     assert Post.objects.filter(worker=tom).update(phased_return=away)
     factories.CoverFactory(absence=away, client=jamie, worker=tom)
+    report = factories.sent_record(mere, month=date(2025, 3, 1)).report
+    factories.ReportQuestionFactory(report=report, asked_by=ana)
+    gone = Absence.objects.create(organisation=mere.organisation, worker=ana, starts_on=day, expected_since=day)
+    factories.ActingManagerFactory(absence=gone, team=ana.organisation.teams.first(), member=tom, by=ana)
     DutyDone.objects.create(absence=away, kind="cover_plan", due_on=day, done_on=day, by=ana)
     factories.ReferralFactory(client=ofa)
     allocation = Allocation.objects.get(client=ofa)

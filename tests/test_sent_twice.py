@@ -36,7 +36,7 @@ from tests import factories
 from tests.caseload.test_side_by_side import at_once
 from tests.conftest import TODAY
 from tests.forms import filled
-from tests.test_access import ADMIN, MANAGER, MATE, OWN, OWNER, World
+from tests.test_access import ADMIN, DEPUTY, MANAGER, MATE, OWN, OWNER, SERVICE_MANAGER, World
 from tests.test_concurrency import (
     CARRIES_ITS_OWN,
     OLDER_NUMBER,
@@ -59,7 +59,7 @@ from wellbeing.models import (
     TimeStudy,
 )
 from workload import tasks
-from workload.models import Activity, RemedialAction, Responsibility, TeamReport
+from workload.models import Activity, RemedialAction, ReportQuestion, Responsibility, TeamReport
 
 pytestmark = pytest.mark.django_db
 
@@ -107,7 +107,7 @@ class Makes:
 
 
 def someone_away(world) -> dict:
-    return {"worker": world.members[MANAGER].pk, "kind": "leave", "starts_on": "2026-11-16"}
+    return {"worker": world.members[DEPUTY].pk, "kind": "leave", "starts_on": "2026-11-16"}
 
 
 def an_action(world) -> dict:
@@ -170,6 +170,7 @@ MAKES = {
     "team_month_remind": Makes(
         *(MANAGER, "", Notice, lambda world: {"worker": world.newcomer.pk}, a_newcomer), page="team_month", asks=False
     ),
+    "report_ask": Makes(SERVICE_MANAGER, OWN, ReportQuestion, {"question": "Why is it over the limit?"}),
     "team_month_send": Makes(MANAGER, "", TeamReport, {"note": "A quiet month"}),
     "export_ask": Makes(ADMIN, "", Export, {"reason": "We move", "format": "zip"}, just_confirmed),
     "time_log": Makes(OWNER, "", TimeEntry, A_TAP, page="time", asks=False),

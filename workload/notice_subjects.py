@@ -30,6 +30,11 @@ def of_action(action_id: int) -> str:
     return f"action:{action_id}"
 
 
+def of_question(question_id: int) -> str:
+    """Return the subject of a question about a report: ``question:4``."""
+    return f"question:{question_id}"
+
+
 def month_of(notice: Notice) -> tuple[int, date]:
     """Return the owner and month of a notice: the worker's or team's primary key, the month's first day."""
     __, key, month = notice.subject.split(":")
@@ -37,5 +42,5 @@ def month_of(notice: Notice) -> tuple[int, date]:
 
 
 def key_of(notice: Notice) -> int:
-    """Return the primary key of the record, report or action that a notice is about."""
+    """Return the primary key of the record, report, action or question that a notice is about."""
     return int(notice.subject.partition(":")[2])

@@ -5,10 +5,10 @@ A notice about a month without a record names the worker or the team and the mon
 existing record or report names that, ``record:5``. Only `notice_subjects` writes these keys.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext_lazy
@@ -17,11 +17,21 @@ from peerload.core import clock
 from peerload.core.formats import format_day, format_month, format_weekday
 from peerload.notices.kinds import FirstPageLine, NoticeKind, Reader
 from peerload.notices.models import Notice
-from peerload.staff.models import Member, Organisation, Team
+from peerload.staff.models import Member, Organisation, Post, Team
+from peerload.staff.queries import acted_until, leader_keys
 
 from . import queries, rules
 from .enums import RECORD_DUE, REPORT_DUE, Answer, RecordStatus, Side
-from .models import KEPT, Assumption, MonthlyRecord, MonthlyRecordQuerySet, RemedialAction, Scheme, TeamReport
+from .models import (
+    KEPT,
+    Assumption,
+    MonthlyRecord,
+    MonthlyRecordQuerySet,
+    RemedialAction,
+    ReportQuestion,
+    Scheme,
+    TeamReport,
+)
 from .notice_subjects import key_of, month_of
 
 POINTS_DIFFERED = "points_differed"
@@ -47,6 +57,8 @@ RECORD_ASSUMED = (
 )
 RECORD_SETTLED = "record_settled"  # to the team's leaders, of_record: the worker has answered what was assumed
 REPORT_SENT = "report_sent"  # to service managers, of_report
+QUESTION_ASKED = "question_asked"  # to the team's leaders, of_question: a service manager asks about a report
+QUESTION_ANSWERED = "question_answered"  # to service managers, of_question
 ACTION_OVERDUE = "action_overdue"  # to service managers, of_action: it is not done long after its day, the anchor
 
 
@@ -79,17 +91,31 @@ def still_away(notices: list[Notice]) -> set[int]:
     """Return the notices about months whose record waits for a worker who is away today, or cannot sign in."""
     waiting = still_to_submit(notices)
     workers = {month_of(notice)[0] for notice in notices}
-    at_work = set(
-        Member.objects.at_work(clock.today(notices[0].organisation)).filter(pk__in=workers).values_list("pk", flat=True)
-    )
-    return {notice.pk for notice in notices if notice.pk in waiting and month_of(notice)[0] not in at_work}
+    on = clock.today(notices[0].organisation)
+    at_work = set(Member.objects.at_work(on).filter(pk__in=workers).values_list("pk", flat=True))
+    true = {notice.pk for notice in notices if notice.pk in waiting and month_of(notice)[0] not in at_work}
+    teams = dict(Member.objects.filter(pk__in=workers).values_list("pk", "home_team"))
+    posts = Post.objects.written_for(on).filter(worker__in=workers, team__isnull=False)
+    teams |= dict(posts.values_list("worker", "team"))
+    return _of_leaders(true, notices, {notice.pk: teams.get(month_of(notice)[0]) for notice in notices})
 
 
 def still_to_send(notices: list[Notice]) -> set[int]:
     """Return the notices about months whose report the team has not sent."""
     about = {notice.pk: month_of(notice) for notice in notices}
     sent = queries.months_reported(*map(set, zip(*about.values(), strict=True)))
-    return {pk for pk, whose in about.items() if whose not in sent}
+    true = {pk for pk, whose in about.items() if whose not in sent}
+    return _of_leaders(true, notices, {pk: team for pk, (team, __) in about.items()})
+
+
+def _of_leaders(true: set[int], notices: list[Notice], teams: Mapping[int, int | None]) -> set[int]:
+    """
+    Leave out the notices to members who acted in a team and do not lead it any more.
+
+    :param teams: by primary key of the notice
+    """
+    ended = acted_until({notice.recipient_id for notice in notices}, clock.today(notices[0].organisation))
+    return true - {notice.pk for notice in notices if (notice.recipient_id, teams.get(notice.pk)) in ended}
 
 
 def still_draft(notices: list[Notice]) -> set[int]:
@@ -99,12 +125,26 @@ def still_draft(notices: list[Notice]) -> set[int]:
 
 def still_not_agreed(notices: list[Notice]) -> set[int]:
     """Return the notices about records not agreed or decided yet; a report that was sent does not change that (R42)."""
-    return _about(notices, MonthlyRecord.objects.filter(status=RecordStatus.NOT_AGREED, decided_by=None))
+    true = _about(notices, MonthlyRecord.objects.filter(status=RecordStatus.NOT_AGREED, decided_by=None))
+    return _of_leaders(true, notices, _teams_of_records(notices))
 
 
 def still_decided(notices: list[Notice]) -> set[int]:
     """Return the notices about records whose decision is still in force: no fact has opened the record since."""
-    return _about(notices, MonthlyRecord.objects.filter(decided_by__isnull=False))
+    true = _about(notices, MonthlyRecord.objects.filter(decided_by__isnull=False))
+    return _of_leaders(true, notices, _teams_of_records(notices))
+
+
+def still_settled(notices: list[Notice]) -> set[int]:
+    """Return the notices about records whose worker has answered what was assumed, to those who lead the team."""
+    return _of_leaders(always(notices), notices, _teams_of_records(notices))
+
+
+def _teams_of_records(notices: list[Notice]) -> dict[int, int | None]:
+    """Return the team of the record that each notice is about, by primary key of the notice."""
+    about = {notice.pk: key_of(notice) for notice in notices}
+    teams = dict(MonthlyRecord.objects.filter(pk__in=about.values()).values_list("pk", "team"))
+    return {pk: teams.get(record) for pk, record in about.items()}
 
 
 def still_yours_to_decide(notices: list[Notice]) -> set[int]:
@@ -133,6 +173,22 @@ def still_overdue(notices: list[Notice]) -> set[int]:
 
 def _risen(organisation: Organisation) -> dict[int, RemedialAction]:
     return {each.pk: each for each in queries.risen_actions(organisation, clock.today(organisation))}
+
+
+def still_to_answer(notices: list[Notice]) -> set[int]:
+    """Return the notices about questions that wait for an answer, to members who lead the team today."""
+    asked = dict(ReportQuestion.objects.open().filter(pk__in=map(key_of, notices)).values_list("pk", "report__team"))
+    leaders = leader_keys(set(asked.values()), clock.today(notices[0].organisation)) if asked else {}
+    return {
+        notice.pk for notice in notices if (team := asked.get(key_of(notice))) and notice.recipient_id in leaders[team]
+    }
+
+
+def still_answered(notices: list[Notice]) -> set[int]:
+    """Return the notices about questions that are answered; an import may be undone."""
+    answered = ReportQuestion.objects.exclude(answered_by=None).filter(pk__in=map(key_of, notices))
+    true = set(answered.values_list("pk", flat=True))
+    return {notice.pk for notice in notices if key_of(notice) in true}
 
 
 def still_to_settle(notices: list[Notice]) -> set[int]:
@@ -202,6 +258,44 @@ def reports_sent(notices: list[Notice], reader: Reader) -> list[FirstPageLine]:
         )
         for report in reports
     ]
+
+
+def questions_asked(notices: list[Notice], reader: Reader) -> list[FirstPageLine]:
+    """Return lines about questions to answer; the page of their team has a line of its own for them."""
+    return [
+        FirstPageLine(
+            _report_label(each.report),
+            reverse("report_answer", args=[each.pk]),
+            _("%(name)s asks about the report") % {"name": each.asked_by.name},
+            "chat-left-text",
+        )
+        for each in _questions(notices)
+        if each.report.team_id != reader.team_id
+    ]
+
+
+def questions_answered(notices: list[Notice], reader: Reader) -> list[FirstPageLine]:
+    """Return lines about questions that were answered, with a link to the report."""
+    url = reverse("team_month")
+    return [
+        FirstPageLine(
+            _report_label(each.report),
+            f"{url}?team={each.report.team_id}&month={each.report.month:%Y-%m}",
+            _("%(name)s has answered the question about the report") % {"name": each.answered_by.name},
+            "chat-left-text",
+        )
+        for each in _questions(notices)
+        if each.answered_by
+    ]
+
+
+def _questions(notices: list[Notice]) -> QuerySet[ReportQuestion]:
+    rows = ReportQuestion.objects.filter(pk__in=map(key_of, notices)).order_by("asked_at", "pk")
+    return rows.select_related("report__team", "asked_by", "answered_by")
+
+
+def _report_label(report: TeamReport) -> str:
+    return f"{report.team.name}, {format_month(report.month)}"
 
 
 def own_records(notices: list[Notice], reader: Reader) -> list[FirstPageLine]:
@@ -423,6 +517,26 @@ KINDS = (  # in the order a digest lists them
         shown=reports_sent,
     ),
     NoticeKind(
+        QUESTION_ASKED,
+        says=ngettext_lazy(
+            "%(count)d question about a report waits for your answer",
+            "%(count)d questions about reports wait for your answer",
+            "count",
+        ),
+        still_true=still_to_answer,
+        shown=questions_asked,
+    ),
+    NoticeKind(
+        QUESTION_ANSWERED,
+        says=ngettext_lazy(
+            "%(count)d question about a report is answered",
+            "%(count)d questions about reports are answered",
+            "count",
+        ),
+        still_true=still_answered,
+        shown=questions_answered,
+    ),
+    NoticeKind(
         RECORD_ASSUMED,
         says=ngettext_lazy(
             "%(count)d monthly record was completed while you were away. Say whether what was assumed holds",
@@ -439,7 +553,7 @@ KINDS = (  # in the order a digest lists them
             "%(count)d workers who are back have answered what you assumed",
             "count",
         ),
-        still_true=always,
+        still_true=still_settled,
         shown=assumptions_answered,
     ),
     NoticeKind(

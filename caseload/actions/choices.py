@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from peerload.core.formats import format_day
 from peerload.notices import actions as notices
 from peerload.staff.models import Member
+from peerload.staff.queries import members_leading, members_leading_it
 
 from ..enums import ContactPreference, News, Tier
 from ..models import Client, PleaseDont
@@ -41,8 +42,7 @@ def keep_choice(person: Client, *, by: Member, on: date) -> None:
 
 def _tell(person: Client, by: Member, on: date) -> None:
     """Notify those who lead the person's team: one of them agrees."""
-    team = person.team
-    leaders = Member.objects.active().filter(pk__in=[team.manager_id, team.deputy_id]).exclude(pk=by.pk) if team else ()
+    leaders = [leader for leader in members_leading_it(person.team, on) if leader.pk != by.pk]
     notices.notify(recipients=leaders, kind=News.ASKED_NOT, subject=subject(person.pk), anchor_on=on)
 
 
@@ -62,12 +62,11 @@ def refresh_choices(organisation_id: int, on: date) -> None:
     ).select_related("team")
     people = list(brought.exclude(tier=Tier.INACTIVE).order_by("pk"))
     PleaseDont.objects.bulk_create(PleaseDont(organisation_id=organisation_id, client=person) for person in people)
-    active = set(Member.objects.active().filter(organisation=organisation_id).values_list("pk", flat=True))
+    leaders = members_leading({person.team_id for person in people if person.team_id}, on) if people else {}
     lines = [
-        notices.NewNotice(leader, News.ASKED_NOT, subject(person.pk), on)
+        notices.NewNotice(leader.pk, News.ASKED_NOT, subject(person.pk), on)
         for person in people
-        if person.team
-        for leader in active & {person.team.manager_id, person.team.deputy_id}
+        for leader in leaders.get(person.team_id, ())
     ]
     notices.notify_each(organisation_id, lines)
 

@@ -1,10 +1,12 @@
 """SQL for the recipients of what a sweep finds: the worker, the worker who covers, or who leads the team."""
 
 from peerload.core.periods import sql_holds_half_open
+from peerload.staff.models import sql_acting
 
 # `about` names what each notice is about and its reader; here it finds the people (`caseload.cover.rules.member_to_remind`).
 # While the worker is away it is the worker who covers. Where no one covers, or there is no worker, it is the team
-# manager, or while the manager is away the deputy (R58); a member who has left gets no notice.
+# manager, or while the manager is away the deputy and who acts (R58, R171); a member who has left gets no notice.
+# `peerload.staff.rules.told_for_team` says the same in Python.
 PRESENT = f"""
 LEFT JOIN LATERAL (
     SELECT m.id, NOT EXISTS (
@@ -17,8 +19,15 @@ LEADER = f"""
 LEFT JOIN staff_team t ON t.id = {{team}}
 {PRESENT.format(whose="t.manager_id", name="manager")}
 {PRESENT.format(whose="t.deputy_id", name="deputy")}
-CROSS JOIN LATERAL (SELECT CASE WHEN manager.here THEN manager.id WHEN deputy.here THEN deputy.id
-    ELSE coalesce(manager.id, deputy.id) END AS id) AS leader
+LEFT JOIN LATERAL (
+    SELECT array_agg(m.id ORDER BY m.id) AS ids FROM staff_member m JOIN staff_user u ON u.id = m.user_id
+    WHERE m.id IN ({sql_acting("t")}) AND u.is_active AND NOT EXISTS (
+        SELECT FROM staff_absence away WHERE away.worker_id = m.id AND {sql_holds_half_open("away")})
+) AS acting ON true
+CROSS JOIN LATERAL unnest(CASE WHEN manager.here THEN ARRAY[manager.id]
+    WHEN deputy.here OR acting.ids IS NOT NULL
+        THEN array_remove(array_append(acting.ids, CASE WHEN deputy.here THEN deputy.id END), NULL)
+    ELSE ARRAY[coalesce(manager.id, deputy.id)] END) AS leader (id)
 """
 COVERING = f"""
 LEFT JOIN (

@@ -5,6 +5,7 @@ The absence is locked first, then the people: so `peerload.staff.actions.edit_ab
 here wait for each other in one order.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import date
 
@@ -228,23 +229,24 @@ def notify_of_duties(organisation: Organisation, on: date) -> int:
     """
     Notify once about each duty whose day has come and that no one has ticked; return how many are new.
 
-    It goes to the manager of the absent worker's team. An unplanned absence of more than eight weeks goes to service
-    managers too, and so do people without cover while neither the team manager nor the deputy is here.
+    It goes to who leads the absent worker's team. An unplanned absence of more than eight weeks goes to service
+    managers too, and so do people without cover while no one who leads the team is here.
     """
     due = queries.open_duties(queries.standing(organisation, on), on)
     told = {pk: [each for each in found if each.kind in TOLD] for pk, found in due.items()}
     told = {pk: found for pk, found in told.items() if found}
     if not told:
         return 0
-    leaders = dict(rows(LED, {"on": on, "absences": list(told)}))
+    leaders = defaultdict(list)
+    for absence, leader in rows(LED, {"on": on, "absences": list(told)}):
+        leaders[absence].append(leader)
     above = Member.objects.active().filter(organisation=organisation, role=Role.SERVICE_MANAGER)
     above = list(above.values_list("pk", flat=True))
     leaderless = {each.absence_id for each in queries.nobody_leads(organisation, on)}
     lines = []
     for pk, found in told.items():
         for each in found:
-            if pk in leaders:
-                lines.append(NewNotice(leaders[pk], TOLD[each.kind], f"absence:{pk}", each.by))
+            lines += [NewNotice(key, TOLD[each.kind], f"absence:{pk}", each.by) for key in leaders[pk]]
             if each.kind == Duty.SERVICE_MANAGER:
                 lines += [NewNotice(key, AbsenceNews.OVER_8_WEEKS, f"absence:{pk}", each.by) for key in above]
             elif pk in leaderless:

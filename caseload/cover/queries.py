@@ -16,7 +16,16 @@ from peerload.staff import roles
 from peerload.staff import rules as staff_rules
 from peerload.staff.enums import AbsenceBand
 from peerload.staff.leaving.queries import gone_by
-from peerload.staff.models import HAS_LEFT, OUT_OF_POST, POST_ENDED, Absence, ClosureDay, Member, Organisation
+from peerload.staff.models import (
+    HAS_LEFT,
+    OUT_OF_POST,
+    POST_ENDED,
+    Absence,
+    ClosureDay,
+    Member,
+    Organisation,
+    sql_leads,
+)
 from peerload.staff.queries import workers_led_by
 
 from ..enums import Duty, Tier
@@ -354,7 +363,7 @@ class Leaderless(NamedTuple):
 
 
 def nobody_leads(organisation: Organisation, on: date) -> list[Leaderless]:
-    """Return the absences that leave people without cover that day while everyone who could arrange it is away."""
+    """Return the absences that leave people without cover that day while no one who leads the team is here."""
     return [Leaderless(*row) for row in rows(NOBODY_LEADS, {"organisation": organisation.pk, "on": on})]
 
 
@@ -373,7 +382,7 @@ WHERE s.organisation_id = %(organisation)s AND {sql_holds_half_open("s")} AND NO
     AND NOT {OUT_OF_POST.format(member="s.worker_id", day="%(on)s")}
     AND NOT EXISTS (
         SELECT FROM staff_member m JOIN staff_user u ON u.id = m.user_id
-        WHERE m.id IN (t.manager_id, t.deputy_id) AND m.active AND u.is_active
+        WHERE {sql_leads("m.id", "t")} AND m.active AND u.is_active
             AND NOT {HAS_LEFT.format(member="m.id", day="%(on)s")}
             AND NOT EXISTS (SELECT FROM staff_absence x WHERE x.worker_id = m.id AND {sql_holds_half_open("x")}))
 GROUP BY s.id, t.id

@@ -82,7 +82,7 @@ class DropIns(FormPage):
         if named := sum(bool(each.first_name) for each in own):
             audit.listed(self.request, "drop_ins", named)
         since = clock.now() - SECOND_THOUGHTS
-        led = list(Team.objects.led_by(self.request.member).order_by("name"))
+        led = list(Team.objects.led_by(self.request.member, self.on).order_by("name"))
         by_team = (
             queries.sums_by_team(self.request.organisation, self.on, team_ids=[team.pk for team in led]) if led else {}
         )

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from peerload.core.arrays import any_of
 from peerload.core.compile_once import compile_once
 from peerload.staff.models import Member, Team
+from peerload.staff.queries import members_leading, members_leading_it
 
 from ..enums import DuplicateAnswer, Likeness
 from ..keys import likeness_keys
@@ -79,10 +80,7 @@ class Doubt(NamedTuple):
     other: Client | None
     team: Team | None
     answered: bool  # whether they have answered; the other team is asked next
-
-    @property
-    def leader(self) -> Member | None:
-        return leader_of(self.team)
+    leader: Member | None = None  # who is asked for that team
 
     @property
     def side(self) -> str:
@@ -90,49 +88,53 @@ class Doubt(NamedTuple):
         return _("older") if self.mine.pk == self.pair.older_id else _("newer")
 
 
-def who_to_ask(absorbed: Client) -> Member | None:
+def who_to_ask(absorbed: Client, on: date) -> Member | None:
     """Return the manager to ask about a record that goes on in another one: who leads the team of that record."""
-    merge = (
-        Merge.objects.standing().filter(absorbed=absorbed).select_related("kept__team__manager", "kept__team__deputy")
-    )
-    return leader_of(merge.get().kept.team)
+    merge = Merge.objects.standing().filter(absorbed=absorbed).select_related("kept__team")
+    return leader_of(merge.get().kept.team, on)
 
 
-def leader_of(team: Team | None) -> Member | None:
-    """Return who is asked for a team: its manager, or the deputy where there is none who works here."""
-    leaders = (team.manager, team.deputy) if team else ()
-    return next((leader for leader in leaders if leader and leader.active), None)
+def leader_of(team: Team | None, on: date) -> Member | None:
+    """Return who is asked for a team: who acts, else its manager, or the deputy where there is none who works here."""
+    return next(iter(members_leading_it(team, on)), None)
 
 
 SHOWN = 100  # pairs on a page; later ones show once these are answered
 
 
-def doubts(member: Member) -> list[Doubt]:
+def doubts(member: Member, on: date) -> list[Doubt]:
     """Return the pairs a manager is asked about: first those they see both records of, then those with another team."""
-    led = led_teams(member)
-    found = [doubt for pair in _pairs(led)[: SHOWN * 2] if (doubt := as_seen(pair, led))]
+    led = led_teams(member, on)
+    found = _with_leaders([doubt for pair in _pairs(led)[: SHOWN * 2] if (doubt := as_seen(pair, led))], on)
     return sorted(found, key=lambda doubt: (doubt.other is None, doubt.answered, doubt.mine.name_key, doubt.pair.pk))[
         :SHOWN
     ]
 
 
-def doubt(member: Member, uid: UUID) -> Doubt | None:
+def doubt(member: Member, uid: UUID, on: date) -> Doubt | None:
     """Return one pair as a member sees it, ``None`` if it is not theirs to answer."""
-    led = led_teams(member)
+    led = led_teams(member, on)
     pair = _pairs(led).filter(uid=uid).first()
-    return as_seen(pair, led) if pair else None
+    seen = as_seen(pair, led) if pair else None
+    return _with_leaders([seen], on)[0] if seen else None
 
 
-def led_teams(member: Member) -> set[int]:
-    return set(Team.objects.led_by(member).values_list("pk", flat=True))
+def _with_leaders(found: list[Doubt], on: date) -> list[Doubt]:
+    """Return the same with who is asked for the other team, in two statements."""
+    leading = members_leading({each.team.pk for each in found if each.team}, on)
+    return [each._replace(leader=next(iter(leading[each.team.pk]), None)) if each.team else each for each in found]
+
+
+def led_teams(member: Member, on: date) -> set[int]:
+    return set(Team.objects.led_by(member, on).values_list("pk", flat=True))
 
 
 def _pairs(led: Collection[int]) -> PossibleDuplicateQuerySet:
     people = Client.objects.filter(team__in=led).values("pk")
     pairs = PossibleDuplicate.objects.filter(any_of("older", people)).values("pk")
     theirs = any_of("pk", pairs.union(PossibleDuplicate.objects.filter(any_of("newer", people)).values("pk"), all=True))
-    sides = [f"{side}__team__{leader}" for side in ("older", "newer") for leader in ("manager", "deputy")]
-    return PossibleDuplicate.objects.undecided().filter(theirs).select_related(*sides, "older__family").order_by("pk")
+    sides = ("older__team", "newer__team", "older__family")
+    return PossibleDuplicate.objects.undecided().filter(theirs).select_related(*sides).order_by("pk")
 
 
 def as_seen(pair: PossibleDuplicate, led: Collection[int]) -> Doubt | None:
@@ -159,7 +161,11 @@ def as_seen(pair: PossibleDuplicate, led: Collection[int]) -> Doubt | None:
 
 
 def together(one: Client, other: Client) -> bool:
-    """Return whether the member leads the teams of both records, and so sees both."""
+    """
+    Return whether one member manages or deputises for the teams of both records, and so sees both.
+
+    Who acts for a while is left out: a pair that is found stays.
+    """
     if one.team is None or other.team is None:
         return False
     if one.team_id == other.team_id:

@@ -33,7 +33,7 @@ from .actions.taking_apart import NothingToTakeApart, take_apart
 @require_GET
 def possible_duplicates(request: access.MemberRequest) -> HttpResponse:
     """List the possible duplicates a manager is asked about."""
-    doubts = queries.doubts(request.member)
+    doubts = queries.doubts(request.member, request.on)
     audit.listed(request, "entered twice", sum(1 if doubt.other is None else 2 for doubt in doubts))
     context = {
         "on": request.on,
@@ -45,7 +45,7 @@ def possible_duplicates(request: access.MemberRequest) -> HttpResponse:
 
 
 def find_pair(request: access.MemberRequest, uid: UUID) -> PossibleDuplicate:
-    doubt = queries.doubt(request.member, uid)
+    doubt = queries.doubt(request.member, uid, request.on)
     if doubt is None:
         raise Http404
     return doubt.pair
@@ -67,7 +67,7 @@ class Pair(FormPage):
 
     @cached_property
     def doubt(self) -> queries.Doubt:
-        doubt = queries.doubt(self.request.member, self.kwargs["uid"])
+        doubt = queries.doubt(self.request.member, self.kwargs["uid"], self.on)
         if doubt is None:
             raise Http404
         return doubt
@@ -141,7 +141,7 @@ class Pair(FormPage):
 
 def find_led(request: access.MemberRequest, uid: UUID) -> Client:
     seen = Client.objects.visible_to(request.member, request.on).select_related("team")
-    person = seen.filter(uid=uid, team__in=queries.led_teams(request.member)).first()
+    person = seen.filter(uid=uid, team__in=queries.led_teams(request.member, request.on)).first()
     if person is None:
         raise Http404
     return person

@@ -13,6 +13,7 @@ from peerload.core.compile_once import compile_once
 from peerload.core.folding import fold, loosen
 from peerload.core.periods import lasts_half_open
 from peerload.staff.models import Member, PeriodQuerySet, Team
+from peerload.staff.queries import leader_keys_of
 
 from ..enums import Tier
 from ..models import (
@@ -346,8 +347,8 @@ def may_facilitate(group: Group, on: date) -> list[Member]:
 
 
 def workers_of(team: Team, on: date) -> list[Member]:
-    """Return who works in a team that day, and its manager and deputy, in order of name."""
+    """Return who works in a team that day, and who leads it, in order of name."""
     found = Member.objects.active().staying(on).filter(organisation_id=team.organisation_id)
-    led = Member.objects.filter(pk__in=[team.manager_id, team.deputy_id]).values("pk")
+    led = Member.objects.filter(pk__in=leader_keys_of(team, on).in_order).values("pk")
     of_team = Member.objects.of_teams([team.pk], on).values("pk")
     return list(found.filter(any_of("pk", of_team.union(led, all=True))).named())

@@ -72,7 +72,7 @@ def group(request: access.MemberRequest, uid: uuid.UUID) -> HttpResponse:
         "sessions": sessions,
         "more": most is not None and len(sessions) == most,
         "ahead": queries.ahead(found, on, last),
-        "leads": leads(request.member, found),
+        "leads": leads(request.member, found, on),
         "open": dates.contains(found.starts_on, found.ends_before, on),
     }
     return render(request, "caseload/groups/group.html", context)
@@ -85,7 +85,7 @@ class GroupAction(FormPage):
     leaders_only = False
 
     def dispatch(self, request: access.MemberRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if self.leaders_only and not leads(request.member, self.group):
+        if self.leaders_only and not leads(request.member, self.group, request.on):
             raise Http404
         return super().dispatch(request, *args, **kwargs)
 
@@ -128,7 +128,7 @@ class GroupAdd(FormPage):
     back = reverse_lazy("groups"), gettext_lazy("Groups")
 
     def form_arguments(self) -> dict[str, Any]:
-        teams = list(Team.objects.led_by(self.request.member).order_by("name"))
+        teams = list(Team.objects.led_by(self.request.member, self.on).order_by("name"))
         if not teams:
             raise Http404
         workers = {worker.pk: worker for team in teams for worker in queries.workers_of(team, self.on)}

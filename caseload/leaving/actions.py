@@ -4,6 +4,7 @@ Leaving: what a notice means for people: its steps, and the worker that each per
 People are locked first, then the leaving. The notice itself, and the end of sign-in, are `peerload.staff.leaving.actions`.
 """
 
+from collections import defaultdict
 from collections.abc import Collection, Mapping
 from datetime import date
 from types import MappingProxyType
@@ -310,8 +311,7 @@ WHERE s.leaving_id = ANY(%(leavings)s) AND s.done_on IS NULL AND s.due_on <= %(o
 
 def _tell(leaving: Leaving, by: Member, on: date) -> None:
     """Notify those who lead the team, unless they wrote the notice; else, or if the leaver leads it, service managers."""
-    leader = _leaders([leaving.pk], on).get(leaving.pk)
-    told = [leader] if leader else _service_managers(leaving.organisation_id)
+    told = _leaders([leaving.pk], on)[leaving.pk] or _service_managers(leaving.organisation_id)
     told = [key for key in told if key not in {by.pk, leaving.member_id}]
     lines = [NewNotice(key, LeavingNews.NOTICE, _subject(leaving), leaving.last_day) for key in told]
     notices.notify_each(leaving.organisation_id, lines)
@@ -345,8 +345,9 @@ def lines_of_steps(leavings: list[int], on: date) -> list[NewNotice]:
     """Return the lines about steps whose day has come, for their owner or, while the owner is away, those who lead the team."""
     leaders = _leaders(leavings, on)
     return [
-        NewNotice(owner if here else leaders.get(leaving, owner), LeavingNews.STEP_DUE, _step_subject(pk), due_on)
+        NewNotice(told, LeavingNews.STEP_DUE, _step_subject(pk), due_on)
         for pk, due_on, owner, here, leaving in rows(DUE, {"leavings": leavings, "on": on})
+        for told in ([] if here else leaders[leaving]) or [owner]
     ]
 
 
@@ -361,8 +362,11 @@ def _refresh_lines(leaving: Leaving) -> None:
     notices.stand_or_fall(true)
 
 
-def _leaders(leavings: list[int], on: date) -> dict[int, int]:
-    return dict(rows(LED, {"leavings": leavings, "on": on}))
+def _leaders(leavings: list[int], on: date) -> defaultdict[int, list[int]]:
+    found: defaultdict[int, list[int]] = defaultdict(list)
+    for leaving, leader in rows(LED, {"leavings": leavings, "on": on}):
+        found[leaving].append(leader)
+    return found
 
 
 def _service_managers(organisation_id: int) -> list[int]:

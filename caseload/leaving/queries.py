@@ -10,6 +10,7 @@ from peerload.core.arrays import any_of
 from peerload.core.periods import lasts_half_open, sql_holds_half_open, sql_lasts_half_open
 from peerload.core.sql import rows
 from peerload.staff.models import ClosureDay, Leaving, Member, Organisation, Post, Team
+from peerload.staff.queries import members_leading_it
 
 from ..models import (
     Allocation,
@@ -51,9 +52,8 @@ def led_by(member: Member, on: date) -> list[Member]:
 
 
 def leaders_of(worker: Member, on: date) -> list[Member]:
-    """Return the manager and the deputy of a worker's team."""
-    team = Team.objects.filter(pk=team_of(worker, on)).select_related("manager", "deputy").first()
-    return [leader for leader in (team.manager, team.deputy) if leader and leader.active] if team else []
+    """Return who leads a worker's team on a day: who acts, the manager and the deputy."""
+    return members_leading_it(Team.objects.filter(pk=team_of(worker, on)).first(), on)
 
 
 def still_theirs(worker_id: int, on: date) -> AllocationQuerySet:
@@ -118,7 +118,7 @@ def under_way(member: Member, on: date) -> list[LeavingUnderWay]:
     leavings = list(found.order_by("last_day", "member__name_key"))
     posts = Post.objects.written_for(on).filter(worker__in=[each.member_id for each in leavings], team__isnull=False)
     teams = dict(posts.values_list("worker", "team")) if leavings else {}
-    ours = set(Team.objects.led_by(member).values_list("pk", flat=True)) if leavings else set()
+    ours = set(Team.objects.led_by(member, on).values_list("pk", flat=True)) if leavings else set()
     return [_under_way(each, teams.get(each.member_id, each.member.home_team_id), ours, on) for each in leavings]
 
 

@@ -25,7 +25,7 @@ class GroupQuerySet(PeriodQuerySet["Group"]):
         if not member.active:
             return self.none()
         mine = GroupFacilitator.objects.on(on).filter(worker=member).values("group")
-        led = Group.objects.filter(team__in=Team.objects.led_by(member)).values("pk")
+        led = Group.objects.filter(team__in=Team.objects.led_by(member, on)).values("pk")
         return self.filter(any_of("pk", mine.union(led, all=True)), organisation_id=member.organisation_id)
 
     def locked(self) -> Self:

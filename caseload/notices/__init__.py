@@ -210,9 +210,9 @@ KINDS = (  # in the order a digest lists them
         AbsenceNews.NO_DEPUTY,
         says=ngettext_lazy(
             "%(count)d absence leaves people with no one covering, and no one at work leads the team. "
-            "Ask an admin to name a deputy",
+            "Choose who acts in place of the manager",
             "%(count)d absences leave people with no one covering, and no one at work leads the teams. "
-            "Ask an admin to name deputies",
+            "Choose who acts in place of the managers",
             "count",
         ),
         still_true=away.still_without_leader,

@@ -5,8 +5,10 @@ from collections import defaultdict
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from peerload.core import clock
 from peerload.notices.kinds import FirstPageLine, Reader, keys_of
 from peerload.notices.models import Notice
+from peerload.staff.queries import leader_keys
 
 from ..duplicates import queries as duplicates
 from ..models import PossibleDuplicate
@@ -17,11 +19,11 @@ def still_asked(notices: list[Notice]) -> set[int]:
     """Return the notices about pairs that the recipient still has to decide."""
     undecided = PossibleDuplicate.objects.filter(pk__in=keys_of(notices)).undecided()
     pairs = {pair.pk: pair for pair in undecided.select_related("older__team", "newer__team")}
+    teams = {team.pk for pair in pairs.values() for team in (pair.older.team, pair.newer.team) if team}
     led = defaultdict(set)
-    for pair in pairs.values():
-        for team in (pair.older.team, pair.newer.team):
-            for leader in {team.manager_id, team.deputy_id} if team else ():
-                led[leader].add(team.pk)
+    for team, leaders in leader_keys(teams, clock.today(notices[0].organisation)).items() if teams else ():
+        for leader in leaders.in_order:
+            led[leader].add(team)
     seen = {
         notice.pk: duplicates.as_seen(pairs[key], led[notice.recipient_id]) if (key := notice.key) in pairs else None
         for notice in notices

@@ -8,6 +8,7 @@ from peerload.core import clock
 from peerload.core.formats import format_day
 from peerload.notices.kinds import FirstPageLine, Reader, keys_of
 from peerload.notices.models import Notice
+from peerload.staff.queries import LeaderKeys, leader_keys
 
 from ..models import Client, Referral
 from .lines import from_later, of_people
@@ -16,15 +17,20 @@ from .lines import from_later, of_people
 def still_waiting(notices: list[Notice]) -> set[int]:
     """Return the notices about people who still wait, with that day, sent to the person responsible or the team manager."""
     rows = Referral.objects.standing().filter(client__in=keys_of(notices))
-    leads = ("client__team__manager_id", "client__team__deputy_id")
-    found = {client: (due_on, told) for client, due_on, *told in rows.values_list("client", "due_on", "owner", *leads)}
-    nobody = (None, ())
+    found = {client: told for client, *told in rows.values_list("client", "due_on", "owner", "client__team")}
+    leaders = _leaders({team for __, __, team in found.values() if team}, notices)
+    nobody = (None, None, None)
     return {
         notice.pk
         for notice in notices
-        for due_on, told in [found.get(notice.key, nobody)]
-        if notice.anchor_on == due_on and notice.recipient_id in told
+        for due_on, owner, team in [found.get(notice.key, nobody)]
+        if notice.anchor_on == due_on and notice.recipient_id in {owner, *leaders.get(team or 0, ())}
     }
+
+
+def _leaders(team_ids: set[int], notices: list[Notice]) -> dict[int, LeaderKeys]:
+    """Return who leads these teams today."""
+    return leader_keys(team_ids, clock.today(notices[0].organisation)) if team_ids else {}
 
 
 def still_responsible(notices: list[Notice]) -> set[int]:
@@ -39,8 +45,9 @@ def still_waiting_here(notices: list[Notice]) -> set[int]:
     on = clock.today(notices[0].organisation)
     people = Client.objects.filter(pk__in=keys_of(notices)).with_worker(on)
     people = people.filter(Q(worker_id=None) | Q(worker_left=True))
-    leads = {pk: told for pk, *told in people.values_list("pk", "team__manager_id", "team__deputy_id")}
-    return {notice.pk for notice in notices if notice.recipient_id in leads.get(notice.key, ())}
+    teams = dict(people.values_list("pk", "team"))
+    leaders = _leaders({team for team in teams.values() if team}, notices)
+    return {notice.pk for notice in notices if notice.recipient_id in leaders.get(teams.get(notice.key) or 0, ())}
 
 
 def waits(person: Client, notice: Notice, reader: Reader) -> str:

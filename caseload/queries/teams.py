@@ -51,7 +51,7 @@ def _workers_of_teams(member_id: int, organisation_id: int, on: date) -> MemberQ
 
 def those_of_teams(member: Member, on: date) -> MemberQuerySet:
     """Return the workers that `workers_of_teams` lists, in no order, for use in a larger query."""
-    teams = Team.objects.led_by(member).values("pk")
+    teams = Team.objects.led_by(member, on).values("pk")
     hold = Allocation.objects.on(on).filter(client__team__in=teams).values("worker")
     theirs = hold.union(Member.objects.of_teams(teams, on).values("pk"), all=True)
     return Member.objects.filter(any_of("pk", theirs), organisation_id=member.organisation_id)
@@ -89,7 +89,7 @@ class Closing(NamedTuple):
 def decided_to_close(member: Member, on: date) -> list[Closing]:
     """Return the people of the teams a member leads it was decided to close, the longest ago first."""
     decided = Allocation.objects.on(on).filter(closed_on=None, close_decided_on__isnull=False)
-    decided = decided.filter(client__team__in=Team.objects.led_by(member)).exclude(client__tier=Tier.INACTIVE)
+    decided = decided.filter(client__team__in=Team.objects.led_by(member, on)).exclude(client__tier=Tier.INACTIVE)
     rows = decided.order_by("close_decided_on", "client__name_key", "pk")
     return [
         Closing(*row) for row in rows.values_list("client__uid", "client__name", "worker__name", "close_decided_on")
@@ -120,7 +120,7 @@ def waiting_in_teams(member: Member, on: date) -> ToDecide:
     days = rules.sweep_days(on, every)
     asked = Q(tier=Tier.PARKED) & (Q(support_wanted_on__isnull=False) | Q(parked_on__lte=days.parked_by))
     people = list(
-        Client.objects.filter(team__in=Team.objects.led_by(member), organisation_id=member.organisation_id)
+        Client.objects.filter(team__in=Team.objects.led_by(member, on), organisation_id=member.organisation_id)
         .with_worker(on)
         .filter(asked | ((Q(worker_id=None) | Q(worker_left=True)) & (Q(tier=None) | ~Q(tier=Tier.INACTIVE))))
         .order_by("name_key", "pk")

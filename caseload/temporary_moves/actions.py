@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from peerload.core.formats import format_day
 from peerload.notices import actions as notices
 from peerload.staff.models import Absence, Member, Organisation
+from peerload.staff.queries import told_for_teams
 
 from ..actions import NextWorker, Refused, hand_over_many, history, lock_people
 from ..cover.actions import cover
@@ -366,19 +367,11 @@ def _ask_for_first_worker(back: list[Allocation], *, by: Member, purpose: str) -
 def propose_returns(organisation: Organisation, on: date) -> int:
     """Notify those who lead the team of each return that is proposed, once for each day agreed; return how many are new."""
     due = queries.proposed(on).filter(organisation=organisation)
-    due = list(due.select_related("client__team__manager", "client__team__deputy"))
-    away = (
-        set(Absence.objects.on(on).filter(organisation=organisation).values_list("worker", flat=True)) if due else set()
-    )
-    lines = []
-    for move in due:
-        leaders = [leader for leader in _leaders(move.client) if leader.active]
-        leader = next((leader for leader in leaders if leader.pk not in away), leaders[0] if leaders else None)
-        if leader:
-            lines.append(notices.NewNotice(leader.pk, News.MAY_RETURN, f"move:{move.pk}", move.until))
+    due = list(due.select_related("client"))
+    told = told_for_teams({move.client.team_id for move in due if move.client.team_id}, on) if due else {}
+    lines = [
+        notices.NewNotice(leader, News.MAY_RETURN, f"move:{move.pk}", move.until)
+        for move in due
+        for leader in told.get(move.client.team_id, ())
+    ]
     return notices.notify_each(organisation.pk, lines) if lines else 0
-
-
-def _leaders(person: Client) -> list[Member]:
-    team = person.team
-    return [leader for leader in (team.manager, team.deputy) if leader] if team else []

@@ -34,7 +34,7 @@ def proposed(on: date) -> TemporaryMoveQuerySet:
 
 def of_teams_led(moves: TemporaryMoveQuerySet, member: Member, on: date) -> TemporaryMoveQuerySet:
     """Return these moves without those of people of teams that the member does not lead."""
-    seen = Client.objects.visible_to(member, on).filter(team__in=Team.objects.led_by(member))
+    seen = Client.objects.visible_to(member, on).filter(team__in=Team.objects.led_by(member, on))
     return moves.filter(client__in=seen).select_related("client", "back_to", "allocation__worker", "absence")
 
 
@@ -71,7 +71,7 @@ def whereabouts(workers: Collection[Member], on: date) -> dict[int, LazyText]:
 
 def count_proposed_to(member: Member, on: date) -> int:
     """Return how many returns a member has to confirm."""
-    return proposed(on).filter(client__team__in=Team.objects.led_by(member)).count()
+    return proposed(on).filter(client__team__in=Team.objects.led_by(member, on)).count()
 
 
 def moved_away_from(absence: Absence, seen_by: Member, on: date) -> list[TemporaryMove]:

@@ -1,6 +1,7 @@
 """What pages about people have in common: finding a person, guarding a change, and a form about one."""
 
 from collections.abc import Callable
+from datetime import date
 from functools import cached_property
 from typing import Any, TypeVar
 from uuid import UUID
@@ -46,9 +47,9 @@ def changes(
     return concurrency.changes(find=find_person, describe=describe, seen=audit.opened)
 
 
-def leads(member: Member, person: Client | Group) -> bool:
-    """Return whether a member leads the team a person or a group belongs to."""
-    return person.team is not None and member.pk in {person.team.manager_id, person.team.deputy_id}
+def leads(member: Member, person: Client | Group, on: date) -> bool:
+    """Return whether a member leads the team a person or a group belongs to, on a day."""
+    return access.leads_team(member, person.team, on)
 
 
 def search_words(request: access.MemberRequest) -> str:
@@ -69,7 +70,7 @@ class PersonAction(FormPage):
     leaders_only = False
 
     def dispatch(self, request: access.MemberRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if self.leaders_only and not leads(request.member, self.person):
+        if self.leaders_only and not leads(request.member, self.person, request.on):
             raise Http404
         return super().dispatch(request, *args, **kwargs)
 

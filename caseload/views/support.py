@@ -256,7 +256,9 @@ class UndoNotInTouch(PersonAction):
         return said
 
     def dispatch(self, request: access.MemberRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if not leads(request.member, self.person) and not may_undo_not_in_touch(request.member, self.person, self.on):
+        if not leads(request.member, self.person, self.on) and not may_undo_not_in_touch(
+            request.member, self.person, self.on
+        ):
             raise Http404
         return super().dispatch(request, *args, **kwargs)
 

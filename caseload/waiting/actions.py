@@ -190,7 +190,7 @@ def go_to_team(*, client_id: int, team: Team, by: Member, today: date, words: st
     must_be_unplanned(person, today)
     if person.tier == Tier.INACTIVE and referral is None:
         raise WaitsForNobody(_("%(person)s is not in touch now, so they are not waiting.") % {"person": person.name})
-    leader = _must_be_led(team)
+    leader = _must_be_led(team, today)
     with history(by, words or "waits in another team"):
         Client.objects.filter(pk=person.pk).update(team=team)
         if referral and referral.owner_id and referral.owner not in queries.may_see_to(team, today):
@@ -214,7 +214,7 @@ def give_team(*, client_ids: Collection[int], team: Team, by: Member, today: dat
 
     :raises NobodyLeads: if no one leads it
     """
-    leader = _must_be_led(team)
+    leader = _must_be_led(team, today)
     lock_people(client_ids)
     people = list(queries.in_no_team(team.organisation_id, today).filter(pk__in=client_ids))
     with history(by, "given a team"):
@@ -226,8 +226,8 @@ def give_team(*, client_ids: Collection[int], team: Team, by: Member, today: dat
     return len(people)
 
 
-def _must_be_led(team: Team) -> Member:
-    leader = leader_of(team)
+def _must_be_led(team: Team, on: date) -> Member:
+    leader = leader_of(team, on)
     if leader is None:
         raise NobodyLeads(_("No one leads %(team)s now. Choose another team.") % {"team": team.name})
     return leader

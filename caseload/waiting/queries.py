@@ -24,6 +24,7 @@ from peerload.staff.models import (
     Team,
     TeamQuerySet,
 )
+from peerload.staff.queries import leader_keys
 
 from ..enums import ContactPreference, Tier
 from ..models import (
@@ -294,7 +295,7 @@ def may_see_to(person_team: Team | None, on: date) -> list[Member]:
 
 def may_see_to_any(teams: Collection[Team], on: date) -> list[Member]:
     """Return who may be responsible for a person of any of several teams."""
-    lead = {key for team in teams for key in (team.manager_id, team.deputy_id) if key}
+    lead = {key for leaders in leader_keys([team.pk for team in teams], on).values() for key in leaders if key}
     work = Member.objects.of_teams([team.pk for team in teams], on).values("pk")
     may = work.union(Member.objects.filter(pk__in=lead).values("pk"), all=True)
     return list(Member.objects.active().staying(on).filter(any_of("pk", may)).named())
@@ -344,7 +345,7 @@ def asked_not(member: Member, on: date) -> list[Client]:
     asked = Client.objects.filter(
         ~Exists(agreed),
         organisation=member.organisation_id,
-        team__in=Team.objects.led_by(member),
+        team__in=Team.objects.led_by(member, on),
         contact_preference=ContactPreference.PLEASE_DONT,
     ).exclude(tier=Tier.INACTIVE)
     return list(asked.order_by("name_key", "pk"))

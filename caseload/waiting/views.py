@@ -34,7 +34,7 @@ def waiting(request: access.MemberRequest) -> HttpResponse:
     """Show everyone who waits in the teams a member leads, and those the member is responsible for."""
     member, on = request.member, request.on
     remember_list(request)
-    teams = list(Team.objects.led_by(member).order_by("name", "pk"))
+    teams = list(Team.objects.led_by(member, on).order_by("name", "pk"))
     chosen = _team_asked(request, teams)
     asked = {"team_ids": [team.pk for team in [chosen] if team] or [team.pk for team in teams]}
     rows = queries.waiting(request.organisation, on, today=on, owner=None if chosen else member, **asked)
@@ -92,7 +92,7 @@ class NewPerson(WhoPage):
 
     def teams(self) -> list[Team]:
         """Return the teams in which the person may wait."""
-        return list(Team.objects.led_by(self.request.member).select_related("manager").order_by("name"))
+        return list(Team.objects.led_by(self.request.member, self.on).select_related("manager").order_by("name"))
 
     def act(self, data: dict[str, Any]) -> str:
         new_family = says_new_family(self.request.organisation, data["family"])
@@ -126,7 +126,7 @@ class WaitingEdit(PersonAction):
 
     def dispatch(self, request: access.MemberRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         own = self.standing is not None and self.standing.owner_id == request.member.pk
-        if not own and not leads(request.member, self.person):
+        if not own and not leads(request.member, self.person, self.on):
             raise Http404
         return super().dispatch(request, *args, **kwargs)
 

@@ -18,7 +18,7 @@ from wellbeing.models import TimePlan
 from wellbeing.plans.queries import proposed_to
 from workload import rules
 from workload.capacity.overview import WorkerRow, overview
-from workload.models import MonthlyRecord, RemedialAction
+from workload.models import MonthlyRecord, RemedialAction, ReportQuestion
 from workload.months import queries as months
 
 
@@ -65,6 +65,7 @@ class Gathered(NamedTuple):
     leavings: Sequence[LeavingUnderWay] = ()
     away: Sequence[AwayToDo] = ()
     to_look_at: Sequence[ToLookAt] = ()
+    questions: Sequence[ReportQuestion] = ()  # about reports that were sent, which wait for an answer
     actions: Sequence[RemedialAction] = ()
 
     def of(self, team_id: int, *, first: bool) -> "Gathered":
@@ -87,6 +88,7 @@ class Gathered(NamedTuple):
             leavings=[each for each in self.leavings if here(each.team_id)],
             away=[each for each in self.away if here(each.team_id)],
             to_look_at=[each for each in self.to_look_at if each.team_id == team_id],
+            questions=[each for each in self.questions if each.report.team_id == team_id],
             actions=[each for each in self.actions if here(each.record.team_id)],
         )
 
@@ -143,6 +145,7 @@ def _with_today(
         leavings=under_way(member, on),
         away=_to_do(member, found.rows, teams, on),
         to_look_at=to_look_at_in(keys, on),
+        questions=months.open_questions(keys),
         actions=list(months.open_actions_of_team(keys, besides=member)),
     )
 

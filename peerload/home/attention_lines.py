@@ -164,6 +164,21 @@ def _reports(found: Gathered, place: TeamPlace) -> Iterable[AttentionLine]:
         yield AttentionLine(kind, "journal-check", words, words, place.at("reports"), bool(late))
 
 
+def _questions(found: Gathered, place: TeamPlace) -> Iterable[AttentionLine]:
+    """Lead to the oldest question about a report that waits for an answer."""
+    if not found.questions:
+        return
+    first, count = found.questions[0], len(found.questions)
+    short = ngettext("%(count)s question about a report", "%(count)s questions about reports", count)
+    short %= {"count": format_number(count)}
+    words = ngettext(
+        "A question about %(month)s’s report waits for your answer",
+        "%(count)s questions about reports wait for your answer, the first about %(month)s",
+        count,
+    ) % {"count": format_number(count), "month": month_name(first.report.month)}
+    yield AttentionLine("questions", "chat-left-text", words, short, reverse("report_answer", args=[first.pk]))
+
+
 def _state(report: OpenMonth) -> str:
     """Say how late a report is, or in how many days it is due."""
     left = report.deadline.days_left
@@ -370,6 +385,7 @@ KINDS: tuple[Kind, ...] = (
     _over,
     _little_room,
     _reports,
+    _questions,
     _decisions,
     _leavers,
     _long_absences,

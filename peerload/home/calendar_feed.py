@@ -45,7 +45,7 @@ def entries_of(member: Member, today: date) -> list[CalendarEntry]:
         *_groups(member, first, last),
         *_contacts(member, absences, last, today),
         *(_absence(member, each, today) for each in absences),
-        *_reports(member, first, last),
+        *_reports(member, first, last, today),
     ]
 
 
@@ -129,10 +129,10 @@ def _back(absence: Absence, today: date) -> date:
     return max(absence.expected_back or today, today + dates.DAY, absence.starts_on + dates.DAY)
 
 
-def _reports(member: Member, first: date, last: date) -> list[CalendarEntry]:
+def _reports(member: Member, first: date, last: date, today: date) -> list[CalendarEntry]:
     """Return the 15ths on which a report of a member's teams is due and not sent, and the working day to do it by."""
     found = []
-    for due in months.reports_due(member, first, last):
+    for due in months.reports_due(member, first, last, on=today):
         found.append(_whole_day(member, f"report {due.month}", due.due_on, _("Report due")))
         if due.aim_on != due.due_on:
             words = _("Last working day for the report")

@@ -34,6 +34,7 @@ from workload.models import Assumption
 from workload.months import queries as months
 from workload.points.ahead import AHEAD, steps
 
+from . import acting
 from . import my_day_parts as parts
 
 
@@ -57,6 +58,7 @@ def my_day(request: access.MemberRequest) -> HttpResponse:
     context = _today_and_week(request, people, covered, parts.count_decisions(**decisions)) | {
         "on": on,
         "people": people,
+        "acting": acting.cards(request),
         "covering": [parts.Covering.of(each) for each in covered],
         "first_week": first_week,
         "new": parts.Folded.after(new_with(member, people, on), parts.NEW_SHOWN),

@@ -255,6 +255,13 @@ PAGES = (
         (Capability.RECORD_ABSENCES, Capability.RECORD_LEADERS_AWAY),
     ),
     FoundPage(
+        "while_away",
+        _("While I was away"),
+        _("What was decided in my teams while I was away, and by whom"),
+        _("away back returned meanwhile decided acting deputy"),
+        LEAD,
+    ),
+    FoundPage(
         "absence_add",
         _("Record an absence"),
         _("Write down who is away from which day"),

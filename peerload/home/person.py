@@ -69,7 +69,7 @@ def _page(request: access.MemberRequest, found: Client) -> dict[str, Any]:
     referral = next((each for each in referrals if each.ended_on is None), None)
     promised, wanted = next_steps.of_person(found, on), goals.of_person(found)
     who_else = consents.of_person(found, on)
-    leader = leads(request.member, found)
+    leader = leads(request.member, found, on)
     more = caseload_rules.asks_for_more(found.tier, waits=referral is not None, merged=bool(found.goes_on_in))
     may_undo = may_undo_that(found, tiers, request.member, on, leader=leader)
     unsaid = [step for step, said in ((GOAL, wanted), (CONSENT, who_else)) if more and not any(said)]
@@ -107,7 +107,7 @@ def _page(request: access.MemberRequest, found: Client) -> dict[str, Any]:
         "goals": wanted,
         "who_else": who_else,
         "asks_for_more": more,
-        "to_ask": duplicates.who_to_ask(found) if found.goes_on_in else None,
+        "to_ask": duplicates.who_to_ask(found, on) if found.goes_on_in else None,
         "just_logged": just_logged(request, found),
     }
 

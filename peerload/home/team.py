@@ -33,8 +33,10 @@ from workload.teams.attention import AttentionLine
 from workload.teams.sums import TeamLine, sum_of
 
 from . import attention_lines
+from .acting import rows_of
 from .attention import Gathered, OfReader, gather
 from .attention_lines import TeamPlace
+from .meanwhile import last_absence
 from .templatetags.team import tiers
 
 SORTED_BY = "team_sorted_by"  # of the session: the order chosen last
@@ -67,7 +69,8 @@ def team(request: access.MemberRequest) -> HttpResponse:
     context = {
         "on": on,
         "team": chosen,
-        "leads_team": request.member.pk in (chosen.manager_id, chosen.deputy_id),
+        "acting": [row for row in rows_of(request) if row.team_id == chosen.pk],
+        "was_away": last_absence(request.member, request.on),
         "teams": teams,
         "found": found,
         "day": "" if on == request.on else f"?on={on:%Y-%m-%d}",
@@ -111,6 +114,8 @@ def _all_teams(request: access.MemberRequest, teams: Sequence[Team], on: date) -
         "whole": TeamLine(None, _("Together"), sum_of([row.sums for row in rows], request.organisation), ()),
         "lines": attention_lines.of_reader(found, whole),
         "is_calm": not any(row.lines for row in rows),
+        "acting": rows_of(request),
+        "was_away": last_absence(request.member, request.on),
         **_of_reader(found),
     }
     return render(request, "home/all_teams.html", context)

@@ -6,7 +6,7 @@ from peerload.staff.access import by_capability
 from peerload.staff.roles import Capability
 from workload.teams import views as service
 
-from . import calendar_feed, health, home_screen, my_day, person, search, team, views
+from . import calendar_feed, health, home_screen, meanwhile, my_day, person, search, team, views
 
 urlpatterns = [
     path("", my_day.my_day, name="my_day"),
@@ -20,6 +20,7 @@ urlpatterns = [
         by_capability(Capability.SEE_TOTALS, service.export, otherwise=team.export),
         name="team_export",
     ),
+    path("team/while-away/", meanwhile.while_away, name="while_away"),
     path("team/attention/<slug:kind>/", service.attention, name="team_attention"),
     path("healthz", health.ready, name="healthz"),
     path("healthz/live", health.live, name="healthz_live"),

@@ -92,6 +92,7 @@ class DemoFeatures:
     def fill(self) -> None:
         absence = self.away()
         self.covered(absence)
+        self.manager_away()
         self.group(absence)
         self.waiting()
         self.leaving()
@@ -142,6 +143,27 @@ class DemoFeatures:
         for duty in cover_queries.duties(absence, self.today):
             if duty.kind in (Duty.OUT_OF_OFFICE, Duty.URGENT_ITEMS):
                 cover.tick_off_duty(kind=duty.kind, due_on=duty.by, done=True, **who | {"today": on})
+
+    def manager_away(self) -> None:
+        """Plan three weeks of leave for the manager after eight weeks, in which Priya acts."""
+        starts_on = self.monday + 8 * WEEK
+        sam = self.by_name["admin"]
+        absence = staff.record_absence(
+            worker_id=self.ana.pk,
+            by=sam,
+            today=self.today,
+            starts_on=starts_on,
+            expected_back=starts_on + 3 * WEEK,
+            planned=True,
+        )
+        staff.name_acting(
+            absence_id=absence.pk,
+            team_id=self.team.pk,
+            member=self.sione,
+            starts_on=starts_on,
+            by=sam,
+            today=self.today,
+        )
 
     # A group ------------------------------------------------------------------------------------------------------------
 

@@ -156,6 +156,17 @@ def rows(today: date) -> Mapping[str, Sequence[Mapping[str, str]]]:
                 "back_on": weeks_ago(8),
                 "planned": "yes",
                 "kind": "annual leave",
+            },
+            {"email": ANA, "from": weeks_ago(-6), "expected_back": weeks_ago(-8), "planned": "yes"},
+        ],
+        "acting": [
+            {
+                "email": ANA,
+                "absent_from": weeks_ago(-6),
+                "team": "South",
+                "acts": TOM,
+                "from": weeks_ago(-6),
+                "by": SAM,
             }
         ],
         "plan_rows": [{"row": "peer_space", "label": "Peer space", "part": "wellbeing", "in_use": "yes"}],

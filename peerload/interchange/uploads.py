@@ -158,7 +158,14 @@ def access_of(plan: ImportPlan) -> list[str]:
     return [
         *(says for row in plan.service.of("staff") if row.number for says in _access_of_staff(row)),
         *(says for row in plan.service.of("teams") if row.number and row.known for says in _access_of_team(row)),
+        *(_access_of_acting(row) for row in plan.service.of("acting") if row.number and (row.is_new or row.changed)),
     ]
+
+
+def _access_of_acting(row: Merged) -> str:
+    return _("%(acts)s acts in %(team)s in place of %(email)s from %(from)s.") % {
+        name: row.values[name] for name in ("acts", "team", "email", "from")
+    }
 
 
 def _access_of_staff(row: Merged) -> Iterator[str]:

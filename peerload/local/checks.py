@@ -19,6 +19,8 @@ PRODUCTION = {
 }
 
 PYTHON = [sys.executable]
+# One more than the two cores of a small machine: some tests wait, for a server that starts or for a browser.
+PROCESSES = ["-n3", "--dist=worksteal"]
 CHECKS = {
     "ruff check": [*PYTHON, "-m", "ruff", "check", "--output-format=concise", "."],
     "ruff format": [*PYTHON, "-m", "ruff", "format", "--check", "--output-format=concise", "."],
@@ -36,17 +38,15 @@ def test(words: list[str], *, long: bool = False) -> int:
 
     :param long: try many times as many random lives, services and interleavings, and what else takes minutes
     """
-    chromium = browser.find()
+    browser.prepare()
     with folder.temporary() as data, started(data, throwaway=True) as servers:
-        env = {**os.environ, **servers.urls(), "CHROMIUM": chromium}
+        env = {**os.environ, **servers.urls()}
         env.pop("MAKELEVEL", None)
         env.pop("PYTHONDONTWRITEBYTECODE", None)  # or every process of the tests would compile all of them again
         if long:
             env["PEERLOAD_TESTS"] = "long"
         # In our own session, unlike everything else we start: Ctrl-C and a debugger in a test reach pytest itself.
-        return subprocess.run(
-            [*PYTHON, "-m", "pytest", *(words or ["-n2", "--dist=worksteal"])], env=env, cwd=PROJECT
-        ).returncode
+        return subprocess.run([*PYTHON, "-m", "pytest", *(words or PROCESSES)], env=env, cwd=PROJECT).returncode
 
 
 def check() -> int:

@@ -22,6 +22,7 @@ from django.views.decorators.http import require_http_methods
 from django.views.generic import View
 from django_htmx.middleware import HtmxDetails
 
+from peerload.core import clock
 from peerload.core.compile_once import compile_once
 
 from . import roles
@@ -78,10 +79,18 @@ def may(member: Member | None, *any_of: Capability) -> bool:
 
 
 def leads(member: Member) -> bool:
-    """Return whether a member manages a team or deputises for one."""
+    """Return whether a member leads a team today: as its manager or deputy, or acting while one of them is away."""
     if not hasattr(member, "leads_a_team"):
-        member.leads_a_team = Member.objects.leading().filter(pk=member.pk).exists()
+        member.leads_a_team = Team.objects.led_by(member, clock.today(member.organisation)).exists()
     return member.leads_a_team
+
+
+def leads_team(member: Member, team: Team | None, on: date) -> bool:
+    """Return whether a member leads a team on a day; of most members its own row answers that."""
+    if team is None or member.pk in (team.manager_id, team.deputy_id):
+        return team is not None
+    acts = getattr(member, "was_named_to_act", True)  # a request knows of whom that need not be asked
+    return acts and Team.objects.led_by(member, on).filter(pk=team.pk).exists()
 
 
 def requires(*any_of: Capability, otherwise_first_page: bool = False) -> Callable[[V], V]:
@@ -136,13 +145,13 @@ def first_page(member: Member) -> str:
 
 
 def teams_led(request: MemberRequest) -> list[Team]:
-    """Return the teams the member leads, in order of name."""
-    return _teams_led(request.member.pk, request.member.organisation_id)
+    """Return the teams the member leads today, in order of name."""
+    return _teams_led(request.member.pk, request.member.organisation_id, request.on)
 
 
 @compile_once
-def _teams_led(member_id: int, organisation_id: int) -> TeamQuerySet:
-    return Team.objects.led_by(Member(pk=member_id, organisation_id=organisation_id)).order_by("name", "pk")
+def _teams_led(member_id: int, organisation_id: int, on: date) -> TeamQuerySet:
+    return Team.objects.led_by(Member(pk=member_id, organisation_id=organisation_id), on).order_by("name", "pk")
 
 
 def team_asked(request: MemberRequest, teams: Sequence[Team]) -> Team | None:

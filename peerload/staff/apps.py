@@ -7,4 +7,11 @@ class StaffConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from . import sign_in  # noqa: F401  (its receivers)
+        from peerload.notices import kinds
+
+        from . import (
+            notices,
+            sign_in,  # noqa: F401  (its receivers)
+        )
+
+        kinds.register(*notices.KINDS)

@@ -33,7 +33,7 @@ from peerload.core.compile_once import compile_once
 
 from . import unsent_forms
 from .access import Request, ViewFunction
-from .models import Member, MemberQuerySet, Team, User
+from .models import ActingManager, Member, MemberQuerySet, Team, User
 from .sign_in import active_memberships, may_come_in
 
 GetResponse = Callable[[Request], HttpResponseBase]
@@ -191,6 +191,9 @@ class MemberMiddleware:
             if member:
                 request.organisation = member.organisation
                 request.on = clock.today(member.organisation)
+                # Most members lead by their team's own row, or never: only who was named to act is asked about the day.
+                if member.was_named_to_act and not member.leads_a_team:
+                    member.leads_a_team = Team.objects.led_by(member, request.on).exists()
         with self.history(request), self.where_the_service_is(request):
             return self.get_response(request)
 
@@ -223,9 +226,10 @@ def _without_second_factor(user_id: int) -> MemberQuerySet:
 
 
 def _memberships(user_id: int) -> MemberQuerySet:
-    leads = Exists(Team.objects.led_by_member(OuterRef("pk")))
+    leads = Exists(Team.objects.named_to(OuterRef("pk")))
+    named = Exists(ActingManager.objects.filter(member=OuterRef("pk")))
     members = active_memberships(Member.objects.filter(user=user_id))
-    return members.annotate(leads_a_team=leads)  # type: ignore[no-redef]  # declared on `Member`
+    return members.annotate(leads_a_team=leads, was_named_to_act=named)  # type: ignore[no-redef]  # declared on `Member`
 
 
 BEFORE_SECOND_FACTOR = (

@@ -1,9 +1,10 @@
 """Rows about staff, shaped for pages. Every question takes the day."""
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, timedelta
 from typing import NamedTuple
+from uuid import UUID
 
 from django.db.models import Case, Count, Exists, F, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Coalesce
@@ -19,6 +20,7 @@ from . import rules
 from .enums import AbsenceBand, Role
 from .models import (
     Absence,
+    ActingManager,
     Member,
     MemberQuerySet,
     Organisation,
@@ -87,7 +89,7 @@ def choice_labels(members: Iterable[Member]) -> dict[int, str]:
 
 def staffed(member: Member, on: date) -> rules.Staffed:
     """Return what the rules of roles and sign-in need to know of a member: people supported from that day on, teams led."""
-    led = list(Team.objects.led_by(member).values_list("name", "manager_id"))
+    led = list(Team.objects.named_to(member.pk).values_list("name", "manager_id"))
     return rules.Staffed(
         member.name,
         member.role,
@@ -138,12 +140,19 @@ def admins(organisation_id: int) -> dict[int, rules.Staffed]:
 
 
 def teams_page(organisation: Organisation, on: date) -> TeamQuerySet:
-    """Return the teams of a service with how many have a post there on the day."""
+    """Return the teams of a service with how many have a post there on the day, who is at work that leads them, and who acts."""
+    at_work = Member.objects.at_work(on)
+    acting = ActingManager.objects.on(on).filter(team=OuterRef("pk"))
+    leading = {}
+    for whose in ("manager", "deputy"):
+        leading[f"{whose}_here"] = Exists(at_work.filter(pk=OuterRef(whose)))
+        acts = acting.filter(absence__worker=OuterRef(whose)).values("member__name")[:1]
+        leading[f"acts_for_{whose}"] = Coalesce(Subquery(acts), Value(""))
     here = Post.objects.on(on).filter(team=OuterRef("pk")).order_by().values("team").annotate(count=Count("pk"))
     return (
         Team.objects.filter(organisation=organisation)
         .select_related("manager", "deputy")
-        .annotate(workers=Coalesce(Subquery(here.values("count")), 0))
+        .annotate(workers=Coalesce(Subquery(here.values("count")), 0), **leading)
         .order_by("name")
     )
 
@@ -161,7 +170,7 @@ def workers_led_by(member: Member, on: date) -> MemberQuerySet:
 
     A member is in the team of their post, or of their home team where the post names none or there is no post.
     """
-    led = Team.objects.led_by(member)
+    led = Team.objects.led_by(member, on)
     posts = Post.objects.written_for(on).filter(worker=OuterRef("pk"), team__isnull=False)
     theirs = Q(Exists(posts.filter(team__in=led))) | (Q(home_team__in=led) & ~Q(Exists(posts)))
     return Member.objects.active().ever_in(led).filter(theirs, organisation_id=member.organisation_id).named()
@@ -183,10 +192,12 @@ class Leader(NamedTuple):
 
 
 class Leaders(NamedTuple):
-    """The manager and the deputy of a team, None where none is named."""
+    """The manager and the deputy of a team and who acts in place of each while they are away, None where none is named."""
 
     manager: Leader | None = None
     deputy: Leader | None = None
+    for_manager: Leader | None = None
+    for_deputy: Leader | None = None
 
     @property
     def is_led(self) -> bool:
@@ -195,16 +206,76 @@ class Leaders(NamedTuple):
 
 
 def leaders_of(team_ids: Collection[int], on: date) -> dict[int, Leaders]:
-    """Return the manager and the deputy of each of these teams as of a day, in two statements."""
-    found = {key: Leaders() for key in team_ids}
+    """Return who leads each of these teams as of a day, in two statements."""
+    teams = leader_keys(team_ids, on)
     here = Member.objects.at_work(on).filter(pk=OuterRef("pk"))
-    teams = Team.objects.filter(pk__in=team_ids).values_list("pk", "manager", "deputy")
-    keys = {key for __, *leaders in teams for key in leaders if key}
+    keys = {key for leaders in teams.values() for key in leaders if key}
     people = Member.objects.filter(pk__in=keys).annotate(is_here=Exists(here))
-    leaders = {key: Leader(*leader) for key, *leader in people.values_list("pk", "name", "user__email", "is_here")}
-    for key, manager, deputy in teams:
-        found[key] = Leaders(leaders.get(manager), leaders.get(deputy))
-    return found
+    found = {key: Leader(*leader) for key, *leader in people.values_list("pk", "name", "user__email", "is_here")}
+    return {team: Leaders(*map(found.get, leaders)) for team, leaders in teams.items()}
+
+
+class LeaderKeys(NamedTuple):
+    """The same as `Leaders`, by primary key alone."""
+
+    manager: int | None = None
+    deputy: int | None = None
+    for_manager: int | None = None
+    for_deputy: int | None = None
+
+    @property
+    def acting(self) -> list[int]:
+        return [key for key in (self.for_manager, self.for_deputy) if key]
+
+    @property
+    def in_order(self) -> list[int]:
+        """Those there are, each once: who is asked first stands first, and who acts before the one whose place they take."""
+        found = (self.for_manager, self.manager, self.for_deputy, self.deputy)
+        return list(dict.fromkeys(key for key in found if key))
+
+
+def leader_keys(team_ids: Collection[int], on: date) -> dict[int, LeaderKeys]:
+    """Return who leads each of these teams on a day, by primary key, in one statement; every team has an entry."""
+    acting = ActingManager.objects.on(on).filter(team=OuterRef("pk"))
+    in_place_of = {
+        f"for_{whose}": Subquery(acting.filter(absence__worker=OuterRef(whose)).values("member")[:1])
+        for whose in ("manager", "deputy")
+    }
+    teams = Team.objects.filter(pk__in=team_ids).annotate(**in_place_of)
+    rows = teams.values_list("pk", *LeaderKeys._fields)
+    return {key: LeaderKeys() for key in team_ids} | {key: LeaderKeys(*leaders) for key, *leaders in rows}
+
+
+def leader_keys_of(team: Team | None, on: date) -> LeaderKeys:
+    """Return who leads a team on a day, by primary key; no one leads where there is no team."""
+    return leader_keys([team.pk], on)[team.pk] if team else LeaderKeys()
+
+
+def members_leading(team_ids: Collection[int], on: date) -> dict[int, list[Member]]:
+    """Return the active members who lead each of these teams on a day, who is asked first in front, in two statements."""
+    teams = leader_keys(team_ids, on)
+    keys = {key for leaders in teams.values() for key in leaders.in_order}
+    found = Member.objects.active().in_bulk(keys) if keys else {}
+    return {pk: [found[key] for key in leaders.in_order if key in found] for pk, leaders in teams.items()}
+
+
+def members_leading_it(team: Team | None, on: date) -> list[Member]:
+    """Return the active members who lead one team on a day, who is asked first in front; none where there is no team."""
+    return members_leading([team.pk], on)[team.pk] if team else []
+
+
+def told_for_teams(team_ids: Collection[int], on: date) -> dict[int, list[int]]:
+    """Return who is told what each team's manager has to know on a day, by primary key (`rules.told_for_team`)."""
+    teams = leader_keys(team_ids, on)
+    keys = {key for leaders in teams.values() for key in leaders.in_order}
+    known = Member.objects.active().filter(pk__in=keys, user__is_active=True)
+    here = known.annotate(is_away=Exists(Absence.objects.on(on).filter(worker=OuterRef("pk"))))
+    is_away = dict(here.values_list("pk", "is_away")) if keys else {}
+    at_work = {key for key, away in is_away.items() if not away}
+    return {
+        team: rules.told_for_team(each.manager, each.deputy, each.acting, here=at_work, known=is_away)
+        for team, each in teams.items()
+    }
 
 
 def admins_of(organisation: Organisation) -> list[Member]:
@@ -217,20 +288,157 @@ def may_record_away(member: Member, on: date) -> MemberQuerySet:
     """
     Return the members whose absence a member may record.
 
-    Those who lead a team: its workers, and the others who lead it. Service managers and admins: those who lead a team
-    while no other lead of it is here that day, so that the service never has to wait for the absent one.
+    Those who lead a team: its workers, its manager and its deputy. Service managers and admins: the managers and deputies
+    of all teams.
     """
     if member.role in MAY_LEAD:
-        led = Team.objects.led_by(member)
+        led = Team.objects.led_by(member, on)
         leading = led.values("manager").union(led.values("deputy"), all=True)
         leading = Member.objects.active().filter(any_of("pk", leading)).values("pk")
         theirs = workers_led_by(member, on).order_by().values("pk").union(leading, all=True)
         return Member.objects.filter(any_of("pk", theirs)).named()
-    here = Member.objects.at_work(on)
     teams = Team.objects.filter(organisation=member.organisation_id)
-    alone = Q(pk__in=teams.filter(~Exists(here.filter(pk=OuterRef("deputy")))).values("manager"))
-    alone |= Q(pk__in=teams.filter(~Exists(here.filter(pk=OuterRef("manager")))).values("deputy"))
-    return Member.objects.active().filter(alone, organisation_id=member.organisation_id).named()
+    leading = any_of("pk", teams.values("manager").union(teams.values("deputy"), all=True))
+    return Member.objects.active().filter(leading, organisation_id=member.organisation_id).named()
+
+
+# Who acts while a manager is away --------------------------------------------------------------------------------------
+
+
+class LeaderPlace(NamedTuple):
+    """The place of a manager or deputy who is or will be away, in one team, and who takes it."""
+
+    absence: Absence
+    team: Team
+    on: date  # today, or the first day away where that is ahead
+    leaders: Leaders  # of that day
+    named: list[ActingManager]  # for that day and later ones, in order
+
+    @property
+    def is_of_manager(self) -> bool:
+        return self.absence.worker_id == self.team.manager_id
+
+    @property
+    def acts(self) -> ActingManager | None:
+        """Who is named for that day."""
+        return next((row for row in self.named if row.starts_on <= self.on), None)
+
+    @property
+    def other(self) -> Leader | None:
+        """The other lead of the team, who acts without being named, while they are at work."""
+        leader = self.leaders.deputy if self.is_of_manager else self.leaders.manager
+        return leader if leader and leader.is_here else None
+
+
+def places_of(absences: Collection[Absence], on: date) -> list[LeaderPlace]:
+    """Return the places of managers and deputies who are or will be away, by absence, then in order of the team's name."""
+    workers = {absence.worker_id for absence in absences}
+    teams = list(Team.objects.filter(Q(manager__in=workers) | Q(deputy__in=workers)).order_by("name", "pk"))
+    named = defaultdict(list)
+    for row in ActingManager.objects.filter(lasts_half_open(on), absence__in=absences).select_related("member"):
+        named[row.absence_id, row.team_id].append(row)
+    days = {max(on, absence.starts_on) for absence in absences}
+    leaders = {day: leaders_of([team.pk for team in teams], day) for day in days} if teams else {}
+    found = []
+    for absence in absences:
+        day = max(on, absence.starts_on)
+        rows = [
+            (team, sorted(named[absence.pk, team.pk], key=lambda row: row.starts_on))
+            for team in teams
+            if absence.worker_id in (team.manager_id, team.deputy_id)
+        ]
+        found += [LeaderPlace(absence, team, day, leaders[day][team.pk], acting) for team, acting in rows]
+    return found
+
+
+def places_in(team: Team, on: date) -> list[LeaderPlace]:
+    """Return the places in a team whose holder is away on a day, or will be."""
+    leaders = [key for key in (team.manager_id, team.deputy_id) if key]
+    absences = Absence.objects.filter(lasts_half_open(on), worker__in=leaders).select_related("worker")
+    return [each for each in places_of(list(absences.order_by("starts_on", "pk")), on) if each.team == team]
+
+
+def may_act(absence: Absence, team: Team, on: date) -> MemberQuerySet:
+    """Return who may be named to act in a team from a day on: who may lead, is at work that day, and does not lead it."""
+    able = Member.objects.at_work(on).filter(organisation_id=team.organisation_id, role__in=MAY_LEAD)
+    return able.exclude(pk__in=[key for key in (team.manager_id, team.deputy_id, absence.worker_id) if key])
+
+
+class ActingCandidate(NamedTuple):
+    """A member who may be named to act: where they work, and which teams they lead already."""
+
+    uid: UUID
+    label: str
+    role: str
+    team: str
+    leads: tuple[str, ...]
+
+
+MOST_OFFERED = 30
+
+
+def acting_candidates(absence: Absence, team: Team, on: date, words: str = "") -> list[ActingCandidate]:
+    """
+    Return whom to choose from: those who lead another team first, then those who work in this one.
+
+    :param words: only those whose name has these words, in whatever team
+    """
+    found = may_act(absence, team, on)
+    for word in fold(words).split():
+        found = found.filter(name_key__contains=word)
+    leads = _teams_led_by_member(team.organisation_id, on)
+    if not words:
+        works = Member.objects.of_teams([team.pk], on).values("pk")
+        found = found.filter(Q(pk__in=list(leads)) | Q(any_of("pk", works)))
+    members = sorted(found.named()[: MOST_OFFERED * 4], key=lambda each: each.pk not in leads)[:MOST_OFFERED]
+    labels, works_in = choice_labels(members), _team_names(members, on)
+    return [
+        ActingCandidate(
+            each.uid, labels[each.pk], each.get_role_display(), works_in[each.pk], tuple(leads.get(each.pk, ()))
+        )
+        for each in members
+    ]
+
+
+def _team_names(members: Collection[Member], on: date) -> dict[int, str]:
+    """Return the name of the team that each of these members works in on a day, "" where there is none."""
+    posts = Post.objects.on(on).filter(worker=OuterRef("pk"))
+    name = Coalesce(Subquery(posts.values("team__name")[:1]), F("home_team__name"), Value(""))
+    found = Member.objects.filter(pk__in=[each.pk for each in members]).annotate(works_in=name)
+    return dict(found.values_list("pk", "works_in"))
+
+
+def _teams_led_by_member(organisation_id: int, on: date) -> dict[int, list[str]]:
+    """Return the names of the teams that each member leads on a day, by member; who leads none is left out."""
+    teams = dict(Team.objects.filter(organisation=organisation_id).order_by("name", "pk").values_list("pk", "name"))
+    found = defaultdict(list)
+    leaders = leader_keys(list(teams), on)
+    for team, name in teams.items():
+        for key in leaders[team].in_order:
+            found[key].append(name)
+    return found
+
+
+def acting_now(member: Member, on: date) -> list[ActingManager]:
+    """Return in which teams a member acts on a day, in order of the team's name."""
+    rows = ActingManager.objects.on(on).filter(member=member)
+    return list(rows.select_related("team", "absence__worker").order_by("team__name", "pk"))
+
+
+def acting_in(team_ids: Collection[int], on: date) -> list[ActingManager]:
+    """Return who acts in these teams on a day."""
+    rows = ActingManager.objects.on(on).filter(team__in=team_ids)
+    return list(rows.select_related("member", "team", "absence__worker").order_by("team__name", "starts_on", "pk"))
+
+
+def acted_until(member_ids: Collection[int], on: date) -> set[tuple[int, int]]:
+    """Return who of these members was named to act in which team and does not lead it on a day: (member, team)."""
+    named = set(ActingManager.objects.filter(member__in=member_ids).values_list("member", "team"))
+    leaders = leader_keys({team for __, team in named}, on) if named else {}
+    return {(member, team) for member, team in named if member not in leaders[team].in_order}
+
+
+# Absences ---------------------------------------------------------------------------------------------------------------
 
 
 class AbsenceRow(NamedTuple):
@@ -250,6 +458,7 @@ class AbsenceRow(NamedTuple):
     is_known: bool  # whether its length is known
     overdue: bool  # the expected return has passed without being confirmed
     gone: bool  # they have left, so they are neither away nor expected
+    places: Sequence[LeaderPlace] = ()  # in the teams they lead, where the page shows who acts
 
     @property
     def how_long(self) -> LazyText:

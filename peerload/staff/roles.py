@@ -50,7 +50,8 @@ DESCRIPTIONS = {
         "Decide whether two records are about one person, and merge them. "
         "Open and close groups of the team, and say who facilitates them. "
         "Agree to the workers' monthly records, complete the record of a worker who is away, and send the team's "
-        "report by the 15th. Export the team. See when the workers' sessions are and were, never what was said, and "
+        "report by the 15th. Answer a question of the service manager about it. Export the team. "
+        "See when the workers' sessions are and were, never what was said, and "
         "book them. Record that a worker leaves, and hand over the people they support. "
         "While a worker is away, choose who covers and which people move to another worker. "
         "Confirm which people return to their worker. Agree phased returns and adjustments. Agree to the workers' "
@@ -62,14 +63,16 @@ DESCRIPTIONS = {
         "See what there is to do while they are away, and choose who covers."
     ),
     Capability.RECORD_LEADERS_AWAY: _(
-        "Record that a team's manager or deputy is away, and when they are back. "
-        "You can do this only while no one else who leads that team is at work."
+        "Record that a team's manager or deputy is or will be away, and when they are back. "
+        "Name who acts in their place in a team, and from which day. That person has the manager's powers in that team "
+        "only, until the absent one is back or you end it."
     ),
     Capability.SEE_TOTALS: _(
         "See totals and counts of every team on any day, and how many people with statutory status have no one "
         "covering. Read each monthly report that was sent, worker by worker: "
         "points by element, total and limit, the state of the record, the reason for a total over the limit, "
-        "supervision, absence, and the team manager's note; who has not agreed, and why. "
+        "supervision, absence, and the team manager's note; what was assumed for workers who were away; who has not "
+        "agreed, and why. Ask about a sent report, and read the answer. "
         "Open a worker's points in a sent report by kind of work, with counts and points; the worker sees that you did. "
         "If a report is not sent, see only that it is not sent. "
         "See which planned actions are long overdue, whose they are and about which worker, without their words. "
@@ -137,8 +140,8 @@ FIRST_PAGE: dict[str, str] = {
 
 def capabilities(role: str, leads: bool) -> frozenset[Capability]:
     """
-    Return a member's capabilities by their role, and by leading a team: a deputy has the manager's powers (R45).
+    Return a member's capabilities by their role, and by leading a team: a deputy and who acts have the manager's powers (R45).
 
-    :param leads: whether they manage or deputise for a team
+    :param leads: whether they manage a team, deputise or act for one
     """
     return ROLES[role] | LEADS if leads and role in MAY_LEAD else ROLES[role]

@@ -118,6 +118,23 @@ def cannot_lead(manager: Staffed | None, deputy: Staffed | None) -> dict[str, st
     return wrong
 
 
+def told_for_team(
+    manager: K | None, deputy: K | None, acting: Collection[K], *, here: Collection[K], known: Collection[K]
+) -> list[K]:
+    """
+    Return who is told what a team's manager has to know: the manager, or while they are away who acts and the deputy.
+
+    While none of them is here it waits for the manager, or the deputy of a team without one (R58, R171).
+
+    :param here: who works here, can sign in and is not away
+    :param known: who can sign in, away or not
+    """
+    if manager is not None and manager in here:
+        return [manager]
+    found = [key for key in dict.fromkeys((*acting, deputy)) if key is not None and key in here]
+    return found or [key for key in (manager, deputy) if key is not None and key in known][:1]
+
+
 def team_there(name: str) -> str:
     """Return the sentence that a team has such a name."""
     return _("There is a team %(name)s already. Choose another name.") % {"name": name}

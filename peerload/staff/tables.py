@@ -24,8 +24,8 @@ class StaffTable(tables.Table):
 
 class TeamTable(tables.Table):
     name = tables.Column(linkify=("team_edit", [tables.A("pk")]))
-    manager = tables.Column(accessor="manager__name", verbose_name=_("Manager"), default=_("no one yet"))
-    deputy = tables.Column(accessor="deputy__name", verbose_name=_("Deputy"), default=_("no one"))
+    manager = tables.TemplateColumn(template_name="staff/cells/manager.html", verbose_name=_("Manager"))
+    deputy = tables.TemplateColumn(template_name="staff/cells/deputy.html", verbose_name=_("Deputy"))
     workers = tables.Column(verbose_name=_("People working here"))
 
     class Meta:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import absences, account, calendar, members, passkeys, posts, service
+from .views import absences, account, acting, calendar, members, passkeys, posts, service
 
 urlpatterns = [
     path("me/", account.account, name="account"),
@@ -18,6 +18,8 @@ urlpatterns = [
     path("away/", absences.absences, name="absences"),
     path("away/add/", absences.AbsenceAdd.as_view(), name="absence_add"),
     path("away/<int:pk>/", absences.AbsenceEdit.as_view(), name="absence_edit"),
+    path("away/<int:pk>/acts/", acting.Acting.as_view(), name="acting"),
+    path("away/acts/<int:pk>/end/", acting.ActingEnd.as_view(), name="acting_end"),
     path("settings/", service.settings_page, name="settings"),
     path("settings/staff/", members.staff, name="staff"),
     path("settings/staff/add/", members.StaffAdd.as_view(), name="staff_add"),

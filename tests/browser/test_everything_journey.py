@@ -16,7 +16,7 @@ from peerload.core import clock
 from peerload.home.sweep import sweep
 from peerload.interchange import actions, export, files, queries, removal, reports
 from peerload.notices.models import Notice
-from peerload.staff.models import Absence, Member, Organisation, Team
+from peerload.staff.models import Absence, ActingManager, Member, Organisation, Team
 from tests.browser.by_client import ByClient
 from tests.browser.conftest import BACK_END
 from tests.browser.helpers import Helpers
@@ -24,7 +24,7 @@ from tests.long import LONG
 from wellbeing.models import Session, TimePlan
 from workload import actions as work
 from workload.actions import check
-from workload.models import Weight
+from workload.models import ReportQuestion, TeamReport, Weight
 
 LAST = date(2026, 12, 1)
 OTHERS = ("Ofa Ward", "Kai Ngata", "Moana Rei", "Hine Te Ao", "Pita Henare", "Rua Baker", "Tāne Rāwiri")
@@ -319,6 +319,9 @@ def october_is_reported(service):
     ana.fill_in(f"{record['Mere']}/note/", manager_note="Talk about the groups.")
     mere.press(f"{record['Mere']}/", "I agree")
     ana.fill_in("/team/month/send/", note="Sina has left.")
+    report = service.the(TeamReport).pk
+    service["Ruth"].fill_in(f"/team/month/{report}/ask/", question="Who took over from Sina?")
+    ana.fill_in(f"/team/month/questions/{ReportQuestion.objects.get(report=report).pk}/", answer="Mere did.")
 
 
 def tom_is_away(service):
@@ -342,6 +345,11 @@ def tom_is_away(service):
     steps = {"day_0": "2026-12-21", "fte_0": "0.4", "day_1": "2027-01-11", "fte_1": "0.6", "full_from": "2027-01-25"}
     ana.fill_in(f"{away}steps/", press="Agree the steps", **steps)
     service.on(date(2026, 11, 9))
+    ruth = service["Ruth"]
+    ruth.fill_in("/away/add/", worker=service.member("Hemi").pk, starts_on="2026-12-21", planned="yes")
+    acts = f"/away/{service.the(Absence).pk}/acts/"
+    ruth.fill_in(acts, member=str(service.member("Lena").uid), starts_on="2026-12-21")
+    ruth.fill_in(f"/away/acts/{service.the(ActingManager).pk}/end/", ends_before="2027-01-11")
     move = TemporaryMove.objects.get(until=date(2026, 11, 9))
     ana.fill_in("/team/returns/", press="Confirm who moves back", **{f"answer_{move.pk}": "stays"})
 
@@ -411,11 +419,15 @@ def pages_of(organisation):
         + ["/team/returns/", "/team/sessions/", "/team/workers-needed/", "/team/month/by-month/"]
         + ["/team/month/?month=2026-10", "/team/month/?month=2026-11", f"/records/{uids['Tom']}/2026-10/"]
         + [f"/leaving/{uids['Sina']}/", f"/points/{uids['Mere']}/", f"/points/{uids['Tom']}/"]
-        + [f"/away/{each.pk}/{page}/" for each in Absence.objects.filter(organisation=organisation) for page in AWAY]
+        + [
+            f"/away/{each.pk}/{page}/"
+            for each in Absence.objects.filter(organisation=organisation, acting=None)
+            for page in AWAY
+        ]
         + [group.get_absolute_url() for group in Group.objects.filter(organisation=organisation)]
         + [person.get_absolute_url() for person in Client.objects.filter(organisation=organisation).order_by("ref")],
         "Lena": ["/", f"/records/{uids['Mere']}/2026-10/"],
-        "Ruth": ["/team/", "/team/month/", "/team/workers-needed/"],
+        "Ruth": ["/team/", "/team/month/", "/team/workers-needed/", "/away/"],
         "Sam": [f"/settings/{page}/" for page in SETTINGS] + [f"/settings/staff/{uids['Tom']}/", "/plan-templates/"],
     }
     for name, urls in seen.items():

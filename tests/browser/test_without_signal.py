@@ -12,6 +12,7 @@ from django.urls import reverse
 from playwright.sync_api import expect
 
 from caseload.models import Client, Contact
+from peerload.local import browser as chromium
 from tests.browser.conftest import PHONE, faults, session_cookie
 from tests.browser.scene import october, parked
 from wellbeing.models import PrivateDocument, TimePlan
@@ -47,6 +48,18 @@ STORED = """async () => {
         local: localStorage.length,
     };
 }"""
+
+
+@pytest.fixture(scope="module")
+def launch_args(browser_type_launch_args):
+    """The whole Chromium, which people have: here it is the browser that keeps things and does them by itself."""
+    return {**browser_type_launch_args, "executable_path": chromium.whole()}
+
+
+@pytest.fixture(scope="module")
+def browser(browser_type, launch_args):
+    with browser_type.launch(**launch_args) as browser:
+        yield browser
 
 
 def contacts(person):
@@ -116,12 +129,10 @@ def test_what_is_typed_is_saved_once_when_the_signal_is_back(page_as, worker, to
 
 
 def test_an_answer_outlives_its_tab_and_the_browser_and_is_one_contact(
-    browser_type, browser_type_launch_args, tmp_path, live_server, worker, salote, transactional_db
+    browser_type, launch_args, tmp_path, live_server, worker, salote, transactional_db
 ):
     def phone():
-        return browser_type.launch_persistent_context(
-            tmp_path, base_url=live_server.url, viewport=PHONE, **browser_type_launch_args
-        )
+        return browser_type.launch_persistent_context(tmp_path, base_url=live_server.url, viewport=PHONE, **launch_args)
 
     with phone() as context:
         context.add_cookies([session_cookie(worker, live_server.url)])

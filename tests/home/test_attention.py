@@ -16,6 +16,7 @@ from peerload.home import attention_lines
 from tests import factories
 from tests.conftest import TODAY
 from tests.long import times
+from tests.shared import shared
 from tests.workload.months.scene import carry
 from workload import actions as work
 from workload.months import actions as months
@@ -233,7 +234,7 @@ def test_on_another_day_only_facts_of_that_day_are_lines(signed_in, organisation
 # The table -------------------------------------------------------------------------------------------------------------
 
 
-@pytest.fixture
+@shared(dated=True)
 def four(organisation, team):
     """Four workers: Ari with an overdue contact, Bo over the limit, Cy with little room, Di at half time."""
     found = [

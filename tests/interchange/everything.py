@@ -21,11 +21,20 @@ from caseload.models import (
     TemporaryMove,
     TierPeriod,
 )
-from peerload.staff.models import Organisation, Post
+from peerload.staff.models import ActingManager, Organisation, Post
 from tests import factories as make
 from wellbeing.models import SessionCadence
 from workload import actions as workload
-from workload.models import Agreement, Assumption, MonthlyRecord, RecordLine, RemedialAction, Scheme, TeamReport
+from workload.models import (
+    Agreement,
+    Assumption,
+    MonthlyRecord,
+    RecordLine,
+    RemedialAction,
+    ReportQuestion,
+    Scheme,
+    TeamReport,
+)
 
 TODAY = date(2026, 11, 12)
 THEN = datetime(2026, 11, 5, 1, 30, tzinfo=UTC)
@@ -332,6 +341,17 @@ def away_and_leaving(organisation, team, mere, tom, ana):
         ends_before=date(2026, 11, 20),
         by=ana,
     )
+    led = make.AbsenceFactory(worker=ana, starts_on=date(2026, 12, 14), ends_before=date(2026, 12, 28), planned=True)
+    ruth = make.MemberFactory(organisation=organisation, name="Ruth Hale", role="service_manager")
+    ActingManager.objects.create(
+        organisation=organisation,
+        team=team,
+        member=mere,
+        absence=led,
+        starts_on=date(2026, 12, 14),
+        ends_before=date(2026, 12, 21),
+        by=ruth,
+    )
     DutyDone.objects.create(
         absence=away, kind="cover_plan", due_on=date(2026, 11, 10), done_on=date(2026, 11, 11), by=ana
     )
@@ -497,6 +517,12 @@ def months(organisation, team, mere, tom, ana, hemi):
             Agreement.objects.create(record=record, member=who, side=side, total=record.total, at=THEN)
         answered = {"answer": "wrong", "answer_note": "One was new", "answered_on": TODAY} if report else {}
         Assumption.objects.create(record=record, text="As in the month before", by=ana, at=THEN, **answered)
+        if report:
+            asked = {"report": report, "asked_by": hemi}
+            ReportQuestion.objects.create(
+                **asked, question="Why over?", asked_at=THEN, answer="Two left", answered_by=ana, answered_at=THEN
+            )
+            ReportQuestion.objects.create(**asked, question="Until when?", asked_at=THEN + timedelta(minutes=5))
         RemedialAction.objects.create(record=record, what="No one new", owner=ana, due_on=TODAY, by=mere)
     RemedialAction.objects.create(record=record, what="Rest", owner=mere, due_on=TODAY, by=mere, done_on=TODAY)
     make.MonthlyRecordFactory(worker=tom, month=date(2026, 8, 1), imported=True, status="agreed")

@@ -189,8 +189,8 @@ def test_no_sheet_that_leaves_without_words_rests_on_one_that_does_not():
 
     assert {parent.sheet for sheet in actions.WITHOUT_WORDS for parent in sheet.parents if not parent.optional} <= there
     assert {sheet.name for sheet in SHEETS if sheet.required} <= there
-    # What was assumed and what will be done are words about a worker, and a row of either is nothing without its words.
-    about_workers = {"record_assumptions", "record_actions"}
+    # What was assumed, asked and will be done are words about a team or a worker; such a row is nothing without its words.
+    about_workers = {"record_assumptions", "record_actions", "report_questions"}
     assert {sheet.name for sheet in SHEETS} - there == {"consents", "goals", "time_logged"} | about_workers
 
 

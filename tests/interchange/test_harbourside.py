@@ -390,7 +390,7 @@ def test_every_page_of_the_demo_shows_something(on, demo):
         on_day >= first_met[person] for person, on_day in said
     )  # nobody said anything before they were met
 
-    (doubt,) = merging.doubts(ana)
+    (doubt,) = merging.doubts(ana, AS_AT)
     assert (doubt.mine.ref, doubt.mine.name) == ("H003", doubt.other.name)
 
     assert check(organisation) == []

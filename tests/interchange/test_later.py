@@ -15,7 +15,7 @@ from wellbeing.models import Session, TimePlan
 from workload.models import Scheme
 
 from .everything import TODAY, one_of_everything
-from .sheets import MERE, opened, small, text, with_rows, zipped
+from .sheets import ANA, MERE, opened, small, text, with_rows, zipped
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
 
@@ -217,6 +217,8 @@ WISH = {"ref": "H1", "asked_on": "2026-03-01"}
 NOTICE = {"email": MERE, "notice_on": "2026-11-02", "last_day": "2026-12-31", "by": MERE}
 AWAY = {"email": MERE, "from": "2026-11-09"}
 COVER = {"email": MERE, "absent_from": "2026-11-09", "ref": "H1", "worker": "tom@harbourside.example"}
+ANA_AWAY = {"email": ANA, "from": "2026-11-09"}
+ACTS = {"email": ANA, "absent_from": "2026-11-09", "team": "Harbourside", "acts": MERE, "by": ANA}
 PLAN = {"email": MERE, "from": "2026-11-02", "state": "draft"}
 RECORD = {"email": MERE, "month": "2026-10", "total": "80", "status": "agreed"}
 LINE = {"email": MERE, "month": "2026-10", "label": "Case", "points": "2"}
@@ -229,6 +231,13 @@ CONTRADICTIONS = {
         "cover",
         [COVER | {"from": "2026-11-09"}, COVER | {"from": "2026-11-12"}],
         {"absences": [AWAY]},
+        3,
+        "from",
+    ),
+    "two who act in one place": (
+        "acting",
+        [ACTS | {"from": "2026-11-09"}, ACTS | {"from": "2026-11-12"}],
+        {"absences": [ANA_AWAY]},
         3,
         "from",
     ),

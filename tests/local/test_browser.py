@@ -37,7 +37,20 @@ def test_a_named_browser_that_is_not_there_is_refused(no_browser, monkeypatch):
 def test_a_browser_on_the_path_is_found(no_browser):
     found = program(no_browser, "google-chrome")
 
-    assert browser.find() == found
+    assert browser.find() == browser.whole() == found
+
+
+def test_the_headless_shell_is_taken_but_where_the_whole_browser_is_asked_for(no_browser):
+    whole, quick = program(no_browser, "chromium"), program(no_browser, "chromium-headless-shell")
+
+    assert (browser.find(), browser.whole()) == (quick, whole)
+
+
+def test_a_browser_that_is_named_is_taken_for_all_of_them(no_browser, monkeypatch):
+    program(no_browser, "chromium-headless-shell")
+    monkeypatch.setenv("CHROMIUM", program(no_browser, "my-browser"))
+
+    assert browser.find() == browser.whole() == str(no_browser / "my-browser")
 
 
 def test_without_a_browser_an_ordinary_user_reads_what_to_install(no_browser, monkeypatch):
@@ -47,9 +60,41 @@ def test_without_a_browser_an_ordinary_user_reads_what_to_install(no_browser, mo
         browser.find()
 
 
-def test_root_gets_one_from_apt(no_browser, monkeypatch):
+@pytest.fixture
+def installed(no_browser, monkeypatch):
+    """What root has asked apt for, which has nothing."""
+    names = []
     program(no_browser, "apt-get")
     monkeypatch.setattr(os, "getuid", lambda: 0)
-    monkeypatch.setattr(browser, "_install", lambda: program(no_browser, "chromium"))
+    monkeypatch.setattr(browser.apt, "install", lambda name: names.append(name))
+    return names
 
-    assert browser.find() == str(no_browser / "chromium")
+
+def test_root_gets_both_from_apt(no_browser, installed, monkeypatch):
+    monkeypatch.setattr(browser.apt, "install", lambda name: installed.append(name) or program(no_browser, name))
+    browser.prepare()
+
+    assert installed == ["chromium", "chromium-headless-shell"]
+    assert browser.find() == str(no_browser / "chromium-headless-shell")
+
+
+def test_where_apt_has_no_headless_shell_the_whole_browser_does(no_browser, installed):
+    whole = program(no_browser, "chromium")
+    browser.prepare()
+
+    assert installed == ["chromium-headless-shell"] and browser.find() == whole
+
+
+def test_nothing_is_installed_beside_a_browser_that_is_named(no_browser, installed, monkeypatch):
+    monkeypatch.setenv("CHROMIUM", program(no_browser, "my-browser"))
+    browser.prepare()
+
+    assert installed == []
+
+
+def test_an_ordinary_user_does_without_the_headless_shell(no_browser, installed, monkeypatch):
+    monkeypatch.setattr(os, "getuid", lambda: 1000)
+    whole = program(no_browser, "chromium")
+    browser.prepare()
+
+    assert installed == [] and browser.find() == whole

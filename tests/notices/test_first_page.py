@@ -24,6 +24,7 @@ from peerload.interchange.exports import actions as exports
 from peerload.interchange.models import Export
 from peerload.notices import kinds
 from peerload.notices.models import Notice
+from peerload.staff import actions as staff
 from peerload.staff.models import Member
 from tests import factories
 from tests.conftest import TODAY
@@ -382,7 +383,7 @@ def absence_asking(w: World, kind: str):
 def nobody_here_leads_the_team(w: World) -> Told:
     w.away(w.manager)
     absence_asking(w, "absence_cover_plan")
-    return {w.above: Line("no manager or deputy at work", at("team_attention", "not-led"))}
+    return {w.above: Line("no one at work who leads it", at("team_attention", "not-led"))}
 
 
 def give_notice(w: World, member: Member, last_day: date, **more):
@@ -705,6 +706,47 @@ def an_agreement_is_to_be_looked_at_again(w: World) -> Told:
     w.sweep()
     url = at("adjustment", agreement.uid)
     return {w.worker: Line("My work", url), w.manager: Line("Mere Paki’s work", url)}
+
+
+@case("question_asked", "question_answered")
+def the_service_manager_asks_about_a_report(w: World, kind: str = "") -> Told:
+    w.deputise()
+    report = months.send(team=w.team, month=OCTOBER, by=w.manager, today=TODAY, note="")
+    question = months.ask_about_report(report=report, by=w.above, question="Why over?", today=TODAY)
+    if kind == "question_asked":
+        answer = at("report_answer", question.pk)
+        return {
+            w.manager: Line("A question about October’s report waits for your answer", answer),
+            w.deputy: Line("Ruth Hale asks about the report", answer),
+        }
+    months.answer_about_report(question_id=question.pk, by=w.deputy, answer="Two left.", today=TODAY)
+    url = at("team_month", query=f"?team={w.team.pk}&month=2026-10")
+    return {w.above: Line("Dev Rao has answered the question about the report", url)}
+
+
+# Who acts --------------------------------------------------------------------------------------------------------------
+
+
+@case("acts", "acting_chosen", "acting_ended")
+def one_acts_while_the_manager_is_away(w: World, kind: str = "") -> Told:
+    w.deputise()
+    absence = w.away(w.manager)
+    acting = staff.name_acting(
+        absence_id=absence.pk, team_id=w.team.pk, member=w.other_manager, starts_on=TODAY, by=w.above, today=TODAY
+    )
+    team = at("team", query=f"?team={w.team.pk}")
+    if kind == "acts":
+        return {w.other_manager: Line("you act in place of Ana Whitford in Harbourside", team)}
+    if kind == "acting_chosen":
+        return {
+            w.manager: Line("Lena Okafor acts in your place in Harbourside, until you are back", team),
+            w.deputy: Line("Lena Okafor acts in place of Ana Whitford in Harbourside. Ask them", team),
+            w.worker: Line("Lena Okafor acts in place of Ana Whitford in Harbourside. Ask them", at("my_records")),
+            w.mate: Line("Lena Okafor acts in place of Ana Whitford in Harbourside. Ask them", at("my_records")),
+        }
+    staff.end_acting(acting_id=acting.pk, ends_before=TODAY + DAY, by=w.above, today=TODAY)
+    w.set_day(TODAY + DAY)
+    return {w.other_manager: Line("you do not act in place of Ana Whitford any more")}
 
 
 # The service taken out ------------------------------------------------------------------------------------------------

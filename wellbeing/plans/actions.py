@@ -116,7 +116,7 @@ def propose(
     if not any(totals(grid)):
         raise Empty(_("The plan has no hours yet. Begin from a template, or write some hours."))
     plan = keep(worker=worker, version=version, starts_on=starts_on, template=template, grid=grid, today=today)
-    found = queries.agreeing(worker, queries.post_of(worker, today).team)
+    found = queries.agreeing(worker, queries.post_of(worker, today).team, today)
     if not found:
         raise NobodyAgrees(
             _("No one else who leads a team here could agree. Ask an admin to name a manager or a deputy.")
@@ -235,7 +235,7 @@ def ask_for_change(*, plan_id: int, by: Member, version: int, words: str, today:
 def _proposed(plan_id: int, by: Member, version: int, today: date) -> TimePlan:
     _open(TimePlan.objects.values_list("worker_id", flat=True).get(pk=plan_id))
     plan = TimePlan.objects.select_related("worker__organisation", "worker__home_team").get(pk=plan_id)
-    if by not in queries.agreeing(plan.worker, queries.post_of(plan.worker, today).team):
+    if by not in queries.agreeing(plan.worker, queries.post_of(plan.worker, today).team, today):
         raise NotYourPartOfPlan(_("Only the manager of the worker’s team can agree to a plan."))
     if plan.state != PlanState.PROPOSED:
         raise PlanStepRefused(_("This plan is not proposed now. It was taken back or answered already."))

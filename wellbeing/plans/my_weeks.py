@@ -38,7 +38,7 @@ def my_weeks(request: access.MemberRequest) -> HttpResponse:
         "mondays": mondays(on, anchor),
         "hours": post.hours,
         "has_post": post.is_recorded,
-        "with": names_of(queries.agreeing(member, post.team)),
+        "with": names_of(queries.agreeing(member, post.team, on)),
         "versions": queries.versions(member),
         "templates": queries.templates(request.organisation),
         "to_agree": queries.proposed_to(member, on),

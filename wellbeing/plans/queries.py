@@ -20,6 +20,7 @@ from peerload.core.periods import lasts_half_open, sql_holds_half_open
 from peerload.core.sql import rows
 from peerload.staff.enums import Role
 from peerload.staff.models import Absence, Member, Organisation, Team
+from peerload.staff.queries import members_leading
 from peerload.staff.rules import hours_on
 from workload import queries as workload
 from workload.months.queries import leaders_of, other_managers
@@ -125,14 +126,14 @@ def post_then(worker: Member, starts_on: date, on: date) -> PlannedPost:
     return post_of(worker, max(on, starts_on))
 
 
-def agreeing(worker: Member, team: Team | None) -> list[Member]:
+def agreeing(worker: Member, team: Team | None, on: date) -> list[Member]:
     """
     Return who agrees a worker's plan with them: their team manager; never themself (as for months, R41).
 
     Where nobody else leads the team, any other manager.
     """
-    leaders = [member for member in leaders_of(team) if member.pk != worker.pk]
-    return leaders or list(other_managers(worker, team))
+    leaders = [member for member in leaders_of(team, on) if member.pk != worker.pk]
+    return leaders or list(other_managers(worker, team, on=on))
 
 
 def proposed_to(member: Member, on: date, *, team_ids: Collection[int] | None = None) -> list[TimePlan]:
@@ -141,7 +142,7 @@ def proposed_to(member: Member, on: date, *, team_ids: Collection[int] | None = 
 
     :param team_ids: only of workers of these teams
     """
-    if member.role != Role.MANAGER and not Team.objects.led_by(member).exists():
+    if member.role != Role.MANAGER and not Team.objects.led_by(member, on).exists():
         return []  # no one is left to agree with a worker who leads no team
     waiting = TimePlan.objects.filter(organisation=member.organisation_id, state=PlanState.PROPOSED)
     if team_ids is not None:
@@ -155,21 +156,17 @@ def proposed_to(member: Member, on: date, *, team_ids: Collection[int] | None = 
         plan.pk: listed[plan.worker_id].team_id if plan.worker_id in listed else plan.worker.home_team_id
         for plan in plans
     }
-    teams = Team.objects.select_related("manager", "deputy").in_bulk({key for key in at.values() if key})
+    teams = Team.objects.in_bulk({key for key in at.values() if key})
+    leaders = members_leading(teams, on)
     found = []
     for plan in plans:
         key = at[plan.pk]
         if team_ids is not None and key not in team_ids:
             continue
-        if member.pk in {each.pk for each in _leaders(plan.worker, teams.get(key))}:
+        there = [each for each in leaders.get(key, ()) if each.pk != plan.worker_id]
+        if member.pk in {each.pk for each in there or agreeing(plan.worker, teams.get(key), on)}:
             found.append(plan)
     return found
-
-
-def _leaders(worker: Member, team: Team | None) -> list[Member]:
-    """Return `agreeing` of a team that came with its leaders; only where there is none is anything asked."""
-    there = [each for each in (team.manager, team.deputy) if each and each.active] if team else []
-    return [each for each in there if each.pk != worker.pk] or agreeing(worker, team)
 
 
 def plan_seen_by(member: Member, uid: UUID, on: date) -> TimePlan | None:
@@ -180,7 +177,7 @@ def plan_seen_by(member: Member, uid: UUID, on: date) -> TimePlan | None:
         return plan
     if plan.state == PlanState.DRAFT:
         return None
-    may = agreeing(plan.worker, post_of(plan.worker, on).team)
+    may = agreeing(plan.worker, post_of(plan.worker, on).team, on)
     return plan if member in may else None
 
 

@@ -238,7 +238,7 @@ def of_both(member: Member) -> SessionQuerySet:
 def may_be_with(worker: Member, on: date) -> list[Member]:
     """Return who a session can be with: who works in the worker's team, who leads a team, service managers."""
     team = team_on(worker, on)
-    leads = Q(any_of("pk", Member.objects.leading().values("pk")))
+    leads = Q(any_of("pk", Member.objects.leading(on).values("pk")))
     there = Q(any_of("pk", Member.objects.of_teams([team], on).values("pk"))) if team else Q()
     members = Member.objects.active().staying(on).filter(organisation=worker.organisation_id).exclude(pk=worker.pk)
     return list(members.filter(leads | there | Q(role=Role.SERVICE_MANAGER), role__in=WITH).named())
@@ -338,7 +338,7 @@ def _planned_with(organisation: Organisation, on: date) -> dict[int, int | None]
 
 def supervisors(organisation: Organisation, on: date) -> dict[int, Supervisor]:
     """
-    Return who gives supervision to each active worker, by member; in six statements (W22, R44).
+    Return who gives supervision to each active worker, by member; in seven statements (W22, R44).
 
     The usual one is the member the next session is planned with; without one, the manager of the worker's team, for the
     manager the deputy.
@@ -348,6 +348,7 @@ def supervisors(organisation: Organisation, on: date) -> dict[int, Supervisor]:
     active = active.annotate(post_team=Subquery(posts.values("team")[:1]))  # type: ignore[no-redef]  # declared on `Member`
     members = {each.pk: each for each in active}
     teams = {team.pk: team for team in Team.objects.filter(organisation=organisation)}
+    acting = staff.leader_keys(teams, on)
     here = set(Member.objects.at_work(on).filter(organisation=organisation).values_list("pk", flat=True))
     absences = Absence.objects.on(on).filter(organisation=organisation)
     passes = {absence.worker_id: rules.passes_from(facts_of(absence), on) for absence in absences}
@@ -369,7 +370,8 @@ def supervisors(organisation: Organisation, on: date) -> dict[int, Supervisor]:
         since = passes.get(usual) if usual else None
         above = team_of(members[usual]) if usual in members else None
         own = [above.manager_id, above.deputy_id] if above and above.manager_id != usual else []
-        others = [*own, *service_managers, *leading[1:]]
+        stands_in = acting[team.pk].for_manager if team and usual == team.manager_id else None
+        others = [stands_in, *own, *service_managers, *leading[1:]]
         now = rules.gives(worker.pk, usual, since is not None, map(who, others))
         return Supervisor(worker.pk, usual, now, since if now != usual else None)
 

@@ -141,8 +141,8 @@ def gives(worker: Hashable, usual: Hashable, passes: bool, others: Iterable[Who 
     """
     Return who gives a worker supervision: as usual, or the first of the others who is there when it passes on.
 
-    :param others: in order: who leads the team the supervisor works in, where that is not themself, service managers, the
-        deputy of the worker's team
+    :param others: in order: who acts where the supervisor manages the worker's team, who leads the team the supervisor
+        works in, where that is not themself, service managers, the deputy of the worker's team
     """
     if not passes:
         return usual

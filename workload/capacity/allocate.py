@@ -495,7 +495,7 @@ class SupportAgain(Choosing):
         if not self.needs_worker:
             last = last_active_tier(self.person)
             return SupportAgainForm(data, on=self.on, person=self.person, initial={"tier": last})
-        if leads(self.request.member, self.person):
+        if leads(self.request.member, self.person, self.on):
             return super().form(data)
         raise Http404
 

@@ -9,6 +9,8 @@ from .months import (
     MonthlyRecordQuerySet,
     RecordLine,
     RemedialAction,
+    ReportQuestion,
+    ReportQuestionQuerySet,
     TeamReport,
 )
 from .points import (

@@ -40,6 +40,44 @@ class TeamReport(models.Model):
         return f"report of team {self.team_id} for {self.month:%Y-%m}"
 
 
+class ReportQuestionQuerySet(models.QuerySet["ReportQuestion"]):
+    def open(self) -> Self:
+        """Return questions that wait for an answer."""
+        return self.filter(answered_by=None)
+
+
+@history()
+class ReportQuestion(models.Model):
+    """
+    One line that a service manager asks about a report that was sent, and the line that answers it (R172).
+
+    Answered once, by one who leads the team on the day. It is beside the report: it changes nothing of it.
+    """
+
+    report = models.ForeignKey(TeamReport, models.CASCADE, related_name="questions")
+    question = models.CharField(max_length=300)
+    asked_by = models.ForeignKey(Member, models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+    answer = models.CharField(max_length=300, blank=True)
+    answered_by = models.ForeignKey(Member, models.PROTECT, null=True, blank=True, related_name="+")
+    answered_at = models.DateTimeField(null=True, blank=True)
+
+    objects = ReportQuestionQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["report", "asked_at"], name="workload_reportquestion_once"),
+            models.CheckConstraint(
+                name="workload_reportquestion_answer_has_its_author",
+                condition=Q(answer="", answered_by=None, answered_at=None)
+                | (Q(answered_by__isnull=False, answered_at__isnull=False) & ~Q(answer="")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"question {self.pk} about report {self.report_id}"
+
+
 PEOPLE = ("high", "medium", "group", "parked")
 
 

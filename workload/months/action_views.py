@@ -74,7 +74,7 @@ def _place(request: access.MemberRequest, record: MonthlyRecord) -> queries.Part
 def open_actions(request: access.MemberRequest) -> HttpResponse:
     """Show the actions of every month that are not done, those overdue first, and those done lately."""
     member = request.member
-    teams = list(Team.objects.led_by(member).values_list("pk", flat=True))
+    teams = list(Team.objects.led_by(member, request.on).values_list("pk", flat=True))
     found = queries.open_actions_of_team(teams, besides=member) if teams else queries.open_actions(member)
     context = {
         "open_actions": found,

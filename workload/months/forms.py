@@ -71,6 +71,33 @@ class CompleteForm(RecordForm):
     )
 
 
+NAMES_NOBODY = gettext_lazy(
+    "One line. Do not name a person who is supported: the service manager must not read their names."
+)
+
+
+class QuestionForm(TodayForm):
+    """A service manager's question about a report that was sent."""
+
+    question = forms.CharField(
+        label=gettext_lazy("Your question"),
+        max_length=300,
+        help_text=NAMES_NOBODY,
+        error_messages={"required": gettext_lazy("Write your question.")},
+    )
+
+
+class AnswerForm(TodayForm):
+    """The answer to it."""
+
+    answer = forms.CharField(
+        label=gettext_lazy("Your answer"),
+        max_length=300,
+        help_text=NAMES_NOBODY,
+        error_messages={"required": gettext_lazy("Write your answer.")},
+    )
+
+
 class NoteForm(RecordForm):
     """The manager's own note on a record."""
 

@@ -42,7 +42,7 @@ class TeamMonthLine(NamedTuple):
     """
     One team's month: the report with its sums, or, while it is not sent, how many workers it is about.
 
-    :param is_led: whether a manager or deputy is at work today
+    :param is_led: whether one who leads the team is at work today
     """
 
     team: Team
@@ -60,7 +60,7 @@ def teams_month(organisation: Organisation, month: date, on: date) -> tuple[list
     """
     Return the teams that have a month to report, and how many workers are in no team.
 
-    First stand late reports and teams without a manager or deputy at work, each in order of name. The number of queries
+    First stand late reports and teams without one at work who leads them, each in order of name. The number of queries
     does not depend on how many teams there are.
     """
     reports = {report.team_id: report for report in _reports(organisation, [month])}
@@ -166,11 +166,16 @@ def _report(request: access.MemberRequest) -> HttpResponse:
         "deadline": _deadline(request, month),
         "is_over": request.on > dates.month_end(month),
         "leaders": staff.leaders_of([team.pk], request.on)[team.pk],
+        "places": staff.places_in(team, request.on),
+        "may_record": True,
         "admins": staff.admins_of(request.organisation),
         "totals": [line.figures.total for line in lines],
         "spread": [line.figures for line in lines if not line.figures.away_since],
         "away": sum(bool(line.figures.away_since) for line in lines),
         "not_agreed": found.missing if found else [],
+        "assumptions": found.assumptions if found else [],
+        "questions": queries.questions_of(found.report) if found and found.report else [],
+        "may_ask": True,
     }
     return render(request, "workload/months/team_report.html", context)
 

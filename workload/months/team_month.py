@@ -115,7 +115,7 @@ def team_month(request: access.MemberRequest) -> HttpResponse:
     context = {
         "found": found,
         "team": team,
-        "teams": list(Team.objects.led_by(request.member).order_by("name", "pk")),
+        "teams": list(Team.objects.led_by(request.member, request.on).order_by("name", "pk")),
         "month": month,
         "slug": f"{month:%Y-%m}",
         "months_there": months_beside(month, request.on),
@@ -125,6 +125,7 @@ def team_month(request: access.MemberRequest) -> HttpResponse:
         "is_over": request.on > dates.month_end(month),
         "open_actions": found.actions,
         "assumptions": found.assumptions,
+        "questions": queries.questions_of(found.report) if found.report else [],
         "to_agree": queries.waiting_for(request.member, found.lines),
     }
     return render(request, "workload/months/team_month.html", context)

@@ -10,6 +10,7 @@ from . import (
     deciding,
     my_records,
     points_sent,
+    question_views,
     record,
     record_files,
     service_months,
@@ -49,6 +50,8 @@ urlpatterns = [
     path("team/month/remind/", views.remind, name="team_month_remind"),
     path("team/month/", service_or_team(service_months.reports, team_month.team_month), name="team_month"),
     path("team/month/points/<uuid:uid>/<str:month>/", points_sent.points_sent, name="points_sent"),
+    path("team/month/<int:pk>/ask/", question_views.ReportAsk.as_view(), name="report_ask"),
+    path("team/month/questions/<int:pk>/", question_views.ReportAnswer.as_view(), name="report_answer"),
     path("team/month/agree/", sitting.Sitting.as_view(), name="team_month_agree"),
     path("team/month/send/", team_month.Send.as_view(), name="team_month_send"),
     path(

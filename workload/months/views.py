@@ -322,7 +322,9 @@ class Disagree(RecordStep):
     )
 
     def form_arguments(self) -> dict[str, Any]:
-        return {"others": queries.deciders(self.found.worker, self.found.team, besides=self.request.member.pk)}
+        return {
+            "others": queries.deciders(self.found.worker, self.found.team, on=self.on, besides=self.request.member.pk)
+        }
 
     def success_url(self) -> str:
         if self.sitting and self.found.team:
@@ -388,7 +390,7 @@ class OtherManager(RecordStep):
         record = self.found.record
         besides = record.disagreed_by_id if record else None
         offers = queries.deciders if record and record.status == RecordStatus.NOT_AGREED else queries.other_managers
-        return {"others": offers(self.found.worker, self.found.team, besides=besides)}
+        return {"others": offers(self.found.worker, self.found.team, on=self.on, besides=besides)}
 
     def act(self, data: dict[str, Any]) -> str:
         record = actions.ask_other_manager(**self.words)
@@ -409,7 +411,7 @@ class ActionAdd(RecordStep):
         found = self.found
         record = found.record or MonthlyRecord(worker=found.worker)
         record.team = found.team
-        return {"owners": actions.owners(record)}
+        return {"owners": actions.owners(record, self.on)}
 
     def act(self, data: dict[str, Any]) -> str:
         actions.add_action(**self.words)
@@ -425,7 +427,7 @@ def led(request: access.MemberRequest) -> Team:
 
     :raises Http404: if they lead no such team
     """
-    teams = Team.objects.led_by(request.member).order_by("name", "pk")
+    teams = Team.objects.led_by(request.member, request.on).order_by("name", "pk")
     asked = request.POST.get("team") or request.GET.get("team")
     if asked and not asked.isdecimal():
         raise Http404

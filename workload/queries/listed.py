@@ -161,7 +161,7 @@ def workers_of(member: Member, on: date) -> MemberQuerySet:
 
     A worker is of the team of their post, or of their home team where the post names none or there is no post.
     """
-    teams = Team.objects.led_by(member)
+    teams = Team.objects.led_by(member, on)
     posts = Post.objects.written_for(on).filter(worker=OuterRef("pk"), team__isnull=False)
     theirs = Q(Exists(posts.filter(team__in=teams))) | (Q(home_team__in=teams) & ~Q(Exists(posts)))
     return Member.objects.filter(Q(pk=member.pk) | theirs, organisation_id=member.organisation_id)

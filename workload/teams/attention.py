@@ -214,7 +214,27 @@ def _overdue_actions(asked: CountScope) -> Counts:
     return {team: Count(len(lines), "; ".join(lines)) for team, lines in found.items()}
 
 
+def _open_questions(asked: CountScope) -> Counts:
+    found = months.open_questions_by_team(asked.organisation, team_ids=asked.team_ids)
+    return {team: Count(number) for team, number in found.items()}
+
+
 KINDS = (
+    AttentionKind(
+        "not-led",
+        "person-exclamation",
+        True,
+        lambda count: ngettext(
+            "%(count)s team has no one at work who leads it",
+            "%(count)s teams have no one at work who leads them",
+            count,
+        ),
+        gettext_lazy(
+            "No one can choose who covers, agree a record or send the report. "
+            "Record that the manager is away, and choose who acts. An admin can also name a deputy."
+        ),
+        _not_led,
+    ),
     AttentionKind(
         "statutory",
         "person-exclamation",
@@ -229,21 +249,6 @@ KINDS = (
             "The law asks for a worker at once. Ring the team manager."
         ),
         _statutory,
-    ),
-    AttentionKind(
-        "not-led",
-        "person-exclamation",
-        True,
-        lambda count: ngettext(
-            "%(count)s team has no manager or deputy at work",
-            "%(count)s teams have no manager or deputy at work",
-            count,
-        ),
-        gettext_lazy(
-            "No one can choose who covers, agree a record or send the report. "
-            "Ask an admin to name a deputy, who can act at once."
-        ),
-        _not_led,
     ),
     AttentionKind(
         "no-one-covering",
@@ -293,6 +298,18 @@ KINDS = (
             "They were planned because a worker was above the limit. Their words stay with the worker and the manager."
         ),
         _overdue_actions,
+    ),
+    AttentionKind(
+        "open-questions",
+        "chat-left-text",
+        False,
+        lambda count: ngettext(
+            "%(count)s question about a report is not answered",
+            "%(count)s questions about reports are not answered",
+            count,
+        ),
+        gettext_lazy("You asked. It stands on the first page of those who lead the team until one of them answers."),
+        _open_questions,
     ),
     AttentionKind(
         "leaving",

@@ -76,7 +76,7 @@ class TeamLine(NamedTuple):
 
     @property
     def led_by(self) -> list[str]:
-        """Who manages the team, and who is its deputy; nothing where that is not said."""
+        """Who manages the team, who is its deputy, and who acts; nothing where that is not said."""
         if self.leaders is None:
             return []
         manager, deputy = self.leaders.manager, self.leaders.deputy
@@ -84,7 +84,9 @@ class TeamLine(NamedTuple):
         said.append(gettext("deputy %(name)s") % {"name": deputy.name} if deputy else gettext("no deputy"))
         away = gettext("%(name)s, not at work")
         both = zip((manager, deputy), said, strict=True)
-        return [away % {"name": words} if leader and not leader.is_here else words for leader, words in both]
+        found = [away % {"name": words} if leader and not leader.is_here else words for leader, words in both]
+        acting = (self.leaders.for_manager, self.leaders.for_deputy)
+        return [*found, *(gettext("%(name)s acts") % {"name": leader.name} for leader in acting if leader)]
 
 
 def team_sums(

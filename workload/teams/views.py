@@ -87,7 +87,7 @@ def _rows(
     """
     Return every team with what needs the service manager there, its sums, its leaders and its report.
 
-    First stand teams with a late report, then those without a manager or deputy at work.
+    First stand teams with a late report, then those without one at work who leads them.
     """
     late = next((alarm.teams for alarm in found if alarm.kind.slug == "late-reports"), {})
     by_kind = [alarm.lines_by_team() for alarm in found]
@@ -109,7 +109,7 @@ def _rows(
 
 
 def _is_led(row: TeamLine) -> bool:
-    """Return whether a manager or deputy is at work; people in no team lack none."""
+    """Return whether one who leads the team is at work; people in no team lack none."""
     return row.leaders is None or row.leaders.is_led
 
 
@@ -137,6 +137,8 @@ def _team(request: access.MemberRequest) -> HttpResponse:
         "sum": drop_in_queries.of_team(team, on),
         "alarms": alarms(CountScope(request.organisation, request.on, [team.pk])),
         "leaders": staff.leaders_of([team.pk], request.on)[team.pk],
+        "places": staff.places_in(team, request.on),
+        "may_record": True,
         "admins": staff.admins_of(request.organisation),
         "reports": [sent[team.pk, month] for month in reversed(asked_months) if (team.pk, month) in sent],
         "month": asked_months[-1],

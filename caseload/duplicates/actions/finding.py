@@ -64,7 +64,7 @@ ALIKE = """
 
 
 def _with_teams(people: ClientQuerySet) -> ClientQuerySet:
-    return people.select_related("team__manager", "team__deputy")
+    return people.select_related("team")
 
 
 def _write_down(found: Iterable[tuple[Client, Client]], organisation_id: int, on: date) -> int:
@@ -87,7 +87,7 @@ def _write_down(found: Iterable[tuple[Client, Client]], organisation_id: int, on
 
 def _ask(person: Client, pair: PossibleDuplicate, on: date) -> None:
     """Notify the manager of one record's team that their answer is needed."""
-    leader = queries.leader_of(person.team)
+    leader = queries.leader_of(person.team, on)
     if leader:
         notices.notify(recipients=[leader], kind=News.POSSIBLE_DUPLICATE, subject=subject(pair.pk), anchor_on=on)
 
@@ -115,7 +115,7 @@ def answer(*, pair_id: int, side: str, says: str, by: Member, today: date) -> Po
     with history(by, "entered twice"):
         pair.save(update_fields=[f"{side}_says", f"{side}_by"])
     if says == DuplicateAnswer.SAME and side == "older" and not pair.newer_says:
-        _ask(Client.objects.select_related("team__manager", "team__deputy").get(pk=pair.newer_id), pair, today)
+        _ask(Client.objects.select_related("team").get(pk=pair.newer_id), pair, today)
     elif pair.agreed:
-        _ask(Client.objects.select_related("team__manager", "team__deputy").get(pk=pair.older_id), pair, today)
+        _ask(Client.objects.select_related("team").get(pk=pair.older_id), pair, today)
     return pair

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from peerload.staff.models import Absence, ClosureDay, Member, Organisation
+from peerload.staff.queries import told_for_teams
 
 from ...enums import ResponsibleAs
 from ...models import (
@@ -60,7 +61,7 @@ def recipients(
     """
     Return who is told today of steps that are for the next working day: by step, the member and the day (R93).
 
-    It is the member responsible on its day; the manager of the person's team where that member is away.
+    It is the member responsible on its day; where that member is away, who is told for the manager of the person's team.
 
     :param step_ids: only these, where not all steps of the service are asked about
     """
@@ -68,18 +69,20 @@ def recipients(
     steps = NextStep.objects.standing().filter(organisation=organisation, due_on__gt=on, due_on__lte=on + AHEAD)
     steps = not_silent(steps if step_ids is None else steps.filter(pk__in=step_ids), on)
     by_day: dict[date, dict[int, tuple[int, int | None]]] = {}
-    for pk, due_on, client, manager in steps.values_list("pk", "due_on", "client", "client__team__manager"):
+    for pk, due_on, client, team in steps.values_list("pk", "due_on", "client", "client__team"):
         if rules.is_eve(due_on, on, organisation.region, closures):
-            by_day.setdefault(due_on, {})[pk] = client, manager
+            by_day.setdefault(due_on, {})[pk] = client, team
     found = {}
     for day, asked in by_day.items():
         seen = responsible_members({client for client, __ in asked.values()}, day)
         members = {each.member_id for each in seen.values()}
         away = set(Absence.objects.on(day).filter(worker__in=members).values_list("worker", flat=True))
-        for pk, (client, manager) in asked.items():
+        absent = [team for client, team in asked.values() if team and client in seen and seen[client].member_id in away]
+        instead = told_for_teams(set(absent), day) if absent else {}
+        for pk, (client, team) in asked.items():
             if client in seen:
-                told = seen[client].member_id
-                told = manager if told in away else told
+                member = seen[client].member_id
+                told = next(iter(instead.get(team or 0, ())), None) if member in away else member
                 if told:
                     found[pk] = told, day
     return found

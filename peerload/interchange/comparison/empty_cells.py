@@ -30,8 +30,10 @@ KEPT = {
     "possible_duplicates": ("says", "says_by", "other_says", "other_says_by"),
     "merges": ("undone_on", "undone_by"),
     "cover": ("until",),
+    "acting": ("until",),
     "sessions": ("held_on", "missed_on", "instead_on"),
     "plan_versions": ("agreed_on", "agreed_by"),
+    "report_questions": ("answer", "answered_by", "answered_at"),
 }
 
 

@@ -103,13 +103,19 @@ def check_before_waiting(service: ServiceRows, today: date) -> Iterator[Fault]:
 
 
 def check_cover(service: ServiceRows) -> Iterator[Fault]:
-    """Check that one person is covered by one worker at a time, other than the one they are handed over to."""
+    """Check that one person is covered by one worker at a time, and that one member at a time acts in a place."""
     for number, __, before in overlaps(service.of("cover"), keys_of("ref")):
         says = _("%(worker)s covers since %(from)s already. Fill in until.") % {
             "worker": before.values["worker"],
             "from": before.values["from"],
         }
         yield Fault("cover", number, "from", says)
+    for number, __, before in overlaps(service.of("acting"), keys_of("email", "absent_from", "team")):
+        says = _("%(acts)s acts since %(from)s already. Fill in until.") % {
+            "acts": before.values["acts"],
+            "from": before.values["from"],
+        }
+        yield Fault("acting", number, "from", says)
     for row in of_file(service, "handovers"):
         if row.values["moved_on"] and not row.values["to"]:
             yield fault("handovers", row, "to", _("Fill in which worker supports them from the day in moved_on."))

@@ -70,6 +70,7 @@ _ORDER = {
     "group_members": (("until", "from", True),),
     "absences": (("expected_back", "from", False), ("back_on", "from", False)),
     "cover": (("from", "absent_from", True), ("until", "from", True)),
+    "acting": (("until", "from", True),),
     "leavings": (("last_day", "notice_on", True), ("closed_on", "last_day", False)),
     "please_dont": (("agreed_on", "asked_on", True), ("ended_on", "asked_on", True)),
     "merges": (("undone_on", "on", True),),
@@ -91,6 +92,7 @@ _TOGETHER: _Pairs = {
     "merges": (("undone_on", "undone_by"),),
     "sessions": (("missed_on", "instead_on"),),
     "record_assumptions": (("answer", "answered_on"),),
+    "report_questions": (("answer", "answered_by"), ("answer", "answered_at")),
     "records": (
         ("completed_by", "completed_on"),
         ("disagreed_by", "disagreed_total"),
@@ -109,6 +111,7 @@ _NOT_THE_SAME: _Pairs = {
     "merges": (("ref", "absorbed"),),
     "sessions": (("email", "with"),),
     "records": (("email", "other_manager"),),
+    "acting": (("email", "acts"),),
 }
 
 

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from caseload.enums import Duty, LeavingStepKind, MoveEnd
 from caseload.models import Cover, DutyDone, Handover, LeavingStep, TemporaryMove
-from peerload.staff.models import ClosureDay, Leaving
+from peerload.staff.models import ActingManager, ClosureDay, Leaving
 
 from . import columns as col
 from .columns import Parent, sheet
@@ -50,6 +50,19 @@ AWAY = (
         col.from_day(_("First day of cover.")),
         col.until(_("Last day; empty while the absence lasts.")),
         col.by(_("Who chose it, by email.")),
+        parents=(ABSENCE_OF,),
+    ),
+    sheet(
+        "acting",
+        _("Who acts in a team while its manager or deputy is away."),
+        ("email", "absent_from", "team", "from"),
+        ActingManager,
+        *ABSENCE,
+        col.team(_("The team."), True),
+        col.member("acts", _("Who acts, by email."), "member", True),
+        col.from_day(_("First day of acting.")),
+        col.until(_("Last day; empty if it lasts until the manager is back.")),
+        col.member("by", _("Who named them, by email."), required=True),
         parents=(ABSENCE_OF,),
     ),
     sheet(

@@ -5,6 +5,7 @@ A change that affects points (posts, region, closure days) sends `peerload.core.
 """
 
 from .absences import edit_absence, plan_return, record_absence
+from .acting import CannotAct, NotThen, end_acting, name_acting
 from .calendar import choose_alarm, count_reading, end_link, link_of, make_link
 from .email import change_email, confirm_email, forget_new_email
 from .members import (

@@ -16,6 +16,7 @@ from peerload.core.formats import format_day
 from .. import rules
 from ..models import Absence, Member, Post
 from ..signals import absence_saved
+from .acting import tell_of_return
 from .recording import Contradicts, history, save_without_overlap
 
 
@@ -57,6 +58,7 @@ def _write_absence(absence: Absence, by: Member | None, today: date, fields: dic
             _("%(worker)s is recorded as away on some of these days already.") % {"worker": absence.worker.name},
         )
         absence_saved.send(Absence, before=before, after=absence, by=by)
+        tell_of_return(before, absence)
     return absence
 
 

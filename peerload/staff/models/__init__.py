@@ -4,6 +4,7 @@ The service and the people who work in it. Periods are half-open: see `peerload.
 Each module is one subject.
 """
 
+from .acting import ActingManager, ActingManagerQuerySet, sql_acting, sql_leads
 from .base import DateRange, PeriodQuerySet, ends_after_start, history, no_overlap
 from .calendar import CalendarLink
 from .leaving import HAS_LEFT, LAST_DAY, Leaving, LeavingQuerySet, leavings

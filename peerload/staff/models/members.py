@@ -15,6 +15,7 @@ from peerload.core.arrays import any_of
 from peerload.core.folding import fold
 
 from ..enums import Role, Theme
+from .acting import ActingManager
 from .base import history
 from .leaving import leavings
 from .organisation import Organisation
@@ -108,9 +109,9 @@ class MemberQuerySet(models.QuerySet["Member"]):
         away = Absence.objects.on(on).filter(worker=OuterRef("pk"))
         return self.active().staying(on).filter(~Exists(away), user__is_active=True)
 
-    def leading(self) -> Self:
-        """Return members who manage a team of their service or deputise for one."""
-        return self.filter(Exists(Team.objects.led_by_member(OuterRef("pk"))))
+    def leading(self, on: date) -> Self:
+        """Return members who lead a team of their service on a day."""
+        return self.filter(Exists(Team.objects.led_by_member(OuterRef("pk"), on)))
 
     def of_teams(self, team_ids: TeamIds, on: date) -> Self:
         """
@@ -154,6 +155,7 @@ class Member(models.Model):
     # Annotations that a query may add, by `annotate`.
     last_day: date | None
     leads_a_team: bool
+    was_named_to_act: bool
     has_second_factor: bool
     post_team: int | None
 
@@ -181,12 +183,18 @@ class Member(models.Model):
 
 
 class TeamQuerySet(models.QuerySet["Team"]):
-    def led_by(self, member: Member) -> Self:
-        """Return teams the member manages or deputises for."""
-        return self.led_by_member(member.pk).filter(organisation_id=member.organisation_id)
+    def led_by(self, member: Member, on: date) -> Self:
+        """Return the teams a member leads on a day: as manager, as deputy, or acting while one of them is away."""
+        return self.led_by_member(member.pk, on).filter(organisation_id=member.organisation_id)
 
-    def led_by_member(self, member_id: int | OuterRef) -> Self:
-        """Return the teams that a member manages or deputises for, by primary key or a reference to one in an outer query."""
+    def led_by_member(self, member_id: int | OuterRef, on: date) -> Self:
+        """Return the same teams, by primary key of the member or a reference to one in an outer query."""
+        inner: Any = OuterRef(member_id) if isinstance(member_id, OuterRef) else member_id
+        acting = ActingManager.objects.on(on).filter(member=inner).values("team")
+        return self.filter(Q(manager=member_id) | Q(deputy=member_id) | Q(pk__in=acting))
+
+    def named_to(self, member_id: int | OuterRef) -> Self:
+        """Return the teams that name a member as their manager or deputy, on whatever day."""
         return self.filter(Q(manager=member_id) | Q(deputy=member_id))
 
 

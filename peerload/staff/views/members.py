@@ -19,7 +19,7 @@ from peerload.notices.mail import can_send
 
 from .. import access, actions, concurrency, queries, tables
 from ..forms import members as forms
-from ..models import Member, User
+from ..models import Member, Team, User
 from ..roles import Capability
 from ..sign_in import email_url
 from .form_pages import StaffPage
@@ -107,6 +107,7 @@ class StaffEdit(StaffPage):
         posts = self.member.posts.select_related("team").order_by("-starts_on")
         return super().context(form) | {
             "shown": self.member,
+            "leads": list(Team.objects.named_to(self.member.pk).order_by("name").values_list("name", flat=True)),
             "posts": [
                 (post, dates.last_day(post.ends_before), dates.contains(post.starts_on, post.ends_before, self.on))
                 for post in posts

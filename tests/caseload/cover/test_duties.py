@@ -119,7 +119,8 @@ class TestLines:
         assert told(organisation, FIRST_DAY) == [("Ruth Hale", "absence_no_deputy", FIRST_DAY)]
         lines = Notice.objects.filter(kind="absence_no_deputy")
         assert kinds.counted(kinds.still_true(lines)) == [
-            "1 absence leaves people with no one covering, and no one at work leads the team. Ask an admin to name a deputy"
+            "1 absence leaves people with no one covering, and no one at work leads the team. "
+            "Choose who acts in place of the manager"
         ]
 
         team.deputy = teammate

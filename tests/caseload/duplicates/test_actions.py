@@ -97,9 +97,9 @@ def test_across_teams_only_name_and_phone_together_are_asked_about(
 
     add(organisation, other_manager, other_team, name, phone)
 
-    assert bool(queries.doubts(manager)) == asked
+    assert bool(queries.doubts(manager, TODAY)) == asked
     assert Notice.objects.filter(recipient=manager, kind="entered_twice").exists() == asked
-    assert not queries.doubts(other_manager) and not Notice.objects.filter(recipient=other_manager).exists()
+    assert not queries.doubts(other_manager, TODAY) and not Notice.objects.filter(recipient=other_manager).exists()
 
 
 def test_who_leads_the_older_records_team_sees_a_team_and_no_record(
@@ -108,7 +108,7 @@ def test_who_leads_the_older_records_team_sees_a_team_and_no_record(
     mine = enter(team)
     add(organisation, other_manager, other_team)
 
-    [doubt] = queries.doubts(manager)
+    [doubt] = queries.doubts(manager, TODAY)
 
     assert (doubt.mine, doubt.other, doubt.team, doubt.leader) == (mine, None, other_team, other_manager)
 
@@ -133,7 +133,7 @@ def test_two_people_never_reaches_the_other_team(enter, organisation, team, mana
 
     answer(PossibleDuplicate.objects.get(), "older", "two", manager)
 
-    assert not queries.doubts(manager) and not queries.doubts(other_manager)
+    assert not queries.doubts(manager, TODAY) and not queries.doubts(other_manager, TODAY)
     assert not Notice.objects.filter(recipient=other_manager).exists()
 
 
@@ -145,36 +145,36 @@ def test_the_other_team_is_asked_once_the_first_says_so_and_both_see_both_when_b
     pair = PossibleDuplicate.objects.get()
 
     answer(pair, "older", "same", manager)
-    [mine], [theirs] = queries.doubts(manager), queries.doubts(other_manager)
+    [mine], [theirs] = queries.doubts(manager, TODAY), queries.doubts(other_manager, TODAY)
     assert (mine.answered, mine.other) == (True, None)
     assert (theirs.mine, theirs.other, theirs.team) == (newer, None, team)
     assert Notice.objects.filter(recipient=other_manager, kind="entered_twice").count() == 1
 
     answer(pair, "newer", "same", other_manager)
-    assert {queries.doubts(manager)[0].other, queries.doubts(other_manager)[0].other} == {older, newer}
+    assert {queries.doubts(manager, TODAY)[0].other, queries.doubts(other_manager, TODAY)[0].other} == {older, newer}
 
 
 def test_records_that_are_not_alike_any_more_are_asked_about_no_more(enter, organisation, team, manager):
     enter(team)
     newer = add(organisation, manager, team)
-    assert queries.doubts(manager)
+    assert queries.doubts(manager, TODAY)
 
     fields = {"name": "Hine Paki", "phone": ""}
     caseload.edit_person(client_id=newer.pk, by=manager, today=TODAY, version=newer.version, fields=fields)
 
-    assert not queries.doubts(manager)
+    assert not queries.doubts(manager, TODAY)
 
 
 def test_a_changed_phone_is_looked_at_again(enter, organisation, team, other_team, other_manager, manager):
     enter(team)
     newer = add(organisation, other_manager, other_team, phone="")
-    assert not queries.doubts(manager)
+    assert not queries.doubts(manager, TODAY)
 
     caseload.edit_person(
         client_id=newer.pk, by=other_manager, today=TODAY, version=newer.version, fields={"phone": PHONE}
     )
 
-    assert queries.doubts(manager)
+    assert queries.doubts(manager, TODAY)
 
 
 def test_those_who_came_in_by_sheets_are_found_by_the_first_sweep_of_a_day(
@@ -184,7 +184,7 @@ def test_those_who_came_in_by_sheets_are_found_by_the_first_sweep_of_a_day(
 
     sweep(organisation, TODAY)
     assert PossibleDuplicate.objects.count() == 2
-    assert len(queries.doubts(manager)) == 2
+    assert len(queries.doubts(manager, TODAY)) == 2
 
     enter(team)
     sweep(organisation, TODAY)
@@ -201,7 +201,7 @@ def test_a_deputy_is_asked_where_nobody_manages(enter, organisation, other_team,
     add(organisation, other_manager, other_team)
 
     assert Notice.objects.get().recipient == stranger
-    assert queries.doubts(stranger)
+    assert queries.doubts(stranger, TODAY)
 
 
 def test_looking_for_somebody_reads_two_indexes_however_many_there_are(enter, organisation, team):
@@ -613,11 +613,11 @@ def test_taken_back_they_are_not_asked_about_again(enter, organisation, team, ma
     kept = enter(team)
     absorbed = add(organisation, manager, team)
     merge(kept, absorbed, manager)
-    assert not queries.doubts(manager)
+    assert not queries.doubts(manager, TODAY)
 
     take_apart(absorbed, manager)
 
-    assert not queries.doubts(manager)
+    assert not queries.doubts(manager, TODAY)
     with pytest.raises(NothingToTakeApart):
         take_apart(kept, manager)
 

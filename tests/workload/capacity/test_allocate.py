@@ -24,6 +24,7 @@ from tests.factories import (
     PostFactory,
     refresh_derived,
 )
+from tests.shared import shared
 
 
 def hold(worker, count: int, **facts) -> list:
@@ -288,7 +289,7 @@ GOES_WITH = {
 }
 
 
-@pytest.fixture
+@shared(dated=True)
 def given(waiting, worker, manager):
     """Whetu is allocated to Mere today by Ana, with everything that goes with it."""
     refresh_derived(workers=[worker])

@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from peerload.notices.models import Notice
 from tests.conftest import TODAY
+from tests.shared import shared
 from tests.workload.months.scene import OCTOBER, act, away, record
 from workload.models import Assumption
 from workload.months import actions, queries, rules
@@ -33,7 +34,7 @@ def test_december_is_settled_in_january():
     assert rules.settles(date(2026, 12, 1), []) == date(2027, 1, 1)
 
 
-@pytest.fixture
+@shared(dated=True)
 def completed(mere, manager):
     """October, completed by the manager while the worker was away; the worker is back."""
     absence = away(mere)

@@ -7,6 +7,8 @@ from django.urls import reverse
 
 from peerload.notices.models import Notice
 from tests import factories
+from tests.conftest import TODAY
+from tests.shared import shared
 from tests.workload.months.scene import act, record, submit, version
 from workload.months import actions, queries
 from workload.notices import RECORD_OTHER_MANAGER
@@ -20,7 +22,7 @@ def disagree(worker, by, other):
     return act(actions.disagree, worker, by, total=Decimal(97), note="The group counts twice.", other_manager=other)
 
 
-@pytest.fixture
+@shared(dated=True)
 def disagreed(mere, manager, other_manager):
     submit(mere)
     disagree(mere, manager, other_manager)
@@ -30,8 +32,8 @@ def disagreed(mere, manager, other_manager):
 def test_who_decides_neither_leads_the_team_nor_disagreed_nor_is_the_worker(mere, team, manager, deputy, other_manager):
     another = factories.MemberFactory(organisation=team.organisation, role="manager", name="Zoe")
     submit(mere)
-    assert set(queries.deciders(mere, team, besides=mere.pk)) == {other_manager, another}
-    assert set(queries.deciders(mere, team, besides=another.pk)) == {other_manager}
+    assert set(queries.deciders(mere, team, on=TODAY, besides=mere.pk)) == {other_manager, another}
+    assert set(queries.deciders(mere, team, on=TODAY, besides=another.pk)) == {other_manager}
     for wrong in (manager, deputy, mere):
         with pytest.raises(actions.NotYourPartOfRecord):
             disagree(mere, mere, wrong)
@@ -75,8 +77,8 @@ def test_the_service_manager_decides_where_there_is_no_other_manager(
 ):
     person = factories.ClientFactory(supported_by=mere, name="Hana Rewi")
     submit(mere, agree=True)
-    assert list(queries.deciders(mere, team, besides=manager.pk)) == [service_manager]
-    assert not queries.other_managers(mere, team).exists()
+    assert list(queries.deciders(mere, team, on=TODAY, besides=manager.pk)) == [service_manager]
+    assert not queries.other_managers(mere, team, on=TODAY).exists()
     disagree(mere, manager, service_manager)
     assert Notice.objects.get(kind=RECORD_OTHER_MANAGER).recipient == service_manager
 

@@ -15,6 +15,7 @@ from caseload.waiting import queries as waiting
 from peerload.staff.models import Member, Post
 from tests import factories
 from tests.conftest import TODAY
+from tests.shared import shared
 from tests.workload.months.scene import OCTOBER, SEPTEMBER, carry
 from tests.workload.months.test_record_page import words
 from workload import actions as work
@@ -102,7 +103,7 @@ ALARMS = {
     ),
     "not-led": (
         led_by_nobody,
-        "1 team has no manager or deputy at work",
+        "1 team has no one at work who leads it",
         "Harbourside 1 1 person has no one covering Ana Whitford not at work none",
     ),
     "over-limit": (
@@ -179,8 +180,8 @@ class TestTheFirstPage:
     def test_a_team_nobody_manages_says_what_to_do(self, reader, team, worker, admin):
         team.manager = None
         team.save()
-        assert "1 team has no manager or deputy at work" in page(reader)
-        assert "Ask an admin to name a deputy" in page(reader, "team_attention", "not-led")
+        assert "1 team has no one at work who leads it" in page(reader)
+        assert "An admin can also name a deputy" in page(reader, "team_attention", "not-led")
         assert "Ask an admin to name a deputy, who can act for the team at once: Sam Ito ." in page(
             reader, team=team.pk
         )
@@ -210,7 +211,7 @@ class TestTheFirstPage:
             factories.refresh_derived(person)
             if who.endswith("waits"):
                 factories.ReferralFactory(client=person)
-        assert ("team has no manager or deputy at work" in page(reader)) is alarms
+        assert ("team has no one at work who leads it" in page(reader)) is alarms
 
     def test_people_in_no_team_are_counted_last(self, reader, organisation, team, worker):
         factories.ClientFactory(organisation=organisation, name=NAME)
@@ -226,7 +227,7 @@ class TestTheFirstPage:
 # Figures ---------------------------------------------------------------------------------------------------------------
 
 
-@pytest.fixture
+@shared(dated=True)
 def busy(organisation, team, other_team, worker, teammate, stranger, manager):
     """Two teams with everything in them that is counted, and a manager in no team with a person of theirs."""
     teammate.posts.update(fte=Decimal("0.5"))

@@ -175,7 +175,7 @@ class EditPlan(FormPage):
             "fits": fits,
             "draft": self.draft,
             "held": held,
-            "with": names_of(queries.agreeing(request.member, queries.post_of(request.member, self.on).team)),
+            "with": names_of(queries.agreeing(request.member, queries.post_of(request.member, self.on).team, self.on)),
         }
 
 

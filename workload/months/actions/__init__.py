@@ -7,6 +7,7 @@ the user.
 
 from .agreeing import agree, ask_other_manager, complete, disagree, submit
 from .following import follow
+from .questions import answer_about_report, ask_about_report
 from .refusals import (
     BeingCounted,
     Kept,

@@ -251,7 +251,7 @@ def _decide(
     for given in record.agreements.exclude(side=Side.MANAGER).exclude(total=record.decided_total):
         with history(by, "another figure was decided"):
             given.delete()
-    notify_about(record, RECORD_DECIDED, _both(record, besides=by), today)
+    notify_about(record, RECORD_DECIDED, _both(record, today, besides=by), today)
 
 
 def _agree(record: MonthlyRecord, by: Member, side: Side) -> None:
@@ -302,19 +302,19 @@ def disagree(
     if not note.strip():
         raise NeedsMore(_("Say in a sentence what you see differently. The other manager reads it."))
     _step(record, RecordTransition.DISAGREE)
-    _name_other(record, other_manager, besides=by.pk)
+    _name_other(record, other_manager, besides=by.pk, on=today)
     clear_agreements(record, by, "not agreed")
     record.disagreed_by, record.disagreed_total, record.disagreement = by, rules.stored(total), note.strip()
     record.explained_by, record.explanation = None, ""
     save_record(record, by, "not agreed")
-    notify_about(record, RECORD_DISAGREED, _both(record, besides=by), today)
+    notify_about(record, RECORD_DISAGREED, _both(record, today, besides=by), today)
     notify_about(record, RECORD_OTHER_MANAGER, filter(None, [other_manager]), today)
     return record
 
 
-def _name_other(record: MonthlyRecord, other: Member | None, *, besides: int | None) -> None:
+def _name_other(record: MonthlyRecord, other: Member | None, *, besides: int | None, on: date) -> None:
     offers = queries.deciders if record.status == RecordStatus.NOT_AGREED else queries.other_managers
-    offered: list[Member | None] = list(offers(record.worker, record.team, besides=besides))
+    offered: list[Member | None] = list(offers(record.worker, record.team, on=on, besides=besides))
     if other not in (offered or [None]):
         raise NotYourPartOfRecord(_("Choose a manager who leads a team here and is neither of you two."))
     record.other_manager = other
@@ -330,7 +330,7 @@ def ask_other_manager(
     Where the two do not agree, this replaces the manager asked to decide.
 
     :raises RecordStepRefused: if the manager's side has agreed already
-    :raises ManagerIsThere: if the manager or the deputy is there
+    :raises ManagerIsThere: if one who leads the team is there
     :raises NotYourPartOfRecord: if the other leads nothing, or is the worker
     :raises Kept: if the record is agreed, provisional or reported
     :raises RecordChangedMeanwhile: if the record has changed since the page was opened
@@ -348,12 +348,12 @@ def ask_other_manager(
             _("%(names)s can agree to this record. You can ask another manager only if no one in the team can agree.")
             % {"names": names}
         )
-    _name_other(record, other_manager, besides=record.disagreed_by_id)
+    _name_other(record, other_manager, besides=record.disagreed_by_id, on=today)
     save_record(record, by, "another manager asked")
     notify_about(record, RECORD_OTHER_MANAGER, [other_manager], today)
     return record
 
 
-def _both(record: MonthlyRecord, *, besides: Member) -> list[Member]:
-    people = [record.worker, *queries.leaders_of(record.team)]
+def _both(record: MonthlyRecord, on: date, *, besides: Member) -> list[Member]:
+    people = [record.worker, *queries.leaders_of(record.team, on)]
     return [member for member in people if member.pk != besides.pk]

@@ -6,6 +6,7 @@ from datetime import date
 from peerload.core import dates
 from peerload.notices.actions import NewNotice, notify_each
 from peerload.staff.models import Member, Organisation, Team
+from peerload.staff.queries import leader_keys
 
 from ... import notice_subjects, notices, queries, rules
 from ..queries import open_months
@@ -17,7 +18,7 @@ def prompt(organisation: Organisation, on: date) -> int:
 
     The prompts for the month just past are also those for every earlier month whose report is not sent. Only the last
     prompt reached (`rules.prompt_days`) is sent, once: a worker who was away on the 1st does not get that prompt on the
-    8th. It goes to the worker; while the worker is away, to the team's manager and deputy, who may complete the record
+    8th. It goes to the worker; while the worker is away, to those who lead the team, who may complete the record
     as provisional (W23). It takes a dozen statements a month, for any number of workers.
     """
     last = dates.month_start(dates.month_start(on) - dates.DAY)
@@ -40,11 +41,11 @@ def prompt(organisation: Organisation, on: date) -> int:
 
 
 def _leaders(organisation: Organisation, on: date) -> dict[int, set[int]]:
-    """Return the leads of each team who can sign in; those who are away read it when they are back."""
-    teams = Team.objects.filter(organisation=organisation).values_list("pk", "manager", "deputy")
+    """Return who leads each team and can sign in; those who are away read it when they are back."""
+    teams = leader_keys(list(Team.objects.filter(organisation=organisation).values_list("pk", flat=True)), on)
     able = Member.objects.active().filter(organisation=organisation, user__is_active=True)
     able = set(able.values_list("pk", flat=True))
-    return {pk: able & set(leading) for pk, *leading in teams}
+    return {pk: able & set(leading) for pk, leading in teams.items()}
 
 
 def _of_records(

@@ -43,16 +43,16 @@ def add_action(
         raise RecordContradiction(_("Say what will be done."))
     if due_on < today:
         raise RecordContradiction(_("%(day)s has passed. Choose a later day.") % {"day": format_day(due_on)})
-    if owner not in owners(record):
+    if owner not in owners(record, today):
         raise NotYourPartOfRecord(_("Choose the worker, or a manager who agrees to the record."))
     clear_for_words(record, by, "an action was added")
     save_record(record, by, "an action was added")
     return RemedialAction.objects.create(record=record, what=what.strip()[:300], owner=owner, due_on=due_on, by=by)
 
 
-def owners(record: MonthlyRecord) -> list[Member]:
+def owners(record: MonthlyRecord, on: date) -> list[Member]:
     """Return the members an action of a record can belong to."""
-    found = [record.worker, *queries.leaders_of(record.team)]
+    found = [record.worker, *queries.leaders_of(record.team, on)]
     if record.other_manager:
         found.append(record.other_manager)
     return list(dict.fromkeys(found))

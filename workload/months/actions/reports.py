@@ -11,6 +11,7 @@ from caseload.actions import Refused, history
 from peerload.core import clock, dates
 from peerload.core.formats import format_day, month_name
 from peerload.notices.actions import notify
+from peerload.staff.access import leads_team
 from peerload.staff.enums import Role
 from peerload.staff.models import Member, Organisation, Team
 from workload import queries as ledger
@@ -83,7 +84,7 @@ def _sums(records: Sequence[MonthlyRecord]) -> dict[str, Decimal]:
 
 def _lock_unsent(team: Team, month: date, by: Member, today: date) -> None:
     """Lock a team whose report of a month may be sent now; `send` says what is refused."""
-    if by.pk not in (team.manager_id, team.deputy_id):
+    if not leads_team(by, team, today):
         raise NotYourPartOfRecord(_("Only the team manager can send a report."))
     if today <= dates.month_end(month):
         raise NotOver(
@@ -172,7 +173,7 @@ def remind(*, team: Team, month: date, by: Member, today: date, workers: Collect
     :raises NotYourPartOfRecord: if the member does not lead the team
     :raises NotOver: if the month is not over
     """
-    if by.pk not in (team.manager_id, team.deputy_id):
+    if not leads_team(by, team, today):
         raise NotYourPartOfRecord(_("Only the team manager can send reminders."))
     must_be_over(month, today)
     names = []

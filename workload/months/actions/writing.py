@@ -166,5 +166,5 @@ def settle(*, worker: Member, month: date, by: Member, today: date, answer: str,
     found.answer, found.answer_note, found.answered_on = answer, note.strip(), today
     with history(by, "settled"):
         found.save()
-    notify_about(found.record, RECORD_SETTLED, leaders_of(found.record.team), today)
+    notify_about(found.record, RECORD_SETTLED, leaders_of(found.record.team, today), today)
     return found

@@ -19,6 +19,7 @@ from .figures import (
     twelve_months,
 )
 from .lines import CorrectionDue, adjustments, counted, lines_of
+from .questions import open_questions, open_questions_by_team, questions_answered_by, questions_of
 from .records import (
     AskedOf,
     PartInRecord,

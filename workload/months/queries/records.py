@@ -9,8 +9,10 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from peerload.core import dates
 from peerload.core.arrays import any_of
 from peerload.core.compile_once import compile_once
+from peerload.staff.access import leads_team
 from peerload.staff.enums import Role
 from peerload.staff.models import Member, MemberQuerySet, Organisation, Team
+from peerload.staff.queries import leader_keys_of, members_leading_it
 from workload import queries
 from workload.enums import RecordStatus, Side
 from workload.models import Agreement, Assumption, MonthlyRecord, RemedialAction, TeamReport
@@ -25,7 +27,7 @@ class PartInRecord(NamedTuple):
     """A member's part in a record. No one agrees for both sides: its own worker is never the manager's side (R41)."""
 
     own: bool
-    leads: bool  # manages or deputises for the record's team
+    leads: bool  # leads the record's team today
     other: bool  # named to agree in place of the manager
     sees: bool
     follows: bool  # may open the worker's other months and their points too
@@ -45,52 +47,50 @@ def place(member: Member, worker: Member, team: Team | None, record: MonthlyReco
     :param on: today: who leads the team the worker is in now may read it
     """
     own = member.pk == worker.pk
-    leads = not own and team is not None and member.pk in (team.manager_id, team.deputy_id)
+    leads = not own and leads_team(member, team, on)
     other = not own and record is not None and record.other_manager_id == member.pk
     follows = own or leads or queries.workers_of(member, on).filter(pk=worker.pk).exists()
     return PartInRecord(own, leads, other, follows or other, follows)
 
 
-def leaders_of(team: Team | None) -> list[Member]:
-    """Return who manages a team and who deputises, as far as they are active."""
-    keys = [key for key in (team.manager_id, team.deputy_id) if key] if team else []
-    return list(Member.objects.active().filter(pk__in=keys).named())
+def leaders_of(team: Team | None, on: date) -> list[Member]:
+    """Return who leads a team on a day, as far as they are active, in order of name."""
+    return sorted(members_leading_it(team, on), key=lambda leader: (leader.name_key, leader.pk))
 
 
 def leaders_there(team: Team | None, worker: Member, on: date) -> list[Member]:
-    """Return who could agree for the manager's side on a day: the manager and the deputy, neither away nor the worker."""
-    leaders = [leader for leader in leaders_of(team) if leader.pk != worker.pk]
+    """Return who could agree for the manager's side on a day: who leads the team and is neither away nor the worker."""
+    leaders = [leader for leader in leaders_of(team, on) if leader.pk != worker.pk]
     away = away_among([leader.pk for leader in leaders], on)
     return [leader for leader in leaders if leader.pk not in away]
 
 
-def other_managers(worker: Member, team: Team | None, *, besides: int | None = None) -> MemberQuerySet:
+def other_managers(worker: Member, team: Team | None, *, on: date, besides: int | None = None) -> MemberQuerySet:
     """
     Return who may agree in place of a worker's manager: every other manager, and others who lead a team.
 
     :param besides: the member who does not agree to the record, and so does not decide it
     """
-    leads = Exists(Team.objects.led_by_member(OuterRef("pk")))
-    found = _neither(worker, team, besides).filter(Q(role=Role.MANAGER) | Q(leads))
+    leads = Exists(Team.objects.led_by_member(OuterRef("pk"), on))
+    found = _neither(worker, team, besides, on).filter(Q(role=Role.MANAGER) | Q(leads))
     return found.exclude(role=Role.SERVICE_MANAGER).named()
 
 
-def deciders(worker: Member, team: Team | None, *, besides: int | None = None) -> MemberQuerySet:
+def deciders(worker: Member, team: Team | None, *, on: date, besides: int | None = None) -> MemberQuerySet:
     """
     Return who may decide between two figures: another manager, or a service manager where there is none (R144).
 
     :param besides: the member who does not agree to the record
     """
-    found = other_managers(worker, team, besides=besides)
+    found = other_managers(worker, team, on=on, besides=besides)
     if found.exists():
         return found
-    return _neither(worker, team, besides).filter(role=Role.SERVICE_MANAGER).named()
+    return _neither(worker, team, besides, on).filter(role=Role.SERVICE_MANAGER).named()
 
 
-def _neither(worker: Member, team: Team | None, besides: int | None) -> MemberQuerySet:
+def _neither(worker: Member, team: Team | None, besides: int | None, on: date) -> MemberQuerySet:
     """Return the active members who are neither the worker, nor lead the record's team, nor disagreed."""
-    leads = (team.manager_id, team.deputy_id) if team else ()
-    not_they = [key for key in (worker.pk, besides, *leads) if key]
+    not_they = [key for key in (worker.pk, besides, *leader_keys_of(team, on).in_order) if key]
     return Member.objects.active().filter(organisation_id=worker.organisation_id).exclude(pk__in=not_they)
 
 

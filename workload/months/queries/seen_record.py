@@ -186,7 +186,7 @@ class SeenRecord:
         if self.decider and self.status == RecordStatus.NOT_AGREED:
             return self.decider.name
         able = [*([self.decider] if self.decider else []), *self.leaders_there]
-        able = able or [leader for leader in leaders_of(self.team) if leader.pk != self.worker.pk]
+        able = able or [leader for leader in leaders_of(self.team, self.today) if leader.pk != self.worker.pk]
         return format_choice(dict.fromkeys(leader.name for leader in able)) or _("a manager")
 
     @property

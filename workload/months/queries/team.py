@@ -132,9 +132,9 @@ class ReportDue(NamedTuple):
     aim_on: date
 
 
-def reports_due(member: Member, first: date, last: date) -> list[ReportDue]:
-    """Return the months due from a day through another of which a team the member leads has not sent the report."""
-    teams = set(Team.objects.led_by(member).values_list("pk", flat=True))
+def reports_due(member: Member, first: date, last: date, *, on: date) -> list[ReportDue]:
+    """Return the months due from a day through another of which a team the member leads today has not sent the report."""
+    teams = set(Team.objects.led_by(member, on).values_list("pk", flat=True))
     if not teams:
         return []
     organisation = member.organisation
