@@ -13,6 +13,7 @@ import pgtrigger
 import pytest
 from django.contrib.contenttypes.models import ContentType
 from django.core.management import call_command
+from django.core.management.commands import migrate as migrate_of_django
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.loader import MigrationLoader
@@ -33,7 +34,7 @@ from caseload.models import (
     SessionFacilitator,
     TemporaryMove,
 )
-from peerload.local.migrating import quickly
+from peerload.core.fresh_tables import quickly
 from peerload.staff.models import Absence, Member, Post
 from tests import factories
 from tests.conftest import end_other_sessions
@@ -480,7 +481,7 @@ if LONG:
         quick = schema()
         with a_copy():
             ask("DROP SCHEMA public CASCADE; CREATE SCHEMA public; SELECT 1")
-            call_command("migrate", verbosity=0)
+            call_command(migrate_of_django.Command(), verbosity=0)
             assert schema() == quick
 
     def test_squashed_migrations_make_the_tables_that_those_make_which_they_replace(transactional_db):
