@@ -368,7 +368,7 @@ def families_written_in_several_ways_become_one():
         """)
         ask(f"UPDATE caseload_client SET family_id = {family} WHERE id = {person[0]} RETURNING id")
 
-    migrate("caseload")
+    migrate()
 
     assert ask(
         "SELECT code, code_key, count(*) FROM caseload_family f JOIN caseload_client c ON c.family_id = f.id GROUP BY 1, 2"
@@ -391,7 +391,9 @@ def back_to_nothing(migrate):
 def what_the_new_columns_say():
     assert ask("SELECT DISTINCT published_at IS NOT NULL FROM workload_scheme") == [(True,)]
     assert ask("SELECT DISTINCT code FROM workload_weight WHERE linked_to_cases") == [("practice_teaching",)]
-    came_in = "SELECT DISTINCT imported, adjustment, flag, version FROM workload_monthlyrecord WHERE month > '2026-01-01'"
+    came_in = (
+        "SELECT DISTINCT imported, adjustment, flag, version FROM workload_monthlyrecord WHERE month > '2026-01-01'"
+    )
     months = ask(came_in)
     assert months == [(True, 0, "none", 1)]
     assert ask("SELECT DISTINCT note, over_reason FROM caseload_allocation") == [("", "")]
