@@ -143,6 +143,7 @@ class News(TextChoices):
     NEXT_STEP = "next_step", _("has an appointment or a promise on the next working day")
     MEETING_MOVED = "meeting_moved", _("a meeting of their group has another day, hour or place")
     MEETING_CALLED_OFF = "meeting_called_off", _("a meeting of their group is called off")
+    MEETING_TAKEN_BACK = "meeting_taken_back", _("what was changed about a meeting of their group is taken back")
 
 
 class WaitingStage(TextChoices):

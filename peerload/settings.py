@@ -158,6 +158,7 @@ INSTALLED_APPS = [
     "peerload.audit",
     "peerload.notices",
     "peerload.staff",
+    "peerload.guides",
     "caseload",
     "workload",
     "wellbeing",

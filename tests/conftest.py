@@ -10,23 +10,24 @@ from django.db import connection
 
 from caseload.leaving import actions as leaving_actions
 from peerload.core import clock
+from peerload.local.migrating import quickly
 from workload import actions as work
 
 from . import factories
 from .emptying import emptied_where_rows_are
 from .garbage import pytest_collection, pytest_collection_finish  # noqa: F401
-from .migrating import quickly
 from .shared import (  # noqa: F401
+    TODAY,
     made_once,
     pytest_collection_modifyitems,
     pytest_fixture_setup,
+    pytest_runtest_setup,
     service,
+    shared,
     sharing,
     world,
 )
 from .workload.months.scene import carry
-
-TODAY = date(2026, 11, 12)  # a Thursday
 
 
 def end_other_sessions(database: str) -> None:
@@ -58,7 +59,7 @@ def django_db_setup(quick_migrations, django_db_setup, django_db_blocker):
     quick_migrations.close()
     with emptied_where_rows_are():
         yield
-    sharing.change_to(None, django_db_blocker)
+    sharing.change_to([], django_db_blocker)
     with django_db_blocker.unblock():
         end_other_sessions(connection.settings_dict["NAME"])
 
@@ -87,53 +88,53 @@ def today(on):
     return on(TODAY)
 
 
-@pytest.fixture
+@shared
 def organisation(db):
     return factories.OrganisationFactory()
 
 
-@pytest.fixture
+@shared
 def manager(organisation):
     return factories.MemberFactory(organisation=organisation, name="Ana Whitford", role="manager")
 
 
-@pytest.fixture
+@shared
 def team(organisation, manager):
     return factories.TeamFactory(organisation=organisation, name="Harbourside", manager=manager)
 
 
-@pytest.fixture
+@shared
 def worker(organisation, team):
     return factories.MemberFactory(organisation=organisation, name="Mere Paki", in_team=team)
 
 
-@pytest.fixture
+@shared
 def teammate(organisation, team):
     return factories.MemberFactory(organisation=organisation, name="Tom Lealaiauloto", in_team=team)
 
 
-@pytest.fixture
+@shared
 def other_manager(organisation):
     return factories.MemberFactory(organisation=organisation, name="Lena Okafor", role="manager")
 
 
-@pytest.fixture
+@shared
 def other_team(organisation, other_manager):
     return factories.TeamFactory(organisation=organisation, name="Northcote", manager=other_manager)
 
 
-@pytest.fixture
+@shared
 def stranger(organisation, other_team):
     """A peer worker of another team."""
     return factories.MemberFactory(organisation=organisation, name="Sina Mata'afa", in_team=other_team)
 
 
-@pytest.fixture
+@shared
 def service_manager(organisation):
     return factories.MemberFactory(organisation=organisation, name="Ruth Hale", role="service_manager")
 
 
-@pytest.fixture
+@shared
 def admin(organisation):
     return factories.MemberFactory(organisation=organisation, name="Sam Ito", role="admin")
 
@@ -158,25 +159,25 @@ def mine(signed_in, worker):
 # People, and a worker who goes ------------------------------------------------------------------------------------------
 
 
-@pytest.fixture
+@shared(dated=True)
 def hana(worker):
     """A person with medium support of the worker since long ago."""
     return factories.ClientFactory(supported_by=worker, name="Hana Rewi")
 
 
-@pytest.fixture
+@shared(dated=True)
 def waiting(team, today):
     """A person who waits for a worker of the team."""
     return factories.ClientFactory(name="Whetu Waiting", team=team, organisation=team.organisation, support=None)
 
 
-@pytest.fixture
+@shared(dated=True)
 def absence(worker):
     """The worker is away since Monday, until the first of February."""
     return factories.AbsenceFactory(worker=worker, starts_on=date(2026, 11, 9), expected_back=date(2027, 2, 1))
 
 
-@pytest.fixture
+@shared(dated=True)
 def leaving(worker, manager):
     """The worker has given notice, with a last day of 30 November."""
     return leaving_actions.give_notice(
@@ -187,7 +188,7 @@ def leaving(worker, manager):
 # A month to report -------------------------------------------------------------------------------------------------------
 
 
-@pytest.fixture
+@shared(dated=True)
 def mere(worker, organisation):
     """A worker with 93 points by the peer scheme."""
     work.create_scheme(organisation)
@@ -195,14 +196,14 @@ def mere(worker, organisation):
     return worker
 
 
-@pytest.fixture
+@shared(dated=True)
 def tom(teammate, mere):
     """A worker of the same team, above the limit with 104 points."""
     carry(teammate, 104)
     return teammate
 
 
-@pytest.fixture
+@shared(dated=True)
 def deputy(organisation, team):
     """The deputy of the team."""
     team.deputy = factories.MemberFactory(organisation=organisation, name="Hemi Cook", in_team=team)

@@ -33,6 +33,9 @@ from caseload.models import (
     TierPeriod,
 )
 from peerload.core import clock, sealing
+from peerload.guides import rules as guide_rules
+from peerload.guides import shipped
+from peerload.guides.models import Guide, GuideEdition, GuideTemplate
 from peerload.interchange.models import Export, Import, Upload
 from peerload.staff.models import Absence, ActingManager, ClosureDay, Leaving, Member, Organisation, Post, Team, User
 from wellbeing.models import (
@@ -676,6 +679,85 @@ class AdjustmentFactory(DjangoModelFactory):
     written_by = factory.SelfAttribute("worker")
     starts_on = date(2026, 11, 2)
     sealed = factory.LazyAttribute(lambda o: sealing.seal(o.words, owner=o.worker.uid))
+
+
+EXIT = {
+    "title": "Exit conversation",
+    "purpose": "Before a worker leaves: what went well, and what we can learn.",
+    "flow": "together",
+    "begins": ["leader", "worker"],
+    "sections": [
+        {
+            "key": "talk",
+            "title": "The conversation",
+            "items": [
+                {"key": "well", "kind": "words", "text": "What went well?"},
+                {"key": "again", "kind": "yes_no", "text": "Would you come back?", "by": "worker"},
+            ],
+        }
+    ],
+}
+
+
+class GuideTemplateFactory(DjangoModelFactory):
+    """A template that a service has made, as a draft."""
+
+    class Meta:
+        model = GuideTemplate
+
+    organisation = factory.SubFactory(OrganisationFactory)
+    code = factory.Sequence("exit_{}".format)
+    draft = factory.LazyFunction(lambda: guide_rules.as_json(guide_rules.parse(EXIT)))
+    draft_version = 1
+
+
+class GuideEditionFactory(DjangoModelFactory):
+    """The version of a shipped template that a service begins with."""
+
+    class Meta:
+        model = GuideEdition
+
+    class Params:
+        code = "basics"
+        organisation = factory.SubFactory(OrganisationFactory)
+
+    template = factory.LazyAttribute(
+        lambda o: GuideTemplate.objects.get_or_create(organisation=o.organisation, code=o.code, shipped=True)[0]
+    )
+    number = 1
+    published_on = date(2026, 11, 2)
+    content = factory.LazyAttribute(lambda o: guide_rules.as_json(shipped.contents()[o.code]))
+
+    @classmethod
+    def _create(cls, model_class, *args, **kwargs):
+        about = {"template": kwargs.pop("template"), "number": kwargs.pop("number")}
+        return model_class.objects.get_or_create(**about, defaults=kwargs)[0]
+
+
+class GuideFactory(DjangoModelFactory):
+    """The basics, begun by who leads the worker and shared; ``own`` is the worker's own review, shared with their manager."""
+
+    class Meta:
+        model = Guide
+
+    class Params:
+        own = factory.Trait(
+            flow="own",
+            begun_side="worker",
+            begun_by=factory.SelfAttribute("about"),
+            shared_with=factory.SelfAttribute("about.home_team.manager"),
+        )
+
+    about = factory.SubFactory(MemberFactory)
+    organisation = factory.SelfAttribute("about.organisation")
+    flow = "together"
+    begun_side = "leader"
+    begun_by = factory.SelfAttribute("about.home_team.manager")
+    begun_on = date(2026, 11, 2)
+    shared_on = date(2026, 11, 3)
+    edition = factory.LazyAttribute(
+        lambda o: GuideEditionFactory(organisation=o.organisation, code="self_review" if o.flow == "own" else "basics")
+    )
 
 
 class SessionFactory(DjangoModelFactory):

@@ -331,6 +331,28 @@ ROUTES = {
     "adjustment_edit": about("adjustment", WORKER),
     "adjustment_agree": about("adjustment", WORKER),
     "adjustment_end": about("adjustment", WORKER),
+    # guides: of two, shared by who leads the worker; and of one, shared with them
+    "growth": page(SUPPORTERS),
+    "team_growth": page(EVERY_LEADER, {SERVICE_MANAGER}),
+    "guide_begin": page(SUPPORTERS, also={"code": "basics"}),
+    "guide": about("guide", WORKER),
+    "guide_section": about("guide", WORKER, also={"section": "basics"}),
+    "guide_sign": about("guide", WORKER),
+    "guide_pdf": about("guide", WORKER),
+    "guide_share": about("guide", LED_WORKER),
+    "guide_remove": about("guide", LED_WORKER),
+    "guide_take_back": about("own guide", OWN_RECORD),
+    "guide_templates": page(ADMINS),
+    "guide_template_add": page(ADMINS),
+    "guide_template_import": page(ADMINS),
+    "guide_template": about("guide template", OF_SERVICE),
+    "guide_template_edit": about("guide template", OF_SERVICE),
+    "guide_template_section": about("guide template", OF_SERVICE, also={"section": "talk"}),
+    "guide_template_publish": about("guide template", OF_SERVICE),
+    "guide_template_preview": about("guide template", OF_SERVICE, "code"),
+    "guide_template_copy": about("guide template", OF_SERVICE, "code"),
+    "guide_template_offer": about("guide template", OF_SERVICE, "code"),
+    "guide_template_export": about("guide template", OF_SERVICE, "code"),
     # leaving
     "leaving_add": page(EVERY_LEADER, ADMINS),
     "leaving": about("worker", LEAVING),
@@ -519,6 +541,8 @@ class World:
         self.put("study", whose, piece.study)
         self.put("piece of a study", whose, piece)
         self.put("adjustment", whose, factories.AdjustmentFactory(worker=worker))
+        self.put("guide", whose, factories.GuideFactory(about=worker))
+        self.put("own guide", whose, factories.GuideFactory(about=worker, own=True))
         leaving = factories.LeavingFactory(member=worker)
         self.put("step", whose, factories.LeavingStepFactory(leaving=leaving))
         person = factories.ClientFactory(supported_by=worker)
@@ -560,6 +584,7 @@ class World:
         self.put("closure", whose, factories.ClosureDayFactory(organisation=organisation))
         admin = self.members[ADMIN if whose == OWN else ADMIN_ELSEWHERE]
         self.put("plan row", whose, factories.PlanRowFactory(organisation=organisation))
+        self.put("guide template", whose, factories.GuideTemplateFactory(organisation=organisation))
         self.put("plan template", whose, factories.PlanTemplateFactory(organisation=organisation))
         self.put("scheme", whose, create_scheme(organisation))
         draft = begin_draft(organisation=organisation, by=admin, on=TODAY)

@@ -31,6 +31,7 @@ LAYERS = (  # from the ground up; a longer name says more than a shorter one
     + ("peerload.staff.unsent_forms", "peerload.staff.concurrency"),
     ("peerload.notices",),
     ("peerload.staff",),
+    ("peerload.guides",),
     ("caseload",),
     ("workload",),
     ("wellbeing",),
@@ -180,7 +181,8 @@ APPS = (
         "wellbeing.time",
         "peerload.interchange.exports",
     ),  # packages, with the same names of files
-    *("peerload.audit", "peerload.notices", "peerload.staff", "peerload.staff.leaving", "peerload.interchange"),
+    *("peerload.audit", "peerload.notices", "peerload.staff", "peerload.staff.leaving", "peerload.guides"),
+    "peerload.interchange",
 )
 ORDER = (
     ("enums",),
@@ -559,11 +561,8 @@ LONGER = {
     "peerload.home.team.team": "what a page shows, a line each",
     "peerload.interchange.example.rows": "a table: the rows of the example",
     "peerload.interchange.preview.preview": "one file from reading to what it would change, in order",
-    "workload.months.queries.figures.figures": "what a month's figures are made of, a line each",
     "workload.months.queries.seen_record.seen_record": "what a record shows, a line each",
-    "workload.months.queries.worker_month.worker_months": "what a month's row shows, a line each",
     "workload.months.record_files.pdf_contents": "what a PDF prints, a line each",
-    "workload.months.team_month.pdf_contents": "what a PDF prints, a line each",
 }
 
 

@@ -18,6 +18,9 @@ from caseload.models import Allocation, Contact, Group, GroupMeeting, TemporaryM
 from caseload.models import Client as Person
 from caseload.temporary_moves.board_form import COVER
 from peerload.core import clock
+from peerload.guides import actions as guide_actions
+from peerload.guides import rules as guide_rules
+from peerload.guides.models import Guide, GuideAnswers, GuideTemplate
 from peerload.notices.models import Message
 from peerload.staff import concurrency
 from peerload.staff.concurrency import FILLED_FROM, SUBMISSION
@@ -65,6 +68,11 @@ CARRIES_ITS_OWN = {
     "adjustment_edit": VERSION,
     "adjustment_agree": VERSION,
     "adjustment_end": VERSION,
+    "guide_section": VERSION,
+    "guide_sign": VERSION,
+    "guide_template_edit": VERSION,
+    "guide_template_section": VERSION,
+    "guide_template_publish": VERSION,
     "record_words": VERSION,
     "record_submit": VERSION,
     "record_reason": VERSION,
@@ -118,6 +126,10 @@ HARMLESS = {
     "mine_delete": "deletes one's own page after a question; pressed again it is not there",
     "mine_same": "sets the day one's own plan was looked at to today",
     "mine_take_back": "ends the sharing of one's own plan; not shared, there is nothing to end",
+    "guide_share": "shares a guide after a question; shared already it says so",
+    "guide_take_back": "ends the sharing of one's own guide; not shared, there is nothing to end",
+    "guide_remove": "removes a guide after a question; pressed again it is not there",
+    "guide_template_offer": "offers a template or puts it away, as the button says, whatever it was",
     "email_confirm": "a link of one use: the second press finds it used",
     "staff_email_keep": "forgets the address asked for; pressed again there is none",
     "import": "reads a file into a preview; nothing of the service changes",
@@ -310,6 +322,17 @@ def one_moved(world):
     factories.GroupMeetingFactory(group=rows_of(world, Group, "group").get())
 
 
+def all_answered(world):
+    """Both have answered the guide about the worker, so that it can be signed."""
+    for by in (OWNER, MANAGER):
+        guide = rows_of(world, Guide, "guide").get()
+        values = {item.key: "yes" for item in guide.content.sections[0].items}
+        answers = guide_rules.SideAnswers(values)
+        guide_actions.write(
+            guide=guide, section="basics", by=world.members[by], answers=answers, version=0, today=TODAY
+        )
+
+
 def not_sent(world):
     rows_of(world, Message, "message").update(state="failed")
 
@@ -391,6 +414,7 @@ def just_confirmed(world):
 # Buttons of a state that the world of members and rows is not in: the state, the page, about what, and who opens it.
 IN_ANOTHER_STATE = {
     "export_ask": (just_confirmed, "export_ask", "", ADMIN),
+    "guide_sign": (all_answered, "guide", OWN, MANAGER),
     "meeting_take_back": (one_moved, "group", OWN, OWNER),
     "message_resend": (not_sent, "message", OWN, ADMIN),
     "plan_drop": (plan_a_draft, "my_weeks", "", OWNER),
@@ -445,6 +469,7 @@ READ_BEFORE = {
     "drop_in_void": (OWNER, OWN, {"reason": "Counted twice"}),
     "consent_withdraw": (OWNER, OWN, {"withdrawn_on": "2026-11-10"}),
     "goal_end": (OWNER, OWN, {"ended_as": "reached", "ended_on": "2026-11-10"}),
+    "meeting_change": (OWNER, OWN, {"on": "2026-11-20"}),
     "leaving_withdraw": (MANAGER, OWN, {}),
     "session_note": (MANAGER, OWN, {"words": "We keep this"}),
     "plan_template_remove": (MANAGER, OWN, {}),
@@ -453,7 +478,7 @@ READ_BEFORE = {
         *(MANAGER, WAITING),
         lambda world: {"worker": world.members[MATE].uid, "purpose": "Nearer", "first_action": "Ring"},
     ),
-    "cover": (MANAGER, OWN, lambda world: {"everybody": world.members[MANAGER].uid, "do": "everybody"}),
+    "cover": (MANAGER, OWN, lambda world: {"everybody": world.members[MANAGER].name, "do": "everybody"}),
     "cover_board": (
         MANAGER,
         OWN,
@@ -553,6 +578,11 @@ OLDER_NUMBER = {
     "adjustment_edit": (MANAGER, OWN, {"text": WORDS}),
     "adjustment_agree": (MANAGER, OWN, {}),
     "adjustment_end": (MANAGER, OWN, {}),
+    "guide_section": (MANAGER, OWN, {"n_role": WORDS}),
+    "guide_sign": (MANAGER, OWN, {}),
+    "guide_template_edit": (ADMIN, OWN, {"title": WORDS}),
+    "guide_template_section": (ADMIN, OWN, {"title": WORDS}),
+    "guide_template_publish": (ADMIN, OWN, {}),
     "scheme_settings": (ADMIN, "", {"name": WORDS}),
     "scheme_preset": (ADMIN, "", {"preset": "peer"}),
     "scheme_weight": (ADMIN, OWN, {"label": WORDS}),
@@ -571,6 +601,9 @@ NUMBERED = (
     Scheme,
     Weight,
     GroupMeeting,
+    Guide,
+    GuideAnswers,
+    GuideTemplate,
 )
 
 

@@ -5,6 +5,7 @@ A form that is sent twice makes one thing: after a double tap, after Back and Sa
 that of `tests.test_access`.
 """
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -27,6 +28,7 @@ from caseload.models import (
     NextStep,
 )
 from peerload.core import clock
+from peerload.guides.models import Guide, GuideTemplate
 from peerload.interchange.models import Export
 from peerload.notices.models import Message, Notice
 from peerload.staff.concurrency import SUBMISSION
@@ -129,6 +131,7 @@ A_TAP = {"what": "physical_exercise-30", "day": "today"}
 A_PIECE = {"kind": "travel", "minutes": "15", "day": "today"}
 A_CONTACT = {"reached": "yes", "outcome": "other", "note": "She feels better"}
 
+A_GUIDE = {"title": "Exit", "purpose": "Talk", "flow": "together", "begins": ["worker"], "section": "Before you go"}
 CONSENT = {"name": "Sina Leota", "relation": "sister", "about": "Housing"}
 
 MAKES = {
@@ -150,6 +153,10 @@ MAKES = {
         MANAGER, "", Adjustment, lambda world: {"worker": world.members[OWNER].uid, "text": "Starts at ten."}
     ),
     "work_add": Makes(MANAGER, OWN, Activity, {"kind": "court"}),
+    "guide_begin": Makes(OWNER, "", Guide, lambda world: {"about": world.members[OWNER].uid}),
+    "guide_template_add": Makes(ADMIN, "", GuideTemplate, A_GUIDE),
+    "guide_template_import": Makes(ADMIN, "", GuideTemplate, {"words": json.dumps(factories.EXIT)}),
+    "guide_template_copy": Makes(ADMIN, OWN, GuideTemplate, page="guide_templates", asks=False),
     "post_add": Makes(ADMIN, OWN, Post, {"starts_on": "2026-12-01", "fte": "0.8"}),
     "facilitator_add": Makes(MANAGER, OWN, GroupFacilitator, lambda world: {"who": world.members[MATE].uid}),
     "meeting_add": Makes(OWNER, OWN, GroupMeeting, {"on": "2026-11-20", "minutes": "60"}),

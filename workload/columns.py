@@ -146,6 +146,12 @@ RECORDS = {
     "two_figures": ColumnMeaning(
         WORDS, _("Two figures"), _("Where worker and manager do not agree: who says which figure.")
     ),
+    "assumed": ColumnMeaning(
+        WORDS, _("Assumed"), _("What the team manager assumed about the month while the worker was away.")
+    ),
+    "assumption_holds": ColumnMeaning(
+        WORDS, _("Does it hold"), _("What the worker answered about the assumption; empty: not answered yet.")
+    ),
     "agreed": ColumnMeaning(WHOLE, _("Records complete"), _("Records that worker and manager have agreed.")),
     "supervised": ColumnMeaning(WHOLE, _("Had supervision"), _("Workers whose supervision was held in the month.")),
     "reported": ColumnMeaning(WORDS, _("Report sent"), _("Whether the report is sent; its figures do not change.")),

@@ -5,6 +5,8 @@ Every action locks the family first, writes, recomputes the derived columns and 
 last. An impossible change raises `Refused`; its text is shown to the user.
 """
 
+from peerload.staff.actions import EditedMeanwhile
+
 from .allocations import (
     AlreadySupported,
     BeforeWaiting,
@@ -52,7 +54,7 @@ from .in_touch import (
 )
 from .locking import Refused, giving, history, lock_people
 from .looking_again import look_again
-from .people import EditedMeanwhile, IsToWait, RefTaken, add_person, edit_person
+from .people import IsToWait, RefTaken, add_person, edit_person
 from .reminders import refresh_reminders
 from .students import FirstDecide, HeldThatWay, mark_held_by_student
 from .sweep_reminders import days_to_close, past_window_before

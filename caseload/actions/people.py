@@ -1,7 +1,6 @@
 """Save who a person is, and how to contact them safely."""
 
 from datetime import date
-from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
@@ -9,6 +8,7 @@ from django.utils.translation import gettext as _
 from peerload.core import events, locks
 from peerload.core.folding import fold_code
 from peerload.core.formats import format_day
+from peerload.staff.actions import EditedMeanwhile
 from peerload.staff.models import Member, Organisation
 
 from ..models import Client, Family, Referral
@@ -40,14 +40,6 @@ FIELDS = (
 
 class RefTaken(Refused):
     """Two people cannot share a reference."""
-
-
-class EditedMeanwhile(Refused):
-    """Another member has saved this person since the form was opened; ``current`` is the record now."""
-
-    def __init__(self, current: Any) -> None:  # a person, or what else is guarded like one
-        super().__init__(_("Another person has changed this page since you opened it. Both versions are shown below."))
-        self.current = current
 
 
 @transaction.atomic

@@ -61,7 +61,22 @@ class MeetingAdd(GroupAction):
         return said_of(self.group, queries.meeting_of(row))
 
 
+def about_meeting(group: Group, request: access.MemberRequest) -> concurrency.Description:
+    """Describe when and where a meeting is: by its row, or by what is usual for its group."""
+    key = request.resolver_match.kwargs["key"] if request.resolver_match else ""
+    meeting = queries.find_meeting(group, key)
+    if meeting is None:
+        return {}
+    labels = forms.MeetingForm.base_fields
+    return {str(labels[name].label): getattr(meeting, name) for name in ("on", "starts_at", "minutes", "place")}
+
+
+def find_group_of(request: access.MemberRequest, uid: UUID, key: str) -> Group:
+    return find_group(request, uid)
+
+
 @access.requires(Capability.SUPPORT_PEOPLE)
+@concurrency.changes(find=find_group_of, describe=about_meeting)
 class MeetingChange(GroupAction):
     """Give one meeting another day, hour, length or place."""
 

@@ -88,11 +88,13 @@ def usual_of(group: Group) -> rules.Usual:
 def meeting_of(row: GroupMeeting) -> rules.Meeting:
     """Return a row as the rules read it."""
     off = row.called_off_on is not None
-    return rules.Meeting(row.on, row.usual_on, row.starts_at, row.minutes, row.place, off, row.uid, row.version)
+    return rules.Meeting(
+        row.on, row.usual_on, row.starts_at, row.minutes, row.place, off, row.uid, row.version, row.as_usual
+    )
 
 
 def with_changes(groups: Iterable[Group], since: date) -> list[Group]:
-    """Return groups with their ``changes``: the meetings from a day on that differ from the usual."""
+    """Return groups with their ``changes``: the meetings from a day on that have a row."""
     found = {group.pk: group for group in groups}
     for group in found.values():
         group.changes = []
@@ -104,7 +106,7 @@ def with_changes(groups: Iterable[Group], since: date) -> list[Group]:
 
 
 def changes_of(group: Group, since: date) -> list[rules.Meeting]:
-    """Return the meetings of a group from a day on that differ from the usual."""
+    """Return the meetings of a group from a day on that have a row."""
     return with_changes([group], since)[0].changes
 
 
@@ -181,9 +183,10 @@ def _find_meeting(group: Group, key: str) -> rules.Meeting | None:
     except ValueError:
         return _find_extra_meeting(rows, key)
     usual = usual_of(group)
-    if row := rows.filter(usual_on=day).first():
+    row = rows.filter(usual_on=day).first()
+    if row and not row.as_usual:
         return meeting_of(row)
-    return rules.as_usual(usual, day) if rules.is_usual_day(usual, day) else None
+    return rules.as_usual(usual, day, meeting_of(row) if row else None) if rules.is_usual_day(usual, day) else None
 
 
 def _find_extra_meeting(rows: QuerySet[GroupMeeting], key: str) -> rules.Meeting | None:

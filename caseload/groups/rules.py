@@ -39,8 +39,9 @@ class Meeting(NamedTuple):
     A meeting of a group: as usual, or as its row says.
 
     :param usual_on: the usual day it stands for; None for an extra meeting
-    :param uid: of its row; None while it is as usual
-    :param version: of its row; 0 while it is as usual
+    :param uid: of its row; None while it has none
+    :param as_usual: whether changes were taken back, so that it meets as usual whatever else its row says
+    :param version: of its row; 0 while it has none
     """
 
     on: date
@@ -51,6 +52,7 @@ class Meeting(NamedTuple):
     called_off: bool = False
     uid: UUID | None = None
     version: int = 0
+    as_usual: bool = False
 
     @property
     def key(self) -> str:
@@ -58,30 +60,44 @@ class Meeting(NamedTuple):
         return self.usual_on.isoformat() if self.usual_on else str(self.uid)
 
     @property
+    def differs(self) -> bool:
+        """Whether anything is other than usual."""
+        return self.version > 0 and not self.as_usual
+
+    @property
     def is_moved(self) -> bool:
         """Whether it is on another day than its usual one."""
         return self.usual_on is not None and self.on != self.usual_on
 
 
-def as_usual(usual: Usual, day: date) -> Meeting:
-    """Return the meeting of a usual day of which nothing else was said."""
-    return Meeting(day, day, usual.starts_at, usual.minutes, usual.place)
+def as_usual(usual: Usual, day: date, row: Meeting | None = None) -> Meeting:
+    """
+    Return the meeting of a usual day of which nothing else holds.
+
+    :param row: its row, where changes were taken back
+    """
+    found = Meeting(day, day, usual.starts_at, usual.minutes, usual.place)
+    return found._replace(uid=row.uid, version=row.version, as_usual=True) if row else found
 
 
 def meetings(usual: Usual, changes: Collection[Meeting], first: date, last: date) -> list[Meeting]:
     """
     Return the meetings of a group from a day through another, in order, those called off among them (R131).
 
-    A usual day has its meeting unless that was moved or called off, or another meeting has taken the day. No meeting lies before
-    the group's first day or after its last.
+    A usual day has its meeting unless that was moved or called off, or another meeting has taken the day: one that was called off
+    there, too, unless the usual meeting was planned beside it. No meeting lies before the group's first day or after its last.
 
-    :param changes: the meetings that differ from the usual
+    :param changes: the meetings with a row
     """
     begins = max(first, usual.starts_on)
     ends = min(last, usual.ends_before - dates.DAY) if usual.ends_before else last
-    said = {each.usual_on for each in changes} | {each.on for each in changes if not each.called_off}
-    found = [as_usual(usual, day) for day in usual_days(usual.weekday, begins, ends) if day not in said]
-    found += [each for each in changes if begins <= each.on <= ends]
+    taken_back = {each.usual_on: each for each in changes if each.as_usual}
+    changed = [each for each in changes if not each.as_usual]
+    said = {each.usual_on for each in changed}
+    said |= {each.on for each in changed if not each.called_off or each.on not in taken_back}
+    days = usual_days(usual.weekday, begins, ends)
+    found = [as_usual(usual, day, taken_back.get(day)) for day in days if day not in said]
+    found += [each for each in changed if begins <= each.on <= ends]
     return sorted(found, key=lambda each: (each.on, each.starts_at or time.min, each.key))
 
 

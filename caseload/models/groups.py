@@ -126,7 +126,8 @@ class GroupMeeting(models.Model):
     """
     One meeting of a group that differs from the usual: on another day, at another hour or place, called off, or extra.
 
-    ``usual_on`` is the usual day it stands for, empty for an extra meeting. A meeting as usual has no row.
+    ``usual_on`` is the usual day it stands for, empty for an extra meeting. A meeting as usual has no row, unless a change
+    was taken back: ``as_usual`` keeps its version, so that calendars and pages opened earlier know the newer state.
     """
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -144,13 +145,21 @@ class GroupMeeting(models.Model):
     )
     called_off_on = models.DateField(null=True, blank=True)
     called_off_by = models.ForeignKey(Member, models.PROTECT, null=True, blank=True, related_name="+")
+    as_usual = models.BooleanField(default=False, help_text="Changes were taken back: it meets as usual again.")
     version = models.PositiveIntegerField(default=1)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["group", "usual_on"], name="caseload_groupmeeting_once_a_usual_day"),
             models.UniqueConstraint(
-                fields=["group", "on"], condition=Q(called_off_on=None), name="caseload_groupmeeting_once_a_day"
+                fields=["group", "on"],
+                condition=Q(called_off_on=None, as_usual=False),
+                name="caseload_groupmeeting_once_a_day",
+            ),
+            models.CheckConstraint(
+                name="caseload_groupmeeting_as_usual",
+                condition=Q(as_usual=False) | Q(called_off_on=None, usual_on=models.F("on")),
+                violation_error_message=_("A meeting as usual is on its usual day and not called off."),
             ),
             models.CheckConstraint(
                 name="caseload_groupmeeting_minutes",

@@ -139,6 +139,16 @@ KINDS = (  # in the order a digest lists them
         shown=groups.meetings,
     ),
     NoticeKind(
+        News.MEETING_TAKEN_BACK,
+        says=ngettext_lazy(
+            "%(count)d change of a meeting of a group you facilitate was taken back",
+            "%(count)d changes of meetings of groups you facilitate were taken back",
+            "count",
+        ),
+        still_true=groups.still_taken_back,
+        shown=groups.taken_back,
+    ),
+    NoticeKind(
         News.WAITS_FOR,
         says=ngettext_lazy(
             "%(count)d person waits for a worker, and you are responsible",

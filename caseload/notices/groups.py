@@ -1,5 +1,6 @@
-"""Notices about one meeting of a group that another member moved or called off, to those who facilitate the group."""
+"""Notices about one meeting of a group that another member moved, called off or took back, to those who facilitate the group."""
 
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from peerload.core import clock
@@ -12,27 +13,32 @@ from ..models import Group, GroupFacilitator, GroupMeeting
 
 def still_moved(notices: list[Notice]) -> set[int]:
     """Return the notices about meetings that stand on the day ahead they were moved to."""
-    return _still(notices, called_off=False)
+    return _still(notices, Q(called_off_on=None, as_usual=False))
 
 
 def still_called_off(notices: list[Notice]) -> set[int]:
     """Return the notices about meetings ahead that are called off."""
-    return _still(notices, called_off=True)
+    return _still(notices, Q(called_off_on__isnull=False))
 
 
-def _still(notices: list[Notice], *, called_off: bool) -> set[int]:
+def still_taken_back(notices: list[Notice]) -> set[int]:
+    """Return the notices about meetings ahead of which a change was taken back."""
+    return _still(notices, Q(called_off_on=None))
+
+
+def _still(notices: list[Notice], stands: Q) -> set[int]:
+    """Return the notices about what holds of a meeting now: changed again, it is another version, told of by itself."""
     today = clock.today(notices[0].organisation)
-    rows = GroupMeeting.objects.filter(pk__in=keys_of(notices), on__gte=today, called_off_on__isnull=not called_off)
+    rows = GroupMeeting.objects.filter(stands, pk__in=keys_of(notices), on__gte=today)
     found = {row.pk: row for row in rows}
     group_ids = {row.group_id for row in rows}
     facilitating = GroupFacilitator.objects.on(today).filter(group__in=group_ids)
     pairs = set(facilitating.values_list("worker_id", "group_id"))
-    latest = {(notice.recipient_id, notice.key): notice.pk for notice in sorted(notices, key=lambda each: each.pk)}
     return {
         notice.pk
         for notice in notices
         if (row := found.get(notice.key))
-        and notice.pk == latest[notice.recipient_id, notice.key]  # changed twice, it is one meeting
+        and notice.subject.endswith(f":{row.version}")
         and row.on == notice.anchor_on
         and (notice.recipient_id, row.group_id) in pairs
     }
@@ -40,10 +46,23 @@ def _still(notices: list[Notice], *, called_off: bool) -> set[int]:
 
 def meetings(notices: list[Notice], reader: Reader) -> list[FirstPageLine]:
     """Return lines about meetings of groups the reader facilitates: what became of each, and who said so."""
+    rows = _rows(notices, reader)
+    return [FirstPageLine(row.group.name, row.group.get_absolute_url(), _said(row), _icon(row)) for row in rows]
+
+
+def taken_back(notices: list[Notice], reader: Reader) -> list[FirstPageLine]:
+    """Return lines about meetings of which a change was taken back: when each is now, and who said so."""
+    rows = _rows(notices, reader)
+    return [
+        FirstPageLine(row.group.name, row.group.get_absolute_url(), _said_of_taking_back(row), "arrow-counterclockwise")
+        for row in rows
+    ]
+
+
+def _rows(notices: list[Notice], reader: Reader) -> QuerySet[GroupMeeting]:
     seen = Group.objects.visible_to(reader.member, reader.on)
     rows = GroupMeeting.objects.filter(pk__in=keys_of(notices), group__in=seen)
-    rows = rows.select_related("group", "by", "called_off_by").order_by("on", "pk")
-    return [FirstPageLine(row.group.name, row.group.get_absolute_url(), _said(row), _icon(row)) for row in rows]
+    return rows.select_related("group", "by", "called_off_by").order_by("on", "pk")
 
 
 def _icon(row: GroupMeeting) -> str:
@@ -63,3 +82,12 @@ def _said(row: GroupMeeting) -> str:
     if row.starts_at:
         return _("%(name)s moved the meeting to %(day)s at %(time)s") % words
     return _("%(name)s moved the meeting to %(day)s") % words
+
+
+def _said_of_taking_back(row: GroupMeeting) -> str:
+    words = {"name": row.by.name if row.by else "", "day": format_weekday(row.on)}
+    if row.as_usual:
+        said = _("%(name)s took a change back: the meeting on %(day)s is as usual")
+        return (said if row.by else _("The meeting on %(day)s is as usual")) % words
+    said = _("%(name)s took it back: the meeting on %(day)s takes place")
+    return (said if row.by else _("The meeting on %(day)s takes place")) % words

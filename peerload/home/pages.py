@@ -154,6 +154,13 @@ PAGES = (
         OWN,
     ),
     FoundPage(
+        "growth",
+        _("Growth"),
+        _("Guides to look at your work, alone or with your team manager"),
+        _("review competencies development learn guide form self-review"),
+        (Capability.SEE_OWN_POINTS, Capability.LEAD_TEAM),
+    ),
+    FoundPage(
         "my_adjustments",
         _("Agreed about my work"),
         _("Adjustments and phased returns you agreed with your team manager"),
@@ -232,6 +239,13 @@ PAGES = (
         _("People moved to another worker until a date that has come"),
         _("return temporary move back absence"),
         LEAD,
+    ),
+    FoundPage(
+        "team_growth",
+        _("Growth of the team"),
+        _("Guides under way, the last and the next ones"),
+        _("review competencies development guide form"),
+        (*LEAD, *TOTALS),
     ),
     FoundPage(
         "team_adjustments",
@@ -325,6 +339,27 @@ PAGES = (
         _("Rows of the plan"),
         _("The activities a time plan is made of"),
         _("time plan activities"),
+        SERVICE,
+    ),
+    FoundPage(
+        "guide_templates",
+        _("Guides"),
+        _("The questions workers and team managers go through"),
+        _("template form questions review copy publish"),
+        SERVICE,
+    ),
+    FoundPage(
+        "guide_template_add",
+        _("Make a guide"),
+        _("A new template with your own questions"),
+        _("template form questions"),
+        SERVICE,
+    ),
+    FoundPage(
+        "guide_template_import",
+        _("Bring in a guide"),
+        _("Read a template from a file of another service"),
+        _("template json import form"),
         SERVICE,
     ),
     FoundPage(

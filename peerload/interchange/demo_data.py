@@ -18,13 +18,16 @@ from .text_tables import OpenedFile, Raw
 
 FOLDER = Path(__file__).parent / "demo"
 HARBOURSIDE = FOLDER / "harbourside"
-MORE = FOLDER / "more"  # three workers more with their people, so that the two of the source stay as they are; a group
+MORE = (
+    FOLDER / "more"
+)  # three workers more with their people, so that the two of the source stay as they are; a service manager; a group
 CODE = "Harbourside Peer Support"
 AS_AT = date(2026, 11, 20)
 SIGN_INS = (
     "mere@harbourside.example",
     "tom@harbourside.example",
     "ana@harbourside.example",
+    "ruth@harbourside.example",
     "admin@harbourside.example",
 )
 GREETING = "Kia ora"

@@ -4,8 +4,9 @@ The demo's groups, sessions, leaving and other features beside people and points
 Everything lies around the day the demo is loaded. Points and people of Mere and Tom stay as in the sheets.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, time, timedelta
+from decimal import Decimal
 from typing import Any
 
 from caseload.actions import add_person
@@ -24,11 +25,19 @@ from caseload.models import Allocation, Client, Group, GroupMember
 from caseload.next_steps import actions as next_steps
 from caseload.temporary_moves import actions as temporary_moves
 from peerload.core import dates
+from peerload.guides import actions as guides
+from peerload.guides import rules as guide_rules
+from peerload.guides.models import Guide
 from peerload.staff import actions as staff
 from peerload.staff.models import Absence, Member, Organisation
 from wellbeing.enums import SessionKind
 from wellbeing.models import Session
 from wellbeing.sessions import actions as sessions
+from workload.enums import Flag
+from workload.models import MonthlyRecord
+from workload.months import actions as months
+from workload.months import queries as month_queries
+from workload.months.rules import before
 
 DAY, WEEK = dates.DAY, timedelta(weeks=1)
 OTHERS = ("H017", "H024")  # two of Mere's people, who have no other group on that day
@@ -88,6 +97,7 @@ class DemoFeatures:
         self.by_name = {member.email.partition("@")[0]: member for member in members}
         self.ana, self.mere, self.tom = (self.by_name[name] for name in ("ana", "mere", "tom"))
         self.hinewai, self.sione, self.priya = (self.by_name[name] for name in ("hinewai", "sione", "priya"))
+        self.ruth = self.by_name["ruth"]
 
     def fill(self) -> None:
         absence = self.away()
@@ -97,8 +107,10 @@ class DemoFeatures:
         self.waiting()
         self.leaving()
         self.sessions()
+        self.months()
         for worker in (self.mere, self.tom, self.hinewai):
             self.next_steps(worker)
+        self.guides()
         for name, wanted in WANTED.items():
             self.goals(self.by_name[name], wanted)
         for name, given in CONSENTS.items():
@@ -276,13 +288,41 @@ class DemoFeatures:
                 self.later(booked)
         self.book(self.hinewai, SessionKind.SUPERVISION, self.today - 4 * WEEK, self.ana)
         for on in (self.today - 3 * WEEK, self.working_day(6)):
-            self.book(self.ana, SessionKind.SUPERVISION, on, None, with_name="Ruth Hale")
+            self.book(self.ana, SessionKind.SUPERVISION, on, self.ruth)
         self.book(self.sione, SessionKind.SUPERVISION, self.working_day(9), self.ana)
         self.book(self.sione, SessionKind.CHECK_IN, self.monday - timedelta(days=3), self.ana, minutes=30)
         self.book(self.sione, SessionKind.CHECK_IN, self.working_day(6), self.ana, minutes=30)
         for worker, other in ((self.mere, self.tom), (self.tom, self.mere)):
             self.book(worker, SessionKind.REFLECTIVE_PRACTICE, self.today - WEEK, other)
             self.book(worker, SessionKind.REFLECTIVE_PRACTICE, self.working_day(7), other)
+
+    def guides(self) -> None:
+        """Let Tom's review of the work be shared and not signed, and the basics of Mere be signed by both."""
+        review = guides.begin(code="work_review", about=self.tom, by=self.ana, today=self.today - WEEK)
+        for section in review.content.sections:
+            values = {item.key: "proficient" for item in section.items}
+            comment = ""
+            if section.key == "crisis":
+                values["crisis_5"] = "developing"
+                comment = "We look at a crisis plan together before the next review."
+            self.answer(review, section.key, self.ana, guide_rules.SideAnswers(values, {}, comment))
+        guides.share(guide=review, by=self.ana, today=self.today - 2 * DAY)
+        basics = guides.begin(code="basics", about=self.mere, by=self.ana, today=self.today - 3 * WEEK)
+        guides.share(guide=basics, by=self.ana, today=self.today - 3 * WEEK)
+        for by in (self.ana, self.mere):
+            values = {item.key: "yes" for item in basics.content.sections[0].items}
+            notes = {}
+            if by == self.mere:
+                values["resources"], notes = "no", {"resources": "A phone that keeps its charge for a whole day."}
+            self.answer(basics, "basics", by, guide_rules.SideAnswers(values, notes))
+        for by in (self.mere, self.ana):
+            basics.refresh_from_db()
+            guides.sign(guide=basics, by=by, version=basics.version, today=self.today - 3 * WEEK + DAY)
+
+    def answer(self, guide: Guide, section: str, by: Member, answers: guide_rules.SideAnswers) -> None:
+        """Write one side of a section for the first time."""
+        today = self.today - 3 * WEEK if by == self.mere else self.today - WEEK
+        guides.write(guide=guide, section=section, by=by, answers=answers, version=0, today=today)
 
     def next_steps(self, worker: Member) -> None:
         """Make what is promised and arranged with a worker's people: today, this week, and one that is late."""
@@ -310,6 +350,61 @@ class DemoFeatures:
             consent = consents.give(client_id=people[nth].pk, **words, **who)
             if ago:
                 consents.withdraw(consent_id=consent.pk, withdrawn_on=self.today - ago * WEEK, **who)
+
+    # Months -------------------------------------------------------------------------------------------------------------
+
+    def months(self) -> None:
+        """
+        Send the report of the month before the last, with a record that the service manager decided.
+
+        Of the last month one record was completed on assumptions, and of another the service manager has to decide.
+        """
+        last, earlier = before(dates.month_start(self.as_at), 2)
+        on = dates.month_end(earlier) + 3 * DAY
+        counted = self.disagree(self.hinewai, earlier, on, "The open day was two evenings, and is counted as one.")
+        self.step(
+            months.agree,
+            self.hinewai,
+            earlier,
+            self.ruth,
+            on,
+            total=counted + 1,
+            reason="The plan of the day has both.",
+        )
+        self.step(months.agree, self.hinewai, earlier, self.hinewai, on)
+        self.step(months.write_note, self.hinewai, earlier, self.ana, on, note="Count evenings one by one from now on.")
+        note = "Hinewai and I saw one figure differently; Ruth has decided."
+        months.send(team=self.team, month=earlier, by=self.ana, today=on + WEEK, note=note)
+        self.disagree(self.priya, last, self.today, "Two people moved to me before the month was over.")
+        words = "The same people as on her last day at work, and no new work."
+        self.explain_if_over(self.hinewai, last, self.ana, self.today)
+        self.step(months.complete, self.hinewai, last, self.ana, self.today, assumptions=words)
+
+    def disagree(self, worker: Member, month: date, on: date, note: str) -> Decimal:
+        """Let a worker submit a record and not agree to its figure, which Ana explains; return the figure counted."""
+        self.explain_if_over(worker, month, worker, on)
+        self.step(months.submit, worker, month, worker, on)
+        counted = MonthlyRecord.objects.get(worker=worker, month=month).total
+        said = {"total": counted + 1, "note": note, "other_manager": self.ruth}
+        self.step(months.disagree, worker, month, worker, on, **said)
+        explained = {"words": "It is what the entries of the month say."}
+        self.step(months.explain, worker, month, self.ana, on, **explained)
+        return counted
+
+    def explain_if_over(self, worker: Member, month: date, by: Member, on: date) -> None:
+        """Write what a month above the limit asks for; which month that is depends on the day the demo is loaded."""
+        [row] = month_queries.worker_months(self.organisation, month, today=on, worker_ids=[worker.pk])
+        if row.figures.flag == Flag.NONE:
+            return
+        why = {"reason": "Two people in crisis in the same weeks.", "causes": "A post was empty until November."}
+        self.step(months.write_reason, worker, month, by, on, **why)
+        what = {"what": "Nobody new for four weeks", "owner": worker, "due_on": on + 4 * WEEK}
+        self.step(months.add_action, worker, month, by, on, **what)
+
+    def step(self, action: Callable[..., Any], worker: Member, month: date, by: Member, on: date, **given: Any) -> None:
+        """Take a step with a record, as the page of it that was opened just before."""
+        version = MonthlyRecord.objects.filter(worker=worker, month=month).values_list("version", flat=True).first()
+        action(worker=worker, month=month, by=by, today=on, version=version or 0, **given)
 
     def book(
         self,

@@ -19,6 +19,8 @@ PRODUCTION = {
 }
 
 PYTHON = [sys.executable]
+# One more than the two cores of a small machine: some tests wait, for a server that starts or for a browser.
+PROCESSES = ["-n3", "--dist=worksteal"]
 CHECKS = {
     "ruff check": [*PYTHON, "-m", "ruff", "check", "--output-format=concise", "."],
     "ruff format": [*PYTHON, "-m", "ruff", "format", "--check", "--output-format=concise", "."],
@@ -44,9 +46,7 @@ def test(words: list[str], *, long: bool = False) -> int:
         if long:
             env["PEERLOAD_TESTS"] = "long"
         # In our own session, unlike everything else we start: Ctrl-C and a debugger in a test reach pytest itself.
-        return subprocess.run(
-            [*PYTHON, "-m", "pytest", *(words or ["-n2", "--dist=worksteal"])], env=env, cwd=PROJECT
-        ).returncode
+        return subprocess.run([*PYTHON, "-m", "pytest", *(words or PROCESSES)], env=env, cwd=PROJECT).returncode
 
 
 def check() -> int:

@@ -2,16 +2,20 @@
 
 from .contents import (
     Action,
+    GuideRow,
+    GuideSection,
     Missing,
     OverReason,
     PrintedCorrection,
     PrintedElement,
+    PrintedGuide,
     PrintedLine,
     PrintedReport,
+    PrintedSignature,
     PrintedTier,
     PrintedWorker,
     Record,
     RecordNote,
     Signature,
 )
-from .printing import record, team_report
+from .printing import guide, record, team_report

@@ -210,3 +210,54 @@ class PrintedReport:
     actions: Sequence[Action] = ()
     printed_on: date
     printed_by: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class GuideRow:
+    """An item of a guide with the answers of both sides; "" where a side has none."""
+
+    text: str
+    answers: Sequence[str] = ()
+    notes: Sequence[str] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class GuideSection:
+    """A section of a guide: its items, and the comments about the whole of it."""
+
+    title: str
+    rows: Sequence[GuideRow] = ()
+    comments: Sequence[RecordNote] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class PrintedSignature:
+    """Who signed for a side, and the day in words."""
+
+    side: str
+    name: str
+    words: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PrintedGuide:
+    """
+    A signed guide about a worker's work.
+
+    :param version: of the template it was filled in on
+    :param sides: who takes part, as the columns of answers are headed
+    """
+
+    service: str
+    title: str
+    worker: str
+    begun_on: date
+    period_from: date | None = None
+    period_until: date | None = None
+    source: str = ""
+    version: int
+    sides: Sequence[str]
+    sections: Sequence[GuideSection] = ()
+    signatures: Sequence[PrintedSignature] = ()
+    printed_on: date
+    printed_by: str

@@ -24,7 +24,7 @@ from peerload.core.formats import format_month
 from peerload.ui.templatetags.ui import day, points
 
 from . import texts
-from .contents import PrintedReport, Record
+from .contents import PrintedGuide, PrintedReport, Record
 
 TEMPLATES = settings.BASE_DIR / "templates" / "pdf"
 ACCESSIBLE: Literal["ua-1"] = "ua-1"
@@ -52,6 +52,11 @@ def team_report(contents: PrintedReport) -> bytes:
     return _printed("team_report.typ", contents, texts.TEAM_REPORT, over=over)
 
 
+def guide(contents: PrintedGuide) -> bytes:
+    """Return a signed guide as PDF, A4 upright."""
+    return _printed("guide.typ", contents, texts.GUIDE)
+
+
 def _is_over(total: Decimal, limit: Decimal | None) -> bool:
     """Return whether a total is marked as above its limit: by a sign and a bold word, which print in grey, too."""
     return limit is not None and total > limit
@@ -65,7 +70,9 @@ def _scale(contents: Record) -> dict | None:
     return {"top": float(top), "mark": float(contents.mark), "limit": float(contents.limit)}
 
 
-def _printed(template: str, contents: Record | PrintedReport, own_texts: Mapping[str, Promise], **drawn: Any) -> bytes:
+def _printed(
+    template: str, contents: Record | PrintedReport | PrintedGuide, own_texts: Mapping[str, Promise], **drawn: Any
+) -> bytes:
     """
     Compile a template with its data and its texts.
 
@@ -78,7 +85,8 @@ def _printed(template: str, contents: Record | PrintedReport, own_texts: Mapping
 
     def inputs(*, lacking: bool) -> dict[str, str]:
         whole = json.dumps(data | {"lacking": lacking}, default=_words)
-        return {"data": whole, "month": format_month(contents.month)}
+        month = "" if isinstance(contents, PrintedGuide) else format_month(contents.month)
+        return {"data": whole, "month": month}
 
     try:
         return typst.compile(TEMPLATES / template, pdf_standards=ACCESSIBLE, sys_inputs=inputs(lacking=False), **asked)
@@ -87,22 +95,14 @@ def _printed(template: str, contents: Record | PrintedReport, own_texts: Mapping
         return typst.compile(TEMPLATES / template, sys_inputs=inputs(lacking=True), **asked)
 
 
-# What people's names and words are written in beside Latin letters; typst turns to these where its own fonts lack a sign.
-SCRIPTS = (
-    "cvttf_NotoSansCJK_Regular",
-    "fontpkg_noto_sans_arabic",
-    "fontpkg_noto_sans_devanagari",
-    "fontpkg_noto_sans_khmer",
-    "fontpkg_noto_sans_tamil",
-    "fontpkg_noto_sans_telugu",
-    "fontpkg_noto_sans_thai",
-)
+# Noto fonts for what names and words are written in beside Latin letters; typst turns to these where its own lack a sign.
+FONTS = ("cvttf_NotoSansCJK_Regular", "manimgx_fonts")
 
 
 @lru_cache(maxsize=1)
 def _fonts() -> typst.Fonts:
     """Return our own fonts; those of the machine would make a PDF look different on the next one."""
-    folders = [str(resources.files(package)) for package in SCRIPTS]
+    folders = [str(resources.files(package)) for package in FONTS]
     return typst.Fonts(include_system_fonts=False, font_paths=folders)
 
 

@@ -101,3 +101,17 @@ TEAM_REPORT = {
     "who_must_act": _("Who must act"),
     "open_actions": _("Actions still open"),
 }
+
+GUIDE = {
+    "about": _("About the work of {worker}. Begun on {day}."),
+    "period": _("It looks at the time from {from} to {until}."),
+    "period_from": _("It looks at the time from {from}."),
+    "period_until": _("It looks at the time until {until}."),
+    "version": _("Version {number} of the template."),
+    "source": _("Source: {source}."),
+    "statement": _("Question or statement"),
+    "answer": _("Answer"),
+    "signed": _("Signed"),
+    "signed_on": _("Signed on {day}."),
+    "signing_is": _("Signing says that it was talked about. It does not say that both agree."),
+}

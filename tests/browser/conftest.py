@@ -15,6 +15,7 @@ from peerload.local import browser as chromium
 from tests.browser.scene import parked
 from tests.browser.senses import NARROW, for_eyes, for_hands
 from tests.long import covering
+from tests.shared import sharing
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # playwright's sync API runs an event loop in this thread
 
@@ -44,12 +45,13 @@ def browser_type_launch_args(browser_type_launch_args):
 
 
 @pytest.fixture(scope="session")
-def no_connection(django_db_setup):
+def no_connection(django_db_setup, django_db_blocker):
     """
     Close the connection to the database before the event loop of the browser runs.
 
     In a loop Django opens another one; the first would stay, and the database be ours alone at the end of no test any more.
     """
+    sharing.change_to([], django_db_blocker)
     if not connection.in_atomic_block:
         connection.close()
 

@@ -9,6 +9,7 @@ from caseload import actions
 from caseload.enums import Tier
 from caseload.models import Allocation, Client, Contact, TierPeriod
 from tests import factories
+from tests.shared import shared
 
 TODAY = date(2026, 11, 12)
 DAY = timedelta(days=1)
@@ -16,7 +17,7 @@ DAY = timedelta(days=1)
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
 
 
-@pytest.fixture
+@shared(dated=True)
 def parked(worker):
     """Somebody kept in touch with since 5 October, medium before."""
     person = factories.ClientFactory(supported_by=worker, name="Hana Rewi")
@@ -24,7 +25,7 @@ def parked(worker):
     return Client.objects.get(pk=person.pk)
 
 
-@pytest.fixture
+@shared(dated=True)
 def waiting(organisation, team):
     return factories.ClientFactory(organisation=organisation, team=team, support=None, name="Joe Marsh")
 

@@ -7,11 +7,12 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from tests.factories import AllocationFactory, ClientFactory, ContactFactory, TierPeriodFactory
+from tests.shared import shared
 
 EARLIER, LATER = date(2026, 3, 2), date(2026, 3, 9)
 
 
-@pytest.fixture
+@shared(dated=True)
 def person(worker):
     return ClientFactory(organisation=worker.organisation, support=None)
 

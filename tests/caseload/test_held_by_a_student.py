@@ -12,12 +12,13 @@ from caseload.queries.held import held_by
 from peerload.notices.models import Notice
 from tests import factories
 from tests.conftest import TODAY
+from tests.shared import shared
 from workload import queries, rules
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
 
 
-@pytest.fixture
+@shared(dated=True)
 def person(worker):
     person = factories.ClientFactory(name="Hana Moss", supported_by=worker, since=date(2026, 1, 5))
     factories.refresh_derived(person)

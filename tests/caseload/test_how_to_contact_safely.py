@@ -7,12 +7,13 @@ from django.urls import reverse
 
 from tests import factories
 from tests.factories import ClientFactory, refresh_derived
+from tests.shared import shared
 
 TODAY = date(2026, 11, 12)
 HOW = "Never ring: partner listens."
 
 
-@pytest.fixture
+@shared(dated=True)
 def absence(worker):
     return factories.AbsenceFactory(worker=worker, starts_on=TODAY, expected_back=date(2026, 12, 24))
 

@@ -14,6 +14,7 @@ from caseload.waiting.actions import write_down
 from peerload.home.sweep import sweep
 from tests import factories
 from tests.conftest import TODAY
+from tests.shared import shared
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
@@ -24,7 +25,7 @@ def sees(member, person, day=TODAY) -> bool:
     return Client.objects.visible_to(member, day).filter(pk=person.pk).exists()
 
 
-@pytest.fixture
+@shared(dated=True)
 def ended(worker, today):
     return factories.ended_by_time(worker=worker, on=TODAY - 10 * DAY, name="Hana Rewi")
 

@@ -9,6 +9,7 @@ from caseload import actions
 from caseload.models import Allocation
 from peerload.audit.models import Entry
 from tests.factories import AllocationFactory, ClientFactory, refresh_derived
+from tests.shared import shared
 
 TODAY = date(2026, 11, 12)
 PLACES = ("my_day", "team")
@@ -16,7 +17,7 @@ PLACES = ("my_day", "team")
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
 
 
-@pytest.fixture
+@shared(dated=True)
 def person(worker):
     return ClientFactory(name="Tāne Rāwiri", organisation=worker.organisation, team=worker.home_team)
 

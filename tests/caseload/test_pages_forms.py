@@ -9,11 +9,12 @@ from caseload.models import Allocation, Client, TierPeriod
 from peerload.home.sweep import sweep
 from tests.factories import ClientFactory, ContactFactory, FamilyFactory, TierPeriodFactory, refresh_derived
 from tests.forms import carried
+from tests.shared import shared
 
 TODAY = date(2026, 11, 12)
 
 
-@pytest.fixture
+@shared(dated=True)
 def person(worker, today):
     return ClientFactory(name="Tāne Rāwiri", supported_by=worker)
 

@@ -11,6 +11,7 @@ from caseload import rules
 from caseload.models import Contact
 from tests.conftest import TODAY
 from tests.factories import ClientFactory
+from tests.shared import shared
 
 AUCKLAND, LONDON = ZoneInfo("Pacific/Auckland"), ZoneInfo("Europe/London")
 
@@ -35,7 +36,7 @@ def test_it_counts_from_as_long_ago_as_it_waited(now, waited, day, minute):
     assert (said_at and f"{said_at:%H:%M}") == minute
 
 
-@pytest.fixture
+@shared(dated=True)
 def person(worker, today):
     return ClientFactory(supported_by=worker, support="medium", name="Salote Fifita")
 

@@ -9,12 +9,13 @@ from django.urls import reverse
 from caseload import actions
 from caseload.models import Contact
 from tests.factories import ClientFactory, ContactFactory
+from tests.shared import shared
 
 TODAY = date(2026, 11, 12)
 SAYS = "Written together with Hana, who agreed to these words"
 
 
-@pytest.fixture
+@shared(dated=True)
 def person(worker, today):
     return ClientFactory(name="Hana Rewi", called="Hana", supported_by=worker)
 

@@ -16,6 +16,7 @@ from peerload.home import attention_lines
 from tests import factories
 from tests.conftest import TODAY
 from tests.long import times
+from tests.shared import shared
 from tests.workload.months.scene import carry
 from workload import actions as work
 from workload.months import actions as months
@@ -233,7 +234,7 @@ def test_on_another_day_only_facts_of_that_day_are_lines(signed_in, organisation
 # The table -------------------------------------------------------------------------------------------------------------
 
 
-@pytest.fixture
+@shared(dated=True)
 def four(organisation, team):
     """Four workers: Ari with an overdue contact, Bo over the limit, Cy with little room, Di at half time."""
     found = [
@@ -331,13 +332,14 @@ WORKERS = st.fixed_dictionaries(
     {
         "people": st.integers(0, 2),
         "over": st.sampled_from([None, 6, 7]),  # days that the contact of one more person is over
-        "away": st.sampled_from([None, None, 10, 60]),  # days since the first day away
+        "away": st.sampled_from([None, None, -3, 10, 60]),  # days since the first day away
         "is_covered": st.booleans(),
         "leaves": st.booleans(),
-        "carries": st.booleans(),
+        "carries": st.sampled_from([None, None, 93, 110]),  # points, before those of people
     }
 )
-TEAMS = st.lists(st.lists(WORKERS, max_size=2), min_size=2, max_size=3)
+OF_TEAM = {"workers": st.lists(WORKERS, max_size=2), "waits": st.integers(0, 2), "is_sent": st.booleans()}
+TEAMS = st.lists(st.fixed_dictionaries(OF_TEAM), min_size=2, max_size=3)
 
 
 def begin(team, leader, facts) -> dict[str, int]:
@@ -347,27 +349,34 @@ def begin(team, leader, facts) -> dict[str, int]:
     if facts["over"]:
         people += hold(worker, support="parked", since=TODAY - timedelta(days=42 + facts["over"]), team=team)
     if facts["carries"]:
-        carry(worker, 110)
+        carry(worker, facts["carries"])
     if facts["leaves"]:
         factories.LeavingFactory(member=worker, last_day=date(2026, 12, 18), organisation=team.organisation)
     if facts["away"]:
         absence = factories.AbsenceFactory(worker=worker, starts_on=TODAY - timedelta(days=facts["away"]))
         for person in people if facts["is_covered"] else []:
             factories.CoverFactory(absence=absence, client=person, worker=leader)
+    is_away = facts["away"] is not None and facts["away"] >= 0
     return {
-        "alone": len(people) if facts["away"] and not facts["is_covered"] else 0,
-        "over": int(facts["carries"]),
+        "alone": len(people) if is_away and not facts["is_covered"] else 0,
+        "soon": len(people) if facts["away"] == -3 and not facts["is_covered"] else 0,
+        "over": int(facts["carries"] == 110),
+        "little-room": int(facts["carries"] == 93),
         "leaving": int(facts["leaves"]),
         "long": int(facts["away"] == 60),
         "contacts": int(facts["over"] == 7),
         "people": len(people),
         "workers": 1,
-        "away": int(facts["away"] is not None),
+        "away": int(is_away),
     }
 
 
 NUMBERED = {
     "alone": "no one covers {} p",
+    "soon": "no one covers {} p",
+    "waiting": "{} p",
+    "little-room": "{} with little room",
+    "due": "October’s report due in 3 days",
     "over": "{} over the limit",
     "leaving": "{} leaving",
     "long": "{} away over eight weeks",
@@ -383,12 +392,17 @@ def test_no_figure_and_no_alarm_of_any_team_is_missed_on_the_first_page(signed_i
     leader = factories.MemberFactory(organisation=organisation, role="manager", name="Ana Whitford")
     other = factories.MemberFactory(organisation=organisation, role="manager", name="Kiri Ihaka")
     expected = {}
-    for number, workers in enumerate(teams):
+    for number, given_team in enumerate(teams):
         leads = {"manager": other, "deputy": leader} if deputises and number else {"manager": leader}
         team = factories.TeamFactory(organisation=organisation, name=f"Team {number}", **leads)
         expected[team] = Counter()
-        for facts in workers:
+        for facts in given_team["workers"]:
             expected[team].update(begin(team, leader, facts))
+        factories.ClientFactory.create_batch(given_team["waits"], organisation=organisation, team=team, support=None)
+        expected[team]["waiting"] = given_team["waits"]
+        if given_team["workers"] and given_team["is_sent"]:
+            months.send(team=team, month=date(2026, 10, 1), by=leads["manager"], today=TODAY)
+        expected[team]["due"] = int(bool(given_team["workers"]) and not given_team["is_sent"])
     factories.TeamFactory(organisation=organisation, name="Not mine", manager=other)
     client = signed_in(leader)
 

@@ -18,6 +18,7 @@ from peerload.staff.models import Absence, CalendarLink
 from tests import factories
 from tests.browser.scene import parked
 from tests.conftest import TODAY
+from tests.shared import shared
 from wellbeing.models import Session
 from workload.months.actions import send
 
@@ -45,7 +46,7 @@ def events(calendar: Calendar) -> list[tuple[str, date | datetime]]:
     return sorted((str(event["summary"]), event["dtstart"].dt) for event in calendar.walk("VEVENT"))
 
 
-@pytest.fixture
+@shared(dated=True)
 def hemi(worker, today):
     person = factories.ClientFactory(name="Hemi Walker", ref="PL-0417", phone="021 555 0142", supported_by=worker)
     words = {

@@ -20,6 +20,7 @@ from peerload.staff import actions as staff
 from peerload.staff.queries import staff_page, teams_page
 from tests import factories
 from tests.conftest import TODAY
+from tests.shared import shared
 from workload import queries
 from workload.actions import check
 from workload.capacity import overview, workers_needed
@@ -33,7 +34,7 @@ LAST_DAY = date(2026, 11, 30)
 AFTER = date(2026, 12, 1)
 
 
-@pytest.fixture
+@shared(dated=True)
 def priya(organisation, team):
     return factories.MemberFactory(organisation=organisation, name="Priya Nair", in_team=team)
 

@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from caseload import actions as caseload
 from tests import factories
+from tests.shared import shared
 from tests.workload.months.scene import submit
 from workload import actions as work
 from workload import queries, rules
@@ -31,12 +32,12 @@ def read(client, name, *args, status=200, **asked) -> str:
     return " ".join(re.sub(r"<[^>]+>", " ", main.partition(">")[2]).split())
 
 
-@pytest.fixture
+@shared(dated=True)
 def scheme(organisation):
     return work.create_scheme(organisation, "children")
 
 
-@pytest.fixture
+@shared(dated=True)
 def aroha(worker, scheme):
     return factories.ClientFactory(name="Aroha Tipene", supported_by=worker, since=SINCE)
 

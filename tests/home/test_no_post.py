@@ -9,13 +9,14 @@ from django.urls import reverse
 from peerload.staff.models import Post
 from tests import factories
 from tests.conftest import TODAY
+from tests.shared import shared
 from wellbeing.sessions.queries import standing
 
 pytestmark = pytest.mark.django_db
 WEEK = timedelta(weeks=1)
 
 
-@pytest.fixture
+@shared(dated=True)
 def invited(organisation, team, teammate, today):
     """A worker invited minutes ago, in a service that wrote its first supervision down nine weeks ago."""
     factories.SessionFactory(worker=teammate, held_on=TODAY - 9 * WEEK)

@@ -24,6 +24,7 @@ from tests.factories import (
     refresh_derived,
 )
 from tests.forms import Forms
+from tests.shared import shared
 
 TODAY = date(2026, 11, 12)
 PARKED_ON = date(2026, 6, 12)
@@ -33,7 +34,7 @@ def url(person, query=""):
     return reverse("person", args=[person.uid]) + query
 
 
-@pytest.fixture
+@shared(dated=True)
 def person(worker, today):
     return ClientFactory(
         name="Tāne Rāwiri",

@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 
-import pytest
 from django.urls import reverse
 
 from caseload import rules
@@ -12,11 +11,12 @@ from peerload.home.sweep import sweep
 from peerload.notices.models import Notice
 from tests import factories
 from tests.conftest import TODAY
+from tests.shared import shared
 
 OVERDUE, TODAYS, WEEKS = (50, 44, 43), (42,), (41, 39, 36, 35, 35)  # days since the last contact; six weeks are 42
 
 
-@pytest.fixture
+@shared(dated=True)
 def people(worker, teammate, today):
     """A worker with people of their own and covered ones, the same days of both; one is silent, one is to be closed."""
     covered = []

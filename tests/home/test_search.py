@@ -10,6 +10,7 @@ from caseload.models import Client
 from peerload.audit.models import Entry
 from peerload.home.pages import PAGES, found_among, offered_to
 from tests import factories
+from tests.shared import shared
 from tests.test_access import ADMIN, BACKEND, DEPUTY, LIBRARY, MANAGER, OWNER, ROUTES, SERVICE_MANAGER, World
 
 SEARCH = "/search/"
@@ -23,7 +24,7 @@ def results(client, words: str) -> str:
     return re.sub(r'value="[\w-]{30,}"', "", main)
 
 
-@pytest.fixture
+@shared(dated=True)
 def hine(worker, today):
     return factories.ClientFactory(
         name="Hinemoa Āperahama", called="Hine", ref="PL-0417", phone="+64 21 555 0142", supported_by=worker

@@ -299,6 +299,8 @@ def groups(organisation, team, mere):
     make.GroupMeetingFactory(group=group, on=date(2026, 11, 25), usual_on=date(2026, 11, 25), by=mere, **off)
     make.GroupMeetingFactory(group=group, on=date(2026, 11, 28), usual_on=None, by=mere, **off)
     make.GroupMeetingFactory(group=group, on=date(2026, 11, 28), usual_on=None, starts_at=None, place="", by=mere)
+    again = {"on": date(2026, 12, 2), "usual_on": date(2026, 12, 2)}
+    make.GroupMeetingFactory(group=group, as_usual=True, version=2, by=mere, **again)
     session = make.GroupSessionFactory(
         group=group, author=mere, minutes=95, facilitator_minutes=120, note="Baked", recorded_at=THEN
     )

@@ -7,7 +7,7 @@ from caseload.models import DERIVED_COLUMNS
 from peerload.interchange.sheets import SHEETS
 from peerload.interchange.sheets.settings import SETTINGS
 
-OURS = ("audit", "notices", "staff", "caseload", "workload", "wellbeing", "interchange")
+OURS = ("audit", "notices", "staff", "caseload", "workload", "wellbeing", "interchange", "guides")
 
 # Models without a sheet of their own, with the reason.
 WITHOUT_A_SHEET = {
@@ -27,6 +27,7 @@ WITHOUT_A_SHEET = {
     "wellbeing.Adjustment": "private words of two, sealed (decision 0025)",
 }
 APPS_WITHOUT_SHEETS = {
+    "guides": "answers are private words of two, sealed; templates go out and come in as JSON (decision 0062)",
     "audit": "says what was done here",
     "notices": "says what was sent from here",
     "interchange": "says what came in and went out here",

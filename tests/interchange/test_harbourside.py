@@ -30,7 +30,8 @@ from tests import factories
 from wellbeing.enums import SessionKind
 from wellbeing.models import Session
 from workload.actions import check
-from workload.models import Activity, PointLine
+from workload.models import Activity, Assumption, MonthlyRecord, PointLine, RemedialAction, TeamReport
+from workload.months import queries as months
 
 pytestmark = pytest.mark.django_db
 
@@ -328,7 +329,7 @@ def _work_in_it():
 
 
 def test_the_demos_sign_ins_have_its_password_and_nobody_else(on, demo):
-    on(AS_AT)
+    on(AS_AT + timedelta(days=9))  # a day on which a month of the demo lies above the limit
 
     said = load_demo()
 
@@ -393,6 +394,18 @@ def test_every_page_of_the_demo_shows_something(on, demo):
     (doubt,) = merging.doubts(ana, AS_AT)
     assert (doubt.mine.ref, doubt.mine.name) == ("H003", doubt.other.name)
 
+    ruth = members["ruth"]
+    (sent,) = TeamReport.objects.filter(organisation=organisation)
+    decided = MonthlyRecord.objects.get(report=sent, worker=hinewai)
+    assert (decided.status, decided.decided_by, decided.manager_note != "") == ("reported", ruth, True)
+    assert decided.decision_reason and decided.explanation and decided.lines.exists()
+    (waits,) = months.to_decide(ruth)
+    assert waits.worker == members["priya"] and waits.month > decided.month
+    assumed = Assumption.objects.get()
+    assert (assumed.record.worker, assumed.record.status, assumed.answer) == (hinewai, "provisional", "")
+    overdue = RemedialAction.objects.filter(done_on=None).earliest("due_on")
+    assert (today - overdue.due_on).days > 14
+
     assert check(organisation) == []
 
 
@@ -410,6 +423,7 @@ MAIN_PAGES = {
         "resources",
         "groups",
     ),
+    "ruth": ("team", "team_month", "team_months", "resources"),
     "admin": ("settings", "staff", "teams", "scheme", "closures", "service", "import", "messages"),
 }
 

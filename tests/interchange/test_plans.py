@@ -14,6 +14,7 @@ from peerload.interchange import queries as interchange
 from peerload.interchange.errors import FileRefused
 from peerload.interchange.preview import preview
 from tests import factories
+from tests.shared import shared
 from wellbeing.models import TimePlan
 from wellbeing.plans.rules.templates import PUBLISHED, REMOTE
 
@@ -22,7 +23,7 @@ from . import sheets
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
 
 
-@pytest.fixture
+@shared(dated=True)
 def mere(worker):
     """A worker with the plan from the notes since 2 November, and the published one from the 23rd on; a draft beside them."""
     factories.TimePlanFactory(worker=worker)

@@ -19,6 +19,7 @@ from peerload.interchange.preview import preview
 from peerload.interchange.questions import KINDS, parse_answers
 from peerload.staff.models import Organisation
 from tests import factories
+from tests.shared import shared
 
 from .sheets import MERE, opened, small, text, zipped
 
@@ -100,7 +101,7 @@ def test_the_command_names_them_all_at_once_and_saves_nothing(capsys):
         assert f"--accept {kind}" in said.err
 
 
-@pytest.fixture
+@shared(dated=True)
 def kowhai(db):
     name = "Kōwhai Peer Support"
     return factories.OrganisationFactory(code=name, name=name)

@@ -66,7 +66,7 @@ def services(draw):
     )
 
 
-def as_sheets(preset, service: oracle.Service, contacts=()) -> dict[str, list[dict]]:
+def as_sheets(preset, service: oracle.Service, contacts=(), emails=EMAILS) -> dict[str, list[dict]]:
     people, tiers, allocations, activities = [], [], [], []
     for unit in service.units:
         for person in unit.people:
@@ -78,7 +78,7 @@ def as_sheets(preset, service: oracle.Service, contacts=()) -> dict[str, list[di
             allocations += [
                 {
                     "ref": ref,
-                    "email": EMAILS[h.worker],
+                    "email": emails[h.worker],
                     "from": h.starts_on,
                     "until": h.ends_before if h.closed_on is None else None,
                     "close_decided_on": h.close_decided_on,
@@ -102,14 +102,14 @@ def as_sheets(preset, service: oracle.Service, contacts=()) -> dict[str, list[di
     found = {
         "service": [{"key": key, "value": value} for key, value in settings_given.items()],
         "closures": [{"date": day, "label": "Shut"} for day in service.working.closures],
-        "staff": [{"email": mail, "name": f"Worker {n}", "role": "peer_worker"} for n, mail in EMAILS.items()],
+        "staff": [{"email": mail, "name": f"Worker {n}", "role": "peer_worker"} for n, mail in emails.items()],
         "people": people,
         "tiers": tiers,
         "allocations": allocations,
         "activities": activities,
         "posts": [
             {
-                "email": EMAILS[n],
+                "email": emails[n],
                 "from": p.starts_on,
                 "until": last_day(p.ends_before),
                 "fte": p.fte,
@@ -119,7 +119,7 @@ def as_sheets(preset, service: oracle.Service, contacts=()) -> dict[str, list[di
             for p in posts
         ],
         "responsibilities": [
-            {"email": EMAILS[n], "kind": r.code, "from": r.starts_on, "until": r.until, "quantity": r.quantity}
+            {"email": emails[n], "kind": r.code, "from": r.starts_on, "until": r.until, "quantity": r.quantity}
             for n, held in service.responsibilities.items()
             for r in held
         ],

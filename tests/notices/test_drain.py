@@ -7,6 +7,7 @@ import pytest
 from peerload.core import clock
 from peerload.notices import actions, mail
 from peerload.notices.models import Message, Notice, Tick
+from tests.shared import shared
 
 from .post_office import PostOffice
 
@@ -23,7 +24,7 @@ def office(settings, monkeypatch):
         yield office
 
 
-@pytest.fixture
+@shared(dated=True)
 def message(worker):
     return actions.queue_message(
         to=worker.email,

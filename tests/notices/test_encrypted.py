@@ -7,6 +7,7 @@ from django.core.mail import send_mail
 from django.core.management import CommandError, call_command
 
 from peerload.notices import actions, mail
+from tests.shared import shared
 
 from . import certificates
 from .post_office import PostOffice
@@ -36,7 +37,7 @@ def trusted(certificate, monkeypatch):
     return context
 
 
-@pytest.fixture
+@shared(dated=True)
 def invitation(worker):
     return actions.queue_message(
         to=worker.email, kind="invitation", subject="Your invitation", body=LINK, recipient=worker

@@ -19,6 +19,8 @@ from caseload.leaving import actions as leaving
 from caseload.models import PossibleDuplicate, TemporaryMove
 from caseload.temporary_moves import actions as moves
 from caseload.waiting import actions as waiting
+from peerload.guides import actions as guides
+from peerload.guides import rules as guide_rules
 from peerload.home.sweep import sweep
 from peerload.interchange.exports import actions as exports
 from peerload.interchange.models import Export
@@ -262,6 +264,15 @@ def another_facilitator_calls_a_meeting_off(w: World) -> Told:
     group, of = a_group_of_two(w)
     meetings.call_off(**of)
     return {w.worker: Line("Tom Lealaiauloto called off the meeting on Wednesday 18 November", at("group", group.uid))}
+
+
+@case("meeting_taken_back")
+def another_facilitator_takes_a_change_back(w: World) -> Told:
+    group, of = a_group_of_two(w)
+    meetings.call_off(**of)
+    meetings.take_back(**(of | {"version": 1}))
+    words = "Tom Lealaiauloto took a change back: the meeting on Wednesday 18 November is as usual"
+    return {w.worker: Line(words, at("group", group.uid))}
 
 
 @case("waits_for")
@@ -706,6 +717,46 @@ def an_agreement_is_to_be_looked_at_again(w: World) -> Told:
     w.sweep()
     url = at("adjustment", agreement.uid)
     return {w.worker: Line("My work", url), w.manager: Line("Mere Paki’s work", url)}
+
+
+@case("guide_shared")
+def a_guide_is_shared(w: World) -> Told:
+    guide = guides.begin(code="basics", about=w.worker, by=w.manager, today=TODAY)
+    guides.share(guide=guide, by=w.manager, today=TODAY)
+    return {w.worker: Line("The basics", at("guide", guide.uid))}
+
+
+@case("guide_shared")
+def a_guide_for_one_is_shared(w: World) -> Told:
+    guide = guides.begin(code="self_review", about=w.worker, by=w.worker, today=TODAY)
+    guides.share(guide=guide, by=w.worker, today=TODAY, reader=w.manager)
+    return {w.manager: Line("My own review: Mere Paki", at("guide", guide.uid))}
+
+
+@case("guide_to_sign")
+def a_guide_waits_for_the_other_signature(w: World) -> Told:
+    guide = guides.begin(code="work_review", about=w.worker, by=w.manager, today=TODAY)
+    for section in guide.content.sections:
+        answers = guide_rules.SideAnswers({item.key: "proficient" for item in section.items})
+        guides.write(guide=guide, section=section.key, by=w.manager, answers=answers, version=0, today=TODAY)
+    guides.share(guide=guide, by=w.manager, today=TODAY)
+    guide.refresh_from_db()
+    guides.sign(guide=guide, by=w.worker, version=guide.version, today=TODAY)
+    return {w.manager: Line("Review of the work, together: Mere Paki", at("guide", guide.uid))}
+
+
+@case("guide_again")
+def a_guide_is_due_again(w: World) -> Told:
+    long_ago = date(2025, 11, 12)
+    factories.GuideFactory(about=w.worker, begun_on=long_ago, shared_on=long_ago, signed_on=long_ago)
+    own = factories.GuideFactory(about=w.worker, own=True, begun_on=long_ago, shared_on=long_ago, signed_on=long_ago)
+    own.shared_with = own.shared_on = None
+    own.save()
+    w.sweep()
+    return {
+        w.manager: Line("The basics: Mere Paki", at("guide_begin", "basics")),
+        w.worker: Line("My own review", at("guide_begin", "self_review")),
+    }
 
 
 @case("question_asked", "question_answered")

@@ -4,13 +4,14 @@ import pytest
 
 from peerload.notices import actions
 from peerload.notices.models import Message
+from tests.shared import shared
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
 
 SECRET = "https://peerload.example/welcome/MQ/c9k2-secret/"
 
 
-@pytest.fixture
+@shared(dated=True)
 def invitation(worker, organisation):
     return actions.queue_message(
         to=worker.email,

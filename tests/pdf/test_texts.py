@@ -5,7 +5,7 @@ import pytest
 from peerload.pdf import texts
 from peerload.pdf.printing import TEMPLATES
 
-PDFS = {"record.typ": texts.RECORD, "team_report.typ": texts.TEAM_REPORT}
+PDFS = {"record.typ": texts.RECORD, "team_report.typ": texts.TEAM_REPORT, "guide.typ": texts.GUIDE}
 
 
 @pytest.mark.parametrize("pdf", PDFS)

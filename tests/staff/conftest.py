@@ -1,11 +1,11 @@
 """How a member signs in."""
 
-import pytest
+from tests.shared import shared
 
 PASSWORD = "harbour lantern seventeen"
 
 
-@pytest.fixture
+@shared(dated=True)
 def password(worker):
     """The worker's password."""
     worker.user.set_password(PASSWORD)

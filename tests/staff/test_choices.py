@@ -12,6 +12,7 @@ from peerload.staff import queries, rules
 from peerload.staff.forms.fields import MemberChoice
 from peerload.staff.models import Member
 from tests import factories
+from tests.shared import shared
 
 
 @pytest.mark.parametrize(
@@ -27,7 +28,7 @@ def test_how_somebody_is_called_in_a_choice(email, others, label):
     assert rules.choice_label("Mere Paki", email, others) == label
 
 
-@pytest.fixture
+@shared(dated=True)
 def two(worker, organisation, team):
     """Two called Mere Paki, one of them without the capital."""
     user = factories.UserFactory(email="m.paki@harbourside.example")

@@ -13,6 +13,7 @@ from peerload.notices.models import Message
 from peerload.staff import actions
 from peerload.staff.models import Member, User
 from tests import factories
+from tests.shared import shared
 
 PASSWORD = "three words apart"
 NEW = "mere.new@kowhai.example"
@@ -23,7 +24,7 @@ def mail(settings, today):
     settings.EMAIL_URL = "smtp://localhost"
 
 
-@pytest.fixture
+@shared(dated=True)
 def mere(worker):
     """A worker who signs in with a password."""
     worker.user.set_password(PASSWORD)

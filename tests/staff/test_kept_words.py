@@ -10,11 +10,12 @@ from django.test import Client
 from django.urls import reverse
 
 from peerload.staff.models import Absence
+from tests.shared import shared
 
 OURS = {"HTTP_ORIGIN": "http://testserver"}
 
 
-@pytest.fixture
+@shared(dated=True)
 def typed(worker):
     return {"worker": worker.pk, "starts_on": "2026-11-12", "kind": "leave with family", "csrfmiddlewaretoken": "stale"}
 

@@ -8,13 +8,14 @@ from django.urls import reverse
 from peerload.staff.models import Absence
 from tests import factories
 from tests.conftest import TODAY
+from tests.shared import shared
 from tests.workload.months.scene import submit
 
 pytestmark = pytest.mark.usefixtures("today")
 DAY = timedelta(days=1)
 
 
-@pytest.fixture
+@shared(dated=True)
 def deputy(organisation, team):
     team.deputy = factories.MemberFactory(organisation=organisation, name="Dev Rao", in_team=team)
     team.save()

@@ -10,6 +10,7 @@ from peerload.staff.models import Post
 from peerload.staff.rules import ReturnStep
 from tests import factories
 from tests.conftest import TODAY
+from tests.shared import shared
 from workload import queries as workload
 
 pytestmark = pytest.mark.usefixtures("today")
@@ -18,7 +19,7 @@ FIRST, SECOND, FULL = date(2026, 12, 1), date(2027, 1, 4), date(2027, 2, 1)
 STEPS = [ReturnStep(FIRST, Decimal("0.4")), ReturnStep(SECOND, Decimal("0.6"))]
 
 
-@pytest.fixture
+@shared(dated=True)
 def absence(worker):
     return factories.AbsenceFactory(worker=worker, starts_on=date(2026, 5, 4), expected_back=FIRST)
 

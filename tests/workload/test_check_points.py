@@ -11,6 +11,7 @@ from peerload.core import clock
 from peerload.notices import kinds
 from peerload.notices.models import Notice
 from tests import factories
+from tests.shared import shared
 from workload import actions, tasks
 from workload.models import PointLine
 
@@ -19,7 +20,7 @@ pytestmark = pytest.mark.django_db
 FOUR_IN_AUCKLAND = datetime(2026, 11, 11, 15, 20, tzinfo=UTC)
 
 
-@pytest.fixture
+@shared(dated=True)
 def spoiled(organisation, worker):
     factories.refresh_derived(workers=[worker])
     PointLine.objects.filter(unit_worker=worker).update(points=30)

@@ -7,6 +7,7 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from tests import factories
+from tests.shared import shared
 from workload import actions, queries
 from workload.models import Activity, Responsibility
 
@@ -16,13 +17,13 @@ MARCH = date(2026, 3, 2)
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
+@shared(dated=True)
 def statutory(organisation):
     """A service that counts by the complete scheme."""
     return actions.create_scheme(organisation, "children")
 
 
-@pytest.fixture
+@shared(dated=True)
 def person(organisation, worker):
     return factories.ClientFactory(supported_by=worker)
 

@@ -18,7 +18,7 @@ from .forms import GridForm, field_name
 from .queries import LoggedWeeks, Week
 from .rules.dated import monday_of
 from .rules.grids import WEEKS, ZERO, Grid, GridRow, format_hours, of_focus, totals
-from .rules.guidance import Guide, contact_over, guides_of, not_adding_up
+from .rules.guidance import PlanGuideline, contact_over, guides_of, not_adding_up
 from .rules.needs import AskedOfWorker, contact_needed, hours_needed
 
 # The text beside an activity: which people its hours needed are counted from.
@@ -79,7 +79,7 @@ class FocusRows(NamedTuple):
     """A focus with its rows; ``together`` is the sum of contact."""
 
     focus: Focus
-    guide: Guide
+    guide: PlanGuideline
     guide_words: str
     rows: list[ActivityRow]
     together: ActivityRow | None

@@ -300,8 +300,9 @@ def next_supervisions(worker_ids: Collection[int], on: date) -> dict[int, NextSu
 
 
 NEXT_SUPERVISIONS = """
-SELECT worker_id, min(coalesce(held_on, planned_on)) FILTER (WHERE coalesce(held_on, planned_on) >= %(on)s),
-       min(planned_on) FILTER (WHERE held_on IS NULL AND planned_on < %(on)s), max(held_on) FILTER (WHERE held_on < %(on)s)
+SELECT worker_id,
+       min(coalesce(held_on, planned_on)) FILTER (WHERE held_on > %(on)s OR held_on IS NULL AND planned_on >= %(on)s),
+       min(planned_on) FILTER (WHERE held_on IS NULL AND planned_on < %(on)s), max(held_on) FILTER (WHERE held_on <= %(on)s)
   FROM wellbeing_session WHERE worker_id = ANY(%(workers)s) AND kind = %(kind)s AND missed_on IS NULL
  GROUP BY worker_id
 """

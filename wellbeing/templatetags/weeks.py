@@ -9,7 +9,7 @@ from peerload.ui.templatetags.charts import across
 from peerload.ui.templatetags.ui import chip
 
 from ..plans.rules.grids import format_hours
-from ..plans.rules.guidance import Guide
+from ..plans.rules.guidance import PlanGuideline
 
 register = template.Library()
 
@@ -29,7 +29,7 @@ def hours(value: Decimal | int) -> str:
 
 
 @register.inclusion_tag("wellbeing/plans/share_bar.html")
-def share_bar(guide: Guide, hours: Decimal) -> dict:
+def share_bar(guide: PlanGuideline, hours: Decimal) -> dict:
     """Draw a part of the week against its guide; the figures are beside it. ``hours`` are those of the week."""
     top = max(Decimal(hours) * FULL_WIDTH, guide.hours, Decimal(1))
     within = min(guide.hours, guide.guide) if guide.state == "over" else guide.hours
@@ -41,7 +41,7 @@ def share_bar(guide: Guide, hours: Decimal) -> dict:
 
 
 @register.simple_tag
-def guide_chip(guide: Guide) -> SafeString:
+def guide_chip(guide: PlanGuideline) -> SafeString:
     """Show a part of the week against its guide, in words, icon and tint."""
     tint, icon = CHIPS[guide.state]
     return chip(tint, guide.words, icon)

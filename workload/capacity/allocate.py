@@ -8,7 +8,7 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from django.http import Http404, QueryDict
+from django.http import Http404, HttpResponse, QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -351,6 +351,15 @@ class Choosing(PersonAction):
         """The day whose figures were asked for, before anything is saved."""
         return day_within(self.request.GET.get("on", ""), self.on)
 
+    def post(self, request: access.MemberRequest, **kwargs: Any) -> HttpResponse:
+        """Save the choice, or list workers anew with all that was typed."""
+        if request.POST.get("do") != "look":
+            return super().post(request, **kwargs)
+        form = self.form(request.POST)
+        form.is_valid()  # so that the figures are of the day and the support typed so far
+        form.errors.clear()
+        return self.page(form)
+
     def form(self, data: QueryDict | None = None) -> AllocateForm:
         self.chosen = super().form(data)
         if data is None:
@@ -414,7 +423,8 @@ class Choosing(PersonAction):
         why.field.required = bool(why.errors or why.value())
         found, looked_on = self.candidates(self.workers), max(self.begins, self.on)
         picked = self.chosen["worker"].value() or ""
-        listed = listed_candidates(found, looked_on, picked=picked, **listing(self.request.GET))
+        asked = self.request.POST if self.chosen.is_bound else self.request.GET
+        listed = listed_candidates(found, looked_on, picked=picked, **listing(asked))
         return {"candidates": found, "listed": listed, "looked_on": looked_on}
 
 

@@ -86,6 +86,11 @@ class MonthlyRecordQuerySet(models.QuerySet["MonthlyRecord"]):
         """Return records whose figures never change any more: completed for good, or in a report that was sent (R43, R82)."""
         return self.filter(Q(status__in=KEPT) | Q(report__isnull=False))
 
+    def with_figures(self) -> Self:
+        """Return records whose own figures are shown: from submitted on, and imported ones once they are kept."""
+        is_complete = ~Q(status=RecordStatus.DRAFT) & Q(imported=False)
+        return self.filter(Q(status__in=KEPT) | Q(report__isnull=False) | is_complete)
+
     def open(self) -> Self:
         """Return records whose figures still follow the facts; an imported one stays as it was imported."""
         return self.exclude(status__in=KEPT).filter(report=None, imported=False)

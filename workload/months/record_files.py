@@ -47,7 +47,8 @@ def record_export(request: access.MemberRequest, uid: UUID, month: str, kind: st
         for each in seen.corrections
     ]
     if kind == "csv":
-        return exports.csv_response(name, COLUMNS, [*rows, *corrections])
+        notes = [(_("Note"), each.heading, "", None, None, None, each.words) for each in notes_of(seen)]
+        return exports.csv_response(name, COLUMNS, [*rows, *corrections, *notes])
     # Corrections are beside the total, so they are not among the lines that are added up.
     subtotal = exports.sums_row(COLUMNS, element=_("Subtotal"), points=seen.figures.subtotal) if rows else ()
     sheets = {"month": exports.DownloadFacts(facts(seen)), "lines": exports.DownloadTable(COLUMNS, rows, subtotal)}
@@ -91,7 +92,7 @@ def facts(seen: SeenRecord) -> list[tuple]:
         )
         for side, given in seen.agreements.items()
     ]
-    return rows
+    return rows + [(each.heading, each.words) for each in notes_of(seen)]
 
 
 def pdf_contents(seen: SeenRecord) -> pdf.Record:

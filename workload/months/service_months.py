@@ -35,7 +35,7 @@ from workload.months import rules as months
 from workload.months.views import month_asked
 
 from . import team_month
-from .team_month import months_beside, worker_row
+from .team_month import months_beside, worker_rows
 
 
 class TeamMonthLine(NamedTuple):
@@ -265,7 +265,7 @@ def _whole(month: date, found: Sequence[queries.TeamSum]) -> dict:
 WORKER_COLUMNS = (
     "team", "worker", "month", "fte", "stable", "extras", "cases", "weight", "decided", "total", "mark", "limit", "band",
     "peak", "peak_on", "flag", "reason", "causes", "adjustment", "record", "two_figures", "who_must_act",
-    "supervision_held_on", "next_supervision_on", "away_since", "expected_back", "sent_on",
+    "supervision_held_on", "next_supervision_on", "away_since", "expected_back", "sent_on", "assumed", "assumption_holds",
 )  # fmt: skip
 TEAM_COLUMNS = (
     "team", "month", "workers", "fte", "points", "limit", "percent", "over", "agreed", "supervised", "sent_on", "late_since",
@@ -304,7 +304,8 @@ def reports_export(request: access.MemberRequest, kind: str) -> HttpResponse:
     if not (kind == "csv" and by_team):
         lines = queries.worker_months_sent(request.organisation, month, today=request.on)
         lines.sort(key=lambda line: fold(line.team_name))
-        rows = [worker_row(WORKER_COLUMNS, line) for line in lines]
+        assumptions = queries.assumptions_sent([line.record.pk for line in lines if line.record])
+        rows = worker_rows(WORKER_COLUMNS, lines, assumptions)
         sheets = {"workers": exports.DownloadTable(WORKER_COLUMNS, rows, _workers_sums_row(teams, month)), **sheets}
     first = next(iter(sheets.values()))
     audit.exported(request, f"report.{kind}", rows=len(first.rows))

@@ -331,7 +331,7 @@ def month_sum(month: date, found: queries.TeamSum | None) -> dict:
 WORKER_COLUMNS = (
     "worker", "team", "month", "fte", "stable", "extras", "cases", "weight", "decided", "total", "mark", "limit", "band",
     "peak", "peak_on", "flag", "adjustment", "record", "supervision_held_on", "next_supervision_on", "away_since",
-    "expected_back", "open_actions", "who_must_act",
+    "expected_back", "open_actions", "who_must_act", "assumed", "assumption_holds",
 )  # fmt: skip
 
 
@@ -356,7 +356,7 @@ def workers_response(request: access.MemberRequest, kind: str, header: Sequence[
         kind,
         f"report-{found.month:%Y-%m}",
         header,
-        [worker_row(header, line) for line in found.lines],
+        worker_rows(header, found.lines, found.assumptions),
         about=exports.about(
             request,
             _("Team report"),
@@ -389,8 +389,15 @@ def team_sums_row(header: Sequence[str], found: TeamMonth) -> tuple:
     )
 
 
-def worker_row(header: Sequence[str], found: queries.WorkerMonth) -> tuple:
-    """Return a worker's row: the columns the header names, out of all there are."""
+def worker_rows(
+    header: Sequence[str], lines: Sequence[queries.WorkerMonth], assumptions: Sequence[Assumption]
+) -> list[tuple]:
+    """Return workers' rows: the columns the header names, out of all there are."""
+    assumed = {each.record_id: each for each in assumptions}
+    return [_worker_row(header, line, assumed.get(line.record.pk) if line.record else None) for line in lines]
+
+
+def _worker_row(header: Sequence[str], found: queries.WorkerMonth, assumed: Assumption | None) -> tuple:
     figures, record = found.figures, found.record
     reason, causes = record.words_in_report if record and found.is_over else ("", "")
     cells = {
@@ -408,6 +415,8 @@ def worker_row(header: Sequence[str], found: queries.WorkerMonth) -> tuple:
         "who_must_act": found.who_must_act or None,
         "two_figures": found.two_figures or None,
         "sent_on": record.report.sent_on if found.is_reported else None,
+        "assumed": assumed.text if assumed else None,
+        "assumption_holds": assumed.get_answer_display() if assumed and assumed.answer else None,
     }
     return tuple(cells[name] if name in cells else getattr(figures, name) for name in header)
 
@@ -423,25 +432,7 @@ def pdf_contents(request: access.MemberRequest, found: TeamMonth) -> pdf.Printed
         sent_by=report.sent_by.name if report else request.member.name,
         sent_at=localtime(report.sent_at) if report else None,
         note=report.note if report else "",
-        rows=[
-            pdf.PrintedWorker(
-                worker=line.name,
-                fte=line.figures.fte,
-                stable=line.figures.stable,
-                extras=line.figures.extras,
-                cases=line.figures.cases,
-                weight=line.figures.weight,
-                decided=line.figures.decided or None,
-                total=line.figures.total,
-                limit=line.figures.limit,
-                band=line.figures.band.label,
-                state=line.state,
-                supervision_held_on=line.held_on,
-                next_supervision_on=line.next_on,
-                away=line.away,
-            )
-            for line in found.lines
-        ],
+        rows=[_printed_worker(line) for line in found.lines],
         reasons=[
             pdf.OverReason(worker=line.name, words="\n".join(line.reasons)) for line in found.lines if line.reasons
         ],
@@ -460,4 +451,24 @@ def pdf_contents(request: access.MemberRequest, found: TeamMonth) -> pdf.Printed
         ],
         printed_on=request.on,
         printed_by=request.member.name,
+    )
+
+
+def _printed_worker(line: queries.WorkerMonth) -> pdf.PrintedWorker:
+    figures = line.figures
+    return pdf.PrintedWorker(
+        worker=line.name,
+        fte=figures.fte,
+        stable=figures.stable,
+        extras=figures.extras,
+        cases=figures.cases,
+        weight=figures.weight,
+        decided=figures.decided or None,
+        total=figures.total,
+        limit=figures.limit,
+        band=figures.band.label,
+        state=line.state,
+        supervision_held_on=line.held_on,
+        next_supervision_on=line.next_on,
+        away=line.away,
     )

@@ -1,5 +1,6 @@
-"""Steps of a monthly record, and of a team's month. The pages themselves, which join people, are in `peerload.home`."""
+"""Steps of a monthly record, and of a team's month; the page of a record is in `record`, that of a month in `team_month`."""
 
+from collections.abc import Callable
 from datetime import date
 from functools import cached_property
 from typing import Any, NamedTuple, Self
@@ -18,6 +19,7 @@ from django.views.decorators.http import require_POST
 from caseload.actions import Refused
 from peerload.core import dates
 from peerload.core.formats import format_day, format_month, month_name
+from peerload.core.translation import LazyText
 from peerload.staff import access, concurrency
 from peerload.staff.models import Member, Team
 from peerload.staff.roles import Capability
@@ -148,10 +150,17 @@ class SittingPlace(NamedTuple):
 
 
 class RecordStep(FormPage):
-    """One step: a form of its own, or, without words, a button of the record's page."""
+    """
+    One step: a form of its own, or, without words, a button of the record's page.
+
+    :cvar action: what the step does with the record; a step that says more than one sentence has its own ``act``
+    :cvar said: the sentence that confirms it
+    """
 
     form_class = forms.RecordButtonForm
     template_name = "workload/months/record_form.html"
+    action: Callable[..., Any]
+    said: LazyText = ""
     sides = frozenset(Side)  # the side
 
     @cached_property
@@ -190,6 +199,10 @@ class RecordStep(FormPage):
     def form(self, data: QueryDict | None = None) -> forms.RecordForm:
         return self.form_class(data, on=self.on, record=self.found.record, **self.form_arguments())
 
+    def act(self, data: dict[str, Any]) -> str:
+        self.action(**self.words)
+        return str(self.said)
+
     def get(self, request: access.MemberRequest, **kwargs: Any) -> HttpResponse:
         return redirect(self.found.url) if self.is_button else super().get(request, **kwargs)
 
@@ -226,12 +239,10 @@ class WriteWords(RecordStep):
     form_class = forms.MonthWordsForm
     title = gettext_lazy("In your words")
     save = gettext_lazy("Save")
+    action = staticmethod(actions.write_words)
+    said = gettext_lazy("Your words are saved.")
     sides = frozenset({Side.WORKER})
     lead = gettext_lazy("Write this before supervision, so that you can talk about it there.")
-
-    def act(self, data: dict[str, Any]) -> str:
-        actions.write_words(**self.words)
-        return _("Your words are saved.")
 
 
 @access.requires(Capability.SEE_OWN_POINTS)
@@ -239,14 +250,12 @@ class WriteReason(RecordStep):
     form_class = forms.ReasonForm
     title = gettext_lazy("Above the limit")
     save = gettext_lazy("Save")
+    action = staticmethod(actions.write_reason)
+    said = gettext_lazy("Saved with the record.")
     lead = gettext_lazy(
         "For one month above the limit, write the reason. For a second month in a row, also write what is behind it "
         "and what will be done."
     )
-
-    def act(self, data: dict[str, Any]) -> str:
-        actions.write_reason(**self.words)
-        return _("Saved with the record.")
 
 
 @access.requires(Capability.SEE_OWN_POINTS)
@@ -254,6 +263,8 @@ class NoteSupervision(RecordStep):
     form_class = forms.SupervisionForm
     title = gettext_lazy("Supervision")
     save = gettext_lazy("Save")
+    action = staticmethod(actions.note_supervision)
+    said = gettext_lazy("Supervision is written down.")
 
     @property
     def lead(self) -> str:
@@ -265,10 +276,6 @@ class NoteSupervision(RecordStep):
         """Fill in the supervision of the sessions, which counts where nothing was entered by hand."""
         said = queries.supervisions([self.found.worker.pk], [self.found.month])
         return {"said": said.get((self.found.worker.pk, self.found.month))}
-
-    def act(self, data: dict[str, Any]) -> str:
-        actions.note_supervision(**self.words)
-        return _("Supervision is written down.")
 
 
 @access.requires(Capability.SEE_OWN_POINTS)
@@ -346,6 +353,8 @@ class Explain(RecordStep):
     form_class = forms.ExplainForm
     title = gettext_lazy("Explain your figure")
     save = gettext_lazy("Save")
+    action = staticmethod(actions.explain)
+    said = gettext_lazy("Your explanation is saved.")
 
     def form_arguments(self) -> dict[str, Any]:
         """Fill in what the reader's side has written before."""
@@ -355,21 +364,15 @@ class Explain(RecordStep):
         disagrees = self.found.place.own == (record.disagreed_by_id == self.found.worker.pk)
         return {"initial": {"explanation": record.disagreement if disagrees else record.explanation}}
 
-    def act(self, data: dict[str, Any]) -> str:
-        actions.explain(**self.words)
-        return _("Your explanation is saved.")
-
 
 @access.requires(Capability.SEE_OWN_POINTS)
 class WriteNote(RecordStep):
     form_class = forms.NoteForm
     title = gettext_lazy("Your note on this record")
     save = gettext_lazy("Save")
+    action = staticmethod(actions.write_note)
+    said = gettext_lazy("Your note is saved.")
     sides = frozenset({Side.MANAGER})
-
-    def act(self, data: dict[str, Any]) -> str:
-        actions.write_note(**self.words)
-        return _("Your note is saved.")
 
 
 @access.requires(Capability.SEE_OWN_POINTS)
@@ -403,6 +406,8 @@ class ActionAdd(RecordStep):
     form_class = forms.ActionForm
     title = gettext_lazy("What will be done")
     save = gettext_lazy("Add the action")
+    action = staticmethod(actions.add_action)
+    said = gettext_lazy("The action is written down.")
     lead = gettext_lazy(
         "It stays on your first page and the other person’s, and in the team’s report, until it is done."
     )
@@ -412,10 +417,6 @@ class ActionAdd(RecordStep):
         record = found.record or MonthlyRecord(worker=found.worker)
         record.team = found.team
         return {"owners": actions.owners(record, self.on)}
-
-    def act(self, data: dict[str, Any]) -> str:
-        actions.add_action(**self.words)
-        return _("The action is written down.")
 
 
 # The team's month ---------------------------------------------------------------------------------------------------------

@@ -107,11 +107,12 @@ def _release_usual_days(group: Group, by: Member, today: date) -> None:
     for row in GroupMeeting.objects.filter(group=group, usual_on__gte=today).order_by("pk"):
         if row.usual_on and not is_usual_day(usual, row.usual_on):
             with history(by, "another usual day"):
-                if row.called_off_on:
-                    row.delete()
+                row.version += 1
+                if row.called_off_on or row.as_usual:  # nothing of that day any more, but its version goes on
+                    row.on, row.called_off_on, row.called_off_by, row.as_usual = row.usual_on, None, None, True
                 else:
-                    row.usual_on, row.version = None, row.version + 1
-                    row.save(update_fields=["usual_on", "version"])
+                    row.usual_on = None
+                row.save()
 
 
 def _save(group: Group, by: Member, **words: Any) -> None:
@@ -165,7 +166,9 @@ def _must_have_nothing_after(group: Group, on: date) -> None:
             _("A session was recorded on %(day)s, so the group ends on that day or later.")
             % {"day": format_day(latest.on)}
         )
-    planned = GroupMeeting.objects.filter(group=group, on__gt=on, called_off_on=None).order_by("on").last()
+    planned = (
+        GroupMeeting.objects.filter(group=group, on__gt=on, called_off_on=None, as_usual=False).order_by("on").last()
+    )
     if planned:
         raise SomethingAfter(
             _("A meeting was planned for %(day)s. Call it off or move it first, or choose a later day.")

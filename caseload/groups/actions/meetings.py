@@ -110,7 +110,7 @@ def change_meeting(
     _must_not_be_over(group, now, today)
     _must_be_able(group, on, today, besides=now)
     if _is_usual(group, new):
-        return _as_usual_again(group, now, on, by)
+        return _as_usual_again(group, now, by, today)
     row = _row(group, now, by)
     row.by = by
     _save(row, by, **{name: getattr(new, name) for name in SET})
@@ -153,17 +153,19 @@ def take_back(*, group_id: int, key: str, by: Member, today: date, version: int)
     :raises MeetsThatDay: if the group has another meeting on that day
     """
     group, now = _found(group_id, key)
-    if not now.called_off and (now.version == 0 or now.usual_on is None):
+    if not now.called_off and (now.usual_on is None or not now.differs):
         return now
     _must_be_as_shown(now, version)
     _must_not_be_over(group, now, today)
     if now.usual_on and (not now.called_off or _is_usual(group, now)):
         _must_be_able(group, now.usual_on, today, besides=now)
-        return _as_usual_again(group, now, now.usual_on, by)
+        return _as_usual_again(group, now, by, today)
     _must_be_able(group, now.on, today, besides=now)
     row = _row(group, now, by)
-    row.called_off_on = row.called_off_by = None
-    return queries.meeting_of(_save(row, by))
+    row.by = by
+    _save(row, by)
+    _tell(group, row, News.MEETING_TAKEN_BACK, by, today, now.on)
+    return queries.meeting_of(row)
 
 
 # What all of them ask -------------------------------------------------------------------------------------------------
@@ -220,8 +222,8 @@ def _must_be_able(group: Group, on: date, today: date, *, besides: rules.Meeting
     must_be_open(group, on)
     _must_not_be_recorded(group, on)
     changes = [each for each in queries.changes_of(group, on) if besides is None or each.key != besides.key]
-    if besides and besides.usual_on:  # its usual day is free for it, and takes no other meeting's place
-        changes.append(besides._replace(called_off=True))
+    if besides:  # its days are free for it, and no usual meeting takes its place there
+        changes.append(besides._replace(called_off=True, as_usual=False))
     if rules.standing(queries.usual_of(group), changes, on, on):
         raise MeetsThatDay(
             _("%(group)s meets on %(day)s already. Choose another day.") % {"group": group.name, "day": format_day(on)}
@@ -242,17 +244,25 @@ def _is_usual(group: Group, meeting: rules.Meeting) -> bool:
 
 
 def _row(group: Group, now: rules.Meeting, by: Member) -> GroupMeeting:
-    """Return the row of a meeting, a new one where it was as usual."""
-    if now.uid:
-        return GroupMeeting.objects.get(uid=now.uid)
-    words = {name: getattr(now, name) for name in ("usual_on", *SET)}
-    return GroupMeeting(organisation_id=group.organisation_id, group=group, by=by, **words)
+    """Return the row of a meeting that stands as it is now, a new one where it has none yet."""
+    row = GroupMeeting.objects.get(uid=now.uid) if now.uid else GroupMeeting(group=group, by=by)
+    row.organisation_id = group.organisation_id
+    for name in ("usual_on", *SET):
+        setattr(row, name, getattr(now, name))
+    row.called_off_on = row.called_off_by = None
+    row.as_usual = False
+    return row
 
 
-def _as_usual_again(group: Group, now: rules.Meeting, usual_on: date, by: Member) -> rules.Meeting:
-    with history(by, "as usual"):
-        GroupMeeting.objects.filter(uid=now.uid).delete()
-    return rules.as_usual(queries.usual_of(group), usual_on)
+def _as_usual_again(group: Group, now: rules.Meeting, by: Member, today: date) -> rules.Meeting:
+    """Let a meeting be as usual; its row stays, so that its version goes on in pages and calendars."""
+    assert now.usual_on is not None  # an extra meeting is never as usual
+    row = _row(group, now, by)
+    row.by = by
+    usual = rules.as_usual(queries.usual_of(group), now.usual_on)
+    _save(row, by, as_usual=True, **{name: getattr(usual, name) for name in SET})
+    _tell(group, row, News.MEETING_TAKEN_BACK, by, today, now.on)
+    return rules.as_usual(queries.usual_of(group), now.usual_on, queries.meeting_of(row))
 
 
 def _save(row: GroupMeeting, by: Member, **words: Any) -> GroupMeeting:

@@ -49,19 +49,23 @@ def check_group_meetings(service: ServiceRows) -> Iterator[Fault]:
     groups = {row.values["group"]: row for row in service.of("groups")}
     rows = list(service.of("group_meetings"))
     stands_for = Counter((row.values["group"], row.values["usual_on"]) for row in rows if row.values["usual_on"])
-    meets = Counter((row.values["group"], row.values["on"]) for row in rows if not row.values["called_off_on"])
+    standing = [row.values for row in rows if not row.values["called_off_on"] and not row.values["as_usual"]]
+    meets = Counter((v["group"], v["on"]) for v in standing)
     for row in of_file(service, "group_meetings"):
         v = row.values
         words = {"group": shown(v["group"]), "day": v["on"], "usual": v["usual_on"]}
         if stands_for[v["group"], v["usual_on"]] > 1:
             says = _("%(group)s has another meeting that stands for %(usual)s.") % words
             yield fault("group_meetings", row, "usual_on", says)
+        if v["as_usual"] and (v["called_off_on"] or v["usual_on"] != v["on"]):
+            says = _("A meeting as usual is on its usual day and not called off.")
+            yield fault("group_meetings", row, "as_usual", says)
         if v["called_off_on"]:
             continue
         if v["called_off_by"]:
             says = _("It is not called off. Leave this cell empty.")
             yield fault("group_meetings", row, "called_off_by", says)
-        if meets[v["group"], v["on"]] > 1:
+        if not v["as_usual"] and meets[v["group"], v["on"]] > 1:
             yield fault("group_meetings", row, "on", _("%(group)s has another meeting on %(day)s.") % words)
         group = groups.get(v["group"])
         if group and not dates.contains(group.values["from"], group.ends_before, v["on"]):

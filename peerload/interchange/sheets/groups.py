@@ -73,6 +73,9 @@ GROUPS = (
         col.day("called_off_on", gettext_lazy("The day it was called off; empty while it stands.")),
         col.member("called_off_by", gettext_lazy("Who called it off, by email.")),
         col.nth(gettext_lazy("of one group and day")),
+        col.yes(
+            "as_usual", gettext_lazy("Whether changes were taken back, so that it meets as usual: yes or no."), False
+        ),
         added={
             "nth": Window(  # by what they say, as of next steps
                 RowNumber(),

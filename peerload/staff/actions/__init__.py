@@ -22,5 +22,5 @@ from .members import (
     take_off_second_step,
 )
 from .posts import add_post, edit_post
-from .recording import Contradicts, Refused, history
+from .recording import Contradicts, EditedMeanwhile, Refused, history
 from .service import add_closure, begin_service, edit_service, remove_closure, save_team

@@ -1,9 +1,11 @@
 """How a change of staff is recorded: who did it, and what refuses it."""
 
 from contextlib import AbstractContextManager
+from typing import Any
 
 import pghistory
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
 
 from ..models import Absence, Member, Post
 
@@ -13,6 +15,14 @@ class Refused(Exception):
 
     field = ""
     about: int | None = None  # the primary key of the person it is about, where a list of people asked
+
+
+class EditedMeanwhile(Refused):
+    """Another member has saved this row since the form was opened; ``current`` is the row now."""
+
+    def __init__(self, current: Any) -> None:  # a person, or what else is guarded like one
+        super().__init__(_("Another person has changed this page since you opened it. Both versions are shown below."))
+        self.current = current
 
 
 class Contradicts(Refused):

@@ -16,6 +16,7 @@ from peerload.audit.models import Entry
 from tests import factories
 from tests.conftest import TODAY
 from tests.forms import filled
+from tests.shared import shared
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
 
@@ -23,7 +24,7 @@ DAY = timedelta(days=1)
 SINA = {"name": "Sina Leota", "relation": "sister", "about": "Appointments, not health"}
 
 
-@pytest.fixture
+@shared(dated=True)
 def consent(whetu):
     return factories.ConsentFactory(client=whetu, **SINA)
 

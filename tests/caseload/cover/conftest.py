@@ -2,18 +2,17 @@
 
 from datetime import date
 
-import pytest
-
 from tests import factories
+from tests.shared import shared
 
 FIRST_DAY = date(2026, 11, 9)
 
 
-@pytest.fixture
+@shared(dated=True)
 def people(worker):
     return [factories.ClientFactory(supported_by=worker, name=name) for name in ("Hana Rewi", "Ioane Faleolo")]
 
 
-@pytest.fixture
+@shared(dated=True)
 def absence(worker, people):
     return factories.AbsenceFactory(worker=worker, starts_on=FIRST_DAY)

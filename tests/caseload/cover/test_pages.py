@@ -118,7 +118,7 @@ class TestWhoCovers:
 
     def test_one_press_for_everybody(self, signed_in, manager, teammate, absence, people):
         client = signed_in(manager)
-        words = self.post(client, absence, people, do="everybody", everybody=teammate.uid).content.decode()
+        words = self.post(client, absence, people, do="everybody", everybody=teammate.name).content.decode()
         assert "Saved for 2 people, from 12 November 2026 on." in words
         assert f"{teammate.name} covers 2 people" in words
         assert set(Cover.objects.values_list("client", "worker")) == {(p.pk, teammate.pk) for p in people}
@@ -126,15 +126,15 @@ class TestWhoCovers:
     def test_or_for_each_person_and_what_was_not_touched_stays(self, signed_in, manager, teammate, absence, people):
         hana, ioane = people
         client = signed_in(manager)
-        self.post(client, absence, people, do="keep", **{f"to_{hana.uid.hex}": teammate.uid})
+        self.post(client, absence, people, do="keep", **{f"to_{hana.uid.hex}": teammate.name})
         assert set(Cover.objects.values_list("client", "worker")) == {(hana.pk, teammate.pk)}
         # a page opened before that knows nothing of Tom, and does not take him away
-        self.post(client, absence, people, do="keep", **{f"to_{ioane.uid.hex}": manager.uid})
+        self.post(client, absence, people, do="keep", **{f"to_{ioane.uid.hex}": manager.name})
         assert set(Cover.objects.values_list("client", "worker")) == {(hana.pk, teammate.pk), (ioane.pk, manager.pk)}
 
     def test_cover_is_taken_away(self, signed_in, manager, teammate, absence, people):
         factories.CoverFactory(absence=absence, client=people[0], worker=teammate)
-        taken = {f"initial-to_{people[0].uid.hex}": teammate.uid, f"to_{people[0].uid.hex}": ""}
+        taken = {f"initial-to_{people[0].uid.hex}": teammate.name, f"to_{people[0].uid.hex}": ""}
         self.post(signed_in(manager), absence, people, do="keep", **taken)
         assert [cover.ends_before for cover in Cover.objects.all()] == [TODAY]
 
@@ -144,8 +144,10 @@ class TestWhoCovers:
         factories.CoverFactory(absence=absence, client=people[0], worker=teammate)
         factories.AbsenceFactory(worker=teammate, starts_on=TODAY)
         client = signed_in(manager)
-        assert f'<option value="stays" selected>{teammate.name}</option>' in shown(client, "cover", absence)
-        stays = {f"{name}to_{people[0].uid.hex}": "stays" for name in ("", "initial-")}
+        words = shown(client, "cover", absence)
+        assert f'value="{teammate.name}" class="form-control"' in words
+        assert f'<option value="{teammate.name}">' not in words
+        stays = {f"{name}to_{people[0].uid.hex}": teammate.name for name in ("", "initial-")}
         self.post(client, absence, people, do="keep", **stays)
         assert Cover.objects.get().ends_before is None
 
@@ -165,15 +167,28 @@ class TestWhoCovers:
         assert "1 person has no one covering on 12 November 2026" in shown(client, "cover", absence)
 
     def test_nobody_chosen_is_asked_for_again_with_what_was_typed(self, signed_in, manager, teammate, absence, people):
-        picked = {f"to_{people[0].uid.hex}": teammate.uid}
+        picked = {f"to_{people[0].uid.hex}": teammate.name}
         answer = self.post(signed_in(manager), absence, people, do="everybody", **picked)
         words = answer.content.decode()
         assert answer.status_code == 422 and "Choose who covers everyone." in words
-        assert f'<option value="{teammate.uid}" selected>' in words
+        assert f'name="to_{people[0].uid.hex}" value="{teammate.name}"' in words
+
+    @pytest.mark.parametrize("typed", ["Nobody Here", "e"])
+    def test_a_name_that_is_not_on_the_list_is_refused_beside_its_person(
+        self, signed_in, manager, absence, people, typed
+    ):
+        answer = self.post(signed_in(manager), absence, people, do="keep", **{f"to_{people[0].uid.hex}": typed})
+        assert answer.status_code == 422 and not Cover.objects.exists()
+        assert f"“{typed}” is not on the list." in answer.content.decode()
+
+    def test_each_worker_who_can_cover_is_drawn_once(self, signed_in, manager, worker, teammate, absence, people):
+        factories.ClientFactory.create_batch(5, supported_by=worker)
+        words = shown(signed_in(manager), "cover", absence)
+        assert words.count(f'<option value="{teammate.name}">') == 1 and 'list="workers"' in words
 
     def test_a_refusal_stands_beside_its_day(self, signed_in, manager, teammate, absence, people):
         Absence.objects.update(ends_before=TODAY + 2 * DAY)
-        data = {"do": "everybody", "everybody": teammate.uid, "starts_on": TODAY + 2 * DAY}
+        data = {"do": "everybody", "everybody": teammate.name, "starts_on": TODAY + 2 * DAY}
         answer = self.post(signed_in(manager), absence, people, **data)
         assert answer.status_code == 422 and "Choose an earlier day for cover" in answer.content.decode()
 

@@ -15,6 +15,7 @@ from peerload.notices.models import Message, Notice
 from peerload.staff import actions as staff
 from tests import factories
 from tests.long import times
+from tests.shared import shared
 
 DAY = timedelta(days=1)
 WEEK = timedelta(weeks=1)
@@ -29,7 +30,7 @@ def on_that_day(on):
     return on(DUE)
 
 
-@pytest.fixture
+@shared(dated=True)
 def absence(worker):
     return factories.AbsenceFactory(worker=worker, starts_on=DUE)
 

@@ -12,12 +12,13 @@ from peerload.audit.models import Entry
 from tests import factories
 from tests.caseload.duplicates.conftest import PHONE
 from tests.conftest import TODAY
+from tests.shared import shared
 
 ADD = "/people/add/"
 LIST = "/people/entered-twice/"
 
 
-@pytest.fixture
+@shared(dated=True)
 def typed(team):
     return {
         "name": "Tāne Rāwiri",

@@ -16,6 +16,7 @@ from peerload.audit.models import Entry
 from tests import factories
 from tests.conftest import TODAY
 from tests.forms import filled
+from tests.shared import shared
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
 
@@ -23,7 +24,7 @@ DAY = timedelta(days=1)
 WORDS = "A place of my own, with a door I can shut"
 
 
-@pytest.fixture
+@shared(dated=True)
 def goal(whetu):
     return factories.GoalFactory(client=whetu, words=WORDS)
 

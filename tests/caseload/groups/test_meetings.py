@@ -1,5 +1,6 @@
 """One meeting of a group: moved, called off, taken back and added; who may, and what is refused."""
 
+import re
 from datetime import date, time, timedelta
 from html import unescape
 
@@ -68,8 +69,9 @@ class TestMoving:
 
     def test_moved_back_to_the_usual_it_is_as_usual(self, group, change):
         change()
-        change(version=1, on=WEDNESDAY, **AS_USUAL)
-        assert not GroupMeeting.objects.exists() and ahead(group)[0] == (WEDNESDAY, False)
+        back = change(version=1, on=WEDNESDAY, **AS_USUAL)
+        assert ahead(group)[0] == (WEDNESDAY, False) and not back.differs
+        assert (GroupMeeting.objects.get().as_usual, back.version) == (True, 2), "its version goes on"
 
     @pytest.mark.parametrize(
         ("refusal", "when", "words"),
@@ -124,8 +126,36 @@ class TestCallingOff:
         assert (row.called_off_on, row.called_off_by, row.version) == (TODAY, worker, 1)
         assert ahead(group)[:2] == [(WEDNESDAY, True), (NEXT, False)]
         for _ in range(2):
-            said(actions.take_back, group, worker, version=1)
-        assert ahead(group)[0] == (WEDNESDAY, False) and not GroupMeeting.objects.exists()
+            assert said(actions.take_back, group, worker, version=1).version == 2
+        assert ahead(group)[0] == (WEDNESDAY, False) and GroupMeeting.objects.get().as_usual
+
+    def test_taken_back_it_follows_the_usual_hour_and_can_be_changed_again(self, group, worker, change):
+        change()
+        said(actions.take_back, group, worker, version=1)
+        words = {"name": group.name, "weekday": group.weekday, "starts_at": time(9, 15), "minutes": 45}
+        change_group(group_id=group.pk, by=worker, today=TODAY, **words)
+        group.refresh_from_db()
+        assert (found := queries.ahead(group, TODAY, None)[0]).starts_at == time(9, 15) and found.minutes == 45
+        with pytest.raises(actions.MeetingChangedMeanwhile):
+            said(actions.call_off, group, worker, version=1)
+        off = said(actions.call_off, group, worker, version=2)
+        assert (off.starts_at, off.version, GroupMeeting.objects.get().as_usual) == (time(9, 15), 3, False)
+
+    def test_a_day_that_is_as_usual_again_is_free_for_no_other_meeting(self, group, worker, change, add):
+        change()
+        add(date(2026, 11, 17))
+        said(actions.take_back, group, worker, version=1)
+        with pytest.raises(actions.MeetsThatDay):
+            add(WEDNESDAY)
+        with pytest.raises(actions.MeetsThatDay):
+            change(NEXT, on=WEDNESDAY)
+
+    def test_another_meeting_may_take_the_day_once_it_has_moved_again(self, group, worker, change, add):
+        change()
+        said(actions.take_back, group, worker, version=1)
+        change(version=2)
+        add(WEDNESDAY)
+        assert ahead(group)[:2] == [(WEDNESDAY, False), (FRIDAY, False)]
 
     def test_one_that_was_moved_stands_again_where_it_was_moved_to(self, group, worker, change):
         change()
@@ -182,7 +212,28 @@ class TestTheGroupChanges:
         assert [day for day, __ in ahead(group)] == [
             *(TODAY, date(2026, 11, 19), FRIDAY, date(2026, 11, 26)),
         ]
-        assert GroupMeeting.objects.get().usual_on is None
+        assert GroupMeeting.objects.get(as_usual=False).usual_on is None
+
+    def test_an_extra_meeting_on_a_new_usual_day_takes_the_usual_one_with_it_when_it_is_called_off(
+        self, group, worker, add
+    ):
+        extra = add(FRIDAY)
+        words = {"name": group.name, "weekday": "friday", "starts_at": None, "minutes": 90}
+        change_group(group_id=group.pk, by=worker, today=TODAY, **words)
+        group.refresh_from_db()
+        actions.call_off(group_id=group.pk, key=str(extra.uid), by=worker, today=TODAY, version=1)
+        assert ahead(group)[:3] == [(date(2026, 11, 13), False), (FRIDAY, True), (date(2026, 11, 27), False)]
+        actions.take_back(group_id=group.pk, key=str(extra.uid), by=worker, today=TODAY, version=2)
+        assert ahead(group)[1] == (FRIDAY, False)
+
+    def test_a_day_called_off_keeps_its_version_through_other_usual_days(self, group, worker):
+        said(actions.call_off, group, worker)
+        for weekday in ("thursday", "wednesday"):
+            words = {"name": group.name, "weekday": weekday, "starts_at": None, "minutes": 90}
+            change_group(group_id=group.pk, by=worker, today=TODAY, **words)
+            group.refresh_from_db()
+        found = queries.ahead(group, TODAY, None)[0]
+        assert (found.on, found.called_off, found.version) == (WEDNESDAY, False, 2)
 
     def test_a_group_does_not_close_before_a_meeting_that_is_planned(self, group, worker, change):
         change()
@@ -221,6 +272,19 @@ class TestWhoIsTold:
         assert [(each.recipient, each.anchor_on) for each in told] == [(teammate, date(2026, 11, 19))] * 2
         assert still_moved(told) == {told[1].pk}
         assert len(news(teammate, TODAY)) == 1
+
+    @pytest.mark.parametrize("before", ["moved", "called off"])
+    def test_the_other_facilitators_of_what_was_taken_back(self, group, worker, teammate, change, on, before):
+        on(TODAY)
+        group.facilitators.create(organisation=group.organisation, worker=teammate, starts_on=TODAY)
+        if before == "moved":
+            change(on=date(2026, 11, 19))
+        else:
+            said(actions.call_off, group, worker)
+        said(actions.take_back, group, worker, version=1)
+        told = list(Notice.objects.filter(kind="meeting_taken_back"))
+        assert [(each.recipient, each.anchor_on) for each in told] == [(teammate, WEDNESDAY)]
+        assert "took a change back: the meeting on Wednesday 18 November is as usual" in str(news(teammate, TODAY))
 
 
 # Pages ----------------------------------------------------------------------------------------------------------------
@@ -261,6 +325,16 @@ class TestPages:
         again = words | {"version": asked.context["form"]["version"].value()}
         assert site.post(address("meeting_change", group), again).status_code == 303
         assert GroupMeeting.objects.get().on == date(2026, 11, 19)
+
+    def test_a_form_opened_before_the_usual_hour_was_changed_asks_again(self, signed_in, worker, group):
+        site = signed_in(worker)
+        page = site.get(address("meeting_change", group)).content.decode()
+        [filled_from] = re.findall(r'name="filled_from" value="([^"]+)"', page)
+        words = {"name": group.name, "weekday": group.weekday, "starts_at": time(9, 15), "minutes": 45}
+        change_group(group_id=group.pk, by=worker, today=TODAY, **words)
+        posted = {"on": "2026-11-20", "starts_at": "", "minutes": "90", "place": "", "version": "0"}
+        asked = site.post(address("meeting_change", group), posted | {"filled_from": filled_from})
+        assert asked.status_code == 409 and "09:15" in text(asked) and not GroupMeeting.objects.exists()
 
     def test_it_is_called_off_and_taken_back_with_one_tap_each(self, signed_in, worker, group):
         site = signed_in(worker)

@@ -12,6 +12,7 @@ from peerload.notices import kinds
 from peerload.notices.models import Notice
 from tests import factories
 from tests.conftest import TODAY
+from tests.shared import shared
 
 pytestmark = pytest.mark.usefixtures("today")
 
@@ -135,7 +136,7 @@ class TestSteps:
         assert told(LAST_DAY + DAY, "property") == [("Ana Whitford", LAST_DAY)]
 
 
-@pytest.fixture
+@shared(dated=True)
 def people(worker):
     return factories.ClientFactory.create_batch(2, supported_by=worker)
 

@@ -10,6 +10,7 @@ from caseload.waiting.actions import WaitTerms
 from tests import factories
 from tests.caseload.test_side_by_side import at_once
 from tests.conftest import TODAY
+from tests.shared import shared
 from workload.actions import check
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("today")]
@@ -17,7 +18,7 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("
 AFTER = date(2026, 12, 1)
 
 
-@pytest.fixture
+@shared(dated=True)
 def leaving(worker, manager):
     return actions.give_notice(member=worker, notice_on=TODAY, last_day=date(2026, 11, 30), by=manager, today=TODAY)
 

@@ -11,6 +11,7 @@ from caseload.models import Contact, NextStep
 from tests import factories
 from tests.conftest import TODAY
 from tests.forms import filled
+from tests.shared import shared
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
 
@@ -19,7 +20,7 @@ FRIDAY, SATURDAY, WEEK = TODAY + DAY, TODAY + 2 * DAY, TODAY + 7 * DAY
 APPOINTMENT = {"due_on": WEEK, "starts_at": "10:30", "minutes": "45", "place": "service", "place_words": "Room 2"}
 
 
-@pytest.fixture
+@shared(dated=True)
 def step(whetu):
     return factories.NextStepFactory(client=whetu, due_on=TODAY, appointment=True, what="")
 

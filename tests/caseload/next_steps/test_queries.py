@@ -10,6 +10,7 @@ from caseload.models import Client, Referral
 from caseload.next_steps import queries
 from tests import factories
 from tests.conftest import TODAY
+from tests.shared import shared
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
 
@@ -17,7 +18,7 @@ DAY = timedelta(days=1)
 WEEK = timedelta(weeks=1)
 
 
-@pytest.fixture
+@shared(dated=True)
 def step(whetu):
     return factories.NextStepFactory(client=whetu, due_on=TODAY + DAY)
 

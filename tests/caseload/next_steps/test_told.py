@@ -15,6 +15,7 @@ from peerload.notices import kinds
 from peerload.notices.models import Notice
 from tests import factories
 from tests.conftest import TODAY
+from tests.shared import shared
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
 
@@ -22,7 +23,7 @@ DAY = timedelta(days=1)
 FRIDAY, WEEK = TODAY + DAY, TODAY + 7 * DAY
 
 
-@pytest.fixture
+@shared(dated=True)
 def step(whetu):
     return factories.NextStepFactory(client=whetu, due_on=FRIDAY, appointment=True)
 

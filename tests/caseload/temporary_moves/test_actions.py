@@ -15,6 +15,7 @@ from peerload.staff import actions as staff
 from peerload.staff.rules import ReturnStep
 from tests import factories
 from tests.conftest import TODAY
+from tests.shared import shared
 from workload.models import PointLine
 
 pytestmark = pytest.mark.usefixtures("today")
@@ -39,7 +40,7 @@ def moved(move, people, teammate):
     return list(TemporaryMove.objects.order_by("pk"))
 
 
-@pytest.fixture
+@shared(dated=True)
 def back(absence):
     """Mere is back on 1 February."""
     absence.ends_before = UNTIL

@@ -12,13 +12,14 @@ from peerload.notices import kinds
 from peerload.notices.models import Notice
 from tests import factories
 from tests.conftest import TODAY
+from tests.shared import shared
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
 
 DAY = timedelta(days=1)
 
 
-@pytest.fixture
+@shared(dated=True)
 def person(team):
     return factories.ClientFactory(organisation=team.organisation, team=team, support=None, name="Whetu Cole")
 

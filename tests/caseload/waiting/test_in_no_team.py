@@ -9,11 +9,12 @@ from peerload.audit.models import Entry
 from peerload.notices.models import Notice
 from tests import factories
 from tests.conftest import TODAY
+from tests.shared import shared
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
 
 
-@pytest.fixture
+@shared(dated=True)
 def person(organisation):
     words = {"name": "Whetu Cole", "ref": "P0815", "phone": "021 555 0142", "contact_note": "Not on Fridays"}
     return factories.ClientFactory(organisation=organisation, support=None, **words)

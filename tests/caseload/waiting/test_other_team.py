@@ -11,11 +11,12 @@ from peerload.notices import kinds
 from peerload.notices.models import Notice
 from tests import factories
 from tests.conftest import TODAY
+from tests.shared import shared
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
 
 
-@pytest.fixture
+@shared(dated=True)
 def person(team):
     person = factories.ClientFactory(organisation=team.organisation, team=team, support=None, name="Whetu Cole")
     factories.ReferralFactory(client=person, owner=team.manager, due_on=TODAY, action="Ring her")

@@ -11,6 +11,7 @@ from peerload.home.sweep import sweep
 from peerload.notices.models import Notice
 from tests import factories
 from tests.conftest import TODAY
+from tests.shared import shared
 from workload.actions import check
 from workload.models import PointLine
 
@@ -20,7 +21,7 @@ DAY = timedelta(days=1)
 LATER = date(2026, 12, 1)
 
 
-@pytest.fixture
+@shared(dated=True)
 def person(worker):
     return factories.ClientFactory(supported_by=worker, name="Whetu Cole")
 

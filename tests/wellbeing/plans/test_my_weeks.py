@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from tests import factories
 from tests.conftest import TODAY
+from tests.shared import shared
 from wellbeing.models import TimePlan
 from wellbeing.plans import queries
 from wellbeing.plans.forms import field_name
@@ -22,7 +23,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
 PUBLISHED = templates.PUBLISHED.grid
 
 
-@pytest.fixture
+@shared(dated=True)
 def mere(worker, organisation):
     """A worker with the published plan, and six people kept in touch with: a contact a week."""
     organisation.cycle_anchor = date(2026, 11, 2)

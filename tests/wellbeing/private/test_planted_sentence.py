@@ -25,6 +25,7 @@ from django.urls import reverse
 
 from peerload.core.logs import JsonFormatter
 from peerload.core.sealing import seal, unseal
+from peerload.guides.models import Guide, GuideAnswers
 from peerload.home.sweep import sweep
 from peerload.interchange import reports
 from peerload.notices.actions import drain, write_digests
@@ -82,9 +83,25 @@ def planted(worker, manager, today, log, visiting, monkeypatch):
     session = Session.objects.create(**about, planned_on=today, held_on=today, by=worker)
     sealed = seal(PLANTED, owner=session.uid)
     SessionNote.objects.create(session=session, written_by=worker, written_on=today, sealed=sealed)
+    in_a_guide(author, worker)
     refused(author), broken(author, monkeypatch), too_late(worker)
     in_the_open(worker, today)
     return worker
+
+
+def in_a_guide(author, worker):
+    """A note and a comment of guides, one of each flow, written on their pages; and one of each that is refused."""
+    for code, part, words in (
+        ("basics", "basics", {"a_role": "no", "n_role": PLANTED}),
+        ("self_review", "crisis", {"a_crisis_1": "at_ease", "n_crisis_1": PLANTED}),
+    ):
+        begun = author.post(reverse("guide_begin", args=[code]), {"about": worker.uid})
+        assert begun.status_code == 302
+        page = f"{begun.url}part/{part}/"
+        assert author.post(page, words | {"version": 0}).status_code == 302
+        assert author.post(page, words | {"version": 0}).status_code == 409
+        assert author.post(page, words | {"version": "x"}).status_code == 422
+        assert holds(author.get(begun.url).content)
 
 
 def in_the_open(worker, today):
@@ -200,6 +217,12 @@ def planted_world() -> World:
     for document in PrivateDocument.objects.filter(author=owner):
         words = json.dumps(dict.fromkeys(rules.HEADINGS[document.kind], PLANTED))
         PrivateDocument.objects.filter(pk=document.pk).update(sealed=seal(words, owner=owner.uid))
+    for guide in Guide.objects.filter(about=owner):
+        section = guide.content.sections[0]
+        words = json.dumps({"values": {}, "notes": {section.items[0].key: PLANTED}, "comment": ""})
+        GuideAnswers.objects.create(
+            guide=guide, section=section.key, side="worker", sealed=seal(words, owner=guide.uid)
+        )
     Adjustment.objects.filter(worker=owner).update(sealed=seal(PLANTED, owner=owner.uid))
     session = Session.objects.get(worker=owner)
     sealed = seal(PLANTED, owner=session.uid)
@@ -212,7 +235,7 @@ def planted_world() -> World:
 MADE_ONCE = {"world": (planted_world, TODAY)}
 
 
-AGREED = {"adjustment", "adjustment_edit"}
+AGREED = {"adjustment", "adjustment_edit", "guide"}
 MAY_READ = {
     test_access.MATE: set(),
     test_access.MANAGER: AGREED | {"shared", "session_note"},
@@ -220,7 +243,7 @@ MAY_READ = {
     test_access.OTHER_MANAGER: set(),
     test_access.SERVICE_MANAGER: set(),
     test_access.ADMIN: set(),
-    OWNER: AGREED | {"mine_document", "mine_edit", "session_note"},
+    OWNER: AGREED | {"guide_section", "mine_document", "mine_edit", "session_note"},
 }
 
 

@@ -7,13 +7,14 @@ from django.urls import reverse
 
 from tests import factories
 from tests.conftest import TODAY
+from tests.shared import shared
 from wellbeing.models import Session
 
 pytestmark = pytest.mark.django_db
 TOMORROW = TODAY + timedelta(days=1)
 
 
-@pytest.fixture
+@shared(dated=True)
 def link(worker):
     return f"{reverse('session_book', args=[worker.uid])}?kind=debrief"
 

@@ -9,6 +9,7 @@ from django.urls import reverse
 from peerload.home.sweep import sweep
 from tests import factories
 from tests.forms import filled
+from tests.shared import shared
 from wellbeing.models import Session
 from wellbeing.sessions import actions, notices, queries
 
@@ -21,7 +22,7 @@ def said(answer) -> str:
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", answer.content.decode()))
 
 
-@pytest.fixture
+@shared(dated=True)
 def session(worker, manager):
     return factories.SessionFactory(
         worker=worker, with_member=manager, planned_on=THURSDAY, starts_at=time(9, 30), place="Small room", held_on=None

@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from tests import factories
 from tests.conftest import TODAY
+from tests.shared import shared
 from tests.workload.months.test_record_page import words
 from wellbeing.enums import StudyKind
 from wellbeing.models import StudyEntry, TimeStudy
@@ -18,7 +19,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today", "team")]
 MONDAY = date(2026, 11, 9)
 
 
-@pytest.fixture
+@shared(dated=True)
 def study(worker):
     return factories.TimeStudyFactory(worker=worker)
 

@@ -24,6 +24,7 @@ from tests.factories import (
     PostFactory,
     refresh_derived,
 )
+from tests.shared import shared
 
 
 def hold(worker, count: int, **facts) -> list:
@@ -288,7 +289,7 @@ GOES_WITH = {
 }
 
 
-@pytest.fixture
+@shared(dated=True)
 def given(waiting, worker, manager):
     """Whetu is allocated to Mere today by Ana, with everything that goes with it."""
     refresh_derived(workers=[worker])
@@ -395,6 +396,28 @@ def test_who_fits_is_listed_by_team_or_room_and_others_are_folded_or_found_by_na
 
     answer = browser.post(url, {"worker": str(small.uid), "on": "", "tier": "medium"})
     assert answer.status_code == 422 and "Small Post" in [each.worker.name for each in answer.context["listed"].first]
+
+
+@pytest.mark.parametrize("route", ["allocate", "hand_over"])
+def test_listing_workers_anew_keeps_what_was_typed_and_saves_nothing(
+    signed_in, manager, worker, teammate, waiting, route
+):
+    person = waiting if route == "allocate" else ClientFactory(supported_by=worker, name="Hana Rewi")
+    AbsenceFactory(worker=teammate, starts_on=TODAY + timedelta(days=7), planned=True)
+    refresh_derived(workers=[worker, teammate])
+    before = Allocation.objects.count()
+    typed = {"purpose": "Housing, then work", "first_action": "Ring about the form", "note": "Speaks Samoan"}
+    later = (TODAY + timedelta(days=10)).isoformat()
+
+    answer = send(signed_in(manager), person, route, do="look", find="tom", on=later, over_reason="", **typed)
+
+    page = answer.content.decode()
+    assert answer.status_code == 200 and Allocation.objects.count() == before
+    assert all(words in page for words in typed.values()) and f'value="{later}"' in page
+    assert "Choose a worker." not in page, "nothing was asked to be saved, so nothing is missing"
+    listed = answer.context["listed"]
+    assert listed.find == "tom" and [each.worker for each in listed.first] == [teammate]
+    assert answer.context["looked_on"].isoformat() == later
 
 
 def test_of_many_workers_a_few_are_drawn(signed_in, manager, organisation, team, on):

@@ -15,13 +15,14 @@ from caseload.temporary_moves import board_form as forms
 from caseload.waiting.forms import WAIT
 from tests import factories
 from tests.conftest import TODAY
+from tests.shared import shared
 
 pytestmark = pytest.mark.usefixtures("today")
 
 UNTIL = date(2027, 2, 1)
 
 
-@pytest.fixture
+@shared(dated=True)
 def people(worker):
     with factories.refreshed_at_once():
         return [factories.ClientFactory(supported_by=worker, name=f"Person {letter}") for letter in "ABC"]
@@ -32,7 +33,7 @@ def url(absence):
     return reverse("cover_board", args=[absence.pk])
 
 
-@pytest.fixture
+@shared(dated=True)
 def tom(teammate):
     factories.refresh_derived(workers=[teammate])
     return teammate

@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from tests import factories
 from tests.conftest import TODAY
+from tests.shared import shared
 from workload.capacity import capacity
 
 pytestmark = pytest.mark.usefixtures("today")
@@ -17,7 +18,7 @@ PAGE, COMPRESSED = 80_000, 12_000  # bytes
 KINDS = ("high", "medium", "group", "parked")
 
 
-@pytest.fixture
+@shared(dated=True)
 def fifty(organisation, manager, team, worker):
     with factories.refreshed_at_once():
         for n in range(WORKERS):

@@ -15,6 +15,7 @@ from peerload.staff.leaving import actions as of_staff
 from peerload.staff.models import Leaving
 from tests import factories
 from tests.conftest import TODAY
+from tests.shared import shared
 
 pytestmark = pytest.mark.usefixtures("today")
 
@@ -318,7 +319,7 @@ def test_the_leaver_lets_nobody_wait(signed_in, leaving, manager, worker):
 # Groups, and keeping in touch ------------------------------------------------------------------------------------------
 
 
-@pytest.fixture
+@shared(dated=True)
 def kitchen(team, teammate):
     group = factories.GroupFactory(team=team, name="Friday kitchen")
     group.facilitators.create(worker=teammate, organisation=team.organisation, starts_on=factories.LONG_AGO)

@@ -11,6 +11,7 @@ from peerload.staff import actions as staff
 from peerload.staff.rules import ReturnStep
 from tests import factories
 from tests.conftest import TODAY
+from tests.shared import shared
 
 pytestmark = pytest.mark.usefixtures("today")
 
@@ -23,7 +24,7 @@ def url(absence):
     return reverse("steps_back", args=[absence.pk])
 
 
-@pytest.fixture
+@shared(dated=True)
 def moved(absence, manager, worker, teammate):
     """Sixteen of Mere's people are with Tom."""
     factories.refresh_derived(workers=[worker, teammate])
@@ -33,7 +34,7 @@ def moved(absence, manager, worker, teammate):
     actions.move(absence_id=absence.pk, receivers=receivers, on=TODAY, until=UNTIL, by=manager, today=TODAY)
 
 
-@pytest.fixture
+@shared(dated=True)
 def plan(absence, manager):
     staff.plan_return(absence_id=absence.pk, steps=[ReturnStep(FIRST, 0.4)], full_from=FULL, by=manager, today=TODAY)
 

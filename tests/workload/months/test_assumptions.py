@@ -1,12 +1,15 @@
 """A record completed while its worker is away says what was assumed; the worker settles it once they are back."""
 
+import io
 from datetime import date
 
+import openpyxl
 import pytest
 from django.urls import reverse
 
 from peerload.notices.models import Notice
 from tests.conftest import TODAY
+from tests.shared import shared
 from tests.workload.months.scene import OCTOBER, act, away, record
 from workload.models import Assumption
 from workload.months import actions, queries, rules
@@ -33,7 +36,7 @@ def test_december_is_settled_in_january():
     assert rules.settles(date(2026, 12, 1), []) == date(2027, 1, 1)
 
 
-@pytest.fixture
+@shared(dated=True)
 def completed(mere, manager):
     """October, completed by the manager while the worker was away; the worker is back."""
     absence = away(mere)
@@ -121,6 +124,46 @@ def test_a_manager_writes_a_note_on_any_record_and_the_worker_reads_it(signed_in
         act(actions.write_note, completed, completed, note="Mine")
     act(actions.write_note, completed, manager, note="")
     assert record(completed).manager_note_by is None
+
+
+# Files ------------------------------------------------------------------------------------------------------------------
+
+
+def cells(answer, sheet: str) -> list[tuple]:
+    book = openpyxl.load_workbook(io.BytesIO(answer.content))
+    return list(book[sheet].iter_rows(values_only=True))
+
+
+def test_the_files_of_a_record_hold_the_note_and_the_assumption_with_its_answer(signed_in, completed, manager):
+    act(actions.write_note, completed, manager, note="Talk about the holidays.")
+    signed_in(completed).post(address(completed, "record_settle"), {"answer": "wrong", "note": "One had moved on."})
+    for reader in (completed, manager):
+        client = signed_in(reader)
+        said = dict(cells(client.get(address(completed, "record_export", kind="xlsx")), "month"))
+        assert said["The manager’s note"] == "Talk about the holidays."
+        [assumed] = [value for name, value in said.items() if name.startswith("Assumed about October 2026")]
+        assert ASSUMED in assumed and "Something was different. One had moved on." in assumed
+        csv = client.get(address(completed, "record_export", kind="csv")).content.decode()
+        assert "Note,The manager’s note," in csv and "Talk about the holidays." in csv and ASSUMED in csv
+
+
+@pytest.mark.parametrize("is_sent", [False, True])
+def test_the_files_of_a_team_hold_what_was_assumed_and_never_the_note(
+    signed_in, completed, manager, team, service_manager, is_sent
+):
+    act(actions.write_note, completed, manager, note="Talk about the holidays.")
+    readers = [manager]
+    if is_sent:
+        actions.send(team=team, month=OCTOBER, by=manager, today=TODAY)
+        readers.append(service_manager)
+    signed_in(completed).post(address(completed, "record_settle"), {"answer": "holds", "note": ""})
+    for reader in readers:
+        for asked in ({"team": team.pk}, {} if reader == service_manager else {"team": team.pk}):
+            answer = signed_in(reader).get(reverse("team_month_export", args=["xlsx"]), asked | {"month": "2026-10"})
+            header, *rows = cells(answer, "workers")
+            row = next(dict(zip(header, row, strict=True)) for row in rows if completed.name in row)
+            assert (row["Assumed"], row["Does it hold"]) == (ASSUMED, "It holds")
+            assert "Talk about the holidays." not in str([header, *rows])
 
 
 def test_a_note_takes_back_no_agreement(mere, manager):

@@ -13,6 +13,7 @@ from django.urls import reverse
 from caseload.rules import Cadence, Mix
 from tests import factories
 from tests.conftest import TODAY
+from tests.shared import shared
 from tests.workload.months.scene import OCTOBER, SEPTEMBER, act
 from workload import actions as work
 from workload.months import actions, queries
@@ -61,7 +62,7 @@ def test_a_contact_is_in_time_if_the_person_was_reached_by_its_due_day(reached, 
     ]
 
 
-@pytest.fixture
+@shared(dated=True)
 def mere(worker, organisation):
     work.create_scheme(organisation)
     factories.ClientFactory.create_batch(2, supported_by=worker, since=date(2026, 9, 1), support="high")

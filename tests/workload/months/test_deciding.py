@@ -8,6 +8,7 @@ from django.urls import reverse
 from peerload.notices.models import Notice
 from tests import factories
 from tests.conftest import TODAY
+from tests.shared import shared
 from tests.workload.months.scene import act, record, submit, version
 from workload.months import actions, queries
 from workload.notices import RECORD_OTHER_MANAGER
@@ -21,7 +22,7 @@ def disagree(worker, by, other):
     return act(actions.disagree, worker, by, total=Decimal(97), note="The group counts twice.", other_manager=other)
 
 
-@pytest.fixture
+@shared(dated=True)
 def disagreed(mere, manager, other_manager):
     submit(mere)
     disagree(mere, manager, other_manager)

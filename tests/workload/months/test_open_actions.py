@@ -9,6 +9,7 @@ from peerload.home.sweep import sweep
 from peerload.notices.models import Notice
 from tests import factories
 from tests.conftest import TODAY
+from tests.shared import shared
 from tests.workload.months.scene import OCTOBER, SEPTEMBER
 from workload import rules
 from workload.months import actions
@@ -38,7 +39,7 @@ def action(worker, team, month=OCTOBER, **more):
     return factories.RemedialActionFactory(record__worker=worker, record__team=team, record__month=month, **more)
 
 
-@pytest.fixture
+@shared(dated=True)
 def overdue(mere, team, manager):
     return action(mere, team, owner=manager, due_on=TODAY - timedelta(days=14))
 

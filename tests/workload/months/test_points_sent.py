@@ -13,6 +13,7 @@ from django.urls import reverse
 from peerload.audit.models import Entry
 from tests import factories
 from tests.conftest import TODAY
+from tests.shared import shared
 from tests.workload.months.scene import OCTOBER, act, carry, submit
 from workload import actions as work
 from workload.months import actions, rules
@@ -29,7 +30,7 @@ COMMENT, NOTE, REASON, TODO = (
 )
 
 
-@pytest.fixture
+@shared(dated=True)
 def mere(worker, organisation):
     """A worker over the limit with three people, whose record says what only two may read."""
     work.create_scheme(organisation)
@@ -40,7 +41,7 @@ def mere(worker, organisation):
     return worker
 
 
-@pytest.fixture
+@shared(dated=True)
 def sent(team, manager, other_manager, mere):
     """October, sent before the two agree: Ana says 98."""
     act(actions.write_words, mere, mere, comment=COMMENT, enough="too_much", would_help=COMMENT)
@@ -122,7 +123,7 @@ def test_late_reports_stand_first_then_teams_without_a_leader(is_late, is_led, p
     assert rules.place_in_list(is_late=is_late, is_led=is_led) == place
 
 
-@pytest.fixture
+@shared(dated=True)
 def four_teams(organisation, manager):
     """Of four teams Aa is well, Bb without a leader, Cc is late; Zz is both."""
     found = {}

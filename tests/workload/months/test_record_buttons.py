@@ -20,6 +20,7 @@ from peerload.staff.actions import edit_post, edit_service
 from tests.buttons import errors, reader, refusals, undone
 from tests.conftest import TODAY
 from tests.long import covering, first_met
+from tests.shared import shared
 from tests.workload.months.scene import OCTOBER, act, agree, away, carry, record, submit, version
 from workload.enums import RecordStatus
 from workload.models import MonthlyRecord
@@ -65,7 +66,7 @@ class Scene:
         getattr(self, step.name.lower())()
 
 
-@pytest.fixture
+@shared(dated=True)
 def scene(mere, team, manager, deputy, other_manager, service_manager, stranger):
     return Scene(
         mere,

@@ -10,6 +10,7 @@ from peerload.notices.models import Notice
 from tests import factories
 from tests.conftest import TODAY
 from tests.examples import expected
+from tests.shared import shared
 from workload import actions as work
 from workload import notices
 from workload.enums import Flag, Side
@@ -21,19 +22,19 @@ from .scene import LONG_AGO, OCTOBER, SEPTEMBER, act, agree, away, both_agree, c
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
 
 
-@pytest.fixture
+@shared(dated=True)
 def scheme(organisation):
     return work.create_scheme(organisation)
 
 
-@pytest.fixture
+@shared(dated=True)
 def mere(worker, scheme):
     """A worker with 93 points."""
     carry(worker, 93)
     return worker
 
 
-@pytest.fixture
+@shared(dated=True)
 def over(worker, scheme):
     """A worker with 104 points since October: one month above the limit."""
     carry(worker, 93, until=date(2026, 9, 30))
@@ -41,7 +42,7 @@ def over(worker, scheme):
     return worker
 
 
-@pytest.fixture
+@shared(dated=True)
 def long_over(worker, scheme):
     """A worker with 104 points since September: two months above the limit."""
     carry(worker, 93, until=date(2026, 8, 31))

@@ -15,6 +15,7 @@ from pypdf import PdfReader
 from peerload.core.formats import format_number
 from tests import factories
 from tests.conftest import TODAY
+from tests.shared import shared
 from tests.workload.months.scene import OCTOBER, SEPTEMBER, act, agree, away, both_agree, carry, submit
 from workload import actions as work
 from workload.months import actions
@@ -27,7 +28,7 @@ NOTE = "Tom and I speak on Monday."
 REASON = "Two colleagues were ill."
 
 
-@pytest.fixture
+@shared(dated=True)
 def mere(worker, organisation):
     work.create_scheme(organisation)
     carry(worker, 93)
@@ -36,13 +37,13 @@ def mere(worker, organisation):
     return worker
 
 
-@pytest.fixture
+@shared(dated=True)
 def tom(teammate, mere):
     carry(teammate, 110)
     return teammate
 
 
-@pytest.fixture
+@shared(dated=True)
 def sent(team, manager, mere, tom):
     """October of Harbourside, sent: Mere agreed, Tom over the limit with his reason and away."""
     act(actions.note_supervision, mere, manager, held_on=date(2026, 10, 29), next_on=date(2026, 11, 26))
@@ -52,7 +53,7 @@ def sent(team, manager, mere, tom):
     return actions.send(team=team, month=OCTOBER, by=manager, today=TODAY, note=NOTE)
 
 
-@pytest.fixture
+@shared(dated=True)
 def late(other_team, stranger, mere):
     """October of Northcote, not sent."""
     carry(stranger, 99)

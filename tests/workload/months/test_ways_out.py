@@ -10,6 +10,7 @@ from peerload.notices.models import Notice
 from peerload.staff.models import Post
 from tests import factories
 from tests.conftest import TODAY
+from tests.shared import shared
 from workload import actions as work
 from workload import notices
 from workload import queries as points
@@ -21,7 +22,7 @@ from .scene import OCTOBER, act, agree, away, both_agree, record, submit, versio
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
 
 
-@pytest.fixture
+@shared(dated=True)
 def disagreed(mere, manager, other_manager):
     """A record that its manager does not agree to; another manager decides."""
     submit(mere)

@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from tests import factories
 from tests.html import tight
+from tests.shared import shared
 from workload.models import Scheme
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
@@ -25,7 +26,7 @@ def ahead(client, name: str) -> list[tuple[str, ...]]:
     return rows
 
 
-@pytest.fixture
+@shared(dated=True)
 def person(worker):
     factories.refresh_derived(workers=[worker])
     return factories.ClientFactory(supported_by=worker, name="Ngaire Tipene", since=date(2026, 10, 20))

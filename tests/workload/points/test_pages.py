@@ -8,13 +8,14 @@ from django.urls import reverse
 from caseload import actions as caseload
 from tests import factories
 from tests.html import tight
+from tests.shared import shared
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
 
 OCTOBER = date(2026, 10, 20)
 
 
-@pytest.fixture
+@shared(dated=True)
 def person(worker):
     factories.ResponsibilityFactory(worker=worker)
     factories.refresh_derived(workers=[worker])

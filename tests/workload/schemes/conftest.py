@@ -2,16 +2,17 @@
 
 import pytest
 
+from tests.shared import shared
 from workload.actions import create_scheme
 from workload.schemes import actions
 
 
-@pytest.fixture
+@shared(dated=True)
 def scheme(organisation):
     return create_scheme(organisation, "peer")
 
 
-@pytest.fixture
+@shared(dated=True)
 def draft(organisation, scheme, admin, today):
     return actions.begin_draft(organisation=organisation, by=admin, on=today)
 

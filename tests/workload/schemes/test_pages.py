@@ -10,6 +10,7 @@ from caseload.models import Client
 from peerload.audit.models import Entry
 from tests import factories
 from tests.html import tight
+from tests.shared import shared
 from workload import actions as workload
 from workload import queries
 from workload.models import Scheme
@@ -25,7 +26,7 @@ def site(signed_in, admin):
     return signed_in(admin)
 
 
-@pytest.fixture
+@shared(dated=True)
 def busy(organisation, worker):
     """One worker with group work, 25 people, and 3 of them new: 86 points on 1 December, 89 by a heavier draft."""
     factories.ResponsibilityFactory(worker=worker)

@@ -15,6 +15,7 @@ from caseload.waiting import queries as waiting
 from peerload.staff.models import Member, Post
 from tests import factories
 from tests.conftest import TODAY
+from tests.shared import shared
 from tests.workload.months.scene import OCTOBER, SEPTEMBER, carry
 from tests.workload.months.test_record_page import words
 from workload import actions as work
@@ -226,7 +227,7 @@ class TestTheFirstPage:
 # Figures ---------------------------------------------------------------------------------------------------------------
 
 
-@pytest.fixture
+@shared(dated=True)
 def busy(organisation, team, other_team, worker, teammate, stranger, manager):
     """Two teams with everything in them that is counted, and a manager in no team with a person of theirs."""
     teammate.posts.update(fte=Decimal("0.5"))

@@ -38,7 +38,7 @@ class AgainstGuide(StrEnum):
     NO_RULE = "no_rule"
 
 
-class Guide(NamedTuple):
+class PlanGuideline(NamedTuple):
     """A part of the week against its guide: ``apart`` is the difference in hours, ``share`` the per cent of the week."""
 
     focus: Focus
@@ -61,7 +61,9 @@ class Guide(NamedTuple):
         )
 
 
-def guides(by_focus: Mapping[Focus, Decimal], *, groups: Decimal, marketing: Decimal, hours: Decimal) -> list[Guide]:
+def guides(
+    by_focus: Mapping[Focus, Decimal], *, groups: Decimal, marketing: Decimal, hours: Decimal
+) -> list[PlanGuideline]:
     """
     Return the three parts of a week against their guides (P08-P10, R69).
 
@@ -79,11 +81,12 @@ def guides(by_focus: Mapping[Focus, Decimal], *, groups: Decimal, marketing: Dec
         (Focus.MANAGEMENT, management, admin, AgainstGuide.NO_RULE),
     )
     return [
-        Guide(focus, much, guide, state, abs(much - guide), percent(much, hours)) for focus, much, guide, state in found
+        PlanGuideline(focus, much, guide, state, abs(much - guide), percent(much, hours))
+        for focus, much, guide, state in found
     ]
 
 
-def guides_of(plan: Grid, hours: Decimal) -> list[Guide]:
+def guides_of(plan: Grid, hours: Decimal) -> list[PlanGuideline]:
     """Return an average week of a plan against the guides."""
     return guides(
         {focus: a_week(of_focus(plan, focus)) for focus in Focus},

@@ -21,10 +21,11 @@ from peerload.staff import concurrency
 from peerload.staff.access import MemberRequest, ViewFunction
 from peerload.staff.models import Member
 from peerload.staff.queries import posts_of, steps_ahead, workers_led_by
+from peerload.staff.views.private_pages import EditedPage
 
 from ...models import Adjustment
 from .. import actions, forms, queries
-from .base import THE_TWO, YOURS_AND_THEIRS, EditedPage, leaders_page, own_page, page_of_two
+from .base import THE_TWO, YOURS_AND_THEIRS, leaders_page, own_page, page_of_two
 
 
 @own_page

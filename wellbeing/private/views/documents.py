@@ -17,11 +17,12 @@ from peerload.core.translation import LazyText
 from peerload.staff import concurrency
 from peerload.staff.access import MemberRequest
 from peerload.staff.views.form_pages import FormPage
+from peerload.staff.views.private_pages import MEANWHILE, EditedPage
 
 from ...enums import DocumentKind
 from ...models import PrivateDocument
 from .. import actions, forms, queries, rules
-from .base import MEANWHILE, ONLY_YOU, WITH_READER, EditedPage, own_page
+from .base import ONLY_YOU, WITH_READER, own_page
 
 
 @own_page

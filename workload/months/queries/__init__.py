@@ -28,6 +28,7 @@ from .records import (
     asks_of,
     assumptions_about,
     assumptions_in,
+    assumptions_sent,
     deciders,
     done_since,
     leaders_of,

@@ -4,13 +4,13 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 from decimal import Decimal
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 from caseload.queries.settings import boundary_of
 from caseload.rules import Boundary, Mix
 from peerload.core import dates
 from peerload.staff.enums import Role
-from peerload.staff.models import Organisation
+from peerload.staff.models import Absence, Organisation
 from workload import queries
 from workload import rules as points
 from workload.enums import Band, Flag, RecordStatus
@@ -53,6 +53,35 @@ class Figures(NamedTuple):
     def subtotal(self) -> Decimal | None:
         return None if self.weight is None else self.total - self.weight - self.decided
 
+    @classmethod
+    def of(
+        cls,
+        total: points.Total,
+        peak: points.Peak | None,
+        absence: Absence | None,
+        flag: Flag,
+        mix: Mix,
+        most: Boundary,
+    ) -> Self:
+        """Return what the facts say now: the total with its elements and bounds, and the people against the boundary."""
+        return cls(
+            stable=total.stable,
+            extras=total.extras,
+            cases=total.cases,
+            weight=total.weight,
+            total=total.total,
+            mark=total.mark,
+            limit=total.limit,
+            fte=total.fte,
+            peak=peak.total if peak else None,
+            peak_on=peak.on if peak else None,
+            flag=flag,
+            people=mix,
+            boundary=most,
+            away_since=absence.starts_on if absence else None,
+            expected_back=absence.expected_back if absence else None,
+        )
+
 
 def figures(
     organisation: Organisation,
@@ -80,24 +109,9 @@ def figures(
     found = {}
     for worker in workers:
         key = worker.member_id
-        total, peak, absence = totals[key], highest.get(key), away.get(key)
-        found[key] = Figures(
-            stable=total.stable,
-            extras=total.extras,
-            cases=total.cases,
-            weight=total.weight,
-            total=total.total,
-            mark=total.mark,
-            limit=total.limit,
-            fte=total.fte,
-            peak=peak.total if peak else None,
-            peak_on=peak.on if peak else None,
-            flag=rules.flag(runs.get(key, 0), organisation.consecutive_over),
-            people=people[key],
-            boundary=full_time.times(worker.fte),
-            away_since=absence.starts_on if absence else None,
-            expected_back=absence.expected_back if absence else None,
-        )
+        flag = rules.flag(runs.get(key, 0), organisation.consecutive_over)
+        boundary = full_time.times(worker.fte)
+        found[key] = Figures.of(totals[key], highest.get(key), away.get(key), flag, people[key], boundary)
     return found
 
 
@@ -149,7 +163,7 @@ def months_over(
 
 
 class Past(NamedTuple):
-    """A worker's total of an earlier month: as kept, or by the facts while the month is open."""
+    """A worker's total of an earlier month: as its record shows it, or by the facts while there is none."""
 
     total: Decimal
     mark: Decimal
@@ -168,7 +182,7 @@ class Past(NamedTuple):
 def _history(
     organisation: Organisation, months: Sequence[date], worker_ids: Iterable[int], schemes: Sequence[points.Scheme]
 ) -> dict[tuple[int, date], Past]:
-    """Return workers' totals by member and month, for the months they are listed in or have a record kept of."""
+    """Return workers' totals by member and month, for the months they are listed in or have a record of."""
     worker_ids = list(worker_ids)
     listed = queries.listed_on(organisation, [dates.month_end(each) for each in months], worker_ids=worker_ids)
     totals = queries.totals_on_days(listed, schemes)
@@ -176,10 +190,10 @@ def _history(
         (worker.member_id, dates.month_start(worker.on)): Past(total.total, total.mark, total.limit, False)
         for worker, total in ((worker, totals[worker.member_id, worker.on]) for worker in listed)
     }
-    kept = MonthlyRecord.objects.kept().filter(worker_id__in=worker_ids, month__in=months)
-    for record in kept:
+    shown = MonthlyRecord.objects.with_figures().filter(worker_id__in=worker_ids, month__in=months)
+    for record in shown:
         mark, limit = limits_of(record, schemes, found.get((record.worker_id, record.month)))
-        found[record.worker_id, record.month] = Past(record.total, mark, limit, True)
+        found[record.worker_id, record.month] = Past(record.total, mark, limit, record.is_kept)
     return found
 
 

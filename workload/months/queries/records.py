@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import date
 from typing import NamedTuple
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from peerload.core import dates
 from peerload.core.arrays import any_of
@@ -210,6 +210,11 @@ def assumptions_in(record_ids: Collection[int], report: TeamReport | None) -> li
     if report:
         found = found.filter(at__lte=report.sent_at)
     return list(found.order_by("record__worker__name_key", "pk"))
+
+
+def assumptions_sent(record_ids: Collection[int]) -> list[Assumption]:
+    """Return what stood as assumed in records when each was sent in its report."""
+    return list(Assumption.objects.filter(record__in=record_ids, at__lte=F("record__report__sent_at")))
 
 
 def assumptions_about(worker: Member, month: date) -> list[Assumption]:

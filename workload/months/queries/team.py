@@ -87,18 +87,18 @@ def sums_sent(
 def _held_by_team(
     organisation: Organisation, months: Sequence[date], team_ids: Collection[int], schemes: Sequence[points.Scheme]
 ) -> dict[tuple[int | None, date], list[tuple[Past, Decimal]]]:
-    """Return what each listed worker held in months not sent, with their FTE, by team and month: as kept where it is."""
+    """Return what each listed worker held in months not sent, with their FTE, by team and month: as its record shows it."""
     listed = queries.listed_on(organisation, [dates.month_end(month) for month in months], team_ids=team_ids)
     totals = queries.totals_on_days(listed, schemes)
     workers = {worker.member_id for worker in listed}
-    kept = MonthlyRecord.objects.kept().filter(worker_id__in=workers, month__in=months)
-    records = {(record.worker_id, record.month): record for record in kept}
+    shown = MonthlyRecord.objects.with_figures().filter(worker_id__in=workers, month__in=months)
+    records = {(record.worker_id, record.month): record for record in shown}
     found: dict[tuple[int | None, date], list[tuple[Past, Decimal]]] = defaultdict(list)
     for worker in listed:
         month, total = dates.month_start(worker.on), totals[worker.member_id, worker.on]
         past, fte = Past(total.total, total.mark, total.limit, False), worker.fte
         if record := records.get((worker.member_id, month)):
-            past, fte = Past(record.total, *limits_of(record, schemes, past), True), record.fte or fte
+            past, fte = Past(record.total, *limits_of(record, schemes, past), record.is_kept), record.fte or fte
         found[worker.team_id, month].append((past, fte))
     return found
 

@@ -202,11 +202,7 @@ def worker_months(
     """
     schemes = schemes or queries.schemes(organisation.pk)
     sent = _teams_sent(organisation, month, team_ids)
-    listed: list[queries.Listed] = []
-    if team_ids is None or set(team_ids) - sent:
-        listed = queries.listed(organisation, dates.month_end(month), team_ids=team_ids, worker_ids=worker_ids)
-        if worker_ids is None:
-            listed = [worker for worker in listed if worker.team_id not in sent]
+    listed = _listed_unsent(organisation, month, sent, team_ids, worker_ids)
     records = _records(organisation, month, [worker.member_id for worker in listed], sent, worker_ids)
     in_report = [record for record in records.values() if record.report_id and record.report.team_id in sent]
     listed = [w for w in listed if not (w.member_id in records and records[w.member_id].report_id)]
@@ -215,25 +211,44 @@ def worker_months(
     added = adjustments(organisation, month, [w.member_id for w in to_count], schemes) if to_count else {}
     sessions = supervisions([w.member_id for w in listed], [month])
     away = away_among([w.member_id for w in listed] + [record.worker_id for record in in_report], today)
-    found = [
-        WorkerMonth(
-            today=today,
-            month=month,
-            member_id=worker.member_id,
-            uid=worker.uid,
-            name=worker.name,
-            email=worker.email,
-            team_name=worker.team_name,
-            figures=live.get(worker.member_id) or figures_of(records[worker.member_id], schemes),
-            record=records.get(worker.member_id),
-            supervision=supervision(records.get(worker.member_id), sessions.get((worker.member_id, month))),
-            adjustments=added.get(worker.member_id, ()),
-            worker_is_away=worker.member_id in away,
-        )
-        for worker in listed
-    ]
+    found = []
+    for worker in listed:
+        key, record = worker.member_id, records.get(worker.member_id)
+        said = {
+            "figures": live.get(key) or figures_of(records[key], schemes),
+            "supervision": supervision(record, sessions.get((key, month))),
+            "adjustments": added.get(key, ()),
+            "worker_is_away": key in away,
+        }
+        found.append(_as_listed(worker, record, today=today, month=month, **said))
     found += [as_written(record, schemes, today=today, worker_is_away=record.worker_id in away) for record in in_report]
     return _in_order_of_name(found)
+
+
+def _listed_unsent(
+    organisation: Organisation,
+    month: date,
+    sent: set[int],
+    team_ids: Collection[int] | None,
+    worker_ids: Collection[int] | None,
+) -> list[queries.Listed]:
+    """Return who is listed on a month's last day in teams that have not sent it, or is named in ``worker_ids``."""
+    if team_ids is not None and not set(team_ids) - sent:
+        return []
+    listed = queries.listed(organisation, dates.month_end(month), team_ids=team_ids, worker_ids=worker_ids)
+    return [worker for worker in listed if worker_ids is not None or worker.team_id not in sent]
+
+
+def _as_listed(worker: queries.Listed, record: MonthlyRecord | None, **said: Any) -> WorkerMonth:
+    return WorkerMonth(
+        member_id=worker.member_id,
+        uid=worker.uid,
+        name=worker.name,
+        email=worker.email,
+        team_name=worker.team_name,
+        record=record,
+        **said,
+    )
 
 
 def worker_months_sent(

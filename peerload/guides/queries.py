@@ -1,0 +1,242 @@
+"""Which guides a member may read, their answers, and what waits for whom. Every function takes the day."""
+
+import json
+from collections.abc import Iterable, Mapping
+from datetime import date, timedelta
+from typing import NamedTuple
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from peerload.core.folding import fold
+from peerload.core.sealing import Unreadable, unseal
+from peerload.staff.models import Member, Organisation, Post, Team
+from peerload.staff.queries import members_leading_it, workers_led_by, working_in
+from peerload.staff.roles import ROLES, Capability
+
+from . import rules, shipped
+from .enums import Flow, GuideSide
+from .models import Guide, GuideEdition, GuideQuerySet, GuideTemplate
+
+YEAR = timedelta(days=365)
+WRITES_FOR_THEMSELVES = [role for role, may in ROLES.items() if Capability.SEE_OWN_POINTS in may]
+
+
+# Who ------------------------------------------------------------------------------------------------------------------
+
+
+def leaders_of(worker: Member, on: date) -> list[Member]:
+    """Return who leads a worker's team on a day, who acts among them, except the worker."""
+    post = Post.objects.written_for(on).filter(worker=worker, team__isnull=False).first()
+    team_id = post.team_id if post else worker.home_team_id
+    team = Team.objects.filter(pk=team_id).first() if team_id else None
+    return [leader for leader in members_leading_it(team, on) if leader.active and leader.pk != worker.pk]
+
+
+def led_by(member: Member, on: date) -> list[Member]:
+    """Return the workers whose guides a member may begin or read as their team manager, in order of name."""
+    found = workers_led_by(member, on).exclude(pk=member.pk)
+    return list(found.filter(role__in=WRITES_FOR_THEMSELVES))
+
+
+def side_of(guide: Guide, member: Member) -> GuideSide:
+    """Return which side a member who may read a guide is on."""
+    return GuideSide.WORKER if guide.about_id == member.pk else GuideSide.LEADER
+
+
+# Which ----------------------------------------------------------------------------------------------------------------
+
+
+def _guides() -> GuideQuerySet:
+    found = Guide.objects.select_related("edition__template", "about__organisation", "begun_by", "shared_with")
+    return found.prefetch_related("signatures__member").order_by("-begun_on", "-pk")
+
+
+def own(member: Member) -> GuideQuerySet:
+    """Return the guides about a member that they may read, the latest first."""
+    return _guides().filter(Q(begun_side=GuideSide.WORKER) | Q(shared_on__isnull=False), about=member)
+
+
+def of_team(leader: Member, on: date) -> GuideQuerySet:
+    """Return the guides about others that a member may read, because they lead them on the day."""
+    led = [worker.pk for worker in led_by(leader, on)]
+    together = Q(flow=Flow.TOGETHER) & (Q(begun_side=GuideSide.LEADER) | Q(shared_on__isnull=False))
+    return _guides().filter(together | Q(flow=Flow.OWN, shared_with=leader), about__in=led)
+
+
+def seen_by(member: Member, on: date, uid: UUID) -> Guide | None:
+    """Return a guide that a member may read, else None."""
+    return own(member).filter(uid=uid).first() or of_team(member, on).filter(uid=uid).first()
+
+
+def reads(guide: Guide, on: date) -> bool:
+    """Return whether the reader with whom a guide for one is shared may still read it."""
+    reader = guide.shared_with
+    return bool(reader and reader.active and guide.about_id in {worker.pk for worker in led_by(reader, on)})
+
+
+def has_signed(guide: Guide, side: str) -> bool:
+    """Return whether a side has signed a guide as it is now."""
+    return any(each.side == side and each.signed_version == guide.version for each in guide.signatures.all())
+
+
+def waits_for(guide: Guide, member: Member) -> bool:
+    """Return whether a guide of two that is shared waits for the member's side to sign."""
+    shared = guide.flow == Flow.TOGETHER and guide.shared_on is not None and guide.signed_on is None
+    return shared and not has_signed(guide, side_of(guide, member))
+
+
+def before(guide: Guide) -> Guide | None:
+    """Return the guide of the same template about the same worker that was signed last before this one."""
+    same = _guides().signed().filter(about=guide.about_id, edition__template=guide.edition.template_id)
+    earlier = same.filter(Q(begun_on__lt=guide.begun_on) | Q(begun_on=guide.begun_on, pk__lt=guide.pk))
+    return earlier.order_by("-signed_on", "-pk").first()
+
+
+# Answers --------------------------------------------------------------------------------------------------------------
+
+
+class ReadAnswers(NamedTuple):
+    """What a guide's answers say, and the number of each section's last change; ``answers`` is None where no key opens them."""
+
+    answers: rules.Answers | None
+    versions: Mapping[tuple[str, str], int]
+
+
+def answers_of(guide: Guide) -> ReadAnswers:
+    """Unseal the answers of a guide."""
+    found, versions = {}, {}
+    for row in guide.answers.all():
+        versions[row.section, row.side] = row.version
+        try:
+            found[row.section, row.side] = rules.answers_from_json(json.loads(unseal(row.sealed, owner=guide.uid)))
+        except Unreadable:
+            return ReadAnswers(None, {})
+    return ReadAnswers(found, versions)
+
+
+# Templates ------------------------------------------------------------------------------------------------------------
+
+
+def templates_of_code(organisation: Organisation, code: str) -> QuerySet[GuideTemplate]:
+    """Return the template of a code that a service has made, or none."""
+    return GuideTemplate.objects.filter(organisation=organisation, shipped=False, code=code)
+
+
+class Offered(NamedTuple):
+    """A template that can be begun with, as its latest version says it."""
+
+    code: str
+    content: rules.Content
+    shipped: bool
+    template: GuideTemplate | None
+
+
+def templates_of(organisation: Organisation) -> list[GuideTemplate]:
+    """Return the templates a service has made, in order of their codes."""
+    return list(GuideTemplate.objects.filter(organisation=organisation, shipped=False).order_by("code"))
+
+
+def offered(organisation: Organisation) -> list[Offered]:
+    """Return what can be begun in a service: the shipped templates, then its own, without those put away."""
+    rows = {row.code: row for row in GuideTemplate.objects.filter(organisation=organisation)}
+    found = [
+        Offered(code, content, True, rows.get(code))
+        for code, content in shipped.contents().items()
+        if code not in rows or rows[code].in_use
+    ]
+    latest = _latest(row for row in rows.values() if row.in_use and not row.shipped)
+    own_ones = [Offered(edition.template.code, edition.read, False, edition.template) for edition in latest]
+    return [*found, *sorted(own_ones, key=lambda each: (fold(each.content.title), each.code))]
+
+
+def _latest(templates: Iterable[GuideTemplate]) -> list[GuideEdition]:
+    later = GuideEdition.objects.filter(template=OuterRef("template"), number__gt=OuterRef("number"))
+    found = GuideEdition.objects.filter(~Exists(later), template__in=[row.pk for row in templates])
+    return list(found.select_related("template"))
+
+
+def offer(organisation: Organisation, code: str) -> Offered | None:
+    """Return one template that can be begun in a service."""
+    return next((each for each in offered(organisation) if each.code == code), None)
+
+
+def begins_for(member: Member, on: date, content: rules.Content) -> list[Member]:
+    """Return about whom a member may begin a guide: themselves first, then the workers they lead."""
+    found = []
+    if GuideSide.WORKER in content.begins and member.role in WRITES_FOR_THEMSELVES:
+        if content.flow == Flow.OWN or leaders_of(member, on):
+            found.append(member)
+    if GuideSide.LEADER in content.begins:
+        found += led_by(member, on)
+    return found
+
+
+class WorkerGuides(NamedTuple):
+    """A worker's line on the team's page: by name, days and titles, never how anything was answered."""
+
+    worker: Member
+    under_way: list[Guide]
+    last: Guide | None
+    next_on: date | None
+
+
+def team_page(leader: Member, on: date) -> list[WorkerGuides]:
+    """Return a line for each worker a member leads, in order of name."""
+    guides = list(of_team(leader, on))
+    rows = []
+    for worker in led_by(leader, on):
+        theirs = [guide for guide in guides if guide.about_id == worker.pk]
+        signed = [guide for guide in theirs if guide.signed_on and guide.flow == Flow.TOGETHER]
+        last = max(signed, key=lambda guide: (guide.signed_on, guide.pk), default=None)
+        again = [
+            day
+            for guide in newest_signed(theirs)
+            if guide.flow == Flow.TOGETHER and (day := again_on(guide)) is not None
+        ]
+        under_way = [guide for guide in theirs if guide.signed_on is None or guide.flow == Flow.OWN]
+        rows.append(WorkerGuides(worker, under_way, last, min(again, default=None)))
+    return rows
+
+
+class TeamCounts(NamedTuple):
+    """How many guides of two a team has, open and signed in the year; whose, and what they say, is not in it."""
+
+    team: Team
+    under_way: int
+    signed: int
+
+
+def counts(organisation: Organisation, on: date) -> list[TeamCounts]:
+    """Return the counts of each team by name, of the workers who are in it on the day; unshared drafts are left out."""
+    together = Guide.objects.filter(organisation=organisation, flow=Flow.TOGETHER, shared_on__isnull=False)
+    rows = []
+    for team in Team.objects.filter(organisation=organisation).order_by("name", "pk"):
+        theirs = together.filter(about__in=working_in(team.pk, on).order_by().values("pk"))
+        signed = theirs.signed().filter(signed_on__gt=on - YEAR, signed_on__lte=on).count()
+        rows.append(TeamCounts(team, theirs.under_way().count(), signed))
+    return rows
+
+
+def newest_signed(guides: Iterable[Guide]) -> list[Guide]:
+    """Return of each worker and template the guide begun last, if it is signed: an open one has taken its place."""
+    newest: dict[tuple[int, int], Guide] = {}
+    for guide in sorted(guides, key=lambda each: (each.begun_on, each.pk)):
+        newest[guide.about_id, guide.edition.template_id] = guide
+    return [guide for guide in newest.values() if guide.signed_on]
+
+
+def again_on(guide: Guide) -> date | None:
+    """Return the day a signed guide is due again."""
+    return rules.next_on(guide.signed_on, guide.content.cadence_months) if guide.signed_on else None
+
+
+def due_again(organisation_id: int, on: date) -> list[tuple[Guide, date]]:
+    """Return the signed guides of active workers that are due again on a day or before, and not begun anew."""
+    found = _guides().filter(organisation=organisation_id, about__active=True)
+    return [(guide, day) for guide in newest_signed(found) if (day := again_on(guide)) is not None and day <= on]
+
+
+def shared_with_readers(organisation_id: int) -> list[Guide]:
+    """Return the guides for one that are shared with a reader now."""
+    return list(_guides().filter(organisation=organisation_id, shared_with__isnull=False))

@@ -1,0 +1,33 @@
+"""Addresses of guides, and of their templates in the settings."""
+
+from django.urls import path
+
+from .views import growth, templates
+
+urlpatterns = [
+    path("growth/", growth.growth, name="growth"),
+    path("growth/begin/<slug:code>/", growth.Begin.as_view(), name="guide_begin"),
+    path("growth/<uuid:uid>/", growth.guide, name="guide"),
+    path("growth/<uuid:uid>/share/", growth.ShareGuide.as_view(), name="guide_share"),
+    path("growth/<uuid:uid>/take-back/", growth.take_back, name="guide_take_back"),
+    path("growth/<uuid:uid>/sign/", growth.sign, name="guide_sign"),
+    path("growth/<uuid:uid>/remove/", growth.RemoveGuide.as_view(), name="guide_remove"),
+    path("growth/<uuid:uid>/pdf/", growth.guide_pdf, name="guide_pdf"),
+    path("growth/<uuid:uid>/part/<slug:section>/", growth.WriteSection.as_view(), name="guide_section"),
+    path("team/growth/", growth.team_growth, name="team_growth"),
+    path("settings/guides/", templates.listed, name="guide_templates"),
+    path("settings/guides/add/", templates.AddTemplate.as_view(), name="guide_template_add"),
+    path("settings/guides/import/", templates.ImportTemplate.as_view(), name="guide_template_import"),
+    path("settings/guides/preview/<slug:code>/", templates.preview, name="guide_template_preview"),
+    path("settings/guides/copy/<slug:code>/", templates.copy, name="guide_template_copy"),
+    path("settings/guides/offer/<slug:code>/", templates.offer, name="guide_template_offer"),
+    path("settings/guides/export/<slug:code>/", templates.export, name="guide_template_export"),
+    path("settings/guides/<uuid:uid>/", templates.template, name="guide_template"),
+    path("settings/guides/<uuid:uid>/edit/", templates.EditTemplate.as_view(), name="guide_template_edit"),
+    path(
+        "settings/guides/<uuid:uid>/part/<slug:section>/",
+        templates.EditSection.as_view(),
+        name="guide_template_section",
+    ),
+    path("settings/guides/<uuid:uid>/publish/", templates.publish, name="guide_template_publish"),
+]

@@ -1,0 +1,1 @@
+"""Pages about guides, and about their templates."""
