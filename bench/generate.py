@@ -46,6 +46,20 @@ def generate(*, code: str, workers: int, people: int, on: date, contacts: int = 
     return organisation.pk
 
 
+def write_what_is_open(organisation: int, on: date) -> None:
+    """
+    Give a generated service what its service manager reads: eleven months of reports with their records, of which every
+    tenth team lacks the last; every fortieth worker away without cover; a person without a worker in every 25th team.
+    """
+    from django.db import transaction
+
+    from peerload.core.database import take_time
+
+    with transaction.atomic():
+        take_time()
+        Made(organisation, on, random.Random(str(organisation))).what_is_open()
+
+
 class Made:
     """Writes one service's rows."""
 
@@ -126,6 +140,65 @@ class Made:
             ((self.organisation, members[n], self.chance.choice(EXTRAS), self.day(700), 1) for n in range(0, count, 2)),
         )
         return list(zip(members[:count], team_of[:count], strict=True))
+
+    def what_is_open(self) -> None:
+        from peerload.core import dates
+        from peerload.staff.models import Post, Team
+
+        posts = list(Post.objects.filter(organisation=self.organisation).order_by("pk").values_list("worker", "team"))
+        teams = list(Team.objects.filter(organisation=self.organisation).order_by("pk").values_list("pk", "manager"))
+        months = [dates.month_start(self.on)]
+        while len(months) < 13:
+            months.append(dates.month_start(months[-1] - DAY))
+        sent = [
+            (team, manager, month)
+            for month in reversed(months[2:])
+            for n, (team, manager) in enumerate(teams)
+            if month != months[2] or n % 10
+        ]
+        keys = self.ids("workload_teamreport", len(sent))
+        reports = {(team, month): key for (team, __, month), key in zip(sent, keys, strict=True)}
+        self.copy(
+            "workload_teamreport",
+            'id, organisation_id, team_id, month, sent_at, sent_on, sent_by_id, points, "limit", fte, contacts_due, '
+            "contacts_in_time",
+            (
+                (reports[team, month], self.organisation, team, month, f"{month + 40 * DAY} 09:00+13", month + 40 * DAY,
+                 manager, 960, 1000, 10, 140, 120)
+                for team, manager, month in sent
+            ),
+        )  # fmt: skip
+        self.copy(
+            "workload_monthlyrecord",
+            'organisation_id, worker_id, month, team_id, total, stable, extras, cases, weight, fte, mark, "limit", high, '
+            "medium, \"group\", parked, status, report_id, imported",
+            (
+                (self.organisation, worker, month, team, 80, 15, 5, 53, 7, 1, 85, 100, 5, 10, 15, 20, "reported",
+                 reports[team, month], False)
+                for worker, team in posts
+                for month in months[2:]
+                if (team, month) in reports
+            ),
+        )  # fmt: skip
+        self.copy(
+            "staff_absence",
+            "organisation_id, worker_id, starts_on",
+            (
+                (self.organisation, worker, self.on - DAY * (10 + n % 70))
+                for n, (worker, __) in enumerate(posts)
+                if n % 40 == 17
+            ),
+        )
+        alone = [team for n, (team, __) in enumerate(teams) if n % 25 == 3]
+        self.copy(
+            "caseload_client",
+            "id, uid, organisation_id, ref, name, name_key, words_key, ref_key, search_key, team_id",
+            (
+                (key, self.uid(), self.organisation, f"W{key}", f"Person {key}", f"person {key}", f"{key} person", f"w{key}",
+                 f"person {key} w{key}", team)
+                for key, team in zip(self.ids("caseload_client", len(alone)), alone, strict=True)
+            ),
+        )  # fmt: skip
 
     def role(self, n: int, workers: int) -> str:
         return "peer_worker" if n < workers else "manager"

@@ -65,6 +65,9 @@ class Site:
 
 def pages(organisation_id: int, requests: int) -> dict[str, float]:
     """Print and return every page's ratio to its bare counterpart."""
+    from django.db import connection
+
+    from bench.generate import write_what_is_open
     from caseload.models import Allocation
     from peerload.staff.models import Absence, Post
 
@@ -85,21 +88,32 @@ def pages(organisation_id: int, requests: int) -> dict[str, float]:
         "who waits": (manager, "/waiting/", None),
         "my weeks": (worker, "/my-weeks/", None),
         "logging": (worker, f"/people/{person.uid}/contact/", _contact),
+    }
+    of_service = {
         "service manager": (above, "/team/", None),
         "their month": (above, "/team/month/", None),
         "their year back": (above, f"/team/month/?month={YEAR_BACK}", None),
         "month by month": (above, "/team/month/by-month/", None),
         "workers needed": (above, "/team/workers-needed/", None),
+        "points of teams": (above, f"/team/?on={ON}", None),
+        "one team": (above, f"/team/?team={post.team_id}", None),
+        "late reports": (above, "/team/attention/late-reports/", None),
     }
     ratios = {}
     with tempfile.TemporaryDirectory() as kept, _serving(kept) as site:
         for name, (member, path, fields) in asked.items():
             site.sign_in(member)
             ratios[name] = _page(site, name, path, fields, Path(kept), requests)
-        # Last, because it stands on the team overview too.
+        # After them, because it stands on the team overview too; then what the pages of the service manager are about.
         away = Absence.objects.create(organisation_id=organisation_id, worker=worker, starts_on=ON)
         site.sign_in(manager)
         ratios["cover board"] = _page(site, "cover board", f"/away/{away.pk}/board/", None, Path(kept), requests)
+        write_what_is_open(organisation_id, ON)
+        with connection.cursor() as cursor:
+            cursor.execute("VACUUM ANALYZE")
+        for name, (member, path, fields) in of_service.items():
+            site.sign_in(member)
+            ratios[name] = _page(site, name, path, fields, Path(kept), requests)
     return ratios
 
 

@@ -1,7 +1,7 @@
 """What those who lead a team have to decide, for My day and the team page."""
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 from typing import NamedTuple
 
 from caseload.actions import past_window_before
@@ -35,16 +35,23 @@ class Deciding(NamedTuple):
         return self.names + len(self.without_worker)
 
 
-def to_decide(member: Member, on: date) -> Deciding:
-    """Return the people a member has to decide something about in the teams they lead."""
-    closing = past_closing(decided_to_close(member, on), member, on)
+def to_decide(member: Member, on: date, *, days_to_close: int | None = None) -> Deciding:
+    """
+    Return the people a member has to decide something about in the teams they lead.
+
+    :param days_to_close: the days points count after a decision to close, where the caller knows them
+    """
+    closing = past_closing(decided_to_close(member, on), member, on, days_to_close=days_to_close)
     return Deciding(*waiting_in_teams(member, on), asked_not(member, on), closing)
 
 
-def past_closing(people: Iterable, member: Member, on: date) -> list:
+def past_closing(people: Iterable, member: Member, on: date, *, days_to_close: int | None = None) -> list:
     """Return those of these people whose decision to close is past its window and not carried out, the oldest first (W05)."""
     decided = [each for each in people if each.close_decided_on and not getattr(each, "closed_on", None)]
     if not decided:
         return []
-    before = past_window_before(member.organisation_id, on)
+    if days_to_close is None:
+        before = past_window_before(member.organisation_id, on)
+    else:
+        before = on - timedelta(days=days_to_close)
     return sorted((each for each in decided if each.close_decided_on < before), key=lambda each: each.close_decided_on)

@@ -57,9 +57,7 @@ def sums_by_team(
     asked = {"organisation": organisation.pk, "first": rules.first_summed(on), "last": on}
     if team_ids is None:
         return {team: Counted(people, minutes) for team, people, minutes in rows(BY_TEAM.format(whose=""), asked)}
-    works = Post.objects.filter(team__in=team_ids).values_list("worker", flat=True)
-    at_home = Member.objects.filter(home_team__in=team_ids).values_list("pk", flat=True)
-    asked["authors"] = list({*works, *at_home})
+    asked["teams"] = list(team_ids)
     found = {team: Counted(people, minutes) for team, people, minutes in rows(BY_TEAM.format(whose=THEIRS), asked)}
     return {team: found[team] for team in team_ids if team in found}
 
@@ -67,6 +65,12 @@ def sums_by_team(
 def of_team(team: Team, on: date) -> Counted:
     """Return what the drop-ins of a team come to in the four weeks that end with a day."""
     return sums_by_team(team.organisation, on, team_ids=[team.pk]).get(team.pk, Counted())
+
+
+def of_service(organisation: Organisation, on: date) -> Counted:
+    """Return what the drop-ins of a service come to in the four weeks that end with a day: the sum of `sums_by_team`."""
+    asked = {"organisation": organisation.pk, "first": rules.first_summed(on), "last": on}
+    return Counted(*rows(OF_SERVICE, asked)[0])
 
 
 def whole(sums: Collection[Counted]) -> Counted:
@@ -83,7 +87,12 @@ OWN = f"""
     SELECT {COUNTS} FROM caseload_dropin d
      WHERE d.author_id = %(author)s AND d."on" BETWEEN %(first)s AND %(last)s AND d.voided_at IS NULL
 """
-THEIRS = "AND d.author_id = ANY(%(authors)s)"
+OF_SERVICE = f"""
+    SELECT {COUNTS} FROM caseload_dropin d
+     WHERE d.organisation_id = %(organisation)s AND d."on" BETWEEN %(first)s AND %(last)s AND d.voided_at IS NULL
+"""
+THEIRS = """AND d.author_id = ANY(ARRAY(SELECT worker_id FROM staff_post WHERE team_id = ANY(%(teams)s)
+                                    UNION SELECT id FROM staff_member WHERE home_team_id = ANY(%(teams)s)))"""
 # The team is asked of each author alone: joined, every post of the service would be read.
 BY_TEAM = f"""
     SELECT COALESCE(

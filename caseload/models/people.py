@@ -198,6 +198,8 @@ class Client(models.Model):
             models.Index(
                 fields=["organisation", "parked_on"], condition=Q(tier="parked"), name="caseload_client_parked"
             ),
+            # Contacts that are overdue by a week are few: without it everyone kept in touch with is read for their number.
+            models.Index(fields=["six_weeks_from"], condition=Q(tier="parked"), name="caseload_client_six_weeks"),
             models.Index(fields=["organisation"], condition=Q(statutory=True), name="caseload_client_statutory"),
             models.Index(fields=["organisation", "id"], include=["team", "statutory"], name="caseload_client_in_order"),
             models.Index(fields=["team", "tier"]),

@@ -6,7 +6,7 @@ from datetime import date
 from typing import NamedTuple
 from uuid import UUID
 
-from django.db.models import Count, Exists, Min, OuterRef, Q, Subquery
+from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet, Subquery
 
 from peerload.core.arrays import any_of
 from peerload.core.compile_once import compile_once
@@ -15,7 +15,7 @@ from peerload.staff.models import Member, MemberQuerySet, Organisation, Post, Te
 
 from .. import rules
 from ..enums import MovedOn, ParkedOutcome, Tier
-from ..models import Allocation, Client, Referral, TierPeriod
+from ..models import Allocation, Client, ClientQuerySet, Referral, TierPeriod
 from .in_touch import asks_for_decision, outcome_of
 from .settings import cadence_of
 
@@ -88,12 +88,16 @@ class Closing(NamedTuple):
 
 def decided_to_close(member: Member, on: date) -> list[Closing]:
     """Return the people of the teams a member leads it was decided to close, the longest ago first."""
+    return [Closing(*row) for row in _decided_to_close(member.pk, member.organisation_id, on)]
+
+
+@compile_once
+def _decided_to_close(member_id: int, organisation_id: int, on: date) -> "QuerySet[Allocation, tuple]":
+    led = Team.objects.led_by(Member(pk=member_id, organisation_id=organisation_id), on)
     decided = Allocation.objects.on(on).filter(closed_on=None, close_decided_on__isnull=False)
-    decided = decided.filter(client__team__in=Team.objects.led_by(member, on)).exclude(client__tier=Tier.INACTIVE)
+    decided = decided.filter(client__team__in=led).exclude(client__tier=Tier.INACTIVE)
     rows = decided.order_by("close_decided_on", "client__name_key", "pk")
-    return [
-        Closing(*row) for row in rows.values_list("client__uid", "client__name", "worker__name", "close_decided_on")
-    ]
+    return rows.values_list("client__uid", "client__name", "worker__name", "close_decided_on")
 
 
 class ToDecide(NamedTuple):
@@ -107,6 +111,15 @@ class ToDecide(NamedTuple):
         return any(self)
 
 
+@compile_once
+def _waiting_or_asked(member_id: int, organisation_id: int, on: date, parked_by: date) -> ClientQuerySet:
+    led = Team.objects.led_by(Member(pk=member_id, organisation_id=organisation_id), on)
+    asked = Q(tier=Tier.PARKED) & (Q(support_wanted_on__isnull=False) | Q(parked_on__lte=parked_by))
+    without = (Q(worker_id=None) | Q(worker_left=True)) & (Q(tier=None) | ~Q(tier=Tier.INACTIVE))
+    people = Client.objects.filter(team__in=led, organisation_id=organisation_id).with_worker(on)
+    return people.filter(asked | without).order_by("name_key", "pk")
+
+
 def waiting_in_teams(member: Member, on: date) -> ToDecide:
     """
     Return who waits for a worker, who asked for support while kept in touch with, and whose 24 weeks a manager decides
@@ -118,13 +131,7 @@ def waiting_in_teams(member: Member, on: date) -> ToDecide:
     """
     every = cadence_of(member.organisation)
     days = rules.sweep_days(on, every)
-    asked = Q(tier=Tier.PARKED) & (Q(support_wanted_on__isnull=False) | Q(parked_on__lte=days.parked_by))
-    people = list(
-        Client.objects.filter(team__in=Team.objects.led_by(member, on), organisation_id=member.organisation_id)
-        .with_worker(on)
-        .filter(asked | ((Q(worker_id=None) | Q(worker_left=True)) & (Q(tier=None) | ~Q(tier=Tier.INACTIVE))))
-        .order_by("name_key", "pk")
-    )
+    people = _waiting_or_asked(member.pk, member.organisation_id, on, days.parked_by)
     outcomes = {person.pk: outcome_of(person, on, every) for person in people}
     return ToDecide(
         [person for person in people if person.worker_id is None or person.worker_left],

@@ -341,14 +341,20 @@ def _responsible_for(member_id: int, on: date) -> QuerySet[Referral, tuple[Any, 
 
 def asked_not(member: Member, on: date) -> list[Client]:
     """Return who asked not to be contacted, of the teams a member leads, without agreement yet (R57)."""
+    return _asked_not(member.pk, member.organisation_id, on)
+
+
+@compile_once
+def _asked_not(member_id: int, organisation_id: int, on: date) -> ClientQuerySet:
+    led = Team.objects.led_by(Member(pk=member_id, organisation_id=organisation_id), on)
     agreed = PleaseDont.objects.standing().filter(client=OuterRef("pk"), agreed_on__isnull=False)
     asked = Client.objects.filter(
         ~Exists(agreed),
-        organisation=member.organisation_id,
-        team__in=Team.objects.led_by(member, on),
+        organisation=organisation_id,
+        team__in=led,
         contact_preference=ContactPreference.PLEASE_DONT,
     ).exclude(tier=Tier.INACTIVE)
-    return list(asked.order_by("name_key", "pk"))
+    return asked.order_by("name_key", "pk")
 
 
 @compile_once

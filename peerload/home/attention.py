@@ -13,7 +13,7 @@ from caseload.temporary_moves.queries import count_proposed_to
 from caseload.to_decide import Deciding, to_decide
 from caseload.waiting import queries as waiting
 from peerload.notices.queries import FirstPageNews, news
-from peerload.staff.models import Absence, Member, Organisation, Team
+from peerload.staff.models import Absence, Member, Team
 from wellbeing.models import TimePlan
 from wellbeing.plans.queries import proposed_to
 from workload import rules
@@ -125,23 +125,21 @@ def gather(
         long=cover.long_absences(organisation, on, team_ids=keys),
         teams=frozenset(keys),
     )
-    return _with_today(found, member, organisation, teams, page_of) if on == today else found
+    return _with_today(found, member, teams, page_of, scheme) if on == today else found
 
 
-def _with_today(
-    found: Gathered, member: Member, organisation: Organisation, teams: Sequence[Team], page_of: int
-) -> Gathered:
+def _with_today(found: Gathered, member: Member, teams: Sequence[Team], page_of: int, scheme: rules.Scheme) -> Gathered:
     """Add what is asked of today alone: reports, leavers, duties, decisions and news."""
     on, keys = found.on, sorted(found.teams)
     return found._replace(
         mine=OfReader(
-            deciding=to_decide(member, on),
+            deciding=to_decide(member, on, days_to_close=scheme.days_after_decision),
             returns=count_proposed_to(member, on),
             plans=proposed_to(member, on),
             records=months.to_decide(member),
             news=news(member, on, team_id=page_of),
         ),
-        open_months=months.open_months(organisation, on, team_ids=keys),
+        open_months=months.open_months(member.organisation, on, team_ids=keys),
         leavings=under_way(member, on),
         away=_to_do(member, found.rows, teams, on),
         to_look_at=to_look_at_in(keys, on),

@@ -35,8 +35,8 @@ class TeamPlace(NamedTuple):
 
 
 def lines(found: Gathered, place: TeamPlace) -> list[AttentionLine]:
-    """Return what needs the reader in one team, the most urgent first; `found` is of this team."""
-    return [line for kind in KINDS for line in kind(found, place)]
+    """Return what needs the reader in one team, urgent lines first, each part in the order of `KINDS`."""
+    return sorted((line for kind in KINDS for line in kind(found, place)), key=lambda line: not line.is_urgent)
 
 
 def named(names: Sequence[str], of: int | None = None) -> str:
@@ -52,7 +52,7 @@ def named(names: Sequence[str], of: int | None = None) -> str:
     return format_list([*names[:MOST], said])
 
 
-# The kinds, in order of urgency ----------------------------------------------------------------------------------------
+# The kinds, in order ----------------------------------------------------------------------------------------
 
 
 def _no_one_covers(found: Gathered, place: TeamPlace) -> Iterable[AttentionLine]:
@@ -89,8 +89,8 @@ def _without_a_worker(found: Gathered, place: TeamPlace) -> Iterable[AttentionLi
         words = _("%(words)s, %(count)s overdue") % {"words": words, "count": format_number(waits.late)}
     if waits.forgotten:
         words = _("%(words)s, %(count)s not arranged") % {"words": words, "count": format_number(waits.forgotten)}
-    url = reverse("waiting") + place.narrowed
-    yield AttentionLine("waiting", "person-plus", words, short, url, bool(waits.statutory or waits.late))
+    # They have no one at all: as urgent as people with no one covering.
+    yield AttentionLine("waiting", "person-plus", words, short, reverse("waiting") + place.narrowed, True)
 
 
 def _over(found: Gathered, place: TeamPlace) -> Iterable[AttentionLine]:
@@ -368,14 +368,9 @@ def _decisions(found: Gathered, place: TeamPlace) -> Iterable[AttentionLine]:
 def _news(found: Gathered, place: TeamPlace) -> Iterable[AttentionLine]:
     told = found.mine.news
     if told:
-        short = ngettext("%(count)s new for you", "%(count)s new for you", len(told)) % {
-            "count": format_number(len(told))
-        }
-        words = _("New for you: %(first)s") % {"first": told.first[0].label}
-        if len(told) > 1:
-            more = {"words": words, "count": format_number(len(told) - 1)}
-            words = ngettext("%(words)s, and %(count)s more", "%(words)s, and %(count)s more", len(told) - 1) % more
-        yield AttentionLine("news", "info-circle", words, short, place.at("news"), rest=True)
+        words = ngettext("%(count)s new notice for you to read", "%(count)s new notices for you to read", len(told))
+        words %= {"count": format_number(len(told))}
+        yield AttentionLine("news", "info-circle", words, words, place.at("news"), rest=True)
 
 
 Kind = Callable[[Gathered, TeamPlace], Iterable[AttentionLine]]

@@ -63,7 +63,8 @@ def team(request: access.MemberRequest) -> HttpResponse:
     if found.names:
         audit.listed(request, "team", found.names)
     sums, place = summed(found.rows, request.organisation), _place(request, chosen, teams, on)
-    ahead = queries.foreseen(request.organisation, on, on + AHEAD, team_ids=[chosen.pk])
+    listed = [row.worker for row in found.rows]
+    ahead = queries.foreseen(request.organisation, on, on + AHEAD, team_ids=[chosen.pk], listed=listed)
     plans = plans_in_force([row.worker.member_id for row in found.rows], on)
     chosen.organisation = request.organisation
     context = {

@@ -448,6 +448,8 @@ def months(organisation, team, mere, tom, ana, hemi):
                 points=Decimal("103.125"),
                 limit=100,
                 fte=1,
+                contacts_due=7,
+                contacts_in_time=5,
             )
         record = MonthlyRecord.objects.create(
             organisation=organisation,

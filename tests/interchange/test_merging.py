@@ -377,6 +377,24 @@ def test_a_report_is_sent_by_a_sheet_only_once_its_month_is_over(service, month,
     assert [fault.column for fault in plan.faults] == ([column] if column else [])
 
 
+@pytest.mark.parametrize(
+    ("contacts", "column"),
+    [({"contacts_due": 3, "contacts_in_time": 3}, None), ({"contacts_due": 3, "contacts_in_time": 4}, "contacts_in_time"),
+     ({"contacts_due": 3}, "contacts_in_time"), ({"contacts_in_time": 0}, "contacts_due")],
+)  # fmt: skip
+def test_contacts_in_time_are_of_those_that_were_due(service, contacts, column):
+    sent = {
+        "sent_at": "2026-11-12T00:00:00Z",
+        "sent_on": "2026-11-12",
+        "sent_by": ANA,
+        "points": 1,
+        "limit": 1,
+        "fte": 1,
+    }
+    plan = preview(opened(only(team_reports=[{"team": "Harbourside", "month": "2026-10"} | sent | contacts])))
+    assert [fault.column for fault in plan.faults] == ([column] if column else [])
+
+
 def test_a_draft_may_be_agreed_by_a_file(service):
     record = {"email": MERE, "month": "2026-10", "total": "83", "status": "draft"}
     bring_in(only(records=[record]))

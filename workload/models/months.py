@@ -28,11 +28,22 @@ class TeamReport(models.Model):
     points = models.DecimalField(max_digits=10, decimal_places=3)
     limit = models.DecimalField(max_digits=10, decimal_places=3)
     fte = models.DecimalField(max_digits=8, decimal_places=3)
+    contacts_due = models.PositiveIntegerField(
+        null=True, blank=True, help_text="Contacts of keeping in touch due in the month; unknown in older reports."
+    )
+    contacts_in_time = models.PositiveIntegerField(null=True, blank=True, help_text="Of these, made in time (R150).")
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["team", "month"], name="workload_report_once"),
             models.CheckConstraint(name="workload_report_first_day", condition=Q(month__day=1)),
+            models.CheckConstraint(
+                name="workload_report_contacts_in_time_are_of_those_due",
+                condition=Q(contacts_due=None, contacts_in_time=None)
+                | Q(
+                    contacts_due__isnull=False, contacts_in_time__isnull=False, contacts_in_time__lte=F("contacts_due")
+                ),
+            ),
         ]
         indexes = [models.Index(fields=["organisation", "month"])]
 

@@ -14,11 +14,11 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
 from caseload.enums import CASELOAD_TIERS
-from caseload.rules import percent
+from caseload.rules import Mix, percent
 from peerload import pdf
 from peerload.audit import actions as audit
 from peerload.core import dates
-from peerload.core.formats import format_month, month_name
+from peerload.core.formats import format_month, format_number, month_name
 from peerload.core.translation import LazyText
 from peerload.staff import access, concurrency
 from peerload.staff.models import Organisation, Team
@@ -207,23 +207,24 @@ class MonthsChart(NamedTuple):
 HELD = gettext_lazy("held"), gettext_lazy("not held or not recorded")
 
 
-def charts(whole: Sequence[dict]) -> list[MonthsChart]:
-    """Return a team's charts beside its points: people by support, contacts made in time, supervision held."""
-    found = [(each["month"], each["beside"]) for each in whole]
-    people = [
-        {"month": month, "counts": each and [*each.people], "figure": each and each.people.total}
-        for month, each in found
-    ]
-    contacts = [
-        {"month": month, **_shares(each and each.contacts.made, each.contacts.due if each else 0)}
-        for month, each in found
-    ]
+def charts(whole: Sequence[dict], *, of_reports: bool = False) -> list[MonthsChart]:
+    """
+    Return the charts beside points: people by support, contacts made in time, supervision held.
+
+    :param of_reports: whether only reports that were sent are counted, of every team
+    """
+    found: list[tuple[date, queries.MonthBeside | None]] = [(each["month"], each["beside"]) for each in whole]
+    people = [{"month": month, **_people(each.people if each else None)} for month, each in found]
+    contacts = [{"month": month, **_in_time(each.contacts if each else None)} for month, each in found]
+    left_out = _("Reports that do not say are left out.")
     tiers = [tier_words(tier) for tier in CASELOAD_TIERS]
     return [
         MonthsChart(
             "people",
             _("People by support"),
-            _("At each month’s end, of the workers of the team."),
+            _("At each month’s end, by the records of the reports.") + f" {left_out}"
+            if of_reports
+            else _("At each month’s end, of the workers of the team."),
             tiers,
             _("under each bar: people in all"),
             people,
@@ -231,18 +232,20 @@ def charts(whole: Sequence[dict]) -> list[MonthsChart]:
         MonthsChart(
             "contacts",
             _("Contacts made in time"),
-            _("Contacts of keeping in touch that were due in the month. One is in time by its due day."),
+            _("Contacts of keeping in touch that were due in the month. One is in time by its due day.")
+            + (f" {left_out}" if of_reports else ""),
             [_("made in time"), _("late or not made")],
             _("under each bar: made in time, of those due"),
             contacts,
         ),
-        supervision_chart([(month, each and each.supervised, each.workers if each else 0) for month, each in found]),
+        _supervision_chart(found),
     ]
 
 
-def supervision_chart(counts: Sequence[tuple[date, int | None, int]]) -> MonthsChart:
-    """Return the chart of supervision held, from the month, how many workers had it, and how many there were."""
-    months_held = [{"month": month, **_shares(held, workers)} for month, held, workers in counts]
+def _supervision_chart(found: Sequence[tuple[date, queries.MonthBeside | None]]) -> MonthsChart:
+    months_held = [
+        {"month": month, **_shares(each and each.supervised, each.workers if each else 0)} for month, each in found
+    ]
     return MonthsChart(
         "supervision",
         _("Supervision held"),
@@ -253,11 +256,19 @@ def supervision_chart(counts: Sequence[tuple[date, int | None, int]]) -> MonthsC
     )
 
 
+def _people(found: Mix | None) -> dict:
+    return {"counts": found and [*found], "figure": found and format_number(found.total)}
+
+
+def _in_time(found: queries.InTime | None) -> dict:
+    return _shares(found.made, found.due) if found else _shares(None, 0)
+
+
 def _shares(part: int | None, whole: int) -> dict:
     """Return a part and the rest of a whole as counts of a bar; none where there is nothing to count."""
     if part is None or not whole:
         return {"counts": None, "figure": None}
-    return {"counts": [part, whole - part], "figure": f"{part}/{whole}"}
+    return {"counts": [part, whole - part], "figure": f"{format_number(part)}/{format_number(whole)}"}
 
 
 MONTH_COLUMNS = (
@@ -301,7 +312,8 @@ def months_response(request: access.MemberRequest, kind: str, team: Team, sums: 
 def _beside_cells(found: queries.MonthBeside | None) -> tuple:
     if found is None:
         return (None,) * 8
-    return (*found.people, found.people.total, found.contacts.due, found.contacts.made, found.supervised)
+    people = (*found.people, found.people.total) if found.people else (None,) * 5
+    return (*people, *(found.contacts or (None, None)), found.supervised)
 
 
 def twelve_months(on: date) -> list[date]:

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_POST
 
 from caseload.actions import Refused
 from peerload.core import dates
+from peerload.core.compile_once import compile_once
 from peerload.core.formats import format_day, format_month, month_name
 from peerload.core.translation import LazyText
 from peerload.staff import access, concurrency
@@ -26,7 +27,7 @@ from peerload.staff.roles import Capability
 from peerload.staff.views.form_pages import FormPage
 from workload import queries as ledger
 from workload.enums import RecordStatus, Side
-from workload.models import MonthlyRecord
+from workload.models import MonthlyRecord, MonthlyRecordQuerySet
 
 from . import actions, forms, queries, rules
 
@@ -64,6 +65,13 @@ def month_asked(request: access.MemberRequest) -> date:
     return month
 
 
+@compile_once
+def _records(worker_id: int, month: date) -> MonthlyRecordQuerySet:
+    """Return the record of a worker's month: one row, or none."""
+    found = MonthlyRecord.objects.filter(worker=worker_id, month=month)
+    return found.select_related("team", "other_manager", "report", "scheme", "disagreed_by", "decided_by")
+
+
 class FoundMonth:
     """
     A worker's month as a member may see it.
@@ -76,15 +84,13 @@ class FoundMonth:
         if self.month > self.on:
             raise Http404
         self.worker = get_object_or_404(Member, organisation=request.organisation, uid=uid)
-        records = MonthlyRecord.objects.select_related(
-            "team", "other_manager", "report", "scheme", "disagreed_by", "decided_by"
-        )
-        self.record = records.filter(worker=self.worker, month=self.month).first()
+        records = _records(self.worker.pk, self.month)
+        self.record = records[0] if records else None
         listed = ledger.listed(request.organisation, dates.month_end(self.month), worker_ids=[self.worker.pk])
         self.listed = listed[0] if listed else None
         if not (self.record or self.listed):
             raise Http404
-        self.team = queries.team_of(self.worker, self.month, self.record)
+        self.team = queries.team_of(self.worker, self.month, self.record, listed=listed)
         self.place = queries.place(self.member, self.worker, self.team, self.record, on=self.on)
         if not self.place.sees:
             raise Http404
@@ -101,7 +107,7 @@ class FoundMonth:
             team=self.team,
             month=self.month,
             record=self.record,
-            is_listed=self.listed is not None,
+            listed=self.listed,
             today=self.on,
         )
 

@@ -28,18 +28,23 @@ def foreseen(
     *,
     team_ids: Collection[int] | None = None,
     worker_ids: Collection[int] | None = None,
+    listed: Collection[Listed] | None = None,
 ) -> list[Foreseen]:
     """
     Return the known changes of workers from a day through another, in order of name: lines, posts, absences.
 
     For teams it covers every worker listed there on one of these days, with an FTE of 0 while they are not. It takes
     four statements for any number of workers, and one more where a post ends.
+
+    :param listed: who is listed on the first day, where the caller knows it
     """
     asked = {"teams": list(team_ids or ()), "workers": list(worker_ids or ()), "first": first, "last": last}
     whose = "= ANY(%(workers)s)" if team_ids is None else EVER_IN_TEAMS
     days = sorted({first, *(day for (day,) in rows(LISTED_AHEAD.format(whose=whose), asked))})
     on_days: dict[int, dict[date, Listed]] = {}
-    for worker in listed_on(organisation, days, team_ids=team_ids, worker_ids=worker_ids):
+    if listed is None or len(days) > 1:
+        listed = listed_on(organisation, days, team_ids=team_ids, worker_ids=worker_ids)
+    for worker in listed:
         on_days.setdefault(worker.member_id, {})[worker.on] = worker
     lines: dict[int, list[rules.Line]] = {}
     for line in lines_between(on_days, first, last):

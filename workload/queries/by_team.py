@@ -1,5 +1,6 @@
 """Every team's figures, in one pass over a table."""
 
+from collections.abc import Collection
 from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
@@ -21,6 +22,11 @@ class Teamed(NamedTuple):
     workers: list[int]
     teams: list[int | None]
     ftes: list[Decimal]
+
+    def of(self, teams: Collection[int | None]) -> "Teamed":
+        """Return those of some teams."""
+        rows = [row for row in zip(self.workers, self.teams, self.ftes, strict=True) if row[1] in teams]
+        return Teamed(*map(list, zip(*rows, strict=True))) if rows else Teamed([], [], [])
 
 
 def teamed(organisation: Organisation, on: date) -> Teamed:
@@ -53,18 +59,22 @@ def held_by_team(organisation: Organisation, on: date, listed: Teamed) -> dict[i
     """Return what each team holds on a day; workers of the same FTE and points are weighed once."""
     scheme = rules.scheme_on(schemes(organisation.pk), on)
     asked = {"workers": listed.workers, "teams": listed.teams, "ftes": listed.ftes, "on": on}
-    found: dict[int | None, TeamHeld] = {}
+    found: dict[
+        int | None, list
+    ] = {}  # the columns of TeamHeld, added up in place: a large service has thousands of rows
     weighed: dict[tuple, rules.Total] = {}
     for team, workers, *carried in rows(HELD_BY_TEAM, asked):
         key = fte, stable, extras, cases = tuple(carried)
         if key not in weighed:
             weighed[key] = rules.total(stable, extras, cases, fte=fte, scheme=scheme)
         total = weighed[key]
-        over = workers if total.total > total.limit else 0
-        found[team] = found.get(team, TeamHeld()) + TeamHeld(
-            workers, fte * workers, total.total * workers, total.limit * workers, over
-        )
-    return found
+        sums = found.setdefault(team, list(TeamHeld()))
+        sums[0] += workers
+        sums[1] += fte * workers
+        sums[2] += total.total * workers
+        sums[3] += total.limit * workers
+        sums[4] += workers if total.total > total.limit else 0
+    return {team: TeamHeld(*sums) for team, sums in found.items()}
 
 
 LISTED_HERE = "unnest(%(workers)s::bigint[], %(teams)s::bigint[]) AS listed (worker_id, team_id)"
@@ -83,10 +93,14 @@ HELD_BY_TEAM = f"""
 """
 
 
-def mix_by_team(organisation: Organisation, on: date, listed: Teamed) -> dict[int | None, Mix]:
-    """Return the people the workers of each team support on a day by tier: `mix_on`, by team."""
+def mix_by_team(organisation: Organisation, on: date, listed: Teamed, *, few: bool = False) -> dict[int | None, Mix]:
+    """
+    Return the people the workers of each team support on a day by tier: `mix_on`, by team.
+
+    :param few: whether these are few of the service's workers, whose people are looked up by key
+    """
     asked = {"organisation": organisation.pk, "workers": listed.workers, "teams": listed.teams, "on": on}
-    return {team: Mix(*people) for team, *people in rows(MIX_BY_TEAM, asked)}
+    return {team: Mix(*people) for team, *people in rows(MIX_OF_FEW if few else MIX_BY_TEAM, asked)}
 
 
 # Asked by the service and not by its workers' keys: 3,000 keys are 150,000 look-ups. Two indexes hold all that is asked.
@@ -101,6 +115,25 @@ MIX_BY_TEAM = f"""
                      WHERE organisation_id = %(organisation)s AND {sql_holds_half_open()}) t ON t.client_id = a.client_id
              GROUP BY a.worker_id, t.tier) AS held
       JOIN {LISTED_HERE} ON listed.worker_id = held.worker_id
+     GROUP BY listed.team_id
+"""
+
+
+# The people of a few workers: their tiers are looked up by key, where the join above would read those of the service.
+MIX_OF_FEW = f"""
+    WITH a AS MATERIALIZED (
+        SELECT client_id, worker_id FROM caseload_allocation
+         WHERE organisation_id = %(organisation)s AND worker_id = ANY(%(workers)s) AND NOT student_held
+           AND {sql_holds_half_open()}
+    ), held AS (
+        SELECT a.worker_id, t.tier, count(*) AS people
+          FROM a JOIN caseload_tierperiod t ON t.client_id = a.client_id
+         WHERE t.organisation_id = %(organisation)s AND t.client_id = ANY(ARRAY(SELECT client_id FROM a))
+           AND {sql_holds_half_open("t")}
+         GROUP BY a.worker_id, t.tier
+    )
+    SELECT listed.team_id, {", ".join(PEOPLE_OF_TIER.format(tier=tier) for tier in Mix._fields)}
+      FROM held JOIN {LISTED_HERE} ON listed.worker_id = held.worker_id
      GROUP BY listed.team_id
 """
 

@@ -1,7 +1,7 @@
 """What the teams carry on a day, in sums of each and of the service."""
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
@@ -89,22 +89,57 @@ class TeamLine(NamedTuple):
         return [*found, *(gettext("%(name)s acts") % {"name": leader.name} for leader in acting if leader)]
 
 
-def team_sums(
-    organisation: Organisation, on: date, *, today: date, contacts: bool = True
+class TeamBrief(NamedTuple):
+    """A team in a list of many: its points, and what needs the reader there, in words."""
+
+    key: int | None
+    name: LazyText
+    held: queries.TeamHeld
+    lines: Sequence[AttentionLine]
+
+    @property
+    def words(self) -> str:
+        """What needs the reader, then the share of the limit and how many workers are over it."""
+        said = [line.short for line in self.lines]
+        if self.held.total.percent is not None:
+            said.append(gettext("%(percent)s%%") % {"percent": format_number(self.held.total.percent)})
+        if over := self.held.over_limit:
+            words = ngettext("%(count)s worker over the limit", "%(count)s workers over the limit", over)
+            said.append(words % {"count": format_number(over)})
+        return ", ".join(said)
+
+
+def team_sums(organisation: Organisation, on: date, *, today: date) -> dict[int | None, OverviewSums]:
+    """Return the sums of every team with a worker listed on a day, by team; the whole service is `sum_of` them."""
+    listed = queries.teamed(organisation, on)
+    return sums_of(organisation, on, listed, queries.held_by_team(organisation, on, listed), today=today)
+
+
+def sums_of(
+    organisation: Organisation,
+    on: date,
+    listed: queries.Teamed,
+    held: Mapping[int | None, queries.TeamHeld],
+    *,
+    today: date,
+    teams: Collection[int | None] | None = None,
 ) -> dict[int | None, OverviewSums]:
     """
-    Return the sums of every team with a worker listed on a day, by team; the whole service is `sum_of` them.
+    Return the sums of teams whose workers and points are known.
 
-    :param contacts: whether overdue contacts are counted, which on a day gone by looks at every contact before it
+    :param teams: only these, a few of the service
     """
-    listed = queries.teamed(organisation, on)
-    held = queries.held_by_team(organisation, on, listed)
-    people = queries.mix_by_team(organisation, on, listed)
+    few = teams is not None
+    if teams is not None:
+        listed = listed.of(teams)
+    people = queries.mix_by_team(organisation, on, listed, few=few)
     away = queries.away_by_team(organisation, on, listed)
     every, full_time = cadence_of(organisation), boundary_of(organisation)
-    late = queries.contacts_over_by_team(organisation, on, listed, today=today, every=every) if contacts else {}
+    late = queries.contacts_over_by_team(organisation, on, listed, today=today, every=every)
     found = {}
     for team, has in held.items():
+        if teams is not None and team not in teams:
+            continue
         mix, boundary = people.get(team, Mix()), full_time.times(has.fte)
         over = over_boundary(mix, boundary)
         late_here, away_here = late.get(team, 0), away.get(team, 0)

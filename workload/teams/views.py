@@ -32,7 +32,7 @@ from workload.months.service_months import team_read
 from workload.months.team_month import twelve_months
 
 from .attention import BY_SLUG, Alarm, Count, Counts, CountScope, alarms
-from .sums import TeamLine, TeamRow, named_teams, sum_of, team_sums, teams_overview
+from .sums import TeamBrief, TeamLine, TeamRow, named_teams, sum_of, sums_of, teams_overview
 
 
 class TeamInList(NamedTuple):
@@ -62,55 +62,75 @@ def every_team(request: access.MemberRequest) -> HttpResponse:
     month = before(dates.month_start(request.on), 1)[0]
     found = alarms(CountScope(request.organisation, request.on))
     sent = {team for team, __ in months.sums_sent(request.organisation, [month])}
-    sums = team_sums(request.organisation, request.on, today=request.on)
     context = {
         "on": request.on,
         "news": news(request.member, request.on),
         "alarms": found,
-        "rows": _rows(request, found, sums, sent),
-        "whole": TeamLine(None, _("Service"), sum_of(sums.values(), request.organisation), ()),
+        **_teams(request, found, sent),
         "to_decide": months.to_decide(request.member),
         "month": month,
         "day": "",
         "deadline": deadline(month, request.on, queries.working(request.organisation)),
-        "sum": drop_in_queries.whole(drop_in_queries.sums_by_team(request.organisation, request.on).values()),
+        "sum": drop_in_queries.of_service(request.organisation, request.on),
     }
     return render(request, "workload/teams/teams.html", context)
 
 
-def _rows(
-    request: access.MemberRequest,
-    found: Sequence[Alarm],
-    sums: Mapping[int | None, OverviewSums],
-    sent: Collection[int | None],
-) -> list[TeamLine]:
+ROWS = 20  # teams with all their figures on the first page; of a larger service those with something to see to
+
+
+def _teams(request: access.MemberRequest, found: Sequence[Alarm], sent: Collection[int | None]) -> dict:
     """
-    Return every team with what needs the service manager there, its sums, its leaders and its report.
+    Return the teams: those that need the service manager with all their figures, the others of a large service in brief.
 
     First stand teams with a late report, then those without one at work who leads them.
     """
+    organisation, on = request.organisation, request.on
+    listed = queries.teamed(organisation, on)
+    held = queries.held_by_team(organisation, on, listed)
     late = next((alarm.teams for alarm in found if alarm.kind.slug == "late-reports"), {})
+    not_led = next((alarm.teams for alarm in found if alarm.kind.slug == "not-led"), {})
     by_kind = [alarm.lines_by_team() for alarm in found]
-    teams = named_teams(request.organisation, sums)
-    leaders = staff.leaders_of([key for key, __ in teams if key], request.on)
-    nothing = sum_of([], request.organisation)
-    rows = [
-        TeamLine(
-            key,
-            name,
-            sums.get(key, nothing),
-            [lines[key] for lines in by_kind if key in lines],
-            leaders.get(key) if key else None,
-            key in sent,
-        )
-        for key, name in teams
+    nothing = queries.TeamHeld()
+    briefs = [
+        TeamBrief(key, name, held.get(key, nothing), [lines[key] for lines in by_kind if key in lines])
+        for key, name in named_teams(organisation, held)
     ]
-    return sorted(rows, key=lambda row: place_in_list(is_late=row.key in late, is_led=_is_led(row)))
+    briefs.sort(key=lambda team: place_in_list(is_late=team.key in late, is_led=team.key not in not_led))
+    are_few = len(briefs) <= ROWS
+    shown = briefs if are_few else [team for team in briefs if team.lines][:ROWS]
+    keys = [team.key for team in shown]
+    sums = sums_of(organisation, on, listed, held, today=on, teams=None if are_few else keys)
+    rest = [team for team in briefs if team.key not in set(keys)]
+    return {
+        "rows": _rows(organisation, on, shown, sums, sent),
+        "whole": TeamLine(None, _("Service"), sum_of(sums.values(), organisation), ()) if are_few else None,
+        "held": _sum_held(held.values()),
+        "need_too": [team for team in rest if team.lines],
+        "quiet": [team for team in rest if not team.lines],
+    }
 
 
-def _is_led(row: TeamLine) -> bool:
-    """Return whether one who leads the team is at work; people in no team lack none."""
-    return row.leaders is None or row.leaders.is_led
+def _rows(
+    organisation: Organisation,
+    on: date,
+    teams: Sequence[TeamBrief],
+    sums: Mapping[int | None, OverviewSums],
+    sent: Collection[int | None],
+) -> list[TeamLine]:
+    """Return teams with their sums, their leaders and their report."""
+    leaders, none = staff.leaders_of([team.key for team in teams if team.key], on), sum_of([], organisation)
+    return [
+        TeamLine(
+            team.key,
+            team.name,
+            sums.get(team.key, none),
+            team.lines,
+            leaders.get(team.key) if team.key else None,
+            team.key in sent,
+        )
+        for team in teams
+    ]
 
 
 @access.requires(Capability.SEE_TOTALS)

@@ -12,10 +12,12 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from django import template
+from django.utils.formats import date_format
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from peerload.core.formats import weekday_name
+from peerload.core.formats import format_month, weekday_name
 from peerload.core.translation import LazyText
 from peerload.ui.templatetags.charts import PAD, across, beside_axis, bound_line, value_of
 from peerload.ui.templatetags.ui import BANDS, points, short_day, tiny_day
@@ -69,6 +71,61 @@ def _number(value: Decimal | int | None) -> Decimal | None:
     return None if value is None else Decimal(value)
 
 
+# What every chart has ---------------------------------------------------------------------------------
+
+
+class ChartKey(NamedTuple):
+    """A sign of a chart's key: its shape (``""``: words alone) and class as the chart draws it, and what it means."""
+
+    shape: str
+    kind: str
+    words: LazyText
+    fill: str = ""
+
+
+class ChartCell(NamedTuple):
+    words: LazyText
+    sub: LazyText = ""
+
+
+class ChartTableRow(NamedTuple):
+    heading: LazyText
+    sub: LazyText
+    cells: Sequence[ChartCell]
+
+
+class ChartTable(NamedTuple):
+    """
+    What a chart says, as a table.
+
+    :param on_paper: whether it is printed beside the chart, too
+    """
+
+    says: LazyText
+    columns: Sequence[LazyText]
+    rows: Sequence[ChartTableRow]
+    on_paper: bool = True
+
+
+def _month_row(
+    month: ChartMonth, kept: LazyText, still_open: LazyText, cells: Sequence[Decimal | None]
+) -> ChartTableRow:
+    """Return a month's row with its state."""
+    state = _("no figure") if month.total is None else kept if month.kept else still_open
+    sub = _("%(state)s, %(note)s") % {"state": state, "note": month.note} if month.note else state
+    return ChartTableRow(date_format(month.day, "M Y"), sub, [ChartCell(_figure(value)) for value in cells])
+
+
+def _figure(value: Decimal | int | None) -> str:
+    return "–" if value is None else points(value)
+
+
+def _aloud(says: LazyText, months: Iterable[tuple[date, Sequence[LazyText]]]) -> str:
+    """Return what who cannot see a chart hears: what is drawn, then each month with its figures."""
+    said = (f"{format_month(day)} {', '.join(map(str, words)) or _('no figure')}" for day, words in months)
+    return f"{says}: {'; '.join(said)}"
+
+
 # A worker, month by month ----------------------------------------------------------------------------
 
 LOWEST, AXIS = 134, 158  # pixels from the top to the lowest value, and to the line of the months' names
@@ -90,9 +147,19 @@ def months_line(*, months: Iterable) -> dict:
     heights = [value for month in found for value in (month.total, month.mark, month.limit) if value is not None]
     y = _scale(heights)
     return {
-        "months": found,
         "known": known,
-        "kinds": _kinds(known),
+        "key": [
+            *_kinds(known),
+            ChartKey("line", "s-mark", _("little room from here")),
+            ChartKey("line", "s-limit", _("limit")),
+        ],
+        "label": _aloud(_("Points at each month’s end"), [(month.day, _points_aloud(month)) for month in found]),
+        "table": ChartTable(
+            _("Points at each month’s end"),
+            [_("Month"), _("Points"), _("Little room from"), _("Limit")],
+            [_points_row(month) for month in found],
+            on_paper=False,
+        ),
         "axis": AXIS,
         "beside_axis": beside_axis([value for month in found[:1] for value in (month.mark, month.limit)]),
         "marks": bound_line([(n, month.mark) for n, month in enumerate(found)], y, len(found)),
@@ -101,6 +168,23 @@ def months_line(*, months: Iterable) -> dict:
         "signs": [_sign(found, n, y) for n, month in enumerate(found) if month.total is not None],
         "names": _names(found, 174),
     }
+
+
+def _points_aloud(month: ChartMonth) -> list[LazyText]:
+    if month.total is None:
+        return []
+    said = [points(month.total) if month.limit is None else _of(month.total, month.limit)]
+    said += [_("over")] if month.is_over else []
+    return [*said, *([] if month.kept else [_("not agreed yet")])]
+
+
+def _of(total: Decimal, limit: Decimal) -> str:
+    return _("%(total)s of %(limit)s") % {"total": points(total), "limit": points(limit)}
+
+
+def _points_row(month: ChartMonth) -> ChartTableRow:
+    row = _month_row(month, _("agreed"), _("not agreed yet"), [month.total, month.mark, month.limit])
+    return row._replace(cells=[ChartCell(row.cells[0].words, month.band_words), *row.cells[1:]])
 
 
 def _scale(values: Sequence[Decimal]) -> Callable[[Decimal], Decimal]:
@@ -151,10 +235,12 @@ def _kind(month: ChartMonth) -> str:
     return "s-dot" if month.kept else "s-open"
 
 
-def _kinds(known: Sequence[ChartMonth]) -> list[dict]:
-    """Return the key: only signs that are there."""
+def _kinds(known: Sequence[ChartMonth]) -> list[ChartKey]:
+    """Return the signs of the key: only those that are there."""
     there = {_kind(month) for month in known}
-    return [{"kind": kind, "words": words, "diamond": "over" in kind} for kind, words in KEY.items() if kind in there]
+    return [
+        ChartKey("diamond" if "over" in kind else "circle", kind, words) for kind, words in KEY.items() if kind in there
+    ]
 
 
 KEY = {
@@ -188,7 +274,7 @@ FEW = 6  # months whose words fit beside each other on a phone
 # A team, month by month ------------------------------------------------------------------------------
 
 
-@register.inclusion_tag("workload/months/charts/team_months.html")
+@register.inclusion_tag("workload/months/charts/bars.html")
 def team_months(*, months: Iterable) -> dict:
     """
     Draw what a team held month by month against what its posts allowed, as bars from nought.
@@ -202,57 +288,78 @@ def team_months(*, months: Iterable) -> dict:
     def y(value: Decimal) -> Decimal:
         return (PAD + (top - value) / max(top, Decimal(1)) * (AXIS - PAD)).quantize(Decimal("0.1"))
 
-    count = len(found)
+    count, known = len(found), [month for month in found if month.total is not None]
+    says = _("Points the team held at each month’s end")
     return {
-        "months": found,
-        "known": [month for month in found if month.total is not None],
-        "open": any(not month.kept for month in found if month.total is not None),
-        "over": any(_beyond(month) for month in found),
+        "known": known,
+        "key": _held_key(known),
+        "label": _aloud(says, [(month.day, _held_aloud(month)) for month in found]),
+        "table": ChartTable(
+            says,
+            [_("Month"), _("Points"), _("Limit"), _("Per cent")],
+            [
+                _month_row(month, _("sent"), _("not sent yet"), [month.total, month.limit, month.percent])
+                for month in found
+            ],
+        ),
         "axis": AXIS,
-        "bars": [_bar(month, n, count, y) for n, month in enumerate(found) if month.total is not None],
+        "bars": [part for n, month in enumerate(found) if month.total is not None for part in _bar(month, n, count, y)],
         "limits": bound_line([(n, month.limit) for n, month in enumerate(found)], y, count),
         "names": _names(found, 190),
-        "percents": [_percent(month, n, count) for n, month in enumerate(found)],
+        "figures": _under_bars([_figure(month.percent) for month in found]),
     }
+
+
+def _held_key(known: Sequence[ChartMonth]) -> list[ChartKey]:
+    """Return the key: only signs that are there."""
+    key = [ChartKey("square", "s-fill", _("points held"))]
+    if any(_beyond(month) for month in known):
+        key.append(ChartKey("square", "s-beyond", _("above the limit"), HATCH))
+    if any(not month.kept for month in known):
+        key.append(ChartKey("outline", "s-open", _("not sent yet, can still change")))
+    key.append(ChartKey("line", "s-limit", _("limit of the team’s posts")))
+    return [*key, ChartKey("", "", _("under each bar: per cent of the limit"))]
+
+
+def _held_aloud(month: ChartMonth) -> list[LazyText]:
+    if month.total is None:
+        return []
+    said = [points(month.total) if month.limit is None else _of(month.total, month.limit)]
+    if month.percent is not None:
+        said.append(_("%(percent)s per cent") % {"percent": points(month.percent)})
+    return [*said, *([] if month.kept else [_("still open")])]
 
 
 def _beyond(month: ChartMonth) -> bool:
     return None not in (month.total, month.limit) and month.total > month.limit
 
 
-def _bar(month: ChartMonth, n: int, count: int, y: Callable) -> dict:
+def _bar(month: ChartMonth, n: int, count: int, y: Callable) -> list[dict]:
+    """Return a month's bar, and what of it lies above the limit as a part of its own."""
+    place = {"x": across((n + Decimal("0.2")) / count * 100, 100), "width": across(Decimal(60) / count, 100)}
     beyond = _beyond(month)
     foot = y(month.limit if beyond else month.total)
-    head = y(month.total) if beyond else None
-    return {
-        "x": across((n + Decimal("0.2")) / count * 100, 100),
-        "width": across(Decimal(60) / count, 100),
-        "kind": "s-fill" if month.kept else "s-open",
-        "y": foot,
-        "height": AXIS - foot,
-        "beyond_y": head,
-        "beyond_height": foot - head if beyond else None,
-    }
-
-
-def _percent(month: ChartMonth, n: int, count: int) -> dict:
-    shown = (_("s-strong %(alternate)s") % {"alternate": _alternate(n, count)}).strip()
-    words = "–" if month.percent is None else points(month.percent)
-    return {"alt": shown, "x": across(_centre(n, count), 100), "y": 174, "words": words}
+    kind = "s-fill" if month.kept else "s-open"
+    parts = [{**place, "kind": kind, "fill": "", "y": foot, "height": AXIS - foot}]
+    if beyond:
+        head = y(month.total)
+        parts.append({**place, "kind": "s-beyond", "fill": HATCH, "y": head, "height": foot - head})
+    return parts
 
 
 # Counts, month by month ---------------------------------------------------------------------------------
 
 
+HATCH = "url(#weight)"
 PARTS: dict[
     int, tuple[tuple[str, str], ...]
 ] = {  # the class of each part of a bar, and its pattern, which prints in grey
-    2: (("s-fill", ""), ("s-beyond", "url(#weight)")),
-    4: (("s-stable", ""), ("s-extra", ""), ("s-case", ""), ("s-weight", "url(#weight)")),
+    2: (("s-fill", ""), ("s-beyond", HATCH)),
+    4: (("s-stable", ""), ("s-extra", ""), ("s-case", ""), ("s-weight", HATCH)),
 }
 
 
-@register.inclusion_tag("workload/months/charts/month_bars.html")
+@register.inclusion_tag("workload/months/charts/bars.html")
 def month_bars(*, months: Iterable, parts: Sequence[LazyText], says: LazyText, under: LazyText) -> dict:
     """
     Draw counts month by month as bars from nought, in two or four parts one upon the other.
@@ -264,20 +371,28 @@ def month_bars(*, months: Iterable, parts: Sequence[LazyText], says: LazyText, u
     found = [(value_of(row, "month"), value_of(row, "counts"), value_of(row, "figure")) for row in months]
     looks = PARTS[len(parts)]
     drawn = [ChartMonth(month, None, None, None, None, True, "", "") for month, __, __ in found]
+    aloud = [
+        (day, [f"{part} {n}" for part, n in zip(parts, counts or (), strict=bool(counts))]) for day, counts, __ in found
+    ]
+    signs = [ChartKey("square", kind, words, fill) for (kind, fill), words in zip(looks, parts, strict=True)]
     return {
-        "months": [
-            {"day": month, "counts": list(zip(parts, counts, strict=True)) if counts else []}
-            for month, counts, __ in found
-        ],
         "known": any(counts for __, counts, __ in found),
-        "bars": _count_bars([counts or () for __, counts, __ in found], looks),
+        "key": [*signs, ChartKey("", "", under)],
+        "label": _aloud(says, aloud),
+        "table": ChartTable(
+            says, [_("Month"), *(capfirst(part) for part in parts)], [_counts_row(*each, len(parts)) for each in found]
+        ),
         "axis": AXIS,
+        "bars": _count_bars([counts or () for __, counts, __ in found], looks),
+        "limits": (),
         "figures": _under_bars([words if counts else None for __, counts, words in found]),
         "names": _names(drawn, 190),
-        "key": [{"kind": kind, "fill": fill, "words": words} for (kind, fill), words in zip(looks, parts, strict=True)],
-        "says": says,
-        "under": under,
     }
+
+
+def _counts_row(month: date, counts: Sequence[int] | None, figure: object, parts: int) -> ChartTableRow:
+    cells = [ChartCell(_figure(count)) for count in counts or (None,) * parts]
+    return ChartTableRow(date_format(month, "M Y"), "", cells)
 
 
 def _count_bars(months: Sequence[Sequence[int]], looks: Sequence[tuple[str, str]]) -> list[dict]:
@@ -334,12 +449,22 @@ def spread(*, totals: Iterable, away: int = 0) -> dict:
     mark = next(_share(mark, limit) for __, mark, limit, __ in held if limit)
     low = min((shares[0][0] / 10).to_integral_value(ROUND_FLOOR) * 10, Decimal(60))
     top = max((shares[-1][0] / 10).to_integral_value(ROUND_CEILING) * 10, Decimal(120))
+    bands = [(key, str(BANDS[key][1]), sum(band == key for __, band in shares)) for key in BANDS]
     dots, rows = _piled([((share - low) / (top - low) * 100, band) for share, band in shares])
     floor = 24 + rows * STEP
+    aloud = ", ".join(f"{words} {count}" for __, words, count in bands)
+    if away:
+        aloud += "; " + _("away %(count)s") % {"count": away}
+    says = _("Each worker’s share of their own limit, without names")
     return {
         "few": False,
-        "workers": len(shares),
-        "away": away,
+        "label": f"{says}: {aloud}",
+        "table": ChartTable(
+            says,
+            [_("Share of their own limit"), _("Workers")],
+            _share_rows(bands, away, points(mark.quantize(Decimal("0.1")))),
+            on_paper=False,
+        ),
         "mark": mark,
         "mark_x": across(mark - low, top - low),
         "limit_x": across(100 - low, top - low),
@@ -348,8 +473,17 @@ def spread(*, totals: Iterable, away: int = 0) -> dict:
         "height": floor + 28,
         "words_y": floor + 20,
         "ticks": [_tick(value, low, top) for value in range(int(low), int(top) + 1, 20)],
-        "bands": [(key, BANDS[key][1], sum(band == key for __, band in shares)) for key in BANDS],
     }
+
+
+def _share_rows(bands: Sequence[tuple[str, str, int]], away: int, mark: str) -> list[ChartTableRow]:
+    shares = {
+        "room": _("under %(mark)s%%") % {"mark": mark},
+        "limited": _("%(mark)s%% to 100%%") % {"mark": mark},
+        "over": _("above 100%"),
+    }
+    rows = [ChartTableRow(shares[key], words, [ChartCell(points(count))]) for key, words, count in bands]
+    return [*rows, *([ChartTableRow(_("away, not counted"), "", [ChartCell(points(away))])] if away else [])]
 
 
 def _share(value: Decimal | int, limit: Decimal | int) -> Decimal:

@@ -129,3 +129,10 @@ def check_reports(service: ServiceRows, today: date) -> Iterator[Fault]:
             yield fault("team_reports", row, "sent_on", says)
         if row.known and row.changed:
             yield fault("team_reports", row, row.changed[0], _("The report was sent, so it stays as it is."))
+        due, made = row.values["contacts_due"], row.values["contacts_in_time"]
+        if (due is None) != (made is None):
+            column = "contacts_due" if due is None else "contacts_in_time"
+            yield fault("team_reports", row, column, _("Give both numbers of contacts, or leave both out."))
+        elif due is not None and made > due:
+            says = _("%(made)s contacts cannot be in time if %(due)s were due.") % {"made": made, "due": due}
+            yield fault("team_reports", row, "contacts_in_time", says)

@@ -147,6 +147,16 @@ RECORDS = (
         col.of("points", MANY_POINTS, gettext_lazy("Points of the team."), required=True),
         col.of("limit", MANY_POINTS, gettext_lazy("Limit of the team."), required=True),
         col.of("fte", Number(3, 0, 99_999), gettext_lazy("FTE of the team."), required=True),
+        col.of(
+            "contacts_due",
+            Whole(0, 1_000_000),
+            gettext_lazy("Contacts of keeping in touch due in the month, if known."),
+        ),
+        col.of(
+            "contacts_in_time",
+            Whole(0, 1_000_000),
+            gettext_lazy("Of these, made in time: not more than contacts_due."),
+        ),
     ),
     sheet(
         "records",

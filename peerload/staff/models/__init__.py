@@ -8,7 +8,7 @@ from .acting import ActingManager, ActingManagerQuerySet, sql_acting, sql_leads
 from .base import DateRange, PeriodQuerySet, ends_after_start, history, no_overlap
 from .calendar import CalendarLink
 from .leaving import HAS_LEFT, LAST_DAY, Leaving, LeavingQuerySet, leavings
-from .members import Member, MemberQuerySet, Team, TeamQuerySet, User, UserManager
+from .members import Member, MemberQuerySet, Team, TeamQuerySet, User, UserManager, leads_on
 from .organisation import UNNAMED, ClosureDay, Organisation
 from .posts import OUT_OF_POST, OUT_OF_POST_IN_SERVICE, POST_ENDED, Absence, Post, PostQuerySet
 from .saved_forms import SavedForm

@@ -125,11 +125,16 @@ def load_key(
     weight: Figure = None,
     mark: Figure = None,
     limit: Figure = None,
+    mix: bool = False,
 ) -> dict[str, Any]:
-    """Draw the key of the bars; with numbers it also names them, without it explains a whole table."""
+    """
+    Draw the key of the bars; with numbers it also names them, without it explains a whole table.
+
+    :param mix: whether the rows have `mix_small`, too
+    """
     values = {"stable": stable, "extra": extra, "case": case, "weight": weight}
     elements = [{"name": name, "word": word, "points": values[name]} for name, word in ELEMENTS]
-    return {"elements": elements, "mark": mark, "limit": limit}
+    return {"elements": elements, "mark": mark, "limit": limit, "mix": mix}
 
 
 # People against the boundary -------------------------------------------------------------------------

@@ -17,7 +17,7 @@ from tests.shared import shared
 from tests.workload.months.scene import OCTOBER, SEPTEMBER, act
 from workload import actions as work
 from workload.months import actions, queries
-from workload.months.queries.by_month import InTime
+from workload.months.queries import InTime
 from workload.months.rules import DueContact, contacts_due
 
 from .test_record_page import words
@@ -98,6 +98,53 @@ class TestATeamsMonths:
         actions.send(team=team, month=OCTOBER, by=manager, today=TODAY)
 
         assert beside(team)[OCTOBER].supervised == 1
+
+    def test_stay_as_they_were_sent_when_a_contact_is_written_down_later(self, team, mere, manager):
+        sent = actions.send(team=team, month=SEPTEMBER, by=manager, today=TODAY)
+        assert (sent.contacts_due, sent.contacts_in_time) == (2, 1)
+        late = mere.allocations.filter(client__tier="parked").latest("pk").client
+        factories.ContactFactory(client=late, on=DUE - DAY, author=mere)
+        factories.ClientFactory(supported_by=mere, since=date(2026, 9, 1), support="high")
+
+        found = beside(team)[SEPTEMBER]
+
+        assert (found.contacts, found.people) == (InTime(due=2, made=1), Mix(high=2, parked=2))
+
+    def test_are_counted_by_the_facts_where_a_report_does_not_say(self, team, mere, manager):
+        actions.send(team=team, month=SEPTEMBER, by=manager, today=TODAY)
+        team.reports.update(contacts_due=None, contacts_in_time=None)
+        mere.records.update(high=None)
+
+        found = beside(team)[SEPTEMBER]
+
+        assert (found.contacts, found.people) == (InTime(due=2, made=1), Mix(high=2, parked=2))
+
+    def test_of_every_team_come_from_the_reports_that_were_sent(
+        self, signed_in, organisation, team, other_team, mere, manager, service_manager
+    ):
+        other_team.manager = manager
+        other_team.save()
+        there = factories.MemberFactory(organisation=organisation, in_team=other_team)
+        person = factories.ClientFactory(supported_by=there, since=FROM, support="parked")
+        factories.refresh_derived(person, workers=[there])
+        for each in (team, other_team):
+            actions.send(team=each, month=SEPTEMBER, by=manager, today=TODAY)
+        actions.send(team=team, month=OCTOBER, by=manager, today=TODAY)
+        other_team.reports.update(contacts_due=None, contacts_in_time=None)
+        above = signed_in(service_manager)
+
+        answer = above.get(reverse("team_months"))
+
+        people, contacts, supervision = answer.context["charts"]
+        assert people.months[-2]["counts"] == [2, 0, 0, 3]
+        assert contacts.months[-2]["figure"] == "1/2", "the report that does not say is left out"
+        assert contacts.months[-1]["figure"] == "0/1"
+        assert contacts.months[0]["counts"] is None
+        assert supervision.months[-2]["figure"] == "0/2"
+        file = above.get(reverse("team_months_export", args=["csv"])).content.decode("utf-8-sig")
+        rows = {(row["team"], row["month"]): row for row in csv.DictReader(io.StringIO(file))}
+        assert rows[team.name, "2026-09"]["contacts_in_time"] == "1" and rows[team.name, "2026-09"]["people"] == "4"
+        assert rows[other_team.name, "2026-09"]["contacts_due"] == ""
 
     def test_do_not_take_a_statement_a_person_or_a_month(self, team, mere):
         beside(team, months=[OCTOBER])  # what is asked once

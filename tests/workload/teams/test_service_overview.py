@@ -22,6 +22,7 @@ from workload import actions as work
 from workload.capacity import overview, workers_needed
 from workload.months import actions
 from workload.teams import sums as team_sums
+from workload.teams import views as team_views
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
 
@@ -222,6 +223,33 @@ class TestTheFirstPage:
     def test_an_unknown_line_is_404_and_one_that_is_over_says_so(self, reader, team):
         assert reader.get("/team/attention/x/").status_code == 404
         assert "There is none today." in page(reader, "team_attention", "statutory")
+
+
+def test_a_large_service_has_rows_for_the_teams_that_need_them_and_all_others_in_brief(
+    reader, organisation, manager, team, other_team, worker, stranger, monkeypatch
+):
+    monkeypatch.setattr(team_views, "ROWS", 1)
+    quiet = factories.TeamFactory(organisation=organisation, name="Zeal", manager=manager)
+    carry(factories.MemberFactory(organisation=organisation, in_team=quiet), 110)
+    for each in (team, other_team):
+        factories.ClientFactory(organisation=organisation, team=each, name=NAME)
+    hold(worker, 2)
+
+    answer = reader.get(reverse("team"))
+
+    context, said = answer.context, words(answer)
+    assert [row.key for row in context["rows"]] == [team.pk]
+    assert [row.key for row in context["need_too"]] == [other_team.pk]
+    assert [row.key for row in context["quiet"]] == [quiet.pk]
+    whole = team_sums.team_sums(organisation, TODAY, today=TODAY)
+    assert context["rows"][0].sums == whole[team.pk], "the same figures as among all teams"
+    assert context["held"].points == sum(each.points.points for each in whole.values())
+    assert "1 worker is over the limit." in said
+    assert f"{other_team.name} 1 person is without a worker" in said
+    [brief] = context["quiet"]
+    assert brief.words.endswith("%, 1 worker over the limit") and f"Zeal {brief.words}" in said
+    html = answer.content.decode()
+    assert all(f"?team={each.pk}" in html for each in (team, other_team, quiet))
 
 
 # Figures ---------------------------------------------------------------------------------------------------------------

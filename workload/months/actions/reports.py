@@ -40,7 +40,7 @@ class NobodyListed(Refused):
 @transaction.atomic
 def send(*, team: Team, month: date, by: Member, today: date, note: str = "") -> TeamReport:
     """
-    Send a team's report of a month: its figures are frozen, with their lines (W20, R42).
+    Send a team's report of a month: its figures are frozen, with their lines (W20, R42), and contacts made in time (R150).
 
     Agreed and provisional records become reported; others stay in the report as not agreed, with their figure, and are
     reported once both have agreed.
@@ -60,8 +60,9 @@ def send(*, team: Team, month: date, by: Member, today: date, note: str = "") ->
             _("No one has a post in %(team)s on %(day)s, so there is nothing to report.")
             % {"team": team.name, "day": format_day(dates.month_end(month))}
         )
-    sent = {"sent_at": clock.now(), "sent_on": today, "sent_by": by, "note": note.strip()}
-    report = TeamReport.objects.create(organisation=organisation, team=team, month=month, **sent, **_sums(records))
+    sent: dict[str, object] = {"sent_at": clock.now(), "sent_on": today, "sent_by": by, "note": note.strip()}
+    sent |= _sums(records) | _contacts(organisation, month, records, today)
+    report = TeamReport.objects.create(organisation=organisation, team=team, month=month, **sent)
     with history(by, "reported"):
         for record in records:
             record.report, record.team = report, team
@@ -80,6 +81,12 @@ def _sums(records: Sequence[MonthlyRecord]) -> dict[str, Decimal]:
         "limit": sum((record.limit for record in records if record.limit is not None), Decimal(0)),
         "fte": sum((record.fte for record in records if record.fte is not None), Decimal(0)),
     }
+
+
+def _contacts(organisation: Organisation, month: date, records: Sequence[MonthlyRecord], today: date) -> dict[str, int]:
+    workers = {record.worker_id for record in records}
+    found = queries.contacts_in_time(organisation, {month: workers}, today=today)[month]
+    return {"contacts_due": found.due, "contacts_in_time": found.made}
 
 
 def _lock_unsent(team: Team, month: date, by: Member, today: date) -> None:

@@ -1,6 +1,6 @@
 """The data of a month's pages: figures, lines, records, open work, and the team's month."""
 
-from .by_month import InTime, MonthBeside, contacts_in_time, months_beside_points
+from .by_month import MonthBeside, beside_of_reports, contacts_in_time, months_beside_points
 from .comparison import Comparison, DifferenceRow, FactThatDiffers, compared
 from .figures import (
     MONTHS_BACK,
@@ -43,8 +43,10 @@ from .records import (
 )
 from .seen_record import AgreementSide, Correction, Explanation, SeenRecord, TierCount, lacking_at, seen_record
 from .team import (
+    InTime,
     ReportDue,
     ReportSums,
+    SentBeside,
     TeamSum,
     report_of,
     report_sums,

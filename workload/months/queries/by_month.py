@@ -15,22 +15,15 @@ from workload import queries
 from workload.models import MonthlyRecord
 
 from .. import rules
-from .team import TeamSum, report_sums
+from .team import InTime, SentBeside, TeamSum
 from .worker_month import supervision, supervisions
 
 
-class InTime(NamedTuple):
-    """How many contacts of keeping in touch were due, and how many of them were made in time (R150)."""
-
-    due: int = 0
-    made: int = 0
-
-
 class MonthBeside(NamedTuple):
-    """One month of a team beside its points."""
+    """One month beside its points, of a team or of all teams; None: no report says."""
 
-    people: Mix
-    contacts: InTime
+    people: Mix | None
+    contacts: InTime | None
     workers: int
     supervised: int
 
@@ -41,8 +34,8 @@ def months_beside_points(
     """
     Return a team's months beside their points, in a number of statements that does not depend on how many.
 
-    People are those of the workers listed on the month's last day, or today in a month that is not over. Supervision of a
-    month that was sent is as it was sent.
+    People are those of the workers listed on the month's last day, or today in a month that is not over. A month that was
+    sent is as it was sent; what its report does not say is counted by the facts.
 
     :param sums: the months that have figures, of `team_sums`
     """
@@ -50,15 +43,36 @@ def months_beside_points(
     listed: dict[date, list[int]] = defaultdict(list)
     for day, __, worker in queries.keys_listed_on(organisation, list(days.values()), team_ids=[team_id]):
         listed[day].append(worker)
-    people = _people_on(listed)
-    contacts = contacts_in_time(organisation, {month: listed[day] for month, day in days.items()}, today=today)
-    supervised = _supervised(sums, {month: listed[day] for month, day in days.items()})
-    return {
-        month: MonthBeside(
-            people.get(day, Mix()), contacts.get(month, InTime()), sums[month].workers, supervised.get(month, 0)
+    sent = {month: found.sent for month, found in sums.items() if found.sent}
+    asked = {month: day for month, day in days.items() if month not in sent or None in sent[month]}
+    people = _people_on({day: listed[day] for day in asked.values()})
+    contacts = contacts_in_time(organisation, {month: listed[day] for month, day in asked.items()}, today=today)
+    supervised = _supervised({month: listed[day] for month, day in days.items() if month not in sent})
+    found = {}
+    for month, day in days.items():
+        as_sent = sent.get(month) or SentBeside(None, None, supervised.get(month, 0))
+        found[month] = MonthBeside(
+            as_sent.people or people.get(day, Mix()),
+            as_sent.contacts or contacts.get(month, InTime()),
+            sums[month].workers,
+            as_sent.supervised,
         )
-        for month, day in days.items()
-    }
+    return found
+
+
+def beside_of_reports(sums: Collection[TeamSum]) -> MonthBeside | None:
+    """Return what the reports of a month say together beside their points; a report that does not say is left out."""
+    sent = [each.sent for each in sums if each.sent]
+    if not sent:
+        return None
+    people = [each.people for each in sent if each.people is not None]
+    contacts = [each.contacts for each in sent if each.contacts is not None]
+    return MonthBeside(
+        Mix(*map(sum, zip(*people, strict=True))) if people else None,
+        InTime(*map(sum, zip(*contacts, strict=True))) if contacts else None,
+        sum(each.workers for each in sums),
+        sum(each.supervised for each in sent),
+    )
 
 
 def _people_on(listed: Mapping[date, Sequence[int]]) -> dict[date, Mix]:
@@ -126,17 +140,15 @@ SPELLS = f"""
 """
 
 
-def _supervised(sums: Mapping[date, TeamSum], workers: Mapping[date, Sequence[int]]) -> dict[date, int]:
-    """Return how many workers had supervision in each month: as sent, or by records and sessions while it is open."""
-    reports = {month: found.report.pk for month, found in sums.items() if found.report}
-    sent = report_sums(list(reports.values()))
-    found = {month: sent[report].supervised for month, report in reports.items() if report in sent}
-    unsent = {month: keys for month, keys in workers.items() if month not in reports}
-    keys = {worker for each in unsent.values() for worker in each}
-    sessions = supervisions(keys, list(unsent)) if keys else {}
-    of_months = MonthlyRecord.objects.filter(worker__in=keys, month__in=list(unsent), report=None)
+def _supervised(workers: Mapping[date, Sequence[int]]) -> dict[date, int]:
+    """Return how many workers had supervision in each month that is not sent, by records and sessions."""
+    keys = {worker for each in workers.values() for worker in each}
+    sessions = supervisions(keys, list(workers)) if keys else {}
+    of_months = MonthlyRecord.objects.filter(worker__in=keys, month__in=list(workers), report=None)
     records = {(record.worker_id, record.month): record for record in of_months}
-    for month, listed in unsent.items():
-        said = (supervision(records.get((key, month)), sessions.get((key, month))) for key in listed)
-        found[month] = sum(each.held_on is not None for each in said)
-    return found
+    return {
+        month: sum(
+            supervision(records.get((key, month)), sessions.get((key, month))).held_on is not None for key in listed
+        )
+        for month, listed in workers.items()
+    }

@@ -4,14 +4,14 @@ from collections.abc import Collection, Sequence
 from datetime import date
 from typing import NamedTuple
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from peerload.core import dates
 from peerload.core.arrays import any_of
 from peerload.core.compile_once import compile_once
 from peerload.staff.access import leads_team
 from peerload.staff.enums import Role
-from peerload.staff.models import Member, MemberQuerySet, Organisation, Team
+from peerload.staff.models import Member, MemberQuerySet, Organisation, Team, leads_on
 from peerload.staff.queries import leader_keys_of, members_leading_it
 from workload import queries
 from workload.enums import RecordStatus, Side
@@ -71,8 +71,7 @@ def other_managers(worker: Member, team: Team | None, *, on: date, besides: int 
 
     :param besides: the member who does not agree to the record, and so does not decide it
     """
-    leads = Exists(Team.objects.led_by_member(OuterRef("pk"), on))
-    found = _neither(worker, team, besides, on).filter(Q(role=Role.MANAGER) | Q(leads))
+    found = _neither(worker, team, besides, on).filter(Q(role=Role.MANAGER) | leads_on(on))
     return found.exclude(role=Role.SERVICE_MANAGER).named()
 
 
@@ -94,12 +93,19 @@ def _neither(worker: Member, team: Team | None, besides: int | None, on: date) -
     return Member.objects.active().filter(organisation_id=worker.organisation_id).exclude(pk__in=not_they)
 
 
-def team_of(worker: Member, month: date, record: MonthlyRecord | None) -> Team | None:
-    """Return the team whose manager agrees a month: the record's own, and for a draft the one of the facts."""
+def team_of(
+    worker: Member, month: date, record: MonthlyRecord | None, *, listed: Sequence[queries.Listed] | None = None
+) -> Team | None:
+    """
+    Return the team whose manager agrees a month: the record's own, and for a draft the one of the facts.
+
+    :param listed: the worker as listed on the month's last day, or nothing, where the caller has read it
+    """
     kept = record.team if record else None
     if kept and has_figures(record):
         return kept
-    listed = queries.listed(worker.organisation, dates.month_end(month), worker_ids=[worker.pk])
+    if listed is None:
+        listed = queries.listed(worker.organisation, dates.month_end(month), worker_ids=[worker.pk])
     return Team.objects.filter(pk=listed[0].team_id).first() if listed else kept
 
 
@@ -213,6 +219,12 @@ def assumptions_in(record_ids: Collection[int], report: TeamReport | None) -> li
     return list(found.order_by("record__worker__name_key", "pk"))
 
 
+@compile_once
+def _assumptions_until(worker_id: int, month: date) -> "QuerySet[Assumption]":
+    found = Assumption.objects.filter(record__worker=worker_id, record__month__lte=month)
+    return found.select_related("record", "by").order_by("record__month")
+
+
 def assumptions_sent(record_ids: Collection[int]) -> list[Assumption]:
     """Return what stood as assumed in records when each was sent in its report."""
     return list(Assumption.objects.filter(record__in=record_ids, at__lte=F("record__report__sent_at")))
@@ -220,11 +232,7 @@ def assumptions_sent(record_ids: Collection[int]) -> list[Assumption]:
 
 def assumptions_about(worker: Member, month: date) -> list[Assumption]:
     """Return the assumptions about a worker's month, and those about earlier ones that its record asks about (R143)."""
-    found = list(
-        Assumption.objects.filter(record__worker=worker, record__month__lte=month)
-        .select_related("record", "by")
-        .order_by("record__month")
-    )
+    found = _assumptions_until(worker.pk, month)
     if not any(each.record.month < month for each in found):
         return found
     kept = set(MonthlyRecord.objects.kept().filter(worker=worker).values_list("month", flat=True))

@@ -242,17 +242,17 @@ def seen_record(
     team: Team | None,
     month: date,
     record: MonthlyRecord | None,
-    is_listed: bool,
+    listed: queries.Listed | None,
     today: date,
 ) -> SeenRecord:
     """
     Return a worker's month as a reader may see it.
 
-    :param is_listed: whether the worker is in post on its last day
+    :param listed: the worker as listed on its last day, ``None`` if they are not in post then
     """
     organisation = reader.organisation
     schemes = queries.schemes(organisation.pk)
-    found = _worker_month(organisation, worker, month, record, schemes, today)
+    found = _worker_month(organisation, worker, month, record, listed, schemes, today)
     if has_figures(record):
         stored = list(record.lines.all())
         lines = [line for line in stored if line.for_month is None]
@@ -281,7 +281,7 @@ def seen_record(
         agreements=agreements_of(record) if record else {},
         actions=list(record.actions.select_related("owner")) if record else [],
         assumptions=assumptions_about(worker, month),
-        is_counted=is_listed or bool(record and record.report_id),
+        is_counted=listed is not None or bool(record and record.report_id),
     )
 
 
@@ -299,11 +299,19 @@ def _worker_month(
     worker: Member,
     month: date,
     record: MonthlyRecord | None,
+    listed: queries.Listed | None,
     schemes: Sequence[weights.Scheme],
     today: date,
 ) -> WorkerMonth:
     """Return the month's record; if the worker is not listed any more, by its stored data alone."""
-    found = worker_months(organisation, month, today=today, worker_ids=[worker.pk], schemes=schemes)
+    found = worker_months(
+        organisation,
+        month,
+        today=today,
+        worker_ids=[worker.pk],
+        schemes=schemes,
+        known=[listed] if listed else [],
+    )
     if found:
         return found[0]
     added = {} if has_figures(record) else adjustments(organisation, month, [worker.pk], schemes)

@@ -6,8 +6,9 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from django.db.models import Count, F, Q
+from django.db.models import Count, F, Q, Sum
 
+from caseload.rules import Mix
 from peerload.core import dates
 from peerload.staff.models import Member, Organisation, Team
 from workload import queries
@@ -16,6 +17,21 @@ from workload.models import KEPT, MonthlyRecord, TeamReport
 
 from ..rules import months_from
 from .figures import Past, limits_of
+
+
+class InTime(NamedTuple):
+    """How many contacts of keeping in touch were due, and how many of them were made in time (R150)."""
+
+    due: int = 0
+    made: int = 0
+
+
+class SentBeside(NamedTuple):
+    """What a report says beside its points; None: it does not say."""
+
+    people: Mix | None
+    contacts: InTime | None
+    supervised: int
 
 
 class TeamSum(NamedTuple):
@@ -29,6 +45,7 @@ class TeamSum(NamedTuple):
     workers: int
     over: int
     report: TeamReport | None
+    sent: SentBeside | None = None
 
 
 def team_sums(
@@ -80,8 +97,16 @@ def sums_sent(
             of_report.workers,
             of_report.over,
             report,
+            SentBeside(of_report.people, contacts_sent(report), of_report.supervised),
         )
     return found
+
+
+def contacts_sent(report: TeamReport) -> InTime | None:
+    """Return the contacts a report counted; nothing where it was sent before they were."""
+    if report.contacts_due is None or report.contacts_in_time is None:
+        return None
+    return InTime(report.contacts_due, report.contacts_in_time)
 
 
 def _held_by_team(
@@ -110,6 +135,7 @@ class ReportSums(NamedTuple):
     over: int = 0
     agreed: int = 0
     supervised: int = 0
+    people: Mix | None = None  # None where a record does not say: one that was imported
 
 
 def report_sums(report_ids: Collection[int]) -> dict[int, ReportSums]:
@@ -120,8 +146,13 @@ def report_sums(report_ids: Collection[int]) -> dict[int, ReportSums]:
         over=Count("pk", filter=Q(total__gt=F("limit"))),
         agreed=Count("pk", filter=Q(status__in=KEPT)),
         supervised=Count("pk", filter=Q(supervision_held_on__isnull=False)),
+        say_people=Count("pk", filter=Q(**{f"{tier}__isnull": False for tier in Mix._fields})),
+        **{f"people_{tier}": Sum(tier) for tier in Mix._fields},
     )
-    return {report: ReportSums(*counts) for report, *counts in found}
+    return {
+        report: ReportSums(workers, over, agreed, supervised, Mix(*people) if say_people == workers else None)
+        for report, workers, over, agreed, supervised, say_people, *people in found
+    }
 
 
 class ReportDue(NamedTuple):

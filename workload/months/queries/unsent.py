@@ -1,7 +1,7 @@
 """Months whose report is not sent."""
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -10,6 +10,7 @@ from peerload.core.sql import rows
 from peerload.staff.models import Organisation, Team
 from workload import queries
 from workload.models import KEPT
+from workload.rules import Working, report_due_on
 
 from .. import rules
 from .records import asked_from
@@ -24,12 +25,16 @@ class OpenMonth(NamedTuple):
     missing: int
 
 
-def open_months(organisation: Organisation, on: date, *, team_ids: Collection[int]) -> dict[int, list[OpenMonth]]:
+def open_months(
+    organisation: Organisation, on: date, *, team_ids: Collection[int], late: bool = False
+) -> dict[int, list[OpenMonth]]:
     """
     Return the months whose report teams have not sent, by team, the oldest first; in five statements at most.
 
     Covered are the months since the service's first report was due, or the team's first record or report. A month
     without a listed worker needs no report, nor does one imported as reported elsewhere.
+
+    :param late: only months whose report is late
     """
     last = rules.before(dates.month_start(on), 1)[0]
     begun = dict(rows(FIRST_MONTHS, {"teams": list(team_ids), "kept": list(KEPT)}))
@@ -38,7 +43,10 @@ def open_months(organisation: Organisation, on: date, *, team_ids: Collection[in
     months = rules.months_from(min([last, *(day for day in first.values() if day)]), last)
     sent = queries.months_reported(team_ids, months)
     asked = [
-        month for month in months if any(day <= month and (team, month) not in sent for team, day in first.items())
+        month
+        for month in months
+        if (not late or on > report_due_on(month))
+        and any(day <= month and (team, month) not in sent for team, day in first.items())
     ]
     if not asked:
         return {}
@@ -55,7 +63,13 @@ def open_months(organisation: Organisation, on: date, *, team_ids: Collection[in
         (worker, month): reported
         for worker, month, reported in rows(KEPT_RECORDS, {"workers": workers, "months": asked, "kept": list(KEPT)})
     }
-    working = queries.working(organisation)
+    return _opened(listed, kept, on, queries.working(organisation))
+
+
+def _opened(
+    listed: Mapping[tuple[int, date], Sequence[int]], kept: Mapping[tuple[int, date], bool], on: date, working: Working
+) -> dict[int, list[OpenMonth]]:
+    """Return the months by team; one that was reported elsewhere is not open."""
     found: dict[int, list[OpenMonth]] = defaultdict(list)
     for (team, month), keys in sorted(listed.items()):
         if any(kept.get((key, month)) for key in keys):
@@ -76,8 +90,8 @@ def late_reports(organisation: Organisation, on: date, *, team_ids: Collection[i
     """Return the open months whose report is late on a day, the oldest first, of all teams of a service or of these."""
     if team_ids is None:
         team_ids = list(Team.objects.filter(organisation=organisation).values_list("pk", flat=True))
-    found = open_months(organisation, on, team_ids=team_ids)
-    late = [LateReport(team, each.month) for team, open_ in found.items() for each in open_ if each.deadline.is_late]
+    found = open_months(organisation, on, team_ids=team_ids, late=True)
+    late = [LateReport(team, each.month) for team, open_ in found.items() for each in open_]
     return sorted(late, key=lambda each: (each.month, each.team_id))
 
 

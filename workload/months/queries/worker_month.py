@@ -192,17 +192,17 @@ def worker_months(
     worker_ids: Collection[int] | None = None,
     schemes: Sequence[points.Scheme] | None = None,
     peaks: bool = True,
+    known: Sequence[queries.Listed] | None = None,
 ) -> list[WorkerMonth]:
     """
     Return a month's records in order of name: as sent for a team whose report is sent, else current.
 
-    A worker who joined a reported team later is listed only if named in ``worker_ids``.
+    A worker who joined a reported team later is listed only if named in ``worker_ids``. ``peaks`` asks for those of open months.
 
-    :param peaks: whether to count the peak of open months
+    :param known: who is listed on the month's last day, where the caller has read it
     """
-    schemes = schemes or queries.schemes(organisation.pk)
-    sent = _teams_sent(organisation, month, team_ids)
-    listed = _listed_unsent(organisation, month, sent, team_ids, worker_ids)
+    schemes, sent = schemes or queries.schemes(organisation.pk), _teams_sent(organisation, month, team_ids)
+    listed = _listed_unsent(organisation, month, sent, team_ids, worker_ids, known)
     records = _records(organisation, month, [worker.member_id for worker in listed], sent, worker_ids)
     in_report = [record for record in records.values() if record.report_id and record.report.team_id in sent]
     listed = [w for w in listed if not (w.member_id in records and records[w.member_id].report_id)]
@@ -231,11 +231,14 @@ def _listed_unsent(
     sent: set[int],
     team_ids: Collection[int] | None,
     worker_ids: Collection[int] | None,
+    known: Sequence[queries.Listed] | None,
 ) -> list[queries.Listed]:
     """Return who is listed on a month's last day in teams that have not sent it, or is named in ``worker_ids``."""
     if team_ids is not None and not set(team_ids) - sent:
         return []
-    listed = queries.listed(organisation, dates.month_end(month), team_ids=team_ids, worker_ids=worker_ids)
+    listed = known
+    if listed is None:
+        listed = queries.listed(organisation, dates.month_end(month), team_ids=team_ids, worker_ids=worker_ids)
     return [worker for worker in listed if worker_ids is not None or worker.team_id not in sent]
 
 
@@ -317,6 +320,8 @@ def _records(
 
 def _in_order_of_name(found: Iterable[WorkerMonth]) -> list[WorkerMonth]:
     found = list(found)
+    if len(found) < 2:
+        return found
     order = dict(Member.objects.filter(pk__in=[each.member_id for each in found]).values_list("pk", "name_key"))
     return sorted(found, key=lambda each: (order[each.member_id], each.email))
 
