@@ -219,7 +219,7 @@ OPENED_TWICE = {
     "session_cadence": (ADMIN, "", {"check_in": "3"}, {"check_in": "5"}),
     "absence_edit": (MANAGER, OWN, {"expected_back": "2026-12-07"}, {"kind": "Annual leave"}),
     "leave_kind": (ADMIN, OWN, {"name": "Yearly leave"}, {"name": "Paid leave"}),
-    "acting": (ADMIN, OWN, {"starts_on": "2027-09-06"}, {"starts_on": "2027-09-07"}),
+    "acting": (ADMIN, OWN, ("acting_end", {"ends_before": "2027-09-13"}), {"starts_on": "2027-09-07"}),
     "acting_end": (ADMIN, OWN, {"ends_before": "2027-09-13"}, {"ends_before": "2027-09-20"}),
     "person_edit": (MANAGER, OWN, {"phone": "021 555 0111"}, {"contact_note": "Ask for Lottie"}),
     "change_tier": (MANAGER, OWN, OTHER_SUPPORT, {"tier": "group", "reason": "Less is needed."}),

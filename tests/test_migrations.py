@@ -13,6 +13,7 @@ import pgtrigger
 import pytest
 from django.contrib.contenttypes.models import ContentType
 from django.core.management import call_command
+from django.core.management.commands import migrate as migrate_of_django
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.loader import MigrationLoader
@@ -34,7 +35,7 @@ from caseload.models import (
     TemporaryMove,
 )
 from peerload.audit.models import Entry
-from peerload.local.migrating import quickly
+from peerload.core.fresh_tables import quickly
 from peerload.staff.models import Absence, Member, Post
 from peerload.staff.rules import LEAVE_KINDS
 from tests import factories
@@ -370,7 +371,7 @@ def families_written_in_several_ways_become_one():
         """)
         ask(f"UPDATE caseload_client SET family_id = {family} WHERE id = {person[0]} RETURNING id")
 
-    migrate("caseload")
+    migrate()
 
     assert ask(
         "SELECT code, code_key, count(*) FROM caseload_family f JOIN caseload_client c ON c.family_id = f.id GROUP BY 1, 2"
@@ -398,7 +399,10 @@ def back_to_nothing(migrate):
 def what_the_new_columns_say():
     assert ask("SELECT DISTINCT published_at IS NOT NULL FROM workload_scheme") == [(True,)]
     assert ask("SELECT DISTINCT code FROM workload_weight WHERE linked_to_cases") == [("practice_teaching",)]
-    months = ask("SELECT DISTINCT imported, adjustment, flag, version FROM workload_monthlyrecord")
+    came_in = (
+        "SELECT DISTINCT imported, adjustment, flag, version FROM workload_monthlyrecord WHERE month > '2026-01-01'"
+    )
+    months = ask(came_in)
     assert months == [(True, 0, "none", 1)]
     assert ask("SELECT DISTINCT note, over_reason FROM caseload_allocation") == [("", "")]
     keys = ask("SELECT words_key, phone_key FROM caseload_client")
@@ -521,7 +525,7 @@ if LONG:
         quick = schema()
         with a_copy():
             ask("DROP SCHEMA public CASCADE; CREATE SCHEMA public; SELECT 1")
-            call_command("migrate", verbosity=0)
+            call_command(migrate_of_django.Command(), verbosity=0)
             assert schema() == quick
 
     def test_squashed_migrations_make_the_tables_that_those_make_which_they_replace(transactional_db):

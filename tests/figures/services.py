@@ -323,4 +323,4 @@ def months_deciders(worker: Member, month: date):
     from workload.months import queries
 
     record = MonthlyRecord.objects.select_related("team").get(worker=worker, month=month)
-    return queries.deciders(worker, record.team, besides=worker.pk)
+    return queries.deciders(worker, record.team, besides=worker.pk, on=TODAY)

@@ -12,7 +12,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
 
 ROWS = {
     "Peer worker": ROLES[Role.PEER_WORKER],
-    "Manager, deputy": ROLES[Role.MANAGER] | LEADS,
+    "Manager, deputy, who acts for them": ROLES[Role.MANAGER] | LEADS,
     "Service manager": ROLES[Role.SERVICE_MANAGER],
     "Admin": ROLES[Role.ADMIN],
 }

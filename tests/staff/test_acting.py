@@ -250,6 +250,17 @@ class TestNaming:
         assert team not in Team.objects.led_by(stand_in, BEGINS + DAY)
         assert ActingManager.pgh_event_model.objects.get().pgh_label == "update"
 
+    def test_its_end_is_moved_but_not_over_the_next_one(
+        self, acting, absent, team, other_manager, stand_in, service_manager
+    ):
+        for days in (1, 3):
+            actions.end_acting(acting_id=acting.pk, ends_before=BEGINS + days * DAY, by=service_manager, today=TODAY)
+            acting.refresh_from_db()
+            assert acting.ends_before == BEGINS + days * DAY
+        self.name(absent, team, other_manager, service_manager, starts_on=BEGINS + 3 * DAY)
+        with pytest.raises(NotThen, match="Lena Okafor acts from 20 November 2026"):
+            actions.end_acting(acting_id=acting.pk, ends_before=BEGINS + 4 * DAY, by=service_manager, today=TODAY)
+
     def test_what_has_not_begun_is_removed_and_stays_in_the_history(self, acting, service_manager):
         actions.end_acting(acting_id=acting.pk, ends_before=TODAY, by=service_manager, today=TODAY)
         assert not ActingManager.objects.exists()

@@ -101,19 +101,28 @@ def _end(row: ActingManager, day: date) -> None:
 @transaction.atomic
 def end_acting(*, acting_id: int, ends_before: date, by: Member, today: date) -> None:
     """
-    End acting before the absent member is back.
+    End acting before the absent member is back, or on another day than was said before.
 
     :param ends_before: the first day on which the member does not act
-    :raises NotThen: if that day has passed
+    :raises NotThen: if that day has passed, or another one acts by then
     """
     acting = ActingManager.objects.select_for_update(of=("self",), no_key=True).filter(pk=acting_id)
     row = acting.select_related("absence", "team", "member").first()
-    if row is None or (row.ends_before and row.ends_before <= ends_before):
+    if row is None or row.ends_before == ends_before:
         return  # another has ended it meanwhile
     if ends_before < today:
         raise NotThen(_("%(day)s has passed. Choose today or a later day.") % {"day": format_day(ends_before)})
+    then = ActingManager.objects.filter(absence=row.absence, team=row.team, starts_on__gt=row.starts_on)
+    following = then.select_related("member").order_by("starts_on").first()
+    if following and following.starts_on < ends_before:
+        words = {"name": following.member.name, "day": format_day(following.starts_on)}
+        raise NotThen(_("%(name)s acts from %(day)s. Choose that day or an earlier one.") % words)
     with history(by, reason="acting ended"):
-        _end(row, ends_before)
+        if ends_before > row.starts_on:
+            row.ends_before = ends_before
+            row.save(update_fields=["ends_before"])
+        else:
+            row.delete()
     if row.pk:
         notices.notify(recipients=[row.member], kind=ACTING_ENDED, subject=of_acting(row.pk), anchor_on=ends_before)
 

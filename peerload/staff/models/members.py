@@ -111,7 +111,7 @@ class MemberQuerySet(models.QuerySet["Member"]):
 
     def leading(self, on: date) -> Self:
         """Return members who lead a team of their service on a day."""
-        return self.filter(Exists(Team.objects.led_by_member(OuterRef("pk"), on)))
+        return self.filter(leads_on(on))
 
     def of_teams(self, team_ids: TeamIds, on: date) -> Self:
         """
@@ -182,16 +182,19 @@ class Member(models.Model):
         return self.user.email
 
 
+def leads_on(on: date) -> Q:
+    """Return the condition that a member leads a team on a day: by the row of a team, or acting."""
+    acting = ActingManager.objects.on(on).filter(member=OuterRef("pk"))
+    return Q(Exists(Team.objects.named_to(OuterRef("pk")))) | Q(Exists(acting))
+
+
 class TeamQuerySet(models.QuerySet["Team"]):
     def led_by(self, member: Member, on: date) -> Self:
         """Return the teams a member leads on a day: as manager, as deputy, or acting while one of them is away."""
-        return self.led_by_member(member.pk, on).filter(organisation_id=member.organisation_id)
-
-    def led_by_member(self, member_id: int | OuterRef, on: date) -> Self:
-        """Return the same teams, by primary key of the member or a reference to one in an outer query."""
-        inner: Any = OuterRef(member_id) if isinstance(member_id, OuterRef) else member_id
-        acting = ActingManager.objects.on(on).filter(member=inner).values("team")
-        return self.filter(Q(manager=member_id) | Q(deputy=member_id) | Q(pk__in=acting))
+        named = Team.objects.named_to(member.pk).order_by().values("pk")
+        acting = ActingManager.objects.on(on).filter(member=member.pk).order_by().values("team")
+        # As an array, since PostgreSQL takes one condition OR a query for half of all rows, and then reads them all.
+        return self.filter(any_of("pk", named.union(acting, all=True)), organisation_id=member.organisation_id)
 
     def named_to(self, member_id: int | OuterRef) -> Self:
         """Return the teams that name a member as their manager or deputy, on whatever day."""

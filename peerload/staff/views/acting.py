@@ -40,8 +40,12 @@ def find_absence(request: access.MemberRequest, pk: int) -> Absence:
 def about_place(absence: Absence, request: access.MemberRequest) -> concurrency.Description:
     """Describe who is named in the team of the page."""
     named = absence.acting.filter(team=find_place(request, absence.pk).team).select_related("member")
-    days = [f"{row.member.name} ({format_day(row.starts_on)})" for row in named.order_by("starts_on")]
-    return {_("Who acts"): ", ".join(days) or _("No one is named")}
+    said = [", ".join(filter(None, _period(row))) for row in named.order_by("starts_on")]
+    return {_("Who acts"): "; ".join(said) or _("No one is named")}
+
+
+def _period(row: ActingManager) -> tuple[str, str, str]:
+    return row.member.name, format_day(row.starts_on), format_day(row.ends_before) if row.ends_before else ""
 
 
 @access.requires(Capability.RECORD_LEADERS_AWAY)
@@ -75,7 +79,8 @@ class Acting(StaffPage):
 
     def form_arguments(self) -> dict[str, Any]:
         able = queries.may_act(self.place.absence, self.place.team, self.place.on)
-        return {"able": able, "initial": {"starts_on": self.place.on}}
+        now = {"member": str(self.place.acts.member.uid)} if self.place.acts else {}
+        return {"able": able, "initial": {"starts_on": self.place.on} | now}
 
     def act(self, data: dict[str, Any]) -> str:
         member: Member = data["member"]

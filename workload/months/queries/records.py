@@ -4,14 +4,14 @@ from collections.abc import Collection, Sequence
 from datetime import date
 from typing import NamedTuple
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from peerload.core import dates
 from peerload.core.arrays import any_of
 from peerload.core.compile_once import compile_once
 from peerload.staff.access import leads_team
 from peerload.staff.enums import Role
-from peerload.staff.models import Member, MemberQuerySet, Organisation, Team
+from peerload.staff.models import Member, MemberQuerySet, Organisation, Team, leads_on
 from peerload.staff.queries import leader_keys_of, members_leading_it
 from workload import queries
 from workload.enums import RecordStatus, Side
@@ -71,8 +71,7 @@ def other_managers(worker: Member, team: Team | None, *, on: date, besides: int 
 
     :param besides: the member who does not agree to the record, and so does not decide it
     """
-    leads = Exists(Team.objects.led_by_member(OuterRef("pk"), on))
-    found = _neither(worker, team, besides, on).filter(Q(role=Role.MANAGER) | Q(leads))
+    found = _neither(worker, team, besides, on).filter(Q(role=Role.MANAGER) | leads_on(on))
     return found.exclude(role=Role.SERVICE_MANAGER).named()
 
 
