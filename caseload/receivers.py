@@ -7,9 +7,9 @@ from typing import Any
 from django.dispatch import receiver
 
 from peerload.staff.models import Absence, Member
-from peerload.staff.signals import absence_saved, first_work_asked, supported_asked
+from peerload.staff.signals import absence_called_off, absence_saved, first_work_asked, supported_asked
 
-from .cover.actions import move_along
+from .cover.actions import call_off, move_along
 from .duplicates.actions.finding import look_for
 from .models import Client
 from .queries import teams
@@ -19,6 +19,11 @@ from .signals import person_entered
 @receiver(absence_saved)
 def move_covers(before: Absence, after: Absence, by: Member | None, **_: Any) -> None:
     move_along(before, after, by)
+
+
+@receiver(absence_called_off)
+def call_off_covers(absence: Absence, by: Member, **_: Any) -> None:
+    call_off(absence, by)
 
 
 @receiver(person_entered)

@@ -1,6 +1,5 @@
 """The fixed cast of the tests, and the day it is."""
 
-from contextlib import ExitStack
 from datetime import date
 from unittest import mock
 
@@ -10,7 +9,6 @@ from django.db import connection
 
 from caseload.leaving import actions as leaving_actions
 from peerload.core import clock
-from peerload.local.migrating import quickly
 from workload import actions as work
 
 from . import factories
@@ -46,17 +44,8 @@ def end_other_sessions(database: str) -> None:
 
 
 @pytest.fixture(scope="session")
-def quick_migrations():
-    """Migrations are quick until the fixture is told to stop: ``quick_migrations.close()``."""
-    with ExitStack() as stack:
-        stack.enter_context(quickly())
-        yield stack
-
-
-@pytest.fixture(scope="session")
-def django_db_setup(quick_migrations, django_db_setup, django_db_blocker):
+def django_db_setup(django_db_setup, django_db_blocker):
     """The database of the tests, which nobody is in any more when it is removed."""
-    quick_migrations.close()
     with emptied_where_rows_are():
         yield
     sharing.change_to([], django_db_blocker)

@@ -37,9 +37,21 @@ from peerload.guides import rules as guide_rules
 from peerload.guides import shipped
 from peerload.guides.models import Guide, GuideEdition, GuideTemplate
 from peerload.interchange.models import Export, Import, Upload
-from peerload.staff.models import Absence, ActingManager, ClosureDay, Leaving, Member, Organisation, Post, Team, User
+from peerload.staff.models import (
+    Absence,
+    ActingManager,
+    ClosureDay,
+    LeaveKind,
+    Leaving,
+    Member,
+    Organisation,
+    Post,
+    Team,
+    User,
+)
 from wellbeing.models import (
     Adjustment,
+    LeaveRequest,
     PlanLine,
     PlanRow,
     PlanTemplate,
@@ -120,6 +132,28 @@ class AbsenceFactory(DjangoModelFactory):
     worker = factory.SubFactory(MemberFactory)
     organisation = factory.SelfAttribute("worker.organisation")
     starts_on = date(2026, 11, 9)
+
+
+class LeaveKindFactory(DjangoModelFactory):
+    class Meta:
+        model = LeaveKind
+
+    organisation = factory.SubFactory(OrganisationFactory)
+    name = factory.Sequence(lambda n: f"Leave {n}")
+    position = factory.Sequence(lambda n: n + 1)
+
+
+class LeaveRequestFactory(DjangoModelFactory):
+    """A request of a worker that waits for an answer: a week in December."""
+
+    class Meta:
+        model = LeaveRequest
+
+    worker = factory.SubFactory(MemberFactory)
+    organisation = factory.SelfAttribute("worker.organisation")
+    starts_on = date(2026, 12, 7)
+    ends_before = date(2026, 12, 12)
+    asked_on = date(2026, 11, 11)
 
 
 class ActingManagerFactory(DjangoModelFactory):

@@ -111,6 +111,13 @@ OF_BOTH = {  # a session is with the manager of the worker's team
     FOREIGN: {ELSEWHERE},
     MISSING: set(),
 }
+LEAVE = {  # the worker, and who leads their team
+    OWN: {OWNER} | LEADERS,
+    MATES: {MATE} | LEADERS,
+    STRANGERS: {STRANGER, OTHER_MANAGER},
+    FOREIGN: {ELSEWHERE},
+    MISSING: set(),
+}
 OF_SERVICE = {OWN: {ADMIN}, FOREIGN: {ADMIN_ELSEWHERE}, MISSING: set()}
 NO_ONE: dict[str, set[str]] = {OWN: set(), MATES: set(), STRANGERS: set(), FOREIGN: set(), MISSING: set()}
 SEES_EXPORT = {OWN: {ADMIN, MANAGER, OTHER_MANAGER}, FOREIGN: {ADMIN_ELSEWHERE, ELSEWHERE}, MISSING: set()}
@@ -269,6 +276,19 @@ ROUTES = {
     "session_remove": about("supervision", WORKER),
     "session_note": about("supervision", OF_BOTH),
     "session_cadence": page(ADMINS),
+    # leave: asked for by the worker, answered by who leads the team; that of its manager: tests/wellbeing/leave
+    "leave": page(SUPPORTERS, {SERVICE_MANAGER}),
+    "leave_ask": page(SUPPORTERS),
+    "leave_request": about("leave", LEAVE),
+    "leave_change": about("leave", OWN_RECORD),
+    "leave_withdraw": about("leave", OWN_RECORD),
+    "leave_ask_again": about("agreed leave", OWN_RECORD),
+    "leave_call_off": about("agreed leave", OWN_RECORD),
+    "leave_agree": about("leave", LED_WORKER),
+    "leave_answer": about("leave", LED_WORKER),
+    "team_calendar": page(SUPPORTERS, {SERVICE_MANAGER}),
+    "leave_kinds": page(ADMINS),
+    "leave_kind": about("leave kind", OF_SERVICE, "pk"),
     # months
     "my_records": page(SUPPORTERS),
     "record": about("worker", WORKER, also=OCTOBER),
@@ -523,6 +543,10 @@ class World:
     def of_worker(self, whose, worker):
         self.put("worker", whose, worker)
         self.put("absence", whose, factories.AbsenceFactory(worker=worker))
+        self.put("leave", whose, factories.LeaveRequestFactory(worker=worker))
+        agreed = {"state": "agreed", "starts_on": date(2026, 11, 9), "ends_before": date(2026, 11, 28)}
+        agreed["absence"] = worker.absences.get()
+        self.put("agreed leave", whose, factories.LeaveRequestFactory(worker=worker, **agreed))
         self.put("drop_in", whose, factories.DropInFactory(author=worker, first_name="Kiri"))
         self.put("responsibility", whose, factories.ResponsibilityFactory(worker=worker))
         self.put("action", whose, factories.RemedialActionFactory(record__worker=worker))
@@ -583,6 +607,7 @@ class World:
         self.put("acting", whose, factories.ActingManagerFactory(team=team, member=member, absence=away, by=admin))
         self.put("closure", whose, factories.ClosureDayFactory(organisation=organisation))
         admin = self.members[ADMIN if whose == OWN else ADMIN_ELSEWHERE]
+        self.put("leave kind", whose, factories.LeaveKindFactory(organisation=organisation, name="Annual leave"))
         self.put("plan row", whose, factories.PlanRowFactory(organisation=organisation))
         self.put("guide template", whose, factories.GuideTemplateFactory(organisation=organisation))
         self.put("plan template", whose, factories.PlanTemplateFactory(organisation=organisation))

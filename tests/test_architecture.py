@@ -175,6 +175,7 @@ APPS = (
         "caseload.waiting",
         "workload.months",
         "workload.schemes",
+        "wellbeing.leave",
         "wellbeing.plans",
         "wellbeing.private",
         "wellbeing.sessions",
@@ -228,7 +229,7 @@ PACKAGES = {  # of an app, from the ground up
         "temporary_moves",
     ),
     "workload": ("schemes", "points", "months", "capacity", "teams"),
-    "wellbeing": ("plans", "time", "sessions", "private"),
+    "wellbeing": ("plans", "time", "sessions", "leave", "private"),
     "peerload.staff": ("leaving",),
     "peerload.interchange": ("exports",),
 }
@@ -518,6 +519,7 @@ OTHERWISE_FOLDED = {
     "peerload.staff.passwords": "a password is guessed at in small letters, marks and all",
     "peerload.staff.models.members": "an index under the folding: no two teams have one name in another case",
     "caseload.models.groups": "the same of groups",
+    "peerload.staff.models.leave_kinds": "the same of kinds of leave",
 }
 
 

@@ -217,7 +217,8 @@ OPENED_TWICE = {
     "post_add": (ADMIN, OWN, {"starts_on": "2026-12-01", "fte": "0.8"}, {"starts_on": "2026-12-08", "fte": "0.5"}),
     "service": (ADMIN, "", {"parked_weeks": "8"}, {"parked_weeks": "7"}),
     "session_cadence": (ADMIN, "", {"check_in": "3"}, {"check_in": "5"}),
-    "absence_edit": (MANAGER, OWN, {"expected_back": "2026-12-07"}, {"kind": "leave"}),
+    "absence_edit": (MANAGER, OWN, {"expected_back": "2026-12-07"}, {"kind": "Annual leave"}),
+    "leave_kind": (ADMIN, OWN, {"name": "Yearly leave"}, {"name": "Paid leave"}),
     "acting": (ADMIN, OWN, ("acting_end", {"ends_before": "2027-09-13"}), {"starts_on": "2027-09-07"}),
     "acting_end": (ADMIN, OWN, {"ends_before": "2027-09-13"}, {"ends_before": "2027-09-20"}),
     "person_edit": (MANAGER, OWN, {"phone": "021 555 0111"}, {"contact_note": "Ask for Lottie"}),
@@ -347,6 +348,10 @@ def with_password(world):
     user.save()
 
 
+def is_back(world):
+    Absence.objects.filter(worker=world.members[OWNER]).update(ends_before=TODAY)
+
+
 def plan_a_draft(world):
     rows_of(world, TimePlan, "plan").update(state="draft", proposed_on=None)
 
@@ -415,6 +420,7 @@ def just_confirmed(world):
 IN_ANOTHER_STATE = {
     "export_ask": (just_confirmed, "export_ask", "", ADMIN),
     "guide_sign": (all_answered, "guide", OWN, MANAGER),
+    "leave_withdraw": (nothing, "leave_request", OWN, OWNER),
     "meeting_take_back": (one_moved, "group", OWN, OWNER),
     "message_resend": (not_sent, "message", OWN, ADMIN),
     "plan_drop": (plan_a_draft, "my_weeks", "", OWNER),
@@ -469,6 +475,10 @@ READ_BEFORE = {
     "drop_in_void": (OWNER, OWN, {"reason": "Counted twice"}),
     "consent_withdraw": (OWNER, OWN, {"withdrawn_on": "2026-11-10"}),
     "goal_end": (OWNER, OWN, {"ended_as": "reached", "ended_on": "2026-11-10"}),
+    "leave_withdraw": (OWNER, OWN, {}),
+    "leave_answer": (MANAGER, OWN, {"what": "other_days", "answer": "The week after?"}),
+    "leave_agree": (MANAGER, OWN, {}, is_back),
+    "leave_change": (OWNER, OWN, {"last_day": "2026-12-10", "words": "Mere visits Hana"}, is_back),
     "meeting_change": (OWNER, OWN, {"on": "2026-11-20"}),
     "leaving_withdraw": (MANAGER, OWN, {}),
     "session_note": (MANAGER, OWN, {"words": "We keep this"}),

@@ -13,6 +13,7 @@ import pgtrigger
 import pytest
 from django.contrib.contenttypes.models import ContentType
 from django.core.management import call_command
+from django.core.management.commands import migrate as migrate_of_django
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.loader import MigrationLoader
@@ -34,8 +35,9 @@ from caseload.models import (
     TemporaryMove,
 )
 from peerload.audit.models import Entry
-from peerload.local.migrating import quickly
+from peerload.core.fresh_tables import quickly
 from peerload.staff.models import Absence, Member, Post
+from peerload.staff.rules import LEAVE_KINDS
 from tests import factories
 from tests.conftest import end_other_sessions
 from tests.interchange.sheets import MERE, TOM, small, text
@@ -184,6 +186,7 @@ def of_wellbeing(ana, mere, tom):
     SessionNote.objects.create(session=session, written_by=mere, written_on=session.held_on, sealed=b"...")
     SessionCadence.objects.create(organisation=mere.organisation, kind="check_in", every_weeks=2)
     factories.PrivateDocumentFactory(author=mere)
+    factories.LeaveRequestFactory(worker=mere)
     agreed = factories.AdjustmentFactory(worker=mere)
     factories.AdjustmentFactory(worker=mere, replaces=agreed)
 
@@ -346,6 +349,7 @@ def test_what_a_service_has_outlives_the_migrations_after_squashed_ones_both_way
     assert schema() == at_first
     assert applied() == with_later_ones
     assert not lost(before, everything())
+    a_service_that_was_there_has_the_usual_kinds_of_leave()
     history_is_kept()
     back_to_nothing(upgrade)
 
@@ -367,7 +371,7 @@ def families_written_in_several_ways_become_one():
         """)
         ask(f"UPDATE caseload_client SET family_id = {family} WHERE id = {person[0]} RETURNING id")
 
-    migrate("caseload")
+    migrate()
 
     assert ask(
         "SELECT code, code_key, count(*) FROM caseload_family f JOIN caseload_client c ON c.family_id = f.id GROUP BY 1, 2"
@@ -380,6 +384,11 @@ def families_written_in_several_ways_become_one():
     assert all(ref and ref in found and "0142" in found for ref, found in keys)
 
 
+def a_service_that_was_there_has_the_usual_kinds_of_leave():
+    kinds = ask("SELECT name, in_use FROM staff_leavekind ORDER BY position")
+    assert kinds == [(str(name), True) for name in LEAVE_KINDS]
+
+
 def back_to_nothing(migrate):
     """Only functions of triggers stay, which are replaced on the way forward, as those of tables that came later are here."""
     for app in APPS:  # in one go it would take twice as long: less and less is left to be made anew
@@ -390,7 +399,10 @@ def back_to_nothing(migrate):
 def what_the_new_columns_say():
     assert ask("SELECT DISTINCT published_at IS NOT NULL FROM workload_scheme") == [(True,)]
     assert ask("SELECT DISTINCT code FROM workload_weight WHERE linked_to_cases") == [("practice_teaching",)]
-    months = ask("SELECT DISTINCT imported, adjustment, flag, version FROM workload_monthlyrecord")
+    came_in = (
+        "SELECT DISTINCT imported, adjustment, flag, version FROM workload_monthlyrecord WHERE month > '2026-01-01'"
+    )
+    months = ask(came_in)
     assert months == [(True, 0, "none", 1)]
     assert ask("SELECT DISTINCT note, over_reason FROM caseload_allocation") == [("", "")]
     keys = ask("SELECT words_key, phone_key FROM caseload_client")
@@ -513,7 +525,7 @@ if LONG:
         quick = schema()
         with a_copy():
             ask("DROP SCHEMA public CASCADE; CREATE SCHEMA public; SELECT 1")
-            call_command("migrate", verbosity=0)
+            call_command(migrate_of_django.Command(), verbosity=0)
             assert schema() == quick
 
     def test_squashed_migrations_make_the_tables_that_those_make_which_they_replace(transactional_db):

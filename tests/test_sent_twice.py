@@ -32,13 +32,13 @@ from peerload.guides.models import Guide, GuideTemplate
 from peerload.interchange.models import Export
 from peerload.notices.models import Message, Notice
 from peerload.staff.concurrency import SUBMISSION
-from peerload.staff.models import Absence, ClosureDay, Leaving, Member, Post, Team, User
+from peerload.staff.models import Absence, ClosureDay, LeaveKind, Leaving, Member, Post, Team, User
 from peerload.staff.templatetags.form_state import views_by_name
 from tests import factories
 from tests.caseload.test_side_by_side import at_once
 from tests.conftest import TODAY
 from tests.forms import filled
-from tests.test_access import ADMIN, DEPUTY, MANAGER, MATE, OWN, OWNER, SERVICE_MANAGER, World
+from tests.test_access import ADMIN, DEPUTY, MANAGER, MATE, OWN, OWNER, SERVICE_MANAGER, STRANGER, STRANGERS, World
 from tests.test_concurrency import (
     CARRIES_ITS_OWN,
     OLDER_NUMBER,
@@ -52,6 +52,7 @@ from tests.test_concurrency import (
 )
 from wellbeing.models import (
     Adjustment,
+    LeaveRequest,
     PlanRow,
     PlanTemplate,
     PrivateDocument,
@@ -86,6 +87,15 @@ def no_study(world):
     TimeStudy.objects.filter(worker=world.members[OWNER]).delete()
 
 
+def mate_is_back(world):
+    Absence.objects.filter(worker=world.members[MATE]).update(ends_before=TODAY)
+
+
+def leave_lies_ahead(world):
+    ahead = {"starts_on": "2027-03-01", "expected_back": "2027-03-06"}
+    Absence.objects.filter(worker=world.members[STRANGER]).update(**ahead)
+
+
 # The table ------------------------------------------------------------------------------------------------------------
 
 
@@ -109,7 +119,7 @@ class Makes:
 
 
 def someone_away(world) -> dict:
-    return {"worker": world.members[DEPUTY].pk, "kind": "leave", "starts_on": "2026-11-16"}
+    return {"worker": world.members[DEPUTY].pk, "kind": "Annual leave", "starts_on": "2026-11-16"}
 
 
 def an_action(world) -> dict:
@@ -161,6 +171,10 @@ MAKES = {
     "facilitator_add": Makes(MANAGER, OWN, GroupFacilitator, lambda world: {"who": world.members[MATE].uid}),
     "meeting_add": Makes(OWNER, OWN, GroupMeeting, {"on": "2026-11-20", "minutes": "60"}),
     "group_join": Makes(MANAGER, OWN, GroupMember, lambda world: {"who": world.person.uid}, a_newcomer),
+    "leave_ask": Makes(MATE, "", LeaveRequest, {"starts_on": "2027-02-01", "kind": "Annual leave"}, mate_is_back),
+    "leave_ask_again": Makes(OWNER, OWN, LeaveRequest, {"last_day": "2026-11-20"}),
+    "leave_call_off": Makes(STRANGER, STRANGERS, LeaveRequest, {"words": "The trip fell through"}, leave_lies_ahead),
+    "leave_kinds": Makes(ADMIN, "", LeaveKind, {"name": "Study leave"}),
     "leaving_add": Makes(MANAGER, "", Leaving, a_notice, a_newcomer),
     "mine_add": Makes(OWNER, "", PrivateDocument, {"words": "Rest on Fridays"}),
     "plan_template_add": Makes(ADMIN, "", PlanTemplate, {"name": "Quiet weeks", "act": "keep"}),

@@ -61,6 +61,20 @@ class SessionState(TextChoices):
     WHEN_WANTED = "when_wanted", _("on request")
 
 
+class LeaveState(TextChoices):
+    """The state of a request for leave. An agreed one has its absence."""
+
+    ASKED = "asked", _("waits for an answer")
+    OTHER_DAYS = "other_days", _("other days asked for")
+    AGREED = "agreed", _("agreed")
+    DECLINED = "declined", _("declined")
+    WITHDRAWN = "withdrawn", _("withdrawn")
+    REPLACED = "replaced", _("replaced by a later request")
+
+
+OPEN_LEAVE = (LeaveState.ASKED, LeaveState.OTHER_DAYS)  # may still be changed and agreed
+
+
 class StudyKind(TextChoices):
     """Kinds of work a time study measures, one piece at a time."""
 

@@ -11,9 +11,10 @@ from django.db.models import F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
-from peerload.staff.models import Member, Organisation, history
+from peerload.core.dates import DAY
+from peerload.staff.models import Absence, Member, Organisation, PeriodQuerySet, ends_after_start, history, no_overlap
 
-from .enums import DocumentKind, Focus, PlanState, SessionKind, StudyKind
+from .enums import OPEN_LEAVE, DocumentKind, Focus, LeaveState, PlanState, SessionKind, StudyKind
 
 CODE_LENGTH = 24  # of a row of the plan
 SINCE_ALWAYS = date(2000, 1, 3)  # a Monday: from when a plan holds that came in by a sheet, which names no day
@@ -299,6 +300,79 @@ class SessionNote(models.Model):
     @property
     def sealed_for(self) -> uuid.UUID:
         return self.session.uid
+
+
+# Leave -------------------------------------------------------------------------------------------------------------------
+
+
+class LeaveRequestQuerySet(PeriodQuerySet["LeaveRequest"]):
+    def open(self) -> Self:
+        """Return requests that may still be changed and agreed."""
+        return self.filter(state__in=OPEN_LEAVE)
+
+    def asked(self) -> Self:
+        """Return requests that wait for an answer."""
+        return self.filter(state=LeaveState.ASKED)
+
+
+@history()
+class LeaveRequest(models.Model):
+    """
+    A worker asks for leave, says what should happen meanwhile, and who leads the team answers (A06).
+
+    Agreed, it makes an absence. A request about an absence that is there asks for other days, or to call it off.
+    """
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    organisation = models.ForeignKey(Organisation, models.PROTECT)
+    worker = models.ForeignKey(Member, models.PROTECT, related_name="leave_requests")
+    starts_on = models.DateField()
+    ends_before = models.DateField(help_text="The day after the last day of the leave.")
+    kind = models.CharField(max_length=40, blank=True, help_text="The name of a kind of leave.")
+    words = models.TextField(max_length=2000, blank=True, help_text="What should happen while they are away.")
+    calls_off = models.BooleanField(default=False, help_text="Asks that the absence does not take place.")
+    state = models.CharField(max_length=12, choices=LeaveState, default=LeaveState.ASKED)
+    asked_on = models.DateField()
+    answered_on = models.DateField(null=True, blank=True)
+    answered_by = models.ForeignKey(Member, models.PROTECT, null=True, blank=True, related_name="+")
+    answer = models.CharField(max_length=300, blank=True)
+    absence = models.ForeignKey(
+        Absence,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="leave_requests",
+        help_text="What it became; of an open request, the absence it asks to change.",
+    )
+
+    objects = LeaveRequestQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            ends_after_start("wellbeing_leaverequest_has_a_day"),
+            no_overlap(
+                "wellbeing_leaverequest_one_at_a_time", "worker", condition=Q(state__in=["asked", "other_days"])
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["organisation"], condition=Q(state="asked"), name="wellbeing_leaverequest_asked")
+        ]
+
+    def __str__(self) -> str:
+        return f"leave request {self.pk} of {self.worker_id}"
+
+    @property
+    def last_day(self) -> date:
+        return self.ends_before - DAY
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in OPEN_LEAVE
+
+    @property
+    def is_change(self) -> bool:
+        """Whether it asks for other days of an absence that was agreed."""
+        return self.is_open and self.absence_id is not None and not self.calls_off
 
 
 # Private by construction -------------------------------------------------------------------------------------------------

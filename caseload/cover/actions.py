@@ -24,7 +24,7 @@ from peerload.staff.models import Absence, Member, Organisation
 from ..actions import Refused, history, lock_people
 from ..actions.sweep_recipients import LEADER
 from ..enums import AbsenceNews, Duty, News
-from ..models import Allocation, Client, Cover, DutyDone
+from ..models import Allocation, Client, Cover, DutyDone, TemporaryMove
 from . import queries, rules
 
 
@@ -34,6 +34,10 @@ class CannotCover(Refused):
 
 class NotWithAbsentWorker(Refused):
     """The person is not supported by the absent worker."""
+
+
+class PeopleToMove(Refused):
+    """An absence cannot be called off while people move because of it."""
 
 
 class AbsenceOver(Refused):
@@ -179,6 +183,25 @@ def _begins_anew(row: Cover, before: Absence, absence: Absence) -> bool:
         row.starts_on, row.ends_before = starts_on, ends_before
         row.save(update_fields=["starts_on", "ends_before"])
     return row.starts_on != began_on
+
+
+def call_off(absence: Absence, by: Member) -> None:
+    """
+    Delete the covers of an absence that will not be, and the ticks at what there was to do.
+
+    :raises PeopleToMove: if people are to move to another worker, or have moved, because of it
+    """
+    if TemporaryMove.objects.filter(absence=absence).exists():
+        raise PeopleToMove(
+            _("People of %(worker)s are moved to another worker because of this absence. Move them back first.")
+            % {"worker": absence.worker.name}
+        )
+    covers = Cover.objects.filter(absence=absence)
+    lock_people(set(covers.values_list("client", flat=True)))
+    with history(by, "the absence is called off"):
+        notices.cancel(subjects=[f"cover:{pk}" for pk in covers.values_list("pk", flat=True)])
+        covers.delete()
+        absence.duties_done.all().delete()
 
 
 # Duties ----------------------------------------------------------------------------------------------------------------

@@ -20,6 +20,7 @@ class Lock(IntEnum):
     UPLOAD = 1_884_613  # an upload: held while it is read or imported
     FORM = 1_884_614  # a row, or a member, by the checksum of its name: forms about it are processed in turn
     EXPORT = 1_884_616  # an export: held while it is made
+    LEAVE = 1_884_617  # a worker: their requests for leave are asked and answered one after another
     NAMING = 1_884_615  # a service: references and names of teams are given one after another; 0: addresses of staff
 
 

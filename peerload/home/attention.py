@@ -14,6 +14,7 @@ from caseload.to_decide import Deciding, to_decide
 from caseload.waiting import queries as waiting
 from peerload.notices.queries import FirstPageNews, news
 from peerload.staff.models import Absence, Member, Team
+from wellbeing.leave.queries import ToAnswer, to_answer, waiting_for
 from wellbeing.models import TimePlan
 from wellbeing.plans.queries import proposed_to
 from workload import rules
@@ -42,12 +43,13 @@ class OfReader(NamedTuple):
     returns: int = 0
     plans: Sequence[TimePlan] = ()
     records: Sequence[MonthlyRecord] = ()
+    leave: Sequence[ToAnswer] = ()
     news: FirstPageNews | None = None
 
     @property
     def decisions(self) -> int:
         people = self.deciding.names if self.deciding else 0
-        return people + self.returns + len(self.plans) + len(self.records)
+        return people + self.returns + len(self.plans) + len(self.records) + len(self.leave)
 
 
 class Gathered(NamedTuple):
@@ -137,6 +139,7 @@ def _with_today(found: Gathered, member: Member, teams: Sequence[Team], page_of:
             returns=count_proposed_to(member, on),
             plans=proposed_to(member, on),
             records=months.to_decide(member),
+            leave=to_answer(waiting_for(member, on), member, on),
             news=news(member, on, team_id=page_of),
         ),
         open_months=months.open_months(member.organisation, on, team_ids=keys),

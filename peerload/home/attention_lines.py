@@ -352,7 +352,8 @@ def _decisions(found: Gathered, place: TeamPlace) -> Iterable[AttentionLine]:
     mine = found.mine
     if not mine.decisions:
         return
-    names = [*(each.worker.name for each in mine.records), *(each.worker.name for each in mine.plans)]
+    names = [each.request.worker.name for each in mine.leave]
+    names += [*(each.worker.name for each in mine.records), *(each.worker.name for each in mine.plans)]
     names += [each.name for group in (mine.deciding[1:] if mine.deciding else ()) for each in group]
     short = ngettext("%(count)s decision waits for you", "%(count)s decisions wait for you", mine.decisions)
     short %= {"count": format_number(mine.decisions)}

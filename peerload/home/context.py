@@ -56,7 +56,7 @@ MY_WEEKS = NavigationPage(
     _("My weeks"),
     "calendar-week",
     phone=False,
-    below=("/plans/", "/my-sessions/", "/mine/", "/my-adjustments/", "/growth/"),
+    below=("/plans/", "/my-sessions/", "/leave/", "/team/calendar/", "/mine/", "/my-adjustments/", "/growth/"),
 )
 MY_RECORDS = NavigationPage("my_records", _("Records"), "journal-check", _("My records"))
 RECORDS = NavigationPage("team_month", _("Records"), "journal-check", below=("/records/",))

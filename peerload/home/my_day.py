@@ -26,6 +26,7 @@ from peerload.staff import queries as staff
 from peerload.staff.models import Organisation
 from peerload.staff.roles import Capability
 from wellbeing.enums import SessionKind
+from wellbeing.leave.queries import own_ahead
 from wellbeing.plans.queries import this_week
 from wellbeing.sessions import queries as sessions
 from workload import queries as workload
@@ -65,6 +66,7 @@ def my_day(request: access.MemberRequest) -> HttpResponse:
         "just_logged": just_logged(request),
         "steps_back": staff.steps_ahead(posts, on),
         "this_week": this_week(member, on),
+        "leave_ahead": own_ahead(member, on),
     }
     busy = bool(context["contacts"] or context["next_steps"])
     context |= _to_do(request, people, len(context["closing"]), told, decisions, records.to_settle, busy=busy)

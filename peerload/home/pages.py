@@ -147,6 +147,27 @@ PAGES = (
         OWN,
     ),
     FoundPage(
+        "leave",
+        _("Leave"),
+        _("Your leave: asked for, agreed and earlier; requests that wait for your answer"),
+        _("annual holiday day off mental health away absence request agree decline"),
+        (*OWN, *TOTALS),
+    ),
+    FoundPage(
+        "leave_ask",
+        _("Ask for leave"),
+        _("Choose the days, see what falls into them, and say what should happen"),
+        _("annual holiday day off mental health sick training request"),
+        OWN,
+    ),
+    FoundPage(
+        "team_calendar",
+        _("Team calendar"),
+        _("Who is away and when sessions and groups are, by week and month"),
+        _("calendar week month leave away holiday planner roster sessions groups closed"),
+        (*SUPPORT, *TOTALS),
+    ),
+    FoundPage(
         "mine",
         _("For me"),
         _("Your Wellness Action Plan, notes and debriefs; only you can read them"),
@@ -320,6 +341,13 @@ PAGES = (
         SERVICE,
     ),
     FoundPage("closures", _("Closure days"), _("Days on which the service is shut"), _("holiday shut closed"), SERVICE),
+    FoundPage(
+        "leave_kinds",
+        _("Kinds of leave"),
+        _("What can be chosen for an absence, and in which order"),
+        _("leave types annual sick mental health day tangihanga bereavement parental"),
+        SERVICE,
+    ),
     FoundPage(
         "scheme",
         _("Points scheme"),

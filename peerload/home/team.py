@@ -130,6 +130,7 @@ def _of_reader(found: Gathered) -> dict:
         "returns": mine.returns,
         "to_agree": mine.plans,
         "to_decide": mine.records,
+        "leave_to_answer": mine.leave,
         "asking_records": [],  # the reader's own stand on My day
         "news": mine.news,
         "decisions": mine.decisions,

@@ -6,7 +6,7 @@ from peerload.staff.access import by_capability
 from peerload.staff.roles import Capability
 from workload.teams import views as service
 
-from . import calendar_feed, health, home_screen, meanwhile, my_day, person, search, team, views
+from . import calendar_feed, health, home_screen, meanwhile, my_day, person, search, team, team_calendar, views
 
 urlpatterns = [
     path("", my_day.my_day, name="my_day"),
@@ -19,6 +19,11 @@ urlpatterns = [
         "team/export.<str:kind>",
         by_capability(Capability.SEE_TOTALS, service.export, otherwise=team.export),
         name="team_export",
+    ),
+    path(
+        "team/calendar/",
+        by_capability(Capability.SEE_TOTALS, team_calendar.of_service, otherwise=team_calendar.of_team),
+        name="team_calendar",
     ),
     path("team/while-away/", meanwhile.while_away, name="while_away"),
     path("team/attention/<slug:kind>/", service.attention, name="team_attention"),

@@ -31,7 +31,8 @@ from peerload.guides.models import Guide
 from peerload.staff import actions as staff
 from peerload.staff.models import Absence, Member, Organisation
 from wellbeing.enums import SessionKind
-from wellbeing.models import Session
+from wellbeing.leave import actions as leave
+from wellbeing.models import LeaveRequest, Session
 from wellbeing.sessions import actions as sessions
 from workload.enums import Flag
 from workload.models import MonthlyRecord
@@ -101,6 +102,7 @@ class DemoFeatures:
 
     def fill(self) -> None:
         absence = self.away()
+        self.leave()
         self.covered(absence)
         self.manager_away()
         self.group(absence)
@@ -132,8 +134,21 @@ class DemoFeatures:
             starts_on=self.monday - WEEK,
             expected_back=self.monday + 4 * WEEK,
             planned=False,
-            kind="leave",
+            kind="Sick leave",
         )
+
+    def leave(self) -> None:
+        """Let Mere have agreed leave in six weeks, and Tom ask for a week in three: it waits for Ana, with his words."""
+        first = self.monday + 6 * WEEK
+        agreed = self.ask_for_leave(self.mere, first, first + timedelta(days=4), "Annual leave", "")
+        leave.agree(leave_id=agreed.pk, by=self.ana, today=self.today)
+        first = self.monday + 3 * WEEK
+        words = "Mere visits on Thursday. The bread oven group has its key at the front desk."
+        self.ask_for_leave(self.tom, first, first + timedelta(days=4), "Annual leave", words)
+
+    def ask_for_leave(self, worker: Member, first: date, last: date, kind: str, words: str) -> LeaveRequest:
+        days = {"starts_on": first, "last_day": last}
+        return leave.ask(worker=worker, **days, kind=kind, words=words, today=self.today)
 
     def covered(self, absence: Absence) -> None:
         """Move two of her people until a date, one of them until today, and cover all but one of the others."""

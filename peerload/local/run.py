@@ -119,21 +119,11 @@ def manage(*words: str, env: Mapping[str, str]) -> None:
         raise Refusal(f"manage.py {words[0]} failed (code {code}).")
 
 
-def migrate(env: Mapping[str, str]) -> None:
-    """
-    Bring the tables up to this version.
-
-    :raises Refusal: if that fails; what it said is on the screen
-    """
-    if code := processes.call([sys.executable, "-m", "peerload.local.migrating"], env=env, cwd=PROJECT):
-        raise Refusal(f"The database could not be brought up to this version (code {code}).")
-
-
 def prepare(data: DataFolder, servers: Servers, env: Mapping[str, str]) -> None:
     """Bring the database and the static files up to this version; parts that are up to date already cost no time."""
     migrations = Stamp(data.servers / "migrations.stamp", migrations_digest())
     if not servers.postgres or not migrations.holds():
-        migrate(env)
+        manage("migrate", "--no-input", "--verbosity=0", env=env)
         migrations.put()
     static = Stamp(Path(env["PEERLOAD_STATIC_ROOT"]) / "static.stamp", static_files_digest())
     if not static.holds():

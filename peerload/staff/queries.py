@@ -21,6 +21,7 @@ from .enums import AbsenceBand, Role
 from .models import (
     Absence,
     ActingManager,
+    LeaveKind,
     Member,
     MemberQuerySet,
     Organisation,
@@ -441,6 +442,30 @@ def acted_until(member_ids: Collection[int], on: date) -> set[tuple[int, int]]:
 # Absences ---------------------------------------------------------------------------------------------------------------
 
 
+def leave_kinds(organisation: Organisation) -> list[LeaveKind]:
+    """Return the kinds of leave of a service, in their order."""
+    return list(LeaveKind.objects.filter(organisation=organisation))
+
+
+def leave_kinds_offered(organisation: Organisation, recorded: str = "") -> list[str]:
+    """
+    Return the names of the kinds of leave that are in use, in their order.
+
+    :param recorded: a name that is offered besides, because it is recorded
+    """
+    names = [kind.name for kind in leave_kinds(organisation) if kind.in_use]
+    return [*names, recorded] if recorded and recorded not in names else names
+
+
+def sees_leave_kinds(member: Member) -> bool:
+    """
+    Return whether a member sees of which kind the leave is that they may record; it is sensitive.
+
+    Those who lead the worker's team and admins do; a service manager sees only that a worker is away.
+    """
+    return member.role != Role.SERVICE_MANAGER
+
+
 class AbsenceRow(NamedTuple):
     """An absence on the page of absences."""
 
@@ -488,7 +513,8 @@ def absences_page(member: Member, on: date) -> list[AbsenceRow]:
     rows = absences_recorded_by(member, on).filter(lasts_half_open(on - RECENT))
     rows = list(rows.order_by("-starts_on", "worker__name_key", "pk"))
     gone = have_left([row.worker_id for row in rows], on)
-    return [away(row, on, gone=row.worker_id in gone) for row in rows]
+    found = [away(row, on, gone=row.worker_id in gone) for row in rows]
+    return found if sees_leave_kinds(member) else [row._replace(kind="") for row in found]
 
 
 def have_left(worker_ids: Collection[int], on: date) -> set[int]:

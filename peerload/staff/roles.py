@@ -39,6 +39,7 @@ DESCRIPTIONS = {
         "See your own points, line by line, and which points end next. "
         "Book sessions such as supervision, and record that they were held. "
         "Keep a note of a session together with the other member of staff. "
+        "Ask for leave, and change or withdraw your request. "
         "Write, submit and agree to your own monthly records. "
         "If you are asked to agree in place of a team manager, see that one record, without the names of people supported. "
         "Write your own time plan and propose it. Agree to a worker's plan if no one else leads their team; "
@@ -60,6 +61,7 @@ DESCRIPTIONS = {
     ),
     Capability.RECORD_ABSENCES: _(
         "Record who is away in your teams, when they are expected back and when they are at work again. "
+        "Answer the workers’ requests for leave. "
         "See what there is to do while they are away, and choose who covers."
     ),
     Capability.RECORD_LEADERS_AWAY: _(
@@ -79,14 +81,16 @@ DESCRIPTIONS = {
         "If a worker and their manager do not agree about a record and there is no other manager, decide between the two "
         "figures; you see both explanations. "
         "See who manages each team, and its deputy. Never see the name of a person supported. "
-        "Give supervision when it passes to you."
+        "Give supervision when it passes to you. "
+        "Answer team managers’ requests for leave, by days and counts."
     ),
     Capability.LOOK_AFTER_STAFF: _(
         "Add staff, invite them, change their name, role, posts and teams, and close their sign-in. "
         "Record that a member of staff leaves, and follow the checklist, without the names of people supported."
     ),
     Capability.LOOK_AFTER_SERVICE: _(
-        "Change the settings of the service: time zone, region, closure days, boundary, words, and how often there are "
+        "Change the settings of the service: time zone, region, closure days, kinds of leave, boundary, words, and "
+        "how often there are "
         "sessions. Draft and publish versions of the points scheme. "
         "See what a draft would do to each worker's total, without the name of any person supported. "
         "Keep the service's plan templates."

@@ -161,6 +161,17 @@ LIMITS = {  # of its settings: the lowest and the highest value, on the page and
     "action_days": (1, 365),
 }
 
+# Kinds of leave that a new service begins with (L13); it changes the list as it likes.
+LEAVE_KINDS = (
+    gettext_lazy("Annual leave"),
+    gettext_lazy("Mental health day"),
+    gettext_lazy("Sick leave"),
+    gettext_lazy("Bereavement or tangihanga leave"),
+    gettext_lazy("Parental leave"),
+    gettext_lazy("Training"),
+    gettext_lazy("Other"),
+)
+
 # Names -----------------------------------------------------------------------------------------------------------------
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import absences, account, acting, calendar, members, passkeys, posts, service
+from .views import absences, account, acting, calendar, leave_kinds, members, passkeys, posts, service
 
 urlpatterns = [
     path("me/", account.account, name="account"),
@@ -34,5 +34,7 @@ urlpatterns = [
     path("settings/teams/<int:pk>/", service.TeamEdit.as_view(), name="team_edit"),
     path("settings/closures/", service.Closures.as_view(), name="closures"),
     path("settings/closures/<int:pk>/remove/", service.closure_remove, name="closure_remove"),
+    path("settings/leave/", leave_kinds.LeaveKinds.as_view(), name="leave_kinds"),
+    path("settings/leave/<int:pk>/", leave_kinds.EditLeaveKind.as_view(), name="leave_kind"),
     path("settings/service/", service.EditService.as_view(), name="service"),
 ]

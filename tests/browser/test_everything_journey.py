@@ -21,7 +21,7 @@ from tests.browser.by_client import ByClient
 from tests.browser.conftest import BACK_END
 from tests.browser.helpers import Helpers
 from tests.long import LONG
-from wellbeing.models import Session, TimePlan
+from wellbeing.models import LeaveRequest, Session, TimePlan
 from workload import actions as work
 from workload.actions import check
 from workload.models import ReportQuestion, TeamReport, Weight
@@ -127,6 +127,8 @@ def set_up(service):
             f"/settings/staff/{worker.uid}/post/", starts_on="2026-10-01", team=team, fte="1", duty=True, **days
         )
     sam.fill_in("/settings/closures/", on="2026-12-29", label="Summer")
+    for kind in ("Sick leave", "Annual leave"):
+        sam.fill_in("/settings/leave/", name=kind)
     sam.fill_in("/settings/plan-rows/", label="Peer space", focus="wellbeing")
     sam.fill_in("/settings/plan-rows/supervision/", label="Kōrero")
     sam.fill_in("/settings/sessions/", supervision=3)
@@ -328,7 +330,7 @@ def tom_is_away(service):
     """Tom is away: one of his people is covered, two move until a day, and he comes back in steps."""
     service.on(date(2026, 11, 3))
     ana, mere = service["Ana"], service.member("Mere").name
-    leave = {"planned": "yes", "kind": "leave", "expected_back": "2026-12-14"}
+    leave = {"planned": "yes", "kind": "Sick leave", "expected_back": "2026-12-14"}
     ana.fill_in("/away/add/", worker=service.member("Tom").pk, starts_on="2026-11-03", **leave)
     away = f"/away/{service.the(Absence).pk}/"
     uids = {name: service.person(name).uid.hex for name in ("Ofa", "Whetu", "Losa")}
@@ -358,6 +360,13 @@ def december(service):
     """What was forgotten in October becomes a line of November's record."""
     service.on(LAST)
     mere, who = service["Mere"], service.member("Mere").uid
+    days = {"starts_on": "2026-12-28", "last_day": "2027-01-08", "kind": "Annual leave"}
+    mere.fill_in("/leave/ask/", anyway="Ask for this leave", **days)
+    asked = service.the(LeaveRequest)
+    answer = {"what": "other_days", "answer": "Would the week after work?"}
+    service["Ana"].fill_in(f"/leave/{asked.uid}/answer/", **answer)
+    mere.fill_in(f"/leave/{asked.uid}/change/", last_day="2027-01-15")
+    service["Ana"].press(f"/leave/{asked.uid}/", "Agree")
     mere.fill_in(f"/points/{who}/responsibility/", kind="group_work", starts_on="2026-10-20")
     mere.press(f"/records/{who}/2026-11/", "Submit and agree")
     away = f"/records/{service.member('Tom').uid}/2026-11"
@@ -413,7 +422,7 @@ def pages_of(organisation):
     member = {each.name.split()[0]: each for each in Member.objects.filter(organisation=organisation)}
     uids = {name: each.uid for name, each in member.items()}
     seen = {
-        "Mere": ["/", "/points/", "/records/", "/my-weeks/", "/my-sessions/", "/my-weeks/time/", "/people/"]
+        "Mere": ["/", "/points/", "/records/", "/my-weeks/", "/my-sessions/", "/leave/", "/my-weeks/time/", "/people/"]
         + [f"/records/{uids['Mere']}/{month}/" for month in ("2026-10", "2026-11")],
         "Ana": ["/", "/team/", "/people/", "/waiting/", "/away/", "/groups/", "/people/entered-twice/"]
         + ["/team/returns/", "/team/sessions/", "/team/workers-needed/", "/team/month/by-month/"]
@@ -421,7 +430,7 @@ def pages_of(organisation):
         + [f"/leaving/{uids['Sina']}/", f"/points/{uids['Mere']}/", f"/points/{uids['Tom']}/"]
         + [
             f"/away/{each.pk}/{page}/"
-            for each in Absence.objects.filter(organisation=organisation, acting=None)
+            for each in Absence.objects.filter(organisation=organisation, acting=None).order_by("starts_on")
             for page in AWAY
         ]
         + [group.get_absolute_url() for group in Group.objects.filter(organisation=organisation)]
@@ -434,8 +443,13 @@ def pages_of(organisation):
         yield from ((f"{name}, {number}", member[name], url) for number, url in enumerate(urls))
 
 
+def in_order(organisation):
+    """Return the absences by their days: they come in again by another order than they were made in."""
+    return Absence.objects.filter(organisation=organisation).order_by("starts_on")
+
+
 AWAY = ("duties", "cover", "board", "steps")
-SETTINGS = ("staff", "teams", "closures", "service", "scheme", "scheme/draft", "plan-rows", "sessions")
+SETTINGS = ("staff", "teams", "closures", "service", "scheme", "scheme/draft", "plan-rows", "sessions", "leave")
 
 
 # What a page says of this service as it was run here, and no sheet has.

@@ -319,6 +319,24 @@ def away_and_leaving(organisation, team, mere, tom, ana):
         kind="annual leave",
         expected_since=date(2026, 11, 10),
     )
+    make.LeaveKindFactory(organisation=organisation, name="Annual leave", position=1)
+    make.LeaveKindFactory(organisation=organisation, name="Study leave", position=2, in_use=False)
+    make.LeaveRequestFactory(
+        worker=tom,
+        starts_on=away.starts_on,
+        ends_before=away.expected_back,
+        kind="Annual leave",
+        words="Mere visits Ofa on Thursday.",
+        state="agreed",
+        asked_on=date(2026, 11, 1),
+        answered_on=date(2026, 11, 2),
+        answered_by=ana,
+        answer="Have a good time.",
+        absence=away,
+    )
+    make.LeaveRequestFactory(
+        worker=tom, starts_on=away.starts_on, ends_before=away.expected_back, calls_off=True, absence=away
+    )
     ended = make.AbsenceFactory(worker=mere, starts_on=date(2026, 4, 6), ends_before=date(2026, 4, 20), planned=False)
     Post.objects.filter(worker=mere).update(ends_before=date(2026, 4, 20))
     days = [Decimal(each) for each in ("4", "4", "0", "4", "4", "0", "0")]

@@ -332,6 +332,7 @@ PLAIN_WORDS = {
     ("waiting", "referred_by"): "a service or a role",
     ("waiting_changes", "referred_by"): "a service or a role",
     ("closures", "label"): "a day of the service",
+    ("leave_kinds", "kind"): "a kind of leave of the service",
     ("plan_rows", "row"): "a code",
     ("plan_rows", "label"): "a row of every plan",
     ("plans", "activity"): "a code",

@@ -32,6 +32,7 @@ from tests import factories
 from tests.conftest import TODAY
 from tests.test_access import BACKEND
 from tests.workload.months import scene
+from wellbeing.leave import actions as leave
 from wellbeing.plans import actions as plans
 from wellbeing.private import actions as private
 from wellbeing.private import notices as private_notices
@@ -620,6 +621,47 @@ def a_plan_came_back(w: World) -> Told:
     plan = propose(w)
     plans.ask_for_change(plan_id=plan.pk, by=w.manager, version=plan.version, words="And breaks?", today=TODAY)
     return {w.worker: Line("My time plan", at("my_weeks"))}
+
+
+def ask_for_leave(w: World, worker: Member):
+    return leave.ask(
+        worker=worker, starts_on=date(2026, 12, 7), last_day=date(2026, 12, 11), kind="", words="", today=TODAY
+    )
+
+
+@case("leave_asked")
+def leave_is_asked_for(w: World) -> Told:
+    w.deputise()
+    asked = ask_for_leave(w, w.worker)
+    line = Line("Mere Paki", at("leave_request", asked.uid))
+    return {w.manager: line, w.deputy: line}
+
+
+@case("leave_asked")
+def a_manager_asks_for_leave(w: World) -> Told:
+    asked = ask_for_leave(w, w.manager)
+    return {w.above: Line("Asks for leave, 7 December to 11 December", at("leave_request", asked.uid))}
+
+
+@case("leave_agreed")
+def leave_is_agreed(w: World) -> Told:
+    asked = ask_for_leave(w, w.worker)
+    leave.agree(leave_id=asked.pk, by=w.manager, today=TODAY)
+    return {w.worker: Line("7 December to 11 December: agreed", at("leave_request", asked.uid))}
+
+
+@case("leave_other_days")
+def leave_on_other_days(w: World) -> Told:
+    asked = ask_for_leave(w, w.worker)
+    leave.ask_for_other_days(leave_id=asked.pk, by=w.manager, answer="Later?", today=TODAY)
+    return {w.worker: Line("other days are asked for", at("leave_request", asked.uid))}
+
+
+@case("leave_declined")
+def leave_is_declined(w: World) -> Told:
+    asked = ask_for_leave(w, w.worker)
+    leave.decline(leave_id=asked.pk, by=w.manager, answer="Two are away then.", today=TODAY)
+    return {w.worker: Line("7 December to 11 December: declined", at("leave_request", asked.uid))}
 
 
 @case("session_soon")

@@ -5,7 +5,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGES = ("peerload", "caseload", "workload", "wellbeing")
-BUILT = ("pl-chip--", "pl-timeline__icon--", "s-")  # the end of these is put together from a word
+BUILT = ("pl-cal__", "pl-chip--", "pl-timeline__icon--", "s-")  # the end of these is put together from a word
 OF_LIBRARIES = {"alert-danger"}  # crispy forms, above a form that was refused
 
 

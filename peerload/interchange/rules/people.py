@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from caseload.rules import before_waiting
 from peerload.core import dates
+from wellbeing.enums import OPEN_LEAVE
 
 from ..cell_text import shown
 from ..comparison.passing_over import contacts_in_which_support_was_wanted
@@ -44,6 +45,13 @@ def check_periods(service: ServiceRows) -> Iterator[Fault]:
             "from": before.values["from"],
         }
         yield Fault("absences", number, "from", says)
+    open_requests = [row for row in service.of("leave_requests") if row.values["state"] in OPEN_LEAVE]
+    for number, row, before in overlaps(open_requests, keys_of("email"), any_before=True):
+        says = _("%(email)s has asked for leave from %(from)s already; two open requests may not overlap.") % {
+            "email": row.values["email"],
+            "from": before.values["from"],
+        }
+        yield Fault("leave_requests", number, "from", says)
 
 
 def check_activities(service: ServiceRows) -> Iterator[Fault]:

@@ -5,8 +5,11 @@ from django.utils.translation import gettext_lazy as _
 
 from caseload.enums import Duty, LeavingStepKind, MoveEnd
 from caseload.models import Cover, DutyDone, Handover, LeavingStep, TemporaryMove
-from peerload.staff.models import ActingManager, ClosureDay, Leaving
+from peerload.staff.models import ActingManager, ClosureDay, LeaveKind, Leaving
+from wellbeing.enums import LeaveState
+from wellbeing.models import LeaveRequest
 
+from ..field_types import Whole
 from . import columns as col
 from .columns import Parent, sheet
 
@@ -38,6 +41,40 @@ AWAY = (
         ClosureDay,
         col.day("date", _("The day."), "on", True),
         col.text(ClosureDay, "label", _("What it is.")),
+    ),
+    sheet(
+        "leave_kinds",
+        _("The kinds of leave that can be chosen."),
+        ("kind",),
+        LeaveKind,
+        col.text(LeaveKind, "kind", _("Its name, such as Annual leave."), "name", True),
+        col.yes("in_use", _("Offered for new leave: yes or no; yes if left out."), True),
+        col.of("place", Whole(1, 1_000), _("Its place in the list; 1 if left out."), "position", default=1),
+    ),
+    sheet(
+        "leave_requests",
+        _("Leave that staff asked for, and the answers."),
+        ("email", "from", "nth"),
+        LeaveRequest,
+        col.email(_("Who asks, by email.")),
+        col.from_day(_("First day of the leave.")),
+        col.until(_("Last day of the leave."))._replace(required=True),
+        col.one_of("state", LeaveState, required=True),
+        col.day("asked_on", _("The day it was asked for, or changed last."), required=True),
+        col.words(LeaveRequest, "kind", _("The kind of leave.")),
+        col.words(LeaveRequest, "words", _("What should happen while they are away.")),
+        col.yes("calls_off", _("Asks to call an agreed absence off: yes or no; no if left out.")),
+        col.day("answered_on", _("The day it was answered.")),
+        col.member("answered_by", _("Who answered, by email.")),
+        col.words(LeaveRequest, "answer", _("The line of the answer.")),
+        col.day(
+            "absent_from",
+            _("Its absence: that one's first day, as in the sheet absences."),
+            "absence__starts_on",
+        ),
+        col.nth(_("request from one day")),
+        parents=(Parent("absence", "absences", ("email", "absent_from"), optional=True),),
+        added={"nth": col.nth_of("worker", "starts_on")},
     ),
     sheet(
         "cover",

@@ -21,7 +21,7 @@ ORDER: tuple[str | Callable[[Writer], None], ...] = (
     write_possible_duplicates, "merges",
     "plan_rows", "plan_templates", write_plans, "session_cadence", write_sessions, "time_logged",
     "team_reports", "records", "record_lines", "record_agreements", "record_assumptions", "report_questions", "record_actions",
-    "closures", write_addresses,
+    "leave_kinds", "leave_requests", "closures", write_addresses,
 )  # fmt: skip
 
 

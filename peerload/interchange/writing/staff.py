@@ -33,6 +33,8 @@ def write_service(writer: Writer) -> None:
     comes_with_schemes = any(row.number for row in plan.service.of("scheme_versions"))
     if plan.organisation is None:
         plan.organisation = Organisation.objects.create(**own)
+        if not any(row.number for row in plan.service.of("leave_kinds")):
+            staff.begin_leave_kinds(plan.organisation)
         if not comes_with_schemes:
             create_scheme(plan.organisation, plan.organisation.preset, schemes)
     elif any(row.changed for row in plan.service.of("service")):

@@ -4,10 +4,11 @@ Changes of staff, teams, posts, absences and the service. Each is atomic, says w
 A change that affects points (posts, region, closure days) sends `peerload.core.events.facts_changed` last.
 """
 
-from .absences import edit_absence, plan_return, record_absence
+from .absences import call_off_absence, edit_absence, plan_return, record_absence
 from .acting import CannotAct, NotThen, end_acting, name_acting
 from .calendar import choose_alarm, count_reading, end_link, link_of, make_link
 from .email import change_email, confirm_email, forget_new_email
+from .leave_kinds import LeaveKindTaken, add_leave_kind, begin_leave_kinds, edit_leave_kind
 from .members import (
     StillNeeded,
     accept_invitation,

@@ -15,7 +15,7 @@ from peerload.core.formats import format_day
 
 from .. import rules
 from ..models import Absence, Member, Post
-from ..signals import absence_saved
+from ..signals import absence_called_off, absence_saved
 from .acting import tell_of_return
 from .recording import Contradicts, history, save_without_overlap
 
@@ -60,6 +60,27 @@ def _write_absence(absence: Absence, by: Member | None, today: date, fields: dic
         absence_saved.send(Absence, before=before, after=absence, by=by)
         tell_of_return(before, absence)
     return absence
+
+
+@transaction.atomic
+def call_off_absence(*, absence_id: int, by: Member, today: date) -> None:
+    """
+    Delete an absence that has not begun, with what was arranged for it.
+
+    :raises Contradicts: if it has begun, a return in steps is agreed for it, or people are to move because of it
+    """
+    absences = Absence.objects.select_for_update(of=("self",), no_key=True).select_related("worker")
+    absence = absences.get(pk=absence_id)
+    said = {"worker": absence.worker.name, "day": format_day(absence.starts_on)}
+    if absence.starts_on <= today:
+        raise Contradicts(
+            _("%(worker)s has been away since %(day)s. Record the day they are back at work instead.") % said
+        )
+    if absence.steps.exists():
+        raise Contradicts(_("A return in steps is agreed for %(worker)s. Take the steps back first.") % said)
+    with history(by, reason="absence called off"):
+        absence_called_off.send(Absence, absence=absence, by=by)
+        absence.delete()
 
 
 # Back in steps -------------------------------------------------------------------------------------------------------

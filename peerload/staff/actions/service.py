@@ -12,6 +12,7 @@ from peerload.core.formats import format_day
 from .. import rules
 from ..models import ClosureDay, Member, Organisation, Team
 from ..signals import service_begun, settings_changed
+from .leave_kinds import begin_leave_kinds
 from .recording import Contradicts, history
 
 
@@ -107,5 +108,6 @@ def begin_service(*, code: str, name: str, timezone: str, region: str) -> Organi
     organisation = Organisation(code=code, name=name, timezone=timezone, region=region)
     organisation.full_clean()
     organisation.save()
+    begin_leave_kinds(organisation)
     service_begun.send(Organisation, organisation=organisation)
     return organisation

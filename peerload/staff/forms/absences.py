@@ -35,16 +35,27 @@ class AbsenceForm(StaffForm):
     planned = forms.ChoiceField(
         choices=PLANNED, required=False, widget=forms.RadioSelect, label=gettext_lazy("Was the absence planned?")
     )
-    kind = forms.CharField(
-        max_length=40,
+    kind = forms.ChoiceField(
         required=False,
-        label=gettext_lazy("Kind"),
-        help_text=gettext_lazy("Such as leave. Do not write about health, because others see it."),
+        label=gettext_lazy("Kind of leave"),
+        help_text=gettext_lazy("Only the worker, those who lead their team and admins see it. Others see “away”."),
     )
 
     def __init__(self, *args: Any, member: Member, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field_of(self, "worker", forms.ModelChoiceField).queryset = queries.may_record_away(member, self.on)
+        self.offer_kinds(member)
+
+    def offer_kinds(self, member: Member) -> None:
+        """Offer the kinds in use, and the one that is recorded; a member who sees no kinds is not asked."""
+        names = queries.leave_kinds_offered(self.organisation, self.initial.get("kind", ""))
+        if names and queries.sees_leave_kinds(member):
+            field_of(self, "kind", forms.ChoiceField).choices = [
+                ("", _("Not recorded")),
+                *zip(names, names, strict=True),
+            ]
+        else:
+            del self.fields["kind"]
 
     def clean_planned(self) -> bool | None:
         return {"yes": True, "no": False}.get(self.cleaned_data["planned"])
@@ -112,6 +123,7 @@ class EditAbsenceForm(AbsenceForm):
 
     def __init__(self, *args: Any, member: Member, **kwargs: Any) -> None:
         StaffForm.__init__(self, *args, **kwargs)
+        self.offer_kinds(member)
 
     def clean(self) -> dict[str, Any]:
         found = super().clean()

@@ -7,6 +7,7 @@ Each module is one subject.
 from .acting import ActingManager, ActingManagerQuerySet, sql_acting, sql_leads
 from .base import DateRange, PeriodQuerySet, ends_after_start, history, no_overlap
 from .calendar import CalendarLink
+from .leave_kinds import LeaveKind
 from .leaving import HAS_LEFT, LAST_DAY, Leaving, LeavingQuerySet, leavings
 from .members import Member, MemberQuerySet, Team, TeamQuerySet, User, UserManager, leads_on
 from .organisation import UNNAMED, ClosureDay, Organisation

@@ -98,7 +98,10 @@ def find_absence(request: access.MemberRequest, pk: int) -> Absence:
 
 
 def about_absence(absence: Absence, request: access.MemberRequest) -> concurrency.Description:
-    return concurrency.fields(absence, **concurrency.labels_of(forms.EditAbsenceForm, absence))
+    labels = concurrency.labels_of(forms.EditAbsenceForm, absence)
+    if not queries.sees_leave_kinds(request.member):
+        del labels["kind"]
+    return concurrency.fields(absence, **labels)
 
 
 @access.requires(*RECORDS_ABSENCES)

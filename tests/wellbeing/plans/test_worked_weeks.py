@@ -101,6 +101,14 @@ def test_the_rows_of_a_plan_that_fits(people, groups, much, week, over, left_out
     assert (rounded(fits.over, 2), fits.left_out) == (Decimal(over), left_out)
 
 
+@pytest.mark.parametrize("quarters", range(13))
+def test_a_week_of_few_hours_comes_to_its_hours_and_no_row_is_below_none(quarters):
+    much = Decimal(quarters) / 4
+    plan = plan_that_fits(AskedOfWorker(Mix(high=9), 1, Cadence()), much).plan
+    assert [sum(week) for week in zip(*plan.values(), strict=True)] == [much] * 4
+    assert min(each for row in plan.values() for each in row) >= 0
+
+
 @pytest.mark.parametrize(
     ("people", "words"),
     [

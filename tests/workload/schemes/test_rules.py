@@ -256,3 +256,8 @@ def test_a_post_that_is_full_without_cases_takes_none():
     scheme = Scheme([Weight(1, "stable", "Base", Element.STABLE, Decimal(100)), *presets.WEIGHTS[2:]], weight_on=False)
     assert beside.margin(scheme, Decimal(1))[-2:] == (0, 0)
     assert beside.margin(scheme, Decimal(1), duty=True)[-2:] == (0, 0)
+
+
+def test_a_post_of_which_nothing_but_cases_takes_points_takes_them_to_its_limit():
+    cases = [weight for weight in presets.WEIGHTS if weight.code == "case"]
+    assert beside.margin(Scheme(cases, weight_on=False), Decimal(1))[-2:] == (43, 50)

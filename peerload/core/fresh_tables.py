@@ -1,21 +1,16 @@
 """
-A fresh database in a third of the time: ``python -m peerload.local.migrating``.
+The tables of a fresh database, in a third of the time.
 
-After every field, constraint and trigger Django makes all related models anew, which a database without rows has no need of. One
-that a migration was applied to already is migrated as by ``manage.py migrate``.
+After every field, constraint and trigger Django makes all related models anew, which a database without rows has no need of.
+`manage.py migrate` uses it where no migration has been applied yet.
 """
 
-import os
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from typing import Any
 from unittest import mock
 
-import django
-from django.core.management import call_command
-from django.db import connection
 from django.db.migrations import RunPython
-from django.db.migrations.recorder import MigrationRecorder
 from django.db.migrations.state import ProjectState
 
 
@@ -46,16 +41,3 @@ def quickly() -> Iterator[None]:
         mock.patch.object(RunPython, "database_backwards", _backwards),
     ):
         yield
-
-
-def main() -> None:
-    """Migrate the database of the environment."""
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "peerload.settings")
-    django.setup()
-    is_fresh = not MigrationRecorder(connection).has_table()
-    with quickly() if is_fresh else nullcontext():
-        call_command("migrate", interactive=False, verbosity=0)
-
-
-if __name__ == "__main__":
-    main()
