@@ -7,6 +7,10 @@ from peerload.staff.models import Organisation, User
 
 ONCE = {  # of a service, not of a team: these do not grow with it
     "staff_closureday",
+    "staff_leavekind",
+    "guides_guidetemplate",
+    "guides_guidetemplateevent",
+    "guides_guideedition",
     "workload_scheme",
     "workload_weight",
     "wellbeing_planrow",

@@ -256,10 +256,10 @@ def _rows(
 
 def members_of(team: Team, span: CalendarSpan) -> list[Member]:
     """Return who works in a team at the beginning or the end of some days, and who manages it or deputises, by name."""
-    there = Q(pk__in=Member.objects.of_teams([team.pk], span.first).values("pk"))
-    there |= Q(pk__in=Member.objects.of_teams([team.pk], span.last).values("pk"))
-    there |= Q(pk__in=[key for key in (team.manager_id, team.deputy_id) if key])
-    return list(Member.objects.active().staying(span.first).filter(there).named())
+    there = {key for key in (team.manager_id, team.deputy_id) if key}
+    for day in (span.first, span.last):  # looked up by key: with both in one condition all members would be read
+        there |= set(Member.objects.of_teams([team.pk], day).values_list("pk", flat=True))
+    return list(Member.objects.active().staying(span.first).filter(pk__in=there).named())
 
 
 Found = Iterable[tuple[int, date, DayEntry]]

@@ -9,7 +9,7 @@ from axe_playwright_python.base import AXE_SCRIPT
 from django.conf import settings
 from django.db import connection
 from django.test import Client as Session
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from peerload.local import browser as chromium
 from tests.browser.scene import parked
@@ -28,6 +28,9 @@ PAPER = {"width": 680, "height": 960}  # A4 less the margins of app.css, in pixe
 AXE_RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 CLOSE_SHEETS = "document.querySelectorAll('details.pl-log--sheet[open]').forEach(each => { each.open = false })"
 ENOUGH = 150_000  # bytes of a first load
+PATIENCE = 20_000  # milliseconds to wait for what has to come: a machine with other work is slower
+
+expect.set_options(timeout=PATIENCE)
 
 
 @pytest.fixture(scope="session")
@@ -87,7 +90,7 @@ def page_as(browser, live_server, open_pages, transactional_db):
         if member is not None:
             context.add_cookies([session_cookie(member, live_server.url)])
         page = context.new_page()
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(PATIENCE)
         page.strangers = []
         page.on("request", lambda request: _note_stranger(page, request, live_server.url))
         page.on("pageerror", lambda error: page.strangers.append(f"script: {error}"))

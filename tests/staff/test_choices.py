@@ -64,20 +64,27 @@ def test_every_choice_of_members_is_one_that_tells_them_apart():
 
 
 class Choices(HTMLParser):
-    """The words of every choice of a page: options by their select, labels by the name of their radio buttons and ticks."""
+    """
+    The words of every choice of a page: options by their select, labels by the name of their radio buttons and ticks.
+
+    What is suggested for a text field is its value.
+    """
 
     def __init__(self):
         super().__init__()
         self.found, self.inputs, self.labels = {}, {}, {}
         self.select = self.target = None
+        self.suggests = False
 
     def handle_starttag(self, tag, attrs):
         attrs = dict(attrs)
         if tag == "select":
-            self.select = attrs.get("name")
+            self.select, self.suggests = attrs.get("name"), False
+        elif tag == "datalist":
+            self.select, self.suggests = attrs.get("id"), True
         elif tag == "option":
             self.target = self.found.setdefault(self.select, [])
-            self.target.append("")
+            self.target.append(attrs["value"] if self.suggests else "")
         elif tag == "input" and attrs.get("type") in ("radio", "checkbox"):
             self.inputs[attrs.get("id")] = attrs.get("name")
         elif tag == "label":

@@ -45,7 +45,7 @@ class Answering(NamedTuple):
 
 
 def answering(workers: Collection[Member], on: date) -> dict[int, Answering]:
-    """Return who answers the requests of workers of one service on a day, by worker; in five statements for any number."""
+    """Return who answers the requests of workers of one service on a day, by worker; in six statements at most."""
     keys = [worker.pk for worker in workers]
     if not keys:
         return {}
@@ -53,18 +53,22 @@ def answering(workers: Collection[Member], on: date) -> dict[int, Answering]:
     post_teams = dict(posts.values_list("worker", "team"))
     team_of = {worker.pk: post_teams.get(worker.pk, worker.home_team_id) for worker in workers}
     teams = Team.objects.in_bulk({key for key in team_of.values() if key})
-    leading = staff.members_leading(list(teams), on)
-    above = Member.objects.active().filter(
-        organisation__in={worker.organisation_id for worker in workers}, role=Role.SERVICE_MANAGER
-    )
-    service_managers = list(above.order_by("pk").values_list("pk", flat=True))
+    leading = {team: [each.pk for each in found] for team, found in staff.members_leading(list(teams), on).items()}
+    manages = {key for key, team_id in team_of.items() if team_id and teams[team_id].manager_id == key}
+    alone = {key for key, team_id in team_of.items() if not set(leading.get(team_id or 0, ())) - {key}}
+    above = _service_managers(workers) if manages | alone else []
     found = {}
     for key, team_id in team_of.items():
-        leads = [each.pk for each in leading.get(team_id or 0, ())]
-        manages = bool(team_id) and teams[team_id].manager_id == key
-        asked = rules.answering(key, manages, leads, service_managers)
+        leads = leading.get(team_id or 0, [])
+        asked = rules.answering(key, key in manages, leads, above)
         found[key] = Answering(team_id, tuple(asked), frozenset(leads) - {key})
     return found
+
+
+def _service_managers(workers: Collection[Member]) -> list[int]:
+    services = {worker.organisation_id for worker in workers}
+    above = Member.objects.active().filter(organisation__in=services, role=Role.SERVICE_MANAGER)
+    return list(above.order_by("pk").values_list("pk", flat=True))
 
 
 def own(member: Member, on: date) -> list[LeaveRequest]:
@@ -105,13 +109,14 @@ def seen_by(member: Member, uid: UUID, on: date) -> Seen | None:
 
 def waiting_for(member: Member, on: date, *, team_ids: Collection[int] | None = None) -> list[LeaveRequest]:
     """
-    Return the requests that wait for a member's answer, in the order of their days; one statement where there are none.
+    Return the requests that wait for a member's answer, in the order of their days.
 
     :param team_ids: only of workers of these teams
     """
-    if member.role not in (Role.MANAGER, Role.SERVICE_MANAGER) and not _leads(member, on):
-        return []
     asked = LeaveRequest.objects.asked().filter(organisation=member.organisation_id).exclude(worker=member)
+    if member.role != Role.SERVICE_MANAGER:
+        led = list(Team.objects.led_by(member, on).values_list("pk", flat=True))
+        asked = asked.filter(worker__in=list(Member.objects.ever_in(led).values_list("pk", flat=True)))
     found = list(asked.select_related("worker", "absence").order_by("starts_on", "worker__name_key", "pk"))
     who = answering([each.worker for each in found], on)
     return [
@@ -119,10 +124,6 @@ def waiting_for(member: Member, on: date, *, team_ids: Collection[int] | None = 
         for each in found
         if member.pk in who[each.worker_id].members and (team_ids is None or who[each.worker_id].team_id in team_ids)
     ]
-
-
-def _leads(member: Member, on: date) -> bool:
-    return Team.objects.led_by(member, on).exists()
 
 
 # Days ------------------------------------------------------------------------------------------------------------------
