@@ -28,6 +28,7 @@ from wellbeing.queries import planned_in, plans_in_force
 from wellbeing.sessions.queries import NextSupervision, next_supervisions
 from workload import exports, queries, rules
 from workload.capacity.overview import OverviewSums, WorkerRow, for_day, overview, parked_needed, summed
+from workload.months import queries as months
 from workload.points.ahead import AHEAD, team_steps
 from workload.teams.attention import AttentionLine
 from workload.teams.sums import TeamLine, sum_of
@@ -49,7 +50,9 @@ def team(request: access.MemberRequest) -> HttpResponse:
     """Show a manager or deputy one of their teams on a day, or all of them where they lead several and ask for none."""
     on, teams = day_asked(request), teams_led(request)
     if not teams:
-        return render(request, "workload/team_none.html", {"on": on, "news": news(request.member, request.on)})
+        asked = {"asking_records": [], "to_settle": [], "to_decide": months.to_decide(request.member, request.on)}
+        context = asked | {"on": on, "news": news(request.member, request.on)}
+        return render(request, "workload/team_none.html", context)
     if len(teams) > 1 and not request.GET.get("team"):
         return _all_teams(request, teams, on)
     chosen = team_asked(request, teams)
