@@ -184,17 +184,33 @@ class TableRow(NamedTuple):
         return _("%(post)s, on duty") % {"post": words} if worker.duty else words
 
     @property
+    def room(self) -> str:
+        """Say how many points are left until the limit, or how many are over it."""
+        left = self.figures.total.room_to_limit
+        if not left:
+            return _("none left")
+        return (_("%(points)s left") if left > 0 else _("%(points)s over")) % {"points": format_number(abs(left))}
+
+    @property
     def people(self) -> str:
         people, boundary = self.figures.people.total, self.figures.boundary.total
         return _("%(number)s of %(of)s") % {"number": format_number(people), "of": format_number(boundary)}
 
     @property
     def details(self) -> list[str]:
-        """What the row opens onto: the elements, people by support, overdue contacts, supervision, absence."""
+        """What the row opens onto: points and their elements, people by support, overdue contacts, supervision, absence."""
         total = self.figures.total
         parts = load_parts(stable=total.stable, extra=total.extras, case=total.cases, weight=total.weight)
-        said = [parts.capitalize(), tiers(self.figures), self._contacts, self._supervision, self._absence]
+        said = [self._limit, parts.capitalize(), tiers(self.figures), self._contacts, self._supervision, self._absence]
         return [words for words in said if words]
+
+    @property
+    def _limit(self) -> str:
+        left = self.figures.total.room_to_limit
+        if not left:
+            return _("No points left until the limit.")
+        words = _("Points left until the limit: %(points)s.") if left > 0 else _("Points over the limit: %(points)s.")
+        return words % {"points": format_number(abs(left))}
 
     @property
     def _contacts(self) -> str:

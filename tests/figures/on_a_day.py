@@ -130,7 +130,7 @@ def team_page(client, said: Said, team, on: date, sort: str) -> list[tuple[str, 
     said.say(place, on, team.name, {
         "fte": number(numbers(head.one("span", "pl-sub").words)[0]), "points": held, "limit": limit,
         "percent": numbers(percent.words)[0] if percent.words else None, "people": supported, "boundary": boundary,
-        "overdue": number(overdue.words), "away": number(away.words), "workers": Decimal(len(found)),
+        "overdue": numbers(overdue.words)[0], "away": numbers(away.words)[0], "workers": Decimal(len(found)),
         "over_limit": Decimal(sum(each["band"] == "over" for each in ordered)),
     })  # fmt: skip
     said.say(f"{place}: people", on, team.name, mix(root.card("people").one("table", "pl-mix")))
