@@ -148,14 +148,15 @@ def _teams_of_records(notices: list[Notice]) -> dict[int, int | None]:
 
 
 def still_yours_to_decide(notices: list[Notice]) -> set[int]:
-    """Return the notices whose record still waits for the recipient as other manager."""
-    records = {int(notice.subject.partition(":")[2]) for notice in notices}
+    """Return the notices whose record still waits for the recipient: asked, or able to while the one asked is away."""
+    records = set(map(key_of, notices))
     asked = MonthlyRecord.objects.filter(pk__in=records).exclude(status__in=KEPT)
     asked = asked.exclude(agreements__side=Side.MANAGER)
-    deciding = dict(asked.values_list("pk", "other_manager_id"))
-    return {
-        notice.pk for notice in notices if deciding.get(int(notice.subject.partition(":")[2])) == notice.recipient_id
-    }
+    asked = list(asked.filter(other_manager__isnull=False))
+    deciding = {record.pk: {record.other_manager_id} for record in asked}
+    for pk, instead in queries.in_place_of_asked(asked, clock.today(notices[0].organisation)).items():
+        deciding[pk] |= instead
+    return {notice.pk for notice in notices if notice.recipient_id in deciding.get(key_of(notice), ())}
 
 
 def _about(notices: list[Notice], records: MonthlyRecordQuerySet) -> set[int]:

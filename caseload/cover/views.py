@@ -70,6 +70,11 @@ def as_of(absence: Absence, on: date) -> staff.AbsenceRow:
     return staff.away(absence, on, gone=bool(staff.have_left([absence.worker_id], on)))
 
 
+def lasts(absence: Absence, on: date) -> bool:
+    """Return whether an absence has not ended, so that cover for it is still chosen."""
+    return absence.ends_before is None or absence.ends_before > on
+
+
 def first_day(absence: Absence, on: date) -> date:
     """Return the day whose people and cover a page shows: today, or the first day away if that is later."""
     return max(on, absence.starts_on)
@@ -90,9 +95,8 @@ def away(request: access.MemberRequest, pk: int) -> HttpResponse:
     covers = Counter(name for name, here in people if here)
     nobody = len(people) - covers.total()
     rows = queries.duties(absence, request.on)
-    lasts = absence.ends_before is None or absence.ends_before > request.on
     seen = Client.objects.visible_to(request.member, request.on)
-    arranged = next_steps.to_cover(absence, seen, request.on) if lasts else []
+    arranged = next_steps.to_cover(absence, seen, request.on) if lasts(absence, request.on) else []
     if arranged:
         audit.listed(request, "away", len({each.step.person_pk for each in arranged}))
     talk = next((row for row in rows if row.kind == Duty.SERVICE_MANAGER and not row.done), None)
@@ -103,7 +107,7 @@ def away(request: access.MemberRequest, pk: int) -> HttpResponse:
         "duties": [(row, WHY[row.kind]) for row in rows],
         "talk": talk,
         "own": absence.worker_id == request.member.pk,
-        "lasts": lasts,
+        "lasts": lasts(absence, request.on),
         "to_cover": arranged,
         "nobody": nobody,
         "covers": sorted(covers.items()),
@@ -190,6 +194,7 @@ class ChooseCover(FormPage):
             "lines": list(form.lines()),
             "nobody": sum(not person.cover_here for person in self.people),
             "members": self.members,
+            "has_board": self.absence.worker_id != self.request.member.pk and lasts(self.absence, self.on),
             "day": self.day,
             "on": self.on,
         }

@@ -138,7 +138,7 @@ def _with_today(found: Gathered, member: Member, teams: Sequence[Team], page_of:
             deciding=to_decide(member, on, days_to_close=scheme.days_after_decision),
             returns=count_proposed_to(member, on),
             plans=proposed_to(member, on),
-            records=months.to_decide(member),
+            records=months.to_decide(member, on),
             leave=to_answer(waiting_for(member, on), member, on),
             news=news(member, on, team_id=page_of),
         ),

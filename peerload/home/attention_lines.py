@@ -62,12 +62,12 @@ def _no_one_covers(found: Gathered, place: TeamPlace) -> Iterable[AttentionLine]
     people, statutory = sum(each.nobody for each in alone), sum(each.statutory for each in alone)
     short = ngettext("no one covers %(count)s person", "no one covers %(count)s people", people)
     short %= {"count": format_number(people)}
-    if len(alone) == 1:
-        words = _("%(worker)s is away: %(says)s") % {"worker": alone[0].name, "says": short}
-    else:
-        words = ngettext(
-            "No one covers %(count)s person of %(workers)s", "No one covers %(count)s people of %(workers)s", people
-        ) % {"count": format_number(people), "workers": named([each.name for each in alone])}
+    # "Of their people": a worker with more people than these must not be taken for one who has no others.
+    words = ngettext(
+        "%(workers)s is away: no one covers %(count)s of their people",
+        "%(workers)s are away: no one covers %(count)s of their people",
+        len(alone),
+    ) % {"count": format_number(people), "workers": named([each.name for each in alone])}
     url = reverse("cover", args=[alone[0].absence_id]) if len(alone) == 1 else place.at("away")
     yield AttentionLine(
         "alone", "person-exclamation", _statutory(words, statutory), _statutory(short, statutory), url, True
@@ -99,13 +99,13 @@ def _over(found: Gathered, place: TeamPlace) -> Iterable[AttentionLine]:
         return
     short = _("%(count)s over the limit") % {"count": format_number(len(over))}
     if len(over) == 1:
-        words = _("%(worker)s is over the limit: %(points)s") % {
+        words = _("%(worker)s is over the limit: %(points)s points") % {
             "worker": over[0].worker.name,
             "points": _points(over[0]),
         }
     else:
         workers = named([f"{row.worker.name} {_points(row)}" for row in over])
-        words = _("Over the limit: %(workers)s") % {"workers": workers}
+        words = _("Points over the limit: %(workers)s") % {"workers": workers}
     yield AttentionLine("over", "arrow-up-circle", words, short, _by_room(over, found, place), True)
 
 
@@ -198,8 +198,8 @@ def _with_records(words: str, report: OpenMonth) -> str:
     if not report.missing:
         return _("%(report)s, every record complete") % {"report": words}
     said = ngettext(
-        "%(report)s, %(missing)s of %(count)s record open",
-        "%(report)s, %(missing)s of %(count)s records open",
+        "%(report)s, %(missing)s of %(count)s record not agreed yet",
+        "%(report)s, %(missing)s of %(count)s records not agreed yet",
         report.workers,
     )
     return said % {
@@ -264,16 +264,20 @@ def _alone_soon(found: Gathered, place: TeamPlace) -> Iterable[AttentionLine]:
         "no one covers %(count)s person from %(day)s", "no one covers %(count)s people from %(day)s", people
     )
     words = ngettext(
-        "%(workers)s away from %(day)s: no one covers %(count)s person then",
-        "%(workers)s away from %(day)s: no one covers %(count)s people then",
-        people,
+        "%(workers)s is away from %(day)s: no one covers %(count)s of their people then",
+        "%(workers)s are away from %(day)s: no one covers %(count)s of their people then",
+        len(alone),
     )
     url = reverse("cover", args=[alone[0].absence_id]) if len(alone) == 1 else place.at("away")
     yield AttentionLine("soon", "calendar-plus", words % said, short % said, url)
 
 
 def _contacts_over(found: Gathered, place: TeamPlace) -> Iterable[AttentionLine]:
-    """Count the contacts a week or more over; the list, which is of today, has those of people of the reader's teams."""
+    """
+    Count the contacts a week or more over, the workers named first: they are not the people to contact.
+
+    The list, which is of today, has those of people of the reader's teams.
+    """
     over = sorted((row for row in found.rows if row.contacts_over), key=lambda row: -row.contacts_over)
     count = sum(row.contacts_over for row in over)
     if not count:
@@ -282,14 +286,14 @@ def _contacts_over(found: Gathered, place: TeamPlace) -> Iterable[AttentionLine]
     said = {"count": format_number(count), "workers": workers}
     short = ngettext("%(count)s contact overdue by a week", "%(count)s contacts overdue by a week", count) % said
     words = ngettext(
-        "%(count)s contact overdue by a week or more: %(workers)s",
-        "%(count)s contacts overdue by a week or more: %(workers)s",
+        "%(workers)s: %(count)s contact overdue by a week or more",
+        "%(workers)s: %(count)s contacts overdue by a week or more",
         count,
     )
     if found.on > found.today:
         words = ngettext(
-            "%(count)s contact overdue by a week or more if none is made before: %(workers)s",
-            "%(count)s contacts overdue by a week or more if none are made before: %(workers)s",
+            "%(workers)s: %(count)s contact overdue by a week or more if none is made before",
+            "%(workers)s: %(count)s contacts overdue by a week or more if none are made before",
             count,
         )
     listed = found.on == found.today and count == sum(row.contacts_listed for row in over)
@@ -298,10 +302,10 @@ def _contacts_over(found: Gathered, place: TeamPlace) -> Iterable[AttentionLine]
 
 
 def _with_count(row: WorkerRow, whole: int) -> str:
-    """Return a worker's name, with their number unless it is all there are."""
+    """Return a worker's name, with their number in brackets unless it is all there are."""
     if row.contacts_over == whole:
         return row.worker.name
-    return f"{row.worker.name} {format_number(row.contacts_over)}"
+    return f"{row.worker.name} ({format_number(row.contacts_over)})"
 
 
 def _duties(found: Gathered, place: TeamPlace) -> Iterable[AttentionLine]:

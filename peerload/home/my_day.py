@@ -54,7 +54,7 @@ def my_day(request: access.MemberRequest) -> HttpResponse:
     covered = [each._replace(people=due_to_worker(each.people, on, first_day)) for each in covered]
     told = news(member, on)
     audit.listed(request, "my_day", len(people) + sum(len(each.people) for each in covered) + len(told))
-    records = months.asked_of(member)
+    records = months.asked_of(member, on)
     decisions = _decisions(request, records)
     context = _today_and_week(request, people, covered, parts.count_decisions(**decisions)) | {
         "on": on,

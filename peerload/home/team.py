@@ -28,6 +28,7 @@ from wellbeing.queries import planned_in, plans_in_force
 from wellbeing.sessions.queries import NextSupervision, next_supervisions
 from workload import exports, queries, rules
 from workload.capacity.overview import OverviewSums, WorkerRow, for_day, overview, parked_needed, summed
+from workload.months import queries as months
 from workload.points.ahead import AHEAD, team_steps
 from workload.teams.attention import AttentionLine
 from workload.teams.sums import TeamLine, sum_of
@@ -49,7 +50,9 @@ def team(request: access.MemberRequest) -> HttpResponse:
     """Show a manager or deputy one of their teams on a day, or all of them where they lead several and ask for none."""
     on, teams = day_asked(request), teams_led(request)
     if not teams:
-        return render(request, "workload/team_none.html", {"on": on, "news": news(request.member, request.on)})
+        asked = {"asking_records": [], "to_settle": [], "to_decide": months.to_decide(request.member, request.on)}
+        context = asked | {"on": on, "news": news(request.member, request.on)}
+        return render(request, "workload/team_none.html", context)
     if len(teams) > 1 and not request.GET.get("team"):
         return _all_teams(request, teams, on)
     chosen = team_asked(request, teams)
@@ -181,17 +184,33 @@ class TableRow(NamedTuple):
         return _("%(post)s, on duty") % {"post": words} if worker.duty else words
 
     @property
+    def room(self) -> str:
+        """Say how many points are left until the limit, or how many are over it."""
+        left = self.figures.total.room_to_limit
+        if not left:
+            return _("none left")
+        return (_("%(points)s left") if left > 0 else _("%(points)s over")) % {"points": format_number(abs(left))}
+
+    @property
     def people(self) -> str:
         people, boundary = self.figures.people.total, self.figures.boundary.total
         return _("%(number)s of %(of)s") % {"number": format_number(people), "of": format_number(boundary)}
 
     @property
     def details(self) -> list[str]:
-        """What the row opens onto: the elements, people by support, overdue contacts, supervision, absence."""
+        """What the row opens onto: points and their elements, people by support, overdue contacts, supervision, absence."""
         total = self.figures.total
         parts = load_parts(stable=total.stable, extra=total.extras, case=total.cases, weight=total.weight)
-        said = [parts.capitalize(), tiers(self.figures), self._contacts, self._supervision, self._absence]
+        said = [self._limit, parts.capitalize(), tiers(self.figures), self._contacts, self._supervision, self._absence]
         return [words for words in said if words]
+
+    @property
+    def _limit(self) -> str:
+        left = self.figures.total.room_to_limit
+        if not left:
+            return _("No points left until the limit.")
+        words = _("Points left until the limit: %(points)s.") if left > 0 else _("Points over the limit: %(points)s.")
+        return words % {"points": format_number(abs(left))}
 
     @property
     def _contacts(self) -> str:

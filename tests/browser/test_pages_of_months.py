@@ -1,9 +1,10 @@
 """Every page of a month and of one's weeks, on a phone and a desk, light or dark: nothing is in the way, and light to load."""
 
 import pytest
+from playwright.sync_api import expect
 
 from tests import factories
-from tests.browser.conftest import ENOUGH, in_the_way
+from tests.browser.conftest import ENOUGH, PAPER, cut_off, in_the_way
 from tests.browser.scene import october
 from tests.browser.test_pages_of_people import on_the_wire
 from wellbeing.plans.rules.templates import PUBLISHED
@@ -65,6 +66,18 @@ def test_nothing_is_in_the_way_of_a_month(page_as, worker, manager, other_manage
     ):
         found |= in_the_way(page_as(member), {name: url.format(**uids) for name, url in pages.items()})
     assert not found
+
+
+def test_the_charts_by_month_are_whole_in_print(page_as, manager, service_manager, uids):
+    cut = {}
+    for member in (manager, service_manager):
+        page = page_as(member, viewport=PAPER)
+        page.emulate_media(media="print", reduced_motion="reduce")
+        page.goto("/team/month/by-month/")
+        charts = page.locator("main figure svg:has(text)").locator("visible=true")
+        expect(charts).to_have_count(4)
+        cut[member.role] = cut_off(page)
+    assert {who: found for who, found in cut.items() if found} == {}
 
 
 @pytest.mark.parametrize("url", ["/records/{mere}/2026-10/", "/team/month/", "/my-weeks/edit/"])

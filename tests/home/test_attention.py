@@ -50,7 +50,7 @@ def no_one_covers(worker, teammate, **_):
     absence = factories.AbsenceFactory(worker=worker)
     url = reverse("cover", args=[absence.pk])
     return (
-        f"{worker.name} is away: no one covers 1 person, 1 statutory",
+        f"{worker.name} is away: no one covers 1 of their people, 1 statutory",
         url,
         lambda: factories.CoverFactory(absence=absence, client=person, worker=teammate),
     )
@@ -63,7 +63,7 @@ def waits(team, **_):
 
 def over(worker, **_):
     carry(worker, 104)
-    words = f"{worker.name} is over the limit: 114 of 100"
+    words = f"{worker.name} is over the limit: 114 of 100 points"
     return words, reverse("points", args=[worker.uid]), lambda: worker.responsibilities.all().delete()
 
 
@@ -105,13 +105,13 @@ def away_for_long(worker, **_):
 def away_soon(worker, **_):
     hold(worker, 2)
     absence = factories.AbsenceFactory(worker=worker, starts_on=TODAY + 3 * DAY)
-    words = f"{worker.name} away from 15 November: no one covers 2 people then"
+    words = f"{worker.name} is away from 15 November: no one covers 2 of their people then"
     return words, reverse("cover", args=[absence.pk]), absence.delete
 
 
 def contact_over(team, worker, **_):
     [person] = hold(worker, support="parked", since=TODAY - timedelta(days=42 + 7))
-    words = f"1 contact overdue by a week or more: {worker.name}"
+    words = f"{worker.name}: 1 contact overdue by a week or more"
     url = f"{reverse('people')}?contact=week_over&team={team.pk}"
     return words, url, lambda: (factories.ContactFactory(client=person, on=TODAY), factories.refresh_derived(person))
 
@@ -188,10 +188,10 @@ def test_the_lines_are_in_order_of_urgency_and_the_least_urgent_are_one(
 @pytest.mark.parametrize(
     ("day", "words"),
     [
-        (date(2026, 11, 12), "October’s report due in 3 days, 2 of 2 records open"),
-        (date(2026, 11, 14), "October’s report due in 1 day, 2 of 2 records open"),
-        (date(2026, 11, 15), "October’s report due today, 2 of 2 records open"),
-        (date(2026, 11, 16), "October’s report 1 day late, 2 of 2 records open"),
+        (date(2026, 11, 12), "October’s report due in 3 days, 2 of 2 records not agreed yet"),
+        (date(2026, 11, 14), "October’s report due in 1 day, 2 of 2 records not agreed yet"),
+        (date(2026, 11, 15), "October’s report due today, 2 of 2 records not agreed yet"),
+        (date(2026, 11, 16), "October’s report 1 day late, 2 of 2 records not agreed yet"),
         (date(2026, 12, 1), "Reports: October 16 days late, November due in 14 days"),
         (date(2027, 2, 1), "4 reports to send, 3 late: October 2026, November 2026 and 2 more"),
     ],
@@ -228,7 +228,7 @@ def test_on_another_day_only_facts_of_that_day_are_lines(signed_in, organisation
     assert list(lines_of(client)) == ["late"]
     ahead = lines_of(client, on=(TODAY + 30 * DAY).isoformat())
     assert list(ahead) == ["alone"]
-    assert ahead["alone"][0] == f"{worker.name} is away: no one covers 2 people"
+    assert ahead["alone"][0] == f"{worker.name} is away: no one covers 2 of their people"
 
 
 # The table -------------------------------------------------------------------------------------------------------------
@@ -275,7 +275,7 @@ def test_the_table_is_sorted_as_asked_and_stays_so(signed_in, manager, four, sor
         assert [row.figures.worker.name for row in answer.context["rows"]] == names
         html = answer.content.decode()
         assert html.count("aria-sort") == 1
-        assert f">{header}" in html[html.index("aria-sort") :].split("</a>")[0]
+        assert f">{header}" in html[html.index("aria-sort") :].partition('aria-current="true"')[2].split("</a>")[0]
         assert html.index("<tfoot") > html.index(names[-1]), "the sums stay below"
 
 
@@ -300,7 +300,7 @@ def test_the_number_of_overdue_contacts_leads_to_exactly_these_people(
         assert f'<a href="{url}">{counted[worker.name]}' in html
         assert len(client.get(url).context["table"].data) == counted[worker.name]
     whole = next(line for line in page.context["lines"] if line.kind == "contacts")
-    assert whole.words == "3 contacts overdue by a week or more: Ari 2 and Bo 1"
+    assert whole.words == "Ari (2) and Bo (1): 3 contacts overdue by a week or more"
     assert len(client.get(whole.url).context["table"].data) == 3
     # A person of another team is counted for the worker and not listed for the manager: so no link says 2.
     hold(bo, support="parked", since=late, team=other_team)

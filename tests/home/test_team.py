@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -16,7 +17,9 @@ from caseload.cover import queries as cover
 from peerload.audit.models import Entry
 from tests import factories
 from tests.conftest import TODAY
+from tests.workload.months.scene import carry
 from wellbeing.models import SINCE_ALWAYS
+from workload import actions as work
 from workload.capacity import overview
 from workload.columns import MEANINGS
 
@@ -109,6 +112,41 @@ class TestWhatItSays:
         assert "<strong>high 6 of 5</strong>" in html
         assert "medium 0 of 10, group 0 of 15, keeping in touch 2 of 20" in " ".join(html.split())
 
+    @pytest.mark.parametrize(
+        ("mentored", "fte", "cell", "opened"),
+        [
+            (15, "1", "1 left", "Points left until the limit: 1."),
+            (15, "0.99", "none left", "No points left until the limit."),
+            (16, "1", "4 over", "Points over the limit: 4."),
+        ],
+    )
+    def test_the_room_stands_below_its_heading_and_in_the_opened_row(
+        self, signed_in, manager, worker, mentored, fte, cell, opened
+    ):
+        worker.posts.update(fte=Decimal(fte))
+        work.take_on(worker=worker, code="mentoring", starts_on=MARCH, quantity=mentored, by=worker)
+        html = " ".join(page(signed_in(manager)).split())
+
+        [row] = re.findall(rf"<tr role=\"row\"> <th[^>]*> <a[^>]*>{worker.name}</a>.*?</tr>", html)
+        assert f'<span class="pl-crew__room">{cell}</span>' in row and f"<li><p>{opened}</p></li>" in row
+        head = html.partition("pl-crew")[2].partition("</thead>")[0]
+        headings = re.findall(r'<th[^>]*scope="col".*?</th>', head)
+        assert [re.sub(r"<[^>]*>", " ", each).split() for each in headings] == [
+            ["Name"], ["Points"], ["Total", "Room"], ["People"], ["Next", "supervision"], ["Away"], ["Overdue"], ["More"]
+        ]  # fmt: skip
+
+    @pytest.mark.parametrize(
+        ("sort", "heading", "order"),
+        [("name", "Name", "ascending"), ("total", "Total", "descending"), ("room", "Room", "ascending")],
+    )
+    def test_the_heading_says_by_which_of_its_figures_the_rows_are_sorted(
+        self, signed_in, manager, worker, sort, heading, order
+    ):
+        carry(worker, 93)
+        html = " ".join(page(signed_in(manager), sort=sort).split())
+        assert re.findall(r'aria-sort="(\w+)"', html) == [order]
+        assert re.findall(r'sort=(\w+)#load" aria-current="true">(\w+)', html) == [(sort, heading)]
+
     def test_the_boundary_of_a_team_is_that_of_its_summed_fte(self, organisation, worker, teammate, today):
         worker.posts.update(fte=Decimal("0.5"))
         teammate.posts.update(fte=Decimal("0.5"))
@@ -137,8 +175,8 @@ class TestWhatItSays:
 
         words = page(signed_in(manager))
 
-        assert f"{worker.name} has been away since 26 October: no one covers 2 people" in words
-        line = f"<span>{worker.name} is away: no one covers 2 people</span>"
+        assert f"{worker.name} has been away since 26 October: no one covers 2 of their people" in words
+        line = f"<span>{worker.name} is away: no one covers 2 of their people</span>"
         assert words.index("pl-needs__now") < words.index(line) < words.index("</li>", words.index('id="needs"'))
 
     def test_until_somebody_here_covers(self, signed_in, manager, worker, teammate):
@@ -146,16 +184,16 @@ class TestWhatItSays:
         absence = factories.AbsenceFactory(worker=worker, starts_on=date(2026, 11, 9))
         factories.CoverFactory(absence=absence, client=people[0], worker=teammate)
         client = signed_in(manager)
-        assert f"{worker.name} has been away since 9 November: no one covers 1 person" in page(client)
+        assert f"{worker.name} has been away since 9 November: no one covers 1 of their people" in page(client)
 
         factories.CoverFactory(absence=absence, client=people[1], worker=teammate)
         assert "pl-needs__now" not in page(client)
 
         gone = factories.AbsenceFactory(worker=teammate, starts_on=date(2026, 11, 12))
-        assert f"{worker.name} has been away since 9 November: no one covers 2 people" in page(client)
+        assert f"{worker.name} has been away since 9 November: no one covers 2 of their people" in page(client)
         gone.delete()
         factories.LeavingFactory(member=teammate, last_day=date(2026, 11, 11))
-        assert f"{worker.name} has been away since 9 November: no one covers 2 people" in page(client)
+        assert f"{worker.name} has been away since 9 November: no one covers 2 of their people" in page(client)
 
     @pytest.mark.parametrize(
         ("role", "ended", "covers"),
@@ -171,7 +209,7 @@ class TestWhatItSays:
         teammate.posts.update(ends_before=ended)
         teammate.role = role
         teammate.save()
-        assert ("no one covers 1 person" in page(signed_in(manager))) is not covers
+        assert ("no one covers 1 of their people" in page(signed_in(manager))) is not covers
         [person] = cover.absent_people(absence, TODAY)
         assert person.cover_here is covers
         if role == "peer_worker":
@@ -181,7 +219,7 @@ class TestWhatItSays:
         first, _ = hold(worker, 2)
         factories.AbsenceFactory(worker=worker)
         caseload.hand_over(client_id=first.pk, worker=teammate, on=TODAY, by=manager, today=TODAY)
-        assert ": no one covers 1 person" in page(signed_in(manager))
+        assert ": no one covers 1 of their people" in page(signed_in(manager))
 
     def test_a_manager_of_two_teams_finds_both_on_the_first_page_of_today(
         self, signed_in, organisation, manager, worker, team
@@ -200,15 +238,15 @@ class TestWhatItSays:
         assert "Waterfront: no one covers 2 people, 1 person without a worker, 1 statutory</span>" in of_first
         later = page(client, team=team.pk, on=(TODAY + timedelta(days=1)).isoformat())
         assert "no one covers" not in later and "without a worker" not in later
-        assert "Zed Two is away: no one covers 2 people" in page(client, team=second.pk)
+        assert "Zed Two is away: no one covers 2 of their people" in page(client, team=second.pk)
 
     @pytest.mark.parametrize(("days", "shown"), [(7, True), (8, False)], ids=["seven days ahead", "eight"])
     def test_who_will_be_away_within_a_week_stands_lower(self, signed_in, manager, worker, days, shown):
         hold(worker, 2)
         factories.AbsenceFactory(worker=worker, starts_on=TODAY + timedelta(days=days))
         words = page(signed_in(manager))
-        assert (f"{worker.name} is away from" in words) is shown
-        assert (f"{worker.name} away from" in words) is shown
+        assert (f"<b>{worker.name} is away from" in words) is shown
+        assert (f"<span>{worker.name} is away from" in words) is shown
         assert "pl-needs__now" not in words
 
     def test_it_stands_above_who_has_left_and_says_of_the_statutory(self, signed_in, manager, worker, teammate):
@@ -217,7 +255,9 @@ class TestWhatItSays:
         factories.LeavingFactory(member=teammate, last_day=date(2026, 11, 1), notice_on=date(2026, 10, 1))
         words = page(signed_in(manager))
         assert "1 of them is statutory: choose who covers at once" in words
-        assert words.index("no one covers 1 person, 1 statutory") < words.index("has left: everyone is handed over")
+        assert words.index("no one covers 1 of their people, 1 statutory") < words.index(
+            "has left: everyone is handed over"
+        )
         assert words.index("has been away since") < words.index("has left: last day was")
 
     def test_what_there_is_to_do_stands_there_until_it_is_done(self, signed_in, manager, worker):

@@ -399,7 +399,7 @@ def test_every_page_of_the_demo_shows_something(on, demo):
     decided = MonthlyRecord.objects.get(report=sent, worker=hinewai)
     assert (decided.status, decided.decided_by, decided.manager_note != "") == ("reported", ruth, True)
     assert decided.decision_reason and decided.explanation and decided.lines.exists()
-    (waits,) = months.to_decide(ruth)
+    (waits,) = months.to_decide(ruth, today)
     assert waits.worker == members["priya"] and waits.month > decided.month
     assumed = Assumption.objects.get()
     assert (assumed.record.worker, assumed.record.status, assumed.answer) == (hinewai, "provisional", "")

@@ -130,10 +130,13 @@ def agreeing(worker: Member, team: Team | None, on: date) -> list[Member]:
     """
     Return who agrees a worker's plan with them: their team manager; never themself (as for months, R41).
 
-    Where nobody else leads the team, any other manager.
+    Where no one else leads the team, any other manager at work; where all are away, any of these.
     """
     leaders = [member for member in leaders_of(team, on) if member.pk != worker.pk]
-    return leaders or list(other_managers(worker, team, on=on))
+    if leaders:
+        return leaders
+    here = list(other_managers(worker, team, on=on))
+    return here or list(other_managers(worker, team, on=on, away_too=True))
 
 
 def proposed_to(member: Member, on: date, *, team_ids: Collection[int] | None = None) -> list[TimePlan]:

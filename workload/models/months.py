@@ -185,6 +185,7 @@ class MonthlyRecord(models.Model):
     version = models.PositiveIntegerField(default=1)
 
     undone: list["RemedialAction"]  # fetched with the records of a month
+    is_instead = False  # set in a list of what waits for a member: decided in place of the other manager, who is away
 
     objects = MonthlyRecordQuerySet.as_manager()
 

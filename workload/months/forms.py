@@ -283,7 +283,7 @@ class MemberField(MemberChoice):
         )
 
 
-NOBODY_ELSE = gettext_lazy("No one else leads a team here. An admin can name a deputy for the team.")
+NOBODY_ELSE = gettext_lazy("No other manager is at work now. An admin can name a deputy for the team.")
 
 
 class OtherManagerForm(RecordForm):

@@ -45,7 +45,7 @@ def my_records(request: access.MemberRequest) -> HttpResponse:
         "rows": rows,
         "asking_records": queries.asks_of(member, on),
         "to_settle": queries.to_settle(member),
-        "to_decide": queries.to_decide(member),
+        "to_decide": queries.to_decide(member, on),
         "open_actions": queries.open_actions(member),
     }
     return render(request, "workload/months/my_records.html", context)

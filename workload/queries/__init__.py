@@ -16,6 +16,7 @@ from .by_team import (
     mix_by_team,
     teamed,
 )
+from .deciding import asked_of_absent, in_place_of_asked, leads_here, waiting_for_other
 from .gather import (
     ACTIVITIES,
     CLIENT_BOUNDS,

@@ -24,6 +24,7 @@ from .lines import join, line_label, standing
 from .months import (
     Peak,
     days_of_change,
+    in_place_of_asked,
     last_prompt_on,
     latest_due_told,
     prompt_days,

@@ -62,3 +62,27 @@ def latest_due_told(on: date, days: int) -> date:
     :param days: how many days an action has to be overdue, a setting of the service
     """
     return on - timedelta(days=days)
+
+
+def in_place_of_asked(
+    acting: Collection[int],
+    managers: Collection[int],
+    service_managers: Collection[int],
+    *,
+    barred: Collection[int | None],
+    is_between_figures: bool,
+) -> set[int]:
+    """
+    Return who may decide a record while the manager who was asked is away (R144): the first group with one who may.
+
+    A service manager decides only between two figures; to agree in place of the manager, a member reads the record.
+
+    :param acting: who leads the teams of the asked manager meanwhile
+    :param managers: managers, and others who lead a team; of all groups only those at work
+    :param barred: the worker, who leads the record's team, and who disagreed
+    """
+    above = service_managers if is_between_figures else ()
+    for group in (set(acting) & set(managers), managers, above):
+        if able := set(group) - set(barred):
+            return able
+    return set()

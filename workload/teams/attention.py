@@ -46,10 +46,11 @@ class AttentionLine(NamedTuple):
 
 
 class Count(NamedTuple):
-    """A team's count, with extra words."""
+    """A team's count, with extra words, and the page the service manager may open about it, if there is one."""
 
     number: int
     says: str = ""
+    url: str = ""
 
 
 class CountScope(NamedTuple):
@@ -89,11 +90,16 @@ class Alarm(NamedTuple):
         """How many there are: "3 reports are late"."""
         return self._counted(self.number)
 
+    @property
+    def url(self) -> str:
+        """Where it leads on a team's own page: to what it is about, or else to those who manage the team."""
+        return next((count.url for count in self.teams.values() if count.url), "#leaders")
+
     def _counted(self, number: int) -> str:
         return self.kind.what(number) % {"count": format_number(number)}
 
     def lines_by_team(self) -> dict[int | None, AttentionLine]:
-        """Return the same as a line for each team, which leads to that team's page."""
+        """Return the same as a line for each team, which leads to what it is about, or else to that team's page."""
         page, kind = reverse("team"), self.kind
         return {
             team: AttentionLine(
@@ -103,7 +109,7 @@ class Alarm(NamedTuple):
                 if count.says
                 else self._counted(count.number),
                 self._counted(count.number),
-                f"{page}?team={team}",
+                count.url or f"{page}?team={team}",
                 kind.is_urgent,
             )
             for team, count in self.teams.items()
@@ -161,7 +167,11 @@ def _late(asked: CountScope) -> Counts:
     found: dict[int | None, list[date]] = {}
     for each in months.late_reports(asked.organisation, asked.on, team_ids=asked.team_ids):
         found.setdefault(each.team_id, []).append(each.month)
-    return {team: Count(len(late), _said_late(late, asked.on)) for team, late in found.items()}
+    return {team: Count(len(late), _said_late(late, asked.on), _report(team, late[0])) for team, late in found.items()}
+
+
+def _report(team: int | None, month: date) -> str:
+    return f"{reverse('team_month')}?team={team}&month={month:%Y-%m}"
 
 
 def _said_late(late: Collection[date], on: date) -> str:
@@ -202,21 +212,25 @@ def _over_limit(asked: CountScope) -> Counts:
                 1,
                 _("%(points)s%% in %(month)s")
                 % {"points": percent(each.points, each.limit), "month": month_name(month)},
+                _report(team, month),
             )
     return found
 
 
 def _overdue_actions(asked: CountScope) -> Counts:
     found: dict[int | None, list[str]] = {}
+    urls: dict[int | None, str] = {}
     for each in queries.risen_actions(asked.organisation, asked.on, team_ids=asked.team_ids):
         about = {"worker": each.record.worker.name, "owner": each.owner.name, "day": short_day(each.due_on, asked.on)}
         found.setdefault(each.record.team_id, []).append(_("%(worker)s: due %(day)s, %(owner)s does it") % about)
-    return {team: Count(len(lines), "; ".join(lines)) for team, lines in found.items()}
+        if each.record.report_id:
+            urls.setdefault(each.record.team_id, _report(each.record.team_id, each.record.month))
+    return {team: Count(len(lines), "; ".join(lines), urls.get(team, "")) for team, lines in found.items()}
 
 
 def _open_questions(asked: CountScope) -> Counts:
     found = months.open_questions_by_team(asked.organisation, team_ids=asked.team_ids)
-    return {team: Count(number) for team, number in found.items()}
+    return {team: Count(len(asked_of), url=_report(team, asked_of[0])) for team, asked_of in found.items()}
 
 
 KINDS = (

@@ -67,7 +67,7 @@ def every_team(request: access.MemberRequest) -> HttpResponse:
         "news": news(request.member, request.on),
         "alarms": found,
         **_teams(request, found, sent),
-        "to_decide": months.to_decide(request.member),
+        "to_decide": months.to_decide(request.member, request.on),
         "month": month,
         "day": "",
         "deadline": deadline(month, request.on, queries.working(request.organisation)),

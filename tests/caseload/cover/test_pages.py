@@ -112,6 +112,19 @@ class TestWhoLeadsTheirPeopleAndNotTheWorker:
 
 
 class TestWhoCovers:
+    def test_the_board_of_the_absence_is_one_press_away_for_who_may_open_it(
+        self, signed_in, team, teammate, absence, people
+    ):
+        team.deputy = teammate
+        team.save()
+        own = factories.AbsenceFactory(worker=teammate, starts_on=TODAY + 14 * DAY)
+        factories.ClientFactory(supported_by=teammate)
+        client = signed_in(teammate)
+        for each, may in ((absence, True), (own, False)):
+            board, cover = reverse("cover_board", args=[each.pk]), client.get(reverse("cover", args=[each.pk]))
+            assert (cover.status_code, client.get(board).status_code) == (200, 200 if may else 404)
+            assert (f'href="{board}"' in cover.content.decode()) is may
+
     def post(self, client, absence, people, **data):
         fields = {f"initial-to_{person.uid.hex}": "" for person in people}
         return client.post(reverse("cover", args=[absence.pk]), fields | {"starts_on": TODAY} | data, follow=True)

@@ -102,6 +102,24 @@ def test_nobody_agrees_for_both_sides(worker, manager, team, other_manager):
     assert agree(plan, other_manager).agreed_by == other_manager
 
 
+EVERY = ("Ana Whitford", "Lena Okafor")
+
+
+@pytest.mark.parametrize(
+    ("away", "expected"),
+    [((), {"Ana Whitford", "Lena Okafor"}), (("Lena Okafor",), {"Ana Whitford"}), (EVERY, set(EVERY))],
+)
+def test_where_no_one_else_leads_managers_at_work_agree_or_if_all_are_away_any(
+    worker, team, manager, other_manager, away, expected
+):
+    team.manager = worker
+    team.save()
+    for member in (manager, other_manager):
+        if member.name in away:
+            factories.AbsenceFactory(worker=member, starts_on=TODAY)
+    assert {member.name for member in queries.agreeing(worker, team, TODAY)} == expected
+
+
 def test_where_nobody_else_leads_the_worker_is_told(worker, manager):
     manager.active = False
     manager.save()

@@ -61,7 +61,7 @@ def test_it_stands_in_the_record_and_the_team_s_month_and_the_worker_is_asked(si
     assert ASSUMED in words(signed_in(manager).get(reverse("team_month"))).replace("&#x27;", "'")
     assert "has not said yet whether it holds" in page(signed_in(manager), completed)
     assert [each.text for each in queries.to_settle(completed)] == [ASSUMED]
-    assert queries.asked_of(completed) == ([], queries.to_settle(completed))
+    assert queries.asked_of(completed, TODAY) == ([], queries.to_settle(completed))
     client = signed_in(completed)
     settle = address(completed, "record_settle")
     for route in ("my_day", "my_records"):
@@ -79,7 +79,7 @@ def test_what_holds_is_said_once_and_the_manager_learns_it(signed_in, completed,
     assert "Mere Paki says on 12 November that it holds." in said
     assert Notice.objects.get(kind=RECORD_SETTLED).recipient == manager
     assert queries.to_settle(completed) == []
-    assert queries.asked_of(completed) == ([], [])
+    assert queries.asked_of(completed, TODAY) == ([], [])
     client.post(settle, {"answer": "wrong", "note": "Something else"})
     found = Assumption.objects.get()
     assert (found.text, found.answer, found.answered_on) == (ASSUMED, "holds", TODAY)

@@ -240,7 +240,7 @@ class TestSteps:
         submit(mere)
         client = signed_in(manager)
         form = words(client.get(address(mere, "record_disagree")))
-        assert "No one else leads a team here. An admin can name a deputy for the team." in form
+        assert "No other manager is at work now. An admin can name a deputy for the team." in form
         said = words(post(client, mere, "record_disagree", total="88", note="The group has ended."))
         assert "Both figures are kept. Talk again when you can." in said
         assert "Not agreed, and there is no other manager to decide" in said

@@ -133,9 +133,11 @@ class TestSending:
 
         said = words(client.get("/team/"))
 
-        october = "October’s report is 18 days late 2 of 2 records are not complete. It was due on Sunday 15 November."
+        october = (
+            "October’s report is 18 days late 2 of 2 records are not agreed yet. It was due on Sunday 15 November."
+        )
         assert october in said
-        assert "November’s report is due in 12 days 2 of 2 records are not complete." in said
+        assert "November’s report is due in 12 days 2 of 2 records are not agreed yet." in said
         assert said.index("October’s report") < said.index("November’s report")
         assert f"?team={team.pk}&amp;month=2026-10" in client.get("/team/").content.decode()
 

@@ -198,9 +198,9 @@ class TestAnotherManager:
         submit(mere)
         ask(mere, other_manager)
         absence.delete()
-        assert list(queries.to_decide(other_manager)) == [record(mere)]
+        assert list(queries.to_decide(other_manager, TODAY)) == [record(mere)]
         agree(mere, manager)
-        assert not queries.to_decide(other_manager)
+        assert not queries.to_decide(other_manager, TODAY)
         with pytest.raises(actions.RecordStepRefused, match="Ana Whitford has agreed to this record already."):
             agree(mere, other_manager)
 

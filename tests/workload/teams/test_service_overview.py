@@ -4,6 +4,7 @@ import csv
 import io
 from datetime import date, timedelta
 from decimal import Decimal
+from html import unescape
 
 import openpyxl
 import pytest
@@ -135,6 +136,43 @@ def test_each_line_of_the_first_page_leads_to_the_teams_it_is_about(reader, team
     assert NAME not in there and worker.name not in there
     assert line in page(reader, team=team.pk)
     assert line not in page(reader, team=other_team.pk)
+
+
+MONTHS_REPORTED = {"late-reports": SEPTEMBER, "over-limit": OCTOBER}
+
+
+@pytest.mark.parametrize("alarm", ALARMS)
+def test_each_line_of_a_team_leads_to_its_report_or_to_who_manages_the_team(
+    reader, team, manager, worker, other_team, alarm
+):
+    begin, line, _ = ALARMS[alarm]
+    begin(team=team, manager=manager, worker=worker, other_team=other_team)
+
+    month = MONTHS_REPORTED.get(alarm)
+    url = f"{reverse('team_month')}?team={team.pk}&month={month:%Y-%m}" if month else "#leaders"
+    html = unescape(reader.get(reverse("team"), {"team": team.pk}).content.decode())
+    assert f'<a href="{url}"><b>{line}</b></a>' in html
+    assert "Who manages Harbourside" in html and html.count('id="leaders"') == 1
+    if month:
+        assert f'href="{url}"' in unescape(reader.get(reverse("team")).content.decode()), "the chip leads there at once"
+        assert f"{month:%B %Y}" in words(reader.get(url))
+
+
+def test_a_question_or_an_overdue_action_leads_to_the_report_it_is_about(
+    reader, organisation, team, manager, worker, service_manager
+):
+    work.create_scheme(organisation)
+    carry(worker, 110)
+    report = actions.send(team=team, month=OCTOBER, by=manager, today=TODAY)
+    factories.ReportQuestionFactory(report=report, asked_by=service_manager)
+    [record] = report.records.all()
+    factories.RemedialActionFactory(record=record, owner=manager, due_on=date(2026, 9, 1))
+
+    html = unescape(reader.get(reverse("team"), {"team": team.pk}).content.decode())
+    url = f"{reverse('team_month')}?team={team.pk}&month=2026-10"
+    for line in ("1 question about a report is not answered", "1 action from a record is long overdue"):
+        assert f'<a href="{url}"><b>{line}</b></a>' in html
+    assert reader.get(url).status_code == 200
 
 
 class TestTheFirstPage:

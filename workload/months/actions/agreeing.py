@@ -169,8 +169,7 @@ def agree(
     """
     Agree to a submitted record for the member's side; with both sides it is agreed for good (R41).
 
-    Another manager, asked because the two do not agree, decides by this which of the two figures counts (R42).
-
+    Another manager, asked because the two do not agree, decides by this which figure counts (R42, R144).
     :param total: the figure another manager decides; without it the counted one
     :param reason: why another manager decides so
     :raises NotYourPartOfRecord: if the member has no side, or another manager is to decide
@@ -187,15 +186,16 @@ def agree(
         worker, month, by, version=version, today=today, step=RecordTransition.BOTH_AGREE
     )
     must_be_open(record)
-    decides = _is_to_decide(record, place.side, by, total)
+    decides = _is_to_decide(record, place, total)
     if record.report_id is None:
         _must_be_current(record, worker.organisation, schemes, today)
     if decides:
         _decide(record, by, record.counted if total is None else total, reason, schemes, today)
+    if place.other and not place.leads:
+        record.other_manager = by  # who does it while the manager who was asked is away
     with history(by, "agreed"):
-        record.save()  # of one brought in; its version stays, so that both may agree at the same moment
-    _agree(record, by, place.side)
-    return record
+        record.save()  # its version stays, so that both may agree at the same moment
+    return _agree(record, by, place.side)
 
 
 def _must_be_current(
@@ -212,12 +212,12 @@ def _must_be_current(
         raise OpenedAgain(record, _("The facts behind this record have changed. Read it again, then submit it."))
 
 
-def _is_to_decide(record: MonthlyRecord, side: Side | None, by: Member, total: Decimal | None) -> bool:
+def _is_to_decide(record: MonthlyRecord, place: queries.PartInRecord, total: Decimal | None) -> bool:
     """Return whether a member decides between the two figures of a submitted record (R42)."""
     if record.status == RecordStatus.DRAFT:
         raise RecordStepRefused(_("This record is not submitted yet."))
-    decides = record.status == RecordStatus.NOT_AGREED and side == Side.MANAGER and bool(record.other_manager_id)
-    if decides and record.other_manager_id != by.pk:
+    decides = record.status == RecordStatus.NOT_AGREED and place.side == Side.MANAGER and bool(record.other_manager_id)
+    if decides and not place.other:
         raise NotYourPartOfRecord(
             _("%(other_manager)s has been asked to decide this record.") % {"other_manager": record.other_manager.name}
         )
@@ -254,7 +254,7 @@ def _decide(
     notify_about(record, RECORD_DECIDED, _both(record, today, besides=by), today)
 
 
-def _agree(record: MonthlyRecord, by: Member, side: Side) -> None:
+def _agree(record: MonthlyRecord, by: Member, side: Side) -> MonthlyRecord:
     _must_be_whole(record)
     given = record.agreements.filter(side=side).select_related("member").first()
     if given:
@@ -272,6 +272,7 @@ def _agree(record: MonthlyRecord, by: Member, side: Side) -> None:
         record.status = reached
         with history(by, "agreed by both"):
             record.save(update_fields=["status"])
+    return record
 
 
 @keeps_opened

@@ -196,7 +196,7 @@ def remind(*, team: Team, month: date, by: Member, today: date, workers: Collect
             notify(recipients=[members[each.member_id]], kind=RECORD_REMINDER, subject=subject, anchor_on=today)
             names.append(each.name)
         record = each.record
-        if Turn.OTHER_MANAGER in each.turns and record and (other := record.other_manager):
-            notify(recipients=[other], kind=RECORD_OTHER_MANAGER, subject=of_record(record.pk), anchor_on=today)
-            names.append(other.name)
+        if Turn.OTHER_MANAGER in each.turns and record and (deciding := queries.deciding_now(record, today)):
+            notify(recipients=deciding, kind=RECORD_OTHER_MANAGER, subject=of_record(record.pk), anchor_on=today)
+            names += [other.name for other in deciding]
     return names

@@ -30,6 +30,7 @@ from .records import (
     assumptions_in,
     assumptions_sent,
     deciders,
+    deciding_now,
     done_since,
     leaders_of,
     leaders_there,

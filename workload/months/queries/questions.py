@@ -1,6 +1,5 @@
 """Questions back about reports that were sent."""
 
-from collections import Counter
 from collections.abc import Collection
 from datetime import date
 
@@ -24,9 +23,14 @@ def open_questions(team_ids: Collection[int]) -> list[ReportQuestion]:
     return list(found.order_by("asked_at", "pk"))
 
 
-def open_questions_by_team(organisation: Organisation, *, team_ids: Collection[int] | None = None) -> Counter[int]:
-    """Return how many questions wait for an answer in each team of a service, or in these."""
+def open_questions_by_team(
+    organisation: Organisation, *, team_ids: Collection[int] | None = None
+) -> dict[int, list[date]]:
+    """Return the months asked about of each question that waits for an answer, oldest question first, by team."""
     found = ReportQuestion.objects.open().filter(report__organisation=organisation)
     if team_ids is not None:
         found = found.filter(report__team__in=team_ids)
-    return Counter(found.values_list("report__team", flat=True))
+    months: dict[int, list[date]] = {}
+    for team, month in found.order_by("asked_at", "pk").values_list("report__team", "report__month"):
+        months.setdefault(team, []).append(month)
+    return months

@@ -9,9 +9,9 @@ from django.db.models import F, Q, QuerySet
 from peerload.core import dates
 from peerload.core.arrays import any_of
 from peerload.core.compile_once import compile_once
-from peerload.staff.access import leads_team
+from peerload.staff.access import leads, leads_team
 from peerload.staff.enums import Role
-from peerload.staff.models import Member, MemberQuerySet, Organisation, Team, leads_on
+from peerload.staff.models import Member, MemberQuerySet, Organisation, Team
 from peerload.staff.queries import leader_keys_of, members_leading_it
 from workload import queries
 from workload.enums import RecordStatus, Side
@@ -28,7 +28,7 @@ class PartInRecord(NamedTuple):
 
     own: bool
     leads: bool  # leads the record's team today
-    other: bool  # named to agree in place of the manager
+    other: bool  # named to agree in place of the manager, or able to while the member named is away
     sees: bool
     follows: bool  # may open the worker's other months and their points too
 
@@ -48,9 +48,28 @@ def place(member: Member, worker: Member, team: Team | None, record: MonthlyReco
     """
     own = member.pk == worker.pk
     leads = not own and leads_team(member, team, on)
-    other = not own and record is not None and record.other_manager_id == member.pk
+    other = not own and record is not None and _is_other(member, record, on)
     follows = own or leads or queries.workers_of(member, on).filter(pk=worker.pk).exists()
     return PartInRecord(own, leads, other, follows or other, follows)
+
+
+def _is_other(member: Member, record: MonthlyRecord, on: date) -> bool:
+    if record.other_manager_id is None or record.other_manager_id == member.pk:
+        return record.other_manager_id == member.pk
+    return _could_decide(member) and member.pk in queries.in_place_of_asked([record], on).get(record.pk, ())
+
+
+def _could_decide(member: Member) -> bool:
+    """Return whether a member is of those who can be asked at all: most are not, and of them nothing is read."""
+    return member.role in (Role.MANAGER, Role.SERVICE_MANAGER) or leads(member)
+
+
+def deciding_now(record: MonthlyRecord, on: date) -> list[Member]:
+    """Return who decides a record that another manager was asked to: that manager, or who may while they are away."""
+    instead = queries.in_place_of_asked([record], on).get(record.pk)
+    if instead:
+        return list(Member.objects.filter(pk__in=instead).named())
+    return [record.other_manager] if record.other_manager else []
 
 
 def leaders_of(team: Team | None, on: date) -> list[Member]:
@@ -65,19 +84,23 @@ def leaders_there(team: Team | None, worker: Member, on: date) -> list[Member]:
     return [leader for leader in leaders if leader.pk not in away]
 
 
-def other_managers(worker: Member, team: Team | None, *, on: date, besides: int | None = None) -> MemberQuerySet:
+def other_managers(
+    worker: Member, team: Team | None, *, on: date, besides: int | None = None, away_too: bool = False
+) -> MemberQuerySet:
     """
-    Return who may agree in place of a worker's manager: every other manager, and others who lead a team.
+    Return who may agree in place of a worker's manager: every other manager at work, and others who lead a team.
 
     :param besides: the member who does not agree to the record, and so does not decide it
+    :param away_too: also those who are away, for what can wait until they are back
     """
-    found = _neither(worker, team, besides, on).filter(Q(role=Role.MANAGER) | leads_on(on))
-    return found.exclude(role=Role.SERVICE_MANAGER).named()
+    return _neither(worker, team, besides, on, away_too).filter(queries.leads_here(on)).named()
 
 
 def deciders(worker: Member, team: Team | None, *, on: date, besides: int | None = None) -> MemberQuerySet:
     """
     Return who may decide between two figures: another manager, or a service manager where there is none (R144).
+
+    A manager who is away on the day does not count; who acts in their place does.
 
     :param besides: the member who does not agree to the record
     """
@@ -87,10 +110,13 @@ def deciders(worker: Member, team: Team | None, *, on: date, besides: int | None
     return _neither(worker, team, besides, on).filter(role=Role.SERVICE_MANAGER).named()
 
 
-def _neither(worker: Member, team: Team | None, besides: int | None, on: date) -> MemberQuerySet:
-    """Return the active members who are neither the worker, nor lead the record's team, nor disagreed."""
+def _neither(
+    worker: Member, team: Team | None, besides: int | None, on: date, away_too: bool = False
+) -> MemberQuerySet:
+    """Return the members at work who are neither the worker, nor lead the record's team, nor disagreed."""
     not_they = [key for key in (worker.pk, besides, *leader_keys_of(team, on).in_order) if key]
-    return Member.objects.active().filter(organisation_id=worker.organisation_id).exclude(pk__in=not_they)
+    able = Member.objects.active() if away_too else Member.objects.at_work(on)
+    return able.filter(organisation_id=worker.organisation_id).exclude(pk__in=not_they)
 
 
 def team_of(
@@ -163,9 +189,20 @@ def _records_until(worker_id: int, month: date) -> MonthlyRecordQuerySet:
     return records.select_related("worker__organisation").prefetch_related("agreements").order_by("month")
 
 
-def to_decide(member: Member) -> list[MonthlyRecord]:
-    """Return the records that wait for a member as another manager (R42, W24)."""
-    return _to_decide(member.pk)
+def to_decide(member: Member, on: date) -> list[MonthlyRecord]:
+    """Return the records that wait for a member as another manager, or while the one who was asked is away (R42, W24)."""
+    return _with_those_of_absent(_to_decide(member.pk), member, on)
+
+
+def _with_those_of_absent(named: list[MonthlyRecord], member: Member, on: date) -> list[MonthlyRecord]:
+    if not _could_decide(member):
+        return named
+    found = queries.asked_of_absent(member.organisation_id, on)
+    able = queries.in_place_of_asked(found, on) if found else {}
+    more = [each for each in found if each.other_manager_id != member.pk and member.pk in able.get(each.pk, ())]
+    for each in more:
+        each.is_instead = True
+    return sorted([*named, *more], key=lambda each: (each.month, each.worker.name_key)) if more else named
 
 
 @compile_once
@@ -174,10 +211,8 @@ def _to_decide(member_id: int) -> MonthlyRecordQuerySet:
 
 
 def _deciding(member_id: int) -> MonthlyRecordQuerySet:
-    waiting = MonthlyRecord.objects.filter(
-        other_manager=member_id, status__in=(RecordStatus.SUBMITTED, RecordStatus.NOT_AGREED)
-    )
-    return waiting.exclude(agreements__side=Side.MANAGER).select_related("worker").order_by("month", "worker__name_key")
+    waiting = queries.waiting_for_other().filter(other_manager=member_id)
+    return waiting.select_related("worker", "other_manager").order_by("month", "worker__name_key")
 
 
 def to_settle(member: Member) -> list[Assumption]:
@@ -193,11 +228,12 @@ class AskedOf(NamedTuple):
     to_settle: list[Assumption]
 
 
-def asked_of(member: Member) -> AskedOf:
+def asked_of(member: Member, on: date) -> AskedOf:
     """Return what `to_decide` and `to_settle` do, by one query where there is nothing to settle: for the first page."""
     records = list(_asked_of(member.pk))
     theirs = [record for record in records if record.worker_id == member.pk]
-    return AskedOf([record for record in records if record not in theirs], to_settle(member) if theirs else [])
+    decides = _with_those_of_absent([record for record in records if record not in theirs], member, on)
+    return AskedOf(decides, to_settle(member) if theirs else [])
 
 
 @compile_once
@@ -206,7 +242,7 @@ def _asked_of(member_id: int) -> MonthlyRecordQuerySet:
     settles = any_of("pk", Assumption.objects.filter(record__worker=member_id, answer="").values("record"))
     return (
         MonthlyRecord.objects.filter(Q(decides) | Q(settles))
-        .select_related("worker")
+        .select_related("worker", "other_manager")
         .order_by("month", "worker__name_key")
     )
 

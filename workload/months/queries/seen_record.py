@@ -24,8 +24,10 @@ from ...points.lines import ElementKinds, SeenNames, StandingLine, by_element
 from .. import rules
 from .figures import Figures, flag_at, has_figures
 from .lines import adjustments, lines_of
-from .records import PartInRecord, agreements_of, assumptions_about, leaders_of, leaders_there
+from .records import PartInRecord, agreements_of, assumptions_about, deciding_now, leaders_of, leaders_there
 from .worker_month import WorkerMonth, as_written, worker_months
+
+NAMED = 3  # of those who may decide in place of an absent manager; more are "another manager"
 
 
 class Correction(NamedTuple):
@@ -183,9 +185,12 @@ class SeenRecord:
         """Name who agrees for the manager's side."""
         if Side.MANAGER in self.agreements:
             return self.agreements[Side.MANAGER].member.name
-        if self.decider and self.status == RecordStatus.NOT_AGREED:
-            return self.decider.name
-        able = [*([self.decider] if self.decider else []), *self.leaders_there]
+        deciding = deciding_now(self.record, self.today) if self.decider else []
+        if len(deciding) > NAMED:
+            return _("another manager")
+        if deciding and self.status == RecordStatus.NOT_AGREED:
+            return format_choice(each.name for each in deciding)
+        able = [*deciding, *self.leaders_there]
         able = able or [leader for leader in leaders_of(self.team, self.today) if leader.pk != self.worker.pk]
         return format_choice(dict.fromkeys(leader.name for leader in able)) or _("a manager")
 
