@@ -145,7 +145,8 @@ def _crew_row(row: Element, on: date) -> dict:
     over = row.one("td", "pl-crew__over").words
     cells = row.all("td")
     next_on, away = cells[3].words, cells[4].words
-    details = [each.words for each in row.one("details").all("li")]
+    limit_line, *details = [each.words for each in row.one("details").all("li")]
+    assert _left(limit_line) == limit - held, limit_line
     parts, by_tier, late = details[0], details[1], details[2]
     if "keeping in touch" not in by_tier:  # a worker without points has no parts
         parts, by_tier, late = "", details[0], details[1]
@@ -173,6 +174,12 @@ def _crew_row(row: Element, on: date) -> dict:
         tier = next(code for words, code in TIER_WORDS.items() if each.startswith(words))
         figures[tier], figures[f"boundary {tier}"] = of(each)
     return figures | {"overdue": figures["overdue"], "away": absence.partition(": ")[2].partition(".")[0] or None}
+
+
+def _left(words: str) -> Decimal:
+    """Return how many points are left until the limit, less than none where it is passed."""
+    points = numbers(words)[0] if numbers(words) else Decimal(0)
+    return -points if "over" in words else points
 
 
 def _in_order(rows: list[dict], names: list[str], sort: str) -> None:

@@ -322,7 +322,8 @@ def _work_in_it():
     leaving = factories.LeavingFactory(member=Member.objects.get(user__email="tom@harbourside.example"))
     leaving.steps.create(kind="inform", owner=leaving.by, due_on=AS_AT)
     leaving.handovers.create(client=Client.objects.first(), note="Likes to walk.")
-    absence = factories.AbsenceFactory(worker=Member.objects.get(user__email="mere@harbourside.example"))
+    mere = Member.objects.get(user__email="mere@harbourside.example")
+    absence = factories.AbsenceFactory(worker=mere, ends_before=AS_AT)  # before the leave that the demo has
     done = absence.duties_done.create(kind="cover_plan", due_on=AS_AT, done_on=AS_AT, by=leaving.by)
     done.done_on += timedelta(days=1)
     done.save()
