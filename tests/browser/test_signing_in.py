@@ -15,6 +15,7 @@ from tests import factories
 from .conftest import faults, in_the_way
 
 PASSWORD = "harbour lantern seventeen"
+KIND = "Leave with her family"  # of the list of the service
 
 
 @pytest.fixture(autouse=True)
@@ -40,11 +41,12 @@ def half_an_hour_passes():
 
 
 def test_what_was_written_while_the_sign_in_ran_out_is_sent_after_signing_in_again(page_as, manager, worker):
+    factories.LeaveKindFactory(organisation=worker.organisation, name=KIND)
     page = page_as(None, java_script_enabled=False)
     page.goto(reverse("absence_add"))
     sign_in(page, manager)
     page.get_by_label("Who").select_option(label="Mere Paki")
-    page.get_by_label("Kind").fill("leave with her family")
+    page.get_by_label("Kind").select_option(label=KIND)
     half_an_hour_passes()
     page.get_by_role("button", name="Record the absence").click()
     expect(page.get_by_role("heading", name="You were signed out meanwhile")).to_be_visible()
@@ -53,19 +55,20 @@ def test_what_was_written_while_the_sign_in_ran_out_is_sent_after_signing_in_aga
     expect(page.get_by_role("button", name="Sign in", exact=True)).to_be_visible()
     expect(page.locator("[data-passkeys]")).to_be_hidden()  # a passkey needs a script
     sign_in(page, manager)
-    expect(page.get_by_label("Kind")).to_have_value("leave with her family")
+    expect(page.get_by_label("Kind")).to_have_value(KIND)
     page.get_by_role("button", name="Send what I wrote").click()
 
     expect(page.get_by_text("The absence is recorded.")).to_be_visible()
-    assert Absence.objects.get().kind == "leave with her family"
+    assert Absence.objects.get().kind == KIND
 
 
 def test_with_a_script_the_words_stay_on_the_page_until_the_same_member_is_back(page_as, manager, worker):
+    factories.LeaveKindFactory(organisation=worker.organisation, name=KIND)
     page = page_as(None)
     page.goto(reverse("absence_add"))
     sign_in(page, manager)
     page.get_by_label("Who").select_option(label="Mere Paki")
-    page.get_by_label("Kind").fill("leave with her family")
+    page.get_by_label("Kind").select_option(label=KIND)
     half_an_hour_passes()
     page.get_by_role("button", name="Record the absence").click()
     expect(page.get_by_text("You are signed out. Your words are still on this page.")).to_be_visible()
@@ -78,16 +81,17 @@ def test_with_a_script_the_words_stay_on_the_page_until_the_same_member_is_back(
     page.get_by_role("button", name="Send now").click()
 
     expect(page.get_by_text("The absence is recorded.")).to_be_visible()
-    assert Absence.objects.get().kind == "leave with her family"
+    assert Absence.objects.get().kind == KIND
 
 
 def test_the_pages_of_an_expired_sign_in_are_for_everybody(page_as, manager, worker):
+    factories.LeaveKindFactory(organisation=worker.organisation, name=KIND)
     page = page_as(None)
     page.route(re.compile(r"/(unsent|answers)\.js$"), lambda route: route.abort())
     page.goto(reverse("absence_add"))
     assert not faults(page)
     sign_in(page, manager)
-    page.get_by_label("Kind").fill("leave with her family")
+    page.get_by_label("Kind").select_option(label=KIND)
     page.wait_for_load_state("networkidle")  # nothing of the page asks, and so saves its session, any more
     half_an_hour_passes()
     page.get_by_role("button", name="Record the absence").click()

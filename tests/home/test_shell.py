@@ -67,7 +67,7 @@ def test_a_workers_record_belongs_to_the_managers_records(signed_in, manager, wo
     assert current(signed_in(manager).get(reverse("record", args=[worker.uid, "2026-10"]))) == [reverse("team_month")]
 
 
-OWN_PAGES = ["my_weeks", "my_sessions", "mine", "my_adjustments", "growth"]
+OWN_PAGES = ["my_weeks", "my_sessions", "leave", "mine", "my_adjustments", "growth"]
 
 
 @pytest.mark.parametrize("here", OWN_PAGES)

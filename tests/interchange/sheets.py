@@ -8,7 +8,7 @@ from peerload.interchange import files as opening
 
 SERVICE = {"name": "Harbourside", "timezone": "Pacific/Auckland", "region": "NZ-AUK"}
 # A service that a test makes has no scheme before one comes in, nor the name of the one that comes in.
-WITHOUT_SCHEME = {"service": [], "scheme_versions": [], "scheme_rows": []}
+WITHOUT_SCHEME = {"service": [], "leave_kinds": [], "scheme_versions": [], "scheme_rows": []}
 MERE, TOM, ANA = "mere@harbourside.example", "tom@harbourside.example", "ana@harbourside.example"
 
 

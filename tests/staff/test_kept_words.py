@@ -10,6 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from peerload.staff.models import Absence
+from tests import factories
 from tests.shared import shared
 
 OURS = {"HTTP_ORIGIN": "http://testserver"}
@@ -64,6 +65,7 @@ def test_an_expired_sign_in_says_so_and_keeps_the_words(expired_page):
 
 
 def test_after_signing_in_again_the_words_are_sent_with_one_press(strict, expired_page, manager, typed):
+    factories.LeaveKindFactory(organisation=manager.organisation, name="leave with family")
     sign_in(strict, manager)
     page = strict.get(way_back(expired_page))
     assert "leave with family" in page.content.decode()

@@ -204,6 +204,7 @@ def reports_by_month(request: access.MemberRequest) -> HttpResponse:
     for (__, month), each in found.items():
         of_month[month].append(each)
     whole = [_whole(month, each) | {"beside": queries.beside_of_reports(each)} for month, each in of_month.items()]
+    labels = [(month, format_month(month)) for month in asked]
     context = {
         "only_sent": True,
         "months": asked,
@@ -213,7 +214,10 @@ def reports_by_month(request: access.MemberRequest) -> HttpResponse:
             (
                 key,
                 name,
-                _cells([(f"{page}?team={key}&month={month:%Y-%m}", found.get((key, month))) for month in asked]),
+                _cells(
+                    (f"{page}?team={key}&month={month:%Y-%m}", f": {name}, {label}", found.get((key, month)))
+                    for month, label in labels
+                ),
             )
             for key, name in teams
             if any((key, month) in found for month in asked)
@@ -258,20 +262,25 @@ def _sent_cells(found: queries.SentBeside | None) -> tuple:
     return (found.supervised, *people, *(found.contacts or (None, None)))
 
 
-def _cells(found: Sequence[tuple[str, queries.TeamSum | None]]) -> SafeString:
-    """Return a team's cells, drawn without a template: 250 teams have 3,000. Each leads to the report of its month."""
+def _cells(found: Iterable[tuple[str, str, queries.TeamSum | None]]) -> SafeString:
+    """
+    Return a team's cells, drawn without a template: 250 teams have 3,000. Each leads to the report of its month.
+
+    :param found: by month the address of the report, of which team and month it is, and its sums
+    """
     sent = (
         format_html(
-            '<a href="{}">{}</a>{}',
+            '<a href="{}">{}<span class="visually-hidden">{}</span></a>{}',
             address,
             gettext("report") if (share := percent(sums.points, sums.limit)) is None else share,
+            which,
             format_html('<span class="pl-sub">{}</span>', gettext("%(over)s over") % {"over": sums.over})
             if sums.over
             else "",
         )
         if sums
         else mark_safe('<span class="pl-soft">–</span>')  # noqa: S308  (a constant)
-        for address, sums in found
+        for address, which, sums in found
     )
     return format_html_join("", '<td class="pl-r">{}</td>', ((each,) for each in sent))
 
