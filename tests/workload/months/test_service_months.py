@@ -302,7 +302,10 @@ class TestEveryTeam:
 class TestMonthByMonth:
     def test_a_month_sent_leads_to_its_report(self, reader, team, sent):
         page = reader.get(reverse("team_months")).content.decode()
-        assert f'href="{reverse("team_month")}?team={team.pk}&amp;month=2026-10">103.0<span class="visually-hidden">: ' in page
+        assert (
+            f'href="{reverse("team_month")}?team={team.pk}&amp;month=2026-10">103.0<span class="visually-hidden">: '
+            in page
+        )
         assert f'href="?team={team.pk}">Harbourside</a>' in page
 
     def test_one_team_has_its_months(self, reader, team, sent, manager):
