@@ -19,8 +19,8 @@ PRODUCTION = {
 }
 
 PYTHON = [sys.executable]
-# One more than the two cores of a small machine: some tests wait, for a server that starts or for a browser.
-PROCESSES = ["-n3", "--dist=worksteal"]
+# As many as a small machine has cores: with three, a browser that keeps answers without a signal was late at times.
+PROCESSES = ["-n2", "--dist=worksteal"]
 CHECKS = {
     "ruff check": [*PYTHON, "-m", "ruff", "check", "--output-format=concise", "."],
     "ruff format": [*PYTHON, "-m", "ruff", "format", "--check", "--output-format=concise", "."],
