@@ -19,7 +19,7 @@ PRODUCTION = {
 }
 
 PYTHON = [sys.executable]
-# As many as a small machine has cores: with three, a browser that keeps answers without a signal was late at times.
+# As many as a small machine has cores.
 PROCESSES = ["-n2", "--dist=worksteal"]
 CHECKS = {
     "ruff check": [*PYTHON, "-m", "ruff", "check", "--output-format=concise", "."],

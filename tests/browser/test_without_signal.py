@@ -236,6 +236,7 @@ def test_signing_out_asks_first_and_then_empties_it(page_as, worker, teammate, s
     page.goto(reverse("account"))
     first_page = page.context.new_page()
     open_first_page(first_page)
+    salote.allocations.update(worker=teammate)  # so that the answer still waits when there is a signal
     tap_without_signal(first_page, "Salote Fifita")
     first_page.close(run_before_unload=False)
 
@@ -250,7 +251,6 @@ def test_signing_out_asks_first_and_then_empties_it(page_as, worker, teammate, s
     expect(page.get_by_text("No signal: you are still signed in here, and nothing is deleted.")).to_be_visible()
     assert len(page.evaluate(ROWS)) == 1
 
-    salote.allocations.update(worker=teammate)  # so that it still waits when there is a signal
     page.context.set_offline(False)
     page.goto(reverse("account"))
     expect(page.get_by_text("An answer that waited could not be saved.")).to_be_visible()
