@@ -81,7 +81,7 @@ class CoverForm(TodayForm):
         return {person.pk: self.cleaned_data[to(person)] or None for person in self.people if to(person) in changed}
 
     def _changed(self) -> list[str]:
-        """Return the fields of people for whom another worker is named than the page showed."""
+        """Return the fields of people who have another worker named than the page showed."""
         return [to(person) for person in self.people if to(person) in self.changed_data]
 
 

@@ -22,7 +22,7 @@ LONG = {"rows": 4, "autocomplete": "off"}
 
 
 class BeginGuideForm(TodayForm):
-    """About whom a guide is begun, and what time it looks at."""
+    """Who a guide is about, and what time it looks at."""
 
     about = OneOfMembers(
         label=gettext_lazy("About"),

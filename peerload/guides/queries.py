@@ -1,4 +1,4 @@
-"""Which guides a member may read, their answers, and what waits for whom. Every function takes the day."""
+"""Which guides a member may read, their answers, and who each waits for. Every function takes the day."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -70,7 +70,7 @@ def seen_by(member: Member, on: date, uid: UUID) -> Guide | None:
 
 
 def reads(guide: Guide, on: date) -> bool:
-    """Return whether the reader with whom a guide for one is shared may still read it."""
+    """Return whether a reader that a guide for one is shared with may still read it."""
     reader = guide.shared_with
     return bool(reader and reader.active and guide.about_id in {worker.pk for worker in led_by(reader, on)})
 
@@ -162,7 +162,7 @@ def offer(organisation: Organisation, code: str) -> Offered | None:
 
 
 def begins_for(member: Member, on: date, content: rules.Content) -> list[Member]:
-    """Return about whom a member may begin a guide: themselves first, then the workers they lead."""
+    """Return who a member may begin a guide about: themselves first, then the workers they lead."""
     found = []
     if GuideSide.WORKER in content.begins and member.role in WRITES_FOR_THEMSELVES:
         if content.flow == Flow.OWN or leaders_of(member, on):

@@ -1,4 +1,4 @@
-"""What was done in a manager's or deputy's teams while they were away: one list of what was decided, and by whom."""
+"""What was done in a manager's or deputy's teams while they were away: one list of what was decided, and who decided it."""
 
 from collections.abc import Collection, Iterator
 from datetime import date
@@ -27,7 +27,7 @@ from workload.models import Agreement, MonthlyRecord, TeamReport
 
 
 class Done(NamedTuple):
-    """One thing that was decided: on which day, by whom, about what, and where it stands now."""
+    """One thing that was decided: on which day, who decided it, about what, and where it stands now."""
 
     on: date
     by: str
@@ -216,7 +216,7 @@ KINDS = (
 @access.requires(Capability.LEAD_TEAM)
 @require_GET
 def while_away(request: access.MemberRequest) -> HttpResponse:
-    """Show what was decided in the reader's teams while they were away, by whom."""
+    """Show what was decided in the reader's teams while they were away, and who decided it."""
     absence = last_absence(request.member, request.on)
     asked = meanwhile(request.member, absence, request.on) if absence else None
     found = done_in(asked, request.on) if asked else []

@@ -89,7 +89,7 @@ def leads_team(member: Member, team: Team | None, on: date) -> bool:
     """Return whether a member leads a team on a day; of most members its own row answers that."""
     if team is None or member.pk in (team.manager_id, team.deputy_id):
         return team is not None
-    acts = getattr(member, "was_named_to_act", True)  # a request knows of whom that need not be asked
+    acts = getattr(member, "was_named_to_act", True)  # a request knows for which members that need not be asked
     return acts and Team.objects.led_by(member, on).filter(pk=team.pk).exists()
 
 

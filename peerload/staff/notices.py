@@ -55,7 +55,7 @@ def _last(ends_before: date | None, back_on: date | None) -> date | None:
 
 
 def chosen_words(row: ActingManager, reader_id: int) -> str:
-    """Say who acts for whom from when, to one of those told; never why the other is away."""
+    """Say who acts for which manager from when, to one of those told; never why the other is away."""
     words = {
         "name": row.member.name,
         "absent": row.absence.worker.name,

@@ -380,7 +380,7 @@ MOST_OFFERED = 30
 
 def acting_candidates(absence: Absence, team: Team, on: date, words: str = "") -> list[ActingCandidate]:
     """
-    Return whom to choose from: those who lead another team first, then those who work in this one.
+    Return the members to choose from: those who lead another team first, then those who work in this one.
 
     :param words: only those whose name has these words, in whatever team
     """

@@ -66,7 +66,7 @@ class GivenService(NamedTuple):
     sessions: list[GivenSession]
     states: dict[date, list[str]]
     sent: dict[date, list[bool]]
-    corrected: list[int]  # workers of whom April turns out to have been different
+    corrected: list[int]  # workers whose April turns out to have been different
     past_day: date
     dice: int  # which pages a short run opens
 

@@ -1,4 +1,4 @@
-"""A manager who is back reads in one list what was decided in their teams meanwhile, and by whom."""
+"""A manager who is back reads in one list what was decided in their teams meanwhile, and who decided it."""
 
 from datetime import UTC, datetime, timedelta
 
