@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from peerload.core import dates
-from peerload.core.formats import format_number
+from peerload.core.formats import format_list, format_number
 from peerload.core.translation import LazyText
 from peerload.staff.models import Member, Organisation
 from peerload.ui.templatetags.ui import short_day
@@ -47,6 +47,7 @@ class WorkerMonth:
     :param today: the day of the page
     :param record: None before it is begun
     :param adjustments: the points that corrected facts add, while its figures follow the facts
+    :param instead: the names of those who may decide while the manager who was asked is away (R144)
     """
 
     today: date
@@ -61,6 +62,7 @@ class WorkerMonth:
     supervision: rules.Supervision
     adjustments: Sequence[CorrectionDue] = ()
     worker_is_away: bool = False
+    instead: Sequence[str] = ()
 
     @property
     def url(self) -> str:
@@ -144,9 +146,17 @@ class WorkerMonth:
             Turn.MANAGER_FOR_WORKER: _("%(name)s is not at work: the manager completes it") % {"name": self.name},
             Turn.WORKER_TO_AGREE: _("%(name)s still has to agree") % {"name": self.name},
             Turn.MANAGER: _("the manager still has to agree"),
-            Turn.OTHER_MANAGER: _("%(name)s decides") % {"name": other.name if other else ""},
+            Turn.OTHER_MANAGER: self._who_decides(other.name if other else ""),
         }
         return "; ".join(words[turn] for turn in self.turns)
+
+    def _who_decides(self, asked: str) -> str:
+        if self.instead:
+            words = _("%(name)s is away: one of these decides: %(others)s")
+            if len(self.instead) == 1:
+                words = _("%(name)s is away: %(others)s decides")
+            return words % {"name": asked, "others": format_list(self.instead)}
+        return _("%(name)s decides") % {"name": asked}
 
     @property
     def two_figures(self) -> str:
@@ -211,6 +221,7 @@ def worker_months(
     added = adjustments(organisation, month, [w.member_id for w in to_count], schemes) if to_count else {}
     sessions = supervisions([w.member_id for w in listed], [month])
     away = away_among([w.member_id for w in listed] + [record.worker_id for record in in_report], today)
+    instead = names_instead(records.values(), today)
     found = []
     for worker in listed:
         key, record = worker.member_id, records.get(worker.member_id)
@@ -219,9 +230,10 @@ def worker_months(
             "supervision": supervision(record, sessions.get((key, month))),
             "adjustments": added.get(key, ()),
             "worker_is_away": key in away,
+            "instead": instead.get(record.pk, ()) if record else (),
         }
         found.append(_as_listed(worker, record, today=today, month=month, **said))
-    found += [as_written(record, schemes, today=today, worker_is_away=record.worker_id in away) for record in in_report]
+    found += _written(in_report, schemes, today, away, instead)
     return _in_order_of_name(found)
 
 
@@ -269,9 +281,33 @@ def worker_months_sent(
     schemes = queries.schemes(organisation.pk)
     records = _records(organisation, month, [], _teams_sent(organisation, month, team_ids), None).values()
     away = away_among([record.worker_id for record in records], today)
-    return _in_order_of_name(
-        as_written(record, schemes, today=today, worker_is_away=record.worker_id in away) for record in records
-    )
+    return _in_order_of_name(_written(records, schemes, today, away, names_instead(records, today)))
+
+
+def _written(
+    records: Iterable[MonthlyRecord],
+    schemes: Sequence[points.Scheme],
+    today: date,
+    away: Collection[int],
+    instead: Mapping[int, Sequence[str]],
+) -> list[WorkerMonth]:
+    return [
+        as_written(
+            record,
+            schemes,
+            today=today,
+            worker_is_away=record.worker_id in away,
+            instead=instead.get(record.pk, ()),
+        )
+        for record in records
+    ]
+
+
+def names_instead(records: Iterable[MonthlyRecord], on: date) -> dict[int, list[str]]:
+    """Return the names, in order, of those who may decide a record while the manager who was asked is away (R144), by record."""
+    found = queries.in_place_of_asked(list(records), on)
+    members = Member.objects.filter(pk__in=set().union(*found.values())).named() if found else ()
+    return {record: [member.name for member in members if member.pk in keys] for record, keys in found.items()}
 
 
 def as_written(record: MonthlyRecord, schemes: Sequence[points.Scheme], **said: Any) -> WorkerMonth:
