@@ -27,7 +27,8 @@ from ..enums import Shape
 from ..models import GuideTemplate
 
 settings_page = access.requires(Capability.LOOK_AFTER_SERVICE)
-SHAPE_HTML: dict[str, str] = {  # how the content of each shape is read; `template` is where it can be changed, else None
+# How the content of each shape is read; `template` is the service's own, which can be changed, else None.
+SHAPE_HTML: dict[str, str] = {
     Shape.GUIDE: "guides/templates/guide.html",
     Shape.SURVEY: "guides/templates/survey.html",
 }
