@@ -153,6 +153,21 @@ def test_each_kind_is_one_line_that_leads_to_where_it_is_done(
 # Boundary days and order -----------------------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("over", [6, 7, 8], ids=["six days over", "seven", "eight"])
+@pytest.mark.parametrize("days", [-20, 20], ids=["on a past day", "on a coming day"])
+def test_on_another_day_a_contact_counts_from_a_week_over(signed_in, manager, worker, over, days):
+    day = TODAY + timedelta(days=days)
+    person = hold(worker, support="parked", since=day - timedelta(days=200))[0]
+    for ago in (42 + over, 100):
+        factories.ContactFactory(client=person, on=day - timedelta(days=ago))
+    if days < 0:
+        factories.ContactFactory(client=person, on=day + DAY)  # not known on that day
+    factories.refresh_derived(person)
+    asked = {"on": day.isoformat()}
+    answer = signed_in(manager).get(reverse("team"), asked)
+    assert [row.figures.contacts_over for row in answer.context["rows"]] == [int(over >= 7)]
+
+
 @pytest.mark.parametrize("days", [56, 57], ids=["eight weeks", "a day more"])
 def test_an_absence_is_a_line_from_a_day_more_than_eight_weeks(signed_in, manager, worker, days):
     factories.AbsenceFactory(worker=worker, starts_on=TODAY, expected_back=TODAY + timedelta(days=days))
