@@ -1,7 +1,7 @@
 """The record of a worker and month as one value: pages, PDFs, exports and reminders all read this one."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
@@ -151,12 +151,12 @@ class WorkerMonth:
         return "; ".join(words[turn] for turn in self.turns)
 
     def _who_decides(self, asked: str) -> str:
-        if self.instead:
-            words = _("%(name)s is away: one of these decides: %(others)s")
-            if len(self.instead) == 1:
-                words = _("%(name)s is away: %(others)s decides")
-            return words % {"name": asked, "others": format_list(self.instead)}
-        return _("%(name)s decides") % {"name": asked}
+        if not self.instead:
+            return _("%(name)s decides") % {"name": asked}
+        words = _("%(name)s is away: one of these decides: %(others)s")
+        if len(self.instead) == 1:
+            words = _("%(name)s is away: %(others)s decides")
+        return words % {"name": asked, "others": format_list(self.instead)}
 
     @property
     def two_figures(self) -> str:
@@ -221,7 +221,6 @@ def worker_months(
     added = adjustments(organisation, month, [w.member_id for w in to_count], schemes) if to_count else {}
     sessions = supervisions([w.member_id for w in listed], [month])
     away = away_among([w.member_id for w in listed] + [record.worker_id for record in in_report], today)
-    instead = names_instead(records.values(), today)
     found = []
     for worker in listed:
         key, record = worker.member_id, records.get(worker.member_id)
@@ -230,11 +229,10 @@ def worker_months(
             "supervision": supervision(record, sessions.get((key, month))),
             "adjustments": added.get(key, ()),
             "worker_is_away": key in away,
-            "instead": instead.get(record.pk, ()) if record else (),
         }
         found.append(_as_listed(worker, record, today=today, month=month, **said))
-    found += _written(in_report, schemes, today, away, instead)
-    return _in_order_of_name(found)
+    found += [as_written(record, schemes, today=today, worker_is_away=record.worker_id in away) for record in in_report]
+    return _in_order_of_name(_with_instead(found, today))
 
 
 def _listed_unsent(
@@ -281,31 +279,22 @@ def worker_months_sent(
     schemes = queries.schemes(organisation.pk)
     records = _records(organisation, month, [], _teams_sent(organisation, month, team_ids), None).values()
     away = away_among([record.worker_id for record in records], today)
-    return _in_order_of_name(_written(records, schemes, today, away, names_instead(records, today)))
+    found = [as_written(record, schemes, today=today, worker_is_away=record.worker_id in away) for record in records]
+    return _in_order_of_name(_with_instead(found, today))
 
 
-def _written(
-    records: Iterable[MonthlyRecord],
-    schemes: Sequence[points.Scheme],
-    today: date,
-    away: Collection[int],
-    instead: Mapping[int, Sequence[str]],
-) -> list[WorkerMonth]:
+def _with_instead(found: list[WorkerMonth], on: date) -> list[WorkerMonth]:
+    """Name in each record who may decide while the manager who was asked is away."""
+    instead = names_instead([each.record for each in found if each.record], on)
     return [
-        as_written(
-            record,
-            schemes,
-            today=today,
-            worker_is_away=record.worker_id in away,
-            instead=instead.get(record.pk, ()),
-        )
-        for record in records
+        replace(each, instead=instead[each.record.pk]) if each.record and each.record.pk in instead else each
+        for each in found
     ]
 
 
-def names_instead(records: Iterable[MonthlyRecord], on: date) -> dict[int, list[str]]:
-    """Return the names, in order, of those who may decide a record while the manager who was asked is away (R144), by record."""
-    found = queries.in_place_of_asked(list(records), on)
+def names_instead(records: Sequence[MonthlyRecord], on: date) -> dict[int, list[str]]:
+    """Return the names, in order, of those who may decide while the manager who was asked is away (R144), by record."""
+    found = queries.in_place_of_asked(records, on)
     members = Member.objects.filter(pk__in=set().union(*found.values())).named() if found else ()
     return {record: [member.name for member in members if member.pk in keys] for record, keys in found.items()}
 
