@@ -123,13 +123,14 @@ class MemberQuerySet(models.QuerySet["Member"]):
         posts = Post.objects.filter(worker=OuterRef("pk"), starts_on__lte=on)
         theirs = posts.written_for(on)
         at_home = Q(Exists(theirs.filter(team=None))) | (Q(role=Role.PEER_WORKER) & ~Q(Exists(posts)))
-        there = Q(Exists(theirs.filter(team__in=team_ids))) | (Q(home_team__in=team_ids) & at_home)
+        there = Q(Exists(theirs.filter(any_of("team", team_ids)))) | (Q(any_of("home_team", team_ids)) & at_home)
         return self.ever_in(team_ids).filter(there)
 
     def ever_in(self, team_ids: TeamIds) -> Self:
         """Return members who have one of the teams as their home or in a post; filtered first, so that others are not read."""
-        home = Member.objects.filter(home_team__in=team_ids).values("pk")
-        return self.filter(any_of("pk", Post.objects.filter(team__in=team_ids).values("worker").union(home, all=True)))
+        home = Member.objects.filter(any_of("home_team", team_ids)).values("pk")
+        posts = Post.objects.filter(any_of("team", team_ids)).values("worker")
+        return self.filter(any_of("pk", posts.union(home, all=True)))
 
 
 @history(exclude=("name_key", "invited_at", "role_given_at"))
