@@ -51,9 +51,29 @@ def _absences_of(workers: QuerySet[Member, Any]) -> QuerySet[Absence]:
     return Absence.objects.filter(any_of("worker", workers)).select_related("worker", "organisation")
 
 
+def absence_in_teams(team_ids: Collection[int], on: date, pk: int) -> Absence | None:
+    """Return an absence by its key, if it is one of those that a member who leads these teams sees (`absences_seen_by`)."""
+    return next(iter(_absence_in_teams(list(team_ids), on, pk)), None)
+
+
+@compile_once
+def _absence_in_teams(team_ids: list[int], on: date, pk: int) -> QuerySet[Absence]:
+    return _absences_of(_workers_in_teams(team_ids, on)).filter(pk=pk)
+
+
+def _workers_in_teams(team_ids: list[int], on: date) -> QuerySet[Member, Any]:
+    return workers_of(team_ids, on).values("pk").union(those_in_teams(team_ids, on).values("pk"), all=True)
+
+
 def leads_worker(absence: Absence, member: Member, on: date) -> bool:
     """Return whether the absent worker is of a team the member leads: only then do they change its days, or plan steps back."""
-    return workers_led_by(member, on).filter(pk=absence.worker_id).exists()
+    return bool(_among_led(member.pk, member.organisation_id, on, absence.worker_id))
+
+
+@compile_once
+def _among_led(member_id: int, organisation_id: int, on: date, worker_id: int) -> QuerySet[Member, Any]:
+    led = workers_led_by(Member(pk=member_id, organisation_id=organisation_id), on)
+    return led.filter(pk=worker_id).values_list("pk")
 
 
 def facts_of(absence: Absence) -> rules.AbsenceFacts:
@@ -77,6 +97,19 @@ def absent_people(absence: Absence, on: date, people: ClientQuerySet | None = No
         cover_name=Subquery(covers.values("worker__name")[:1]),
         cover_here=Exists(covers.filter(worker__in=Member.objects.at_work(on).seeing_to_people(on))),
     ).order_by("name_key", "pk")
+
+
+def absent_people_seen(absence: Absence, on: date, member: Member, *, today: date) -> list[Client]:
+    """Return `absent_people` as far as a member may see them today, each with their family."""
+    return _absent_people_seen(absence.pk, absence.worker_id, on, member.pk, member.organisation_id, today)
+
+
+@compile_once
+def _absent_people_seen(
+    absence_id: int, worker_id: int, on: date, member_id: int, organisation_id: int, today: date
+) -> ClientQuerySet:
+    seen = Client.objects.visible_to(Member(pk=member_id, organisation_id=organisation_id), today)
+    return absent_people(Absence(pk=absence_id, worker_id=worker_id), on, seen).select_related("family")
 
 
 def may_cover(absence: Absence, member: Member, on: date) -> list[Member]:
@@ -158,8 +191,7 @@ def asking(team_ids: Collection[int], on: date) -> list[tuple[Absence, list[rule
 
 @compile_once
 def _that_may_ask(team_ids: list[int], on: date, ahead: date) -> QuerySet[Absence]:
-    theirs = workers_of(team_ids, on).values("pk").union(those_in_teams(team_ids, on).values("pk"), all=True)
-    seen = of_who_is_staff(_absences_of(theirs), on)
+    seen = of_who_is_staff(_absences_of(_workers_in_teams(team_ids, on)), on)
     return seen.filter(lasts_half_open(on), starts_on__lte=ahead).order_by("starts_on", "pk")
 
 
