@@ -40,8 +40,9 @@ def to_decide(member: Member, on: date, *, days_to_close: int | None = None) -> 
 
     :param days_to_close: the days points count after a decision to close, where the caller knows them
     """
-    *found, decided_to_close = teams.to_decide(member, on)
-    return Deciding(*found, past_closing(decided_to_close, member, on, days_to_close=days_to_close))
+    without, asked, to_review, asked_not, decided = teams.to_decide(member, on)
+    closing = past_closing(decided, member, on, days_to_close=days_to_close)
+    return Deciding(without, asked, to_review, asked_not, closing)
 
 
 def past_closing(people: Iterable, member: Member, on: date, *, days_to_close: int | None = None) -> list:

@@ -107,8 +107,11 @@ def _to_decide(member_id: int, organisation_id: int, on: date, parked_by: date) 
     people = Client.objects.filter(here, team__in=led, organisation_id=organisation_id)
     people = people.filter(asked | asks_not | ~Exists(supported) | Q(any_of("pk", closing.values("client"))))
     decided = held_on(on).filter(closed_on=None).values("close_decided_on")[:1]
-    people = people.with_worker(on).annotate(asks_not=asks_not, close_decided_on=Subquery(decided))
-    return people.order_by("name_key", "pk")
+    return (
+        people.with_worker(on)
+        .annotate(asks_not=asks_not, close_decided_on=Subquery(decided))  # type: ignore[no-redef]  # declared on `Client`
+        .order_by("name_key", "pk")
+    )
 
 
 def to_decide(member: Member, on: date) -> ToDecide:
