@@ -11,7 +11,7 @@ from django.db.models import Count, Exists, Min, OuterRef, Q, Subquery
 from peerload.core.arrays import any_of
 from peerload.core.compile_once import compile_once
 from peerload.core.periods import lasts_half_open
-from peerload.staff.models import Member, MemberQuerySet, Organisation, Post, Team, TeamIds
+from peerload.staff.models import Member, MemberQuerySet, Organisation, Post, Team, TeamIds, in_teams
 
 from .. import rules
 from ..enums import ContactPreference, MovedOn, ParkedOutcome, Tier
@@ -57,7 +57,7 @@ def those_of_teams(member: Member, on: date) -> MemberQuerySet:
 
 def those_in_teams(team_ids: TeamIds, on: date) -> MemberQuerySet:
     """Return the workers who support people of teams, and those with a post there, in no order."""
-    hold = Allocation.objects.on(on).filter(any_of("client__team", team_ids)).values("worker")
+    hold = Allocation.objects.on(on).filter(in_teams("client__team", team_ids)).values("worker")
     theirs = hold.union(Member.objects.of_teams(team_ids, on).values("pk"), all=True)
     return Member.objects.filter(any_of("pk", theirs))
 

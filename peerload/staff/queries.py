@@ -31,6 +31,7 @@ from .models import (
     Team,
     TeamIds,
     TeamQuerySet,
+    in_teams,
 )
 from .roles import MAY_LEAD
 from .signals import supported_asked
@@ -179,7 +180,7 @@ def workers_led_by(member: Member, on: date) -> MemberQuerySet:
 def workers_of(team_ids: TeamIds, on: date) -> MemberQuerySet:
     """Return the active members of teams on a day, as `workers_led_by` finds them, in no order."""
     posts = Post.objects.written_for(on).filter(worker=OuterRef("pk"), team__isnull=False)
-    theirs = Q(Exists(posts.filter(any_of("team", team_ids)))) | (Q(any_of("home_team", team_ids)) & ~Q(Exists(posts)))
+    theirs = Q(Exists(posts.filter(in_teams("team", team_ids)))) | (in_teams("home_team", team_ids) & ~Q(Exists(posts)))
     return Member.objects.active().ever_in(team_ids).filter(theirs)
 
 
