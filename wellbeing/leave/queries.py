@@ -17,7 +17,6 @@ from caseload.next_steps.queries import NextStepRow, steps_of_member
 from caseload.queries.held import SupportedPerson, held_by
 from caseload.queries.settings import quiet_from
 from peerload.core import dates
-from peerload.core.arrays import any_of
 from peerload.core.compile_once import compile_once
 from peerload.core.formats import format_list, format_short_day
 from peerload.staff import queries as staff
@@ -26,6 +25,7 @@ from peerload.staff.models import Absence, ClosureDay, Member, Organisation, Pos
 from peerload.staff.rules import hours_on
 from workload.months.queries import reports_due
 from workload.months.queries.team import ReportDue
+from workload.queries.deciding import leads_here
 
 from ..enums import OPEN_LEAVE, LeaveState
 from ..models import LeaveRequest, Session
@@ -47,7 +47,11 @@ class Answering(NamedTuple):
 
 
 def answering(workers: Collection[Member], on: date) -> dict[int, Answering]:
-    """Return who answers the requests of workers of one service on a day, by worker; in six statements at most."""
+    """
+    Return who answers the requests of workers of one service on a day, by worker.
+
+    In seven statements, and four more while all who are asked are away.
+    """
     keys = [worker.pk for worker in workers]
     if not keys:
         return {}
@@ -59,12 +63,37 @@ def answering(workers: Collection[Member], on: date) -> dict[int, Answering]:
     manages = {key for key, team_id in team_of.items() if team_id and teams[team_id].manager_id == key}
     alone = {key for key, team_id in team_of.items() if not set(leading.get(team_id or 0, ())) - {key}}
     above = _service_managers(workers) if manages | alone else []
+    here = at_work([*above, *(key for found in leading.values() for key in found)], on)
     found = {}
     for key, team_id in team_of.items():
         leads = leading.get(team_id or 0, [])
-        asked = rules.answering(key, key in manages, leads, above)
+        asked = rules.answering(key, key in manages, leads, above, here=here)
         found[key] = Answering(team_id, tuple(asked), frozenset(leads) - {key})
-    return found
+    away = [key for key, each in found.items() if not here.intersection(each.members)]
+    return found | _while_away({key: found[key] for key in away}, manages, workers, on) if away else found
+
+
+def _while_away(
+    found: dict[int, Answering], manages: Collection[int], workers: Collection[Member], on: date
+) -> dict[int, Answering]:
+    """Return who answers while all who are asked are away, by worker."""
+    above = _service_managers(workers)
+    services = {worker.organisation_id for worker in workers}
+    managers = Member.objects.at_work(on).filter(leads_here(on), organisation__in=services).order_by("pk")
+    managers = list(managers.values_list("pk", flat=True))
+    here = {*managers, *at_work(above, on)}
+    instead = {}
+    for key, each in found.items():
+        others = [manager for manager in managers if manager not in each.leads]
+        asked = rules.answering(key, key in manages, sorted(each.leads), above, others, here=here)
+        instead[key] = each._replace(members=tuple(asked))
+    return instead
+
+
+def at_work(members: Collection[int], on: date) -> set[int]:
+    """Return those of some members who are at work on a day."""
+    there = Member.objects.at_work(on).filter(pk__in=members)
+    return set(there.values_list("pk", flat=True)) if members else set()
 
 
 def _service_managers(workers: Collection[Member]) -> list[int]:
@@ -115,8 +144,9 @@ def waiting_for(member: Member, on: date, *, team_ids: Collection[int] | None = 
 
     :param team_ids: only of workers of these teams
     """
-    asked = _asked_in_service if member.role == Role.SERVICE_MANAGER else _asked_in_teams_led
-    found = asked(member.pk, member.organisation_id, on)
+    if member.role == Role.PEER_WORKER and not Team.objects.led_by(member, on).exists():
+        return []
+    found = _asked_of_others(member.pk, member.organisation_id)
     who = answering([each.worker for each in found], on)
     return [
         each
@@ -125,22 +155,10 @@ def waiting_for(member: Member, on: date, *, team_ids: Collection[int] | None = 
     ]
 
 
+@compile_once
 def _asked_of_others(member_id: int, organisation_id: int) -> "QuerySet[LeaveRequest]":
     asked = LeaveRequest.objects.asked().filter(organisation=organisation_id).exclude(worker=member_id)
     return asked.select_related("worker", "absence").order_by("starts_on", "worker__name_key", "pk")
-
-
-@compile_once
-def _asked_in_service(member_id: int, organisation_id: int, on: date) -> "QuerySet[LeaveRequest]":
-    return _asked_of_others(member_id, organisation_id)
-
-
-@compile_once
-def _asked_in_teams_led(member_id: int, organisation_id: int, on: date) -> "QuerySet[LeaveRequest]":
-    led = Team.objects.led_by(Member(pk=member_id, organisation_id=organisation_id), on).values("pk")
-    return _asked_of_others(member_id, organisation_id).filter(
-        any_of("worker", Member.objects.ever_in(led).values("pk"))
-    )
 
 
 # Days ------------------------------------------------------------------------------------------------------------------
