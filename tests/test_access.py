@@ -271,6 +271,7 @@ ROUTES = {
     "my_sessions": page(SUPPORTERS, {SERVICE_MANAGER}),
     "team_sessions": page(EVERY_LEADER),
     "session_book": about("worker", WORKER),
+    "session_talk": page({OWNER, MATE, STRANGER}),
     "session_held": about("supervision", WORKER),
     "session_move": about("supervision", WORKER),
     "session_remove": about("supervision", WORKER),

@@ -127,6 +127,7 @@ HARMLESS = {
     "mine_same": "sets the day one's own plan was looked at to today",
     "mine_take_back": "ends the sharing of one's own plan; not shared, there is nothing to end",
     "guide_share": "shares a guide after a question; shared already it says so",
+    "session_talk": "books a debrief where none is ahead; again, the one ahead stands",
     "guide_take_back": "ends the sharing of one's own guide; not shared, there is nothing to end",
     "guide_remove": "removes a guide after a question; pressed again it is not there",
     "guide_template_offer": "offers a template or puts it away, as the button says, whatever it was",

@@ -30,7 +30,7 @@ from peerload.guides import rules as guide_rules
 from peerload.guides.models import Guide
 from peerload.staff import actions as staff
 from peerload.staff.models import Absence, Member, Organisation
-from wellbeing.enums import SessionKind
+from wellbeing.enums import LedBy, SessionKind
 from wellbeing.leave import actions as leave
 from wellbeing.models import LeaveRequest, Session
 from wellbeing.sessions import actions as sessions
@@ -308,8 +308,8 @@ class DemoFeatures:
         self.book(self.sione, SessionKind.CHECK_IN, self.monday - timedelta(days=3), self.ana, minutes=30)
         self.book(self.sione, SessionKind.CHECK_IN, self.working_day(6), self.ana, minutes=30)
         for worker, other in ((self.mere, self.tom), (self.tom, self.mere)):
-            self.book(worker, SessionKind.REFLECTIVE_PRACTICE, self.today - WEEK, other)
-            self.book(worker, SessionKind.REFLECTIVE_PRACTICE, self.working_day(7), other)
+            self.book(worker, SessionKind.REFLECTIVE_PRACTICE, self.today - WEEK, other, led_by=LedBy.PEERS)
+            self.book(worker, SessionKind.REFLECTIVE_PRACTICE, self.working_day(7), self.ana, led_by=LedBy.MANAGER)
 
     def guides(self) -> None:
         """Let Tom's review of the work be shared and not signed, and the basics of Mere be signed by both."""
@@ -430,10 +430,11 @@ class DemoFeatures:
         *,
         minutes: int = 60,
         with_name: str = "",
+        led_by: str = "",
     ) -> Session:
         """Book a session; one on a day that has passed was held."""
         asked = {"worker": worker, "kind": kind, "planned_on": on, "minutes": minutes, "by": worker}
-        return sessions.book(**asked, today=self.today, with_member=other, with_name=with_name)
+        return sessions.book(**asked, today=self.today, with_member=other, with_name=with_name, led_by=led_by)
 
     def later(self, booked: Session) -> None:
         """Call a session off, and book it again for a week later."""

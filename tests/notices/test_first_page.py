@@ -674,11 +674,10 @@ def a_session_is_tomorrow(w: World) -> Told:
     return {w.worker: own, w.mate: own, w.manager: Line("Mere Paki", url), w.above: Line("Tom Lealaiauloto", url)}
 
 
-@case("session_booked")
-def a_debrief_is_booked(w: World) -> Told:
-    words = {"kind": "debrief", "planned_on": TODAY + DAY, "minutes": 60, "with_member": w.manager}
-    sessions.book(worker=w.worker, by=w.worker, today=TODAY, **words)
-    return {w.manager: Line("Debrief, Mere Paki", at("my_sessions"))}
+@case("wants_to_talk")
+def a_worker_would_like_to_talk(w: World) -> Told:
+    session, _new = sessions.ask_to_talk(worker=w.worker, today=TODAY)
+    return {w.manager: Line("Mere Paki would like to talk", at("session_held", session.uid))}
 
 
 @case("session_booked")

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from caseload.enums import NextStepKind, Tier
 from peerload.core.formats import format_list
+from wellbeing.enums import SessionKind
 from workload.enums import CountedPer
 
 from ..comparison.rows import Merged, ServiceRows
@@ -156,6 +157,10 @@ def check_rows(service: ServiceRows) -> Iterator[Fault]:
     for row in of_file(service, "consents"):
         if row.values["withdrawn_by"] and not row.values["withdrawn_on"]:
             yield fault("consents", row, "withdrawn_by", _("It was not withdrawn. Leave this cell empty."))
+    for row in of_file(service, "sessions"):
+        if row.values["led_by"] and row.values["kind"] != SessionKind.REFLECTIVE_PRACTICE:
+            says = _("Only reflective practice is led by the manager or by peers. Leave this cell empty.")
+            yield fault("sessions", row, "led_by", says)
     yield from _check_quantities(service)
 
 
