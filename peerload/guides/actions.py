@@ -89,8 +89,8 @@ def begin(
     :raises NotForThem: if the member may not begin it about that worker, or it is not offered any more
     :raises PeriodBackwards: if the period ends before it begins
     """
-    organisation = _locked_service(about.organisation_id)
-    offered = queries.offer(organisation, code)
+    organisation = lock_service(about.organisation_id)
+    offered = queries.offer(organisation, code, rules.Content)
     if offered is None or about not in queries.begins_for(by, today, offered.content):
         raise NotForThem(_("You cannot begin this guide for them now. Choose another one."))
     if period_from and period_until and period_until < period_from:
@@ -99,7 +99,7 @@ def begin(
     with history(by):
         return Guide.objects.create(
             organisation=organisation,
-            edition=_edition(organisation, offered, today),
+            edition=edition_of(organisation, offered, today),
             flow=offered.content.flow,
             about=about,
             begun_side=side,
@@ -110,12 +110,12 @@ def begin(
         )
 
 
-def _locked_service(organisation_id: int) -> Organisation:
+def lock_service(organisation_id: int) -> Organisation:
     """Lock a service's row while versions of its templates are made, so that each number is given once."""
     return Organisation.objects.select_for_update(of=("self",), no_key=True).get(pk=organisation_id)
 
 
-def _edition(organisation: Organisation, offered: queries.Offered, today: date) -> GuideEdition:
+def edition_of(organisation: Organisation, offered: queries.Offered[shipped.Shaped], today: date) -> GuideEdition:
     """Return the version to begin with; of a shipped template one is made where peerload's words are new here."""
     template = offered.template or GuideTemplate.objects.create(
         organisation=organisation, code=offered.code, shipped=True
@@ -324,7 +324,7 @@ def add_template(
     :raises rules.BrokenContent: if it cannot be used
     """
     read = rules.parse(content)
-    organisation = _locked_service(organisation.pk)
+    organisation = lock_service(organisation.pk)
     taken = set(GuideTemplate.objects.filter(organisation=organisation).values_list("code", flat=True))
     free = _free_code(code or slugify(read.title).replace("-", "_")[:50] or "guide", taken | shipped.contents().keys())
     with history(by):
@@ -377,7 +377,7 @@ def publish(*, uid: UUID, organisation: Organisation, by: Member, version: int |
     :raises EditedMeanwhile: if the draft has changed since it was read
     :raises NothingToPublish: if there is no draft, or it says what is published already
     """
-    _locked_service(organisation.pk)
+    lock_service(organisation.pk)
     found = _locked_template(uid, organisation)
     if found.draft_version != version:
         raise EditedMeanwhile(found)
@@ -401,7 +401,7 @@ def offer(*, organisation: Organisation, code: str, by: Member, in_use: bool) ->
 
     :raises GuideTemplate.DoesNotExist: if the service has no such template, and none comes with peerload
     """
-    _locked_service(organisation.pk)
+    lock_service(organisation.pk)
     with history(by):
         if code in shipped.contents():
             defaults = {"in_use": in_use, "shipped": True}

@@ -4,6 +4,13 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
 
+class Shape(TextChoices):
+    """What a template is used for, which decides what its content says."""
+
+    GUIDE = "guide", _("Guide")
+    SURVEY = "survey", _("Survey")
+
+
 class GuideSide(TextChoices):
     """Which of the two writes or signs."""
 

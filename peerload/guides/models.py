@@ -68,10 +68,10 @@ class GuideEdition(models.Model):
         return f"version {self.number} of {self.template_id}"
 
     @property
-    def read(self) -> rules.Content:
+    def read(self) -> rules.TemplateContent:
         """The content, read once for each row."""
         if not hasattr(self, "_read"):
-            self._read: rules.Content = rules.parse(self.content)
+            self._read: rules.TemplateContent = rules.parse(self.content)
         return self._read
 
 
@@ -133,7 +133,7 @@ class Guide(models.Model):
 
     @property
     def content(self) -> rules.Content:
-        return self.edition.read
+        return rules.guide_of(self.edition.read)
 
     @property
     def title(self) -> str:

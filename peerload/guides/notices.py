@@ -16,7 +16,7 @@ from peerload.notices.kinds import FirstPageLine, NoticeKind, Reader, keys_of
 from peerload.notices.models import Notice
 from peerload.staff.models import Member
 
-from . import queries
+from . import queries, rules
 from .enums import Flow
 from .models import Guide
 
@@ -116,7 +116,7 @@ def _line(guide: Guide, reader: Reader, words: LazyText, *, begin: bool) -> Firs
     )
     url = (
         reverse("guide_begin", args=[guide.edition.template.code])
-        if begin and queries.offer(guide.about.organisation, guide.edition.template.code)
+        if begin and queries.offer(guide.about.organisation, guide.edition.template.code, rules.Content)
         else reverse("guide", args=[guide.uid])
     )
     return FirstPageLine(label, url, str(words), "journal-text")

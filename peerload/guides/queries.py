@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
-from typing import NamedTuple
+from typing import Generic, NamedTuple
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -123,11 +123,11 @@ def templates_of_code(organisation: Organisation, code: str) -> QuerySet[GuideTe
     return GuideTemplate.objects.filter(organisation=organisation, shipped=False, code=code)
 
 
-class Offered(NamedTuple):
+class Offered(NamedTuple, Generic[shipped.Shaped]):
     """A template that can be begun with, as its latest version says it."""
 
     code: str
-    content: rules.Content
+    content: shipped.Shaped
     shipped: bool
     template: GuideTemplate | None
 
@@ -137,16 +137,24 @@ def templates_of(organisation: Organisation) -> list[GuideTemplate]:
     return list(GuideTemplate.objects.filter(organisation=organisation, shipped=False).order_by("code"))
 
 
-def offered(organisation: Organisation) -> list[Offered]:
-    """Return what can be begun in a service: the shipped templates, then its own, without those put away."""
+def offered(organisation: Organisation, kind: type[shipped.Shaped]) -> list[Offered[shipped.Shaped]]:
+    """
+    Return what can be begun in a service: the shipped templates, then its own, without those put away.
+
+    :param kind: the content of the shape that is asked for
+    """
     rows = {row.code: row for row in GuideTemplate.objects.filter(organisation=organisation)}
     found = [
         Offered(code, content, True, rows.get(code))
-        for code, content in shipped.contents().items()
+        for code, content in shipped.of_shape(kind).items()
         if code not in rows or rows[code].in_use
     ]
     latest = _latest(row for row in rows.values() if row.in_use and not row.shipped)
-    own_ones = [Offered(edition.template.code, edition.read, False, edition.template) for edition in latest]
+    own_ones = [
+        Offered(edition.template.code, content, False, edition.template)
+        for edition in latest
+        if isinstance(content := edition.read, kind)
+    ]
     return [*found, *sorted(own_ones, key=lambda each: (fold(each.content.title), each.code))]
 
 
@@ -156,9 +164,9 @@ def _latest(templates: Iterable[GuideTemplate]) -> list[GuideEdition]:
     return list(found.select_related("template"))
 
 
-def offer(organisation: Organisation, code: str) -> Offered | None:
-    """Return one template that can be begun in a service."""
-    return next((each for each in offered(organisation) if each.code == code), None)
+def offer(organisation: Organisation, code: str, kind: type[shipped.Shaped]) -> Offered[shipped.Shaped] | None:
+    """Return one template of a shape that can be begun in a service."""
+    return next((each for each in offered(organisation, kind) if each.code == code), None)
 
 
 def begins_for(member: Member, on: date, content: rules.Content) -> list[Member]:

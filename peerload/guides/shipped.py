@@ -9,16 +9,25 @@ from collections.abc import Mapping
 from functools import cache
 from importlib import resources
 from types import MappingProxyType
+from typing import TypeVar
 
 from . import rules
 
 ORDER = ("basics", "work_review", "self_review")  # as pages list them
 
 
+Shaped = TypeVar("Shaped", bound=rules.TemplateContent)
+
+
 @cache
-def contents() -> Mapping[str, rules.Content]:
-    """Return the content of each shipped template, by its code."""
+def contents() -> Mapping[str, rules.TemplateContent]:
+    """Return the content of each shipped template of any shape, by its code."""
     return MappingProxyType({code: rules.parse(_read(code)) for code in ORDER})
+
+
+def of_shape(kind: type[Shaped]) -> dict[str, Shaped]:
+    """Return the shipped templates with content of one shape, by code."""
+    return {code: content for code, content in contents().items() if isinstance(content, kind)}
 
 
 def _read(code: str) -> object:

@@ -1,6 +1,8 @@
 """A real browser before the real site: ``page_as(worker)`` is a page on which that member is signed in."""
 
+import contextlib
 import os
+import socket
 import threading
 from collections.abc import Callable, Mapping
 
@@ -97,6 +99,45 @@ def page_as(browser, live_server, open_pages, transactional_db):
         return page
 
     return open_page
+
+
+class Signal:
+    """
+    The signal of the phones: ``signal.lose(page.context)``, ``signal.find(page.context)``.
+
+    The site itself answers nobody meanwhile. A browser that is told to be without a network tells its pages so, and asks all
+    the same for what it does by itself: a service worker sends what waits as soon as it waits.
+    """
+
+    def __init__(self, site):
+        self._site, self._connected, self._lost = site, set(), False
+        self._accepts = site.verify_request
+        site.verify_request = self._verify
+
+    def _verify(self, request, address) -> bool:
+        self._connected.add(request)
+        return not self._lost and self._accepts(request, address)
+
+    def lose(self, context) -> None:
+        context.set_offline(True)
+        self._lost = True
+        while self._connected:
+            with contextlib.suppress(OSError):  # it has ended
+                self._connected.pop().shutdown(socket.SHUT_RDWR)
+
+    def find(self, context) -> None:
+        self._lost = False
+        context.set_offline(False)
+
+    def end(self) -> None:
+        self._site.verify_request = self._accepts
+
+
+@pytest.fixture
+def signal(live_server):
+    signal = Signal(live_server.thread.httpd)
+    yield signal
+    signal.end()
 
 
 def session_cookie(member, url: str) -> dict:

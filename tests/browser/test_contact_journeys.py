@@ -33,18 +33,18 @@ def test_two_taps_log_a_contact_and_a_third_undoes_it(page_as, worker, salote):
     assert contacts(salote).get().voided_at is not None
 
 
-def test_a_lost_signal_keeps_the_words_and_sends_them_once(page_as, worker, salote):
+def test_a_lost_signal_keeps_the_words_and_sends_them_once(page_as, signal, worker, salote):
     page = page_as(worker)
     page.goto(f"/people/{salote.uid}/contact/")
     page.get_by_label("Reached", exact=True).check()
     page.get_by_label("Something else").check()
     page.locator("main textarea[name=note]").fill("Talked about the move. She is glad.")
-    page.context.set_offline(True)
+    signal.lose(page.context)
     page.get_by_role("button", name="Save the contact").click()
     expect(page.get_by_text("No signal. Your words are still on this page")).to_be_visible()
     expect(page.locator("main textarea[name=note]")).to_have_value("Talked about the move. She is glad.")
     assert not contacts(salote).exists()
-    page.context.set_offline(False)
+    signal.find(page.context)
     expect(page.get_by_text("Contact with Salote Fifita logged.")).to_be_visible()
     assert contacts(salote).get().note == "Talked about the move. She is glad."
 
@@ -71,17 +71,17 @@ def test_an_answer_that_was_lost_on_the_way_back_is_not_logged_twice(page_as, wo
     assert contacts(salote).count() == 1
 
 
-def test_two_people_logged_without_a_signal_are_both_sent(page_as, worker, salote):
+def test_two_people_logged_without_a_signal_are_both_sent(page_as, signal, worker, salote):
     hemi = parked(worker, "Hēmi Ngata", due_in=-9)
     page = page_as(worker)
     page.goto("/")
-    page.context.set_offline(True)
+    signal.lose(page.context)
     for name in ("Salote Fifita", "Hēmi Ngata"):
         open_log(page, name)
         form = page.locator("details.pl-log[open] form").filter(has_text=name.split()[0])
         form.get_by_role("button", name="Reached: no further support needed now").click()
         expect(form.get_by_text("No signal.")).to_be_visible()
-    page.context.set_offline(False)
+    signal.find(page.context)
     expect(page.get_by_text(re.compile(r"Contact with .+ logged\."))).to_be_visible()  # only once both are
     assert (contacts(salote).count(), contacts(hemi).count()) == (1, 1)
 
@@ -207,11 +207,11 @@ def test_it_all_works_without_javascript(page_as, worker, salote):
     assert contacts(salote).get().note == "Sleeping better."
 
 
-def test_nothing_is_kept_in_the_browser(page_as, worker, salote):
+def test_nothing_is_kept_in_the_browser(page_as, signal, worker, salote):
     page = page_as(worker)
     page.goto(f"/people/{salote.uid}/contact/")
     page.locator("main textarea[name=note]").fill("Talked about the move.")
-    page.context.set_offline(True)
+    signal.lose(page.context)
     page.get_by_role("button", name="Save the contact").click()
     kept = page.evaluate(
         "async () => [localStorage.length, sessionStorage.length, (await indexedDB.databases()).length]"

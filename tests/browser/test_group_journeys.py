@@ -58,15 +58,15 @@ def test_the_same_as_last_week_all_but_one_is_two_taps(page_as, worker, group, s
     assert Contact.objects.filter(on=date(2026, 11, 11), channel="group", minutes=90).count() == 5
 
 
-def test_a_lost_signal_keeps_the_ticks_and_sends_them_once(page_as, worker, group):
+def test_a_lost_signal_keeps_the_ticks_and_sends_them_once(page_as, signal, worker, group):
     page = page_as(worker)
     last_week(page)
     page.get_by_label("Hana Rewi").first.check()
-    page.context.set_offline(True)
+    signal.lose(page.context)
     page.get_by_role("button", name="Save the session").click()
     expect(page.get_by_text("No signal. Your words are still on this page")).to_be_visible()
     assert GroupSession.objects.count() == 1
-    page.context.set_offline(False)
+    signal.find(page.context)
     expect(page.get_by_text("is recorded: 7 people came.")).to_be_visible()
     assert GroupSession.objects.count() == 2
 
@@ -99,16 +99,16 @@ def test_a_meeting_is_moved_from_my_day_in_three_taps_and_my_day_shows_the_new_h
     expect(week).to_contain_text("14:15 Wednesday walkers")
 
 
-def test_a_lost_signal_keeps_the_words_of_a_meeting(page_as, worker, group):
+def test_a_lost_signal_keeps_the_words_of_a_meeting(page_as, signal, worker, group):
     type(group).objects.update(weekday="friday", starts_at=time(10, 30))
     page = page_as(worker)
     page.goto(f"/groups/{group.uid}/meetings/2026-11-13/")
     page.get_by_label("Where it meets").fill("The boat shed")
-    page.context.set_offline(True)
+    signal.lose(page.context)
     page.get_by_role("button", name="Save the meeting").click()
     expect(page.get_by_text("No signal. Your words are still on this page")).to_be_visible()
     assert not GroupMeeting.objects.exists()
-    page.context.set_offline(False)
+    signal.find(page.context)
     expect(page.get_by_text("meets on Friday 13 November at 10:30.")).to_be_visible()
     assert GroupMeeting.objects.get().place == "The boat shed"
 

@@ -73,11 +73,11 @@ def open_first_page(page):
     page.wait_for_function(READY)
 
 
-def tap_without_signal(page, name):
-    page.context.set_offline(True)
+def tap_without_signal(page, signal, name, told=WAITS):
+    signal.lose(page.context)
     page.locator("details.pl-log summary", has_text=f"a contact with {name}").first.click()
     page.get_by_role("button", name=ANSWER).first.click()
-    expect(page.get_by_text(WAITS)).to_be_visible()
+    expect(page.get_by_text(told)).to_be_visible()
 
 
 # Words -------------------------------------------------------------------------------------------------------------------
@@ -104,7 +104,7 @@ def how_to_contact(request):
 
 
 @pytest.mark.parametrize("form", [months_words, debrief, plan, how_to_contact], ids=lambda form: form.__name__)
-def test_what_is_typed_is_saved_once_when_the_signal_is_back(page_as, worker, today, request, form):
+def test_what_is_typed_is_saved_once_when_the_signal_is_back(page_as, signal, worker, today, request, form):
     url, field, press, kept = form(request)
     before = kept.count()
     page = page_as(worker)
@@ -113,12 +113,12 @@ def test_what_is_typed_is_saved_once_when_the_signal_is_back(page_as, worker, to
         page.locator(f"main [name='{field}']" if field else "main textarea").first.fill(WORDS)
     main = page.locator("main form[method=post]").last
     button = main.get_by_role("button", name=press) if press else main.locator("button.btn-primary").first
-    page.context.set_offline(True)
+    signal.lose(page.context)
     button.click()
     expect(page.get_by_text("No signal. Your words are still on this page")).to_be_visible()
     assert kept.count() == before
 
-    page.context.set_offline(False)
+    signal.find(page.context)
     page.wait_for_url(lambda now: not now.endswith(url))
 
     assert kept.count() == before + 1
@@ -129,7 +129,7 @@ def test_what_is_typed_is_saved_once_when_the_signal_is_back(page_as, worker, to
 
 
 def test_an_answer_outlives_its_tab_and_the_browser_and_is_one_contact(
-    browser_type, launch_args, tmp_path, live_server, worker, salote, transactional_db
+    browser_type, launch_args, tmp_path, live_server, signal, worker, salote, transactional_db
 ):
     def phone():
         return browser_type.launch_persistent_context(tmp_path, base_url=live_server.url, viewport=PHONE, **launch_args)
@@ -138,7 +138,7 @@ def test_an_answer_outlives_its_tab_and_the_browser_and_is_one_contact(
         context.add_cookies([session_cookie(worker, live_server.url)])
         page = context.new_page()
         open_first_page(page)
-        tap_without_signal(page, "Salote Fifita")
+        tap_without_signal(page, signal, "Salote Fifita")
         [kept] = page.evaluate(ROWS)
         context.clear_cookies()  # a sign-in ends with the browser; until then the phone may send it by itself
         page.close(run_before_unload=False)
@@ -150,6 +150,7 @@ def test_an_answer_outlives_its_tab_and_the_browser_and_is_one_contact(
     assert not contacts(salote).exists()
 
     with phone() as context:
+        signal.find(context)
         page = context.new_page()
         page.goto("/")
         expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
@@ -163,11 +164,11 @@ def test_an_answer_outlives_its_tab_and_the_browser_and_is_one_contact(
     assert contacts(salote).count() == 1
 
 
-def test_a_page_that_stays_open_and_the_phone_send_one_contact(page_as, worker, salote):
+def test_a_page_that_stays_open_and_the_phone_send_one_contact(page_as, signal, worker, salote):
     page = page_as(worker)
     open_first_page(page)
-    tap_without_signal(page, "Salote Fifita")
-    page.context.set_offline(False)
+    tap_without_signal(page, signal, "Salote Fifita")
+    signal.find(page.context)
     expect(page.get_by_text("Contact with Salote Fifita logged.")).to_be_visible()
     page.goto("/")
     expect(page.locator("#waits")).to_have_count(0)
@@ -175,14 +176,14 @@ def test_a_page_that_stays_open_and_the_phone_send_one_contact(page_as, worker, 
     assert contacts(salote).count() == 1
 
 
-def test_the_phone_sends_it_by_itself_with_no_page_open(page_as, worker, salote, live_server):
+def test_the_phone_sends_it_by_itself_with_no_page_open(page_as, signal, worker, salote, live_server):
     page = page_as(worker)
     open_first_page(page)
     context = page.context
     context.clear_cookies(name=settings.SESSION_COOKIE_NAME)  # so that nothing is sent before the phone is asked to
-    tap_without_signal(page, "Salote Fifita")
+    tap_without_signal(page, signal, "Salote Fifita")
     page.close(run_before_unload=False)
-    context.set_offline(False)
+    signal.find(context)
     calm = context.new_page()
     devices, found = context.new_cdp_session(calm), []
     devices.on("ServiceWorker.workerRegistrationUpdated", lambda told: found.extend(told["registrations"]))
@@ -198,15 +199,15 @@ def test_the_phone_sends_it_by_itself_with_no_page_open(page_as, worker, salote,
     assert contacts(salote).get().author == worker
 
 
-def test_another_member_neither_sends_nor_sees_it(page_as, worker, manager, salote, live_server):
+def test_another_member_neither_sends_nor_sees_it(page_as, signal, worker, manager, salote, live_server):
     parked(manager, "Ruby Review", due_in=-7)
     page = page_as(worker)
     open_first_page(page)
-    tap_without_signal(page, "Salote Fifita")
+    tap_without_signal(page, signal, "Salote Fifita")
     context = page.context
     context.clear_cookies()
     page.close(run_before_unload=False)
-    context.set_offline(False)
+    signal.find(context)
     context.add_cookies([session_cookie(manager, live_server.url)])
 
     page = context.new_page()
@@ -231,13 +232,13 @@ def test_another_member_neither_sends_nor_sees_it(page_as, worker, manager, salo
     assert contacts(salote).get().author == worker
 
 
-def test_signing_out_asks_first_and_then_empties_it(page_as, worker, teammate, salote):
+def test_signing_out_asks_first_and_then_empties_it(page_as, signal, worker, teammate, salote):
     page = page_as(worker)
     page.goto(reverse("account"))
     first_page = page.context.new_page()
     open_first_page(first_page)
     salote.allocations.update(worker=teammate)  # so that the answer still waits when there is a signal
-    tap_without_signal(first_page, "Salote Fifita")
+    tap_without_signal(first_page, signal, "Salote Fifita")
     first_page.close(run_before_unload=False)
 
     page.get_by_role("button", name="Sign out").click()
@@ -251,7 +252,7 @@ def test_signing_out_asks_first_and_then_empties_it(page_as, worker, teammate, s
     expect(page.get_by_text("No signal: you are still signed in here, and nothing is deleted.")).to_be_visible()
     assert len(page.evaluate(ROWS)) == 1
 
-    page.context.set_offline(False)
+    signal.find(page.context)
     page.goto(reverse("account"))
     expect(page.get_by_text("An answer that waited could not be saved.")).to_be_visible()
     page.get_by_role("button", name="Sign out").click()
@@ -261,14 +262,14 @@ def test_signing_out_asks_first_and_then_empties_it(page_as, worker, teammate, s
     assert not contacts(salote).exists()
 
 
-def test_an_answer_about_somebody_handed_over_says_so_and_can_be_deleted(page_as, worker, teammate, salote):
+def test_an_answer_about_somebody_handed_over_says_so_and_can_be_deleted(page_as, signal, worker, teammate, salote):
     page = page_as(worker)
     open_first_page(page)
-    tap_without_signal(page, "Salote Fifita")
+    tap_without_signal(page, signal, "Salote Fifita")
     context = page.context
     page.close(run_before_unload=False)
     salote.allocations.update(worker=teammate)
-    context.set_offline(False)
+    signal.find(context)
 
     page = context.new_page()
     page.goto("/people/")
@@ -279,13 +280,13 @@ def test_an_answer_about_somebody_handed_over_says_so_and_can_be_deleted(page_as
     assert not contacts(salote).exists()
 
 
-def test_a_wrong_clock_on_the_phone_changes_nothing(page_as, worker, salote):
-    page = page_as(worker)
+def test_a_wrong_clock_on_the_phone_changes_nothing(page_as, signal, worker, salote):
+    page = page_as(worker, service_workers="block")  # its clock is the machine's, and it may be the first to send
     page.clock.install(time="2031-01-01T05:00:00Z")
-    open_first_page(page)
-    tap_without_signal(page, "Salote Fifita")
+    page.goto("/")
+    tap_without_signal(page, signal, "Salote Fifita", told="No signal.")
     page.clock.fast_forward(25 * 60_000)
-    page.context.set_offline(False)
+    signal.find(page.context)
     expect(page.get_by_text("Contact with Salote Fifita logged.")).to_be_visible()
 
     contact = contacts(salote).get()
@@ -296,7 +297,7 @@ def test_a_wrong_clock_on_the_phone_changes_nothing(page_as, worker, salote):
 # The calm page, and the home screen ----------------------------------------------------------------------------------------
 
 
-def test_the_phone_keeps_one_calm_page_and_nothing_about_anybody(page_as, worker, salote):
+def test_the_phone_keeps_one_calm_page_and_nothing_about_anybody(page_as, signal, worker, salote):
     page = page_as(worker)
     open_first_page(page)
     page.goto(reverse("person", args=[salote.uid]))
@@ -304,13 +305,13 @@ def test_the_phone_keeps_one_calm_page_and_nothing_about_anybody(page_as, worker
     assert stored["cached"] == ["/static/home_screen/calm.css", reverse("without_signal")]
     assert (stored["stores"], stored["local"]) == (0, 0)
 
-    page.context.set_offline(True)
+    signal.lose(page.context)
     page.goto("/people/")
     expect(page.get_by_role("heading", name="No signal just now")).to_be_visible()
     assert page.evaluate("getComputedStyle(document.querySelector('main')).maxWidth") != "none"
     words = page.content()
     assert not [name for name in (worker.name, worker.organisation.name, salote.name) if name in words]
-    page.context.set_offline(False)
+    signal.find(page.context)
     page.get_by_role("link", name="Try again").click()
     expect(page.get_by_role("heading", name="People")).to_be_visible()
 

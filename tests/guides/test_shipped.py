@@ -57,4 +57,4 @@ def test_the_command_lists_them_with_their_counts():
     assert found == {"basics": ("guide", 1, 14), "work_review": ("guide", 13, 60), "self_review": ("guide", 12, 62)}
     out = StringIO()
     call_command("guides", stdout=out)
-    assert "work_review: Review of the work, together, 13 sections, 60 items" in out.getvalue()
+    assert "work_review: guide, Review of the work, together, 13 sections, 60 items" in out.getvalue()

@@ -57,7 +57,7 @@ def growth(request: MemberRequest) -> HttpResponse:
         "signed": [(guide, queries.again_on(guide)) for guide in own if guide.signed_on],
         "beginnings": [
             offered
-            for offered in queries.offered(request.organisation)
+            for offered in queries.offered(request.organisation, rules.Content)
             if member in queries.begins_for(member, on, offered.content)
         ],
         "leads": bool(queries.led_by(member, on)),
@@ -82,7 +82,9 @@ def growth_of_led(request: MemberRequest) -> HttpResponse:
         "rows": queries.team_page(member, on),
         "waiting": [guide for guide in queries.of_team(member, on) if queries.waits_for(guide, member)],
         "beginnings": [
-            offered for offered in queries.offered(request.organisation) if GuideSide.LEADER in offered.content.begins
+            offered
+            for offered in queries.offered(request.organisation, rules.Content)
+            if GuideSide.LEADER in offered.content.begins
         ],
         "on": on,
     }
@@ -229,7 +231,7 @@ class Begin(FormPage):
 
     @cached_property
     def offered(self) -> queries.Offered:
-        found = queries.offer(self.request.organisation, self.kwargs["code"])
+        found = queries.offer(self.request.organisation, self.kwargs["code"], rules.Content)
         if found is None:
             raise Http404
         return found

@@ -23,9 +23,15 @@ from peerload.staff.views.form_pages import FormPage
 from peerload.staff.views.private_pages import MEANWHILE, EditedPage
 
 from .. import actions, forms, queries, rules, shipped
+from ..enums import Shape
 from ..models import GuideTemplate
 
 settings_page = access.requires(Capability.LOOK_AFTER_SERVICE)
+# How the content of each shape is read; `template` is the service's own, which can be changed, else None.
+SHAPE_HTML: dict[str, str] = {
+    Shape.GUIDE: "guides/templates/guide.html",
+    Shape.SURVEY: "guides/templates/survey.html",
+}
 GUIDES = reverse_lazy("guide_templates"), gettext_lazy("Guides")
 
 
@@ -33,10 +39,14 @@ class ListedTemplate(NamedTuple):
     """A template as the list of settings shows it."""
 
     code: str
-    content: rules.Content
+    content: rules.TemplateContent
     in_use: bool
     template: GuideTemplate | None
     is_published: bool
+
+    @property
+    def shape_label(self) -> LazyText:
+        return Shape(self.content.shape).label
 
 
 @settings_page
@@ -60,7 +70,7 @@ def _listed(row: GuideTemplate) -> ListedTemplate:
     return ListedTemplate(row.code, content, row.in_use, row, latest is not None)
 
 
-def _content_of(request: MemberRequest, code: str) -> rules.Content:
+def _content_of(request: MemberRequest, code: str) -> rules.TemplateContent:
     """
     Return what a template says: the draft where there is one.
 
@@ -79,6 +89,7 @@ def preview(request: MemberRequest, code: str) -> HttpResponse:
     own = queries.templates_of_code(request.organisation, code).first()
     context = {
         "content": content,
+        "shape_html": SHAPE_HTML[content.shape],
         "code": code,
         "template": own,
         "is_shipped": code in shipped.contents(),
@@ -138,6 +149,7 @@ def template(request: MemberRequest, uid: UUID) -> HttpResponse:
     context = {
         "template": found,
         "content": shown.content,
+        "shape_html": SHAPE_HTML[shown.content.shape],
         "is_published": shown.is_published,
         "editions": found.editions.order_by("-number").select_related("published_by"),
     }
@@ -178,7 +190,10 @@ class GuideTemplatePage(EditedPage):
 
     @cached_property
     def content(self) -> rules.Content:
-        return _listed(self.found).content
+        content = _listed(self.found).content
+        if not isinstance(content, rules.Content):
+            raise Http404
+        return content
 
     @property
     def back(self) -> tuple[LazyText, LazyText]:
@@ -281,7 +296,7 @@ class EditTemplate(GuideTemplatePage):
         return self.save_draft(raw, data["version"])
 
     def differences(self, form: forms.EditTemplateForm, current: GuideTemplate) -> list[dict[str, Any]]:
-        theirs = _listed(current).content
+        theirs = rules.guide_of(_listed(current).content)
         names = ("title", "purpose", "says", "source")
         rows = [
             {"label": form.fields[name].label, "theirs": getattr(theirs, name), "yours": form.cleaned_data[name]}
@@ -341,7 +356,7 @@ class EditSection(GuideTemplatePage):
         return str(self.back[0])
 
     def differences(self, form: forms.SectionTemplateForm, current: GuideTemplate) -> list[dict[str, Any]]:
-        theirs = _listed(current).content.section(self.section.key)
+        theirs = rules.guide_of(_listed(current).content).section(self.section.key)
         rows = []
         for name in ("title", "says"):
             stored, typed = getattr(theirs, name, ""), form.cleaned_data[name]

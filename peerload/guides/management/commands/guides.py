@@ -1,4 +1,4 @@
-"""List the templates of guides that come with peerload, with their counts."""
+"""List the templates that come with peerload, with their counts."""
 
 import json
 from typing import Any
@@ -12,7 +12,7 @@ from peerload.guides import shipped
 
 
 class Command(TranslatedCommand):
-    help = gettext_lazy("List the templates of guides that come with peerload, with their counts.")
+    help = gettext_lazy("List the templates that come with peerload, with their counts.")
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--format", choices=["text", "json"], default="text", help=_("how to write the list"))
@@ -21,7 +21,7 @@ class Command(TranslatedCommand):
         rows = [
             {
                 "code": code,
-                "shape": "guide",
+                "shape": str(content.shape),
                 "title": content.title,
                 "source": content.source,
                 "sections": len(content.sections),
@@ -33,4 +33,4 @@ class Command(TranslatedCommand):
             self.stdout.write(json.dumps(rows, ensure_ascii=False, indent=2))
             return
         for row in rows:
-            self.stdout.write("{code}: {title}, {sections} sections, {items} items. {source}".format(**row))
+            self.stdout.write("{code}: {shape}, {title}, {sections} sections, {items} items. {source}".format(**row))
