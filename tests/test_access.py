@@ -363,6 +363,12 @@ ROUTES = {
     "guide_share": about("guide", LED_WORKER),
     "guide_remove": about("guide", LED_WORKER),
     "guide_take_back": about("own guide", OWN_RECORD),
+    "guide_step_add": about("work plan", WORKER),
+    "guide_step_tick": about("step of a guide", WORKER),
+    "guide_step_remove": about("step of a guide", WORKER),
+    "guide_put_away": about("work plan", WORKER),
+    "guide_extend": about("work plan", WORKER),
+    "guide_first_put_away": about("worker", LED_WORKER),
     "guide_templates": page(ADMINS),
     "guide_template_add": page(ADMINS),
     "guide_template_import": page(ADMINS),
@@ -567,6 +573,9 @@ class World:
         self.put("piece of a study", whose, piece)
         self.put("adjustment", whose, factories.AdjustmentFactory(worker=worker))
         self.put("guide", whose, factories.GuideFactory(about=worker))
+        step = factories.GuideStepFactory(guide__about=worker)
+        self.put("step of a guide", whose, step)
+        self.put("work plan", whose, step.guide)
         self.put("own guide", whose, factories.GuideFactory(about=worker, own=True))
         leaving = factories.LeavingFactory(member=worker)
         self.put("step", whose, factories.LeavingStepFactory(leaving=leaving))

@@ -28,7 +28,7 @@ from caseload.models import (
     NextStep,
 )
 from peerload.core import clock
-from peerload.guides.models import Guide, GuideTemplate
+from peerload.guides.models import Guide, GuideStep, GuideTemplate
 from peerload.interchange.models import Export
 from peerload.notices.models import Message, Notice
 from peerload.staff.concurrency import SUBMISSION
@@ -164,6 +164,12 @@ MAKES = {
     ),
     "work_add": Makes(MANAGER, OWN, Activity, {"kind": "court"}),
     "guide_begin": Makes(OWNER, "", Guide, lambda world: {"about": world.members[OWNER].uid}),
+    "guide_step_add": Makes(
+        OWNER,
+        OWN,
+        GuideStep,
+        lambda world: {"what": "Ask", "owner": world.members[OWNER].uid, "due_on": "2026-11-20"},
+    ),
     "guide_template_add": Makes(ADMIN, "", GuideTemplate, A_GUIDE),
     "guide_template_import": Makes(ADMIN, "", GuideTemplate, {"words": json.dumps(factories.EXIT)}),
     "guide_template_copy": Makes(ADMIN, OWN, GuideTemplate, page="guide_templates", asks=False),

@@ -36,6 +36,9 @@ class ItemKind(TextChoices):
     SCALE = "scale", _("One answer of a scale that several items share")
     NUMBER = "number", _("A number")
     DAY = "day", _("A day")
+    SPAN = "date_span", _("A time, from a day until another")
+    PERSON = "person", _("A member of staff")
+    TABLE = "table", _("A table of words")
     TEXT_ONLY = "text_only", _("A text to read, no answer")
 
 

@@ -104,6 +104,9 @@ class Guide(models.Model):
     shared_on = models.DateField(null=True, blank=True)
     shared_with = models.ForeignKey(Member, models.PROTECT, null=True, blank=True, related_name="+")
     signed_on = models.DateField(null=True, blank=True, help_text="The day the last side signed; frozen from then on.")
+    ended_on = models.DateField(
+        null=True, blank=True, help_text="Signed: the day it was ended, or put away. No reminder comes of it any more."
+    )
     version = models.PositiveIntegerField(default=1, help_text="Counts the changes of answers; a signature names it.")
 
     objects = GuideQuerySet.as_manager()
@@ -120,6 +123,9 @@ class Guide(models.Model):
             models.CheckConstraint(
                 name="guides_guide_signed_by_two_is_shared",
                 condition=Q(signed_on=None) | Q(flow=Flow.OWN) | Q(shared_on__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="guides_guide_ended_once_signed", condition=Q(ended_on=None) | Q(signed_on__isnull=False)
             ),
             models.CheckConstraint(
                 name="guides_guide_period_ends_after_start",
@@ -158,6 +164,26 @@ class GuideAnswers(models.Model):
     @property
     def sealed_for(self) -> uuid.UUID:
         return self.guide.uid
+
+
+@history(exclude=("sealed",))
+class GuideStep(models.Model):
+    """A dated step of a guide: what is done is sealed, its owner and its day are not (R196). Open until it is done."""
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    guide = models.ForeignKey(Guide, models.PROTECT, related_name="steps")
+    sealed = models.BinaryField()
+    owner = models.ForeignKey(Member, models.PROTECT, related_name="+")
+    due_on = models.DateField()
+    done_on = models.DateField(null=True, blank=True)
+    by = models.ForeignKey(Member, models.PROTECT, related_name="+")
+
+    class Meta:
+        indexes = [models.Index(fields=["due_on"], condition=Q(done_on=None), name="guides_step_open")]
+        ordering = ["due_on", "pk"]
+
+    def __str__(self) -> str:
+        return f"step {self.pk} of guide {self.guide_id}"
 
 
 @history()

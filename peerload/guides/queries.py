@@ -6,19 +6,21 @@ from datetime import date, timedelta
 from typing import Generic, NamedTuple
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, Min, OuterRef, Q, QuerySet
 
 from peerload.core.folding import fold
 from peerload.core.sealing import Unreadable, unseal
+from peerload.notices.models import Notice
 from peerload.staff.models import Member, Organisation, Post, Team
 from peerload.staff.queries import members_leading_it, workers_led_by, working_in
 from peerload.staff.roles import ROLES, Capability
 
 from . import rules, shipped
 from .enums import Flow, GuideSide
-from .models import Guide, GuideEdition, GuideQuerySet, GuideTemplate
+from .models import Guide, GuideEdition, GuideQuerySet, GuideStep, GuideTemplate
 
 YEAR = timedelta(days=365)
+FIRST = "guide_first"  # the kind of notice that proposes a first guide
 WRITES_FOR_THEMSELVES = [role for role, may in ROLES.items() if Capability.SEE_OWN_POINTS in may]
 
 
@@ -113,6 +115,45 @@ def answers_of(guide: Guide) -> ReadAnswers:
         except Unreadable:
             return ReadAnswers(None, {})
     return ReadAnswers(found, versions)
+
+
+class ShownStep(NamedTuple):
+    """A dated step with its words, "" where no key opens them."""
+
+    step: GuideStep
+    words: str
+
+
+def steps_of(guide: Guide) -> list[ShownStep]:
+    """Return the dated steps of a guide, in order of days (R196)."""
+    return [ShownStep(step, words_of(step, guide)) for step in guide.steps.select_related("owner")]
+
+
+def words_of(step: GuideStep, guide: Guide) -> str:
+    """Unseal what a step says."""
+    try:
+        return unseal(step.sealed, owner=guide.uid)
+    except Unreadable:
+        return ""
+
+
+def owners_of(guide: Guide, on: date) -> list[Member]:
+    """Return who can have a step of a guide: the worker, and of a guide of two who leads them."""
+    return [guide.about, *(leaders_of(guide.about, on) if guide.flow == Flow.TOGETHER else [])]
+
+
+def steps_soon(organisation_id: int, on: date) -> list[GuideStep]:
+    """Return the open steps of shared guides whose day is within a week or over."""
+    found = GuideStep.objects.filter(
+        guide__organisation=organisation_id, done_on=None, due_on__lte=on + rules.STEP_SOON, guide__about__active=True
+    )
+    shared = Q(guide__flow=Flow.OWN) | Q(guide__shared_on__isnull=False)
+    return list(found.filter(shared).select_related("guide__about__organisation", "guide__edition", "owner"))
+
+
+def people_of(organisation: Organisation) -> list[Member]:
+    """Return the members of staff that an item can name."""
+    return list(Member.objects.active().filter(organisation=organisation).named())
 
 
 # Templates ------------------------------------------------------------------------------------------------------------
@@ -235,7 +276,11 @@ def newest_signed(guides: Iterable[Guide]) -> list[Guide]:
 
 
 def again_on(guide: Guide) -> date | None:
-    """Return the day a signed guide is due again."""
+    """Return the day a signed guide is due again: its last day where it ends, else by its cadence; None once it is ended."""
+    if guide.ended_on:
+        return None
+    if guide.content.ends:
+        return guide.period_until if guide.signed_on else None
     return rules.next_on(guide.signed_on, guide.content.cadence_months) if guide.signed_on else None
 
 
@@ -243,6 +288,30 @@ def due_again(organisation_id: int, on: date) -> list[tuple[Guide, date]]:
     """Return the signed guides of active workers that are due again on a day or before, and not begun anew."""
     found = _guides().filter(organisation=organisation_id, about__active=True)
     return [(guide, day) for guide in newest_signed(found) if (day := again_on(guide)) is not None and day <= on]
+
+
+def first_guides(organisation: Organisation, on: date) -> list[tuple[Member, Offered[rules.Content], date]]:
+    """Return which workers a guide is proposed for the first time, for four weeks from its day on (R197)."""
+    firsts = [each for each in offered(organisation, rules.Content) if each.content.first_after_days]
+    longest = timedelta(days=max((each.content.first_after_days or 0 for each in firsts), default=0)) + rules.FIRST_ENDS
+    posts = Post.objects.filter(worker__active=True, worker__organisation=organisation)
+    first_days = posts.values("worker").annotate(first=Min("starts_on")).filter(first__range=(on - longest, on))
+    began = dict(first_days.values_list("worker", "first"))
+    had = set(Guide.objects.filter(about__in=began).values_list("about", "edition__template__code"))
+    found = []
+    for worker in Member.objects.filter(pk__in=began, role__in=WRITES_FOR_THEMSELVES).named():
+        for each in firsts:
+            day = rules.first_on(began[worker.pk], each.content.first_after_days)
+            if day and day <= on < day + rules.FIRST_ENDS and (worker.pk, each.code) not in had:
+                found.append((worker, each, day))
+    return found
+
+
+def firsts_for(leader: Member, on: date) -> list[tuple[Member, Offered[rules.Content], date]]:
+    """Return the first guides proposed to a member for workers they lead, without those put away."""
+    told = Notice.objects.filter(kind=FIRST, recipient=leader, cancelled_at=None)
+    open_ones = {notice.key for notice in told}
+    return [each for each in first_guides(leader.organisation, on) if each[0].pk in open_ones]
 
 
 def shared_with_readers(organisation_id: int) -> list[Guide]:

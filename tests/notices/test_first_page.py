@@ -786,6 +786,29 @@ def a_guide_waits_for_the_other_signature(w: World) -> Told:
     return {w.manager: Line("Review of the work, together: Mere Paki", at("guide", guide.uid))}
 
 
+@case("guide_step")
+def a_step_of_a_guide_is_due(w: World) -> Told:
+    step = factories.GuideStepFactory(guide__about=w.worker, due_on=TODAY + 7 * DAY)
+    factories.GuideStepFactory(guide__about=w.mate, due_on=TODAY + 8 * DAY)
+    w.sweep()
+    line = Line("Ask for a quiet desk", at("guide", step.guide.uid))
+    return {w.worker: line, w.manager: line}
+
+
+@case("guide_extended")
+def a_plan_goes_on(w: World) -> Told:
+    plan = factories.GuideStepFactory(guide__about=w.worker, guide__signed_on=TODAY, done_on=TODAY).guide
+    guides.extend(guide=plan, until=date(2027, 1, 15), by=w.manager, today=TODAY)
+    return {w.worker: Line("Work plan, made together", at("guide", plan.uid))}
+
+
+@case("guide_first")
+def a_new_worker_has_been_here_for_ninety_days(w: World) -> Told:
+    w.worker.posts.update(starts_on=TODAY - 90 * DAY)
+    w.sweep()
+    return {w.manager: Line("Mere Paki", at("team_growth") + "#first")}
+
+
 @case("guide_again")
 def a_guide_is_due_again(w: World) -> Told:
     long_ago = date(2025, 11, 12)

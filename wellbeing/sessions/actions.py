@@ -196,9 +196,7 @@ def _locked(session_id: int) -> Session:
 
 
 @transaction.atomic
-def mark_held(
-    *, session_id: int, held_on: date | None, by: Member, today: date, led_by: str | None = None
-) -> Session:
+def mark_held(*, session_id: int, held_on: date | None, by: Member, today: date, led_by: str | None = None) -> Session:
     """
     Record that a session was held, correct the day, or without a day undo it. Only that it happened is kept.
 

@@ -78,7 +78,9 @@ class BookForm(WhenForm):
     def clean(self) -> dict[str, Any]:
         found = super().clean()
         if found.get("led_by") and found.get("kind") not in (None, SessionKind.REFLECTIVE_PRACTICE):
-            self.add_error("led_by", _("Only reflective practice is led by the manager or by peers. Choose “Not said”."))
+            self.add_error(
+                "led_by", _("Only reflective practice is led by the manager or by peers. Choose “Not said”.")
+            )
         return found
 
 

@@ -104,7 +104,8 @@ def wants_to_talk(notices: list[Notice], reader: Reader) -> list[FirstPageLine]:
         FirstPageLine(
             _("%(worker)s would like to talk") % {"worker": each.worker.name},
             reverse("session_held", args=[each.uid]),
-            _("Debrief. %(planned)s; choose another time together if it does not suit") % {"planned": planned_for(each)},
+            _("Debrief. %(planned)s; choose another time together if it does not suit")
+            % {"planned": planned_for(each)},
             "chat-square-heart",
         )
         for each in sessions

@@ -228,7 +228,12 @@ def find_session(request: access.MemberRequest, uid: UUID) -> Session:
 
 def about_session(session: Session, request: access.MemberRequest) -> concurrency.Description:
     when = {"starts_at": _("Time"), "place": _("Where")}
-    labels = {"planned_on": _("Planned on"), "led_by": _("Led by"), "held_on": _("Held on"), "missed_on": _("Called off on")}
+    labels = {
+        "planned_on": _("Planned on"),
+        "led_by": _("Led by"),
+        "held_on": _("Held on"),
+        "missed_on": _("Called off on"),
+    }
     return concurrency.fields(
         session,
         **labels,

@@ -273,14 +273,14 @@ class EditTemplate(GuideTemplatePage):
 
     def form_arguments(self) -> dict[str, Any]:
         content = self.content
-        names = ("title", "purpose", "says", "source", "flow", "cadence_months")
+        names = ("title", "purpose", "says", "source", "flow", "cadence_months", "ends", "steps")
         initial = {name: getattr(content, name) for name in names}
         initial |= {"begins": list(content.begins), "version": self.found.draft_version}
         return {"sections": content.sections, "initial": initial}
 
     def act(self, data: dict[str, Any]) -> str:
         raw = rules.as_json(self.content)
-        about = ("title", "purpose", "says", "source", "flow", "begins", "cadence_months")
+        about = ("title", "purpose", "says", "source", "flow", "begins", "cadence_months", "ends", "steps")
         raw |= {name: data[name] for name in about}
         sections = {section["key"]: section for section in raw["sections"]}
         raw["sections"] = [sections[key] for key in self.filled.ordered()]
