@@ -19,7 +19,7 @@ from .reading import (
     MOST_SECTIONS,
     TEXT,
     AnswerChoice,
-    Reader,
+    ContentReader,
     TemplateContent,
     about_as_json,
     choice_as_json,
@@ -131,7 +131,7 @@ class Content(TemplateContent):
 YES_AND_NO = (AnswerChoice("yes", gettext_lazy("Yes")), AnswerChoice("no", gettext_lazy("No")))
 
 
-class GuideReader(Reader):
+class GuideReader(ContentReader):
     """Reads the content of a guide."""
 
     def __init__(self) -> None:

@@ -74,7 +74,7 @@ class BrokenContent(Exception):
         self.problems = list(problems)
 
 
-class Reader:
+class ContentReader:
     """Reads content, and collects what is wrong with it. `where` is the name of the place that it is reading."""
 
     def __init__(self) -> None:
@@ -194,7 +194,7 @@ class Reader:
 
 
 def about_as_json(content: TemplateContent) -> dict[str, Any]:
-    """Return what `Reader.about` reads back; a guide, the first shape there was, does not name its shape."""
+    """Return what `ContentReader.about` reads back; a guide, the first shape there was, does not name its shape."""
     return ({"shape": str(content.shape)} if content.shape != "guide" else {}) | {
         "title": content.title,
         "purpose": content.purpose,
@@ -205,6 +205,6 @@ def about_as_json(content: TemplateContent) -> dict[str, Any]:
 
 
 def choice_as_json(choice: AnswerChoice) -> dict[str, Any]:
-    """Return a choice with what it says, as `Reader.choices` reads it back."""
+    """Return a choice with what it says, as `ContentReader.choices` reads it back."""
     found = {"code": choice.code, "label": choice.label, "says": choice.says, "collect": choice.collect}
     return {name: value for name, value in found.items() if value} | ({"rare": True} if choice.rare else {})

@@ -7,10 +7,10 @@ from django.utils.translation import gettext as _
 from ..enums import Shape
 from . import content, survey
 from .content import Content, GuideReader
-from .reading import BrokenContent, Reader, TemplateContent
+from .reading import BrokenContent, ContentReader, TemplateContent
 from .survey import SurveyContent, SurveyReader
 
-READERS: dict[Shape, type[Reader]] = {Shape.GUIDE: GuideReader, Shape.SURVEY: SurveyReader}
+READERS: dict[Shape, type[ContentReader]] = {Shape.GUIDE: GuideReader, Shape.SURVEY: SurveyReader}
 
 
 def parse(raw: object) -> TemplateContent:

@@ -11,7 +11,7 @@ from .reading import (
     MOST_SECTIONS,
     TEXT,
     AnswerChoice,
-    Reader,
+    ContentReader,
     TemplateContent,
     about_as_json,
     choice_as_json,
@@ -56,7 +56,7 @@ class SurveyContent(TemplateContent):
         return [item for section in self.sections for item in section.items]
 
 
-class SurveyReader(Reader):
+class SurveyReader(ContentReader):
     """Reads the content of a survey."""
 
     def content(self, raw: object) -> SurveyContent | None:

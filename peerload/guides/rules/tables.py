@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from peerload.core.formats import format_day
 
-from .reading import LINE, Reader
+from .reading import LINE, ContentReader
 
 MOST_ROWS, MOST_COLUMNS = 20, 6
 Cells = list[list[str]]  # of a table as it is kept: the rows of the template first, then those that were added
@@ -30,7 +30,7 @@ class Table:
         return _("Row %(number)d") % {"number": number + 1}
 
 
-def read_table(reader: Reader, found: Mapping[str, Any], where: str, *, is_table: bool) -> Table | None:
+def read_table(reader: ContentReader, found: Mapping[str, Any], where: str, *, is_table: bool) -> Table | None:
     """Read the rows and columns of an item that is a table; of another it refuses them."""
     given = [name for name in ("rows", "columns", "more_rows") if name in found]
     if not is_table:
@@ -50,7 +50,7 @@ def read_table(reader: Reader, found: Mapping[str, Any], where: str, *, is_table
     return Table(rows, columns, more)
 
 
-def _headings(reader: Reader, found: Mapping[str, Any], name: str, where: str, most: int) -> tuple[str, ...]:
+def _headings(reader: ContentReader, found: Mapping[str, Any], name: str, where: str, most: int) -> tuple[str, ...]:
     read = []
     for each in reader.rows(found, name, where, most):
         if not isinstance(each, str) or not each.strip() or len(each) > LINE or not each.isprintable():
