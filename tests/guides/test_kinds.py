@@ -8,9 +8,9 @@ import pytest
 from django.test import Client as Browser
 from django.urls import reverse
 
+from peerload.core import clock
 from peerload.guides import actions, queries, rules, shipped
 from peerload.guides.models import Guide, GuideStep, GuideTemplate
-from peerload.home.sweep import sweep
 from tests import factories
 from tests.forms import filled
 from tests.test_access import BACKEND
@@ -190,6 +190,10 @@ def plan(worker, manager, today):
     return found
 
 
+def sweep(member):
+    actions.sweep(member.organisation, clock.today(member.organisation))
+
+
 def sign(guide, *members, today):
     for member in members:
         guide.refresh_from_db()
@@ -222,7 +226,7 @@ def test_a_step_belongs_to_one_of_the_two_and_clears_signatures(plan, worker, ma
 def test_a_step_is_done_by_either_once_signed_and_leaves_both_first_pages(plan, worker, manager, on, today, signed_in):
     sign(plan, worker, manager, today=today)
     on(date(2026, 11, 12))
-    sweep()
+    sweep(worker)
     words = "Ask for a quiet desk"
     first, theirs = signed_in(worker).get("/").content.decode(), signed_in(manager).get("/team/").content.decode()
     assert words in first and "Yours, by 19 November" in first
@@ -239,7 +243,7 @@ def test_on_its_last_day_both_are_asked_and_it_goes_on_or_ends(plan, worker, man
     title = "Work plan, made together"
     for day, said in ((date(2026, 12, 17), 0), (date(2026, 12, 18), 1)):
         on(day)
-        sweep()
+        sweep(worker)
         for member in (worker, manager):
             assert member.notices.filter(kind="guide_again").count() == said
     browser = signed_in(worker)
@@ -248,12 +252,12 @@ def test_on_its_last_day_both_are_asked_and_it_goes_on_or_ends(plan, worker, man
     late = browser.post(reverse("guide_extend", args=[plan.uid]), {"until": "2026-12-18"})
     assert late.status_code == 422
     browser.post(reverse("guide_extend", args=[plan.uid]), {"until": "2027-01-15"})
-    sweep()
+    sweep(worker)
     assert manager.notices.filter(kind="guide_extended").count() == 1
     signed_in(manager).post(reverse("guide_put_away", args=[plan.uid]))
     plan.refresh_from_db()
     on(date(2027, 1, 15))
-    sweep()
+    sweep(worker)
     assert plan.ended_on == date(2026, 12, 18)
     assert manager.notices.filter(kind="guide_again", anchor_on=date(2027, 1, 15)).count() == 0
 
@@ -262,7 +266,7 @@ def test_on_its_last_day_both_are_asked_and_it_goes_on_or_ends(plan, worker, man
 def test_a_reminder_that_is_put_away_does_not_come_back(worker, manager, on, today, signed_in):
     old = date(2025, 11, 1)
     guide = factories.GuideFactory(about=worker, begun_on=old, shared_on=old, signed_on=old)
-    sweep()
+    sweep(worker)
     assert queries.due_again(worker.organisation_id, today)
     signed_in(manager).post(reverse("guide_put_away", args=[guide.uid]))
     assert not queries.due_again(worker.organisation_id, today)
@@ -281,14 +285,14 @@ def test_a_new_workers_first_review_is_proposed_from_the_ninetieth_day(worker, m
 @db
 def test_the_first_review_is_put_away_with_one_press(worker, manager, team, today, on, signed_in):
     worker.posts.update(starts_on=today - 90 * DAY)
-    sweep()
+    sweep(worker)
     ana = signed_in(manager)
     assert "For the first time" in ana.get(reverse("team_growth")).content.decode()
     ana.post(reverse("guide_first_put_away", args=[worker.uid]))
     on(today + DAY)
-    sweep()
+    sweep(worker)
     assert "For the first time" not in ana.get(reverse("team_growth")).content.decode()
-    factories.GuideFactory(about=worker, edition__code="work_review")
+    actions.begin(code="work_review", about=worker, by=manager, today=today)
     assert not queries.first_guides(worker.organisation, today)
 
 
@@ -300,7 +304,7 @@ def test_a_story_plan_is_seen_by_no_one_and_comes_again_after_six_months(worker,
     team = signed_in(manager).get(reverse("team_growth")).content.decode()
     assert "My story plan" not in team
     on(date(2027, 5, 12))
-    sweep()
+    sweep(worker)
     assert worker.notices.filter(kind="guide_again").count() == 1
     assert not manager.notices.filter(kind__startswith="guide").exists()
     assert Guide.objects.get().shared_on is None

@@ -1,5 +1,7 @@
 """What is done with guides and their templates; one transaction each."""
 
+from peerload.staff.actions import EditedMeanwhile
+
 from .filling import (
     EndDayMissing,
     NotForThem,
