@@ -135,7 +135,7 @@ def _can_be_had(session: Session) -> bool:
     return session.with_member is None or (session.with_member.active and not session.with_who_has_left)
 
 
-class FourWeeks(NamedTuple):
+class SessionsOfCycle(NamedTuple):
     """The four weeks a day is in, from a Monday through a Sunday, and what they hold of each kind of session."""
 
     first: date
@@ -143,7 +143,7 @@ class FourWeeks(NamedTuple):
     rows: list[rules.CycleRow]
 
 
-def four_weeks(worker: Member, on: date) -> FourWeeks:
+def four_weeks(worker: Member, on: date) -> SessionsOfCycle:
     """Return the sessions of a worker in the four weeks a day is in (P11, R194); each row's keys are `Session`."""
     mondays = dated.mondays(on, worker.organisation.cycle_anchor)
     first, last = mondays[0], mondays[-1] + timedelta(days=6)
@@ -152,7 +152,7 @@ def four_weeks(worker: Member, on: date) -> FourWeeks:
         rules.InCycle(SessionKind(each.kind), each.led_by, each.held_on or each.planned_on, bool(each.held_on), each)
         for each in found.filter(day__range=(first, last)).select_related("with_member").order_by("day", "pk")
     ]
-    return FourWeeks(first, last, rules.cycle(cadence(worker.organisation), sessions))
+    return SessionsOfCycle(first, last, rules.cycle(cadence(worker.organisation), sessions))
 
 
 def supervisor_of(worker: Member, on: date) -> Member | None:

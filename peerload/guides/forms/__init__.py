@@ -1,4 +1,13 @@
 """Forms of guides, to fill one in, and to change a template."""
 
-from .filling import BeginGuideForm, ExtendForm, FormRow, GridRow, GuideVersionForm, ReaderForm, SectionForm, StepForm
+from .filling import (
+    BeginGuideForm,
+    ExtendForm,
+    FormRow,
+    GuideVersionForm,
+    ReaderForm,
+    SectionForm,
+    StepForm,
+    TableFormRow,
+)
 from .templates import AboutTemplateForm, EditTemplateForm, ImportForm, NewTemplateForm, SectionTemplateForm

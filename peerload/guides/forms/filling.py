@@ -91,7 +91,7 @@ class GuideVersionForm(TodayForm):
 # One section ----------------------------------------------------------------------------------------------------------
 
 
-class GridRow(NamedTuple):
+class TableFormRow(NamedTuple):
     """A row of a table in the form; ``is_new`` where the template has no such row."""
 
     heading: str
@@ -114,7 +114,7 @@ class FormRow(NamedTuple):
     note: forms.BoundField | None
     says: list[rules.AnswerChoice]
     days: Sequence[forms.BoundField] = ()
-    grid: Sequence[GridRow] = ()
+    grid: Sequence[TableFormRow] = ()
 
 
 class NumberAnswer(forms.CharField):
@@ -256,12 +256,12 @@ class SectionForm(TodayForm):
                     [choice for choice in item.choices if choice.says and item.kind != ItemKind.SCALE],
                 )
 
-    def _grid(self, item: rules.Item) -> list[GridRow]:
+    def _grid(self, item: rules.Item) -> list[TableFormRow]:
         table = item.table
         if table is None:
             return []
         return [
-            GridRow(
+            TableFormRow(
                 table.heading(row),
                 row >= len(table.rows),
                 [self[f"a_{item.key}-{row}-{number}"] for number in range(len(table.columns))],

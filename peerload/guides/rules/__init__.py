@@ -29,9 +29,9 @@ from .survey import Statement, SurveyContent, SurveySection
 from .tables import (
     MOST_COLUMNS,
     MOST_ROWS,
+    AnsweredRow,
     Cells,
     Table,
-    TableRow,
     kept_cells,
     kept_person,
     kept_span,

@@ -14,7 +14,7 @@ from peerload.core.formats import format_day
 
 from ..enums import GuideSide, ItemKind
 from .content import Content, ContentSection, Item
-from .tables import Cells, TableRow, person_of, shown_rows, span_in_words, table_in_words
+from .tables import AnsweredRow, Cells, person_of, shown_rows, span_in_words, table_in_words
 
 ANSWER = 8000  # characters of an answer in words
 Value = str | list[str] | Cells
@@ -72,7 +72,7 @@ class SideValue(NamedTuple):
     side: str
     value: str
     note: str
-    rows: Sequence[TableRow] = ()
+    rows: Sequence[AnsweredRow] = ()
 
 
 class ItemAnswers(NamedTuple):

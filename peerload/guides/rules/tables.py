@@ -68,7 +68,7 @@ def table_as_json(table: Table) -> dict[str, Any]:
     return found | ({"more_rows": table.more_rows} if table.more_rows else {})
 
 
-class TableRow(NamedTuple):
+class AnsweredRow(NamedTuple):
     """A row of a table that has words, as it is read: each column by its heading."""
 
     heading: str
@@ -82,10 +82,10 @@ def kept_cells(table: Table, cells: Cells) -> Cells:
     return kept if any(any(row) for row in kept) else []
 
 
-def shown_rows(table: Table, cells: Sequence[Sequence[str]]) -> list[TableRow]:
+def shown_rows(table: Table, cells: Sequence[Sequence[str]]) -> list[AnsweredRow]:
     """Return the rows in which something is written."""
     return [
-        TableRow(table.heading(number), [pair for pair in zip(table.columns, row, strict=False) if pair[1]])
+        AnsweredRow(table.heading(number), [pair for pair in zip(table.columns, row, strict=False) if pair[1]])
         for number, row in enumerate(cells)
         if any(row)
     ]

@@ -157,10 +157,7 @@ def check_rows(service: ServiceRows) -> Iterator[Fault]:
     for row in of_file(service, "consents"):
         if row.values["withdrawn_by"] and not row.values["withdrawn_on"]:
             yield fault("consents", row, "withdrawn_by", _("It was not withdrawn. Leave this cell empty."))
-    for row in of_file(service, "sessions"):
-        if row.values["led_by"] and row.values["kind"] != SessionKind.REFLECTIVE_PRACTICE:
-            says = _("Only reflective practice is led by the manager or by peers. Leave this cell empty.")
-            yield fault("sessions", row, "led_by", says)
+    yield from _check_who_leads(service)
     yield from _check_quantities(service)
 
 
@@ -203,6 +200,14 @@ def _check_order(service: ServiceRows) -> Iterator[Fault]:
                         else _("%(day)s does not lie after %(first)s, the day of %(earlier)s.")
                     )
                     yield fault(name, row, later, words % {"day": b, "first": a, "earlier": earlier})
+
+
+def _check_who_leads(service: ServiceRows) -> Iterator[Fault]:
+    """Check that only reflective practice says who leads it."""
+    for row in of_file(service, "sessions"):
+        if row.values["led_by"] and row.values["kind"] != SessionKind.REFLECTIVE_PRACTICE:
+            says = _("Only reflective practice is led by the manager or by peers. Leave this cell empty.")
+            yield fault("sessions", row, "led_by", says)
 
 
 def _check_quantities(service: ServiceRows) -> Iterator[Fault]:
