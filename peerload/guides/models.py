@@ -166,9 +166,12 @@ class GuideAnswers(models.Model):
         return self.guide.uid
 
 
-@history(exclude=("sealed",))
 class GuideStep(models.Model):
-    """A dated step of a guide: what is done is sealed, its owner and its day are not (R196). Open until it is done."""
+    """
+    A dated step of a guide: what is done is sealed, its owner and its day are not (R196). Open until it is done.
+
+    As answers, it has no history.
+    """
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     guide = models.ForeignKey(Guide, models.PROTECT, related_name="steps")
@@ -184,6 +187,10 @@ class GuideStep(models.Model):
 
     def __str__(self) -> str:
         return f"step {self.pk} of guide {self.guide_id}"
+
+    @property
+    def sealed_for(self) -> uuid.UUID:
+        return self.guide.uid
 
 
 @history()

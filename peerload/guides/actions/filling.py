@@ -283,7 +283,7 @@ def remove(*, guide: Guide, by: Member, today: date) -> None:
                 _("The other person has written in it or signed it. Talk with them, and sign it both.")
             )
     found.answers.all().delete()
+    found.steps.all().delete()
     with history(by):
-        found.steps.all().delete()
         found.signatures.all().delete()
         found.delete()
