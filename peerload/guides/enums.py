@@ -23,6 +23,7 @@ class Flow(TextChoices):
 
     OWN = "own", _("One: the worker writes it for themselves, and may share it")
     TOGETHER = "together", _("Two: the worker and their team manager")
+    LEADERS = "leaders", _("All who lead: about the organisation, one for all")
 
 
 class ItemKind(TextChoices):

@@ -86,7 +86,7 @@ class GuideQuerySet(models.QuerySet["Guide"]):
 @history(exclude=("version",))
 class Guide(models.Model):
     """
-    A template that is being filled in about a worker's work, or was.
+    A template that is being filled in about a worker's work, or was; or about the organisation, by all who lead.
 
     Until it is shared, only the side that began it sees it. A guide for one is shared with one reader, and taken back.
     """
@@ -95,7 +95,9 @@ class Guide(models.Model):
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
     edition = models.ForeignKey(GuideEdition, models.PROTECT, related_name="+")
     flow = models.CharField(max_length=10, choices=Flow)
-    about = models.ForeignKey(Member, models.PROTECT, related_name="+")
+    about = models.ForeignKey(
+        Member, models.PROTECT, null=True, blank=True, related_name="+", help_text="None: about the organisation."
+    )
     begun_side = models.CharField(max_length=10, choices=GuideSide)
     begun_by = models.ForeignKey(Member, models.PROTECT, related_name="+")
     begun_on = models.DateField()
@@ -115,14 +117,18 @@ class Guide(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="guides_guide_reader_of_ones_own",
-                condition=Q(flow=Flow.TOGETHER, shared_with=None)
+                condition=Q(flow__in=(Flow.TOGETHER, Flow.LEADERS), shared_with=None)
                 | Q(flow=Flow.OWN, shared_with=None, shared_on=None)
                 | Q(flow=Flow.OWN, shared_with__isnull=False, shared_on__isnull=False),
             ),
             models.CheckConstraint(name="guides_guide_not_with_oneself", condition=~Q(shared_with=F("about"))),
             models.CheckConstraint(
                 name="guides_guide_signed_by_two_is_shared",
-                condition=Q(signed_on=None) | Q(flow=Flow.OWN) | Q(shared_on__isnull=False),
+                condition=Q(signed_on=None) | ~Q(flow=Flow.TOGETHER) | Q(shared_on__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="guides_guide_about_a_worker_or_the_organisation",
+                condition=Q(flow=Flow.LEADERS, about=None) | (~Q(flow=Flow.LEADERS) & Q(about__isnull=False)),
             ),
             models.CheckConstraint(
                 name="guides_guide_ended_once_signed", condition=Q(ended_on=None) | Q(signed_on__isnull=False)
@@ -140,6 +146,21 @@ class Guide(models.Model):
     @property
     def content(self) -> rules.Content:
         return rules.guide_of(self.edition.read)
+
+    @property
+    def worker(self) -> Member:
+        """Return whose work it is about.
+
+        :raises ValueError: if it is about the organisation
+        """
+        if self.about is None:
+            raise ValueError("It is about the organisation.")
+        return self.about
+
+    @property
+    def is_of_leaders(self) -> bool:
+        """Return whether it is about the organisation, and read and written by all who lead."""
+        return self.flow == Flow.LEADERS
 
     @property
     def title(self) -> str:

@@ -50,25 +50,29 @@ def of_first(worker_id: int) -> str:
 def told_of_step(step: GuideStep, on: date) -> list[Member]:
     """Return who reads of a dated step: its owner and the other of the two; of a guide for one, the worker."""
     guide = step.guide
-    return [guide.about, *(queries.leaders_of(guide.about, on) if guide.flow == Flow.TOGETHER else [])]
+    if guide.is_of_leaders:
+        return [step.owner]
+    return [guide.worker, *(queries.leaders_of(guide.worker, on) if guide.flow == Flow.TOGETHER else [])]
 
 
 def told_again(guide: Guide, on: date) -> list[Member]:
     """
     Return who is told that a guide is due again: the worker of a guide for one, else who leads them.
 
-    Both are told of one that ends on a day.
+    Both are told of one that ends on a day; of one about the organisation, who began it and still leads.
     """
+    if guide.is_of_leaders:
+        return [guide.begun_by] if queries.leads(guide.begun_by) else []
     if guide.flow == Flow.OWN:
-        return [guide.about]
-    return [*([guide.about] if guide.content.ends else []), *queries.leaders_of(guide.about, on)]
+        return [guide.worker]
+    return [*([guide.worker] if guide.content.ends else []), *queries.leaders_of(guide.worker, on)]
 
 
 # Whether it is still true ---------------------------------------------------------------------------------------------
 
 
 def _guides(notices: Iterable[Notice]) -> dict[int, Guide]:
-    found = Guide.objects.filter(pk__in=keys_of(notices)).select_related("about__organisation", "edition__template")
+    found = Guide.objects.filter(pk__in=keys_of(notices)).select_related("about", "organisation", "begun_by", "edition__template")
     return {guide.pk: guide for guide in found.prefetch_related("signatures")}
 
 
@@ -90,8 +94,8 @@ def _is_new_to(guide: Guide, notice: Notice) -> bool:
 def _waits(guide: Guide, notice: Notice) -> bool:
     recipient = notice.recipient
     if recipient.pk != guide.about_id:
-        today = clock.today(guide.about.organisation)
-        if recipient.pk not in {leader.pk for leader in queries.leaders_of(guide.about, today)}:
+        today = clock.today(guide.organisation)
+        if recipient.pk not in {leader.pk for leader in queries.leaders_of(guide.worker, today)}:
             return False
     return queries.waits_for(guide, recipient)
 
@@ -108,7 +112,7 @@ def still_to_sign(notices: list[Notice]) -> set[int]:
 
 def still_due_again(notices: list[Notice]) -> set[int]:
     """Return the notices about guides that are due again and were not begun anew."""
-    services = {guide.about.organisation for guide in _guides(notices).values()}
+    services = {guide.organisation for guide in _guides(notices).values()}
     due = {
         (guide.pk, day): {member.pk for member in told_again(guide, clock.today(service))}
         for service in services
@@ -126,13 +130,13 @@ def still_extended(notices: list[Notice]) -> set[int]:
         if notice.key in found
         and found[notice.key].period_until == notice.anchor_on
         and found[notice.key].ended_on is None
-        and notice.anchor_on >= clock.today(found[notice.key].about.organisation)
+        and notice.anchor_on >= clock.today(found[notice.key].organisation)
     }
 
 
 def _steps(notices: Iterable[Notice]) -> dict[int, GuideStep]:
     found = GuideStep.objects.filter(pk__in=keys_of(notices), done_on=None)
-    return {step.pk: step for step in found.select_related("guide__about__organisation", "guide__edition", "owner")}
+    return {step.pk: step for step in found.select_related("guide__about", "guide__organisation", "guide__edition", "owner")}
 
 
 def still_to_do(notices: list[Notice]) -> set[int]:
@@ -140,7 +144,7 @@ def still_to_do(notices: list[Notice]) -> set[int]:
     found = _steps(notices)
     told: dict[int, set[int]] = {}
     for pk, step in found.items():
-        told[pk] = {member.pk for member in told_of_step(step, clock.today(step.guide.about.organisation))}
+        told[pk] = {member.pk for member in told_of_step(step, clock.today(step.guide.organisation))}
     return {
         notice.pk
         for notice in notices
@@ -182,14 +186,14 @@ def shown(words: LazyText, *, begin: bool = False) -> Callable[[list[Notice], Re
 def _line(guide: Guide, reader: Reader, words: LazyText, *, begin: bool) -> FirstPageLine:
     label = (
         guide.title
-        if guide.about_id == reader.member.pk
+        if guide.about is None or guide.about == reader.member
         else _("%(guide)s: %(worker)s") % {"guide": guide.title, "worker": guide.about.name}
     )
     url = (
         reverse("guide", args=[guide.uid])
         if guide.content.ends
         else reverse("guide_begin", args=[guide.edition.template.code])
-        if begin and queries.offer(guide.about.organisation, guide.edition.template.code, rules.Content)
+        if begin and queries.offer(guide.organisation, guide.edition.template.code, rules.Content)
         else reverse("guide", args=[guide.uid])
     )
     return FirstPageLine(label, url, str(words), "journal-text")

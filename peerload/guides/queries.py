@@ -41,6 +41,11 @@ def led_by(member: Member, on: date) -> list[Member]:
     return list(found.filter(role__in=WRITES_FOR_THEMSELVES))
 
 
+def leads(member: Member) -> bool:
+    """Return whether a member leads teams, and so fills in guides about the organisation."""
+    return member.active and Capability.LEAD_TEAM in ROLES[member.role]
+
+
 def side_of(guide: Guide, member: Member) -> GuideSide:
     """Return which side a member who may read a guide is on."""
     return GuideSide.WORKER if guide.about_id == member.pk else GuideSide.LEADER
@@ -50,7 +55,7 @@ def side_of(guide: Guide, member: Member) -> GuideSide:
 
 
 def _guides() -> GuideQuerySet:
-    found = Guide.objects.select_related("edition__template", "about__organisation", "begun_by", "shared_with")
+    found = Guide.objects.select_related("edition__template", "about__organisation", "organisation", "begun_by", "shared_with")
     return found.prefetch_related("signatures__member").order_by("-begun_on", "-pk")
 
 
@@ -62,8 +67,10 @@ def own(member: Member) -> GuideQuerySet:
 def of_team(leader: Member, on: date) -> GuideQuerySet:
     """Return the guides about others that a member may read, because they lead them on the day."""
     led = [worker.pk for worker in led_by(leader, on)]
+    ours = Q(flow=Flow.LEADERS, organisation=leader.organisation_id) if leads(leader) else Q()
     together = Q(flow=Flow.TOGETHER) & (Q(begun_side=GuideSide.LEADER) | Q(shared_on__isnull=False))
-    return _guides().filter(together | Q(flow=Flow.OWN, shared_with=leader), about__in=led)
+    theirs = (together | Q(flow=Flow.OWN, shared_with=leader)) & Q(about__in=led)
+    return _guides().filter(theirs | ours if ours else theirs)
 
 
 def seen_by(member: Member, on: date, uid: UUID) -> Guide | None:
@@ -89,8 +96,8 @@ def waits_for(guide: Guide, member: Member) -> bool:
 
 
 def before(guide: Guide) -> Guide | None:
-    """Return the guide of the same template about the same worker that was signed last before this one."""
-    same = _guides().signed().filter(about=guide.about_id, edition__template=guide.edition.template_id)
+    """Return the guide of the same template about the same worker, or the organisation, signed last before this one."""
+    same = _guides().signed().filter(about=guide.about, organisation=guide.organisation, edition__template=guide.edition.template_id)
     earlier = same.filter(Q(begun_on__lt=guide.begun_on) | Q(begun_on=guide.begun_on, pk__lt=guide.pk))
     return earlier.order_by("-signed_on", "-pk").first()
 
@@ -139,16 +146,19 @@ def words_of(step: GuideStep, guide: Guide) -> str:
 
 def owners_of(guide: Guide, on: date) -> list[Member]:
     """Return who can have a step of a guide: the worker, and of a guide of two who leads them."""
-    return [guide.about, *(leaders_of(guide.about, on) if guide.flow == Flow.TOGETHER else [])]
+    if guide.is_of_leaders:
+        members = Member.objects.active().filter(organisation=guide.organisation).named()
+        return [member for member in members if leads(member)]
+    return [guide.worker, *(leaders_of(guide.worker, on) if guide.flow == Flow.TOGETHER else [])]
 
 
 def steps_soon(organisation_id: int, on: date) -> list[GuideStep]:
     """Return the open steps of shared guides whose day is within a week or over."""
     found = GuideStep.objects.filter(
-        guide__organisation=organisation_id, done_on=None, due_on__lte=on + rules.STEP_SOON, guide__about__active=True
-    )
-    shared = Q(guide__flow=Flow.OWN) | Q(guide__shared_on__isnull=False)
-    return list(found.filter(shared).select_related("guide__about__organisation", "guide__edition", "owner"))
+        guide__organisation=organisation_id, done_on=None, due_on__lte=on + rules.STEP_SOON
+    ).exclude(guide__about__active=False)
+    shared = ~Q(guide__flow=Flow.TOGETHER) | Q(guide__shared_on__isnull=False)
+    return list(found.filter(shared).select_related("guide__about__organisation", "guide__organisation", "guide__edition", "owner"))
 
 
 def people_of(organisation: Organisation) -> list[Member]:
@@ -213,6 +223,8 @@ def offer(organisation: Organisation, code: str, kind: type[shipped.Shaped]) -> 
 def begins_for(member: Member, on: date, content: rules.Content) -> list[Member]:
     """Return who a member may begin a guide about: themselves first, then the workers they lead."""
     found = []
+    if content.flow == Flow.LEADERS:
+        return [member] if leads(member) else []
     if GuideSide.WORKER in content.begins and member.role in WRITES_FOR_THEMSELVES:
         if content.flow == Flow.OWN or leaders_of(member, on):
             found.append(member)
@@ -269,7 +281,7 @@ def counts(organisation: Organisation, on: date) -> list[TeamCounts]:
 
 def newest_signed(guides: Iterable[Guide]) -> list[Guide]:
     """Return of each worker and template the guide begun last, if it is signed: an open one has taken its place."""
-    newest: dict[tuple[int, int], Guide] = {}
+    newest: dict[tuple[int | None, int], Guide] = {}
     for guide in sorted(guides, key=lambda each: (each.begun_on, each.pk)):
         newest[guide.about_id, guide.edition.template_id] = guide
     return [guide for guide in newest.values() if guide.signed_on]
@@ -286,7 +298,7 @@ def again_on(guide: Guide) -> date | None:
 
 def due_again(organisation_id: int, on: date) -> list[tuple[Guide, date]]:
     """Return the signed guides of active workers that are due again on a day or before, and not begun anew."""
-    found = _guides().filter(organisation=organisation_id, about__active=True)
+    found = _guides().filter(organisation=organisation_id).exclude(about__active=False)
     return [(guide, day) for guide in newest_signed(found) if (day := again_on(guide)) is not None and day <= on]
 
 

@@ -75,7 +75,7 @@ def begin(
     period_until: date | None = None,
 ) -> Guide:
     """
-    Begin a guide about a worker, on the latest version of its template.
+    Begin a guide about a worker, on the latest version of its template; about the organisation, ``about`` is who begins it.
 
     :raises NotForThem: if the member may not begin it about that worker, or it is not offered any more
     :raises PeriodBackwards: if the period ends before it begins
@@ -89,13 +89,14 @@ def begin(
         raise PeriodBackwards(_("The period ends before it begins. Choose a later day."))
     if offered.content.ends and (period_until is None or period_until < today):
         raise EndDayMissing(_("Say until when it holds. Choose a day after today."))
-    side = GuideSide.WORKER if about == by else GuideSide.LEADER
+    of_leaders = offered.content.flow == Flow.LEADERS
+    side = GuideSide.WORKER if about == by and not of_leaders else GuideSide.LEADER
     with history(by):
         return Guide.objects.create(
             organisation=organisation,
             edition=edition_of(organisation, offered, today),
             flow=offered.content.flow,
-            about=about,
+            about=None if of_leaders else about,
             begun_side=side,
             begun_by=by,
             begun_on=today,
@@ -124,7 +125,7 @@ def edition_of(organisation: Organisation, offered: queries.Offered[shipped.Shap
 
 def locked(guide: Guide) -> Guide:
     """Lock a guide and read it anew."""
-    found = Guide.objects.select_for_update(of=("self",)).select_related("edition", "about__organisation")
+    found = Guide.objects.select_for_update(of=("self",)).select_related("edition", "about__organisation", "organisation", "begun_by")
     return found.get(pk=guide.pk)
 
 
@@ -189,7 +190,9 @@ def share(*, guide: Guide, by: Member, today: date, reader: Member | None = None
         raise Guide.DoesNotExist
     if queries.side_of(found, by) != found.begun_side:
         raise NotYourPart(_("Only the side that began it can share it."))
-    leaders = queries.leaders_of(found.about, today)
+    if found.is_of_leaders:
+        raise NotYourPart(_("All who lead read it already."))
+    leaders = queries.leaders_of(found.worker, today)
     if found.flow == Flow.OWN:
         if reader not in leaders:
             raise ReaderNotLeader(_("Choose who leads your team now. You cannot share it with anyone else."))
@@ -199,7 +202,7 @@ def share(*, guide: Guide, by: Member, today: date, reader: Member | None = None
         return found
     else:
         found.shared_on = today
-        told = leaders if found.begun_side == GuideSide.WORKER else [found.about]
+        told = leaders if found.begun_side == GuideSide.WORKER else [found.worker]
         if not told:
             raise ReaderNotLeader(_("Your team has no manager now, so you cannot share it."))
     with history(by):
@@ -251,7 +254,7 @@ def sign(*, guide: Guide, by: Member, version: int | None, today: date) -> Guide
             found.signed_on = today
             found.save()
     if found.signed_on is None:
-        told = queries.leaders_of(found.about, today) if side == GuideSide.WORKER else [found.about]
+        told = queries.leaders_of(found.worker, today) if side == GuideSide.WORKER else [found.worker]
         subject = notices.of_guide(found.pk)
         notices_actions.notify(recipients=told, kind=notices.TO_SIGN, subject=subject, anchor_on=today)
     return found

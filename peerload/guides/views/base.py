@@ -31,7 +31,7 @@ def find_guide(request: MemberRequest, uid: UUID) -> Guide:
 
 def record_reading(request: MemberRequest, found: Guide) -> None:
     """Record that a guide about another member's work was read."""
-    if found.about_id != request.member.pk:
+    if found.about_id not in (None, request.member.pk):
         audit.read_shared(request, found.uid)
 
 
@@ -44,18 +44,20 @@ def list_of(request: MemberRequest, found: Guide | None) -> tuple[LazyText, Lazy
 
 def who_reads(guide: Guide, member: Member) -> str:
     """Return the sentence that says who can read a guide now."""
+    if guide.is_of_leaders:
+        return _("All who lead teams read this and write in it. No one else reads it.")
     mine = guide.about_id == member.pk
     if guide.flow == Flow.OWN:
         if guide.shared_with is None:
             return _("Only you can read this. It is encrypted before it is saved.")
-        name = guide.about.name if not mine else guide.shared_with.name
+        name = guide.worker.name if not mine else guide.shared_with.name
         return _("Only you and %(name)s can read this, until it is taken back.") % {"name": name}
     if guide.shared_on is None:
         if guide.begun_side == GuideSide.WORKER:
             return _("Only you can read this, until you share it with your team manager.")
         return _("Only those who lead the team can read this, until it is shared with %(name)s.") % {
-            "name": guide.about.name
+            "name": guide.worker.name
         }
     if mine:
         return _("Only you and your team manager can read this.")
-    return _("Only %(name)s and their team manager can read this.") % {"name": guide.about.name}
+    return _("Only %(name)s and their team manager can read this.") % {"name": guide.worker.name}

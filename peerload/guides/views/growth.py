@@ -50,7 +50,7 @@ def growth(request: MemberRequest) -> HttpResponse:
         "beginnings": [
             offered
             for offered in queries.offered(request.organisation, rules.Content)
-            if member in queries.begins_for(member, on, offered.content)
+            if offered.content.flow != Flow.LEADERS and member in queries.begins_for(member, on, offered.content)
         ],
         "leads": bool(queries.led_by(member, on)),
         "on": on,
@@ -74,10 +74,12 @@ def growth_of_led(request: MemberRequest) -> HttpResponse:
         "rows": queries.team_page(member, on),
         "waiting": [guide for guide in queries.of_team(member, on) if queries.waits_for(guide, member)],
         "firsts": queries.firsts_for(member, on),
+        "ours": queries.of_organisation(member),
+        "ours_to_begin": [each for each in everything if each.content.flow == Flow.LEADERS],
         "beginnings": [
             offered
             for offered in queries.offered(request.organisation, rules.Content)
-            if GuideSide.LEADER in offered.content.begins
+            if GuideSide.LEADER in offered.content.begins and offered.content.flow != Flow.LEADERS
         ],
         "on": on,
     }
@@ -113,7 +115,7 @@ def guide(request: MemberRequest, uid: UUID) -> HttpResponse:
     writes = found.signed_on is None and not (found.flow == Flow.OWN and side == GuideSide.LEADER)
     back_url, back_label = list_of(request, found)
     lacking = rules.lacking(found.content, answers) if answers is not None else []
-    sections = _sections(found, side, answers or {}, writes=writes, with_before=found.about_id == member.pk)
+    sections = _sections(found, side, answers or {}, writes=writes, with_before=found.about_id in (None, member.pk))
     context = {
         "first_part": next((each.section.key for each in sections if each.mine and not each.begun), ""),
         "guide": found,
@@ -131,11 +133,11 @@ def guide(request: MemberRequest, uid: UUID) -> HttpResponse:
         "may_sign": writes
         and answers is not None
         and not queries.has_signed(found, side)
-        and (found.flow == Flow.OWN or found.shared_on is not None),
-        "readers": queries.leaders_of(found.about, request.on) if found.flow == Flow.OWN else [],
+        and (found.flow != Flow.TOGETHER or found.shared_on is not None),
+        "readers": queries.leaders_of(found.worker, request.on) if found.flow == Flow.OWN else [],
         "again_on": queries.again_on(found),
         "steps": queries.steps_of(found),
-        "may_tick": found.flow == Flow.TOGETHER or found.about_id == member.pk,
+        "may_tick": found.flow != Flow.OWN or found.about_id == member.pk,
         "told_again": found.signed_on is not None and member in notices.told_again(found, request.on),
         "who_reads": who_reads(found, member),
         "back_url": back_url,
@@ -210,7 +212,7 @@ class Begin(FormPage):
 
     @property
     def back(self) -> tuple[LazyText, LazyText]:
-        if self.members == [self.request.member]:
+        if self.members == [self.request.member] and self.offered.content.flow != Flow.LEADERS:
             return reverse("growth"), _("Growth")
         return reverse("team_growth"), _("Growth of my team")
 

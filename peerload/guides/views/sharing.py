@@ -45,10 +45,13 @@ class ShareGuide(FormPage):
         return self.found.flow == Flow.OWN
 
     def dispatch(self, request: MemberRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if self.found.is_of_leaders:
+            messages.info(request, _("All who lead read it already."))
+            return redirect("guide", uid=self.found.uid)
         if self.found.shared_on:
             messages.info(request, _("It is shared already."))
             return redirect("guide", uid=self.found.uid)
-        if not queries.leaders_of(self.found.about, self.on):
+        if not queries.leaders_of(self.found.worker, self.on):
             messages.info(request, _("Your team has no manager now, so you cannot share it."))
             return redirect("guide", uid=self.found.uid)
         return super().dispatch(request, *args, **kwargs)
@@ -63,7 +66,7 @@ class ShareGuide(FormPage):
             return _("The person you choose can read it, but not write in it. You can take it back at any time.")
         if self.found.begun_side == GuideSide.LEADER:
             words = _("From then on %(name)s reads all of it, and writes their own part. It cannot be taken back.")
-            return words % {"name": self.found.about.name}
+            return words % {"name": self.found.worker.name}
         return _("From then on your team manager reads all of it, and writes their own part. It cannot be taken back.")
 
     save = gettext_lazy("Share it")
@@ -75,7 +78,7 @@ class ShareGuide(FormPage):
     def form(self, data: Any = None) -> Any:
         if not self.is_own:
             return TodayForm(data, on=self.on)
-        readers = queries.leaders_of(self.found.about, self.on)
+        readers = queries.leaders_of(self.found.worker, self.on)
         initial = {"reader": readers[0].uid} if len(readers) == 1 else {}
         return forms.ReaderForm(data, on=self.on, readers=readers, initial=initial)
 
@@ -123,7 +126,7 @@ def sign(request: MemberRequest, found: Guide, version: int | None) -> str:
     signed = actions.sign(guide=found, by=request.member, version=version, today=request.on)
     if signed.signed_on is None:
         return _("You have signed it. The other person is told.")
-    if signed.flow == Flow.OWN:
+    if signed.flow in (Flow.OWN, Flow.LEADERS):
         return _("It is finished, and stays as it is.")
     return _("You have both signed it. It stays as it is.")
 
