@@ -52,7 +52,7 @@ HANDOVER = (  # the note about the first of Priya's people, and whether they hav
 
 
 NOTICED = "Three notes of last month were written two weeks later. Two mornings began at ten."
-FEWER = "Give two home visits to Tom until the end of the month"
+FEWER = "Give two home visits to Mere until the end of the month"
 STEPS_AHEAD: tuple[tuple[str, int, dict[str, Any]], ...] = (
     ("appointment", 0, {"starts_at": time(14, 0), "minutes": 45, "place": "service", "place_words": "Small room"}),
     ("promise", 0, {"what": "Ring about the housing form"}),
@@ -340,14 +340,12 @@ class DemoFeatures:
         self.wishes()
 
     def work_plan(self) -> None:
-        """Let Ana and Hinewai make a work plan that both read, with a step of each."""
+        """Let Ana and Tom make a work plan that both read, with a step of each."""
         until = self.working_day(25)
-        plan = guides.begin(
-            code="work_plan", about=self.hinewai, by=self.ana, today=self.today - WEEK, period_until=until
-        )
+        plan = guides.begin(code="work_plan", about=self.tom, by=self.ana, today=self.today - WEEK, period_until=until)
         value = {"value": "People ask for you, and the Friday kitchen runs because of you.", "noticed": NOTICED}
         self.answer(plan, "background", self.ana, guide_rules.SideAnswers(value))
-        for what, owner, days in (("Ask for a quiet desk near the window", self.hinewai, 3), (FEWER, self.ana, 6)):
+        for what, owner, days in (("Ask for a quiet desk near the window", self.tom, 3), (FEWER, self.ana, 6)):
             due_on = self.working_day(days)
             guides.add_step(guide=plan, what=what, owner=owner, due_on=due_on, by=self.ana, today=self.today - DAY)
         guides.share(guide=plan, by=self.ana, today=self.today - DAY)

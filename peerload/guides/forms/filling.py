@@ -92,10 +92,10 @@ class GuideVersionForm(TodayForm):
 
 
 class TableFormRow(NamedTuple):
-    """A row of a table in the form; ``is_new`` where the template has no such row."""
+    """A row of a table in the form; ``is_folded`` where it is a second empty one to add."""
 
     heading: str
-    is_new: bool
+    is_folded: bool
     fields: list[forms.BoundField]
 
 
@@ -260,14 +260,12 @@ class SectionForm(TodayForm):
         table = item.table
         if table is None:
             return []
-        return [
-            TableFormRow(
-                table.heading(row),
-                row >= len(table.rows),
-                [self[f"a_{item.key}-{row}-{number}"] for number in range(len(table.columns))],
-            )
-            for row in range(self.lines[item.key])
-        ]
+        rows = []
+        for row in range(self.lines[item.key]):
+            fields = [self[f"a_{item.key}-{row}-{number}"] for number in range(len(table.columns))]
+            is_empty = not any(field.value() for field in fields)
+            rows.append(TableFormRow(table.heading(row), is_empty and row > max(len(table.rows), 1), fields))
+        return rows
 
     def _value(self, item: rules.Item) -> rules.Value:
         data, name = self.cleaned_data, f"a_{item.key}"
