@@ -72,7 +72,9 @@ def told_again(guide: Guide, on: date) -> list[Member]:
 
 
 def _guides(notices: Iterable[Notice]) -> dict[int, Guide]:
-    found = Guide.objects.filter(pk__in=keys_of(notices)).select_related("about", "organisation", "begun_by", "edition__template")
+    found = Guide.objects.filter(pk__in=keys_of(notices)).select_related(
+        "about", "organisation", "begun_by", "edition__template"
+    )
     return {guide.pk: guide for guide in found.prefetch_related("signatures")}
 
 
@@ -136,7 +138,9 @@ def still_extended(notices: list[Notice]) -> set[int]:
 
 def _steps(notices: Iterable[Notice]) -> dict[int, GuideStep]:
     found = GuideStep.objects.filter(pk__in=keys_of(notices), done_on=None)
-    return {step.pk: step for step in found.select_related("guide__about", "guide__organisation", "guide__edition", "owner")}
+    return {
+        step.pk: step for step in found.select_related("guide__about", "guide__organisation", "guide__edition", "owner")
+    }
 
 
 def still_to_do(notices: list[Notice]) -> set[int]:

@@ -18,9 +18,9 @@ def guide(found: Guide, answers: rules.Answers, reader: Member, on: date) -> byt
     content = found.content
     return pdf.guide(
         pdf.PrintedGuide(
-            service=found.about.organisation.name,
+            service=found.organisation.name,
             title=content.title,
-            worker=found.about.name,
+            worker=found.about.name if found.about else "",
             begun_on=found.begun_on,
             period_from=found.period_from,
             period_until=found.period_until,

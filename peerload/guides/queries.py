@@ -41,6 +41,12 @@ def led_by(member: Member, on: date) -> list[Member]:
     return list(found.filter(role__in=WRITES_FOR_THEMSELVES))
 
 
+def of_organisation(member: Member) -> list[Guide]:
+    """Return the guides about the organisation that a member reads because they lead, the latest first."""
+    found = _guides().filter(flow=Flow.LEADERS, organisation=member.organisation_id)
+    return list(found) if leads(member) else []
+
+
 def leads(member: Member) -> bool:
     """Return whether a member leads teams, and so fills in guides about the organisation."""
     return member.active and Capability.LEAD_TEAM in ROLES[member.role]
@@ -55,7 +61,9 @@ def side_of(guide: Guide, member: Member) -> GuideSide:
 
 
 def _guides() -> GuideQuerySet:
-    found = Guide.objects.select_related("edition__template", "about__organisation", "organisation", "begun_by", "shared_with")
+    found = Guide.objects.select_related(
+        "edition__template", "about__organisation", "organisation", "begun_by", "shared_with"
+    )
     return found.prefetch_related("signatures__member").order_by("-begun_on", "-pk")
 
 
@@ -97,7 +105,11 @@ def waits_for(guide: Guide, member: Member) -> bool:
 
 def before(guide: Guide) -> Guide | None:
     """Return the guide of the same template about the same worker, or the organisation, signed last before this one."""
-    same = _guides().signed().filter(about=guide.about, organisation=guide.organisation, edition__template=guide.edition.template_id)
+    same = (
+        _guides()
+        .signed()
+        .filter(about=guide.about, organisation=guide.organisation, edition__template=guide.edition.template_id)
+    )
     earlier = same.filter(Q(begun_on__lt=guide.begun_on) | Q(begun_on=guide.begun_on, pk__lt=guide.pk))
     return earlier.order_by("-signed_on", "-pk").first()
 
@@ -158,7 +170,11 @@ def steps_soon(organisation_id: int, on: date) -> list[GuideStep]:
         guide__organisation=organisation_id, done_on=None, due_on__lte=on + rules.STEP_SOON
     ).exclude(guide__about__active=False)
     shared = ~Q(guide__flow=Flow.TOGETHER) | Q(guide__shared_on__isnull=False)
-    return list(found.filter(shared).select_related("guide__about__organisation", "guide__organisation", "guide__edition", "owner"))
+    return list(
+        found.filter(shared).select_related(
+            "guide__about__organisation", "guide__organisation", "guide__edition", "owner"
+        )
+    )
 
 
 def people_of(organisation: Organisation) -> list[Member]:

@@ -13,7 +13,18 @@ from typing import TypeVar
 
 from . import rules
 
-ORDER = ("basics", "work_review", "self_review", "work_plan", "where_to", "story_plan")  # as pages list them
+ORDER = (
+    "basics",
+    "work_review",
+    "self_review",
+    "work_plan",
+    "where_to",
+    "story_plan",
+    "root_cause",
+    "challenge",
+    "competencies",
+    "thirteen_factors",
+)  # as pages list them
 
 
 Shaped = TypeVar("Shaped", bound=rules.TemplateContent)

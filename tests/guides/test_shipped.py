@@ -61,6 +61,10 @@ def test_the_command_lists_them_with_their_counts():
         "work_plan": ("guide", 8, 16),
         "where_to": ("guide", 3, 6),
         "story_plan": ("guide", 3, 8),
+        "root_cause": ("guide", 2, 2),
+        "challenge": ("guide", 2, 2),
+        "competencies": ("guide", 11, 74),
+        "thirteen_factors": ("guide", 1, 13),
     }
     out = StringIO()
     call_command("guides", stdout=out)

@@ -125,8 +125,8 @@ def edition_of(organisation: Organisation, offered: queries.Offered[shipped.Shap
 
 def locked(guide: Guide) -> Guide:
     """Lock a guide and read it anew."""
-    found = Guide.objects.select_for_update(of=("self",)).select_related("edition", "about__organisation", "organisation", "begun_by")
-    return found.get(pk=guide.pk)
+    found = Guide.objects.select_for_update(of=("self",))
+    return found.select_related("edition", "about__organisation", "organisation", "begun_by").get(pk=guide.pk)
 
 
 def open_for(guide: Guide, by: Member, today: date) -> tuple[Guide, GuideSide]:

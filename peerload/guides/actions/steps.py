@@ -134,7 +134,9 @@ def extend(*, guide: Guide, until: date, by: Member, today: date) -> Guide:
     found.period_until, found.ended_on = until, None
     with history(by):
         found.save()
-    told = [] if found.is_of_leaders else queries.leaders_of(found.worker, today) if by == found.about else [found.worker]
+    told = (
+        [] if found.is_of_leaders else queries.leaders_of(found.worker, today) if by == found.about else [found.worker]
+    )
     notices_actions.notify(recipients=told, kind=notices.EXTENDED, subject=notices.of_guide(found.pk), anchor_on=until)
     return found
 

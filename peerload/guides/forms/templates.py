@@ -15,6 +15,7 @@ from .. import rules
 from ..enums import Flow, GuideSide, ItemBy, ItemKind
 
 NEW_LINES = 3  # empty lines at the end of a section in the editor
+ALONE = {Flow.OWN.value: ItemBy.WORKER.value, Flow.LEADERS.value: ItemBy.LEADER.value}
 WITH_CHOICES = (ItemKind.CHOICE, ItemKind.SEVERAL)
 
 
@@ -62,6 +63,10 @@ class AboutTemplateForm(TodayForm):
         data = super().clean()
         if data.get("flow") == Flow.OWN and GuideSide.LEADER in data.get("begins", []):
             self.add_error("begins", _("A guide for one is begun by the worker. Choose the worker only."))
+        if data.get("flow") == Flow.LEADERS and data.get("begins") != [GuideSide.LEADER]:
+            self.add_error(
+                "begins", _("A guide about the organisation is begun by who leads. Choose the manager only.")
+            )
         return data
 
 
@@ -147,7 +152,7 @@ class ItemForm(forms.Form):
             field_of(self, "kind", forms.ChoiceField).choices = [
                 each for each in ItemKind.choices if each[0] != ItemKind.SCALE
             ]
-        if flow == Flow.OWN:
+        if flow != Flow.TOGETHER:
             del self.fields["by"], self.fields["own"]
 
     def clean(self) -> dict[str, Any]:
@@ -195,6 +200,8 @@ class SectionTemplateForm(TodayForm):
         super().__init__(data, **kwargs)
         if flow == Flow.OWN:
             del self.fields["comment_leader"]
+        if flow == Flow.LEADERS:
+            del self.fields["comment_worker"]
         opens_with = [_line_of(item, place) for place, item in enumerate(section.items, 1)]
         lines = forms.formset_factory(ItemForm, extra=NEW_LINES, max_num=rules.MOST_ITEMS, validate_max=True)
         arguments = {"scales": scales, "flow": flow}
@@ -254,7 +261,7 @@ def _new_key(section: str, taken: set[str]) -> str:
 
 def _item_of(row: dict[str, Any], key: str, before: rules.Item | None, flow: str) -> dict[str, Any]:
     found: dict[str, Any] = {"key": key, "kind": row["kind"], "text": row["text"], "needed": row["needed"]}
-    found["by"] = ItemBy.WORKER.value if flow == Flow.OWN else row["by"]
+    found["by"] = ALONE[flow] if flow in ALONE else row["by"]
     found |= {"own": row.get("own", ""), "says": before.says if before else ""}
     if row["kind"] == ItemKind.SCALE:
         found["scale"] = row["scale"]

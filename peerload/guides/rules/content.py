@@ -117,7 +117,9 @@ class Content(TemplateContent):
     @property
     def sides(self) -> tuple[str, ...]:
         """Who signs."""
-        return (GuideSide.WORKER,) if self.flow == Flow.OWN else (GuideSide.WORKER, GuideSide.LEADER)
+        if self.flow == Flow.TOGETHER:
+            return (GuideSide.WORKER, GuideSide.LEADER)
+        return (GuideSide.WORKER,) if self.flow == Flow.OWN else (GuideSide.LEADER,)
 
     def section(self, key: str) -> ContentSection | None:
         return next((section for section in self.sections if section.key == key), None)
@@ -129,6 +131,9 @@ class Content(TemplateContent):
 
 
 YES_AND_NO = (AnswerChoice("yes", gettext_lazy("Yes")), AnswerChoice("no", gettext_lazy("No")))
+
+
+ALONE = {Flow.OWN.value: ItemBy.WORKER, Flow.LEADERS.value: ItemBy.LEADER}  # who answers where one side does
 
 
 class GuideReader(ContentReader):
@@ -150,6 +155,8 @@ class GuideReader(ContentReader):
             begins = [GuideSide.WORKER]
         if flow == Flow.OWN and begins != [GuideSide.WORKER]:
             self.wrong("", _("A guide for one is begun by the worker."))
+        if flow == Flow.LEADERS and begins != [GuideSide.LEADER]:
+            self.wrong("", _("A guide about the organisation is begun by the leader."))
         first_after = top.get("first_after_days")
         if first_after is not None and (type(first_after) is not int or not 1 <= first_after <= MOST_DAYS):
             self.wrong("", _("“first_after_days” has to be a whole number from 1 to %(most)d.") % {"most": MOST_DAYS})
@@ -206,6 +213,8 @@ class GuideReader(ContentReader):
             self.wrong(where, _("Each side has one comment at most."))
         if flow == Flow.OWN and any(comment.by == GuideSide.LEADER for comment in comments):
             self.wrong(where, _("A guide for one has no comment of the team manager."))
+        if flow == Flow.LEADERS and any(comment.by == GuideSide.WORKER for comment in comments):
+            self.wrong(where, _("A guide about the organisation has no comment of a worker."))
         if not read and not comments:
             self.wrong(where, _("There is nothing to read or answer in it."))
         return ContentSection(
@@ -220,9 +229,11 @@ class GuideReader(ContentReader):
         where = self.place_in(section, raw, number)
         found = self.fields(raw, where, "key kind text own says by scale choices rows columns more_rows needed note")
         kind = self.one_of(found, "kind", where, ItemKind.values)
-        by = self.one_of(found, "by", where, ItemBy.values, default=ItemBy.WORKER if flow == Flow.OWN else ItemBy.BOTH)
+        by = self.one_of(found, "by", where, ItemBy.values, default=ALONE.get(flow, ItemBy.BOTH))
         if flow == Flow.OWN and by != ItemBy.WORKER:
             self.wrong(where, _("In a guide for one, every item is for the worker."))
+        if flow == Flow.LEADERS and by != ItemBy.LEADER:
+            self.wrong(where, _("In a guide about the organisation, every item is for the leader."))
         scale = self.text(found, "scale", where)
         choices = self.choices_of(kind, found, scale, where)
         note = None

@@ -70,6 +70,7 @@ def growth_counts(request: MemberRequest) -> HttpResponse:
 def growth_of_led(request: MemberRequest) -> HttpResponse:
     """Show each worker a member leads, in order of name: open guides, the last one and the next. Never an answer."""
     member, on = request.member, request.on
+    everything = queries.offered(request.organisation, rules.Content)
     context = {
         "rows": queries.team_page(member, on),
         "waiting": [guide for guide in queries.of_team(member, on) if queries.waits_for(guide, member)],
@@ -78,7 +79,7 @@ def growth_of_led(request: MemberRequest) -> HttpResponse:
         "ours_to_begin": [each for each in everything if each.content.flow == Flow.LEADERS],
         "beginnings": [
             offered
-            for offered in queries.offered(request.organisation, rules.Content)
+            for offered in everything
             if GuideSide.LEADER in offered.content.begins and offered.content.flow != Flow.LEADERS
         ],
         "on": on,
@@ -212,9 +213,14 @@ class Begin(FormPage):
 
     @property
     def back(self) -> tuple[LazyText, LazyText]:
-        if self.members == [self.request.member] and self.offered.content.flow != Flow.LEADERS:
+        if self.members == [self.request.member] and not self.is_ours:
             return reverse("growth"), _("Growth")
         return reverse("team_growth"), _("Growth of my team")
+
+    @property
+    def is_ours(self) -> bool:
+        """Whether it is about the organisation."""
+        return self.offered.content.flow == Flow.LEADERS
 
     def form_arguments(self) -> dict[str, Any]:
         asked = self.request.GET.get("worker", "")

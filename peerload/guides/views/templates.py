@@ -261,7 +261,7 @@ class AddTemplate(FormPage):
 
 
 def _by(data: dict[str, Any]) -> str:
-    return "worker" if data["flow"] == "own" else "both"
+    return {"own": "worker", "leaders": "leader"}.get(data["flow"], "both")
 
 
 @settings_page
@@ -291,8 +291,8 @@ class EditTemplate(GuideTemplatePage):
             key = f"section_{number}"
             item = {"key": f"{key}_1", "kind": "words", "text": _("Your question"), "by": _by(data)}
             raw["sections"].append({"key": key, "title": title, "says": "", "items": [item], "comments": []})
-        if data["flow"] == "own":
-            _for_one(raw)
+        if data["flow"] != "together":
+            _for_one(raw, _by(data))
         return self.save_draft(raw, data["version"])
 
     def differences(self, form: forms.EditTemplateForm, current: GuideTemplate) -> list[dict[str, Any]]:
@@ -305,12 +305,12 @@ class EditTemplate(GuideTemplatePage):
         return [row for row in rows if row["theirs"] != row["yours"]]
 
 
-def _for_one(raw: dict[str, Any]) -> None:
-    """Give every item of content to the worker, as a guide for one needs it."""
+def _for_one(raw: dict[str, Any], by: str) -> None:
+    """Give every item of content to one side, where only one answers."""
     for section in raw["sections"]:
-        section["comments"] = [comment for comment in section["comments"] if comment["by"] == "worker"]
+        section["comments"] = [comment for comment in section["comments"] if comment["by"] == by]
         for item in section["items"]:
-            item["by"] = "worker"
+            item["by"] = by
 
 
 @settings_page
