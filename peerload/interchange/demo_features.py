@@ -52,6 +52,7 @@ HANDOVER = (  # the note about the first of Priya's people, and whether they hav
 
 
 NOTICED = "Three notes of last month were written two weeks later. Two mornings began at ten."
+FACTOR = "A training plan for each worker, looked at once a year."
 FEWER = "Give two home visits to Mere until the end of the month"
 STEPS_AHEAD: tuple[tuple[str, int, dict[str, Any]], ...] = (
     ("appointment", 0, {"starts_at": time(14, 0), "minutes": 45, "place": "service", "place_words": "Small room"}),
@@ -337,6 +338,7 @@ class DemoFeatures:
             guides.sign(guide=basics, by=by, version=basics.version, today=self.today - 3 * WEEK + DAY)
 
         self.work_plan()
+        self.factors()
         self.wishes()
 
     def work_plan(self) -> None:
@@ -349,6 +351,15 @@ class DemoFeatures:
             due_on = self.working_day(days)
             guides.add_step(guide=plan, what=what, owner=owner, due_on=due_on, by=self.ana, today=self.today - DAY)
         guides.share(guide=plan, by=self.ana, today=self.today - DAY)
+
+    def factors(self) -> None:
+        """Let those who lead begin to write what answers the thirteen factors."""
+        found = guides.begin(code="thirteen_factors", about=self.ana, by=self.ana, today=self.today - WEEK)
+        values = {"workload": "The points scheme, and a review of each month above the limit.", "growth": FACTOR}
+        self.answer(found, "factors", self.ana, guide_rules.SideAnswers(values))
+        who = {"by": self.ana, "today": self.today}
+        due_on = self.working_day(12)
+        guides.add_step(guide=found, what="Write down how mistakes are reported", owner=self.ana, due_on=due_on, **who)
 
     def wishes(self) -> None:
         """Let Mere write where she wants to go, and share it with Ana."""

@@ -102,6 +102,17 @@ def test_a_member_who_does_not_lead_any_more_does_not_read_it(guide, other_manag
     assert queries.seen_by(other_manager, today, guide.uid) is None
 
 
+def test_only_who_began_it_removes_it_until_it_is_finished(guide, manager, other_manager, today):
+    with pytest.raises(actions.NotYourPart):
+        actions.remove(guide=guide, by=other_manager, today=today)
+    actions.sign(guide=guide, by=other_manager, version=guide.version, today=today)
+    with pytest.raises(actions.NotYourPart):
+        actions.remove(guide=guide, by=manager, today=today)
+    again = actions.begin(code="challenge", about=manager, by=manager, today=today)
+    actions.remove(guide=again, by=manager, today=today)
+    assert Guide.objects.get() == guide
+
+
 def test_a_worker_does_not_begin_one(worker, today):
     with pytest.raises(actions.NotForThem):
         actions.begin(code="thirteen_factors", about=worker, by=worker, today=today)

@@ -265,7 +265,7 @@ def remove(*, guide: Guide, by: Member, today: date) -> None:
     """
     Remove a guide with its answers, while only the side that began it has written in it.
 
-    A worker removes a guide for one at any time, signed or not.
+    A worker removes a guide for one at any time, signed or not; of one about the organisation only who began it, until then.
 
     :raises NotYourPart: if the other side began it
     :raises OtherHasWritten: if the other side has written in it or signed it
@@ -277,6 +277,8 @@ def remove(*, guide: Guide, by: Member, today: date) -> None:
     side = queries.side_of(found, by)
     if side != found.begun_side:
         raise NotYourPart(_("Only the side that began it can remove it."))
+    if found.is_of_leaders and (found.signed_on or found.begun_by_id != by.pk):
+        raise NotYourPart(_("Only the person who began it can remove it, until it is finished."))
     if found.flow == Flow.TOGETHER:
         if found.signed_on:
             raise Signed(_("It is signed, and stays as it was."))

@@ -128,7 +128,7 @@ def guide(request: MemberRequest, uid: UUID) -> HttpResponse:
         "collected": rules.collected(found.content, answers or {}, side),
         "lacking": lacking,
         "writes": writes and answers is not None,
-        "begun_here": side == found.begun_side,
+        "begun_here": found.begun_by == member if found.is_of_leaders else side == found.begun_side,
         "signatures": list(found.signatures.all()),
         "unsigned": [GuideSide(each).label for each in found.content.sides if not queries.has_signed(found, each)],
         "may_sign": writes
