@@ -215,10 +215,10 @@ def steps(notices: list[Notice], reader: Reader) -> list[FirstPageLine]:
             else _("%(owner)s’s, by %(day)s: %(guide)s")
         )
         label = queries.words_of(step, step.guide) or step.guide.title
-        lines.append(FirstPageLine(label, reverse("guide", args=[step.guide.uid]), says % words, "list-check"))
+        lines.append(FirstPageLine(label, reverse("guide", args=[step.guide.uid]), says % words, "check2"))
     if more := len(found) - len(lines):
         words_more = _("%(count)d more steps") % {"count": more}
-        lines.append(FirstPageLine(words_more, reverse("growth"), _("Steps of your guides"), "list-check"))
+        lines.append(FirstPageLine(words_more, reverse("growth"), _("Steps of your guides"), "check2"))
     return lines
 
 
