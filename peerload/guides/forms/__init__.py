@@ -10,4 +10,11 @@ from .filling import (
     StepForm,
     TableFormRow,
 )
-from .templates import AboutTemplateForm, EditTemplateForm, ImportForm, NewTemplateForm, SectionTemplateForm
+from .templates import (
+    NEW_LINES,
+    AboutTemplateForm,
+    EditTemplateForm,
+    ImportForm,
+    NewTemplateForm,
+    SectionTemplateForm,
+)
