@@ -7,7 +7,7 @@ from .filling import (
     GuideVersionForm,
     ReaderForm,
     SectionForm,
-    StepForm,
+    DatedStepForm,
     TableFormRow,
 )
 from .templates import (

@@ -47,7 +47,7 @@ class BeginGuideForm(TodayForm):
             self.fields["about"].widget = forms.HiddenInput()
 
 
-class StepForm(TodayForm):
+class DatedStepForm(TodayForm):
     """A dated step of a guide: what, who and until when."""
 
     what = forms.CharField(

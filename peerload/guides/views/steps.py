@@ -48,7 +48,7 @@ class OfGuide(FormPage):
 class AddStep(OfGuide):
     """Write down a dated step: what, who, and until when."""
 
-    form_class = forms.StepForm
+    form_class = forms.DatedStepForm
     save = gettext_lazy("Add the step")
     lead = gettext_lazy("It stands on the first page of both of you in the week before its day.")
 
