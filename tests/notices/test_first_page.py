@@ -974,7 +974,7 @@ NOT_PASSED_ON = {
     "the_worker_does_not_agree": "another manager decides, or who stands in for that one (R144)",
     "work_weighs_differently": "news for all who lead a team on the day it is published",
     "a_plan_is_proposed_where_nobody_leads_the_team": "any other manager at work agrees",
-    "a_debrief_is_booked": "between two people, who book another day",
+    "a_worker_would_like_to_talk": "between two people, who book another day",
     "a_session_is_late": "supervision passes on by itself from the day that the absence is known to be long (R44)",
     "a_note_waits_for_an_answer": "between two people",
     "six_months_later": "their own private page",

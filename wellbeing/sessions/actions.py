@@ -60,7 +60,7 @@ class NotOfTheTwo(Refused):
 
 
 class NoOneToTalkWith(Refused):
-    """No one gives the worker supervision now, so they choose a colleague."""
+    """No one who gives the worker supervision or leads their team is here, so they choose a colleague."""
 
 
 class NothingToAnswer(Refused):
@@ -125,20 +125,21 @@ def ask_to_talk(*, worker: Member, today: date) -> tuple[Session, bool]:
 
     Return it, and whether it is new: where a debrief is ahead already, that one stands.
 
-    :raises NoOneToTalkWith: if no one gives them supervision now
+    :raises NoOneToTalkWith: if neither who gives them supervision nor who leads their team is here on that day
     """
     Member.objects.locked().get(pk=worker.pk)
     if ahead := queries.debrief_ahead(worker, today):
         return ahead, False
-    other = queries.supervisor_of(worker, today)
-    if other is None:
-        raise NoOneToTalkWith(_("No one gives you supervision now. Choose a colleague."))
     closures = frozenset(worker.organisation.closures.values_list("on", flat=True))
+    planned_on = rules.talk_on(today, worker.organisation.region, closures)
+    other = queries.to_talk_with(worker, today, planned_on)
+    if other is None:
+        raise NoOneToTalkWith(_("No one who leads your team is at work on the next working day. Choose a colleague."))
     session = Session(
         organisation_id=worker.organisation_id,
         worker=worker,
         kind=SessionKind.DEBRIEF,
-        planned_on=rules.talk_on(today, worker.organisation.region, closures),
+        planned_on=planned_on,
         minutes=rules.TALK,
         with_member=other,
         by=worker,

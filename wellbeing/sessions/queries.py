@@ -161,6 +161,14 @@ def supervisor_of(worker: Member, on: date) -> Member | None:
     return Member.objects.active().filter(pk=found.now).first() if found and found.now else None
 
 
+def to_talk_with(worker: Member, on: date, day: date) -> Member | None:
+    """Return who a worker who would like to talk is booked with: who gives supervision, else who leads, here on the day."""
+    team = Team.objects.filter(pk=team_on(worker, on)).first()
+    wanted = [supervisor_of(worker, on), *staff.members_leading_it(team, on)]
+    here = set(Member.objects.at_work(day).filter(organisation=worker.organisation).values_list("pk", flat=True))
+    return next((each for each in wanted if each and each.pk in here and each.pk != worker.pk), None)
+
+
 def debrief_ahead(worker: Member, on: date) -> Session | None:
     """Return a worker's debrief that is planned for a day or later."""
     planned = Session.objects.planned().filter(worker=worker, kind=SessionKind.DEBRIEF, planned_on__gte=on)

@@ -65,6 +65,14 @@ def test_one_tap_tells_the_supervisor_and_books_it_without_a_reason(signed_in, w
     assert f"{worker.name} would like to talk" in signed_in(manager).get(reverse("team")).content.decode()
 
 
+def test_while_the_manager_is_away_who_leads_meanwhile_is_told(signed_in, worker, manager, team, today):
+    team.deputy = factories.MemberFactory(organisation=team.organisation, role="manager")
+    team.save()
+    factories.AbsenceFactory(worker=manager, starts_on=TOMORROW, ends_before=TOMORROW + timedelta(days=3))
+    signed_in(worker).post(reverse("session_talk"))
+    assert Session.objects.get().with_member == team.deputy
+
+
 def test_where_no_one_gives_supervision_a_colleague_is_chosen(signed_in, worker, team, today, link):
     team.manager = team.deputy = None
     team.save()
