@@ -2,12 +2,12 @@
 
 from .filling import (
     BeginGuideForm,
+    DatedStepForm,
     ExtendForm,
     FormRow,
     GuideVersionForm,
     ReaderForm,
     SectionForm,
-    DatedStepForm,
     TableFormRow,
 )
 from .templates import (
