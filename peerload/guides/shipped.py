@@ -13,7 +13,10 @@ from typing import TypeVar
 
 from . import rules
 
-ORDER = ("basics", "work_review", "self_review")  # as pages list them
+ORDER = (  # as pages list them
+    *("basics", "work_review", "self_review"),
+    *("onboarding", "recruitment", "implementation", "leaving"),
+)
 
 
 Shaped = TypeVar("Shaped", bound=rules.TemplateContent)
