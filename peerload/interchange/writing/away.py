@@ -37,5 +37,5 @@ def write_leaving_steps(writer: Writer) -> None:
         )
         writer.insert(ChecklistRun, FIELDS, rows, counted=False)
         runs |= dict(ChecklistRun.objects.filter(leaving__in=without).values_list("leaving", "pk"))
-    writer.sheet("leaving_steps", new=new, changed=(), run=lambda row: runs[leaving_of(row)])
+    writer.sheet("leaving_steps", new=new, changed=(), run=lambda row: runs.get(leaving_of(row) or 0))
     writer.sheet("leaving_steps", new=())
