@@ -214,11 +214,15 @@ class OwnRow(NamedTuple):
     late: int
 
 
-def for_me(member: Member, on: date) -> list[OwnRow]:
-    """Return the checklists with a step for a member this week, and their own for ninety days after the first (R191)."""
+def for_me(member: Member, on: date, found: Iterable[SeenRun]) -> list[OwnRow]:
+    """
+    Return the checklists with a step for a member this week, and their own for ninety days after the first (R191).
+
+    :param found: those they may read
+    """
     last = rules.end_of_week(on)
     rows = []
-    for each in seen(member, on):
+    for each in found:
         own = each.run.about_id == member.pk
         steps = [
             step
@@ -237,11 +241,11 @@ def _is_leaders(step: ChecklistStep, found: SeenRun) -> bool:
     return step.owner_id is None and step.role == StepOwner.LEADER and found.decides
 
 
-def of_led(member: Member, on: date) -> list[RunLine]:
-    """Return the checklists about workers and teams that a member leads, in order of name."""
-    found = [each.run for each in seen(member, on) if each.decides and each.run.subject != SERVICE]
-    found.sort(key=lambda run: (run.about.name_key if run.about else "", run.team.name if run.team else "", run.pk))
-    return [RunLine.of(run, on) for run in found]
+def of_led(found: Iterable[SeenRun], on: date) -> list[RunLine]:
+    """Return of checklists those about workers and teams that the reader leads, in order of name."""
+    led = [each.run for each in found if each.decides and each.run.subject != SERVICE]
+    led.sort(key=lambda run: (run.about.name_key if run.about else "", run.team.name if run.team else "", run.pk))
+    return [RunLine.of(run, on) for run in led]
 
 
 def of_service(organisation: Organisation, on: date) -> RunLine | None:
@@ -333,35 +337,45 @@ class Proposal(NamedTuple):
 
 def proposals(member: Member, on: date) -> list[Proposal]:
     """Return what is proposed to who leads: onboarding for a first post, recruiting for a notice (R193)."""
-    led = guides.led_by(member, on)
+    led = {worker.pk: worker for worker in guides.led_by(member, on)}
     if not led:
         return []
-    away = ProposalPutAway.objects.filter(organisation=member.organisation_id).values_list(
-        "subject", "about", "leaving"
-    )
-    put_away = set(away)
-    keys = [worker.pk for worker in led]
-    found: list[Proposal] = []
-    if onboarding := proposed(member.organisation, WORKER):
-        begun = set(ChecklistRun.objects.filter(subject=WORKER, about__in=keys).values_list("about", flat=True))
-        first = _first_days(keys)
-        found += [
-            Proposal(WORKER, onboarding.code, onboarding.content, worker, None, first[worker.pk])
-            for worker in led
-            if worker.pk in first
-            and on < first[worker.pk] + timedelta(days=rules.SHOWN_DAYS)
-            and worker.pk not in begun
-            and (WORKER, worker.pk, None) not in put_away
-        ]
-    if recruiting := proposed(member.organisation, TEAM):
-        leavings = list(Leaving.objects.standing().filter(member__in=keys).select_related("member"))
-        begun = set(ChecklistRun.objects.filter(prompted_by__in=leavings).values_list("prompted_by", flat=True))
-        found += [
-            Proposal(TEAM, recruiting.code, recruiting.content, leaving.member, leaving, leaving.last_day)
-            for leaving in sorted(leavings, key=lambda each: (each.last_day, each.pk))
-            if leaving.pk not in begun and (TEAM, None, leaving.pk) not in put_away
-        ]
-    return found
+    first_from = on - timedelta(days=rules.SHOWN_DAYS)
+    new = [(led[key], day) for key, day in _first_days(led).items() if day > first_from]
+    leavings = Leaving.objects.standing().filter(member__in=led).select_related("member").order_by("last_day", "pk")
+    if not new and not leavings:
+        return []
+    away = ProposalPutAway.objects.filter(organisation=member.organisation_id)
+    put_away = set(away.values_list("subject", "about", "leaving"))
+    return _onboarding(member.organisation, new, put_away) + _recruiting(member.organisation, leavings, put_away)
+
+
+PutAway = set[tuple[str, int | None, int | None]]
+
+
+def _onboarding(organisation: Organisation, new: list[tuple[Member, date]], put_away: PutAway) -> list[Proposal]:
+    offer = proposed(organisation, WORKER) if new else None
+    if offer is None:
+        return []
+    runs_of = ChecklistRun.objects.filter(subject=WORKER, about__in=[worker for worker, __ in new])
+    begun = set(runs_of.values_list("about", flat=True))
+    return [
+        Proposal(WORKER, offer.code, offer.content, worker, None, day)
+        for worker, day in sorted(new, key=lambda each: (each[0].name_key, each[0].pk))
+        if worker.pk not in begun and (WORKER, worker.pk, None) not in put_away
+    ]
+
+
+def _recruiting(organisation: Organisation, leavings: Iterable[Leaving], put_away: PutAway) -> list[Proposal]:
+    offer = proposed(organisation, TEAM) if leavings else None
+    if offer is None:
+        return []
+    begun = set(ChecklistRun.objects.filter(prompted_by__in=leavings).values_list("prompted_by", flat=True))
+    return [
+        Proposal(TEAM, offer.code, offer.content, leaving.member, leaving, leaving.last_day)
+        for leaving in leavings
+        if leaving.pk not in begun and (TEAM, None, leaving.pk) not in put_away
+    ]
 
 
 def proposal_for_service(organisation: Organisation) -> Proposal | None:

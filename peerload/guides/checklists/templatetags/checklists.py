@@ -30,8 +30,9 @@ def checklist_of_service(request: MemberRequest) -> dict[str, Any]:
 
 @register.inclusion_tag("guides/checklists/for_me.html")
 def checklists_for_me(request: MemberRequest) -> dict[str, Any]:
-    """Show the steps that are the reader's this week, and what is proposed to them."""
-    return {"rows": queries.for_me(request.member, request.on), "on": request.on, "request": request}
+    """Show the steps that are the reader's this week."""
+    found = queries.seen(request.member, request.on)
+    return {"rows": queries.for_me(request.member, request.on, found), "on": request.on, "request": request}
 
 
 @register.inclusion_tag("guides/checklists/growth.html")
@@ -47,7 +48,7 @@ def checklists_of_team(request: MemberRequest) -> dict[str, Any]:
     """List the checklists about those the reader leads, what is proposed, and what they can begin."""
     offered = queries.offered(request.organisation)
     return {
-        "lines": queries.of_led(request.member, request.on),
+        "lines": queries.of_led(queries.seen(request.member, request.on), request.on),
         "proposals": queries.proposals(request.member, request.on),
         "checklists_to_begin": [
             each
@@ -68,9 +69,10 @@ def checklists_late(request: MemberRequest) -> dict[str, Any]:
 @register.inclusion_tag("guides/checklists/of_led.html")
 def checklists_of_led(request: MemberRequest) -> dict[str, Any]:
     """Show the checklists of those the reader leads with late steps, what is theirs this week, and what is proposed."""
+    found = queries.seen(request.member, request.on)
     return {
-        "rows": queries.for_me(request.member, request.on),
-        "late": [line for line in queries.of_led(request.member, request.on) if line.progress.late],
+        "rows": queries.for_me(request.member, request.on, found),
+        "late": [line for line in queries.of_led(found, request.on) if line.progress.late],
         "proposals": queries.proposals(request.member, request.on),
         "on": request.on,
         "request": request,
