@@ -27,7 +27,7 @@ WITHOUT_A_SHEET = {
     "wellbeing.Adjustment": "private words of two, sealed (decision 0025)",
 }
 APPS_WITHOUT_SHEETS = {
-    "checklists": "steps before a worker leaves stand in leaving_steps; other checklists are begun anew (decision 0067)",
+    "checklists": "steps before a worker leaves stand in leaving_steps; other checklists are begun anew (decision 0064)",
     "guides": "answers are private words of two, sealed; templates go out and come in as JSON (decision 0062)",
     "audit": "says what was done here",
     "notices": "says what was sent from here",

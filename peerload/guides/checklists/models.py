@@ -102,7 +102,12 @@ class ChecklistStep(models.Model):
     kind = models.CharField(max_length=60)
     role = models.CharField(max_length=10, choices=StepOwner, default=StepOwner.LEADER)
     owner = models.ForeignKey(
-        Member, models.PROTECT, null=True, blank=True, related_name="+", help_text="None: whoever has the role today."
+        Member,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="None: the member who has the role on the day.",
     )
     due_on = models.DateField()
     own_day = models.BooleanField(
