@@ -177,10 +177,12 @@ class ProposalPutAway(models.Model):
 
     class Meta:
         constraints = [
+            models.UniqueConstraint(fields=["about"], name="checklists_proposalputaway_once_a_worker"),
+            models.UniqueConstraint(fields=["leaving"], name="checklists_proposalputaway_once_a_notice"),
             models.UniqueConstraint(
-                fields=["organisation", "subject", "about", "leaving"],
-                name="checklists_proposalputaway_once",
-                nulls_distinct=False,
+                fields=["organisation"],
+                condition=Q(subject=ChecklistSubject.SERVICE),
+                name="checklists_proposalputaway_once_a_service",
             ),
             models.CheckConstraint(
                 name="checklists_proposalputaway_about_its_subject",
