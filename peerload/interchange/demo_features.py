@@ -27,6 +27,7 @@ from caseload.temporary_moves import actions as temporary_moves
 from peerload.core import dates
 from peerload.guides import actions as guides
 from peerload.guides import rules as guide_rules
+from peerload.guides.checklists import actions as checklists
 from peerload.guides.models import Guide
 from peerload.staff import actions as staff
 from peerload.staff.models import Absence, Member, Organisation
@@ -116,6 +117,7 @@ class DemoFeatures:
         for worker in (self.mere, self.tom, self.hinewai):
             self.next_steps(worker)
         self.guides()
+        self.checklists()
         for name, wanted in WANTED.items():
             self.goals(self.by_name[name], wanted)
         for name, given in CONSENTS.items():
@@ -313,6 +315,18 @@ class DemoFeatures:
         for worker, other in ((self.mere, self.tom), (self.tom, self.mere)):
             self.book(worker, SessionKind.REFLECTIVE_PRACTICE, self.today - WEEK, other, led_by=LedBy.PEERS)
             self.book(worker, SessionKind.REFLECTIVE_PRACTICE, self.working_day(7), self.ana, led_by=LedBy.MANAGER)
+
+    def checklists(self) -> None:
+        """Let Sione be in the third week of onboarding, with two steps late: one is theirs, one their team manager's."""
+        first = self.sione.posts.get().starts_on
+        subject = checklists.Subject(self.sione)
+        run = checklists.begin(code="onboarding", subject=subject, by=self.ana, today=first - 3 * WEEK)
+        open_ones = {"programme", "mentor"}
+        for step in run.steps.filter(not_needed_on=None, due_on__lt=self.today).exclude(kind__in=open_ones):
+            checklists.tick_off(step_id=step.pk, done=True, by=self.ana, today=step.due_on)
+        programme = run.steps.get(kind="programme")
+        for part in ("confidentiality", "principles", "recovery"):
+            checklists.tick_part(step_id=programme.pk, part=part, done=True, by=self.sione, today=first + DAY)
 
     def guides(self) -> None:
         """Let Tom's review of the work be shared and not signed, and the basics of Mere be signed by both."""
