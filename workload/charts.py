@@ -105,7 +105,7 @@ def in_points(value: Decimal | int | None) -> str:
     return "–" if value is None else points(value)
 
 
-def aloud(says: LazyText, months: Iterable[tuple[date, Sequence[LazyText]]]) -> str:
+def said_aloud(says: LazyText, months: Iterable[tuple[date, Sequence[LazyText]]]) -> str:
     """Return what who cannot see a chart hears: what is drawn, then each month with its figures."""
     said = (f"{format_month(day)} {', '.join(map(str, words)) or _('no figure')}" for day, words in months)
     return f"{says}: {'; '.join(said)}"

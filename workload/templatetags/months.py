@@ -29,13 +29,13 @@ from ..charts import (
     ChartMonth,
     ChartTable,
     ChartTableRow,
-    aloud,
     alternate,
     centre,
     chart_months,
     in_points,
     month_names,
     month_row,
+    said_aloud,
     scale,
 )
 
@@ -72,7 +72,7 @@ def months_line(*, months: Iterable) -> dict:
             ChartKey("line", "s-mark", _("little room from here")),
             ChartKey("line", "s-limit", _("limit")),
         ],
-        "label": aloud(_("Points at each month’s end"), [(month.day, _points_aloud(month)) for month in found]),
+        "label": said_aloud(_("Points at each month’s end"), [(month.day, _points_aloud(month)) for month in found]),
         "table": ChartTable(
             _("Points at each month’s end"),
             [_("Month"), _("Points"), _("Little room from"), _("Limit")],
@@ -173,7 +173,7 @@ def team_months(*, months: Iterable) -> dict:
     return {
         "known": known,
         "key": _held_key(known),
-        "label": aloud(says, [(month.day, _held_aloud(month)) for month in found]),
+        "label": said_aloud(says, [(month.day, _held_aloud(month)) for month in found]),
         "table": ChartTable(
             says,
             [_("Month"), _("Points"), _("Limit"), _("Per cent")],
@@ -258,7 +258,7 @@ def month_bars(*, months: Iterable, parts: Sequence[LazyText], says: LazyText, u
     return {
         "known": any(counts for __, counts, __ in found),
         "key": [*signs, ChartKey("", "", under)],
-        "label": aloud(says, aloud),
+        "label": said_aloud(says, aloud),
         "table": ChartTable(
             says, [_("Month"), *(capfirst(part) for part in parts)], [_counts_row(*each, len(parts)) for each in found]
         ),
