@@ -273,7 +273,7 @@ def kinds(look):
     who, name, kind = look
     yield name, kind, name in MAY_READ[who]
     yield who
-    yield from [look] if name in MAY_READ[who] or (who, name) == (OWNER, "record_pdf") else []
+    yield from [look] if name in MAY_READ[who] or look == (OWNER, "record_export", "pdf") else []
 
 
 LOOKS = covering([look for who in MAY_READ for look in open_to(who)], kinds)
