@@ -14,7 +14,7 @@ import pytest
 from django.apps import apps
 
 ROOT = Path(__file__).parent.parent
-OURS = ("audit", "notices", "staff", "caseload", "workload", "wellbeing", "interchange", "guides")
+OURS = ("audit", "notices", "staff", "caseload", "workload", "wellbeing", "interchange", "guides", "surveys")
 SETS = re.compile(
     r"(actions?|forms|views|sheets|presets|undoing|removal|uploads|tasks|demo\w*|sign_in|adapters|middleware|concurrency|unsent_forms|bulk_copy|writing|sweep)"
 )

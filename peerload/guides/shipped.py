@@ -13,7 +13,7 @@ from typing import TypeVar
 
 from . import rules
 
-ORDER = ("basics", "work_review", "self_review")  # as pages list them
+ORDER = ("basics", "work_review", "self_review", "recovery_workplace", "psychosocial_factors")  # as pages list them
 
 
 Shaped = TypeVar("Shaped", bound=rules.TemplateContent)

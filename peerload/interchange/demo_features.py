@@ -28,6 +28,8 @@ from peerload.core import dates
 from peerload.guides import actions as guides
 from peerload.guides import rules as guide_rules
 from peerload.guides.models import Guide
+from peerload.guides.surveys import actions as surveys
+from peerload.guides.surveys.models import SurveyAsked
 from peerload.staff import actions as staff
 from peerload.staff.models import Absence, Member, Organisation
 from wellbeing.enums import SessionKind
@@ -113,6 +115,7 @@ class DemoFeatures:
         for worker in (self.mere, self.tom, self.hinewai):
             self.next_steps(worker)
         self.guides()
+        self.surveys()
         for name, wanted in WANTED.items():
             self.goals(self.by_name[name], wanted)
         for name, given in CONSENTS.items():
@@ -333,6 +336,30 @@ class DemoFeatures:
         for by in (self.mere, self.ana):
             basics.refresh_from_db()
             guides.sign(guide=basics, by=by, version=basics.version, today=self.today - 3 * WEEK + DAY)
+
+    def surveys(self) -> None:
+        """Let the workplace be asked about, this year and last, and close both surveys with enough answers to be shown."""
+        for weeks, shift in ((57, 1), (4, 0)):
+            opens_on = self.today - weeks * WEEK
+            found = surveys.open_round(
+                code="recovery_workplace",
+                organisation=self.organisation,
+                team=None,
+                opens_on=opens_on,
+                closes_on=opens_on + 2 * WEEK,
+                by=self.ruth,
+                today=opens_on,
+            )
+            codes = [choice.code for choice in found.content.choices]
+            usual = [1, 0, 1, 2, 1, 3, 2, 4, 1, 3]  # the place of an answer: more agree than not
+            asked = SurveyAsked.objects.filter(round=found).select_related("round__edition", "round__organisation")
+            for nth, row in enumerate(asked.order_by("member")):
+                answers = {
+                    statement.key: codes[usual[(nth * 3 + place * (1 + shift)) % len(usual)]]
+                    for place, statement in enumerate(found.content.statements)
+                }
+                surveys.answer(asked=row, answers=answers, today=opens_on)
+            surveys.close(found=found, by=None, today=opens_on + 2 * WEEK)
 
     def answer(self, guide: Guide, section: str, by: Member, answers: guide_rules.SideAnswers) -> None:
         """Write one side of a section for the first time."""

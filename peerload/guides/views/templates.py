@@ -58,11 +58,11 @@ def listed(request: MemberRequest) -> HttpResponse:
         ListedTemplate(code, content, code not in rows or rows[code].in_use, None, True)
         for code, content in shipped.contents().items()
     ]
-    own = [_listed(row) for row in queries.templates_of(request.organisation)]
+    own = [listed_template(row) for row in queries.templates_of(request.organisation)]
     return render(request, "guides/templates.html", {"shipped": shipped_ones, "own": own})
 
 
-def _listed(row: GuideTemplate) -> ListedTemplate:
+def listed_template(row: GuideTemplate) -> ListedTemplate:
     latest = row.latest()
     content = rules.parse(row.draft) if row.draft else latest.read if latest else None
     if content is None:
@@ -78,7 +78,7 @@ def _content_of(request: MemberRequest, code: str) -> rules.TemplateContent:
     """
     if code in shipped.contents():
         return shipped.contents()[code]
-    return _listed(get_object_or_404(queries.templates_of_code(request.organisation, code))).content
+    return listed_template(get_object_or_404(queries.templates_of_code(request.organisation, code))).content
 
 
 @settings_page
@@ -136,7 +136,7 @@ def offer(request: MemberRequest, code: str) -> HttpResponse:
     return redirect("guide_templates")
 
 
-def _find(request: MemberRequest, uid: UUID) -> GuideTemplate:
+def find_template(request: MemberRequest, uid: UUID) -> GuideTemplate:
     return get_object_or_404(GuideTemplate, organisation=request.organisation, uid=uid, shipped=False)
 
 
@@ -144,8 +144,8 @@ def _find(request: MemberRequest, uid: UUID) -> GuideTemplate:
 @require_GET
 def template(request: MemberRequest, uid: UUID) -> HttpResponse:
     """Show a service's own template: its sections, and what can be done with it."""
-    found = _find(request, uid)
-    shown = _listed(found)
+    found = find_template(request, uid)
+    shown = listed_template(found)
     context = {
         "template": found,
         "content": shown.content,
@@ -160,7 +160,7 @@ def template(request: MemberRequest, uid: UUID) -> HttpResponse:
 @require_POST
 def publish(request: MemberRequest, uid: UUID) -> HttpResponse:
     """Publish the draft as the next version."""
-    found = _find(request, uid)
+    found = find_template(request, uid)
     form = forms.GuideVersionForm(request.POST, on=request.on)
     version = form.cleaned_data["version"] if form.is_valid() else None
     try:
@@ -186,18 +186,18 @@ class GuideTemplatePage(EditedPage):
 
     @cached_property
     def found(self) -> GuideTemplate:
-        return _find(self.request, self.kwargs["uid"])
+        return find_template(self.request, self.kwargs["uid"])
 
     @cached_property
     def content(self) -> rules.Content:
-        content = _listed(self.found).content
+        content = listed_template(self.found).content
         if not isinstance(content, rules.Content):
             raise Http404
         return content
 
     @property
     def back(self) -> tuple[LazyText, LazyText]:
-        return reverse("guide_template", args=[self.found.uid]), self.content.title
+        return reverse("guide_template", args=[self.found.uid]), listed_template(self.found).content.title
 
     def save_draft(self, raw: dict[str, Any], version: int) -> str:
         try:
@@ -296,7 +296,7 @@ class EditTemplate(GuideTemplatePage):
         return self.save_draft(raw, data["version"])
 
     def differences(self, form: forms.EditTemplateForm, current: GuideTemplate) -> list[dict[str, Any]]:
-        theirs = rules.guide_of(_listed(current).content)
+        theirs = rules.guide_of(listed_template(current).content)
         names = ("title", "purpose", "says", "source")
         rows = [
             {"label": form.fields[name].label, "theirs": getattr(theirs, name), "yours": form.cleaned_data[name]}
@@ -356,7 +356,7 @@ class EditSection(GuideTemplatePage):
         return str(self.back[0])
 
     def differences(self, form: forms.SectionTemplateForm, current: GuideTemplate) -> list[dict[str, Any]]:
-        theirs = rules.guide_of(_listed(current).content).section(self.section.key)
+        theirs = rules.guide_of(listed_template(current).content).section(self.section.key)
         rows = []
         for name in ("title", "says"):
             stored, typed = getattr(theirs, name, ""), form.cleaned_data[name]
