@@ -210,12 +210,14 @@ class Duty(TextChoices):
 
 
 class AbsenceNews(TextChoices):
-    """News about a duty whose day has come: to those who lead the team, or to service managers."""
+    """News about absences: of duties, to those who lead the team or above; of who is missing, to those who can name another."""
 
     COVER_PLAN = "absence_cover_plan", _("no plan for who covers")
     WEEKLY_REVIEW = "absence_weekly_review", _("the weekly check is due")
     LEAVER_STEPS = "absence_leaver_steps", _("everyone needs another worker")
     NO_DEPUTY = "absence_no_deputy", _("no one at work leads the team")
+    NOT_LED = "team_not_led", _("no one at work leads a team")
+    NO_SERVICE_MANAGER = "no_service_manager", _("no service manager is at work")
     SERVICE_MANAGER = "absence_service_manager", _("talk with the service manager")
     OVER_8_WEEKS = "absence_over_8_weeks", _("the team manager should talk with you")
 

@@ -227,6 +227,26 @@ KINDS = (  # in the order a digest lists them
         ),
         still_true=away.still_without_leader,
     ),
+    NoticeKind(
+        AbsenceNews.NOT_LED,
+        says=ngettext_lazy(
+            "%(count)d team has no one at work who leads it. Choose who acts",
+            "%(count)d teams have no one at work who leads them. Choose who acts",
+            "count",
+        ),
+        still_true=away.still_not_led,
+        shown=away.teams_not_led,
+    ),
+    NoticeKind(
+        AbsenceNews.NO_SERVICE_MANAGER,
+        says=ngettext_lazy(
+            "No service manager is at work. Give the role to another member until one is back",
+            "No service manager is at work. Give the role to another member until one is back",
+            "count",
+        ),
+        still_true=away.still_no_service_manager,
+        shown=away.no_service_manager,
+    ),
     *(NoticeKind(kind, says, still_true=away.still_to_do, shown=away.duties) for kind, __, says in away.ABSENCES),
     NoticeKind(
         LeavingNews.NOBODY,

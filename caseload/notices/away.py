@@ -5,11 +5,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, ngettext_lazy
 
 from peerload.core import clock
+from peerload.core.formats import format_day
 from peerload.notices.kinds import FirstPageLine, Reader, keys_of, matching
 from peerload.notices.models import Notice
 from peerload.staff.enums import Role
-from peerload.staff.models import Absence
+from peerload.staff.models import Absence, Team
 
+from ..cover import leading
 from ..cover import queries as cover
 from ..cover.rules import DutyDue
 from ..enums import AbsenceNews, Duty
@@ -101,6 +103,20 @@ def still_without_leader(notices: list[Notice]) -> set[int]:
     return {notice.pk for notice in notices if (notice.key, notice.anchor_on) in due}
 
 
+def still_not_led(notices: list[Notice]) -> set[int]:
+    """Return the notices about teams that no one at work leads since the same day."""
+    organisation = notices[0].organisation
+    since = leading.not_led_since(organisation, clock.today(organisation))
+    return {notice.pk for notice in notices if since.get(notice.key) == notice.anchor_on}
+
+
+def still_no_service_manager(notices: list[Notice]) -> set[int]:
+    """Return the notices that no service manager is at work since the same day."""
+    organisation = notices[0].organisation
+    since = leading.no_service_manager_since(organisation, clock.today(organisation))
+    return {notice.pk for notice in notices if notice.anchor_on == since}
+
+
 def still_to_do(notices: list[Notice]) -> set[int]:
     """Return the notices about duties of absences still due on that day and not ticked."""
     on = clock.today(notices[0].organisation)
@@ -137,6 +153,27 @@ def may_return(notices: list[Notice], reader: Reader) -> list[FirstPageLine]:
         )
         for move in moves.order_by("pk")
     ]
+
+
+def teams_not_led(notices: list[Notice], reader: Reader) -> list[FirstPageLine]:
+    """Return lines about teams without a lead at work for admins; the service manager's page has an alarm of its own."""
+    if reader.member.role == Role.SERVICE_MANAGER:
+        return []
+    words = _("No one at work leads this team since %(day)s. Choose who acts")
+    names = dict(Team.objects.filter(pk__in=keys_of(notices)).values_list("pk", "name"))
+    return [
+        FirstPageLine(
+            names[notice.key], reverse("absences"), words % {"day": format_day(notice.anchor_on)}, "person-exclamation"
+        )
+        for notice in notices
+    ]
+
+
+def no_service_manager(notices: list[Notice], reader: Reader) -> list[FirstPageLine]:
+    """Return the line that no service manager is at work, for admins."""
+    words = _("No one with this role is at work since %(day)s. Give the role to another member until one is back")
+    day = format_day(notices[0].anchor_on)
+    return [FirstPageLine(_("Service manager"), reverse("staff"), words % {"day": day}, "person-exclamation")]
 
 
 def duties(notices: list[Notice], reader: Reader) -> list[FirstPageLine]:

@@ -298,7 +298,7 @@ PAGES = (
     FoundPage(
         "while_away",
         _("While I was away"),
-        _("What was decided in my teams while I was away, and by whom"),
+        _("Who decided what in my teams while I was away"),
         _("away back returned meanwhile decided acting deputy"),
         LEAD,
     ),

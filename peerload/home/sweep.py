@@ -22,6 +22,7 @@ from caseload.actions.sweep_reminders import (
     remind_of_waiting,
 )
 from caseload.cover.actions import notify_of_duties
+from caseload.cover.leading import notify_of_missing_leads
 from caseload.drop_ins.actions import forget_first_names
 from caseload.duplicates.actions.finding import look_for_all
 from caseload.leaving.actions import notify_of_steps
@@ -33,6 +34,7 @@ from peerload.guides.actions import sweep as sweep_guides
 from peerload.guides.surveys.actions import sweep as sweep_surveys
 from peerload.staff.leaving.actions import close_those_gone
 from peerload.staff.models import Organisation
+from wellbeing.leave.actions import sweep as sweep_leave
 from wellbeing.private.actions import sweep as sweep_documents
 from wellbeing.sessions.actions import sweep as sweep_sessions
 from workload.months.actions import notify_of_overdue_actions
@@ -103,6 +105,7 @@ STEPS = (
     SweepStep(remind_of_waiting, ("waiting",)),
     SweepStep(find_statutory, ("statutory",)),
     SweepStep(locked(notify_of_duties), ("duty_notices",)),
+    SweepStep(locked(notify_of_missing_leads)),
     SweepStep(pass_on),
     SweepStep(look_for_all),  # people imported by sheets are included
     SweepStep(propose_returns),
@@ -111,6 +114,7 @@ STEPS = (
     SweepStep(in_one_transaction(notify_of_steps)),
     SweepStep(in_one_transaction(notify_of_next_steps)),
     SweepStep(in_one_transaction(sweep_sessions)),
+    SweepStep(in_one_transaction(sweep_leave)),
     SweepStep(in_one_transaction(sweep_documents)),
     SweepStep(in_one_transaction(sweep_guides)),
     SweepStep(in_one_transaction(sweep_surveys)),

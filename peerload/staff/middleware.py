@@ -30,6 +30,7 @@ from django.utils.translation import gettext as _
 
 from peerload.core import clock
 from peerload.core.compile_once import compile_once
+from peerload.ui.asked import asks_figures
 
 from . import unsent_forms
 from .access import Request, ViewFunction
@@ -144,6 +145,8 @@ class SignInMiddleware(LoginRequiredMiddleware):
     """Send visitors who are not signed in to sign in; words that come too late are kept and handed back afterwards."""
 
     def handle_no_permission(self, request: Request, view_func: ViewFunction) -> HttpResponse:
+        if asks_figures(request):
+            return HttpResponse(status=401)
         if request.method == "POST":
             return sign_in_first(request)
         if request.headers.get("HX-Request"):

@@ -1,8 +1,9 @@
-"""The day a page is asked about, read from its address or its form."""
+"""What a page is asked: the day, read from its address or its form, and whether its figures alone are wanted."""
 
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
+from django.http import HttpRequest
 from django.utils.dateparse import parse_date
 
 if TYPE_CHECKING:
@@ -10,6 +11,12 @@ if TYPE_CHECKING:
 
 EARLIEST = date(1990, 1, 1)  # no service keeps contacts from before
 AHEAD = timedelta(days=730)  # how far ahead a day may lie that a member asks about or enters
+ASKS_FIGURES = "X-Peerload-Figures"  # sent by static/peerload/figures.js
+
+
+def asks_figures(request: HttpRequest) -> bool:
+    """Return whether a form is posted for the figures that follow from its choices; nothing of it is saved or kept."""
+    return request.method == "POST" and ASKS_FIGURES in request.headers
 
 
 def day_asked(request: "MemberRequest") -> date:

@@ -21,6 +21,14 @@ WORDS: dict[str, Promise | str] = {
     "saved": _("Saved."),
     "send_now": _("Send now"),
     "sign_in_elsewhere": _("Sign in in another window"),
+    # figures.js
+    "figures_slow": _("Counting. Until then these figures are from before your last choice."),
+    "figures_no_signal": _("No signal: these figures are from before your last choice."),
+    "figures_old": _("These figures are from before your last choice. Press the button to try again."),
+    "figures_signed_out": _(
+        "You are signed out: these figures are from before your last choice. Sign in in another window."
+    ),
+    "figures_people": _("The list has changed meanwhile. Press the button to see it as it is now."),
     # answers.js
     "show_again": _("Show this page again"),
     "refused": _("An answer that waited could not be saved. Log the contact again, or delete the answer."),

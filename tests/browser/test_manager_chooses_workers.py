@@ -72,6 +72,31 @@ def test_a_waiting_person_is_allocated_and_another_handed_over_in_four_clicks_ea
     assert page.strangers == []
 
 
+def must_follow_each_choice(page, sums) -> None:
+    """Sums and warnings follow a choice, without a button; without a signal they say that they are old."""
+    tom = sums.get_by_role("listitem").filter(has_text="Tom")
+    expect(page.get_by_role("button", name="See what these choices change")).to_be_hidden()
+    for n in range(0, 48, 4):
+        page.get_by_label(f"What happens for Person {n:02}").select_option("move")
+        page.get_by_label(f"Worker for Person {n:02}").fill("Tom")
+    page.get_by_label("Worker for Person 47").focus()
+    expect(tom).to_contain_text("takes 12 people")
+    expect(page.get_by_role("listitem").filter(has_text="Person 04")).to_contain_text(
+        "more contact hours than half of the post"
+    )
+    page.context.set_offline(True)
+    page.get_by_label("What happens for Person 44").select_option("cover")
+    expect(page.get_by_text("No signal: these figures are from before your last choice.")).to_be_visible()
+    expect(page.get_by_role("button", name="See what these choices change")).to_be_visible()
+    expect(tom).to_contain_text("takes 12 people")
+    page.context.set_offline(False)
+    expect(tom).to_contain_text("takes 11 people")
+    expect(page.get_by_text("No signal")).to_be_hidden()
+    for n in range(0, 44, 4):
+        page.get_by_label(f"What happens for Person {n:02}").select_option("cover")
+    expect(page.get_by_text("50 are covered.")).to_be_visible()
+
+
 @pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
 def test_fifty_people_of_an_absent_worker_are_covered_by_need_with_the_sums_in_view(
     page_as, manager, worker, fifty, size
@@ -87,6 +112,8 @@ def test_fifty_people_of_an_absent_worker_are_covered_by_need_with_the_sums_in_v
     expect(page.get_by_text("50 are covered.")).to_be_visible()
     page.get_by_label("Worker for Person 30").scroll_into_view_if_needed()
     assert not page.evaluate(OUT_OF_SIGHT)
+    sums = page.locator(".pl-sums")
+    must_follow_each_choice(page, sums)
     page.get_by_label("Worker for Person 30").fill("Tom")
     click("button", "Save who covers and who moves")
 

@@ -17,6 +17,7 @@ from .said import Said
 from .tree import BANDS, Element, band, day, number, numbers
 
 NONE = "–"
+REASON = "Two new people at once."  # of every record that is over its limit and has one
 
 
 def slug(month: date) -> str:
@@ -134,6 +135,8 @@ def _record_pdf(client, said: Said, worker, month: date, last: date, place: str)
     peak = re.search(rf"The month’s peak ({N}), on (\d+ \w+ \d+)", words)
     if peak:
         figures |= {"peak": number(peak[1]), "peak on": day(peak[2], last)}
+    corrections = re.findall(rf"Correction for \w+ \d{{4}}(?: [^+-]*?)? ([+-]{N[6:]})", words)
+    figures["correction"] = sum(map(number, corrections), Decimal(0))
     held = re.search(r"Supervision held on (\d+ \w+ \d+)", words)
     figures["supervision held"] = day(held[1], last) if held else None
     following = re.search(r"Next supervision (\d+ \w+ \d+)", words)
@@ -288,6 +291,7 @@ def _team_pdf(client, said: Said, team, names: list[str], asked: dict, place: st
             **{key: None if value == NONE else number(value) for key, value in numbered.items()},
             "decided": numbers(decided)[0] if decided else Decimal(0),
             "band": BANDS[state],
+            "reason": f"{name} {REASON}" in table,
         })  # fmt: skip
 
 
@@ -321,6 +325,7 @@ def teams_month(client, said: Said, month: date) -> None:
             })  # fmt: skip
     for row in csv_rows(client, reverse("team_month_export", args=["csv"]), asked):
         said.say("reports CSV by worker", slug(month), row["worker"], _month_figures(row))
+        said.say("reports CSV by worker", slug(month), row["worker"], {"reason": row["reason"] == REASON})
 
 
 def points_sent(client, said: Said, worker, month: date) -> None:

@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 from caseload.actions import Refused
 from caseload.rules import Reached
 from peerload.interchange import actions as interchange
-from peerload.staff.models import Member, Organisation, Team
+from peerload.staff import actions as staff
+from peerload.staff.models import Absence, Member, Organisation, Team
 from tests import oracle, strategies
 from tests.interchange import sheets
 from tests.interchange.test_reports_against_oracle import as_sheets, with_tier_if_held, written
@@ -272,7 +273,23 @@ def begin(given: GivenService) -> Organisation:
                 work.take_on(
                     worker=member, code="mentoring", starts_on=date(2026, 4, 10), until=None, quantity=1, by=member
                 )
+    for team in teams:
+        _name_acting(team)
     return organisation
+
+
+def _name_acting(team: Team) -> None:
+    """Name a worker of any team to act where the manager or deputy is away today; they read the same figures."""
+    away = (
+        Absence.objects.on(TODAY).filter(worker__in=[key for key in (team.manager_id, team.deputy_id) if key]).first()
+    )
+    able = Member.objects.at_work(TODAY).filter(organisation=team.organisation_id, role="peer_worker").named()
+    for member in able if away else ():
+        with suppress(Refused):
+            staff.name_acting(
+                absence_id=away.pk, team_id=team.pk, member=member, starts_on=TODAY, by=member, today=TODAY
+            )
+            return
 
 
 def _records(organisation: Organisation, month: date, states: list[str]) -> None:

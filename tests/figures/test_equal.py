@@ -16,6 +16,7 @@ from django.test import Client
 from hypothesis import HealthCheck, Phase, assume, given, settings
 
 from peerload.staff.models import Member, Team
+from peerload.staff.queries import acting_in
 from tests.long import LONG, times
 from workload.models import MonthlyRecord, TeamReport
 
@@ -71,6 +72,10 @@ class Crawl:
             )
         return self._clients[member.pk]
 
+    def acting(self, team: Team) -> list[Member]:
+        """Return who acts in a team today."""
+        return [row.member for row in acting_in([team.pk], TODAY)]
+
     def some(self, found: Sequence[Found], most: int = 1) -> list[Found]:
         """Return all of what was found in a long run, as many as asked for in a short one."""
         return list(found) if LONG or len(found) <= most else self._dice.sample(list(found), most)
@@ -86,7 +91,7 @@ class Crawl:
         on_a_day.reports_of_a_day(self.said, self.organisation.code, on, names, asked_not)
         by_name = {member.name: member for member in self.members.values()}
         for number, team in enumerate(self.teams):
-            for leader in self.some([team.manager, *([team.deputy] if team.deputy else [])]):
+            for leader in self.acting(team) or self.some([team.manager, *([team.deputy] if team.deputy else [])]):
                 client = self.as_(leader)
                 for sort in SORTS if on == TODAY and not number else self.some(SORTS):
                     rows = on_a_day.team_page(client, self.said, team, on, sort)
@@ -121,7 +126,7 @@ class Crawl:
         reported = of_a_month.report_of_a_month(self.organisation.code, month)
         reports = set(TeamReport.objects.filter(team__in=self.teams, month=month).values_list("team_id", flat=True))
         for team in self.teams:
-            leader = self.as_(team.deputy or team.manager)
+            leader = self.as_(next(iter(self.acting(team)), team.deputy or team.manager))
             names = of_a_month.team_month(leader, self.said, team, month, last, "team month")
             for name in self.some(names):
                 of_a_month.record(leader, self.said, by_name[name], month, last, "record")

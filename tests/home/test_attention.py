@@ -153,6 +153,21 @@ def test_each_kind_is_one_line_that_leads_to_where_it_is_done(
 # Boundary days and order -----------------------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("over", [6, 7, 8], ids=["six days over", "seven", "eight"])
+@pytest.mark.parametrize("days", [-20, 20], ids=["on a past day", "on a coming day"])
+def test_on_another_day_a_contact_counts_from_a_week_over(signed_in, manager, worker, over, days):
+    day = TODAY + timedelta(days=days)
+    person = hold(worker, support="parked", since=day - timedelta(days=200))[0]
+    for ago in (42 + over, 100):
+        factories.ContactFactory(client=person, on=day - timedelta(days=ago))
+    if days < 0:
+        factories.ContactFactory(client=person, on=day + DAY)  # not known on that day
+    factories.refresh_derived(person)
+    asked = {"on": day.isoformat()}
+    answer = signed_in(manager).get(reverse("team"), asked)
+    assert [row.figures.contacts_over for row in answer.context["rows"]] == [int(over >= 7)]
+
+
 @pytest.mark.parametrize("days", [56, 57], ids=["eight weeks", "a day more"])
 def test_an_absence_is_a_line_from_a_day_more_than_eight_weeks(signed_in, manager, worker, days):
     factories.AbsenceFactory(worker=worker, starts_on=TODAY, expected_back=TODAY + timedelta(days=days))
@@ -336,9 +351,14 @@ WORKERS = st.fixed_dictionaries(
         "is_covered": st.booleans(),
         "leaves": st.booleans(),
         "carries": st.sampled_from([None, None, 93, 110]),  # points, before those of people
+        "asks": st.sampled_from([None, None, "plan", "leave"]),  # what waits for a decision of who leads the team
     }
 )
-OF_TEAM = {"workers": st.lists(WORKERS, max_size=2), "waits": st.integers(0, 2), "is_sent": st.booleans()}
+OF_TEAM = {
+    "workers": st.lists(WORKERS, max_size=2),
+    "waits": st.integers(0, 2),
+    "report": st.sampled_from(["sent", "asked about", "due", "late"]),  # of October; late: that of September too
+}
 TEAMS = st.lists(st.fixed_dictionaries(OF_TEAM), min_size=2, max_size=3)
 
 
@@ -357,7 +377,12 @@ def begin(team, leader, facts) -> dict[str, int]:
         for person in people if facts["is_covered"] else []:
             factories.CoverFactory(absence=absence, client=person, worker=leader)
     is_away = facts["away"] is not None and facts["away"] >= 0
+    if facts["asks"] == "plan":
+        factories.TimePlanFactory(worker=worker, state="proposed", starts_on=date(2026, 11, 16))
+    elif facts["asks"] == "leave":
+        factories.LeaveRequestFactory(worker=worker)
     return {
+        "decisions": int(facts["asks"] is not None),
         "alone": len(people) if is_away and not facts["is_covered"] else 0,
         "soon": len(people) if facts["away"] == -3 and not facts["is_covered"] else 0,
         "over": int(facts["carries"] == 110),
@@ -377,6 +402,8 @@ NUMBERED = {
     "waiting": "{} p",
     "little-room": "{} with little room",
     "due": "October’s report due in 3 days",
+    "late": "Reports: September 28 days late, October due in 3 days",
+    "questions": "{} question about a report",
     "over": "{} over the limit",
     "leaving": "{} leaving",
     "long": "{} away over eight weeks",
@@ -384,25 +411,44 @@ NUMBERED = {
 }
 
 
+def begin_report(team, manager, facts) -> dict[str, int]:
+    """Send October's report, or leave it; a team that has sent August's is late with September's."""
+    if not facts["workers"]:
+        return {}
+    sent = {"due": [], "late": [8], "sent": [10], "asked about": [10]}[facts["report"]]
+    for number in sent:
+        report = months.send(team=team, month=date(2026, number, 1), by=manager, today=TODAY)
+    if facts["report"] == "asked about":
+        factories.ReportQuestionFactory(report=report)
+    return {
+        "due": int(facts["report"] == "due"),
+        "late": int(facts["report"] == "late"),
+        "questions": int(facts["report"] == "asked about"),
+    }
+
+
 @settings(max_examples=times(6, 150), deadline=None, suppress_health_check=list(HealthCheck))
-@given(teams=TEAMS, deputises=st.booleans())
-def test_no_figure_and_no_alarm_of_any_team_is_missed_on_the_first_page(signed_in, teams, deputises):
+@given(teams=TEAMS, leads=st.sampled_from(["manager", "deputy", "acting"]))
+def test_no_figure_and_no_alarm_of_any_team_is_missed_on_the_first_page(signed_in, teams, leads):
     organisation = factories.OrganisationFactory()
     work.create_scheme(organisation)
     leader = factories.MemberFactory(organisation=organisation, role="manager", name="Ana Whitford")
     other = factories.MemberFactory(organisation=organisation, role="manager", name="Kiri Ihaka")
+    absence = factories.AbsenceFactory(worker=other, starts_on=TODAY - DAY) if leads == "acting" else None
     expected = {}
     for number, given_team in enumerate(teams):
-        leads = {"manager": other, "deputy": leader} if deputises and number else {"manager": leader}
-        team = factories.TeamFactory(organisation=organisation, name=f"Team {number}", **leads)
+        leading = {"manager": leader}  # of the first; of the others as was drawn
+        if number and leads != "manager":
+            leading = {"manager": other, "deputy": leader if leads == "deputy" else None}
+        team = factories.TeamFactory(organisation=organisation, name=f"Team {number}", **leading)
+        if absence and number:
+            factories.ActingManagerFactory(team=team, member=leader, absence=absence, starts_on=TODAY - DAY)
         expected[team] = Counter()
         for facts in given_team["workers"]:
             expected[team].update(begin(team, leader, facts))
         factories.ClientFactory.create_batch(given_team["waits"], organisation=organisation, team=team, support=None)
         expected[team]["waiting"] = given_team["waits"]
-        if given_team["workers"] and given_team["is_sent"]:
-            months.send(team=team, month=date(2026, 10, 1), by=leads["manager"], today=TODAY)
-        expected[team]["due"] = int(bool(given_team["workers"]) and not given_team["is_sent"])
+        expected[team].update(begin_report(team, leading["manager"], given_team))
     factories.TeamFactory(organisation=organisation, name="Not mine", manager=other)
     client = signed_in(leader)
 
@@ -437,6 +483,10 @@ def test_no_figure_and_no_alarm_of_any_team_is_missed_on_the_first_page(signed_i
         for each in expected:
             urgent = any(line.is_urgent for line in rows[each.pk].lines)
             assert (f"{each.name}: " in others) is (urgent and each != team)
+    said = {line.kind: line.words for line in answer.context["lines"]}
+    decisions = sum(numbers["decisions"] for numbers in expected.values())
+    assert ("decisions" in said) is (decisions > 0)
+    assert said.get("decisions", "").startswith(f"{decisions} decision" if decisions else "")
     assert answer.context["whole"].sums.workers == sum(numbers["workers"] for numbers in expected.values())
     assert "Not mine" not in html
 

@@ -400,6 +400,25 @@ def nobody_here_leads_the_team(w: World) -> Told:
     return {w.above: Line("no one at work who leads it", at("team_attention", "not-led"))}
 
 
+@case("team_not_led", "no_service_manager")
+def nobody_at_work_leads_and_no_service_manager_is_there(w: World, kind: str = "") -> Told:
+    w.away(w.manager)
+    if kind == "team_not_led":
+        w.sweep()
+        return {w.above: Line("no one at work who leads it", at("team_attention", "not-led"))}
+    w.away(w.above)
+    w.sweep()
+    return {w.admin: Line("Give the role to another member until one is back", at("staff"))}
+
+
+@case("team_not_led")
+def an_admin_is_asked_who_acts_while_the_service_manager_is_away(w: World) -> Told:
+    w.away(w.manager)
+    w.away(w.above)
+    w.sweep()
+    return {w.admin: Line("No one at work leads this team since 10 November 2026. Choose who acts", at("absences"))}
+
+
 def give_notice(w: World, member: Member, last_day: date, **more):
     return leaving.give_notice(member=member, notice_on=TODAY, last_day=last_day, by=w.admin, today=TODAY, **more)
 
@@ -643,6 +662,15 @@ def leave_is_asked_for(w: World) -> Told:
 def a_manager_asks_for_leave(w: World) -> Told:
     asked = ask_for_leave(w, w.manager)
     return {w.above: Line("Asks for leave, 7 December to 11 December", at("leave_request", asked.uid))}
+
+
+@case("leave_asked")
+def a_manager_asks_for_leave_while_the_service_manager_is_away(w: World) -> Told:
+    w.away(w.above)
+    asked = ask_for_leave(w, w.manager)
+    w.sweep()
+    line = Line("Ana Whitford", at("leave_request", asked.uid))
+    return {w.above: Line("Asks for leave", at("leave_request", asked.uid)), w.other_manager: line}
 
 
 @case("leave_agreed")
@@ -913,8 +941,7 @@ MADE_ONCE = {"world": (World, TODAY)}
 @pytest.mark.parametrize(("kind", "bring_about"), CASES, ids=[f"{kind}: {each.__name__}" for kind, each in CASES])
 def test_the_first_page_has_a_line_for_it_and_its_link_opens(kind, bring_about, world, on):
     world.set_day = on
-    more = {"kind": kind} if "kind" in bring_about.__code__.co_varnames[: bring_about.__code__.co_argcount] else {}
-    lines = bring_about(world, **more)
+    lines = brought_about(kind, bring_about, world)
 
     told = kinds.still_true(Notice.objects.filter(kind=kind, cancelled_at=None))
     assert {notice.recipient.name for notice in told} == {member.name for member in lines}
@@ -928,6 +955,11 @@ def test_the_first_page_has_a_line_for_it_and_its_link_opens(kind, bring_about, 
             assert browser.get(line.url).status_code == 200, f"{member.name} cannot open {line.url}"
 
 
+def brought_about(kind: str, bring_about: Callable, world: World) -> Told:
+    takes_kind = "kind" in bring_about.__code__.co_varnames[: bring_about.__code__.co_argcount]
+    return bring_about(world, **({"kind": kind} if takes_kind else {}))
+
+
 def main_of(answer) -> str:
     """Return what stands on a page, without its head, navigation and foot."""
     assert answer.status_code == 200
@@ -936,3 +968,62 @@ def main_of(answer) -> str:
 
 def test_every_kind_of_notice_has_a_case():
     assert {kind for kind, _ in CASES} == {str(code) for code in kinds.codes()}
+
+
+def name_one_who_acts(w: World, today: date) -> Member:
+    """The manager goes away; no one at work leads the team until the service manager names a member of another team."""
+    absence = w.away(w.manager, since=today)
+    w.sweep(today)
+    alarm = Notice.objects.filter(kind="team_not_led", cancelled_at=None)
+    assert {notice.recipient.name for notice in kinds.still_true(alarm)} == {"Ruth Hale"}
+    stand_in = factories.MemberFactory(organisation=w.service, name="Sina Mata'afa", in_team=w.other_team)
+    named = {"member": stand_in, "starts_on": today, "by": w.above, "today": today}
+    staff.name_acting(absence_id=absence.pk, team_id=w.team.pk, **named)
+    assert not kinds.still_true(alarm)
+    w.sweep(today)
+    return stand_in
+
+
+# What is told to the manager and does not wait for them as who leads the team: why it is not passed on.
+NOT_PASSED_ON = {
+    "a_record_of_a_manager_is_due": "their own record, which who leads the team completes (W23)",
+    "a_record_was_completed_for_a_worker_who_is_back": "news; the worker has answered",
+    "the_worker_does_not_agree": "another manager decides, or who stands in for that one (R144)",
+    "work_weighs_differently": "news for all who lead a team on the day it is published",
+    "a_plan_is_proposed_where_nobody_leads_the_team": "any other manager at work agrees",
+    "a_debrief_is_booked": "between two people, who book another day",
+    "a_session_is_late": "supervision passes on by itself from the day that the absence is known to be long (R44)",
+    "a_note_waits_for_an_answer": "between two people",
+    "six_months_later": "their own private page",
+    "a_guide_for_one_is_shared": "shared with one reader",
+    "a_guide_waits_for_the_other_signature": "between two people",
+    "one_acts_while_the_manager_is_away": "news of who acts",
+    "an_admin_exports_the_service": "news for all managers",
+    "an_admin_asks_to_export_what_is_written_about_people": "any manager or another admin answers",
+}
+TOLD_TO_MANAGER = [  # once each, of the kinds of a series the last
+    (kind, bring_about)
+    for kind, bring_about in {bring_about.__name__: (kind, bring_about) for kind, bring_about in CASES}.values()
+    if "manager" in bring_about.__code__.co_names and bring_about.__name__ not in NOT_PASSED_ON
+]
+
+
+@pytest.mark.parametrize(
+    ("kind", "bring_about"), TOLD_TO_MANAGER, ids=[each.__name__ for kind, each in TOLD_TO_MANAGER]
+)
+def test_what_waits_for_a_manager_who_is_away_reaches_who_can_act(kind, bring_about, world, on):
+    """No one at work leads the team: the service manager is told and names one, who finds all that is told to a manager."""
+    days = [TODAY]
+    world.set_day = lambda day: days.append(day) or on(day)
+    line = brought_about(kind, bring_about, world).get(world.manager)
+    if line is None:
+        return
+    world.team.refresh_from_db()
+    world.team.deputy = None
+    world.team.save()
+    browser = Browser()
+    browser.force_login(name_one_who_acts(world, days[-1]).user, backend=BACKEND)
+    pages = main_of(browser.get("/", follow=True)) + main_of(browser.get(reverse("team"), {"team": world.team.pk}))
+    assert line.words in pages, "who acts reads nothing of it"
+    if line.url:
+        assert browser.get(line.url).status_code == 200, "who acts cannot open it"

@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 
 from caseload.actions import Refused, history
 from peerload.core import locks
-from peerload.notices.actions import cancel, notify
+from peerload.notices.actions import NewNotice, cancel, notify, notify_each
 from peerload.staff import actions as staff
-from peerload.staff.models import Absence, Member
+from peerload.staff.models import Absence, Member, Organisation
 
 from ..enums import OPEN_LEAVE, LeaveState
 from ..models import LeaveRequest
@@ -186,6 +186,23 @@ def _save_and_tell(request: LeaveRequest, by: Member, today: date, reason: str) 
     recipients = Member.objects.active().filter(pk__in=who.members)
     notify(recipients=recipients, kind=notices.ASKED, subject=about, anchor_on=request.asked_on)
     return request
+
+
+@transaction.atomic
+def sweep(organisation: Organisation, on: date) -> int:
+    """
+    Notify who answers each request on a day, where they were not asked before; return how many are new.
+
+    While those who were asked are away others answer as well (R173).
+    """
+    asked = list(LeaveRequest.objects.asked().filter(organisation=organisation).select_related("worker"))
+    who = queries.answering([each.worker for each in asked], on)
+    lines = [
+        NewNotice(key, notices.ASKED, notices.of_request(each.pk), each.asked_on)
+        for each in asked
+        for key in who[each.worker_id].members
+    ]
+    return notify_each(organisation.pk, lines) if lines else 0
 
 
 # Who answers ---------------------------------------------------------------------------------------------------------------

@@ -6,13 +6,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext_lazy
 
+from peerload.core import clock
 from peerload.core.translation import LazyText
 from peerload.notices.kinds import FirstPageLine, NoticeKind, Reader, keys_of, matching
 from peerload.notices.models import Notice
 
 from ..enums import LeaveState
 from ..models import LeaveRequest
-from . import rules
+from . import queries, rules
 
 ASKED = "leave_asked"  # to who answers
 AGREED = "leave_agreed"  # to the worker
@@ -28,6 +29,18 @@ def of_request(leave_id: int) -> str:
 def in_state(state: LeaveState, day: str) -> Callable[[list[Notice]], set[int]]:
     """Return a check whether notices are about a request in a state since the day of their anchor."""
     return lambda notices: matching(notices, LeaveRequest.objects.filter(state=state), day)
+
+
+def still_asked(notices: list[Notice]) -> set[int]:
+    """Return the notices about requests that wait since their anchor, and that the reader still answers."""
+    waiting = in_state(LeaveState.ASKED, "asked_on")(notices)
+    asked = LeaveRequest.objects.filter(pk__in=keys_of(notices)).select_related("worker").in_bulk()
+    who = queries.answering([each.worker for each in asked.values()], clock.today(notices[0].organisation))
+    return {
+        notice.pk
+        for notice in notices
+        if notice.pk in waiting and notice.recipient_id in who[asked[notice.key].worker_id].members
+    }
 
 
 # On the first page -----------------------------------------------------------------------------------------------------
@@ -73,7 +86,7 @@ KINDS = (  # in the order a digest lists them
             "%(count)d requests for leave wait for your answer",
             "count",
         ),
-        still_true=in_state(LeaveState.ASKED, "asked_on"),
+        still_true=still_asked,
         shown=asked,
     ),
     NoticeKind(

@@ -24,6 +24,7 @@ from peerload.staff.models import Absence, ClosureDay, Member, Organisation, Pos
 from peerload.staff.rules import hours_on
 from workload.months.queries import reports_due
 from workload.months.queries.team import ReportDue
+from workload.queries.deciding import leads_here
 
 from ..enums import OPEN_LEAVE, LeaveState
 from ..models import LeaveRequest, Session
@@ -45,7 +46,11 @@ class Answering(NamedTuple):
 
 
 def answering(workers: Collection[Member], on: date) -> dict[int, Answering]:
-    """Return who answers the requests of workers of one service on a day, by worker; in six statements at most."""
+    """
+    Return who answers the requests of workers of one service on a day, by worker.
+
+    In seven statements, and four more while all who are asked are away.
+    """
     keys = [worker.pk for worker in workers]
     if not keys:
         return {}
@@ -57,12 +62,37 @@ def answering(workers: Collection[Member], on: date) -> dict[int, Answering]:
     manages = {key for key, team_id in team_of.items() if team_id and teams[team_id].manager_id == key}
     alone = {key for key, team_id in team_of.items() if not set(leading.get(team_id or 0, ())) - {key}}
     above = _service_managers(workers) if manages | alone else []
+    here = at_work([*above, *(key for found in leading.values() for key in found)], on)
     found = {}
     for key, team_id in team_of.items():
         leads = leading.get(team_id or 0, [])
-        asked = rules.answering(key, key in manages, leads, above)
+        asked = rules.answering(key, key in manages, leads, above, here=here)
         found[key] = Answering(team_id, tuple(asked), frozenset(leads) - {key})
-    return found
+    away = [key for key, each in found.items() if not here.intersection(each.members)]
+    return found | _while_away({key: found[key] for key in away}, manages, workers, on) if away else found
+
+
+def _while_away(
+    found: dict[int, Answering], manages: Collection[int], workers: Collection[Member], on: date
+) -> dict[int, Answering]:
+    """Return who answers while all who are asked are away, by worker."""
+    above = _service_managers(workers)
+    services = {worker.organisation_id for worker in workers}
+    managers = Member.objects.at_work(on).filter(leads_here(on), organisation__in=services).order_by("pk")
+    managers = list(managers.values_list("pk", flat=True))
+    here = {*managers, *at_work(above, on)}
+    instead = {}
+    for key, each in found.items():
+        others = [manager for manager in managers if manager not in each.leads]
+        asked = rules.answering(key, key in manages, sorted(each.leads), above, others, here=here)
+        instead[key] = each._replace(members=tuple(asked))
+    return instead
+
+
+def at_work(members: Collection[int], on: date) -> set[int]:
+    """Return those of some members who are at work on a day."""
+    there = Member.objects.at_work(on).filter(pk__in=members)
+    return set(there.values_list("pk", flat=True)) if members else set()
 
 
 def _service_managers(workers: Collection[Member]) -> list[int]:
@@ -114,9 +144,8 @@ def waiting_for(member: Member, on: date, *, team_ids: Collection[int] | None = 
     :param team_ids: only of workers of these teams
     """
     asked = LeaveRequest.objects.asked().filter(organisation=member.organisation_id).exclude(worker=member)
-    if member.role != Role.SERVICE_MANAGER:
-        led = list(Team.objects.led_by(member, on).values_list("pk", flat=True))
-        asked = asked.filter(worker__in=list(Member.objects.ever_in(led).values_list("pk", flat=True)))
+    if member.role == Role.PEER_WORKER and not Team.objects.led_by(member, on).exists():
+        return []
     found = list(asked.select_related("worker", "absence").order_by("starts_on", "worker__name_key", "pk"))
     who = answering([each.worker for each in found], on)
     return [

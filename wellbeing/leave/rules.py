@@ -4,7 +4,7 @@ Leave that is asked for: which days can be, what falls into them, and who answer
 Nothing here reads the clock, the database or settings.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import date, timedelta
 from typing import NamedTuple
 
@@ -118,17 +118,30 @@ def quiet_on(since: date, after: int | None, first: date, last: date) -> date | 
 # Who answers -----------------------------------------------------------------------------------------------------------
 
 
-def answering(worker: int, manages: bool, leads: Sequence[int], service_managers: Sequence[int]) -> list[int]:
+def answering(
+    worker: int,
+    manages: bool,
+    leads: Sequence[int],
+    service_managers: Sequence[int],
+    managers: Sequence[int] = (),
+    *,
+    here: Collection[int],
+) -> list[int]:
     """
     Return who answers a worker's request for leave: who leads the team that day, never the worker (R173).
 
     The leave of the team's own manager, and of a worker whose team no one else leads, goes to the service manager; where
-    there is none, it stays with the others who lead the team.
+    there is none, it stays with the others who lead the team. While all of these are away, the first of these groups with
+    a member at work answers as well: service managers, managers of other teams, the others who lead the team.
 
     :param manages: whether the worker is the manager of the team
     :param leads: who leads the worker's team on the day
+    :param managers: of other teams
+    :param here: those of all these who are at work on the day
     """
-    others = [key for key in leads if key != worker]
-    if manages or not others:
-        return list(service_managers) or others
-    return others
+    leading, above, others = ([key for key in keys if key != worker] for keys in (leads, service_managers, managers))
+    asked = leading if leading and not manages else above or leading
+    if any(key in here for key in asked):
+        return asked
+    instead = ([key for key in keys if key in here] for keys in (above, others, leading))
+    return list(dict.fromkeys([*asked, *next((found for found in instead if found), [])]))

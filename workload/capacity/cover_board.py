@@ -38,6 +38,7 @@ from peerload.staff.enums import AbsenceBand
 from peerload.staff.leaving.queries import gone_by, last_days
 from peerload.staff.models import Absence, Member, Organisation
 from peerload.staff.roles import Capability
+from peerload.staff.views.live_figures import LiveFigures
 from peerload.ui.templatetags.ui import tier_words
 from workload import queries as workload
 from workload import rules
@@ -209,10 +210,11 @@ def _unit(person: Client) -> tuple[str, int]:
 
 @access.requires(Capability.LEAD_TEAM)
 @concurrency.changes(find=find_absence, describe=described.board, seen=described.board_seen)
-class CoverBoard(ListPage):
+class CoverBoard(LiveFigures, ListPage):
     """The team manager of the absent worker, or of one of their people, chooses who covers and who moves, and confirms."""
 
     template_name = "workload/capacity/cover_board.html"
+    figures_template = "workload/capacity/cover_figures.html"
 
     @cached_property
     def absence(self) -> Absence:
@@ -346,7 +348,6 @@ class CoverBoard(ListPage):
             form.show_needed()
         receivers = self.capacity.with_cover(moved | waits, covered)
         left = self.left(form, moved | waits, covered)
-        shared_cover = self.request.POST.get("do") == "share_cover"
         return {
             "form": form,
             "absence": self.absence,
@@ -365,13 +366,19 @@ class CoverBoard(ListPage):
             "covered": len(self.people) - len(moved) - len(waits) - len(left),
             "waits": len(waits),
             "left": len(left),
-            "why_left": self.capacity.why_left(left) if shared_cover and left else [],
+            "why_left": self.capacity.why_left(left) if self.has_proposed_cover and left else [],
             "leader": self.leader,
             "leader_covers": sum(worker == self.leader.pk for worker in covered.values()) if self.leader else 0,
             "statutory_left": sum(person.statutory for person in left),
             "cover_post": self.capacity.cover_post(self.absence.worker) if self.people else None,
             "elsewhere": queries.moved_away_from(self.absence, self.request.member, self.request.on),
         }
+
+    @property
+    def has_proposed_cover(self) -> bool:
+        """Whether cover was proposed on this page, so that it says who is left, and why."""
+        asked = self.request.POST.get("do")
+        return asked == "share_cover" or (asked == "look" and "proposed" in self.request.POST)
 
     def rows(self, form: forms.BoardForm, receivers: Sequence[Receiver]) -> list["BoardRow"]:
         """Return a row a person: the choice, what to know of it, and when the next contact is due."""

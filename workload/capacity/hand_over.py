@@ -26,7 +26,7 @@ from peerload.core.formats import format_day
 from peerload.staff import access, concurrency
 from peerload.staff.leaving.queries import gone_by
 from peerload.staff.roles import Capability
-from peerload.staff.views.form_pages import FormPage
+from peerload.staff.views.live_figures import LiveFigures
 
 from . import rules as capacity_rules
 from .allocate import listing
@@ -54,10 +54,11 @@ class ListRow(NamedTuple):
 
 @access.requires(Capability.SUPPORT_PEOPLE)
 @concurrency.changes(find=lambda request, uid: FoundLeaving(request, uid).leaving, describe=described.handover)
-class HandoverList(FormPage):
+class HandoverList(LiveFigures):
     """The list: the team manager chooses and hands over; the leaver writes notes and ticks who has been told."""
 
     template_name = "workload/capacity/hand_over.html"
+    figures_template = "workload/capacity/hand_over_figures.html"
 
     @cached_property
     def found(self) -> FoundLeaving:

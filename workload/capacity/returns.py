@@ -18,6 +18,7 @@ from peerload.core.translation import LazyText
 from peerload.staff import access, concurrency
 from peerload.staff.models import Absence, Member, Organisation
 from peerload.staff.roles import Capability
+from peerload.staff.views.live_figures import LiveFigures
 
 from .capacity import ListPage, LoadEffect, Newly, TeamCapacity
 
@@ -41,10 +42,11 @@ class ReturnEffect(NamedTuple):
 
 @access.requires(Capability.LEAD_TEAM)
 @concurrency.changes(find=lambda request: request.organisation, describe=described.returns)
-class Returns(ListPage):
+class Returns(LiveFigures, ListPage):
     """The proposals of the teams one leads; nothing moves before it is confirmed here."""
 
     template_name = "workload/capacity/returns.html"
+    figures_template = "workload/capacity/returns_figures.html"
 
     @cached_property
     def moves(self) -> list[TemporaryMove]:

@@ -113,7 +113,8 @@ def points_sent(request: access.MemberRequest, uid: UUID, month: str) -> HttpRes
     record = _sent(request.organisation, uid, first)
     schemes = ledger.schemes(request.organisation.pk)
     is_away = bool(queries.away_among([record.worker_id], request.on))
-    line = queries.as_written(record, schemes, today=request.on, worker_is_away=is_away)
+    instead = queries.names_instead([record], request.on).get(record.pk, ())
+    line = queries.as_written(record, schemes, today=request.on, worker_is_away=is_away, instead=instead)
     lines = record.lines.filter(for_month=None)
     context = {
         "line": line,

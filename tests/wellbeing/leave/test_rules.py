@@ -101,23 +101,31 @@ def test_what_has_no_days_of_quiet_is_never_quiet():
     assert rules.quiet_on(day("01-01"), None, day("12-07"), day("12-11")) is None
 
 
-MERE, ANA, DEV, RUTH = 1, 2, 3, 4
+MERE, ANA, DEV, RUTH, LENA = 1, 2, 3, 4, 5
+ALL = {MERE, ANA, DEV, RUTH, LENA}
 
 
 @pytest.mark.parametrize(
-    ("worker", "manages", "leads", "above", "answers"),
+    ("worker", "manages", "leads", "above", "here", "answers"),
     [
-        (MERE, False, [ANA, DEV], [RUTH], [ANA, DEV]),  # a worker: who leads the team
-        (DEV, False, [ANA, DEV], [RUTH], [ANA]),  # the deputy: the manager
-        (ANA, True, [ANA, DEV], [RUTH], [RUTH]),  # the manager: the service manager
-        (ANA, True, [ANA, DEV], [], [DEV]),  # no service manager: who else leads
-        (MERE, False, [], [RUTH], [RUTH]),  # no one leads the team
-        (DEV, False, [DEV], [RUTH], [RUTH]),  # no one else leads it
-        (MERE, False, [], [], []),
+        (MERE, False, [ANA, DEV], [RUTH], ALL, [ANA, DEV]),  # a worker: who leads the team
+        (DEV, False, [ANA, DEV], [RUTH], ALL, [ANA]),  # the deputy: the manager
+        (ANA, True, [ANA, DEV], [RUTH], ALL, [RUTH]),  # the manager: the service manager
+        (ANA, True, [ANA, DEV], [], ALL, [DEV]),  # no service manager: who else leads
+        (MERE, False, [], [RUTH], ALL, [RUTH]),  # no one leads the team
+        (DEV, False, [DEV], [RUTH], ALL, [RUTH]),  # no one else leads it
+        (MERE, False, [], [], {MERE}, []),
+        # while who is asked is away, the next at work as well
+        (MERE, False, [ANA, DEV], [RUTH], {DEV, RUTH}, [ANA, DEV]),
+        (MERE, False, [ANA, DEV], [RUTH], {RUTH, LENA}, [ANA, DEV, RUTH]),
+        (MERE, False, [ANA], [RUTH], {LENA}, [ANA, LENA]),
+        (ANA, True, [ANA, DEV], [RUTH], {DEV, LENA}, [RUTH, LENA]),
+        (ANA, True, [ANA, DEV], [RUTH], {DEV}, [RUTH, DEV]),
+        (ANA, True, [ANA, DEV], [RUTH], {ANA}, [RUTH]),  # no one at all: it waits
     ],
 )
-def test_who_answers(worker, manages, leads, above, answers):
-    assert rules.answering(worker, manages, leads, above) == answers
+def test_who_answers(worker, manages, leads, above, here, answers):
+    assert rules.answering(worker, manages, leads, above, [LENA], here=here) == answers
 
 
 def test_days_are_said_shortly():

@@ -1,13 +1,17 @@
 """The cover board and a leaver's list of 50 people and 48 workers: small, and everyone is weighed once."""
 
 import gzip
+import re
 from datetime import date
 
 import pytest
 from django.urls import reverse
 
+from caseload.models import Allocation
+from peerload.audit.models import Entry
 from tests import factories
 from tests.conftest import TODAY
+from tests.figures.tree import read
 from tests.shared import shared
 from workload.capacity import capacity
 
@@ -15,6 +19,7 @@ pytestmark = pytest.mark.usefixtures("today")
 
 PEOPLE, WORKERS = 50, 48
 PAGE, COMPRESSED = 80_000, 12_000  # bytes
+FIGURES = {"X-Peerload-Figures": "1"}
 KINDS = ("high", "medium", "group", "parked")
 
 
@@ -31,6 +36,12 @@ def fifty(organisation, manager, team, worker):
                 statutory=n % 10 == 0,
                 contact_how="Text first, then call. Mornings are hardest.",
             )
+
+
+def parts(answer) -> dict[str, str]:
+    """Return the words of each part of a page that a choice changes, by name."""
+    named = read(answer.content.decode()).all(where=lambda each: "data-figures" in each.attributes)
+    return {each.attributes["data-figures"]: each.words for each in named}
 
 
 @pytest.fixture
@@ -83,3 +94,44 @@ def test_the_list_of_a_leaver_is_as_small_and_as_quick(signed_in, manager, worke
         weighed.clear()
 
     assert answer.context["left"] == 0
+
+
+@pytest.mark.parametrize("kind", ["board", "list"])
+def test_the_figures_after_a_choice_are_those_that_the_button_shows_and_nothing_is_saved_or_recorded(
+    signed_in, manager, worker, absence, fifty, kind
+):
+    if kind == "list":
+        factories.LeavingFactory(member=worker, last_day=date(2026, 11, 30))
+    browser = signed_in(manager)
+    url = reverse("cover_board", args=[absence.pk]) if kind == "board" else reverse("handover", args=[worker.uid])
+    people = list(worker.organisation.client_set.order_by("name"))
+    on = {"on": TODAY.isoformat() if kind == "board" else "2026-12-01", "how_long": "good", "until": "", "do": "look"}
+    choices = {f"to_{each.uid.hex}": "move" if kind == "board" else "go" for each in people}
+    choices |= {f"who_{each.uid.hex}": "Number07" for each in people[:30]} | {f"who_{people[40].uid.hex}": "Nobody"}
+    choices |= {f"to_{people[45].uid.hex}": "wait"}
+
+    page = browser.post(url, on | choices)
+    entries, seen = Entry.objects.count(), parts(page)
+    figures = browser.post(url, on | choices, headers=FIGURES)
+
+    moved = Allocation.objects.exclude(worker=worker).count()
+    assert (figures.status_code, Entry.objects.count(), moved) == (200, entries, 0)
+    found = parts(figures)
+    assert found == {name: seen[name] for name in found} and {"sums", "changes", "waits"} <= found.keys()
+    assert "takes 30 people" in found["sums"]
+    notes = dict(re.findall(r'data-figures-for="who_(\w+)">(.*?)</div>', figures.content.decode(), re.DOTALL))
+    assert len(notes) == PEOPLE and "half of the post" in notes[people[0].uid.hex]
+    assert "Nobody" in notes[people[40].uid.hex] and not any(each.name in figures.content.decode() for each in people)
+    assert len(gzip.compress(figures.content, 6)) < COMPRESSED / 2
+
+
+def test_a_question_for_figures_after_the_sign_in_has_expired_keeps_no_form(client, signed_in, manager, absence, fifty):
+    url = reverse("cover_board", args=[absence.pk])
+    browser = signed_in(manager)
+    session = browser.session
+    session["began"] = session["seen"] = 0
+    session.save()
+
+    answer = browser.post(url, {"do": "look"}, headers=FIGURES)
+
+    assert (answer.status_code, answer.content) == (401, b"")

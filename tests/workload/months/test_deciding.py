@@ -10,7 +10,7 @@ from peerload.notices.models import Notice
 from tests import factories
 from tests.conftest import TODAY
 from tests.shared import shared
-from tests.workload.months.scene import act, record, submit, version
+from tests.workload.months.scene import OCTOBER, act, record, submit, version
 from workload.months import actions, queries
 from workload.notices import RECORD_OTHER_MANAGER, still_yours_to_decide
 
@@ -195,6 +195,10 @@ def test_while_the_asked_manager_is_away_it_waits_for_who_decides_instead(
     for name, member in people.items():
         place = queries.place(member, disagreed, record(disagreed).team, record(disagreed), on=day)
         assert (place.other, place.sees) == (name in able, name in able)
+    [line] = queries.worker_months(disagreed.organisation, OCTOBER, today=day, worker_ids=[disagreed.pk])
+    names = sorted(name.title() for name in able)
+    assert ("Lena Okafor is away: " if names else "Lena Okafor decides") in line.who_must_act
+    assert all(name in line.who_must_act for name in names)
     assert waits_for(other_manager, day) == [record(disagreed)]
     for never in (manager, deputy, disagreed):
         assert waits_for(never, day) == []

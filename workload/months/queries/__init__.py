@@ -60,6 +60,7 @@ from .worker_month import (
     WorkerMonth,
     as_written,
     away_among,
+    names_instead,
     supervision,
     supervisions,
     waiting_for,

@@ -1,7 +1,7 @@
 """The record of a worker and month as one value: pages, PDFs, exports and reminders all read this one."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from peerload.core import dates
-from peerload.core.formats import format_number
+from peerload.core.formats import format_list, format_number
 from peerload.core.translation import LazyText
 from peerload.staff.models import Member, Organisation
 from peerload.ui.templatetags.ui import short_day
@@ -47,6 +47,7 @@ class WorkerMonth:
     :param today: the day of the page
     :param record: None before it is begun
     :param adjustments: the points that corrected facts add, while its figures follow the facts
+    :param instead: the names of those who may decide while the manager who was asked is away (R144)
     """
 
     today: date
@@ -61,6 +62,7 @@ class WorkerMonth:
     supervision: rules.Supervision
     adjustments: Sequence[CorrectionDue] = ()
     worker_is_away: bool = False
+    instead: Sequence[str] = ()
 
     @property
     def url(self) -> str:
@@ -144,9 +146,17 @@ class WorkerMonth:
             Turn.MANAGER_FOR_WORKER: _("%(name)s is not at work: the manager completes it") % {"name": self.name},
             Turn.WORKER_TO_AGREE: _("%(name)s still has to agree") % {"name": self.name},
             Turn.MANAGER: _("the manager still has to agree"),
-            Turn.OTHER_MANAGER: _("%(name)s decides") % {"name": other.name if other else ""},
+            Turn.OTHER_MANAGER: self._who_decides(other.name if other else ""),
         }
         return "; ".join(words[turn] for turn in self.turns)
+
+    def _who_decides(self, asked: str) -> str:
+        if not self.instead:
+            return _("%(name)s decides") % {"name": asked}
+        words = _("%(name)s is away: one of these decides: %(others)s")
+        if len(self.instead) == 1:
+            words = _("%(name)s is away: %(others)s decides")
+        return words % {"name": asked, "others": format_list(self.instead)}
 
     @property
     def two_figures(self) -> str:
@@ -222,7 +232,7 @@ def worker_months(
         }
         found.append(_as_listed(worker, record, today=today, month=month, **said))
     found += [as_written(record, schemes, today=today, worker_is_away=record.worker_id in away) for record in in_report]
-    return _in_order_of_name(found)
+    return _in_order_of_name(_with_instead(found, today))
 
 
 def _listed_unsent(
@@ -269,9 +279,24 @@ def worker_months_sent(
     schemes = queries.schemes(organisation.pk)
     records = _records(organisation, month, [], _teams_sent(organisation, month, team_ids), None).values()
     away = away_among([record.worker_id for record in records], today)
-    return _in_order_of_name(
-        as_written(record, schemes, today=today, worker_is_away=record.worker_id in away) for record in records
-    )
+    found = [as_written(record, schemes, today=today, worker_is_away=record.worker_id in away) for record in records]
+    return _in_order_of_name(_with_instead(found, today))
+
+
+def _with_instead(found: list[WorkerMonth], on: date) -> list[WorkerMonth]:
+    """Name in each record who may decide while the manager who was asked is away."""
+    instead = names_instead([each.record for each in found if each.record], on)
+    return [
+        replace(each, instead=instead[each.record.pk]) if each.record and each.record.pk in instead else each
+        for each in found
+    ]
+
+
+def names_instead(records: Sequence[MonthlyRecord], on: date) -> dict[int, list[str]]:
+    """Return the names, in order, of those who may decide while the manager who was asked is away (R144), by record."""
+    found = queries.in_place_of_asked(records, on)
+    members = Member.objects.filter(pk__in=set().union(*found.values())).named() if found else ()
+    return {record: [member.name for member in members if member.pk in keys] for record, keys in found.items()}
 
 
 def as_written(record: MonthlyRecord, schemes: Sequence[points.Scheme], **said: Any) -> WorkerMonth:
