@@ -175,7 +175,7 @@ class DemoFeatures:
                 cover.tick_off_duty(kind=duty.kind, due_on=duty.by, done=True, **who | {"today": on})
 
     def manager_away(self) -> None:
-        """Plan three weeks of leave for the manager after eight weeks, in which Priya acts."""
+        """Plan three weeks of leave for the manager after eight weeks, in which a worker of the team acts."""
         starts_on = self.monday + 8 * WEEK
         sam = self.by_name["admin"]
         absence = staff.record_absence(
@@ -399,7 +399,8 @@ class DemoFeatures:
         """
         Send the report of the month before the last, with a record that the service manager decided.
 
-        Of the last month one record was completed on assumptions, and of another the service manager has to decide.
+        The service manager asks about the report. Of the last month one record was completed on assumptions, and of another
+        the service manager has to decide.
         """
         last, earlier = before(dates.month_start(self.as_at), 2)
         on = dates.month_end(earlier) + 3 * DAY
@@ -416,7 +417,9 @@ class DemoFeatures:
         self.step(months.agree, self.hinewai, earlier, self.hinewai, on)
         self.step(months.write_note, self.hinewai, earlier, self.ana, on, note="Count evenings one by one from now on.")
         note = "Hinewai and I saw one figure differently; Ruth has decided."
-        months.send(team=self.team, month=earlier, by=self.ana, today=on + WEEK, note=note)
+        report = months.send(team=self.team, month=earlier, by=self.ana, today=on + WEEK, note=note)
+        question = "What would help the workers who are over their limit?"
+        months.ask_about_report(report=report, by=self.ruth, question=question, today=self.today)
         self.disagree(self.priya, last, self.today, "Two people moved to me before the month was over.")
         words = "The same people as on her last day at work, and no new work."
         self.explain_if_over(self.hinewai, last, self.ana, self.today)
