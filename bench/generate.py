@@ -60,6 +60,24 @@ def write_what_is_open(organisation: int, on: date) -> None:
         Made(organisation, on, random.Random(str(organisation))).what_is_open()
 
 
+CANDIDATES = 48  # to choose from for each of about fifty people
+
+
+def write_lists(organisation: int, worker: int, team: int, on: date) -> tuple[int, uuid.UUID]:
+    """
+    Let a worker be away from a day on, and have given notice, with 48 workers to choose from; return the keys of both lists.
+
+    The team's manager deputises for other teams until they lead that many workers; where a service has fewer, workers
+    without people join the team.
+
+    :param worker: the key of a worker of that team
+    """
+    from django.db import transaction
+
+    with transaction.atomic():
+        return Made(organisation, on, random.Random(str(worker))).lists(worker, team)
+
+
 class Made:
     """Writes one service's rows."""
 
@@ -199,6 +217,45 @@ class Made:
                 for key, team in zip(self.ids("caseload_client", len(alone)), alone, strict=True)
             ),
         )  # fmt: skip
+
+    def lists(self, worker: int, team: int) -> tuple[int, uuid.UUID]:
+        from peerload.staff.models import Absence, Leaving, Member, Post, Team
+
+        manager = Team.objects.get(pk=team).manager_id
+        posts = Post.objects.on(self.on).filter(organisation=self.organisation)
+        count = posts.filter(team=team).count()
+        for other in Team.objects.filter(organisation=self.organisation).exclude(pk=team).order_by("pk"):
+            if count + (here := posts.filter(team=other).count()) <= CANDIDATES + 1:
+                other.deputy_id = manager
+                other.save()
+                count += here
+        self.join(team, CANDIDATES + 1 - count)
+        absence = Absence.objects.create(organisation_id=self.organisation, worker_id=worker, starts_on=self.on)
+        days = {"notice_on": self.on, "last_day": self.on + 40 * DAY}
+        Leaving.objects.create(organisation_id=self.organisation, member_id=worker, by_id=manager, **days)
+        return absence.pk, Member.objects.get(pk=worker).uid
+
+    def join(self, team: int, count: int) -> None:
+        """Write workers of a team who support no one yet."""
+        users, members = self.ids("staff_user", count), self.ids("staff_member", count)
+        self.copy(
+            "staff_user",
+            "id, email, password, is_active, theme",
+            ((key, f"candidate.{key}@bench.example", "!", True, "auto") for key in users),
+        )
+        self.copy(
+            "staff_member",
+            "id, uid, organisation_id, user_id, name, name_key, role, active",
+            (
+                (key, self.uid(), self.organisation, user, f"New {key}", f"new {key}", "peer_worker", True)
+                for key, user in zip(members, users, strict=True)
+            ),
+        )
+        self.copy(
+            "staff_post",
+            "organisation_id, worker_id, team_id, starts_on, fte, duty",
+            ((self.organisation, key, team, self.day(60, 10), "1", False) for key in members),
+        )
 
     def role(self, n: int, workers: int) -> str:
         return "peer_worker" if n < workers else "manager"

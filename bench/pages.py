@@ -67,9 +67,9 @@ def pages(organisation_id: int, requests: int) -> dict[str, float]:
     """Print and return every page's ratio to its bare counterpart."""
     from django.db import connection
 
-    from bench.generate import write_what_is_open
+    from bench.generate import write_lists, write_what_is_open
     from caseload.models import Allocation
-    from peerload.staff.models import Absence, Post
+    from peerload.staff.models import Post
 
     posts = Post.objects.on(ON).filter(organisation_id=organisation_id).order_by("pk")
     post = posts.select_related("worker__user", "team__manager__user")[5]
@@ -104,10 +104,12 @@ def pages(organisation_id: int, requests: int) -> dict[str, float]:
         for name, (member, path, fields) in asked.items():
             site.sign_in(member)
             ratios[name] = _page(site, name, path, fields, Path(kept), requests)
-        # After them, because it stands on the team overview too; then what the pages of the service manager are about.
-        away = Absence.objects.create(organisation_id=organisation_id, worker=worker, starts_on=ON)
+        # After them, because they stand on the team overview too; then what the pages of the service manager are about.
+        absence, uid = write_lists(organisation_id, worker.pk, post.team_id, ON)
+        lists = {"cover board": f"/away/{absence}/board/", "hand-over list": f"/leaving/{uid}/people/"}
         site.sign_in(manager)
-        ratios["cover board"] = _page(site, "cover board", f"/away/{away.pk}/board/", None, Path(kept), requests)
+        for name, path in lists.items():
+            ratios[name] = _page(site, name, path, None, Path(kept), requests)
         write_what_is_open(organisation_id, ON)
         with connection.cursor() as cursor:
             cursor.execute("VACUUM ANALYZE")

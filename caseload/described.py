@@ -6,18 +6,21 @@ another member's handover.
 """
 
 from collections.abc import Iterable
+from datetime import date
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from peerload.audit import actions as audit
+from peerload.core.compile_once import compile_once
 from peerload.core.dates import last_day
 from peerload.core.periods import lasts_half_open
 from peerload.staff.access import MemberRequest
 from peerload.staff.concurrency import Description, fields, labels_of, shown
-from peerload.staff.models import Absence, Leaving, Organisation
+from peerload.staff.models import Absence, Leaving, Member, Organisation
 
 from .forms.person import PersonForm
-from .models import Allocation, Client, Contact, Cover, Referral, TemporaryMove
+from .models import Allocation, Client, Contact, Cover, Handover, Referral, TemporaryMove
 from .temporary_moves.queries import proposed_to
 
 
@@ -93,8 +96,8 @@ def contact(row: Contact, request: MemberRequest) -> Description:
 def board(absence: Absence, request: MemberRequest) -> Description:
     """Describe who supports and who covers each person of an absent worker, as far as the member may see them."""
     day = max(request.on, absence.starts_on)
-    seen = Client.objects.visible_to(request.member, request.on)
-    held = Allocation.objects.filter(lasts_half_open(day), worker=absence.worker, client__in=seen)
+    member = request.member
+    rows = _held_from(absence.worker_id, day, member.pk, member.organisation_id, request.on)
     covers = Cover.objects.filter(lasts_half_open(day), absence=absence).select_related("worker")
     by_person: dict[int, list[str]] = {}
     for cover in covers.order_by("starts_on"):
@@ -102,10 +105,16 @@ def board(absence: Absence, request: MemberRequest) -> Description:
             _("%(worker)s covers from %(starts_on)s")
             % {"worker": cover.worker.name, "starts_on": shown(cover.starts_on)}
         )
-    rows = held.select_related("client", "worker", "temporary_move").order_by(
+    return {_name(row.client): _one_after_another([_held(row), *by_person.get(row.client_id, [])]) for row in rows}
+
+
+@compile_once
+def _held_from(worker_id: int, day: date, member_id: int, organisation_id: int, today: date) -> QuerySet[Allocation]:
+    seen = Client.objects.visible_to(Member(pk=member_id, organisation_id=organisation_id), today)
+    held = Allocation.objects.filter(lasts_half_open(day), worker=worker_id, client__in=seen)
+    return held.select_related("client", "worker", "temporary_move").order_by(
         "client__name_key", "client_id", "starts_on"
     )
-    return {_name(row.client): _one_after_another([_held(row), *by_person.get(row.client_id, [])]) for row in rows}
 
 
 def board_seen(request: MemberRequest, absence: Absence) -> None:
@@ -146,17 +155,20 @@ def returns(organisation: Organisation, request: MemberRequest) -> Description:
 
 def handover(leaving: Leaving, request: MemberRequest) -> Description:
     """Describe the workers a leaver's people go to, with the handover notes."""
-    held = Allocation.objects.filter(lasts_half_open(request.on), worker=leaving.member)
-    seen = Client.objects.visible_to(request.member, request.on)
-    words = {
-        _name(row.client): _held(row)
-        for row in held.filter(client__in=seen).select_related("client", "worker", "temporary_move")
-    }
-    planned = leaving.handovers.filter(client__in=seen).select_related("client", "to").order_by("client_id")
+    reader = request.member.pk, request.member.organisation_id, request.on
+    words = {_name(row.client): _held(row) for row in _held_from(leaving.member_id, request.on, *reader)}
+    planned = _handovers_seen(leaving.pk, *reader)
     labels = {"to": _("Goes to"), "note": _("Note"), "told_on": _("Told on"), "moved_on": _("Handed over from")}
     for row in planned:
         words |= {f"{_name(row.client)}: {label}": value for label, value in fields(row, **labels).items()}
     return words
+
+
+@compile_once
+def _handovers_seen(leaving_id: int, member_id: int, organisation_id: int, today: date) -> QuerySet[Handover]:
+    seen = Client.objects.visible_to(Member(pk=member_id, organisation_id=organisation_id), today)
+    planned = Handover.objects.filter(leaving=leaving_id, client__in=seen)
+    return planned.select_related("client", "to").order_by("client_id")
 
 
 def _name(person: Client) -> str:

@@ -6,10 +6,9 @@ from typing import NamedTuple
 
 from caseload.actions import past_window_before
 from caseload.models import Client
-from caseload.waiting.queries import asked_not
 from peerload.staff.models import Member
 
-from .queries.teams import Closing, decided_to_close, waiting_in_teams
+from .queries import teams
 
 
 class Deciding(NamedTuple):
@@ -19,7 +18,7 @@ class Deciding(NamedTuple):
     asked_for_support: list[Client]
     to_review: list[Client]
     asked_not: list[Client]
-    to_close: list[Closing]
+    to_close: list[Client]  # with ``close_decided_on``
 
     def __bool__(self) -> bool:
         return any(self)
@@ -41,8 +40,9 @@ def to_decide(member: Member, on: date, *, days_to_close: int | None = None) -> 
 
     :param days_to_close: the days points count after a decision to close, where the caller knows them
     """
-    closing = past_closing(decided_to_close(member, on), member, on, days_to_close=days_to_close)
-    return Deciding(*waiting_in_teams(member, on), asked_not(member, on), closing)
+    without, asked, to_review, asked_not, decided = teams.to_decide(member, on)
+    closing = past_closing(decided, member, on, days_to_close=days_to_close)
+    return Deciding(without, asked, to_review, asked_not, closing)
 
 
 def past_closing(people: Iterable, member: Member, on: date, *, days_to_close: int | None = None) -> list:

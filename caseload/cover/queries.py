@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Collection, Iterable
 from datetime import date, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, QuerySet, Subquery
@@ -26,13 +26,13 @@ from peerload.staff.models import (
     Organisation,
     sql_leads,
 )
-from peerload.staff.queries import workers_led_by
+from peerload.staff.queries import workers_led_by, workers_of
 
 from ..enums import Duty, Tier
 from ..leaving.queries import led_by
 from ..models import Allocation, Client, ClientQuerySet, Cover, CoverQuerySet, DutyDone
 from ..queries.held import SupportedPerson, held_in_cover
-from ..queries.teams import those_of_teams
+from ..queries.teams import those_in_teams, those_of_teams
 from . import rules
 
 SOON = timedelta(days=7)  # how long before the first day away an absence is shown on the team's page
@@ -44,13 +44,36 @@ AHEAD = timedelta(days=14)  # within which lies whatever is due before a first d
 def absences_seen_by(member: Member, on: date) -> QuerySet[Absence]:
     """Return the absences of members who work in the teams a member leads, or support people of these teams."""
     led = workers_led_by(member, on).order_by().values("pk")
-    theirs = any_of("worker", led.union(those_of_teams(member, on).values("pk"), all=True))
-    return Absence.objects.filter(theirs).select_related("worker", "organisation")
+    return _absences_of(led.union(those_of_teams(member, on).values("pk"), all=True))
+
+
+def _absences_of(workers: QuerySet[Member, Any]) -> QuerySet[Absence]:
+    return Absence.objects.filter(any_of("worker", workers)).select_related("worker", "organisation")
+
+
+def absence_in_teams(team_ids: Collection[int], on: date, pk: int) -> Absence | None:
+    """Return an absence by its key, if it is one of those that a member who leads these teams sees (`absences_seen_by`)."""
+    return next(iter(_absence_in_teams(list(team_ids), on, pk)), None)
+
+
+@compile_once
+def _absence_in_teams(team_ids: list[int], on: date, pk: int) -> QuerySet[Absence]:
+    return _absences_of(_workers_in_teams(team_ids, on)).filter(pk=pk)
+
+
+def _workers_in_teams(team_ids: list[int], on: date) -> QuerySet[Member, Any]:
+    return workers_of(team_ids, on).values("pk").union(those_in_teams(team_ids, on).values("pk"), all=True)
 
 
 def leads_worker(absence: Absence, member: Member, on: date) -> bool:
     """Return whether the absent worker is of a team the member leads: only then do they change its days, or plan steps back."""
-    return workers_led_by(member, on).filter(pk=absence.worker_id).exists()
+    return bool(_among_led(member.pk, member.organisation_id, on, absence.worker_id))
+
+
+@compile_once
+def _among_led(member_id: int, organisation_id: int, on: date, worker_id: int) -> QuerySet[Member, Any]:
+    led = workers_led_by(Member(pk=member_id, organisation_id=organisation_id), on)
+    return led.filter(pk=worker_id).values_list("pk")
 
 
 def facts_of(absence: Absence) -> rules.AbsenceFacts:
@@ -74,6 +97,19 @@ def absent_people(absence: Absence, on: date, people: ClientQuerySet | None = No
         cover_name=Subquery(covers.values("worker__name")[:1]),
         cover_here=Exists(covers.filter(worker__in=Member.objects.at_work(on).seeing_to_people(on))),
     ).order_by("name_key", "pk")
+
+
+def absent_people_seen(absence: Absence, on: date, member: Member, *, today: date) -> list[Client]:
+    """Return `absent_people` as far as a member may see them today, each with their family."""
+    return _absent_people_seen(absence.pk, absence.worker_id, on, member.pk, member.organisation_id, today)
+
+
+@compile_once
+def _absent_people_seen(
+    absence_id: int, worker_id: int, on: date, member_id: int, organisation_id: int, today: date
+) -> ClientQuerySet:
+    seen = Client.objects.visible_to(Member(pk=member_id, organisation_id=organisation_id), today)
+    return absent_people(Absence(pk=absence_id, worker_id=worker_id), on, seen).select_related("family")
 
 
 def may_cover(absence: Absence, member: Member, on: date) -> list[Member]:
@@ -142,18 +178,20 @@ def of_who_is_staff(absences: QuerySet[Absence], on: date) -> QuerySet[Absence]:
     return absences.filter(worker__in=Member.objects.active().staying(on))
 
 
-def asking(member: Member, on: date) -> list[tuple[Absence, list[rules.DutyDue]]]:
+def asking(team_ids: Collection[int], on: date) -> list[tuple[Absence, list[rules.DutyDue]]]:
     """
-    Return the absences with duties for a member by a day, each with its duties, the earliest first day away first.
+    Return the absences with duties by a day for those who lead some teams, each with its duties.
+
+    The earliest first day away stands first.
     """
-    absences = _that_may_ask(member.pk, member.organisation_id, on, on + AHEAD)
+    absences = _that_may_ask(list(team_ids), on, on + AHEAD)
     found = open_duties(absences, on)
     return [(each, found[each.pk]) for each in absences if found[each.pk]]
 
 
 @compile_once
-def _that_may_ask(member_id: int, organisation_id: int, on: date, ahead: date) -> QuerySet[Absence]:
-    seen = of_who_is_staff(absences_seen_by(Member(pk=member_id, organisation_id=organisation_id), on), on)
+def _that_may_ask(team_ids: list[int], on: date, ahead: date) -> QuerySet[Absence]:
+    seen = of_who_is_staff(_absences_of(_workers_in_teams(team_ids, on)), on)
     return seen.filter(lasts_half_open(on), starts_on__lte=ahead).order_by("starts_on", "pk")
 
 
@@ -305,16 +343,21 @@ def uncovered_by_team(
     return {team: Uncovered(*counts) for team, *counts in _by_team(UNCOVERED, "c.team_id", organisation, on, team_ids)}
 
 
-# It begins with the few workers who are away, so it does not grow with the service. People of workers not in post all wait.
+# It begins with the few workers who are away, so it does not grow with the service; their people and tiers are looked up all at
+# once, by key. People of workers not in post all wait.
 UNCOVERED = f"""
+WITH alone AS MATERIALIZED (
+    SELECT a.client_id FROM staff_absence s
+      JOIN caseload_allocation a ON a.worker_id = s.worker_id AND a.closed_on IS NULL AND {sql_holds_half_open("a")}
+     WHERE s.organisation_id = %(organisation)s AND {sql_holds_half_open("s")}
+       AND NOT {OUT_OF_POST.format(member="s.worker_id", day="%(on)s")} AND NOT {COVERED.format(day="%(on)s")}
+)
 SELECT c.team_id, count(*), count(*) FILTER (WHERE c.statutory)
-FROM staff_absence s
-JOIN caseload_allocation a ON a.worker_id = s.worker_id AND a.closed_on IS NULL AND {sql_holds_half_open("a")}
-JOIN caseload_client c ON c.id = a.client_id
-LEFT JOIN caseload_tierperiod t ON t.client_id = c.id AND {sql_holds_half_open("t")}
-WHERE s.organisation_id = %(organisation)s AND {sql_holds_half_open("s")}
-    AND NOT {OUT_OF_POST.format(member="s.worker_id", day="%(on)s")}
-    AND t.tier IS DISTINCT FROM 'inactive' AND NOT {COVERED.format(day="%(on)s")} {{}}
+FROM caseload_client c
+LEFT JOIN (SELECT client_id, tier FROM caseload_tierperiod period
+            WHERE client_id = ANY(ARRAY(SELECT client_id FROM alone)) AND organisation_id = %(organisation)s
+              AND {sql_holds_half_open("period")}) t ON t.client_id = c.id
+WHERE c.id = ANY(ARRAY(SELECT client_id FROM alone)) AND t.tier IS DISTINCT FROM 'inactive' {{}}
 GROUP BY c.team_id
 """
 

@@ -6,8 +6,8 @@ from functools import cached_property
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse, QueryDict
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import Http404, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
@@ -62,7 +62,10 @@ def find_absence(request: access.MemberRequest, pk: int) -> Absence:
 
     :raises Http404: if there is no such absence
     """
-    return get_object_or_404(queries.absences_seen_by(request.member, request.on), pk=pk)
+    found = queries.absence_in_teams([team.pk for team in access.teams_led(request)], request.on, pk)
+    if found is None:
+        raise Http404
+    return found
 
 
 def as_of(absence: Absence, on: date) -> staff.AbsenceRow:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from django.db.models import Exists, OuterRef
 
 from peerload.core.arrays import any_of
+from peerload.core.compile_once import compile_once
 from peerload.core.periods import lasts_half_open, sql_holds_half_open, sql_lasts_half_open
 from peerload.core.sql import rows
 from peerload.staff.models import ClosureDay, Leaving, Member, Organisation, Post, Team
@@ -16,6 +17,7 @@ from ..models import (
     Allocation,
     AllocationQuerySet,
     Client,
+    ClientQuerySet,
     Group,
     GroupFacilitator,
     Handover,
@@ -195,13 +197,19 @@ def people(leaving: Leaving, seen_by: Member, on: date, *, today: date) -> list[
     written = {handover.client_id: handover for handover in leaving.handovers.select_related("to", "told_by")}
     moved = {key for key, handover in written.items() if handover.moved_on}
     waits = {referral.client_id: referral for referral in waiting(leaving).select_related("owner")}
-    seen = Client.objects.visible_to(seen_by, today).filter(pk__in=held | moved | waits.keys())
+    theirs = list(held | moved | waits.keys())
     return [
         HandoverRow(
             person, written.get(person.pk), person.pk in held, None if person.pk in held else waits.get(person.pk)
         )
-        for person in seen.order_by("name_key", "pk")
+        for person in _seen_of(theirs, seen_by.pk, seen_by.organisation_id, today)
     ]
+
+
+@compile_once
+def _seen_of(client_ids: list[int], member_id: int, organisation_id: int, today: date) -> ClientQuerySet:
+    seen = Client.objects.visible_to(Member(pk=member_id, organisation_id=organisation_id), today)
+    return seen.filter(any_of("pk", client_ids)).order_by("name_key", "pk")
 
 
 class Besides(NamedTuple):

@@ -7,6 +7,7 @@ from typing import Any, Self
 
 from django.db import models
 from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.db.models.query import RawQuerySet
 
 from peerload.core.arrays import any_of
@@ -88,10 +89,12 @@ class ClientQuerySet(models.QuerySet["Client"]):
         ``worker_left`` says that the worker has left, or is in no post any more, so that no one supports them.
         """
         held = held_on(on)
+        # Not EXISTS: for a few people PostgreSQL then finds out of all people of the service whose worker has left.
+        left = held.annotate(left=~Exists(Member.objects.in_post(on).filter(pk=OuterRef("worker"))))
         return self.annotate(
             worker_id=Subquery(held.values("worker_id")[:1]),
             worker_name=Subquery(held.values("worker__name")[:1]),
-            worker_left=Exists(held.filter(~Exists(Member.objects.in_post(on).filter(pk=OuterRef("worker"))))),
+            worker_left=Coalesce(Subquery(left.values("left")[:1]), False),
         )
 
     def without_worker(self, on: date) -> Self:
@@ -179,6 +182,7 @@ class Client(models.Model):
     was_merged: bool
     asked_not_once: bool
     you_cover: bool
+    asks_not: bool
     closed_on: date | None
     close_decided_on: date | None
     last_entry: dict[str, Any] | None

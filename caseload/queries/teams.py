@@ -6,16 +6,16 @@ from datetime import date
 from typing import NamedTuple
 from uuid import UUID
 
-from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, Min, OuterRef, Q, Subquery
 
 from peerload.core.arrays import any_of
 from peerload.core.compile_once import compile_once
 from peerload.core.periods import lasts_half_open
-from peerload.staff.models import Member, MemberQuerySet, Organisation, Post, Team
+from peerload.staff.models import Member, MemberQuerySet, Organisation, Post, Team, TeamIds, in_teams
 
 from .. import rules
-from ..enums import MovedOn, ParkedOutcome, Tier
-from ..models import Allocation, Client, ClientQuerySet, Referral, TierPeriod
+from ..enums import ContactPreference, MovedOn, ParkedOutcome, Tier
+from ..models import Allocation, Client, ClientQuerySet, PleaseDont, Referral, TierPeriod, held_on
 from .in_touch import asks_for_decision, outcome_of
 from .settings import cadence_of
 
@@ -51,10 +51,15 @@ def _workers_of_teams(member_id: int, organisation_id: int, on: date) -> MemberQ
 
 def those_of_teams(member: Member, on: date) -> MemberQuerySet:
     """Return the workers that `workers_of_teams` lists, in no order, for use in a larger query."""
-    teams = Team.objects.led_by(member, on).values("pk")
-    hold = Allocation.objects.on(on).filter(client__team__in=teams).values("worker")
-    theirs = hold.union(Member.objects.of_teams(teams, on).values("pk"), all=True)
-    return Member.objects.filter(any_of("pk", theirs), organisation_id=member.organisation_id)
+    theirs = those_in_teams(Team.objects.led_by(member, on).values("pk"), on)
+    return theirs.filter(organisation_id=member.organisation_id)
+
+
+def those_in_teams(team_ids: TeamIds, on: date) -> MemberQuerySet:
+    """Return the workers who support people of teams, and those with a post there, in no order."""
+    hold = Allocation.objects.on(on).filter(in_teams("client__team", team_ids)).values("worker")
+    theirs = hold.union(Member.objects.of_teams(team_ids, on).values("pk"), all=True)
+    return Member.objects.filter(any_of("pk", theirs))
 
 
 def team_of(worker: Member, on: date) -> int | None:
@@ -77,66 +82,58 @@ def gone_over(worker: Member, on: date) -> list[Allocation]:
     return list(held.select_related("by").order_by("-starts_on", "-pk"))
 
 
-class Closing(NamedTuple):
-    """A person it was decided to close who is not closed: their worker, and since when it is decided."""
-
-    uid: UUID
-    name: str
-    worker: str
-    close_decided_on: date
-
-
-def decided_to_close(member: Member, on: date) -> list[Closing]:
-    """Return the people of the teams a member leads it was decided to close, the longest ago first."""
-    return [Closing(*row) for row in _decided_to_close(member.pk, member.organisation_id, on)]
-
-
-@compile_once
-def _decided_to_close(member_id: int, organisation_id: int, on: date) -> "QuerySet[Allocation, tuple]":
-    led = Team.objects.led_by(Member(pk=member_id, organisation_id=organisation_id), on)
-    decided = Allocation.objects.on(on).filter(closed_on=None, close_decided_on__isnull=False)
-    decided = decided.filter(client__team__in=led).exclude(client__tier=Tier.INACTIVE)
-    rows = decided.order_by("close_decided_on", "client__name_key", "pk")
-    return rows.values_list("client__uid", "client__name", "worker__name", "close_decided_on")
-
-
 class ToDecide(NamedTuple):
-    """People of a team that the manager has to decide about."""
+    """People of a member's teams that they have to decide about; those of `decided_to_close` have ``close_decided_on``."""
 
     without_worker: list[Client]
     asked_for_support: list[Client]
     to_review: list[Client]
-
-    def __bool__(self) -> bool:
-        return any(self)
+    asked_not: list[Client]
+    decided_to_close: list[Client]
 
 
 @compile_once
-def _waiting_or_asked(member_id: int, organisation_id: int, on: date, parked_by: date) -> ClientQuerySet:
+def _to_decide(member_id: int, organisation_id: int, on: date, parked_by: date) -> ClientQuerySet:
     led = Team.objects.led_by(Member(pk=member_id, organisation_id=organisation_id), on)
+    agreed = PleaseDont.objects.standing().filter(client=OuterRef("pk"), agreed_on__isnull=False)
+    theirs = Allocation.objects.on(on).filter(client__team__in=led, organisation=organisation_id)
+    closing = theirs.filter(closed_on=None, close_decided_on__isnull=False)
+    # Who is in post is found once for each worker, not for each person.
+    workers = Member.objects.filter(any_of("pk", theirs.values("worker")))
+    supported = held_on(on).filter(any_of("worker", workers.in_post(on).values("pk")))
     asked = Q(tier=Tier.PARKED) & (Q(support_wanted_on__isnull=False) | Q(parked_on__lte=parked_by))
-    without = (Q(worker_id=None) | Q(worker_left=True)) & (Q(tier=None) | ~Q(tier=Tier.INACTIVE))
-    people = Client.objects.filter(team__in=led, organisation_id=organisation_id).with_worker(on)
-    return people.filter(asked | without).order_by("name_key", "pk")
+    asks_not = Q(contact_preference=ContactPreference.PLEASE_DONT) & ~Exists(agreed)
+    here = Q(tier=None) | ~Q(tier=Tier.INACTIVE)
+    people = Client.objects.filter(here, team__in=led, organisation_id=organisation_id)
+    people = people.filter(asked | asks_not | ~Exists(supported) | Q(any_of("pk", closing.values("client"))))
+    decided = held_on(on).filter(closed_on=None).values("close_decided_on")[:1]
+    return (
+        people.with_worker(on)
+        .annotate(asks_not=asks_not, close_decided_on=Subquery(decided))  # type: ignore[no-redef]  # declared on `Client`
+        .order_by("name_key", "pk")
+    )
 
 
-def waiting_in_teams(member: Member, on: date) -> ToDecide:
+def to_decide(member: Member, on: date) -> ToDecide:
     """
-    Return who waits for a worker, who asked for support while kept in touch with, and whose 24 weeks a manager decides
-    on.
+    Return the people of a member's teams to decide about, by one query, in order of name.
 
-    People whose worker has left, or is in no post any more, have no worker; ``worker_left`` says so.
+    Who waits for a worker, who asked for support while kept in touch with, whose 24 weeks a manager decides on, who asked
+    not to be contacted without agreement yet (R57), and for whom it was decided to close. People whose worker has left, or
+    is in no post any more, have no worker; ``worker_left`` says so.
 
     :param member: a manager or deputy; their teams are asked about
     """
     every = cadence_of(member.organisation)
     days = rules.sweep_days(on, every)
-    people = _waiting_or_asked(member.pk, member.organisation_id, on, days.parked_by)
+    people = _to_decide(member.pk, member.organisation_id, on, days.parked_by)
     outcomes = {person.pk: outcome_of(person, on, every) for person in people}
     return ToDecide(
         [person for person in people if person.worker_id is None or person.worker_left],
         [person for person in people if outcomes[person.pk] == ParkedOutcome.REACTIVATE],
         [person for person in people if asks_for_decision(person, outcomes[person.pk])],
+        [person for person in people if person.asks_not],
+        [person for person in people if person.close_decided_on],
     )
 
 

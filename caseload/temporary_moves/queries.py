@@ -2,11 +2,13 @@
 
 from collections.abc import Collection
 from datetime import date
+from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from peerload.core.compile_once import compile_once
 from peerload.core.periods import lasts_half_open
 from peerload.core.translation import LazyText
 from peerload.staff.models import Absence, Leaving, Member, Post, Team
@@ -71,14 +73,25 @@ def whereabouts(workers: Collection[Member], on: date) -> dict[int, LazyText]:
 
 def count_proposed_to(member: Member, on: date) -> int:
     """Return how many returns a member has to confirm."""
-    return proposed(on).filter(client__team__in=Team.objects.led_by(member, on)).count()
+    return len(_keys_proposed_to(member.pk, member.organisation_id, on))
+
+
+@compile_once
+def _keys_proposed_to(member_id: int, organisation_id: int, on: date) -> QuerySet[TemporaryMove, Any]:
+    led = Team.objects.led_by(Member(pk=member_id, organisation_id=organisation_id), on)
+    return proposed(on).filter(client__team__in=led).values_list("pk")
 
 
 def moved_away_from(absence: Absence, seen_by: Member, on: date) -> list[TemporaryMove]:
     """Return an absent worker's people who are with another worker until a date, as far as a member may see them."""
-    seen = Client.objects.visible_to(seen_by, on)
-    found = standing(on).filter(back_to=absence.worker, client__in=seen).select_related("client", "allocation__worker")
-    return list(found.order_by("until", "client__name_key", "pk"))
+    return _moved_away_from(absence.worker_id, seen_by.pk, seen_by.organisation_id, on)
+
+
+@compile_once
+def _moved_away_from(worker_id: int, member_id: int, organisation_id: int, on: date) -> TemporaryMoveQuerySet:
+    seen = Client.objects.visible_to(Member(pk=member_id, organisation_id=organisation_id), on)
+    found = standing(on).filter(back_to=worker_id, client__in=seen).select_related("client", "allocation__worker")
+    return found.order_by("until", "client__name_key", "pk")
 
 
 def covered_mix(worker_ids: Collection[int], on: date, *, besides: Absence) -> dict[int, Mix]:

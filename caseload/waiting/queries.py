@@ -296,14 +296,21 @@ def may_see_to(person_team: Team | None, on: date) -> list[Member]:
 def may_see_to_any(teams: Collection[Team], on: date) -> list[Member]:
     """Return who may be responsible for a person of any of several teams."""
     lead = {key for leaders in leader_keys([team.pk for team in teams], on).values() for key in leaders if key}
-    work = Member.objects.of_teams([team.pk for team in teams], on).values("pk")
-    may = work.union(Member.objects.filter(pk__in=lead).values("pk"), all=True)
-    return list(Member.objects.active().staying(on).filter(any_of("pk", may)).named())
+    return _at_work_or_leading([team.pk for team in teams], list(lead), on)
+
+
+@compile_once
+def _at_work_or_leading(team_ids: list[int], leaders: list[int], on: date) -> QuerySet[Member]:
+    work = Member.objects.of_teams(team_ids, on).values("pk")
+    may = work.union(Member.objects.filter(any_of("pk", leaders)).values("pk"), all=True)
+    return Member.objects.active().staying(on).filter(any_of("pk", may)).named()
 
 
 def may_see_to_all(people: Iterable[Client], on: date) -> list[Member]:
     """Return who may be responsible for all of these people, whatever team each is of."""
     teams = list(Team.objects.filter(pk__in={person.team_id for person in people}))
+    if len(teams) == 1:
+        return may_see_to_any(teams, on)
     able = [{member.pk for member in may_see_to_any([team], on)} for team in teams]
     return [member for member in may_see_to_any(teams, on) if all(member.pk in each for each in able)]
 

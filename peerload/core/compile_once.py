@@ -15,12 +15,13 @@ from django.db.models.sql.compiler import SQLCompiler
 M = TypeVar("M", bound=Model)
 R = TypeVar("R")
 
-STANDS_FOR: dict[type, Callable[[int], Hashable]] = {  # values no service has, by the type of a parameter
+STANDS_FOR: dict[Hashable, Callable[[int], object]] = {  # values no service has, by the type of a parameter
     int: lambda n: 2_000_000_000 + n,
     str: lambda n: f"stands for {n}",
     date: lambda n: date(1, 1, 1 + n),
     datetime: lambda n: datetime(1, 1, 1 + n, tzinfo=UTC),
     UUID: lambda n: UUID(int=n),
+    list[int]: lambda n: [2_000_000_000 + n],  # keys, by `peerload.core.arrays.any_of`
 }
 
 
@@ -47,11 +48,10 @@ class compile_once(Generic[M, R]):
     def _made(self) -> tuple[QuerySet[M, R], SQLCompiler, str, list[tuple[str | None, object]]]:
         """Return the queryset, its compiler, the SQL, and of each parameter its name, None for a constant, and its value."""
         stand = {name: STANDS_FOR[each.annotation](n) for n, (name, each) in enumerate(self.parameters.items(), 1)}
-        names = {value: name for name, value in stand.items()}
         queryset = self.build(**stand)
         compiler = queryset.query.get_compiler(queryset.db)
         sql, params = compiler.as_sql()
-        return queryset, compiler, sql, [(names.get(value), value) for value in params]
+        return queryset, compiler, sql, [(_name_of(value, stand), value) for value in params]
 
     def __call__(self, *args: object) -> list[R]:
         queryset, compiler, sql, places = self._made
@@ -63,3 +63,8 @@ class compile_once(Generic[M, R]):
         found = queryset.all()
         found.query.get_compiler = lambda *args, **kwargs: mine  # type: ignore[method-assign]
         return list(found)
+
+
+def _name_of(value: object, stand: dict[str, object]) -> str | None:
+    """Return the parameter that a value of a query stands for, None for a constant."""
+    return next((name for name, placeholder in stand.items() if placeholder == value), None)

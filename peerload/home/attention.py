@@ -144,14 +144,14 @@ def _with_today(found: Gathered, member: Member, teams: Sequence[Team], page_of:
         ),
         open_months=months.open_months(member.organisation, on, team_ids=keys),
         leavings=under_way(member, on),
-        away=_to_do(member, found.rows, teams, on),
+        away=_to_do(found.rows, teams, on),
         to_look_at=to_look_at_in(keys, on),
         questions=months.open_questions(keys),
         actions=list(months.open_actions_of_team(keys, besides=member)),
     )
 
 
-def _to_do(member: Member, rows: Collection[WorkerRow], teams: Sequence[Team], on: date) -> list[AwayToDo]:
+def _to_do(rows: Collection[WorkerRow], teams: Sequence[Team], on: date) -> list[AwayToDo]:
     """Return the absences with something to do, each with the team of the worker: where they work, or which they lead."""
     team_of: dict[int, int | None] = {}
     for team in reversed(teams):
@@ -159,5 +159,5 @@ def _to_do(member: Member, rows: Collection[WorkerRow], teams: Sequence[Team], o
     team_of |= {row.worker.member_id: row.worker.team_id for row in rows}
     return [
         AwayToDo(absence, due, team_of.get(absence.worker_id, absence.worker.home_team_id))
-        for absence, due in cover.asking(member, on)
+        for absence, due in cover.asking([team.pk for team in teams], on)
     ]

@@ -1,6 +1,6 @@
 """The page of a team on a day, for those who lead it; in order of name, unless the reader chose another one."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -18,13 +18,13 @@ from peerload.core.formats import format_day, format_number, format_short_day
 from peerload.notices.queries import news
 from peerload.staff import access
 from peerload.staff.access import team_asked, teams_led
-from peerload.staff.models import Team
+from peerload.staff.models import Organisation, Team
 from peerload.staff.roles import Capability
 from peerload.ui.asked import day_asked
 from peerload.ui.templatetags.charts import load_parts
 from wellbeing.plans.queries import plan_rows
-from wellbeing.plans.rules.needs import team_sums
-from wellbeing.queries import planned_in, plans_in_force
+from wellbeing.plans.rules.needs import TeamSums, team_sums
+from wellbeing.queries import PlanInForce, planned_in, plans_in_force
 from wellbeing.sessions.queries import NextSupervision, next_supervisions
 from workload import exports, queries, rules
 from workload.capacity.overview import OverviewSums, WorkerRow, for_day, overview, parked_needed, summed
@@ -86,15 +86,15 @@ def team(request: access.MemberRequest) -> HttpResponse:
         "sum": drop_in_queries.of_team(chosen, on),
         "steps": team_steps(ahead, schemes, on),
         "parked_needed": parked_needed(sums, request.organisation),
-        "planned": team_sums(
-            planned_in(plans.values()),
-            sums.people,
-            cadence_of(request.organisation),
-            plan_rows(request.organisation.pk),
-        ),
+        "planned": _planned(request.organisation, plans.values(), sums) if plans else None,
         **_of_reader(found),
     }
     return render(request, "home/team.html", context)
+
+
+def _planned(organisation: Organisation, plans: Iterable[PlanInForce], sums: OverviewSums) -> TeamSums | None:
+    """Return what the plans of a team's workers come to, in sums alone."""
+    return team_sums(planned_in(plans), sums.people, cadence_of(organisation), plan_rows(organisation.pk))
 
 
 def _all_teams(request: access.MemberRequest, teams: Sequence[Team], on: date) -> HttpResponse:

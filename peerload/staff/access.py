@@ -58,6 +58,7 @@ class MemberRequest(Request):
     member: Member
     organisation: Organisation
     on: date
+    teams_led: list[Team]  # once they were asked for, see `teams_led`
 
 
 class MemberView(View):
@@ -145,8 +146,10 @@ def first_page(member: Member) -> str:
 
 
 def teams_led(request: MemberRequest) -> list[Team]:
-    """Return the teams the member leads today, in order of name."""
-    return _teams_led(request.member.pk, request.member.organisation_id, request.on)
+    """Return the teams the member leads today, in order of name; asked once a request."""
+    if not hasattr(request, "teams_led"):
+        request.teams_led = _teams_led(request.member.pk, request.member.organisation_id, request.on)
+    return request.teams_led
 
 
 @compile_once

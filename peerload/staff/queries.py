@@ -3,10 +3,10 @@
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import Case, Count, Exists, F, OuterRef, Q, Subquery, Value, When
+from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
@@ -29,7 +29,9 @@ from .models import (
     Post,
     PostQuerySet,
     Team,
+    TeamIds,
     TeamQuerySet,
+    in_teams,
 )
 from .roles import MAY_LEAD
 from .signals import supported_asked
@@ -171,10 +173,15 @@ def workers_led_by(member: Member, on: date) -> MemberQuerySet:
 
     A member is in the team of their post, or of their home team where the post names none or there is no post.
     """
-    led = Team.objects.led_by(member, on)
+    theirs = workers_of(Team.objects.led_by(member, on).values("pk"), on)
+    return theirs.filter(organisation_id=member.organisation_id).named()
+
+
+def workers_of(team_ids: TeamIds, on: date) -> MemberQuerySet:
+    """Return the active members of teams on a day, as `workers_led_by` finds them, in no order."""
     posts = Post.objects.written_for(on).filter(worker=OuterRef("pk"), team__isnull=False)
-    theirs = Q(Exists(posts.filter(team__in=led))) | (Q(home_team__in=led) & ~Q(Exists(posts)))
-    return Member.objects.active().ever_in(led).filter(theirs, organisation_id=member.organisation_id).named()
+    theirs = Q(Exists(posts.filter(in_teams("team", team_ids)))) | (in_teams("home_team", team_ids) & ~Q(Exists(posts)))
+    return Member.objects.active().ever_in(team_ids).filter(theirs)
 
 
 def working_in(team_id: int, on: date) -> MemberQuerySet:
@@ -209,11 +216,16 @@ class Leaders(NamedTuple):
 def leaders_of(team_ids: Collection[int], on: date) -> dict[int, Leaders]:
     """Return who leads each of these teams as of a day, in two statements."""
     teams = leader_keys(team_ids, on)
-    here = Member.objects.at_work(on).filter(pk=OuterRef("pk"))
     keys = {key for leaders in teams.values() for key in leaders if key}
-    people = Member.objects.filter(pk__in=keys).annotate(is_here=Exists(here))
-    found = {key: Leader(*leader) for key, *leader in people.values_list("pk", "name", "user__email", "is_here")}
+    found = {key: Leader(*leader) for key, *leader in _named_leaders(list(keys), on)}
     return {team: Leaders(*map(found.get, leaders)) for team, leaders in teams.items()}
+
+
+@compile_once
+def _named_leaders(keys: list[int], on: date) -> QuerySet[Member, tuple[Any, ...]]:
+    here = Member.objects.at_work(on).filter(pk=OuterRef("pk"))
+    leaders = Member.objects.filter(any_of("pk", keys)).annotate(is_here=Exists(here))
+    return leaders.values_list("pk", "name", "user__email", "is_here")
 
 
 class LeaderKeys(NamedTuple):
@@ -237,14 +249,18 @@ class LeaderKeys(NamedTuple):
 
 def leader_keys(team_ids: Collection[int], on: date) -> dict[int, LeaderKeys]:
     """Return who leads each of these teams on a day, by primary key, in one statement; every team has an entry."""
+    found = {key: LeaderKeys(*leaders) for key, *leaders in _leader_keys(list(team_ids), on)}
+    return {key: LeaderKeys() for key in team_ids} | found
+
+
+@compile_once
+def _leader_keys(team_ids: list[int], on: date) -> QuerySet[Team, tuple[Any, ...]]:
     acting = ActingManager.objects.on(on).filter(team=OuterRef("pk"))
     in_place_of = {
         f"for_{whose}": Subquery(acting.filter(absence__worker=OuterRef(whose)).values("member")[:1])
         for whose in ("manager", "deputy")
     }
-    teams = Team.objects.filter(pk__in=team_ids).annotate(**in_place_of)
-    rows = teams.values_list("pk", *LeaderKeys._fields)
-    return {key: LeaderKeys() for key in team_ids} | {key: LeaderKeys(*leaders) for key, *leaders in rows}
+    return Team.objects.filter(any_of("pk", team_ids)).annotate(**in_place_of).values_list("pk", *LeaderKeys._fields)
 
 
 def leader_keys_of(team: Team | None, on: date) -> LeaderKeys:

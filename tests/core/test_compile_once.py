@@ -8,6 +8,7 @@ from django.db import connection
 from django.db.models import Q
 
 from caseload.models import Client, TierPeriod
+from peerload.core.arrays import any_of
 from peerload.core.compile_once import compile_once
 from tests import factories
 
@@ -52,6 +53,20 @@ def test_nothing_given_is_null():
 def test_rows_of_values_and_a_docstring_stay_what_they_were():
     assert tiers.__doc__ == "Return the tiers of a person that day."
     assert names(0, 0) == []
+
+
+@compile_once
+def named_in(team_ids: list[int], organisation_id: int):
+    people = Client.objects.filter(any_of("team", team_ids), organisation=organisation_id)
+    return people.order_by("name").values_list("name", flat=True)
+
+
+def test_keys_are_one_value_however_many_they_are(organisation):
+    teams = [factories.TeamFactory(organisation=organisation) for _ in range(3)]
+    people = [factories.ClientFactory(organisation=organisation, team=team) for team in teams]
+    for count in (2, 0, 3):
+        expected = sorted(person.name for person in people[:count])
+        assert named_in([team.pk for team in teams[:count]], organisation.pk) == expected
 
 
 def test_a_thread_of_its_own_sends_it_over_its_own_connection():

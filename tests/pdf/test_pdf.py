@@ -259,6 +259,16 @@ class TestARecord:
         assert pdf.record(a_record(elements=elements, adjustments=[adjustment], total=Decimal(100)))
 
 
+LONGEST = {"comment": "word " * 800, "would_help": "word " * 400, "reason": "word " * 400, "causes": "word " * 800}
+
+
+@pytest.mark.parametrize(("texts", "most"), [({}, 3), (LONGEST, 5)], ids=["short texts", "the longest texts"])
+def test_the_record_of_fifty_cases_takes_few_pages_whatever_is_written_in_it(texts, most):
+    elements = [element("Stable element", 15, line("Base", 15)), element("Cases", 100, *cases(50))]
+
+    assert len(read(pdf.record(a_record(elements=elements, **texts))).pages) <= most
+
+
 class TestATeamsReport:
     @pytest.mark.parametrize(
         "said",

@@ -6,7 +6,7 @@ from datetime import date
 from typing import NamedTuple
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext_lazy
 
@@ -17,6 +17,7 @@ from caseload.next_steps.queries import NextStepRow, steps_of_member
 from caseload.queries.held import SupportedPerson, held_by
 from caseload.queries.settings import quiet_from
 from peerload.core import dates
+from peerload.core.compile_once import compile_once
 from peerload.core.formats import format_list, format_short_day
 from peerload.staff import queries as staff
 from peerload.staff.enums import Role
@@ -143,16 +144,21 @@ def waiting_for(member: Member, on: date, *, team_ids: Collection[int] | None = 
 
     :param team_ids: only of workers of these teams
     """
-    asked = LeaveRequest.objects.asked().filter(organisation=member.organisation_id).exclude(worker=member)
     if member.role == Role.PEER_WORKER and not Team.objects.led_by(member, on).exists():
         return []
-    found = list(asked.select_related("worker", "absence").order_by("starts_on", "worker__name_key", "pk"))
+    found = _asked_of_others(member.pk, member.organisation_id)
     who = answering([each.worker for each in found], on)
     return [
         each
         for each in found
         if member.pk in who[each.worker_id].members and (team_ids is None or who[each.worker_id].team_id in team_ids)
     ]
+
+
+@compile_once
+def _asked_of_others(member_id: int, organisation_id: int) -> "QuerySet[LeaveRequest]":
+    asked = LeaveRequest.objects.asked().filter(organisation=organisation_id).exclude(worker=member_id)
+    return asked.select_related("worker", "absence").order_by("starts_on", "worker__name_key", "pk")
 
 
 # Days ------------------------------------------------------------------------------------------------------------------

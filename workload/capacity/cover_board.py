@@ -15,7 +15,7 @@ from django.utils.translation import ngettext
 from caseload import described
 from caseload import rules as caseload_rules
 from caseload.cover import rules as cover_rules
-from caseload.cover.queries import absent_people, facts_of, leads_worker
+from caseload.cover.queries import absent_people_seen, facts_of, leads_worker
 from caseload.cover.views import as_of, find_absence
 from caseload.enums import CASELOAD_TIERS
 from caseload.leaving.queries import led_by
@@ -235,7 +235,7 @@ class CoverBoard(LiveFigures, ListPage):
 
     @cached_property
     def people(self) -> list[Client]:
-        return in_order(absent_people(self.absence, self.on, self.seen).select_related("family"))
+        return in_order(absent_people_seen(self.absence, self.on, self.request.member, today=self.request.on))
 
     @cached_property
     def capacity(self) -> CoverCapacity:

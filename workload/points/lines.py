@@ -6,10 +6,13 @@ from decimal import Decimal
 from itertools import groupby
 from typing import NamedTuple
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from caseload.models import Client, Family
+from caseload.models import Client, ClientQuerySet
+from peerload.core.arrays import any_of
+from peerload.core.compile_once import compile_once
 from peerload.core.folding import fold
 from peerload.staff.models import Member
 from workload import rules
@@ -98,14 +101,14 @@ class SeenNames(NamedTuple):
 
     @classmethod
     def of(cls, member: Member, people: Iterable[int], families: Iterable[int], *, on: date, own: bool) -> "SeenNames":
-        visible = Client.objects.visible_to(member, on)
-        kin: dict[int, list[str]] = {}
-        for person in visible.filter(family__in=set(families)).order_by("name_key", "pk"):
-            kin.setdefault(person.family_id, []).append(person.name)
-        codes = dict(Family.objects.filter(pk__in=kin).values_list("pk", "code"))
-        seen = {family: (codes[family], members) for family, members in kin.items()}
+        asked, kin = set(people), set(families)
+        found = _seen_of(list(asked - {None}), list(kin - {None}), member.pk, member.organisation_id, on)
+        seen: dict[int, tuple[str, list[str]]] = {}
+        for person in found:
+            if person.family and person.family_id in kin:
+                seen.setdefault(person.family_id, (person.family.code, []))[1].append(person.name)
         nobody = _("a person you supported") if own else _("a person they supported")
-        return cls({person.pk: person for person in visible.filter(pk__in=set(people))}, seen, nobody)
+        return cls({person.pk: person for person in found if person.pk in asked}, seen, nobody)
 
     def name(self, person: int | None, family: int | None) -> str:
         if family:
@@ -115,3 +118,10 @@ class SeenNames(NamedTuple):
 
     def kin(self, family: int | None) -> str:
         return ", ".join(self.families.get(family, ("", []))[1])
+
+
+@compile_once
+def _seen_of(people: list[int], families: list[int], member_id: int, organisation_id: int, on: date) -> ClientQuerySet:
+    visible = Client.objects.visible_to(Member(pk=member_id, organisation_id=organisation_id), on)
+    asked = Q(any_of("pk", people)) | Q(any_of("family", families))
+    return visible.filter(asked).select_related("family").order_by("name_key", "pk")

@@ -16,7 +16,7 @@ from .by_team import (
     mix_by_team,
     teamed,
 )
-from .deciding import asked_of_absent, in_place_of_asked, leads_here, waiting_for_other
+from .deciding import in_place_of_asked, leads_here, of_absent, waiting_for_other
 from .gather import (
     ACTIVITIES,
     CLIENT_BOUNDS,

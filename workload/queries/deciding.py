@@ -5,7 +5,6 @@ from datetime import date
 
 from django.db.models import Exists, OuterRef, Q
 
-from peerload.core.compile_once import compile_once
 from peerload.staff.enums import Role
 from peerload.staff.models import Member, Team, leads_on
 from peerload.staff.queries import leader_keys
@@ -27,12 +26,10 @@ def waiting_for_other() -> MonthlyRecordQuerySet:
     return found.exclude(agreements__side=Side.MANAGER)
 
 
-@compile_once
-def asked_of_absent(organisation_id: int, on: date) -> MonthlyRecordQuerySet:
+def of_absent(organisation_id: int, on: date) -> MonthlyRecordQuerySet:
     """Return the records of a service that wait for another manager who is away on a day, or with it no longer."""
     there = Member.objects.at_work(on).filter(pk=OuterRef("other_manager"))
-    found = waiting_for_other().filter(~Exists(there), organisation=organisation_id)
-    return found.select_related("worker", "other_manager")
+    return waiting_for_other().filter(~Exists(there), organisation=organisation_id)
 
 
 def in_place_of_asked(records: Sequence[MonthlyRecord], on: date) -> dict[int, set[int]]:

@@ -204,14 +204,12 @@ def _over_limit(asked: CountScope) -> Counts:
     """Return who is over the limit as reported: in the last month each team has sent of the two before today's."""
     asked_months = before(dates.month_start(asked.on), 2)
     found: dict[int | None, Count] = {}
-    sent = months.sums_sent(asked.organisation, asked_months, team_ids=asked.team_ids)
-    for (team, month), each in sorted(sent.items(), key=lambda row: row[0][1]):
+    for team, month, points, limit in months.points_sent(asked.organisation, asked_months, team_ids=asked.team_ids):
         found.pop(team, None)
-        if each.points > each.limit:
+        if points > limit:
             found[team] = Count(
                 1,
-                _("%(points)s%% in %(month)s")
-                % {"points": percent(each.points, each.limit), "month": month_name(month)},
+                _("%(points)s%% in %(month)s") % {"points": percent(points, limit), "month": month_name(month)},
                 _report(team, month),
             )
     return found

@@ -61,7 +61,7 @@ def every_team(request: access.MemberRequest) -> HttpResponse:
         return _carried(request)
     month = before(dates.month_start(request.on), 1)[0]
     found = alarms(CountScope(request.organisation, request.on))
-    sent = {team for team, __ in months.sums_sent(request.organisation, [month])}
+    sent = months.teams_that_sent(request.organisation, month)
     context = {
         "on": request.on,
         "news": news(request.member, request.on),

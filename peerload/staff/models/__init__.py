@@ -9,7 +9,7 @@ from .base import DateRange, PeriodQuerySet, ends_after_start, history, no_overl
 from .calendar import CalendarLink
 from .leave_kinds import LeaveKind
 from .leaving import HAS_LEFT, LAST_DAY, Leaving, LeavingQuerySet, leavings
-from .members import Member, MemberQuerySet, Team, TeamQuerySet, User, UserManager, leads_on
+from .members import Member, MemberQuerySet, Team, TeamIds, TeamQuerySet, User, UserManager, in_teams, leads_on
 from .organisation import UNNAMED, ClosureDay, Organisation
 from .posts import OUT_OF_POST, OUT_OF_POST_IN_SERVICE, POST_ENDED, Absence, Post, PostQuerySet
 from .saved_forms import SavedForm

@@ -70,6 +70,11 @@ class User(AbstractBaseUser):
 TeamIds = Iterable[int] | QuerySet  # their keys, or a query of them
 
 
+def in_teams(column: str, team_ids: TeamIds) -> Q:
+    """Return whether a column is one of these teams: keys as one parameter, a query as the query it is."""
+    return Q(**{f"{column}__in": team_ids}) if isinstance(team_ids, QuerySet) else Q(any_of(column, team_ids))
+
+
 class MemberQuerySet(models.QuerySet["Member"]):
     def active(self) -> Self:
         return self.filter(active=True)
@@ -123,13 +128,14 @@ class MemberQuerySet(models.QuerySet["Member"]):
         posts = Post.objects.filter(worker=OuterRef("pk"), starts_on__lte=on)
         theirs = posts.written_for(on)
         at_home = Q(Exists(theirs.filter(team=None))) | (Q(role=Role.PEER_WORKER) & ~Q(Exists(posts)))
-        there = Q(Exists(theirs.filter(team__in=team_ids))) | (Q(home_team__in=team_ids) & at_home)
+        there = Q(Exists(theirs.filter(in_teams("team", team_ids)))) | (in_teams("home_team", team_ids) & at_home)
         return self.ever_in(team_ids).filter(there)
 
     def ever_in(self, team_ids: TeamIds) -> Self:
         """Return members who have one of the teams as their home or in a post; filtered first, so that others are not read."""
-        home = Member.objects.filter(home_team__in=team_ids).values("pk")
-        return self.filter(any_of("pk", Post.objects.filter(team__in=team_ids).values("worker").union(home, all=True)))
+        home = Member.objects.filter(in_teams("home_team", team_ids)).values("pk")
+        posts = Post.objects.filter(in_teams("team", team_ids)).values("worker")
+        return self.filter(any_of("pk", posts.union(home, all=True)))
 
 
 @history(exclude=("name_key", "invited_at", "role_given_at"))

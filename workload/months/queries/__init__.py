@@ -49,11 +49,13 @@ from .team import (
     ReportSums,
     SentBeside,
     TeamSum,
+    points_sent,
     report_of,
     report_sums,
     reports_due,
     sums_sent,
     team_sums,
+    teams_that_sent,
 )
 from .unsent import FIRST_MONTHS, KEPT_RECORDS, LateReport, OpenMonth, late_reports, open_months
 from .worker_month import (

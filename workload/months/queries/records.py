@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db.models import F, Q, QuerySet
 
@@ -191,28 +191,37 @@ def _records_until(worker_id: int, month: date) -> MonthlyRecordQuerySet:
 
 def to_decide(member: Member, on: date) -> list[MonthlyRecord]:
     """Return the records that wait for a member as another manager, or while the one who was asked is away (R42, W24)."""
-    return _with_those_of_absent(_to_decide(member.pk), member, on)
-
-
-def _with_those_of_absent(named: list[MonthlyRecord], member: Member, on: date) -> list[MonthlyRecord]:
     if not _could_decide(member):
-        return named
-    found = queries.asked_of_absent(member.organisation_id, on)
-    able = queries.in_place_of_asked(found, on) if found else {}
-    more = [each for each in found if each.other_manager_id != member.pk and member.pk in able.get(each.pk, ())]
-    for each in more:
-        each.is_instead = True
-    return sorted([*named, *more], key=lambda each: (each.month, each.worker.name_key)) if more else named
+        return _named(member.pk)
+    return _that_decides(member, _named_or_of_absent(member.pk, member.organisation_id, on), on)
+
+
+def _that_decides(member: Member, found: Sequence[MonthlyRecord], on: date) -> list[MonthlyRecord]:
+    """Return those of these records that a member was asked to decide, and those they decide in place of who was asked."""
+    others = [record for record in found if record.other_manager_id != member.pk]
+    able = queries.in_place_of_asked(others, on) if others else {}
+    for record in others:
+        record.is_instead = member.pk in able.get(record.pk, ())
+    return [record for record in found if record.other_manager_id == member.pk or record.is_instead]
+
+
+def _named_to(member_id: int) -> MonthlyRecordQuerySet:
+    return queries.waiting_for_other().filter(other_manager=member_id)
+
+
+def _to_show(records: MonthlyRecordQuerySet) -> MonthlyRecordQuerySet:
+    return records.select_related("worker", "other_manager").order_by("month", "worker__name_key")
 
 
 @compile_once
-def _to_decide(member_id: int) -> MonthlyRecordQuerySet:
-    return _deciding(member_id)
+def _named(member_id: int) -> MonthlyRecordQuerySet:
+    return _to_show(_named_to(member_id))
 
 
-def _deciding(member_id: int) -> MonthlyRecordQuerySet:
-    waiting = queries.waiting_for_other().filter(other_manager=member_id)
-    return waiting.select_related("worker", "other_manager").order_by("month", "worker__name_key")
+@compile_once
+def _named_or_of_absent(member_id: int, organisation_id: int, on: date) -> MonthlyRecordQuerySet:
+    found = _named_to(member_id).values("pk").union(queries.of_absent(organisation_id, on).values("pk"), all=True)
+    return _to_show(MonthlyRecord.objects.filter(any_of("pk", found)))
 
 
 def to_settle(member: Member) -> list[Assumption]:
@@ -230,21 +239,28 @@ class AskedOf(NamedTuple):
 
 def asked_of(member: Member, on: date) -> AskedOf:
     """Return what `to_decide` and `to_settle` do, by one query where there is nothing to settle: for the first page."""
-    records = list(_asked_of(member.pk))
-    theirs = [record for record in records if record.worker_id == member.pk]
-    decides = _with_those_of_absent([record for record in records if record not in theirs], member, on)
+    could = _could_decide(member)
+    found = _asked_of_decider(member.pk, member.organisation_id, on) if could else _asked_of(member.pk)
+    theirs = [record for record in found if record.worker_id == member.pk]
+    decides = _that_decides(member, [record for record in found if record not in theirs], on)
     return AskedOf(decides, to_settle(member) if theirs else [])
 
 
 @compile_once
 def _asked_of(member_id: int) -> MonthlyRecordQuerySet:
-    decides = any_of("pk", _deciding(member_id).order_by().values("pk"))
-    settles = any_of("pk", Assumption.objects.filter(record__worker=member_id, answer="").values("record"))
-    return (
-        MonthlyRecord.objects.filter(Q(decides) | Q(settles))
-        .select_related("worker", "other_manager")
-        .order_by("month", "worker__name_key")
-    )
+    found = _named_to(member_id).values("pk").union(_settling(member_id), all=True)
+    return _to_show(MonthlyRecord.objects.filter(any_of("pk", found)))
+
+
+@compile_once
+def _asked_of_decider(member_id: int, organisation_id: int, on: date) -> MonthlyRecordQuerySet:
+    decides = _named_to(member_id).values("pk"), queries.of_absent(organisation_id, on).values("pk")
+    found = decides[0].union(decides[1], _settling(member_id), all=True)
+    return _to_show(MonthlyRecord.objects.filter(any_of("pk", found)))
+
+
+def _settling(member_id: int) -> "QuerySet[Assumption, Any]":
+    return Assumption.objects.filter(record__worker=member_id, answer="").values("record")
 
 
 def assumptions_in(record_ids: Collection[int], report: TeamReport | None) -> list[Assumption]:

@@ -102,6 +102,21 @@ def sums_sent(
     return found
 
 
+def teams_that_sent(organisation: Organisation, month: date) -> set[int]:
+    """Return the teams whose report of a month is sent."""
+    return set(TeamReport.objects.filter(organisation=organisation, month=month).values_list("team", flat=True))
+
+
+def points_sent(
+    organisation: Organisation, months: Sequence[date], *, team_ids: Collection[int] | None = None
+) -> list[tuple[int, date, Decimal, Decimal]]:
+    """Return team, month, points and limit as sent, the oldest month first, of all teams or of these."""
+    sent = TeamReport.objects.filter(organisation=organisation, month__in=months)
+    if team_ids is not None:
+        sent = sent.filter(team_id__in=team_ids)
+    return list(sent.order_by("month", "team").values_list("team", "month", "points", "limit"))
+
+
 def contacts_sent(report: TeamReport) -> InTime | None:
     """Return the contacts a report counted; nothing where it was sent before they were."""
     if report.contacts_due is None or report.contacts_in_time is None:

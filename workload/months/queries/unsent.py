@@ -29,7 +29,7 @@ def open_months(
     organisation: Organisation, on: date, *, team_ids: Collection[int], late: bool = False
 ) -> dict[int, list[OpenMonth]]:
     """
-    Return the months whose report teams have not sent, by team, the oldest first; in five statements at most.
+    Return the months whose report teams have not sent, by team, the oldest first; in four statements at most.
 
     Covered are the months since the service's first report was due, or the team's first record or report. A month
     without a listed worker needs no report, nor does one imported as reported elsewhere.
@@ -37,11 +37,12 @@ def open_months(
     :param late: only months whose report is late
     """
     last = rules.before(dates.month_start(on), 1)[0]
-    begun = dict(rows(FIRST_MONTHS, {"teams": list(team_ids), "kept": list(KEPT)}))
-    since = asked_from(organisation, last)
-    first = {team: dates.earliest(begun.get(team), since) for team in team_ids}
+    first = dict.fromkeys(team_ids, asked_from(organisation, last))
+    sent: set[tuple[int, date]] = set()
+    for team, begun, reported in rows(FIRST_MONTHS, {"teams": list(team_ids), "kept": list(KEPT)}):
+        first[team] = dates.earliest(begun, first[team])
+        sent |= {(team, month) for month in reported or ()}
     months = rules.months_from(min([last, *(day for day in first.values() if day)]), last)
-    sent = queries.months_reported(team_ids, months)
     asked = [
         month
         for month in months
@@ -102,12 +103,16 @@ KEPT_RECORDS = """
 """
 
 
+# The month of each team's first report or record, and the months whose report is sent. A team has a record a worker and month:
+# its first one is looked up in each team, where min() of all records would read them all.
 FIRST_MONTHS = """
-    SELECT team, min(month) FROM (
-        SELECT team_id AS team, month FROM workload_teamreport WHERE team_id = ANY(%(teams)s)
-        UNION ALL
-        SELECT team_id, month FROM workload_monthlyrecord
-         WHERE team_id = ANY(%(teams)s) AND NOT (imported AND status = ANY(%(kept)s))
-    ) AS begun
-     GROUP BY team
+    SELECT asked.team, least(reports.first, records.first), reports.months
+      FROM unnest(%(teams)s::bigint[]) AS asked (team)
+     CROSS JOIN LATERAL (
+            SELECT min(month) AS first, array_agg(month) AS months FROM workload_teamreport WHERE team_id = asked.team
+     ) AS reports
+     CROSS JOIN LATERAL (
+            SELECT min(month) AS first FROM workload_monthlyrecord
+             WHERE team_id = asked.team AND NOT (imported AND status = ANY(%(kept)s))
+     ) AS records
 """

@@ -8,12 +8,14 @@ from functools import cached_property
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Prefetch, Q
+from django.db.models import Prefetch, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from peerload.core import dates
+from peerload.core.arrays import any_of
+from peerload.core.compile_once import compile_once
 from peerload.core.formats import format_list, format_number
 from peerload.core.translation import LazyText
 from peerload.staff.models import Member, Organisation
@@ -361,8 +363,12 @@ def waiting_for(member: Member, lines: Iterable[WorkerMonth]) -> list[WorkerMont
 
 def away_among(member_ids: Collection[int], on: date) -> set[int]:
     """Return which of these members cannot act on a day: away, or with us no longer (W23)."""
-    there = Member.objects.at_work(on).filter(pk__in=member_ids)
-    return set(member_ids) - set(there.values_list("pk", flat=True))
+    return set(member_ids) - set(_at_work_among(list(member_ids), on))
+
+
+@compile_once
+def _at_work_among(member_ids: list[int], on: date) -> "QuerySet[Member, int]":
+    return Member.objects.at_work(on).filter(any_of("pk", member_ids)).values_list("pk", flat=True)
 
 
 Supervisions = Mapping[tuple[int, date], rules.Supervision]
