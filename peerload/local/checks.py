@@ -19,8 +19,8 @@ PRODUCTION = {
 }
 
 PYTHON = [sys.executable]
-# As many as a small machine has cores.
-PROCESSES = ["-n2", "--dist=worksteal"]
+# One more than a small machine has cores: tests of servers and browsers wait a fifth of their time.
+PROCESSES = ["-n3", "--dist=worksteal"]
 CHECKS = {
     "ruff check": [*PYTHON, "-m", "ruff", "check", "--output-format=concise", "."],
     "ruff format": [*PYTHON, "-m", "ruff", "format", "--check", "--output-format=concise", "."],

@@ -135,7 +135,8 @@ def _record_pdf(client, said: Said, worker, month: date, last: date, place: str)
     peak = re.search(rf"The month’s peak ({N}), on (\d+ \w+ \d+)", words)
     if peak:
         figures |= {"peak": number(peak[1]), "peak on": day(peak[2], last)}
-    corrections = re.findall(rf"Correction for \w+ \d{{4}}(?: [^+-]*?)? ([+-]{N[6:]})", words)
+    why = rf"(?:The record has {N} points. The facts now give|{N} points were kept; with what another manager decided it is)"
+    corrections = re.findall(rf"beside the total (?:{why} {N} )?({N})", words)
     figures["correction"] = sum(map(number, corrections), Decimal(0))
     held = re.search(r"Supervision held on (\d+ \w+ \d+)", words)
     figures["supervision held"] = day(held[1], last) if held else None

@@ -262,9 +262,10 @@ def whose_of(name) -> str:
 
 
 def kinds(look):
-    """Yield what is looked at once at least: what its author opens, and by one of the others each."""
+    """Yield what is looked at once at least: a page by one who may open it, and by all who may read the sentence on it."""
     who, name, kind = look
-    yield name, kind, name in MAY_READ[who], who == OWNER
+    yield name, kind, name in MAY_READ[who]
+    yield who
     yield from [look] if name in MAY_READ[who] else []
 
 
