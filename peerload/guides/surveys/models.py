@@ -115,7 +115,8 @@ class SurveyResult(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["round", "team"], nulls_distinct=False, name="surveys_result_once"),
+            models.UniqueConstraint(fields=["round", "team"], name="surveys_result_of_a_team_once"),
+            models.UniqueConstraint(fields=["round"], condition=Q(team=None), name="surveys_result_of_all_once"),
             models.CheckConstraint(name="surveys_result_of_five_or_more", condition=Q(answered__gte=5)),
         ]
         triggers = [pgtrigger.Protect(name="result_never_changes", operation=pgtrigger.Update)]
