@@ -160,6 +160,7 @@ INSTALLED_APPS = [
     "peerload.staff",
     "peerload.guides",
     "peerload.guides.surveys",
+    "peerload.guides.checklists",
     "caseload",
     "workload",
     "wellbeing",

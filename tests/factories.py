@@ -36,6 +36,8 @@ from peerload.core import clock, sealing
 from peerload.core.sealing import seal
 from peerload.guides import rules as guide_rules
 from peerload.guides import shipped
+from peerload.guides.checklists.actions import add_steps
+from peerload.guides.checklists.models import ChecklistRun
 from peerload.guides.models import Guide, GuideEdition, GuideTemplate
 from peerload.guides.surveys import queries as survey_queries
 from peerload.guides.surveys import rules as survey_rules
@@ -737,11 +739,40 @@ EXIT = {
 }
 
 
+CHECKLIST = {
+    "shape": "checklist",
+    "title": "First weeks of a volunteer",
+    "purpose": "What is done when a volunteer begins.",
+    "subject": "worker",
+    "anchor": "start",
+    "phases": [
+        {
+            "key": "first",
+            "title": "First week",
+            "steps": [
+                {
+                    "key": "meet",
+                    "text": "Meet the team",
+                    "owner": "subject",
+                    "offset": {"number": 2, "unit": "working_days", "when": "after"},
+                }
+            ],
+        }
+    ],
+}
+
+
 class GuideTemplateFactory(DjangoModelFactory):
-    """A template that a service has made, as a draft."""
+    """A template that a service has made, as a draft; ``checklist=True`` is one of a checklist."""
 
     class Meta:
         model = GuideTemplate
+
+    class Params:
+        checklist = factory.Trait(
+            draft=factory.LazyFunction(lambda: guide_rules.as_json(guide_rules.parse(CHECKLIST))),
+            code=factory.Sequence("volunteer_{}".format),
+        )
 
     organisation = factory.SubFactory(OrganisationFactory)
     code = factory.Sequence("exit_{}".format)
@@ -770,6 +801,35 @@ class GuideEditionFactory(DjangoModelFactory):
     def _create(cls, model_class, *args, **kwargs):
         about = {"template": kwargs.pop("template"), "number": kwargs.pop("number")}
         return model_class.objects.get_or_create(**about, defaults=kwargs)[0]
+
+
+class ChecklistRunFactory(DjangoModelFactory):
+    """Onboarding of a worker since 2 November, with its steps; ``recruiting=team`` is recruitment for a team."""
+
+    class Meta:
+        model = ChecklistRun
+        skip_postgeneration_save = True
+
+    class Params:
+        code = "onboarding"
+        recruiting = None
+
+    subject = factory.LazyAttribute(lambda o: "team" if o.recruiting else "worker")
+    about = factory.Maybe("recruiting", None, factory.SubFactory(MemberFactory))
+    team = factory.SelfAttribute("recruiting")
+    organisation = factory.LazyAttribute(lambda o: (o.team or o.about).organisation)
+    edition = factory.SubFactory(
+        GuideEditionFactory,
+        organisation=factory.SelfAttribute("..organisation"),
+        code=factory.LazyAttribute(lambda o: "recruitment" if o.factory_parent.recruiting else o.factory_parent.code),
+    )
+    anchor_on = date(2026, 11, 2)
+    begun_by = factory.LazyAttribute(lambda o: (o.team or o.about.home_team).manager)
+    begun_on = date(2026, 11, 2)
+
+    @factory.post_generation
+    def steps(self, create, extracted, **kwargs):
+        add_steps(self, by=self.begun_by)
 
 
 class GuideFactory(DjangoModelFactory):

@@ -387,6 +387,19 @@ ROUTES = {
     "guide_template_copy": about("guide template", OF_SERVICE, "code"),
     "guide_template_offer": about("guide template", OF_SERVICE, "code"),
     "guide_template_export": about("guide template", OF_SERVICE, "code"),
+    # checklists: of a new worker, of a team, of the service
+    "checklist": about("checklist", WORKER),
+    "checklist_begin": page(EVERY_LEADER, also={"code": "recruitment"}),
+    "checklist_proposed": about("worker", LED_WORKER, also={"subject": "team"}),
+    "checklist_proposed_put_away": page(ADMINS),
+    "checklist_move": about("recruitment", LED_WORKER),
+    "checklist_put_away": about("checklist", LED_WORKER),
+    "checklist_step": about("checklist step", WORKER, "pk"),
+    "checklist_step_done": about("checklist step", WORKER, "pk"),
+    "checklist_part_done": about("checklist step", WORKER, "pk"),
+    "checklist_template_add": page(ADMINS),
+    "checklist_template_edit": about("checklist template", OF_SERVICE),
+    "checklist_template_phase": about("checklist template", OF_SERVICE, also={"phase": "first"}),
     # leaving
     "leaving_add": page(EVERY_LEADER, ADMINS),
     "leaving": about("worker", LEAVING),
@@ -581,6 +594,11 @@ class World:
         self.put("adjustment", whose, factories.AdjustmentFactory(worker=worker))
         self.put("guide", whose, factories.GuideFactory(about=worker))
         self.put("own guide", whose, factories.GuideFactory(about=worker, own=True))
+        run = factories.ChecklistRunFactory(about=worker)
+        self.put("checklist", whose, run)
+        self.put("checklist step", whose, run.steps.get(kind="programme"))
+        team = factories.ChecklistRunFactory(recruiting=worker.home_team)
+        self.put("recruitment", whose, team)
         leaving = factories.LeavingFactory(member=worker)
         self.put("step", whose, factories.LeavingStepFactory(leaving=leaving))
         person = factories.ClientFactory(supported_by=worker)
@@ -627,6 +645,8 @@ class World:
         self.put("survey", whose, factories.SurveyRoundFactory(organisation=organisation, opened_by=admin))
         closed = factories.SurveyRoundFactory(organisation=organisation, opened_by=admin, closed=True)
         self.put("closed survey", whose, closed)
+        checklist = factories.GuideTemplateFactory(organisation=organisation, checklist=True)
+        self.put("checklist template", whose, checklist)
         self.put("plan template", whose, factories.PlanTemplateFactory(organisation=organisation))
         self.put("scheme", whose, create_scheme(organisation))
         draft = begin_draft(organisation=organisation, by=admin, on=TODAY)

@@ -183,7 +183,7 @@ APPS = (
         "peerload.interchange.exports",
     ),  # packages, with the same names of files
     *("peerload.audit", "peerload.notices", "peerload.staff", "peerload.staff.leaving", "peerload.guides"),
-    "peerload.interchange",
+    *("peerload.guides.checklists", "peerload.interchange"),
 )
 ORDER = (
     ("enums",),

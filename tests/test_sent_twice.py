@@ -28,6 +28,7 @@ from caseload.models import (
     NextStep,
 )
 from peerload.core import clock
+from peerload.guides.checklists.models import ChecklistRun
 from peerload.guides.models import Guide, GuideTemplate
 from peerload.guides.surveys.models import SurveyRound
 from peerload.interchange.models import Export
@@ -144,6 +145,7 @@ A_CONTACT = {"reached": "yes", "outcome": "other", "note": "She feels better"}
 
 A_GUIDE = {"title": "Exit", "purpose": "Talk", "flow": "together", "begins": ["worker"], "section": "Before you go"}
 A_SURVEY = {"code": "psychosocial_factors", "opens_on": "2026-11-12", "closes_on": "2026-11-26"}
+A_CHECKLIST = {"title": "Volunteers", "purpose": "Begin well", "subject": "worker", "phase": "First week"}
 CONSENT = {"name": "Sina Leota", "relation": "sister", "about": "Housing"}
 
 MAKES = {
@@ -166,6 +168,9 @@ MAKES = {
     ),
     "work_add": Makes(MANAGER, OWN, Activity, {"kind": "court"}),
     "guide_begin": Makes(OWNER, "", Guide, lambda world: {"about": world.members[OWNER].uid}),
+    "checklist_begin": Makes(MANAGER, "", ChecklistRun, {"anchor_on": "2027-02-01"}),
+    "checklist_proposed": Makes(MANAGER, OWN, ChecklistRun, page="team_growth", asks=False),
+    "checklist_template_add": Makes(ADMIN, "", GuideTemplate, A_CHECKLIST),
     "guide_template_add": Makes(ADMIN, "", GuideTemplate, A_GUIDE),
     "guide_template_import": Makes(ADMIN, "", GuideTemplate, {"words": json.dumps(factories.EXIT)}),
     "survey_open": Makes(ADMIN, "", SurveyRound, A_SURVEY),

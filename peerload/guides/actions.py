@@ -323,7 +323,7 @@ def add_template(
     :param content: as `rules.parse` reads it
     :raises rules.BrokenContent: if it cannot be used
     """
-    read = rules.parse(content)
+    read = _parse_own(content)
     organisation = lock_service(organisation.pk)
     taken = set(GuideTemplate.objects.filter(organisation=organisation).values_list("code", flat=True))
     free = _free_code(code or slugify(read.title).replace("-", "_")[:50] or "guide", taken | shipped.contents().keys())
@@ -331,6 +331,16 @@ def add_template(
         return GuideTemplate.objects.create(
             organisation=organisation, code=free, draft=rules.as_json(read), draft_version=1
         )
+
+
+def _parse_own(content: object) -> rules.TemplateContent:
+    """Read the content of a service's own template."""
+    read = rules.parse(content)
+    if rules.follows_notice(read):
+        raise rules.BrokenContent(
+            [_("The checklist of a worker who leaves comes with peerload. Make one about a team.")]
+        )
+    return read
 
 
 def _free_code(wanted: str, taken: set[str]) -> str:
@@ -362,7 +372,7 @@ def save_draft(
     found = _locked_template(uid, organisation)
     if found.draft_version != version:
         raise EditedMeanwhile(found)
-    found.draft = rules.as_json(rules.parse(content))
+    found.draft = rules.as_json(_parse_own(content))
     found.draft_version += 1
     with history(by):
         found.save()

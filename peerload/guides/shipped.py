@@ -13,7 +13,11 @@ from typing import TypeVar
 
 from . import rules
 
-ORDER = ("basics", "work_review", "self_review", "recovery_workplace", "psychosocial_factors")  # as pages list them
+ORDER = (  # as pages list them
+    *("basics", "work_review", "self_review"),
+    *("recovery_workplace", "psychosocial_factors"),
+    *("onboarding", "recruitment", "implementation", "leaving"),
+)
 
 
 Shaped = TypeVar("Shaped", bound=rules.TemplateContent)

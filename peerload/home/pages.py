@@ -397,6 +397,13 @@ PAGES = (
         SERVICE,
     ),
     FoundPage(
+        "checklist_template_add",
+        _("Make a checklist"),
+        _("A new checklist with your own steps"),
+        _("template form steps onboarding recruiting"),
+        SERVICE,
+    ),
+    FoundPage(
         "guide_template_import",
         _("Bring in a guide"),
         _("Read a template from a file of another service"),

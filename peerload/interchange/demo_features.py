@@ -27,6 +27,7 @@ from caseload.temporary_moves import actions as temporary_moves
 from peerload.core import dates
 from peerload.guides import actions as guides
 from peerload.guides import rules as guide_rules
+from peerload.guides.checklists import actions as checklists
 from peerload.guides.models import Guide
 from peerload.guides.surveys import actions as surveys
 from peerload.guides.surveys.models import SurveyAsked
@@ -116,6 +117,7 @@ class DemoFeatures:
             self.next_steps(worker)
         self.guides()
         self.surveys()
+        self.checklists()
         for name, wanted in WANTED.items():
             self.goals(self.by_name[name], wanted)
         for name, given in CONSENTS.items():
@@ -175,7 +177,7 @@ class DemoFeatures:
                 cover.tick_off_duty(kind=duty.kind, due_on=duty.by, done=True, **who | {"today": on})
 
     def manager_away(self) -> None:
-        """Plan three weeks of leave for the manager after eight weeks, in which a worker of the team acts."""
+        """Plan three weeks of leave for the manager after eight weeks, in which Priya acts."""
         starts_on = self.monday + 8 * WEEK
         sam = self.by_name["admin"]
         absence = staff.record_absence(
@@ -314,6 +316,18 @@ class DemoFeatures:
             self.book(worker, SessionKind.REFLECTIVE_PRACTICE, self.today - WEEK, other)
             self.book(worker, SessionKind.REFLECTIVE_PRACTICE, self.working_day(7), other)
 
+    def checklists(self) -> None:
+        """Let Sione be in the third week of onboarding, with two steps late: one is theirs, one their team manager's."""
+        first = self.sione.posts.get().starts_on
+        subject = checklists.Subject(self.sione)
+        run = checklists.begin(code="onboarding", subject=subject, by=self.ana, today=first - 3 * WEEK)
+        open_ones = {"programme", "mentor"}
+        for step in run.steps.filter(not_needed_on=None, due_on__lt=self.today).exclude(kind__in=open_ones):
+            checklists.tick_off(step_id=step.pk, done=True, by=self.ana, today=step.due_on)
+        programme = run.steps.get(kind="programme")
+        for part in ("confidentiality", "principles", "recovery"):
+            checklists.tick_part(step_id=programme.pk, part=part, done=True, by=self.sione, today=first + DAY)
+
     def guides(self) -> None:
         """Let Tom's review of the work be shared and not signed, and the basics of Mere be signed by both."""
         review = guides.begin(code="work_review", about=self.tom, by=self.ana, today=self.today - WEEK)
@@ -399,8 +413,7 @@ class DemoFeatures:
         """
         Send the report of the month before the last, with a record that the service manager decided.
 
-        The service manager asks about the report. Of the last month one record was completed on assumptions, and of another
-        the service manager has to decide.
+        Of the last month one record was completed on assumptions, and of another the service manager has to decide.
         """
         last, earlier = before(dates.month_start(self.as_at), 2)
         on = dates.month_end(earlier) + 3 * DAY
@@ -417,9 +430,7 @@ class DemoFeatures:
         self.step(months.agree, self.hinewai, earlier, self.hinewai, on)
         self.step(months.write_note, self.hinewai, earlier, self.ana, on, note="Count evenings one by one from now on.")
         note = "Hinewai and I saw one figure differently; Ruth has decided."
-        report = months.send(team=self.team, month=earlier, by=self.ana, today=on + WEEK, note=note)
-        question = "What would help the workers who are over their limit?"
-        months.ask_about_report(report=report, by=self.ruth, question=question, today=self.today)
+        months.send(team=self.team, month=earlier, by=self.ana, today=on + WEEK, note=note)
         self.disagree(self.priya, last, self.today, "Two people moved to me before the month was over.")
         words = "The same people as on her last day at work, and no new work."
         self.explain_if_over(self.hinewai, last, self.ana, self.today)

@@ -220,6 +220,7 @@ def test_the_key_can_be_turned_off_on_a_device(signed_in, worker, today):
 # The list of pages ------------------------------------------------------------------------------------------------------
 
 NOT_A_PAGE = {  # routes about nothing in particular that no search leads to, and why
+    "checklist_proposed_put_away": "a button of Settings",
     "search": "is the search",
     "form_token": "answers a script",
     "passkey_offer": "is offered at the first sign-in on a phone; Second step of signing in leads there",

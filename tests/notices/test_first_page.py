@@ -466,6 +466,17 @@ def a_step_of_ones_own_and_of_an_admin_is_due(w: World) -> Told:
     return {w.worker: Line("your last day", url), w.admin: Line("Mere Paki leaves", url)}
 
 
+@case("step_due")
+def a_step_of_a_checklist_is_due(w: World) -> Told:
+    run = factories.ChecklistRunFactory(about=w.worker)
+    needed = run.steps.filter(not_needed_on=None)
+    needed.exclude(kind__in=["programme", "mentor"]).update(done_on=TODAY, done_by=w.manager)
+    needed.update(due_on=TODAY)
+    w.sweep()
+    at_run = at("checklist", run.uid)
+    return {w.worker: Line("Onboarding", at_run), w.manager: Line("Onboarding", at_run)}
+
+
 @case("leaving_nobody")
 def not_everybody_has_somebody_to_go_to(w: World) -> Told:
     w.person()

@@ -21,6 +21,16 @@ from .answers import (
     shown_value,
     side_by_side,
 )
+from .checklist import (
+    ChecklistContent,
+    ContentPhase,
+    ContentStep,
+    Offset,
+    StepPart,
+    follows_notice,
+    offset_words,
+    step_as_json,
+)
 from .content import Comment, Content, ContentSection, Item, ItemNote
 from .reading import LARGEST_FILE, LINE, MOST_ITEMS, MOST_MONTHS, TEXT, AnswerChoice, BrokenContent, TemplateContent
 from .shapes import as_json, guide_of, parse

@@ -31,6 +31,13 @@ settings_page = access.requires(Capability.LOOK_AFTER_SERVICE)
 SHAPE_HTML: dict[str, str] = {
     Shape.GUIDE: "guides/templates/guide.html",
     Shape.SURVEY: "guides/templates/survey.html",
+    Shape.CHECKLIST: "guides/templates/checklist.html",
+}
+# Where what a template of a shape is called, and the order of its parts, is changed.
+SHAPE_EDIT: dict[str, str] = {
+    Shape.GUIDE: "guide_template_edit",
+    Shape.CHECKLIST: "checklist_template_edit",
+    Shape.SURVEY: "guide_template_edit",
 }
 GUIDES = reverse_lazy("guide_templates"), gettext_lazy("Guides")
 
@@ -47,6 +54,11 @@ class ListedTemplate(NamedTuple):
     @property
     def shape_label(self) -> LazyText:
         return Shape(self.content.shape).label
+
+    @property
+    def may_be_copied(self) -> bool:
+        """Whether a service can have one of its own; the checklist of a notice is the same for all."""
+        return not rules.follows_notice(self.content)
 
 
 @settings_page
@@ -151,6 +163,7 @@ def template(request: MemberRequest, uid: UUID) -> HttpResponse:
         "content": shown.content,
         "shape_html": SHAPE_HTML[shown.content.shape],
         "is_published": shown.is_published,
+        "edit_url": reverse(edit, args=[found.uid]) if (edit := SHAPE_EDIT.get(shown.content.shape)) else "",
         "editions": found.editions.order_by("-number").select_related("published_by"),
     }
     return render(request, "guides/template.html", context)
@@ -176,8 +189,8 @@ def publish(request: MemberRequest, uid: UUID) -> HttpResponse:
     return redirect("guide_template", uid=uid)
 
 
-class GuideTemplatePage(EditedPage):
-    """A page that changes the draft of a template."""
+class TemplateDraftPage(EditedPage):
+    """A page that changes the draft of a template of any shape."""
 
     template_name = "guides/template_form.html"
     title = gettext_lazy("Guides")
@@ -189,11 +202,8 @@ class GuideTemplatePage(EditedPage):
         return find_template(self.request, self.kwargs["uid"])
 
     @cached_property
-    def content(self) -> rules.Content:
-        content = listed_template(self.found).content
-        if not isinstance(content, rules.Content):
-            raise Http404
-        return content
+    def content(self) -> rules.TemplateContent:
+        return listed_template(self.found).content
 
     @property
     def back(self) -> tuple[LazyText, LazyText]:
@@ -220,6 +230,17 @@ class GuideTemplatePage(EditedPage):
 
     def context(self, form: Any) -> dict[str, Any]:
         return super().context(form) | {"changed": MEANWHILE}
+
+
+class GuideTemplatePage(TemplateDraftPage):
+    """A page that changes the draft of a guide."""
+
+    @cached_property
+    def content(self) -> rules.Content:
+        content = listed_template(self.found).content
+        if not isinstance(content, rules.Content):
+            raise Http404
+        return content
 
 
 class Broken(Refused):
