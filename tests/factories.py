@@ -38,7 +38,7 @@ from peerload.guides import rules as guide_rules
 from peerload.guides import shipped
 from peerload.guides.checklists.actions import add_steps
 from peerload.guides.checklists.models import ChecklistRun
-from peerload.guides.models import Guide, GuideEdition, GuideTemplate
+from peerload.guides.models import Guide, GuideEdition, GuideStep, GuideTemplate
 from peerload.guides.surveys import queries as survey_queries
 from peerload.guides.surveys import rules as survey_rules
 from peerload.guides.surveys.models import SurveyAsked, SurveyBox, SurveyResult, SurveyRound
@@ -856,6 +856,26 @@ class GuideFactory(DjangoModelFactory):
     edition = factory.LazyAttribute(
         lambda o: GuideEditionFactory(organisation=o.organisation, code="self_review" if o.flow == "own" else "basics")
     )
+
+
+class GuideStepFactory(DjangoModelFactory):
+    """A step of a work plan that both read, which the worker does by 19 November."""
+
+    class Meta:
+        model = GuideStep
+
+    class Params:
+        what = "Ask for a quiet desk"
+
+    guide = factory.SubFactory(
+        GuideFactory,
+        period_until=date(2026, 12, 18),
+        edition=factory.LazyAttribute(lambda o: GuideEditionFactory(organisation=o.organisation, code="work_plan")),
+    )
+    owner = factory.SelfAttribute("guide.about")
+    by = factory.SelfAttribute("guide.begun_by")
+    due_on = date(2026, 11, 19)
+    sealed = factory.LazyAttribute(lambda o: sealing.seal(o.what, owner=o.guide.uid))
 
 
 class SurveyRoundFactory(DjangoModelFactory):

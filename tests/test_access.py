@@ -277,6 +277,7 @@ ROUTES = {
     "my_sessions": page(SUPPORTERS, {SERVICE_MANAGER}),
     "team_sessions": page(EVERY_LEADER),
     "session_book": about("worker", WORKER),
+    "session_talk": page({OWNER, MATE, STRANGER}),
     "session_held": about("supervision", WORKER),
     "session_move": about("supervision", WORKER),
     "session_remove": about("supervision", WORKER),
@@ -376,6 +377,12 @@ ROUTES = {
     "survey_round": about("survey", OPENS_SURVEY),
     "survey_close": about("survey", OPENS_SURVEY),
     "survey_withdraw": about("survey", OPENS_SURVEY),
+    "guide_step_add": about("work plan", WORKER),
+    "guide_step_tick": about("step of a guide", WORKER),
+    "guide_step_remove": about("step of a guide", WORKER),
+    "guide_put_away": about("work plan", WORKER),
+    "guide_extend": about("work plan", WORKER),
+    "guide_first_put_away": about("worker", LED_WORKER),
     "guide_templates": page(ADMINS),
     "guide_template_add": page(ADMINS),
     "guide_template_import": page(ADMINS),
@@ -593,6 +600,9 @@ class World:
         self.put("piece of a study", whose, piece)
         self.put("adjustment", whose, factories.AdjustmentFactory(worker=worker))
         self.put("guide", whose, factories.GuideFactory(about=worker))
+        step = factories.GuideStepFactory(guide__about=worker)
+        self.put("step of a guide", whose, step)
+        self.put("work plan", whose, step.guide)
         self.put("own guide", whose, factories.GuideFactory(about=worker, own=True))
         run = factories.ChecklistRunFactory(about=worker)
         self.put("checklist", whose, run)

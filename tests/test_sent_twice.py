@@ -29,7 +29,7 @@ from caseload.models import (
 )
 from peerload.core import clock
 from peerload.guides.checklists.models import ChecklistRun
-from peerload.guides.models import Guide, GuideTemplate
+from peerload.guides.models import Guide, GuideStep, GuideTemplate
 from peerload.guides.surveys.models import SurveyRound
 from peerload.interchange.models import Export
 from peerload.notices.models import Message, Notice
@@ -168,6 +168,12 @@ MAKES = {
     ),
     "work_add": Makes(MANAGER, OWN, Activity, {"kind": "court"}),
     "guide_begin": Makes(OWNER, "", Guide, lambda world: {"about": world.members[OWNER].uid}),
+    "guide_step_add": Makes(
+        OWNER,
+        OWN,
+        GuideStep,
+        lambda world: {"what": "Ask", "owner": world.members[OWNER].uid, "due_on": "2026-11-20"},
+    ),
     "checklist_begin": Makes(MANAGER, "", ChecklistRun, {"anchor_on": "2027-02-01"}),
     "checklist_proposed": Makes(MANAGER, OWN, ChecklistRun, page="team_growth", asks=False),
     "checklist_template_add": Makes(ADMIN, "", GuideTemplate, A_CHECKLIST),

@@ -24,6 +24,7 @@ class Flow(TextChoices):
 
     OWN = "own", _("One: the worker writes it for themselves, and may share it")
     TOGETHER = "together", _("Two: the worker and their team manager")
+    LEADERS = "leaders", _("All who lead: about the organisation, one for all")
 
 
 class ItemKind(TextChoices):
@@ -37,6 +38,9 @@ class ItemKind(TextChoices):
     SCALE = "scale", _("One answer of a scale that several items share")
     NUMBER = "number", _("A number")
     DAY = "day", _("A day")
+    SPAN = "date_span", _("A time, from a day until another")
+    PERSON = "person", _("A member of staff")
+    TABLE = "table", _("A table of words")
     TEXT_ONLY = "text_only", _("A text to read, no answer")
 
 

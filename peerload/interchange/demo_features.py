@@ -29,11 +29,9 @@ from peerload.guides import actions as guides
 from peerload.guides import rules as guide_rules
 from peerload.guides.checklists import actions as checklists
 from peerload.guides.models import Guide
-from peerload.guides.surveys import actions as surveys
-from peerload.guides.surveys.models import SurveyAsked
 from peerload.staff import actions as staff
 from peerload.staff.models import Absence, Member, Organisation
-from wellbeing.enums import SessionKind
+from wellbeing.enums import LedBy, SessionKind
 from wellbeing.leave import actions as leave
 from wellbeing.models import LeaveRequest, Session
 from wellbeing.sessions import actions as sessions
@@ -42,6 +40,8 @@ from workload.models import MonthlyRecord
 from workload.months import actions as months
 from workload.months import queries as month_queries
 from workload.months.rules import before
+
+from .demo_surveys import ask_about_the_workplace
 
 DAY, WEEK = dates.DAY, timedelta(weeks=1)
 OTHERS = ("H017", "H024")  # two of Mere's people, who have no other group on that day
@@ -54,6 +54,9 @@ HANDOVER = (  # the note about the first of Priya's people, and whether they hav
 )
 
 
+NOTICED = "Three notes of last month were written two weeks later. Two mornings began at ten."
+FACTOR = "A training plan for each worker, looked at once a year."
+FEWER = "Give two home visits to Mere until the end of the month"
 STEPS_AHEAD: tuple[tuple[str, int, dict[str, Any]], ...] = (
     ("appointment", 0, {"starts_at": time(14, 0), "minutes": 45, "place": "service", "place_words": "Small room"}),
     ("promise", 0, {"what": "Ring about the housing form"}),
@@ -116,7 +119,7 @@ class DemoFeatures:
         for worker in (self.mere, self.tom, self.hinewai):
             self.next_steps(worker)
         self.guides()
-        self.surveys()
+        ask_about_the_workplace(self.organisation, by=self.ruth, today=self.today)
         self.checklists()
         for name, wanted in WANTED.items():
             self.goals(self.by_name[name], wanted)
@@ -313,8 +316,8 @@ class DemoFeatures:
         self.book(self.sione, SessionKind.CHECK_IN, self.monday - timedelta(days=3), self.ana, minutes=30)
         self.book(self.sione, SessionKind.CHECK_IN, self.working_day(6), self.ana, minutes=30)
         for worker, other in ((self.mere, self.tom), (self.tom, self.mere)):
-            self.book(worker, SessionKind.REFLECTIVE_PRACTICE, self.today - WEEK, other)
-            self.book(worker, SessionKind.REFLECTIVE_PRACTICE, self.working_day(7), other)
+            self.book(worker, SessionKind.REFLECTIVE_PRACTICE, self.today - WEEK, other, led_by=LedBy.PEERS)
+            self.book(worker, SessionKind.REFLECTIVE_PRACTICE, self.working_day(7), self.ana, led_by=LedBy.MANAGER)
 
     def checklists(self) -> None:
         """Let Sione be in the third week of onboarding, with two steps late: one is theirs, one their team manager's."""
@@ -351,29 +354,37 @@ class DemoFeatures:
             basics.refresh_from_db()
             guides.sign(guide=basics, by=by, version=basics.version, today=self.today - 3 * WEEK + DAY)
 
-    def surveys(self) -> None:
-        """Let the workplace be asked about, this year and last, and close both surveys with enough answers to be shown."""
-        for weeks, shift in ((57, 1), (4, 0)):
-            opens_on = self.today - weeks * WEEK
-            found = surveys.open_round(
-                code="recovery_workplace",
-                organisation=self.organisation,
-                team=None,
-                opens_on=opens_on,
-                closes_on=opens_on + 2 * WEEK,
-                by=self.ruth,
-                today=opens_on,
-            )
-            codes = [choice.code for choice in found.content.choices]
-            usual = [1, 0, 1, 2, 1, 3, 2, 4, 1, 3]  # the place of an answer: more agree than not
-            asked = SurveyAsked.objects.filter(round=found).select_related("round__edition", "round__organisation")
-            for nth, row in enumerate(asked.order_by("member")):
-                answers = {
-                    statement.key: codes[usual[(nth * 3 + place * (1 + shift)) % len(usual)]]
-                    for place, statement in enumerate(found.content.statements)
-                }
-                surveys.answer(asked=row, answers=answers, today=opens_on)
-            surveys.close(found=found, by=None, today=opens_on + 2 * WEEK)
+        self.work_plan()
+        self.factors()
+        self.wishes()
+
+    def work_plan(self) -> None:
+        """Let Ana and Tom make a work plan that both read, with a step of each."""
+        until = self.working_day(25)
+        plan = guides.begin(code="work_plan", about=self.tom, by=self.ana, today=self.today - WEEK, period_until=until)
+        value = {"value": "People ask for you, and the Friday kitchen runs because of you.", "noticed": NOTICED}
+        self.answer(plan, "background", self.ana, guide_rules.SideAnswers(value))
+        for what, owner, days in (("Ask for a quiet desk near the window", self.tom, 3), (FEWER, self.ana, 6)):
+            due_on = self.working_day(days)
+            guides.add_step(guide=plan, what=what, owner=owner, due_on=due_on, by=self.ana, today=self.today - DAY)
+        guides.share(guide=plan, by=self.ana, today=self.today - DAY)
+
+    def factors(self) -> None:
+        """Let those who lead begin to write what answers the thirteen factors."""
+        found = guides.begin(code="thirteen_factors", about=self.ana, by=self.ana, today=self.today - WEEK)
+        values = {"workload": "The points scheme, and a review of each month above the limit.", "growth": FACTOR}
+        self.answer(found, "factors", self.ana, guide_rules.SideAnswers(values))
+        who = {"by": self.ana, "today": self.today}
+        due_on = self.working_day(12)
+        guides.add_step(guide=found, what="Write down how mistakes are reported", owner=self.ana, due_on=due_on, **who)
+
+    def wishes(self) -> None:
+        """Let Mere write where she wants to go, and share it with Ana."""
+        wishes = guides.begin(code="where_to", about=self.mere, by=self.mere, today=self.today - 3 * WEEK)
+        trials = [["Shadowing at a crisis café", "Tom", "In spring"], ["A mentor", "", "From next month"]]
+        values = {"try": ["shadow_there", "mentoring"], "trials": trials}
+        self.answer(wishes, "try", self.mere, guide_rules.SideAnswers(values))
+        guides.share(guide=wishes, by=self.mere, today=self.today - 2 * DAY, reader=self.ana)
 
     def answer(self, guide: Guide, section: str, by: Member, answers: guide_rules.SideAnswers) -> None:
         """Write one side of a section for the first time."""
@@ -471,10 +482,11 @@ class DemoFeatures:
         *,
         minutes: int = 60,
         with_name: str = "",
+        led_by: str = "",
     ) -> Session:
         """Book a session; one on a day that has passed was held."""
         asked = {"worker": worker, "kind": kind, "planned_on": on, "minutes": minutes, "by": worker}
-        return sessions.book(**asked, today=self.today, with_member=other, with_name=with_name)
+        return sessions.book(**asked, today=self.today, with_member=other, with_name=with_name, led_by=led_by)
 
     def later(self, booked: Session) -> None:
         """Call a session off, and book it again for a week later."""

@@ -715,11 +715,10 @@ def a_session_is_tomorrow(w: World) -> Told:
     return {w.worker: own, w.mate: own, w.manager: Line("Mere Paki", url), w.above: Line("Tom Lealaiauloto", url)}
 
 
-@case("session_booked")
-def a_debrief_is_booked(w: World) -> Told:
-    words = {"kind": "debrief", "planned_on": TODAY + DAY, "minutes": 60, "with_member": w.manager}
-    sessions.book(worker=w.worker, by=w.worker, today=TODAY, **words)
-    return {w.manager: Line("Debrief, Mere Paki", at("my_sessions"))}
+@case("wants_to_talk")
+def a_worker_would_like_to_talk(w: World) -> Told:
+    session, _new = sessions.ask_to_talk(worker=w.worker, today=TODAY)
+    return {w.manager: Line("Mere Paki would like to talk", at("session_held", session.uid))}
 
 
 @case("session_booked")
@@ -826,6 +825,29 @@ def a_guide_waits_for_the_other_signature(w: World) -> Told:
     guide.refresh_from_db()
     guides.sign(guide=guide, by=w.worker, version=guide.version, today=TODAY)
     return {w.manager: Line("Review of the work, together: Mere Paki", at("guide", guide.uid))}
+
+
+@case("guide_step")
+def a_step_of_a_guide_is_due(w: World) -> Told:
+    step = factories.GuideStepFactory(guide__about=w.worker, due_on=TODAY + 7 * DAY)
+    factories.GuideStepFactory(guide__about=w.mate, due_on=TODAY + 8 * DAY)
+    w.sweep()
+    line = Line("Ask for a quiet desk", at("guide", step.guide.uid))
+    return {w.worker: line, w.manager: line}
+
+
+@case("guide_extended")
+def a_plan_goes_on(w: World) -> Told:
+    plan = factories.GuideStepFactory(guide__about=w.worker, guide__signed_on=TODAY, done_on=TODAY).guide
+    guides.extend(guide=plan, until=date(2027, 1, 15), by=w.manager, today=TODAY)
+    return {w.worker: Line("Work plan, made together", at("guide", plan.uid))}
+
+
+@case("guide_first")
+def a_new_worker_has_been_here_for_ninety_days(w: World) -> Told:
+    w.worker.posts.update(starts_on=TODAY - 90 * DAY)
+    w.sweep()
+    return {w.manager: Line("Mere Paki", at("team_growth") + "#first")}
 
 
 @case("guide_again")
@@ -1002,7 +1024,7 @@ NOT_PASSED_ON = {
     "the_worker_does_not_agree": "another manager decides, or who stands in for that one (R144)",
     "work_weighs_differently": "news for all who lead a team on the day it is published",
     "a_plan_is_proposed_where_nobody_leads_the_team": "any other manager at work agrees",
-    "a_debrief_is_booked": "between two people, who book another day",
+    "a_worker_would_like_to_talk": "between two people, who book another day",
     "a_session_is_late": "supervision passes on by itself from the day that the absence is known to be long (R44)",
     "a_note_waits_for_an_answer": "between two people",
     "six_months_later": "their own private page",

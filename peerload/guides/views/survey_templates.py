@@ -14,7 +14,7 @@ from peerload.staff.access import MemberRequest
 from peerload.ui.forms import TodayForm
 
 from .. import rules
-from ..forms import line_field, text_field
+from ..forms.templates import line_field, text_field
 from ..models import GuideTemplate
 from .templates import EditTemplate, GuideTemplatePage, find_template, listed_template, settings_page
 

@@ -282,7 +282,7 @@ class AddTemplate(FormPage):
 
 
 def _by(data: dict[str, Any]) -> str:
-    return "worker" if data["flow"] == "own" else "both"
+    return {"own": "worker", "leaders": "leader"}.get(data["flow"], "both")
 
 
 @settings_page
@@ -294,14 +294,14 @@ class EditTemplate(GuideTemplatePage):
 
     def form_arguments(self) -> dict[str, Any]:
         content = self.content
-        names = ("title", "purpose", "says", "source", "flow", "cadence_months")
+        names = ("title", "purpose", "says", "source", "flow", "cadence_months", "ends", "steps")
         initial = {name: getattr(content, name) for name in names}
         initial |= {"begins": list(content.begins), "version": self.found.draft_version}
         return {"sections": content.sections, "initial": initial}
 
     def act(self, data: dict[str, Any]) -> str:
         raw = rules.as_json(self.content)
-        about = ("title", "purpose", "says", "source", "flow", "begins", "cadence_months")
+        about = ("title", "purpose", "says", "source", "flow", "begins", "cadence_months", "ends", "steps")
         raw |= {name: data[name] for name in about}
         sections = {section["key"]: section for section in raw["sections"]}
         raw["sections"] = [sections[key] for key in self.filled.ordered()]
@@ -312,8 +312,8 @@ class EditTemplate(GuideTemplatePage):
             key = f"section_{number}"
             item = {"key": f"{key}_1", "kind": "words", "text": _("Your question"), "by": _by(data)}
             raw["sections"].append({"key": key, "title": title, "says": "", "items": [item], "comments": []})
-        if data["flow"] == "own":
-            _for_one(raw)
+        if data["flow"] != "together":
+            _for_one(raw, _by(data))
         return self.save_draft(raw, data["version"])
 
     def differences(self, form: forms.EditTemplateForm, current: GuideTemplate) -> list[dict[str, Any]]:
@@ -326,12 +326,12 @@ class EditTemplate(GuideTemplatePage):
         return [row for row in rows if row["theirs"] != row["yours"]]
 
 
-def _for_one(raw: dict[str, Any]) -> None:
-    """Give every item of content to the worker, as a guide for one needs it."""
+def _for_one(raw: dict[str, Any], by: str) -> None:
+    """Give every item of content to one side, where only one answers."""
     for section in raw["sections"]:
-        section["comments"] = [comment for comment in section["comments"] if comment["by"] == "worker"]
+        section["comments"] = [comment for comment in section["comments"] if comment["by"] == by]
         for item in section["items"]:
-            item["by"] = "worker"
+            item["by"] = by
 
 
 @settings_page

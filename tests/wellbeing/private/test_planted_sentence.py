@@ -25,7 +25,7 @@ from django.urls import reverse
 
 from peerload.core.logs import JsonFormatter
 from peerload.core.sealing import seal, unseal
-from peerload.guides.models import Guide, GuideAnswers
+from peerload.guides.models import Guide, GuideAnswers, GuideStep
 from peerload.guides.surveys.models import SurveyBox
 from peerload.home.sweep import sweep
 from peerload.interchange import reports
@@ -96,14 +96,21 @@ def in_a_guide(author, worker):
     for code, part, words in (
         ("basics", "basics", {"a_role": "no", "n_role": PLANTED}),
         ("self_review", "crisis", {"a_crisis_1": "at_ease", "n_crisis_1": PLANTED}),
+        ("story_plan", "safe", {"a_triggered": PLANTED, "a_around-0-0": PLANTED, "a_around-2-0": PLANTED}),
+        ("work_plan", "needs", {"a_practical": PLANTED, "a_what_else": PLANTED}),
     ):
-        begun = author.post(reverse("guide_begin", args=[code]), {"about": worker.uid})
+        about = {"about": worker.uid, "period_until": "2026-12-18"}
+        begun = author.post(reverse("guide_begin", args=[code]), about)
         assert begun.status_code == 302
         page = f"{begun.url}part/{part}/"
         assert author.post(page, words | {"version": 0}).status_code == 302
         assert author.post(page, words | {"version": 0}).status_code == 409
         assert author.post(page, words | {"version": "x"}).status_code == 422
         assert holds(author.get(begun.url).content)
+        if code == "work_plan":
+            step = {"what": PLANTED, "owner": worker.uid, "due_on": "2026-11-19"}
+            assert author.post(f"{begun.url}steps/add/", step | {"due_on": "no day"}).status_code == 422
+            assert author.post(f"{begun.url}steps/add/", step).status_code == 302
 
 
 def in_the_open(worker, today):
@@ -225,6 +232,8 @@ def planted_world() -> World:
         GuideAnswers.objects.create(
             guide=guide, section=section.key, side="worker", sealed=seal(words, owner=guide.uid)
         )
+    for step in GuideStep.objects.filter(guide__about=owner):
+        GuideStep.objects.filter(pk=step.pk).update(sealed=seal(PLANTED, owner=step.guide.uid))
     Adjustment.objects.filter(worker=owner).update(sealed=seal(PLANTED, owner=owner.uid))
     session = Session.objects.get(worker=owner)
     sealed = seal(PLANTED, owner=session.uid)
