@@ -231,7 +231,7 @@ PACKAGES = {  # of an app, from the ground up
     "workload": ("schemes", "points", "months", "capacity", "teams"),
     "wellbeing": ("plans", "time", "sessions", "leave", "private"),
     "peerload.staff": ("leaving",),
-    "peerload.guides": ("checklists",),
+    "peerload.guides": ("checklists", "surveys"),
     "peerload.interchange": ("exports",),
 }
 ROOF = {  # an app's own files that join its packages; all others are the ground under them

@@ -8,7 +8,8 @@ from django.urls import resolve, reverse
 
 from caseload.models import Client
 from peerload.audit.models import Entry
-from peerload.home.pages import PAGES, found_among, offered_to
+from peerload.home.pages import PAGES
+from peerload.home.search import found_among, offered_to
 from tests import factories
 from tests.shared import shared
 from tests.test_access import ADMIN, BACKEND, DEPUTY, LIBRARY, MANAGER, OWNER, ROUTES, SERVICE_MANAGER, World
