@@ -182,6 +182,12 @@ PAGES = (
         (Capability.SEE_OWN_POINTS, Capability.LEAD_TEAM),
     ),
     FoundPage(
+        "surveys",
+        _("Surveys"),
+        _("Surveys of the workplace that ask you, and their results"),
+        _("survey questionnaire workplace psychosocial anonymous result"),
+    ),
+    FoundPage(
         "my_adjustments",
         _("Agreed about my work"),
         _("Adjustments and phased returns you agreed with your team manager"),
@@ -368,6 +374,13 @@ PAGES = (
         _("The activities a time plan is made of"),
         _("time plan activities"),
         SERVICE,
+    ),
+    FoundPage(
+        "survey_open",
+        _("Open a survey"),
+        _("Ask a team or the whole service about the workplace"),
+        _("survey questionnaire workplace psychosocial anonymous"),
+        (*SERVICE, *TOTALS),
     ),
     FoundPage(
         "guide_templates",

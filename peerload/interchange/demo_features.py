@@ -41,6 +41,8 @@ from workload.months import actions as months
 from workload.months import queries as month_queries
 from workload.months.rules import before
 
+from .demo_surveys import ask_about_the_workplace
+
 DAY, WEEK = dates.DAY, timedelta(weeks=1)
 OTHERS = ("H017", "H024")  # two of Mere's people, who have no other group on that day
 TWICE = "H003"  # entered a second time
@@ -117,6 +119,7 @@ class DemoFeatures:
         for worker in (self.mere, self.tom, self.hinewai):
             self.next_steps(worker)
         self.guides()
+        ask_about_the_workplace(self.organisation, by=self.ruth, today=self.today)
         self.checklists()
         for name, wanted in WANTED.items():
             self.goals(self.by_name[name], wanted)
@@ -177,7 +180,7 @@ class DemoFeatures:
                 cover.tick_off_duty(kind=duty.kind, due_on=duty.by, done=True, **who | {"today": on})
 
     def manager_away(self) -> None:
-        """Plan three weeks of leave for the manager after eight weeks, in which a worker of the team acts."""
+        """Plan three weeks of leave for the manager after eight weeks, in which Priya acts."""
         starts_on = self.monday + 8 * WEEK
         sam = self.by_name["admin"]
         absence = staff.record_absence(
@@ -421,8 +424,7 @@ class DemoFeatures:
         """
         Send the report of the month before the last, with a record that the service manager decided.
 
-        The service manager asks about the report. Of the last month one record was completed on assumptions, and of another
-        the service manager has to decide.
+        Of the last month one record was completed on assumptions, and of another the service manager has to decide.
         """
         last, earlier = before(dates.month_start(self.as_at), 2)
         on = dates.month_end(earlier) + 3 * DAY
@@ -439,9 +441,7 @@ class DemoFeatures:
         self.step(months.agree, self.hinewai, earlier, self.hinewai, on)
         self.step(months.write_note, self.hinewai, earlier, self.ana, on, note="Count evenings one by one from now on.")
         note = "Hinewai and I saw one figure differently; Ruth has decided."
-        report = months.send(team=self.team, month=earlier, by=self.ana, today=on + WEEK, note=note)
-        question = "What would help the workers who are over their limit?"
-        months.ask_about_report(report=report, by=self.ruth, question=question, today=self.today)
+        months.send(team=self.team, month=earlier, by=self.ana, today=on + WEEK, note=note)
         self.disagree(self.priya, last, self.today, "Two people moved to me before the month was over.")
         words = "The same people as on her last day at work, and no new work."
         self.explain_if_over(self.hinewai, last, self.ana, self.today)

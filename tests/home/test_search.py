@@ -226,6 +226,7 @@ NOT_A_PAGE = {  # routes about nothing in particular that no search leads to, an
     "passkey_offer": "is offered at the first sign-in on a phone; Second step of signing in leads there",
     "my_calendar_end": "a button of My calendar",
     "my_calendar_alarm": "a button of My calendar",
+    "session_talk": "a button after a contact was logged, and of For me",
     "plan_take_back": "a button of My weeks",
     "plan_drop": "a button of My weeks",
     "time_log": "a button of the page of logged time",
