@@ -332,8 +332,8 @@ def first_guides(
     """
     firsts = [each for each in offered(organisation, rules.Content) if each.content.first_after_days]
     longest = timedelta(days=max((each.content.first_after_days or 0 for each in firsts), default=0)) + rules.FIRST_ENDS
-    asked = {"worker__organisation": organisation} if among is None else {"worker__in": among}
-    posts = Post.objects.filter(worker__active=True, **asked)
+    asked = Q(worker__organisation=organisation) if among is None else Q(worker__in=among)
+    posts = Post.objects.filter(asked, worker__active=True)
     first_days = posts.values("worker").annotate(first=Min("starts_on")).filter(first__range=(on - longest, on))
     began = dict(first_days.values_list("worker", "first"))
     had = set(Guide.objects.filter(about__in=began).values_list("about", "edition__template__code"))
