@@ -97,7 +97,7 @@ def to_read(notices: list[Notice], reader: Reader) -> list[FirstPageLine]:
         FirstPageLine(
             found.title,
             reverse("survey_result", args=[found.uid]) if found.pk in whole else reverse("surveys"),
-            _("The result of a survey is there"),
+            _("The result of the survey that closed on %(day)s is there") % {"day": format_day(found.closes_on)},
             ICON,
         )
         for found in _rounds(notices).values()
