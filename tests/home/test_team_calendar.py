@@ -66,7 +66,9 @@ def shown(client, **asked) -> str:
 def cells(html: str, name: str) -> list[str]:
     """Return the words of each cell of a member's row."""
     row = next(
-        row for row in re.findall(r"<tr>.*?</tr>", html, re.DOTALL) if re.search(rf'<th scope="row">\s*(?:<a [^>]+>)?{name}', row)
+        row
+        for row in re.findall(r"<tr>.*?</tr>", html, re.DOTALL)
+        if re.search(rf'<th scope="row">\s*(?:<a [^>]+>)?{name}', row)
     )
     return [" ".join(re.sub(r"<[^>]+>", " ", cell).split()) for cell in re.findall(r"<td.*?</td>", row, re.DOTALL)]
 
