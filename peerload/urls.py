@@ -8,6 +8,7 @@ urlpatterns = [
     path("", include("workload.urls")),
     path("", include("wellbeing.urls")),
     path("", include("peerload.guides.urls")),
+    path("", include("peerload.guides.checklists.urls")),
     path("", include("peerload.staff.urls")),
     path("settings/messages/", include("peerload.notices.urls")),
     path("settings/import/", include("peerload.interchange.urls")),

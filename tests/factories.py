@@ -33,9 +33,15 @@ from caseload.models import (
     TierPeriod,
 )
 from peerload.core import clock, sealing
+from peerload.core.sealing import seal
 from peerload.guides import rules as guide_rules
 from peerload.guides import shipped
-from peerload.guides.models import Guide, GuideEdition, GuideTemplate
+from peerload.guides.checklists.actions import add_steps
+from peerload.guides.checklists.models import ChecklistRun
+from peerload.guides.models import Guide, GuideEdition, GuideStep, GuideTemplate
+from peerload.guides.surveys import queries as survey_queries
+from peerload.guides.surveys import rules as survey_rules
+from peerload.guides.surveys.models import SurveyAsked, SurveyBox, SurveyResult, SurveyRound
 from peerload.interchange.models import Export, Import, Upload
 from peerload.staff.models import (
     Absence,
@@ -733,11 +739,40 @@ EXIT = {
 }
 
 
+CHECKLIST = {
+    "shape": "checklist",
+    "title": "First weeks of a volunteer",
+    "purpose": "What is done when a volunteer begins.",
+    "subject": "worker",
+    "anchor": "start",
+    "phases": [
+        {
+            "key": "first",
+            "title": "First week",
+            "steps": [
+                {
+                    "key": "meet",
+                    "text": "Meet the team",
+                    "owner": "subject",
+                    "offset": {"number": 2, "unit": "working_days", "when": "after"},
+                }
+            ],
+        }
+    ],
+}
+
+
 class GuideTemplateFactory(DjangoModelFactory):
-    """A template that a service has made, as a draft."""
+    """A template that a service has made, as a draft; ``checklist=True`` is one of a checklist."""
 
     class Meta:
         model = GuideTemplate
+
+    class Params:
+        checklist = factory.Trait(
+            draft=factory.LazyFunction(lambda: guide_rules.as_json(guide_rules.parse(CHECKLIST))),
+            code=factory.Sequence("volunteer_{}".format),
+        )
 
     organisation = factory.SubFactory(OrganisationFactory)
     code = factory.Sequence("exit_{}".format)
@@ -768,6 +803,35 @@ class GuideEditionFactory(DjangoModelFactory):
         return model_class.objects.get_or_create(**about, defaults=kwargs)[0]
 
 
+class ChecklistRunFactory(DjangoModelFactory):
+    """Onboarding of a worker since 2 November, with its steps; ``recruiting=team`` is recruitment for a team."""
+
+    class Meta:
+        model = ChecklistRun
+        skip_postgeneration_save = True
+
+    class Params:
+        code = "onboarding"
+        recruiting = None
+
+    subject = factory.LazyAttribute(lambda o: "team" if o.recruiting else "worker")
+    about = factory.Maybe("recruiting", None, factory.SubFactory(MemberFactory))
+    team = factory.SelfAttribute("recruiting")
+    organisation = factory.LazyAttribute(lambda o: (o.team or o.about).organisation)
+    edition = factory.SubFactory(
+        GuideEditionFactory,
+        organisation=factory.SelfAttribute("..organisation"),
+        code=factory.LazyAttribute(lambda o: "recruitment" if o.factory_parent.recruiting else o.factory_parent.code),
+    )
+    anchor_on = date(2026, 11, 2)
+    begun_by = factory.LazyAttribute(lambda o: (o.team or o.about.home_team).manager)
+    begun_on = date(2026, 11, 2)
+
+    @factory.post_generation
+    def steps(self, create, extracted, **kwargs):
+        add_steps(self, by=self.begun_by)
+
+
 class GuideFactory(DjangoModelFactory):
     """The basics, begun by who leads the worker and shared; ``own`` is the worker's own review, shared with their manager."""
 
@@ -792,6 +856,60 @@ class GuideFactory(DjangoModelFactory):
     edition = factory.LazyAttribute(
         lambda o: GuideEditionFactory(organisation=o.organisation, code="self_review" if o.flow == "own" else "basics")
     )
+
+
+class GuideStepFactory(DjangoModelFactory):
+    """A step of a work plan that both read, which the worker does by 19 November."""
+
+    class Meta:
+        model = GuideStep
+
+    class Params:
+        what = "Ask for a quiet desk"
+
+    guide = factory.SubFactory(
+        GuideFactory,
+        period_until=date(2026, 12, 18),
+        edition=factory.LazyAttribute(lambda o: GuideEditionFactory(organisation=o.organisation, code="work_plan")),
+    )
+    owner = factory.SelfAttribute("guide.about")
+    by = factory.SelfAttribute("guide.begun_by")
+    due_on = date(2026, 11, 19)
+    sealed = factory.LazyAttribute(lambda o: sealing.seal(o.what, owner=o.guide.uid))
+
+
+class SurveyRoundFactory(DjangoModelFactory):
+    """The survey of the workplace, which asks everyone in the service; ``closed=True`` is one that six have answered."""
+
+    class Meta:
+        model = SurveyRound
+        skip_postgeneration_save = True
+
+    class Params:
+        closed = factory.Trait(closed_on=date(2026, 11, 10), answered=6)
+
+    organisation = factory.SubFactory(OrganisationFactory)
+    edition = factory.LazyAttribute(
+        lambda o: GuideEditionFactory(organisation=o.organisation, code="recovery_workplace")
+    )
+    opens_on = date(2026, 11, 2)
+    closes_on = date(2026, 11, 30)
+    opened_by = factory.SubFactory(MemberFactory, organisation=factory.SelfAttribute("..organisation"), role="admin")
+    asked = 6
+
+    @factory.post_generation
+    def members(self, create, extracted, **kwargs):
+        asked = survey_queries.members_to_ask(self.organisation, self.team, self.opens_on)
+        SurveyAsked.objects.bulk_create(
+            SurveyAsked(round=self, member_id=member, team_id=team) for member, team in asked
+        )
+        groups = {team or survey_rules.NO_TEAM for _, team in asked}
+        if self.closed_on:
+            counts = {statement.key: [0, 6, 0, 0, 0] for statement in self.content.statements}
+            SurveyResult.objects.create(round=self, answered=6, counts=counts)
+        else:
+            box = survey_rules.pack(survey_rules.empty_box(groups, self.content), [member for member, _ in asked])
+            SurveyBox.objects.create(round=self, sealed=seal(box, owner=self.uid))
 
 
 class SessionFactory(DjangoModelFactory):

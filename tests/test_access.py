@@ -119,6 +119,12 @@ LEAVE = {  # the worker, and who leads their team
     MISSING: set(),
 }
 OF_SERVICE = {OWN: {ADMIN}, FOREIGN: {ADMIN_ELSEWHERE}, MISSING: set()}
+OPENS_SURVEY = {OWN: {ADMIN, SERVICE_MANAGER}, FOREIGN: {ADMIN_ELSEWHERE}, MISSING: set()}
+ASKED_IN_SURVEY = {
+    OWN: WORKERS | LEADERS | {OTHER_MANAGER, SERVICE_MANAGER, ADMIN},
+    FOREIGN: {ELSEWHERE, ADMIN_ELSEWHERE},
+    MISSING: set(),
+}
 NO_ONE: dict[str, set[str]] = {OWN: set(), MATES: set(), STRANGERS: set(), FOREIGN: set(), MISSING: set()}
 SEES_EXPORT = {OWN: {ADMIN, MANAGER, OTHER_MANAGER}, FOREIGN: {ADMIN_ELSEWHERE, ELSEWHERE}, MISSING: set()}
 
@@ -271,6 +277,7 @@ ROUTES = {
     "my_sessions": page(SUPPORTERS, {SERVICE_MANAGER}),
     "team_sessions": page(EVERY_LEADER),
     "session_book": about("worker", WORKER),
+    "session_talk": page({OWNER, MATE, STRANGER}),
     "session_held": about("supervision", WORKER),
     "session_move": about("supervision", WORKER),
     "session_remove": about("supervision", WORKER),
@@ -362,6 +369,20 @@ ROUTES = {
     "guide_share": about("guide", LED_WORKER),
     "guide_remove": about("guide", LED_WORKER),
     "guide_take_back": about("own guide", OWN_RECORD),
+    # surveys: answered by everyone who is asked, the result read by the same; opened and closed by two roles
+    "surveys": page(MEMBERS),
+    "survey_open": page(ADMINS, {SERVICE_MANAGER}),
+    "survey": about("survey", ASKED_IN_SURVEY),
+    "survey_result": about("closed survey", ASKED_IN_SURVEY),
+    "survey_round": about("survey", OPENS_SURVEY),
+    "survey_close": about("survey", OPENS_SURVEY),
+    "survey_withdraw": about("survey", OPENS_SURVEY),
+    "guide_step_add": about("work plan", WORKER),
+    "guide_step_tick": about("step of a guide", WORKER),
+    "guide_step_remove": about("step of a guide", WORKER),
+    "guide_put_away": about("work plan", WORKER),
+    "guide_extend": about("work plan", WORKER),
+    "guide_first_put_away": about("worker", LED_WORKER),
     "guide_templates": page(ADMINS),
     "guide_template_add": page(ADMINS),
     "guide_template_import": page(ADMINS),
@@ -373,6 +394,19 @@ ROUTES = {
     "guide_template_copy": about("guide template", OF_SERVICE, "code"),
     "guide_template_offer": about("guide template", OF_SERVICE, "code"),
     "guide_template_export": about("guide template", OF_SERVICE, "code"),
+    # checklists: of a new worker, of a team, of the service
+    "checklist": about("checklist", WORKER),
+    "checklist_begin": page(EVERY_LEADER, also={"code": "recruitment"}),
+    "checklist_proposed": about("worker", LED_WORKER, also={"subject": "team"}),
+    "checklist_proposed_put_away": page(ADMINS),
+    "checklist_move": about("recruitment", LED_WORKER),
+    "checklist_put_away": about("checklist", LED_WORKER),
+    "checklist_step": about("checklist step", WORKER, "pk"),
+    "checklist_step_done": about("checklist step", WORKER, "pk"),
+    "checklist_part_done": about("checklist step", WORKER, "pk"),
+    "checklist_template_add": page(ADMINS),
+    "checklist_template_edit": about("checklist template", OF_SERVICE),
+    "checklist_template_phase": about("checklist template", OF_SERVICE, also={"phase": "first"}),
     # leaving
     "leaving_add": page(EVERY_LEADER, ADMINS),
     "leaving": about("worker", LEAVING),
@@ -566,7 +600,15 @@ class World:
         self.put("piece of a study", whose, piece)
         self.put("adjustment", whose, factories.AdjustmentFactory(worker=worker))
         self.put("guide", whose, factories.GuideFactory(about=worker))
+        step = factories.GuideStepFactory(guide__about=worker)
+        self.put("step of a guide", whose, step)
+        self.put("work plan", whose, step.guide)
         self.put("own guide", whose, factories.GuideFactory(about=worker, own=True))
+        run = factories.ChecklistRunFactory(about=worker)
+        self.put("checklist", whose, run)
+        self.put("checklist step", whose, run.steps.get(kind="programme"))
+        team = factories.ChecklistRunFactory(recruiting=worker.home_team)
+        self.put("recruitment", whose, team)
         leaving = factories.LeavingFactory(member=worker)
         self.put("step", whose, factories.LeavingStepFactory(leaving=leaving))
         person = factories.ClientFactory(supported_by=worker)
@@ -610,6 +652,11 @@ class World:
         self.put("leave kind", whose, factories.LeaveKindFactory(organisation=organisation, name="Annual leave"))
         self.put("plan row", whose, factories.PlanRowFactory(organisation=organisation))
         self.put("guide template", whose, factories.GuideTemplateFactory(organisation=organisation))
+        self.put("survey", whose, factories.SurveyRoundFactory(organisation=organisation, opened_by=admin))
+        closed = factories.SurveyRoundFactory(organisation=organisation, opened_by=admin, closed=True)
+        self.put("closed survey", whose, closed)
+        checklist = factories.GuideTemplateFactory(organisation=organisation, checklist=True)
+        self.put("checklist template", whose, checklist)
         self.put("plan template", whose, factories.PlanTemplateFactory(organisation=organisation))
         self.put("scheme", whose, create_scheme(organisation))
         draft = begin_draft(organisation=organisation, by=admin, on=TODAY)

@@ -13,7 +13,18 @@ from pathlib import Path
 from django.apps import apps
 
 ROOT = Path(__file__).parent.parent
-OURS = ("audit", "notices", "staff", "caseload", "workload", "wellbeing", "interchange", "guides")
+OURS = (
+    "audit",
+    "notices",
+    "staff",
+    "caseload",
+    "workload",
+    "wellbeing",
+    "interchange",
+    "guides",
+    "checklists",
+    "surveys",
+)
 SETS = re.compile(
     r"(actions?|forms|views|sheets|presets|undoing|removal|uploads|tasks|demo\w*|sign_in|adapters|middleware|concurrency|unsent_forms|bulk_copy|writing|sweep)"
 )
@@ -43,6 +54,8 @@ NOT_READ = {
     "workload.PointLine.unit_client": "`workload.actions.ledger` replaces the lines of a unit by it",
     "workload.PointLine.unit_worker": "`workload.actions.ledger` replaces the lines of a unit by it",
     "workload.MonthlyRecord.reported_causes": "`MonthlyRecord.words_in_report` reads it for the page that shows a sent report",
+    "checklists.ChecklistRun.put_away_by": WHO,
+    "checklists.ProposalPutAway.put_away_by": WHO,
     "wellbeing.Adjustment.replaces": "`wellbeing.private.actions` ends what it takes the place of",
     "interchange.Upload.started_at": "tells an operator how long an import has been going on",
 }

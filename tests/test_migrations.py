@@ -49,10 +49,12 @@ from workload.tasks import recount
 
 APPS = [
     "interchange",
-    "guides",
     "wellbeing",
     "workload",
     "caseload",
+    "checklists",
+    "surveys",
+    "guides",
     "notices",
     "audit",
     "staff",
@@ -340,10 +342,15 @@ def test_what_a_service_has_outlives_the_migrations_after_squashed_ones_both_way
     assert [row["what"] for row in before["audit_entry"].values()].count("points_opened") == 1
     assert applied() < with_later_ones
 
+    steps = ask("SELECT id, kind, owner_id, due_on FROM caseload_leavingstep")
+    assert [step[1] for step in steps] == ["records"]
+
     upgrade()
 
     assert schema() == at_first
     assert applied() == with_later_ones
+    assert steps == ask("SELECT id, kind, owner_id, due_on FROM checklists_checkliststep WHERE leaving_id IS NOT NULL")
+    assert ask("SELECT subject, anchor_on FROM checklists_checklistrun") == [("leaver", date(2026, 12, 31))]
     assert not lost(before, everything())
     a_service_that_was_there_has_the_usual_kinds_of_leave()
     history_is_kept()
@@ -461,6 +468,8 @@ def test_squashed_migrations_begin_where_nothing_is(db, monkeypatch):
     assert {one.app_label for one, _ in plan if one.replaces} == set(APPS) - {
         "notices",
         "guides",
+        "surveys",
+        "checklists",
     }  # which have one migration
 
 

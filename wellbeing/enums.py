@@ -49,6 +49,13 @@ class SessionKind(TextChoices):
         return str(self.label) if self == SessionKind.TE_KAIRARANGA else self.label.lower()
 
 
+class LedBy(TextChoices):
+    """Who leads reflective practice: of two in four weeks one is the manager's, one the peers' own (P11)."""
+
+    MANAGER = "manager", _("led by the manager")
+    PEERS = "peers", _("led by peers")
+
+
 class SessionState(TextChoices):
     """The state of a kind of session for a worker on a day. Lateness is the service's, never the worker's."""
 

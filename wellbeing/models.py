@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from peerload.core.dates import DAY
 from peerload.staff.models import Absence, Member, Organisation, PeriodQuerySet, ends_after_start, history, no_overlap
 
-from .enums import OPEN_LEAVE, DocumentKind, Focus, LeaveState, PlanState, SessionKind, StudyKind
+from .enums import OPEN_LEAVE, DocumentKind, Focus, LeaveState, LedBy, PlanState, SessionKind, StudyKind
 
 CODE_LENGTH = 24  # of a row of the plan
 SINCE_ALWAYS = date(2000, 1, 3)  # a Monday: from when a plan holds that came in by a sheet, which names no day
@@ -242,6 +242,9 @@ class Session(models.Model):
     place = models.CharField(max_length=300, blank=True, help_text="Where it is held, or the link to it.")
     with_member = models.ForeignKey(Member, models.PROTECT, null=True, blank=True, related_name="+")
     with_name = models.CharField(max_length=200, blank=True, help_text="Somebody outside the service.")
+    led_by = models.CharField(
+        max_length=8, choices=LedBy, blank=True, help_text='Of reflective practice; "" where it is not said.'
+    )
     held_on = models.DateField(null=True, blank=True)
     missed_on = models.DateField(null=True, blank=True, help_text="The day it was called off.")
     instead = models.OneToOneField("self", models.PROTECT, null=True, blank=True, related_name="instead_of")
@@ -262,6 +265,10 @@ class Session(models.Model):
                 violation_error_message=_("Whatever is called off has another day at once."),
             ),
             models.CheckConstraint(name="wellbeing_session_not_with_oneself", condition=~Q(with_member=F("worker"))),
+            models.CheckConstraint(
+                name="wellbeing_session_led_by_of_reflective_practice",
+                condition=Q(led_by="") | Q(kind=SessionKind.REFLECTIVE_PRACTICE),
+            ),
             models.CheckConstraint(name="wellbeing_session_minutes", condition=Q(minutes__gte=1, minutes__lte=1440)),
         ]
         indexes = [

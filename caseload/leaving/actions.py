@@ -16,6 +16,8 @@ from django.utils.translation import gettext as _
 from peerload.core.formats import format_day
 from peerload.core.periods import sql_holds_half_open
 from peerload.core.sql import rows
+from peerload.guides.checklists import actions as checklists
+from peerload.guides.checklists.models import ChecklistRun
 from peerload.notices import actions as notices
 from peerload.notices.actions import NewNotice
 from peerload.staff.enums import Role
@@ -29,7 +31,6 @@ from ..models import Client, Handover, LeavingStep
 from ..waiting.actions import WaitTerms, return_to_waiting, stay, wait_sooner
 from ..waiting.queries import waiting_from
 from . import queries, rules
-from .rules import Owner
 
 
 class NoReceiverChosen(Refused):
@@ -55,11 +56,7 @@ def give_notice(*, member: Member, notice_on: date, last_day: date, by: Member, 
     """
     with history(by, "notice"):
         leaving = notice.give_notice(member=member, notice_on=notice_on, last_day=last_day, by=by, today=today)
-        owners = {Owner.LEADER: _leader(leaving.member, today) or by, Owner.LEAVER: leaving.member}
-        LeavingStep.objects.bulk_create(
-            LeavingStep(leaving=leaving, kind=step.kind, owner=owners[step.owner], due_on=_due_on(leaving, step.kind))
-            for step in rules.STEPS
-        )
+        checklists.add_steps(checklists.run_of(leaving), by=by, leader=_leader(leaving.member, today) or by)
     _tell(leaving, by, today)
     return leaving
 
@@ -68,7 +65,7 @@ def give_notice(*, member: Member, notice_on: date, last_day: date, by: Member, 
 def change_last_day(*, leaving_id: int, last_day: date, by: Member, today: date) -> Leaving:
     """
     Change the last day; steps not done move with it, and handovers and waiting planned for a later day come forward
-    (A01).
+    (A01). A step whose day was given by hand stays.
 
     Those who lead the team are told of the new one instead.
 
@@ -77,9 +74,8 @@ def change_last_day(*, leaving_id: int, last_day: date, by: Member, today: date)
     theirs = _lock_theirs(leaving_id, today)
     with history(by, "another last day"):
         leaving = notice.change_last_day(leaving_id=leaving_id, last_day=last_day, by=by)
-        for step in leaving.steps.filter(done_on=None):
-            step.due_on = _due_on(leaving, step.kind)
-            step.save(update_fields=["due_on"])
+        for run in ChecklistRun.objects.filter(leaving=leaving):
+            checklists.follow_anchor(run, last_day)
         after = rules.moves_on(last_day, today)
         for planned in bring_forward(client_ids=theirs, giver=leaving.member, on=after, by=by, today=today):
             rows = leaving.handovers.filter(
@@ -138,9 +134,8 @@ def tick_off_step(*, step_id: int, done: bool, by: Member, today: date) -> Leavi
     """
     step = _locked_step(step_id)
     if done != bool(step.done_on):
-        step.done_on, step.done_by = (today, by) if done else (None, None)
-        with history(by, "checklist"):
-            step.save(update_fields=["done_on", "done_by"])
+        checklists.tick_off(step_id=step.pk, done=done, by=by, today=today)
+        step.refresh_from_db()
         _refresh_lines(step.leaving)
     return step
 
@@ -153,9 +148,10 @@ def change_step(*, step_id: int, owner: Member, due_on: date, by: Member) -> Lea
     :raises NotLeaving: if the leaving is withdrawn or closed
     """
     step = _locked_step(step_id)
+    step.own_day = step.own_day or step.due_on != due_on
     step.owner, step.due_on = owner, due_on
     with history(by, "checklist"):
-        step.save(update_fields=["owner", "due_on"])
+        step.save(update_fields=["owner", "due_on", "own_day"])
     _refresh_lines(step.leaving)
     return step
 
@@ -303,9 +299,9 @@ LEFT JOIN staff_post p ON p.worker_id = w.id AND {sql_holds_half_open("p")}
 WHERE l.id = ANY(%(leavings)s) AND leader.id <> w.id
 """
 DUE = f"""
-SELECT s.id, s.due_on, s.owner_id, owner.id IS NOT NULL AND owner.here, s.leaving_id FROM caseload_leavingstep s
+SELECT s.id, s.due_on, s.owner_id, owner.id IS NOT NULL AND owner.here, s.leaving_id FROM checklists_checkliststep s
 {PRESENT.format(whose="s.owner_id", name="owner")}
-WHERE s.leaving_id = ANY(%(leavings)s) AND s.done_on IS NULL AND s.due_on <= %(on)s
+WHERE s.leaving_id = ANY(%(leavings)s) AND s.done_on IS NULL AND s.not_needed_on IS NULL AND s.due_on <= %(on)s
 """
 
 
@@ -387,14 +383,6 @@ def _locked_step(step_id: int) -> LeavingStep:
     notice.lock(step.leaving_id)
     step.refresh_from_db()
     return step
-
-
-def _due_on(leaving: Leaving, kind: str) -> date:
-    organisation = leaving.organisation
-    closures = queries.closures(organisation)
-    return rules.due_on(
-        kind, leaving.last_day, notice_on=leaving.notice_on, region=organisation.region, closures=closures
-    )
 
 
 def _leader(member: Member, on: date) -> Member | None:

@@ -55,6 +55,6 @@ class LeavingStepForm(TodayForm):
     due_on = DayField(label=gettext_lazy("By"), ahead=True)
 
     def __init__(self, *args: Any, step: LeavingStep, owners: Sequence[Member], **kwargs: Any) -> None:
-        initial = {"owner": step.owner.uid, "due_on": step.due_on}
+        initial = {"owner": step.owner.uid if step.owner else "", "due_on": step.due_on}
         super().__init__(*args, initial=initial, **kwargs)
-        field_of(self, "owner", OneOfMembers).offer([*owners, step.owner])
+        field_of(self, "owner", OneOfMembers).offer([*owners, *([step.owner] if step.owner else [])])

@@ -5,6 +5,9 @@ from enum import Enum
 from typing import NamedTuple
 
 from peerload.core import dates
+from peerload.guides.checklists import rules as checklists
+from peerload.guides.enums import OffsetUnit, OffsetWhen
+from peerload.guides.rules import Offset
 
 from ..enums import LeavingStepKind
 
@@ -16,7 +19,7 @@ class Owner(Enum):
     LEAVER = "leaver"
 
 
-class ChecklistStep(NamedTuple):
+class StepOfLeaving(NamedTuple):
     """One step, its owner, and how many working days before the last day it is due."""
 
     kind: LeavingStepKind
@@ -24,24 +27,26 @@ class ChecklistStep(NamedTuple):
     days_before: int
 
 
-STEPS = (
-    ChecklistStep(LeavingStepKind.INFORM, Owner.LEADER, 20),
-    ChecklistStep(LeavingStepKind.REPLACEMENT, Owner.LEADER, 15),
-    ChecklistStep(LeavingStepKind.RECRUITMENT, Owner.LEADER, 15),
-    ChecklistStep(LeavingStepKind.CAPACITY, Owner.LEADER, 15),
-    ChecklistStep(LeavingStepKind.TOLD, Owner.LEAVER, 10),
-    ChecklistStep(LeavingStepKind.HANDOVER, Owner.LEADER, 5),
-    ChecklistStep(LeavingStepKind.OPEN_TASKS, Owner.LEAVER, 3),
-    ChecklistStep(LeavingStepKind.RECORDS, Owner.LEAVER, 1),
-    ChecklistStep(LeavingStepKind.PROPERTY, Owner.LEAVER, 0),
+STEPS = (  # as the checklist "leaving" of peerload says
+    StepOfLeaving(LeavingStepKind.INFORM, Owner.LEADER, 20),
+    StepOfLeaving(LeavingStepKind.REPLACEMENT, Owner.LEADER, 15),
+    StepOfLeaving(LeavingStepKind.RECRUITMENT, Owner.LEADER, 15),
+    StepOfLeaving(LeavingStepKind.CAPACITY, Owner.LEADER, 15),
+    StepOfLeaving(LeavingStepKind.TOLD, Owner.LEAVER, 10),
+    StepOfLeaving(LeavingStepKind.HANDOVER, Owner.LEADER, 5),
+    StepOfLeaving(LeavingStepKind.OPEN_TASKS, Owner.LEAVER, 3),
+    StepOfLeaving(LeavingStepKind.RECORDS, Owner.LEAVER, 1),
+    StepOfLeaving(LeavingStepKind.PROPERTY, Owner.LEAVER, 0),
 )
-DAYS_BEFORE: dict[str, int] = {step.kind: step.days_before for step in STEPS}
+OFFSETS = {step.kind: Offset(step.days_before, OffsetUnit.WORKING_DAYS, OffsetWhen.BEFORE) for step in STEPS}
 NAMED_BEFORE = 10  # working days before the last one: by then people are told, and each has a receiver (A02)
 
 
 def due_on(kind: str, last_day: date, *, notice_on: date, region: str, closures: frozenset[date] = frozenset()) -> date:
     """Return the due day of a step: so many working days before the last day, and never before the notice."""
-    return _before(last_day, DAYS_BEFORE[kind], notice_on, region, closures)
+    return checklists.due_on(
+        OFFSETS[LeavingStepKind(kind)], last_day, checklists.Calendar(region, closures), not_before=notice_on
+    )
 
 
 def named_by(last_day: date, *, notice_on: date, region: str, closures: frozenset[date] = frozenset()) -> date:

@@ -107,7 +107,9 @@ def leaving(request: access.MemberRequest, uid: UUID) -> HttpResponse:
     """Show the checklist, and how many people are still to be handed over."""
     found = FoundLeaving(request, uid)
     moves_on = rules.moves_on(found.leaving.last_day, request.on)
-    steps = found.leaving.steps.select_related("owner", "done_by").order_by("due_on", "pk")
+    steps = (
+        LeavingStep.objects.filter(leaving=found.leaving).select_related("owner", "done_by").order_by("due_on", "pk")
+    )
     gone = found.leaving.last_day < request.on
     seen = Client.objects.visible_to(request.member, request.on)
     arranged = next_steps.after(found.worker, found.leaving.last_day, seen, request.on) if found.under_way else []
@@ -283,7 +285,7 @@ class LeavingStepEdit(LeavingPage):
 
     @property
     def heading(self) -> str:
-        return self.found.step.get_kind_display()
+        return self.found.step.text
 
     def form_arguments(self) -> dict[str, Any]:
         owners = [*queries.leaders_of(self.found.worker, self.on), self.request.member, self.found.worker]

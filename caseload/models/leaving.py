@@ -2,36 +2,43 @@
 `peerload.staff.models.Leaving`.
 """
 
+from typing import Any, ClassVar
+
 from django.db import models
 from django.db.models import Q
 
+from peerload.guides.checklists.actions import run_of
+from peerload.guides.checklists.models import ChecklistStep
 from peerload.staff.models import Leaving, Member, history
 
 from ..enums import LeavingStepKind
 
 
-@history()
-class LeavingStep(models.Model):
-    """One thing to do before a worker leaves, with its owner and day."""
+class LeavingStepManager(models.Manager["LeavingStep"]):
+    def get_queryset(self) -> models.QuerySet["LeavingStep"]:
+        return super().get_queryset().filter(leaving__isnull=False)
 
-    leaving = models.ForeignKey(Leaving, models.PROTECT, related_name="steps")
-    kind = models.CharField(max_length=16, choices=LeavingStepKind)
-    owner = models.ForeignKey(Member, models.PROTECT, related_name="+")
-    due_on = models.DateField()
-    done_on = models.DateField(null=True, blank=True)
-    done_by = models.ForeignKey(Member, models.PROTECT, null=True, blank=True, related_name="+")
+
+class LeavingStep(ChecklistStep):
+    """One thing to do before a worker leaves, with its owner and day: a step of the checklist of their notice."""
+
+    objects: ClassVar = LeavingStepManager()
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["leaving", "kind"], name="caseload_leavingstep_once"),
-            models.CheckConstraint(
-                name="caseload_leavingstep_done_by_somebody",
-                condition=Q(done_on=None, done_by=None) | Q(done_on__isnull=False, done_by__isnull=False),
-            ),
-        ]
+        proxy = True
 
     def __str__(self) -> str:
         return f"{self.kind} of leaving {self.leaving_id}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save it; the first step of a notice begins its checklist."""
+        if self.run_id is None and self.leaving is not None:
+            self.run = run_of(self.leaving)
+        super().save(*args, **kwargs)
+
+    @property
+    def text(self) -> str:
+        return str(LeavingStepKind(self.kind).label)
 
 
 @history()

@@ -81,7 +81,7 @@ def steps_of_leavers(notices: list[Notice], reader: Reader) -> list[FirstPageLin
     )
     return [
         FirstPageLine(
-            step.get_kind_display(),
+            step.text,
             reverse("leaving", args=[step.leaving.member.uid]),
             _due_before(step, reader),
             "person-dash",

@@ -24,7 +24,7 @@ class Entry(models.Model):
         PUBLISHED = "published", _("published a version of the points scheme")
         TAKEN_BACK = "taken_back", _("took back a version of the points scheme")
         POINTS_OPENED = "points_opened", _("opened a worker’s points in a report that was sent")
-        READ_SHARED = "read_shared", _("read a Wellness Action Plan shared with them")
+        READ_SHARED = "read_shared", _("read a Wellness Action Plan, an agreement or a guide shared with them")
         CALENDAR_MADE = "calendar_made", _("made a link for their calendar")
         CALENDAR_ENDED = "calendar_ended", _("ended the link for their calendar")
         CALENDAR_READ = "calendar_read", _("a calendar read their times")

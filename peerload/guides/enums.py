@@ -8,6 +8,7 @@ class Shape(TextChoices):
     """What a template is used for, which decides what its content says."""
 
     GUIDE = "guide", _("Guide")
+    CHECKLIST = "checklist", _("Checklist")
     SURVEY = "survey", _("Survey")
 
 
@@ -23,6 +24,7 @@ class Flow(TextChoices):
 
     OWN = "own", _("One: the worker writes it for themselves, and may share it")
     TOGETHER = "together", _("Two: the worker and their team manager")
+    LEADERS = "leaders", _("All who lead: about the organisation, one for all")
 
 
 class ItemKind(TextChoices):
@@ -36,6 +38,9 @@ class ItemKind(TextChoices):
     SCALE = "scale", _("One answer of a scale that several items share")
     NUMBER = "number", _("A number")
     DAY = "day", _("A day")
+    SPAN = "date_span", _("A time, from a day until another")
+    PERSON = "person", _("A member of staff")
+    TABLE = "table", _("A table of words")
     TEXT_ONLY = "text_only", _("A text to read, no answer")
 
 
@@ -45,3 +50,58 @@ class ItemBy(TextChoices):
     WORKER = "worker", _("The worker")
     LEADER = "leader", _("The team manager")
     BOTH = "both", _("Both, each for themselves")
+
+
+class ChecklistSubject(TextChoices):
+    """What a checklist is about."""
+
+    WORKER = "worker", _("A new worker")
+    TEAM = "team", _("A team")
+    SERVICE = "service", _("The service")
+    LEAVER = "leaver", _("A worker who leaves")
+
+
+class ChecklistAnchor(TextChoices):
+    """The day from which the due days are worked out."""
+
+    START = "start", _("The first day")
+    LAST_DAY = "last_day", _("The last day")
+    CHOSEN = "chosen", _("A day that is chosen at the beginning")
+
+
+class StepOwner(TextChoices):
+    """Who does a step, until another member is named."""
+
+    LEADER = "leader", _("The team manager")
+    SUBJECT = "subject", _("The worker")
+    ADMIN = "admin", _("An admin")
+    NAMED = "named", _("A colleague who is named")
+
+
+class OffsetUnit(TextChoices):
+    """What an offset counts."""
+
+    DAYS = "days", _("Days")
+    WORKING_DAYS = "working_days", _("Working days")
+    MONTHS = "months", _("Months")
+
+
+class OffsetWhen(TextChoices):
+    """On which side of the anchor day a step is due; on the day itself it says which working day is next to it."""
+
+    BEFORE = "before", _("Before the day")
+    AFTER = "after", _("After the day")
+
+
+class StepPage(TextChoices):
+    """A page that a step may open; the packages that have the pages register them (`checklists.pages`)."""
+
+    BASICS = "basics", _("The basics, together")
+    WORK_REVIEW = "work_review", _("Review of the work, together")
+    TIME_PLAN = "time_plan", _("My weeks: the time plan")
+    SESSIONS = "my_sessions", _("My sessions")
+    WELLNESS = "wellness", _("Wellness Action Plan")
+    STAFF = "staff", _("Staff")
+    TEAMS = "teams", _("Teams")
+    SCHEME = "points_scheme", _("Versions of the points scheme")
+    IMPORT = "import", _("Import")

@@ -86,7 +86,7 @@ class GuideQuerySet(models.QuerySet["Guide"]):
 @history(exclude=("version",))
 class Guide(models.Model):
     """
-    A template that is being filled in about a worker's work, or was.
+    A template that is being filled in about a worker's work, or was; or about the organisation, by all who lead.
 
     Until it is shared, only the side that began it sees it. A guide for one is shared with one reader, and taken back.
     """
@@ -95,7 +95,9 @@ class Guide(models.Model):
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
     edition = models.ForeignKey(GuideEdition, models.PROTECT, related_name="+")
     flow = models.CharField(max_length=10, choices=Flow)
-    about = models.ForeignKey(Member, models.PROTECT, related_name="+")
+    about = models.ForeignKey(
+        Member, models.PROTECT, null=True, blank=True, related_name="+", help_text="None: about the organisation."
+    )
     begun_side = models.CharField(max_length=10, choices=GuideSide)
     begun_by = models.ForeignKey(Member, models.PROTECT, related_name="+")
     begun_on = models.DateField()
@@ -104,6 +106,9 @@ class Guide(models.Model):
     shared_on = models.DateField(null=True, blank=True)
     shared_with = models.ForeignKey(Member, models.PROTECT, null=True, blank=True, related_name="+")
     signed_on = models.DateField(null=True, blank=True, help_text="The day the last side signed; frozen from then on.")
+    ended_on = models.DateField(
+        null=True, blank=True, help_text="Signed: the day it was ended, or put away. No reminder comes of it any more."
+    )
     version = models.PositiveIntegerField(default=1, help_text="Counts the changes of answers; a signature names it.")
 
     objects = GuideQuerySet.as_manager()
@@ -112,14 +117,21 @@ class Guide(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="guides_guide_reader_of_ones_own",
-                condition=Q(flow=Flow.TOGETHER, shared_with=None)
+                condition=Q(flow__in=(Flow.TOGETHER, Flow.LEADERS), shared_with=None)
                 | Q(flow=Flow.OWN, shared_with=None, shared_on=None)
                 | Q(flow=Flow.OWN, shared_with__isnull=False, shared_on__isnull=False),
             ),
             models.CheckConstraint(name="guides_guide_not_with_oneself", condition=~Q(shared_with=F("about"))),
             models.CheckConstraint(
                 name="guides_guide_signed_by_two_is_shared",
-                condition=Q(signed_on=None) | Q(flow=Flow.OWN) | Q(shared_on__isnull=False),
+                condition=Q(signed_on=None) | ~Q(flow=Flow.TOGETHER) | Q(shared_on__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="guides_guide_about_a_worker_or_the_organisation",
+                condition=Q(flow=Flow.LEADERS, about=None) | (~Q(flow=Flow.LEADERS) & Q(about__isnull=False)),
+            ),
+            models.CheckConstraint(
+                name="guides_guide_ended_once_signed", condition=Q(ended_on=None) | Q(signed_on__isnull=False)
             ),
             models.CheckConstraint(
                 name="guides_guide_period_ends_after_start",
@@ -134,6 +146,21 @@ class Guide(models.Model):
     @property
     def content(self) -> rules.Content:
         return rules.guide_of(self.edition.read)
+
+    @property
+    def worker(self) -> Member:
+        """Return whose work it is about.
+
+        :raises ValueError: if it is about the organisation
+        """
+        if self.about is None:
+            raise ValueError("It is about the organisation.")
+        return self.about
+
+    @property
+    def is_of_leaders(self) -> bool:
+        """Return whether it is about the organisation, and read and written by all who lead."""
+        return self.flow == Flow.LEADERS
 
     @property
     def title(self) -> str:
@@ -154,6 +181,33 @@ class GuideAnswers(models.Model):
 
     def __str__(self) -> str:
         return f"answers {self.pk}"
+
+    @property
+    def sealed_for(self) -> uuid.UUID:
+        return self.guide.uid
+
+
+class GuideStep(models.Model):
+    """
+    A dated step of a guide: what is done is sealed, its owner and its day are not (R196). Open until it is done.
+
+    As answers, it has no history.
+    """
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    guide = models.ForeignKey(Guide, models.PROTECT, related_name="steps")
+    sealed = models.BinaryField()
+    owner = models.ForeignKey(Member, models.PROTECT, related_name="+")
+    due_on = models.DateField()
+    done_on = models.DateField(null=True, blank=True)
+    by = models.ForeignKey(Member, models.PROTECT, related_name="+")
+
+    class Meta:
+        indexes = [models.Index(fields=["due_on"], condition=Q(done_on=None), name="guides_step_open")]
+        ordering = ["due_on", "pk"]
+
+    def __str__(self) -> str:
+        return f"step {self.pk} of guide {self.guide_id}"
 
     @property
     def sealed_for(self) -> uuid.UUID:

@@ -2,11 +2,13 @@
 
 from datetime import date
 
+from django.utils.translation import gettext as _
+
 from peerload import pdf
 from peerload.core.formats import format_day
 from peerload.staff.models import Member
 
-from . import rules
+from . import queries, rules
 from .enums import GuideSide
 from .models import Guide
 
@@ -16,16 +18,16 @@ def guide(found: Guide, answers: rules.Answers, reader: Member, on: date) -> byt
     content = found.content
     return pdf.guide(
         pdf.PrintedGuide(
-            service=found.about.organisation.name,
+            service=found.organisation.name,
             title=content.title,
-            worker=found.about.name,
+            worker=found.about.name if found.about else "",
             begun_on=found.begun_on,
             period_from=found.period_from,
             period_until=found.period_until,
             source=content.source,
             version=found.edition.number,
             sides=[str(GuideSide(side).label) for side in content.sides],
-            sections=[_section(section, answers, content) for section in content.sections],
+            sections=[*(_section(section, answers, content) for section in content.sections), *_steps(found)],
             signatures=[
                 pdf.PrintedSignature(
                     side=str(GuideSide(each.side).label), name=each.member.name, words=format_day(each.signed_on)
@@ -36,6 +38,18 @@ def guide(found: Guide, answers: rules.Answers, reader: Member, on: date) -> byt
             printed_by=reader.name,
         )
     )
+
+
+def _steps(found: Guide) -> list[pdf.GuideSection]:
+    """Return the dated steps as a section: what, who and until when."""
+    notes = [
+        pdf.RecordNote(
+            heading=_("%(owner)s, by %(day)s") % {"owner": each.step.owner.name, "day": format_day(each.step.due_on)},
+            words=each.words,
+        )
+        for each in queries.steps_of(found)
+    ]
+    return [pdf.GuideSection(title=found.content.steps, comments=notes)] if notes else []
 
 
 def _section(section: rules.ContentSection, answers: rules.Answers, content: rules.Content) -> pdf.GuideSection:

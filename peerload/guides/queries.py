@@ -6,19 +6,21 @@ from datetime import date, timedelta
 from typing import Generic, NamedTuple
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, Min, OuterRef, Q, QuerySet
 
 from peerload.core.folding import fold
 from peerload.core.sealing import Unreadable, unseal
+from peerload.notices.models import Notice
 from peerload.staff.models import Member, Organisation, Post, Team
 from peerload.staff.queries import members_leading_it, workers_led_by, working_in
 from peerload.staff.roles import ROLES, Capability
 
 from . import rules, shipped
 from .enums import Flow, GuideSide
-from .models import Guide, GuideEdition, GuideQuerySet, GuideTemplate
+from .models import Guide, GuideEdition, GuideQuerySet, GuideStep, GuideTemplate
 
 YEAR = timedelta(days=365)
+FIRST = "guide_first"  # the kind of notice that proposes a first guide
 WRITES_FOR_THEMSELVES = [role for role, may in ROLES.items() if Capability.SEE_OWN_POINTS in may]
 
 
@@ -39,6 +41,17 @@ def led_by(member: Member, on: date) -> list[Member]:
     return list(found.filter(role__in=WRITES_FOR_THEMSELVES))
 
 
+def of_organisation(member: Member) -> list[Guide]:
+    """Return the guides about the organisation that a member reads because they lead, the latest first."""
+    found = _guides().filter(flow=Flow.LEADERS, organisation=member.organisation_id)
+    return list(found) if leads(member) else []
+
+
+def leads(member: Member) -> bool:
+    """Return whether a member leads teams, and so fills in guides about the organisation."""
+    return member.active and Capability.LEAD_TEAM in ROLES[member.role]
+
+
 def side_of(guide: Guide, member: Member) -> GuideSide:
     """Return which side a member who may read a guide is on."""
     return GuideSide.WORKER if guide.about_id == member.pk else GuideSide.LEADER
@@ -48,7 +61,9 @@ def side_of(guide: Guide, member: Member) -> GuideSide:
 
 
 def _guides() -> GuideQuerySet:
-    found = Guide.objects.select_related("edition__template", "about__organisation", "begun_by", "shared_with")
+    found = Guide.objects.select_related(
+        "edition__template", "about__organisation", "organisation", "begun_by", "shared_with"
+    )
     return found.prefetch_related("signatures__member").order_by("-begun_on", "-pk")
 
 
@@ -60,8 +75,10 @@ def own(member: Member) -> GuideQuerySet:
 def of_team(leader: Member, on: date) -> GuideQuerySet:
     """Return the guides about others that a member may read, because they lead them on the day."""
     led = [worker.pk for worker in led_by(leader, on)]
+    ours = Q(flow=Flow.LEADERS, organisation=leader.organisation_id) if leads(leader) else Q()
     together = Q(flow=Flow.TOGETHER) & (Q(begun_side=GuideSide.LEADER) | Q(shared_on__isnull=False))
-    return _guides().filter(together | Q(flow=Flow.OWN, shared_with=leader), about__in=led)
+    theirs = (together | Q(flow=Flow.OWN, shared_with=leader)) & Q(about__in=led)
+    return _guides().filter(theirs | ours if ours else theirs)
 
 
 def seen_by(member: Member, on: date, uid: UUID) -> Guide | None:
@@ -87,8 +104,12 @@ def waits_for(guide: Guide, member: Member) -> bool:
 
 
 def before(guide: Guide) -> Guide | None:
-    """Return the guide of the same template about the same worker that was signed last before this one."""
-    same = _guides().signed().filter(about=guide.about_id, edition__template=guide.edition.template_id)
+    """Return the guide of the same template about the same worker, or the organisation, signed last before this one."""
+    same = (
+        _guides()
+        .signed()
+        .filter(about=guide.about, organisation=guide.organisation, edition__template=guide.edition.template_id)
+    )
     earlier = same.filter(Q(begun_on__lt=guide.begun_on) | Q(begun_on=guide.begun_on, pk__lt=guide.pk))
     return earlier.order_by("-signed_on", "-pk").first()
 
@@ -113,6 +134,52 @@ def answers_of(guide: Guide) -> ReadAnswers:
         except Unreadable:
             return ReadAnswers(None, {})
     return ReadAnswers(found, versions)
+
+
+class ShownStep(NamedTuple):
+    """A dated step with its words, "" where no key opens them."""
+
+    step: GuideStep
+    words: str
+
+
+def steps_of(guide: Guide) -> list[ShownStep]:
+    """Return the dated steps of a guide, in order of days (R196)."""
+    return [ShownStep(step, words_of(step, guide)) for step in guide.steps.select_related("owner")]
+
+
+def words_of(step: GuideStep, guide: Guide) -> str:
+    """Unseal what a step says."""
+    try:
+        return unseal(step.sealed, owner=guide.uid)
+    except Unreadable:
+        return ""
+
+
+def owners_of(guide: Guide, on: date) -> list[Member]:
+    """Return who can have a step of a guide: the worker, and of a guide of two who leads them."""
+    if guide.is_of_leaders:
+        members = Member.objects.active().filter(organisation=guide.organisation).named()
+        return [member for member in members if leads(member)]
+    return [guide.worker, *(leaders_of(guide.worker, on) if guide.flow == Flow.TOGETHER else [])]
+
+
+def steps_soon(organisation_id: int, on: date) -> list[GuideStep]:
+    """Return the open steps of shared guides whose day is within a week or over."""
+    found = GuideStep.objects.filter(
+        guide__organisation=organisation_id, done_on=None, due_on__lte=on + rules.STEP_SOON
+    ).exclude(guide__about__active=False)
+    shared = ~Q(guide__flow=Flow.TOGETHER) | Q(guide__shared_on__isnull=False)
+    return list(
+        found.filter(shared).select_related(
+            "guide__about__organisation", "guide__organisation", "guide__edition", "owner"
+        )
+    )
+
+
+def people_of(organisation: Organisation) -> list[Member]:
+    """Return the members of staff that an item can name."""
+    return list(Member.objects.active().filter(organisation=organisation).named())
 
 
 # Templates ------------------------------------------------------------------------------------------------------------
@@ -172,6 +239,8 @@ def offer(organisation: Organisation, code: str, kind: type[shipped.Shaped]) -> 
 def begins_for(member: Member, on: date, content: rules.Content) -> list[Member]:
     """Return who a member may begin a guide about: themselves first, then the workers they lead."""
     found = []
+    if content.flow == Flow.LEADERS:
+        return [member] if leads(member) else []
     if GuideSide.WORKER in content.begins and member.role in WRITES_FOR_THEMSELVES:
         if content.flow == Flow.OWN or leaders_of(member, on):
             found.append(member)
@@ -228,21 +297,49 @@ def counts(organisation: Organisation, on: date) -> list[TeamCounts]:
 
 def newest_signed(guides: Iterable[Guide]) -> list[Guide]:
     """Return of each worker and template the guide begun last, if it is signed: an open one has taken its place."""
-    newest: dict[tuple[int, int], Guide] = {}
+    newest: dict[tuple[int | None, int], Guide] = {}
     for guide in sorted(guides, key=lambda each: (each.begun_on, each.pk)):
         newest[guide.about_id, guide.edition.template_id] = guide
     return [guide for guide in newest.values() if guide.signed_on]
 
 
 def again_on(guide: Guide) -> date | None:
-    """Return the day a signed guide is due again."""
+    """Return the day a signed guide is due again: its last day where it ends, else by its cadence; None once it is ended."""
+    if guide.ended_on:
+        return None
+    if guide.content.ends:
+        return guide.period_until if guide.signed_on else None
     return rules.next_on(guide.signed_on, guide.content.cadence_months) if guide.signed_on else None
 
 
 def due_again(organisation_id: int, on: date) -> list[tuple[Guide, date]]:
     """Return the signed guides of active workers that are due again on a day or before, and not begun anew."""
-    found = _guides().filter(organisation=organisation_id, about__active=True)
+    found = _guides().filter(organisation=organisation_id).exclude(about__active=False)
     return [(guide, day) for guide in newest_signed(found) if (day := again_on(guide)) is not None and day <= on]
+
+
+def first_guides(organisation: Organisation, on: date) -> list[tuple[Member, Offered[rules.Content], date]]:
+    """Return which workers a guide is proposed for the first time, for four weeks from its day on (R197)."""
+    firsts = [each for each in offered(organisation, rules.Content) if each.content.first_after_days]
+    longest = timedelta(days=max((each.content.first_after_days or 0 for each in firsts), default=0)) + rules.FIRST_ENDS
+    posts = Post.objects.filter(worker__active=True, worker__organisation=organisation)
+    first_days = posts.values("worker").annotate(first=Min("starts_on")).filter(first__range=(on - longest, on))
+    began = dict(first_days.values_list("worker", "first"))
+    had = set(Guide.objects.filter(about__in=began).values_list("about", "edition__template__code"))
+    found = []
+    for worker in Member.objects.filter(pk__in=began, role__in=WRITES_FOR_THEMSELVES).named():
+        for each in firsts:
+            day = rules.first_on(began[worker.pk], each.content.first_after_days)
+            if day and day <= on < day + rules.FIRST_ENDS and (worker.pk, each.code) not in had:
+                found.append((worker, each, day))
+    return found
+
+
+def firsts_for(leader: Member, on: date) -> list[tuple[Member, Offered[rules.Content], date]]:
+    """Return the first guides proposed to a member for workers they lead, without those put away."""
+    told = Notice.objects.filter(kind=FIRST, recipient=leader, cancelled_at=None)
+    open_ones = {notice.key for notice in told}
+    return [each for each in first_guides(leader.organisation, on) if each[0].pk in open_ones]
 
 
 def shared_with_readers(organisation_id: int) -> list[Guide]:

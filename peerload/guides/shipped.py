@@ -13,7 +13,20 @@ from typing import TypeVar
 
 from . import rules
 
-ORDER = ("basics", "work_review", "self_review")  # as pages list them
+ORDER = (
+    "basics",
+    "work_review",
+    "self_review",
+    "work_plan",
+    "where_to",
+    "story_plan",
+    "root_cause",
+    "challenge",
+    "competencies",
+    "thirteen_factors",
+    *("recovery_workplace", "psychosocial_factors"),
+    *("onboarding", "recruitment", "implementation", "leaving"),
+)  # as pages list them
 
 
 Shaped = TypeVar("Shaped", bound=rules.TemplateContent)

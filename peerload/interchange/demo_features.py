@@ -25,12 +25,9 @@ from caseload.models import Allocation, Client, Group, GroupMember
 from caseload.next_steps import actions as next_steps
 from caseload.temporary_moves import actions as temporary_moves
 from peerload.core import dates
-from peerload.guides import actions as guides
-from peerload.guides import rules as guide_rules
-from peerload.guides.models import Guide
 from peerload.staff import actions as staff
-from peerload.staff.models import Absence, Member, Organisation
-from wellbeing.enums import SessionKind
+from peerload.staff.models import Absence, Member
+from wellbeing.enums import LedBy, SessionKind
 from wellbeing.leave import actions as leave
 from wellbeing.models import LeaveRequest, Session
 from wellbeing.sessions import actions as sessions
@@ -39,6 +36,9 @@ from workload.models import MonthlyRecord
 from workload.months import actions as months
 from workload.months import queries as month_queries
 from workload.months.rules import before
+
+from .demo_growth import DemoGrowth
+from .demo_surveys import ask_about_the_workplace
 
 DAY, WEEK = dates.DAY, timedelta(weeks=1)
 OTHERS = ("H017", "H024")  # two of Mere's people, who have no other group on that day
@@ -87,18 +87,8 @@ CONSENTS: Mapping[str, tuple[tuple[int, str, str, str, int, int], ...]] = {
 }  # by worker: which of their people, who, how they belong to them, about what, since how many weeks, withdrawn how many ago
 
 
-class DemoFeatures:
+class DemoFeatures(DemoGrowth):
     """Fills the features of one service as of a day, each once; ``as_at`` is the last day its sheets tell of."""
-
-    def __init__(self, organisation: Organisation, today: date, as_at: date) -> None:
-        self.organisation, self.today, self.as_at = organisation, today, as_at
-        self.monday = today - timedelta(days=today.weekday())
-        self.team = organisation.teams.get()
-        members = organisation.members.select_related("user", "organisation")
-        self.by_name = {member.email.partition("@")[0]: member for member in members}
-        self.ana, self.mere, self.tom = (self.by_name[name] for name in ("ana", "mere", "tom"))
-        self.hinewai, self.sione, self.priya = (self.by_name[name] for name in ("hinewai", "sione", "priya"))
-        self.ruth = self.by_name["ruth"]
 
     def fill(self) -> None:
         absence = self.away()
@@ -113,6 +103,8 @@ class DemoFeatures:
         for worker in (self.mere, self.tom, self.hinewai):
             self.next_steps(worker)
         self.guides()
+        ask_about_the_workplace(self.organisation, by=self.ruth, today=self.today)
+        self.checklists()
         for name, wanted in WANTED.items():
             self.goals(self.by_name[name], wanted)
         for name, given in CONSENTS.items():
@@ -172,7 +164,7 @@ class DemoFeatures:
                 cover.tick_off_duty(kind=duty.kind, due_on=duty.by, done=True, **who | {"today": on})
 
     def manager_away(self) -> None:
-        """Plan three weeks of leave for the manager after eight weeks, in which a worker of the team acts."""
+        """Plan three weeks of leave for the manager after eight weeks, in which Priya acts."""
         starts_on = self.monday + 8 * WEEK
         sam = self.by_name["admin"]
         absence = staff.record_absence(
@@ -308,36 +300,8 @@ class DemoFeatures:
         self.book(self.sione, SessionKind.CHECK_IN, self.monday - timedelta(days=3), self.ana, minutes=30)
         self.book(self.sione, SessionKind.CHECK_IN, self.working_day(6), self.ana, minutes=30)
         for worker, other in ((self.mere, self.tom), (self.tom, self.mere)):
-            self.book(worker, SessionKind.REFLECTIVE_PRACTICE, self.today - WEEK, other)
-            self.book(worker, SessionKind.REFLECTIVE_PRACTICE, self.working_day(7), other)
-
-    def guides(self) -> None:
-        """Let Tom's review of the work be shared and not signed, and the basics of Mere be signed by both."""
-        review = guides.begin(code="work_review", about=self.tom, by=self.ana, today=self.today - WEEK)
-        for section in review.content.sections:
-            values = {item.key: "proficient" for item in section.items}
-            comment = ""
-            if section.key == "crisis":
-                values["crisis_5"] = "developing"
-                comment = "We look at a crisis plan together before the next review."
-            self.answer(review, section.key, self.ana, guide_rules.SideAnswers(values, {}, comment))
-        guides.share(guide=review, by=self.ana, today=self.today - 2 * DAY)
-        basics = guides.begin(code="basics", about=self.mere, by=self.ana, today=self.today - 3 * WEEK)
-        guides.share(guide=basics, by=self.ana, today=self.today - 3 * WEEK)
-        for by in (self.ana, self.mere):
-            values = {item.key: "yes" for item in basics.content.sections[0].items}
-            notes = {}
-            if by == self.mere:
-                values["resources"], notes = "no", {"resources": "A phone that keeps its charge for a whole day."}
-            self.answer(basics, "basics", by, guide_rules.SideAnswers(values, notes))
-        for by in (self.mere, self.ana):
-            basics.refresh_from_db()
-            guides.sign(guide=basics, by=by, version=basics.version, today=self.today - 3 * WEEK + DAY)
-
-    def answer(self, guide: Guide, section: str, by: Member, answers: guide_rules.SideAnswers) -> None:
-        """Write one side of a section for the first time."""
-        today = self.today - 3 * WEEK if by == self.mere else self.today - WEEK
-        guides.write(guide=guide, section=section, by=by, answers=answers, version=0, today=today)
+            self.book(worker, SessionKind.REFLECTIVE_PRACTICE, self.today - WEEK, other, led_by=LedBy.PEERS)
+            self.book(worker, SessionKind.REFLECTIVE_PRACTICE, self.working_day(7), self.ana, led_by=LedBy.MANAGER)
 
     def next_steps(self, worker: Member) -> None:
         """Make what is promised and arranged with a worker's people: today, this week, and one that is late."""
@@ -372,8 +336,7 @@ class DemoFeatures:
         """
         Send the report of the month before the last, with a record that the service manager decided.
 
-        The service manager asks about the report. Of the last month one record was completed on assumptions, and of another
-        the service manager has to decide.
+        Of the last month one record was completed on assumptions, and of another the service manager has to decide.
         """
         last, earlier = before(dates.month_start(self.as_at), 2)
         on = dates.month_end(earlier) + 3 * DAY
@@ -390,9 +353,7 @@ class DemoFeatures:
         self.step(months.agree, self.hinewai, earlier, self.hinewai, on)
         self.step(months.write_note, self.hinewai, earlier, self.ana, on, note="Count evenings one by one from now on.")
         note = "Hinewai and I saw one figure differently; Ruth has decided."
-        report = months.send(team=self.team, month=earlier, by=self.ana, today=on + WEEK, note=note)
-        question = "What would help the workers who are over their limit?"
-        months.ask_about_report(report=report, by=self.ruth, question=question, today=self.today)
+        months.send(team=self.team, month=earlier, by=self.ana, today=on + WEEK, note=note)
         self.disagree(self.priya, last, self.today, "Two people moved to me before the month was over.")
         words = "The same people as on her last day at work, and no new work."
         self.explain_if_over(self.hinewai, last, self.ana, self.today)
@@ -433,10 +394,11 @@ class DemoFeatures:
         *,
         minutes: int = 60,
         with_name: str = "",
+        led_by: str = "",
     ) -> Session:
         """Book a session; one on a day that has passed was held."""
         asked = {"worker": worker, "kind": kind, "planned_on": on, "minutes": minutes, "by": worker}
-        return sessions.book(**asked, today=self.today, with_member=other, with_name=with_name)
+        return sessions.book(**asked, today=self.today, with_member=other, with_name=with_name, led_by=led_by)
 
     def later(self, booked: Session) -> None:
         """Call a session off, and book it again for a week later."""
@@ -448,7 +410,3 @@ class DemoFeatures:
             today=self.today,
             with_member=self.ana,
         )
-
-    def working_day(self, days_ahead: int) -> date:
-        """Return the working day so many days ahead, or the next one after it."""
-        return dates.add_working_days(self.today + timedelta(days=days_ahead - 1), 1, self.organisation.region)

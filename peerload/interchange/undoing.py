@@ -55,6 +55,7 @@ CALLED = {
     "caseload.GroupMember": gettext_lazy("members of groups"),
     "caseload.GroupSession": gettext_lazy("sessions of groups"),
     "caseload.Handover": gettext_lazy("notes for the next worker"),
+    "checklists.ChecklistRun": gettext_lazy("checklists"),
     "caseload.LeavingStep": gettext_lazy("steps before a worker leaves"),
     "caseload.Merge": gettext_lazy("merged records"),
     "caseload.NextStep": gettext_lazy("promises and appointments"),

@@ -69,6 +69,11 @@ def cancel(*, subjects: list[str], kinds: list[str] | None = None) -> None:
     (unsent.filter(kind__in=kinds) if kinds else unsent).update(cancelled_at=clock.now())
 
 
+def put_away(*, kind: str, subject: str) -> None:
+    """Cancel what a kind says of a subject, mailed or not, for every reader: it is said once, so it does not come back."""
+    Notice.objects.filter(kind=kind, subject=subject, cancelled_at=None).update(cancelled_at=clock.now())
+
+
 class NewNotice(NamedTuple):
     """A line for a member: once per recipient, kind, subject and anchor."""
 

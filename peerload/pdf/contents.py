@@ -242,7 +242,7 @@ class PrintedSignature:
 @dataclass(frozen=True, kw_only=True)
 class PrintedGuide:
     """
-    A signed guide about a worker's work.
+    A signed guide about a worker's work, or about the organisation: without a worker.
 
     :param version: of the template it was filled in on
     :param sides: who takes part, as the columns of answers are headed

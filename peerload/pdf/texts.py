@@ -104,6 +104,7 @@ TEAM_REPORT = {
 
 GUIDE = {
     "about": _("About the work of {worker}. Begun on {day}."),
+    "about_organisation": _("About the organisation. Begun on {day}."),
     "period": _("It looks at the time from {from} to {until}."),
     "period_from": _("It looks at the time from {from}."),
     "period_until": _("It looks at the time until {until}."),

@@ -8,7 +8,8 @@ from django.urls import resolve, reverse
 
 from caseload.models import Client
 from peerload.audit.models import Entry
-from peerload.home.pages import PAGES, found_among, offered_to
+from peerload.home.pages import PAGES
+from peerload.home.search import found_among, offered_to
 from tests import factories
 from tests.shared import shared
 from tests.test_access import ADMIN, BACKEND, DEPUTY, LIBRARY, MANAGER, OWNER, ROUTES, SERVICE_MANAGER, World
@@ -220,11 +221,13 @@ def test_the_key_can_be_turned_off_on_a_device(signed_in, worker, today):
 # The list of pages ------------------------------------------------------------------------------------------------------
 
 NOT_A_PAGE = {  # routes about nothing in particular that no search leads to, and why
+    "checklist_proposed_put_away": "a button of Settings",
     "search": "is the search",
     "form_token": "answers a script",
     "passkey_offer": "is offered at the first sign-in on a phone; Second step of signing in leads there",
     "my_calendar_end": "a button of My calendar",
     "my_calendar_alarm": "a button of My calendar",
+    "session_talk": "a button after a contact was logged, and of For me",
     "plan_take_back": "a button of My weeks",
     "plan_drop": "a button of My weeks",
     "time_log": "a button of the page of logged time",

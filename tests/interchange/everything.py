@@ -448,6 +448,7 @@ def plans_and_sessions(organisation, mere, ana):
         more = {"missed_on": day - timedelta(days=1), "instead": instead} if instead else {}
         instead = make.SessionFactory(worker=mere, planned_on=day, **more)
     make.SessionFactory(worker=mere, planned_on=days[2])  # two on one day
+    make.SessionFactory(worker=mere, held_on=days[0], kind="reflective_practice", led_by="peers")
     make.TimeEntryFactory(worker=mere)
 
 

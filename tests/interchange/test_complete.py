@@ -7,7 +7,18 @@ from caseload.models import DERIVED_COLUMNS
 from peerload.interchange.sheets import SHEETS
 from peerload.interchange.sheets.settings import SETTINGS
 
-OURS = ("audit", "notices", "staff", "caseload", "workload", "wellbeing", "interchange", "guides")
+OURS = (
+    "audit",
+    "notices",
+    "staff",
+    "caseload",
+    "workload",
+    "wellbeing",
+    "interchange",
+    "guides",
+    "checklists",
+    "surveys",
+)
 
 # Models without a sheet of their own, with the reason.
 WITHOUT_A_SHEET = {
@@ -27,7 +38,9 @@ WITHOUT_A_SHEET = {
     "wellbeing.Adjustment": "private words of two, sealed (decision 0025)",
 }
 APPS_WITHOUT_SHEETS = {
+    "checklists": "steps before a worker leaves stand in leaving_steps; other checklists are begun anew (decision 0064)",
     "guides": "answers are private words of two, sealed; templates go out and come in as JSON (decision 0062)",
+    "surveys": "counts of a result stand on its page; answers lead to no one, also not to a row of a sheet (decision 0066)",
     "audit": "says what was done here",
     "notices": "says what was sent from here",
     "interchange": "says what came in and went out here",
@@ -69,6 +82,10 @@ WITHOUT_A_COLUMN = {
     "caseload.Merge.before": "primary keys of this database; a merge that came in cannot be taken back",
     "caseload.Merge.after": "primary keys of this database; a merge that came in cannot be taken back",
     "caseload.Merge.kept_facts": "primary keys of this database; a merge that came in cannot be taken back",
+    **{
+        f"caseload.LeavingStep.{name}": "the checklist of a notice is begun anew, with the days and names of the sheet"
+        for name in ("run", "role", "own_day", "note", "ticked", "not_needed_on", "not_needed_by", "not_needed_why")
+    },
     "workload.RecordLine.source": "a primary key of this database",
 }
 

@@ -18,7 +18,7 @@ from caseload.cover import queries as cover
 from caseload.duplicates import queries as merging
 from caseload.groups import queries as groups
 from caseload.leaving import queries as leaving
-from caseload.models import Client, Consent, Contact, Cover, Goal, Group, Reminder, TierPeriod
+from caseload.models import Client, Consent, Contact, Cover, Goal, Group, LeavingStep, Reminder, TierPeriod
 from caseload.temporary_moves import queries as moves
 from caseload.waiting import queries as waiting
 from peerload.audit.models import Entry
@@ -320,7 +320,7 @@ def test_the_demo_is_loaded_once_and_anew_when_asked(on, demo):
 def _work_in_it():
     """Write what belongs to a service only by way of another row, and has a history."""
     leaving = factories.LeavingFactory(member=Member.objects.get(user__email="tom@harbourside.example"))
-    leaving.steps.create(kind="inform", owner=leaving.by, due_on=AS_AT)
+    LeavingStep.objects.create(leaving=leaving, kind="inform", owner=leaving.by, due_on=AS_AT)
     leaving.handovers.create(client=Client.objects.first(), note="Likes to walk.")
     mere = Member.objects.get(user__email="mere@harbourside.example")
     absence = factories.AbsenceFactory(worker=mere, ends_before=AS_AT)  # before the leave that the demo has

@@ -35,6 +35,7 @@ REFUSED = {
     "a contact that lies ahead": ("contacts", {"ref": "H1", "on": "2026-11-13", "reached": "no"}, 2, "on", "in the future"),
     "a reached contact without an outcome": ("contacts", {"ref": "H1", "on": "2026-11-02", "reached": "yes"}, 2, "outcome", "Fill in the outcome"),
     "an agreement to no note": ("contacts", {"ref": "H1", "on": "2026-11-02", "reached": "no", "written_with": "Jamie"}, 2, "written_with", "no note"),
+    "supervision led by peers": ("sessions", {"email": MERE, "kind": "supervision", "planned_on": "2026-11-20", "with_name": "Whaea Ngaire", "led_by": "peers"}, 2, "led_by", "Only reflective practice"),
     "a promise of nothing": ("next_steps", {"ref": "H1", "kind": "promise", "due_on": "2026-11-20", "made_on": "2026-11-02"}, 2, "what", "what was promised"),
     "a promise at an hour": ("next_steps", {"ref": "H1", "kind": "promise", "what": "Ring", "due_on": "2026-11-20", "made_on": "2026-11-02", "time": "14:30"}, 2, "time", "A promise has none"),
     "an appointment at no hour": ("next_steps", {"ref": "H1", "kind": "appointment", "due_on": "2026-11-20", "made_on": "2026-11-02", "minutes": "30", "place": "phone"}, 2, "time", "Fill this in"),

@@ -21,6 +21,8 @@ from caseload.temporary_moves import actions as moves
 from caseload.waiting import actions as waiting
 from peerload.guides import actions as guides
 from peerload.guides import rules as guide_rules
+from peerload.guides.surveys import actions as surveys
+from peerload.guides.surveys import queries as survey_queries
 from peerload.home.sweep import sweep
 from peerload.interchange.exports import actions as exports
 from peerload.interchange.models import Export
@@ -464,6 +466,17 @@ def a_step_of_ones_own_and_of_an_admin_is_due(w: World) -> Told:
     return {w.worker: Line("your last day", url), w.admin: Line("Mere Paki leaves", url)}
 
 
+@case("step_due")
+def a_step_of_a_checklist_is_due(w: World) -> Told:
+    run = factories.ChecklistRunFactory(about=w.worker)
+    needed = run.steps.filter(not_needed_on=None)
+    needed.exclude(kind__in=["programme", "mentor"]).update(done_on=TODAY, done_by=w.manager)
+    needed.update(due_on=TODAY)
+    w.sweep()
+    at_run = at("checklist", run.uid)
+    return {w.worker: Line("Onboarding", at_run), w.manager: Line("Onboarding", at_run)}
+
+
 @case("leaving_nobody")
 def not_everybody_has_somebody_to_go_to(w: World) -> Told:
     w.person()
@@ -702,11 +715,10 @@ def a_session_is_tomorrow(w: World) -> Told:
     return {w.worker: own, w.mate: own, w.manager: Line("Mere Paki", url), w.above: Line("Tom Lealaiauloto", url)}
 
 
-@case("session_booked")
-def a_debrief_is_booked(w: World) -> Told:
-    words = {"kind": "debrief", "planned_on": TODAY + DAY, "minutes": 60, "with_member": w.manager}
-    sessions.book(worker=w.worker, by=w.worker, today=TODAY, **words)
-    return {w.manager: Line("Debrief, Mere Paki", at("my_sessions"))}
+@case("wants_to_talk")
+def a_worker_would_like_to_talk(w: World) -> Told:
+    session, _new = sessions.ask_to_talk(worker=w.worker, today=TODAY)
+    return {w.manager: Line("Mere Paki would like to talk", at("session_held", session.uid))}
 
 
 @case("session_booked")
@@ -815,6 +827,29 @@ def a_guide_waits_for_the_other_signature(w: World) -> Told:
     return {w.manager: Line("Review of the work, together: Mere Paki", at("guide", guide.uid))}
 
 
+@case("guide_step")
+def a_step_of_a_guide_is_due(w: World) -> Told:
+    step = factories.GuideStepFactory(guide__about=w.worker, due_on=TODAY + 7 * DAY)
+    factories.GuideStepFactory(guide__about=w.mate, due_on=TODAY + 8 * DAY)
+    w.sweep()
+    line = Line("Ask for a quiet desk", at("guide", step.guide.uid))
+    return {w.worker: line, w.manager: line}
+
+
+@case("guide_extended")
+def a_plan_goes_on(w: World) -> Told:
+    plan = factories.GuideStepFactory(guide__about=w.worker, guide__signed_on=TODAY, done_on=TODAY).guide
+    guides.extend(guide=plan, until=date(2027, 1, 15), by=w.manager, today=TODAY)
+    return {w.worker: Line("Work plan, made together", at("guide", plan.uid))}
+
+
+@case("guide_first")
+def a_new_worker_has_been_here_for_ninety_days(w: World) -> Told:
+    w.worker.posts.update(starts_on=TODAY - 90 * DAY)
+    w.sweep()
+    return {w.manager: Line("Mere Paki", at("team_growth") + "#first")}
+
+
 @case("guide_again")
 def a_guide_is_due_again(w: World) -> Told:
     long_ago = date(2025, 11, 12)
@@ -827,6 +862,43 @@ def a_guide_is_due_again(w: World) -> Told:
         w.manager: Line("The basics: Mere Paki", at("guide_begin", "basics")),
         w.worker: Line("My own review", at("guide_begin", "self_review")),
     }
+
+
+def a_survey(w: World, opens_on: date):
+    """Ask everyone in the service until a fortnight later."""
+    opened = {"opens_on": opens_on, "closes_on": opens_on + 14 * DAY, "by": w.above, "today": opens_on}
+    return surveys.open_round(code="recovery_workplace", organisation=w.service, team=None, **opened)
+
+
+@case("survey_open")
+def a_survey_is_open(w: World) -> Told:
+    found = a_survey(w, opens_on=TODAY)
+    return dict.fromkeys(w.service.members.all(), Line(found.title, at("survey", found.uid)))
+
+
+@case("survey_closing")
+def a_survey_closes_soon(w: World) -> Told:
+    found = a_survey(w, opens_on=TODAY - 12 * DAY)
+    w.sweep()
+    return dict.fromkeys(w.service.members.all(), Line(found.title, at("survey", found.uid)))
+
+
+@case("survey_result")
+def the_result_of_a_survey_is_there(w: World) -> Told:
+    found = a_survey(w, opens_on=TODAY - 12 * DAY)
+    for member in w.service.members.order_by("pk")[:5]:
+        answers = dict.fromkeys((each.key for each in found.content.statements), "agree")
+        surveys.answer(asked=survey_queries.asked(member, found.uid), answers=answers, today=TODAY)
+    surveys.close(found=found, by=None, today=TODAY)
+    return dict.fromkeys(w.service.members.all(), Line(found.title, at("survey_result", found.uid)))
+
+
+@case("survey_again")
+def a_survey_can_be_asked_again(w: World) -> Told:
+    found = a_survey(w, opens_on=date(2025, 11, 12))
+    surveys.close(found=found, by=None, today=date(2025, 11, 26))
+    w.sweep()
+    return {w.above: Line(found.title, at("survey_open"))}
 
 
 @case("question_asked", "question_answered")
@@ -954,7 +1026,7 @@ NOT_PASSED_ON = {
     "the_worker_does_not_agree": "another manager decides, or who stands in for that one (R144)",
     "work_weighs_differently": "news for all who lead a team on the day it is published",
     "a_plan_is_proposed_where_nobody_leads_the_team": "any other manager at work agrees",
-    "a_debrief_is_booked": "between two people, who book another day",
+    "a_worker_would_like_to_talk": "between two people, who book another day",
     "a_session_is_late": "supervision passes on by itself from the day that the absence is known to be long (R44)",
     "a_note_waits_for_an_answer": "between two people",
     "six_months_later": "their own private page",

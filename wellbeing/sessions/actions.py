@@ -59,6 +59,10 @@ class NotOfTheTwo(Refused):
     """Only the two people of a session that was held can have a note of it."""
 
 
+class NoOneToTalkWith(Refused):
+    """No one who gives the worker supervision or leads their team is here, so they choose a colleague."""
+
+
 class NothingToAnswer(Refused):
     """There is no note that waits for an answer, or it has changed."""
 
@@ -86,6 +90,7 @@ def book(
     with_name: str = "",
     starts_at: time | None = None,
     place: str = "",
+    led_by: str = "",
 ) -> Session:
     """
     Book a session; one on a day that has passed is recorded as held on it.
@@ -104,12 +109,42 @@ def book(
             starts_at=starts_at,
             minutes=minutes,
             place=place.strip(),
+            led_by=led_by,
             with_member=with_member,
             with_name=with_name.strip(),
             held_on=planned_on if planned_on < today else None,
             by=by,
         )
     )
+
+
+@transaction.atomic
+def ask_to_talk(*, worker: Member, today: date) -> tuple[Session, bool]:
+    """
+    Book a debrief with who gives the worker supervision, for the next working day, without a reason (R195).
+
+    Return it, and whether it is new: where a debrief is ahead already, that one stands.
+
+    :raises NoOneToTalkWith: if neither who gives them supervision nor who leads their team is here on that day
+    """
+    Member.objects.locked().get(pk=worker.pk)
+    if ahead := queries.debrief_ahead(worker, today):
+        return ahead, False
+    closures = frozenset(worker.organisation.closures.values_list("on", flat=True))
+    planned_on = rules.talk_on(today, worker.organisation.region, closures)
+    other = queries.to_talk_with(worker, today, planned_on)
+    if other is None:
+        raise NoOneToTalkWith(_("No one who leads your team is at work on the next working day. Choose a colleague."))
+    session = Session(
+        organisation_id=worker.organisation_id,
+        worker=worker,
+        kind=SessionKind.DEBRIEF,
+        planned_on=planned_on,
+        minutes=rules.TALK,
+        with_member=other,
+        by=worker,
+    )
+    return _book(session), True
 
 
 def _book(session: Session, *, instead_of: Session | None = None) -> Session:
@@ -131,7 +166,9 @@ def _tell_of(session: Session) -> None:
     """Notify the one of the two who did not book a session: that it is booked, and for when."""
     told = [session.worker, session.with_member]
     told = [member for member in told if member and member.pk != session.by_id]
-    notify(recipients=told, kind=notices.BOOKED, subject=notices.of_session(session.pk), anchor_on=session.planned_on)
+    wants = session.kind == SessionKind.DEBRIEF and session.by_id == session.worker_id
+    kind = notices.WANTS_TO_TALK if wants else notices.BOOKED
+    notify(recipients=told, kind=kind, subject=notices.of_session(session.pk), anchor_on=session.planned_on)
 
 
 def _must_be_able(session: Session) -> None:
@@ -160,9 +197,11 @@ def _locked(session_id: int) -> Session:
 
 
 @transaction.atomic
-def mark_held(*, session_id: int, held_on: date | None, by: Member, today: date) -> Session:
+def mark_held(*, session_id: int, held_on: date | None, by: Member, today: date, led_by: str | None = None) -> Session:
     """
     Record that a session was held, correct the day, or without a day undo it. Only that it happened is kept.
+
+    :param led_by: of reflective practice, who led it; None where that was not asked
 
     :raises SessionNotYet: if the day has not come
     :raises OutcomeDiffers: if it was called off, or it was not recorded as held
@@ -182,10 +221,11 @@ def mark_held(*, session_id: int, held_on: date | None, by: Member, today: date)
         )
     if held_on is None and queries.note_of(session):
         raise NoteKept(_("This session has a note. Remove the note first."))
-    if session.held_on != held_on:
-        session.held_on = held_on
+    led_by = session.led_by if led_by is None else led_by
+    if (session.held_on, session.led_by) != (held_on, led_by):
+        session.held_on, session.led_by = held_on, led_by
         with history(by, "held" if held_on else "not held"):
-            session.save(update_fields=["held_on"])
+            session.save(update_fields=["held_on", "led_by"])
     return session
 
 
@@ -221,6 +261,7 @@ def move(
             return _at_another_hour(session, by, starts_at=starts_at, minutes=minutes, place=place)
         raise BookedAlready(_("It is planned for that day already. Choose another day, or another person."))
     same = {"organisation_id": session.organisation_id, "worker": session.worker, "kind": session.kind}
+    same["led_by"] = session.led_by
     when = {"planned_on": planned_on, "starts_at": starts_at, "minutes": minutes, "place": place}
     new = Session(**same, **when, with_member=with_member, with_name=with_name, by=by)
     _book(new, instead_of=session)

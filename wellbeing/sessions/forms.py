@@ -13,9 +13,15 @@ from peerload.staff.models import Member
 from peerload.ui.fields import DayField, field_of
 from peerload.ui.forms import TodayForm
 
-from ..enums import SessionKind
+from ..enums import LedBy, SessionKind
 from ..models import Session
 from . import rules
+
+
+def led_by_field(**about: Any) -> forms.ChoiceField:
+    """Return who leads reflective practice, which may stay unsaid."""
+    choices = [("", gettext_lazy("Not said")), *LedBy.choices]
+    return forms.ChoiceField(label=gettext_lazy("Reflective practice is"), required=False, choices=choices, **about)
 
 
 class WhenForm(TodayForm):
@@ -61,11 +67,21 @@ class BookForm(WhenForm):
 
     kind = forms.ChoiceField(label=gettext_lazy("What"), choices=SessionKind, initial=SessionKind.SUPERVISION)
 
-    field_order = ["kind", "planned_on", "starts_at", "minutes", "place", "with_member", "with_name"]
+    led_by = led_by_field(help_text=gettext_lazy("Leave it at “Not said” for other sessions."))
+
+    field_order = ["kind", "led_by", "planned_on", "starts_at", "minutes", "place", "with_member", "with_name"]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["planned_on"].help_text = _("If you choose a day that has passed, the session is saved as held.")
+
+    def clean(self) -> dict[str, Any]:
+        found = super().clean()
+        if found.get("led_by") and found.get("kind") not in (None, SessionKind.REFLECTIVE_PRACTICE):
+            self.add_error(
+                "led_by", _("Only reflective practice is led by the manager or by peers. Choose “Not said”.")
+            )
+        return found
 
 
 class MoveForm(WhenForm):
@@ -92,6 +108,8 @@ class HeldForm(TodayForm):
         if session.held_on:
             self.fields["held_on"].required = False
             self.fields["held_on"].help_text = _("Leave it empty if it was not held after all.")
+        if session.kind == SessionKind.REFLECTIVE_PRACTICE:
+            self.fields["led_by"] = led_by_field(initial=session.led_by)
 
 
 class SessionNoteForm(TodayForm):

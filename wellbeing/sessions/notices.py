@@ -16,6 +16,7 @@ from . import queries
 
 SOON = "session_soon"  # to both, of_session; the anchor is the day planned
 BOOKED = "session_booked"  # to the other of the two, of_session; the anchor is the day planned
+WANTS_TO_TALK = "wants_to_talk"  # to who a worker asks for a debrief, of_session; the anchor is the day planned
 LATE = "session_late"  # to the worker and the supervisor, of_kind; the anchor is the day it was due by
 PASSED = "supervision_passed"  # to the member supervision passes to, of_worker; the anchor is the day from which
 NOTE_ASKED = "session_note"  # to the other of the two, of_session; the anchor is the day it was written
@@ -96,6 +97,21 @@ def planned(notices: list[Notice], reader: Reader) -> list[FirstPageLine]:
     ]
 
 
+def wants_to_talk(notices: list[Notice], reader: Reader) -> list[FirstPageLine]:
+    """Return lines about colleagues who would like to talk with the reader after something hard, and when."""
+    sessions = Session.objects.filter(pk__in=keys_of(notices)).select_related("worker").order_by("planned_on", "pk")
+    return [
+        FirstPageLine(
+            _("%(worker)s would like to talk") % {"worker": each.worker.name},
+            reverse("session_held", args=[each.uid]),
+            _("Debrief. %(planned)s; choose another time together if it does not suit")
+            % {"planned": planned_for(each)},
+            "chat-square-heart",
+        )
+        for each in sessions
+    ]
+
+
 def planned_for(session: Session) -> str:
     """Say for when, and where, a session is planned."""
     words = {"day": format_weekday(session.planned_on), "place": session.place}
@@ -169,6 +185,17 @@ KINDS = (  # in the order a digest lists them
         still_true=still_planned,
         series="session",
         shown=planned,
+    ),
+    NoticeKind(
+        WANTS_TO_TALK,
+        says=ngettext_lazy(
+            "%(count)d colleague would like to talk with you",
+            "%(count)d colleagues would like to talk with you",
+            "count",
+        ),
+        still_true=still_planned,
+        series="session",
+        shown=wants_to_talk,
     ),
     NoticeKind(
         LATE,

@@ -25,6 +25,7 @@ from workload.months.rules import Supervision
 
 from ..enums import SessionKind, SessionState
 from ..models import Session, SessionCadence, SessionNote, SessionQuerySet
+from ..plans.rules import dated
 from . import rules
 
 YEAR = timedelta(days=365)
@@ -132,6 +133,46 @@ def _planned_of(keys: Collection[int]) -> Mapping[tuple[int, str], list[Session]
 def _can_be_had(session: Session) -> bool:
     """Return whether the one it is planned with is here that day: with a sign-in, and not past their last day."""
     return session.with_member is None or (session.with_member.active and not session.with_who_has_left)
+
+
+class SessionsOfCycle(NamedTuple):
+    """The four weeks a day is in, from a Monday through a Sunday, and what they hold of each kind of session."""
+
+    first: date
+    last: date
+    rows: list[rules.CycleRow]
+
+
+def four_weeks(worker: Member, on: date) -> SessionsOfCycle:
+    """Return the sessions of a worker in the four weeks a day is in (P11, R194); each row's keys are `Session`."""
+    mondays = dated.mondays(on, worker.organisation.cycle_anchor)
+    first, last = mondays[0], mondays[-1] + timedelta(days=6)
+    found = Session.objects.filter(worker=worker, missed_on=None).annotate(day=Coalesce("held_on", "planned_on"))
+    sessions = [
+        rules.InCycle(SessionKind(each.kind), each.led_by, each.held_on or each.planned_on, bool(each.held_on), each)
+        for each in found.filter(day__range=(first, last)).select_related("with_member").order_by("day", "pk")
+    ]
+    return SessionsOfCycle(first, last, rules.cycle(cadence(worker.organisation), sessions))
+
+
+def supervisor_of(worker: Member, on: date) -> Member | None:
+    """Return who gives a worker supervision now."""
+    found = supervisors(worker.organisation, on).get(worker.pk)
+    return Member.objects.active().filter(pk=found.now).first() if found and found.now else None
+
+
+def to_talk_with(worker: Member, on: date, day: date) -> Member | None:
+    """Return who a worker who would like to talk is booked with: who gives supervision, else who leads, here on the day."""
+    team = Team.objects.filter(pk=team_on(worker, on)).first()
+    wanted = [supervisor_of(worker, on), *staff.members_leading_it(team, on)]
+    here = set(Member.objects.at_work(day).filter(organisation=worker.organisation).values_list("pk", flat=True))
+    return next((each for each in wanted if each and each.pk in here and each.pk != worker.pk), None)
+
+
+def debrief_ahead(worker: Member, on: date) -> Session | None:
+    """Return a worker's debrief that is planned for a day or later."""
+    planned = Session.objects.planned().filter(worker=worker, kind=SessionKind.DEBRIEF, planned_on__gte=on)
+    return planned.select_related("with_member").order_by("planned_on", "pk").first()
 
 
 def held_in_last_year(worker: Member, on: date) -> list[Session]:

@@ -10,7 +10,7 @@ from caseload.cover.rules import AbsenceFacts, Who, apparent_on
 from peerload.core import dates
 from workload.months.rules import Supervision
 
-from ..enums import SessionKind, SessionState
+from ..enums import LedBy, SessionKind, SessionState
 
 # Weeks from one to the next (P11): one hour of supervision and of Te Kairaranga in four weeks, two of reflective practice.
 # 0: when wanted. None of it scales with FTE (R72).
@@ -23,6 +23,8 @@ USUAL = {
     SessionKind.DEBRIEF: 0,
 }
 NEVER_REGULAR = (SessionKind.DEBRIEF,)  # asked for after something hard, so no service sets how often
+CYCLE = 4  # weeks
+TALK = 30  # minutes of a debrief booked at one tap
 LONGEST = 52  # weeks
 WEEK = timedelta(weeks=1)
 LONG = 15  # days: away more than 14, supervision passes on (R44)
@@ -102,6 +104,76 @@ class Standing(NamedTuple):
 def is_eve(planned_on: date, on: date, region: str, closures: Collection[date]) -> bool:
     """Return whether a day is the working day before a session, or one between it and the session."""
     return dates.working_day_on_or_before(planned_on - dates.DAY, region, closures) <= on < planned_on
+
+
+# Four weeks ------------------------------------------------------------------------------------------------------------
+
+
+class InCycle(NamedTuple):
+    """A session of the four weeks: the day it was held, or is planned for; ``key`` is the caller's."""
+
+    kind: SessionKind
+    led_by: str
+    on: date
+    held: bool
+    key: Hashable = None
+
+
+class CycleRow(NamedTuple):
+    """A kind of session in four weeks: how many are usual, and those held or planned, in order of days."""
+
+    kind: SessionKind
+    led_by: str
+    usual: int
+    sessions: list[InCycle]
+
+    @property
+    def held(self) -> int:
+        return sum(each.held for each in self.sessions)
+
+    @property
+    def open(self) -> int:
+        """Return how many have no day yet."""
+        return max(self.usual - len(self.sessions), 0)
+
+
+def cycle(weeks: Mapping[SessionKind, int], found: Iterable[InCycle]) -> list[CycleRow]:
+    """
+    Return what four weeks hold of each kind that comes in them: one row a kind (P11, R194).
+
+    Reflective practice that comes twice or more has two rows: one is led by the manager, the others by peers. One of
+    which that is not said fills the row that lacks one. A kind that comes less often than in four weeks has a row only
+    where there is one, and so has a kind on request.
+
+    :param weeks: from one session to the next, by kind; 0 when wanted
+    :param found: the sessions held or planned in the four weeks
+    """
+    by_kind: dict[SessionKind, list[InCycle]] = {kind: [] for kind in weeks}
+    for each in sorted(found, key=lambda each: each.on):
+        by_kind[each.kind].append(each)
+    rows = []
+    for kind, every in weeks.items():
+        usual, sessions = CYCLE // every if every else 0, by_kind[kind]
+        if kind == SessionKind.REFLECTIVE_PRACTICE and usual > 1:
+            rows += _led_by(usual, sessions)
+        elif usual or sessions:
+            rows.append(CycleRow(kind, "", usual, sessions))
+    return rows
+
+
+def _led_by(usual: int, sessions: Iterable[InCycle]) -> list[CycleRow]:
+    manager = CycleRow(SessionKind.REFLECTIVE_PRACTICE, LedBy.MANAGER, 1, [])
+    peers = CycleRow(SessionKind.REFLECTIVE_PRACTICE, LedBy.PEERS, usual - 1, [])
+    by = {LedBy.MANAGER.value: manager, LedBy.PEERS.value: peers}
+    for each in sorted(sessions, key=lambda each: not each.led_by):  # those that say it first
+        row = by.get(each.led_by) or (manager if manager.open else peers)
+        row.sessions.append(each)
+    return [row._replace(sessions=sorted(row.sessions, key=lambda each: each.on)) for row in (manager, peers)]
+
+
+def talk_on(on: date, region: str, closures: frozenset[date]) -> date:
+    """Return the day for which a debrief is booked at one tap: the next working day (R195)."""
+    return dates.add_working_days(on, 1, region, closures)
 
 
 # The month's record ----------------------------------------------------------------------------------------------------

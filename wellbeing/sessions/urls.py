@@ -7,6 +7,7 @@ from . import views
 urlpatterns = [
     path("my-sessions/", views.my_sessions, name="my_sessions"),
     path("team/sessions/", views.team_sessions, name="team_sessions"),
+    path("my-sessions/would-like-to-talk/", views.ask_to_talk, name="session_talk"),
     path("my-sessions/book/<uuid:uid>/", views.Book.as_view(), name="session_book"),
     path("my-sessions/<uuid:uid>/held/", views.MarkHeld.as_view(), name="session_held"),
     path("my-sessions/<uuid:uid>/another-day/", views.Move.as_view(), name="session_move"),

@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_POST
 
 from caseload.actions import Refused
 from peerload.core.formats import format_day
@@ -43,6 +43,7 @@ def my_sessions(request: access.MemberRequest) -> HttpResponse:
         "on": on,
         "has_own": has_own,
         "rows": queries.standing(request.organisation, [member], on)[member.pk] if has_own else [],
+        "four_weeks": queries.four_weeks(member, on) if has_own else None,
         "held": held,
         "to_come": [session for session in reversed(given) if not session.held_on],
         "given": [session for session in given if session.held_on],
@@ -176,7 +177,7 @@ class Book(OfWorker):
 
     def form(self, data: QueryDict | None = None) -> forms.BookForm:
         asked = self.request.GET.get("kind")
-        initial = {"kind": asked} if asked in SessionKind else {}
+        initial = {"kind": asked, "led_by": self.request.GET.get("led_by", "")} if asked in SessionKind else {}
         if self.worker != self.request.member:
             initial["with_member"] = self.request.member.uid
         elif asked == SessionKind.DEBRIEF:
@@ -194,6 +195,24 @@ class Book(OfWorker):
         return booked_for(session)
 
 
+@access.requires(Capability.SEE_OWN_POINTS)
+@require_POST
+def ask_to_talk(request: access.MemberRequest) -> HttpResponse:
+    """Book a debrief with who gives the member supervision, at one tap; without one, they choose a colleague."""
+    try:
+        session, is_new = actions.ask_to_talk(worker=request.member, today=request.on)
+    except Refused as refusal:
+        messages.info(request, str(refusal))
+        return redirect(f"{reverse('session_book', args=[request.member.uid])}?kind={SessionKind.DEBRIEF}")
+    words = {"name": session.with_member or session.with_name, "day": format_day(session.planned_on)}
+    if is_new:
+        said = _("%(name)s is told that you would like to talk. It is booked for %(day)s; you can change the day.")
+        messages.success(request, said % words)
+    else:
+        messages.info(request, _("A debrief with %(name)s is booked for %(day)s already.") % words)
+    return redirect("my_sessions")
+
+
 def booked_for(session: Session) -> str:
     """Say for when a session is booked."""
     words = {"label": session.get_kind_display(), "day": format_day(session.planned_on)}
@@ -209,7 +228,12 @@ def find_session(request: access.MemberRequest, uid: UUID) -> Session:
 
 def about_session(session: Session, request: access.MemberRequest) -> concurrency.Description:
     when = {"starts_at": _("Time"), "place": _("Where")}
-    labels = {"planned_on": _("Planned on"), "held_on": _("Held on"), "missed_on": _("Called off on")}
+    labels = {
+        "planned_on": _("Planned on"),
+        "led_by": _("Led by"),
+        "held_on": _("Held on"),
+        "missed_on": _("Called off on"),
+    }
     return concurrency.fields(
         session,
         **labels,

@@ -11,6 +11,8 @@ from django.views.decorators.http import require_GET
 from peerload.audit import actions as audit
 from peerload.core import dates
 from peerload.core.formats import format_day, format_short_day, month_name
+from peerload.guides import queries as guides
+from peerload.guides.rules import Content
 from peerload.staff import access
 from peerload.staff.roles import Capability
 from peerload.ui.templatetags.ui import points
@@ -49,6 +51,7 @@ def record(request: access.MemberRequest, uid: UUID, month: str) -> HttpResponse
         "to_agree": own.decided_total if own and own.decided_by else seen.figures.total,
         "being_counted": request.organisation.recount_from is not None and not (own and own.report_id),
         "is_review": seen.figures.flag == Flag.REVIEW,
+        "causes_guide": causes_guide(seen),
         "enough": Enough(own.enough).label if own and own.enough else "",
         "months_there": [(month, address(seen.worker, month)) for month in months_there(seen)],
         "opened_by": who_opened(seen.worker, first, request.organisation) if place.own or place.leads else [],
@@ -56,6 +59,16 @@ def record(request: access.MemberRequest, uid: UUID, month: str) -> HttpResponse
     }
     audit.listed(request, "record", len(seen.people))
     return render(request, "workload/months/record.html", context)
+
+
+CAUSES = "root_cause"  # the guide that asks what is behind a month above the limit (T05)
+
+
+def causes_guide(seen: SeenRecord) -> str:
+    """Return the guide with which the two can look at the causes of a workload review; "" where it is not offered."""
+    if seen.figures.flag != Flag.REVIEW or not seen.is_open or not seen.place.side:
+        return ""
+    return CAUSES if guides.offer(seen.worker.organisation, CAUSES, Content) else ""
 
 
 def needs_other(seen: SeenRecord) -> bool:

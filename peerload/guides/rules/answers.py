@@ -14,9 +14,10 @@ from peerload.core.formats import format_day
 
 from ..enums import GuideSide, ItemKind
 from .content import Content, ContentSection, Item
+from .tables import AnsweredRow, Cells, person_of, shown_rows, span_in_words, table_in_words
 
 ANSWER = 8000  # characters of an answer in words
-Value = str | list[str]
+Value = str | list[str] | Cells
 
 
 @dataclass(frozen=True)
@@ -49,18 +50,29 @@ def shown_value(item: Item, value: Value | None) -> str:
         return ""
     labels = {choice.code: str(choice.label) for choice in item.choices}
     if isinstance(value, list):
-        return ", ".join(labels.get(code, code) for code in value)
+        if item.table:
+            return table_in_words(item.table, _cells(value))
+        return ", ".join(labels.get(code, code) for code in value if isinstance(code, str))
     if item.kind == ItemKind.DAY:
         return format_day(date.fromisoformat(value))
+    if item.kind == ItemKind.SPAN:
+        return span_in_words(value)
+    if item.kind == ItemKind.PERSON:
+        return person_of(value)[1]
     return labels.get(value, value)
 
 
+def _cells(value: Value) -> Cells:
+    return [row for row in value if isinstance(row, list)]
+
+
 class SideValue(NamedTuple):
-    """One side's answer to an item, in words."""
+    """One side's answer to an item, in words; of a table its rows, too."""
 
     side: str
     value: str
     note: str
+    rows: Sequence[AnsweredRow] = ()
 
 
 class ItemAnswers(NamedTuple):
@@ -79,8 +91,9 @@ def side_by_side(section: ContentSection, answers: Answers, sides: Sequence[str]
         found = []
         for side in by:
             written = answers.get((section.key, side), NO_ANSWERS)
-            value = shown_value(item, written.values.get(item.key))
-            found.append(SideValue(side, value, written.notes.get(item.key, "")))
+            value = written.values.get(item.key)
+            table = shown_rows(item.table, _cells(value)) if item.table and value else []
+            found.append(SideValue(side, shown_value(item, value), written.notes.get(item.key, ""), table))
         rows.append(ItemAnswers(item, found, _differs(section, item, answers, by)))
     return rows
 
@@ -98,12 +111,13 @@ def _differs(section: ContentSection, item: Item, answers: Answers, sides: Seque
 
 def note_is_needed(section: ContentSection, item: Item, answers: Answers, sides: Sequence[str]) -> bool:
     """Return whether an item asks for a note after its answers: one of some answers, or two that differ (T10)."""
-    if item.note is None:
+    if item.note is None or not item.choices:
         return False
     chosen = {
         code
         for value in values_of(section, item, answers, sides)
         for code in (value if isinstance(value, list) else [value])
+        if isinstance(code, str)
     }
     differs = item.note.needed_when_differs and _differs(section, item, answers, sides)
     return bool(chosen & set(item.note.needed_on)) or differs

@@ -14,6 +14,7 @@ from .reading import (
     KEY,
     LINE,
     MOST_CHOICES,
+    MOST_DAYS,
     MOST_ITEMS,
     MOST_SECTIONS,
     TEXT,
@@ -23,6 +24,7 @@ from .reading import (
     about_as_json,
     choice_as_json,
 )
+from .tables import Table, read_table, table_as_json
 
 
 @dataclass(frozen=True)
@@ -62,6 +64,7 @@ class Item:
     choices: tuple[AnswerChoice, ...] = ()
     needed: bool = False
     note: ItemNote | None = None
+    table: Table | None = None
 
     @property
     def kind_label(self) -> LazyText:
@@ -94,18 +97,29 @@ class ContentSection:
 
 @dataclass(frozen=True, kw_only=True)
 class Content(TemplateContent):
-    """Everything a guide says, as one version of it."""
+    """
+    Everything a guide says, as one version of it.
+
+    :param ends: it holds until a day, which is said when it is begun; on that day it is ended, or goes on until another
+    :param first_after_days: how many days after a worker's first day it is proposed for the first time
+    :param steps: the heading of dated steps, each with an owner; "" where it has none
+    """
 
     shape: ClassVar[str] = Shape.GUIDE
     flow: str
     begins: tuple[str, ...]
+    ends: bool = False
+    first_after_days: int | None = None
+    steps: str = ""
     scales: Mapping[str, tuple[AnswerChoice, ...]] = field(default_factory=dict)
     sections: tuple[ContentSection, ...] = ()
 
     @property
     def sides(self) -> tuple[str, ...]:
         """Who signs."""
-        return (GuideSide.WORKER,) if self.flow == Flow.OWN else (GuideSide.WORKER, GuideSide.LEADER)
+        if self.flow == Flow.TOGETHER:
+            return (GuideSide.WORKER, GuideSide.LEADER)
+        return (GuideSide.WORKER,) if self.flow == Flow.OWN else (GuideSide.LEADER,)
 
     def section(self, key: str) -> ContentSection | None:
         return next((section for section in self.sections if section.key == key), None)
@@ -119,7 +133,7 @@ class Content(TemplateContent):
 YES_AND_NO = (AnswerChoice("yes", gettext_lazy("Yes")), AnswerChoice("no", gettext_lazy("No")))
 
 
-YES_AND_NO = (AnswerChoice("yes", gettext_lazy("Yes")), AnswerChoice("no", gettext_lazy("No")))
+ALONE = {Flow.OWN.value: ItemBy.WORKER, Flow.LEADERS.value: ItemBy.LEADER}  # who answers where one side does
 
 
 class GuideReader(ContentReader):
@@ -130,7 +144,8 @@ class GuideReader(ContentReader):
         self.scales: dict[str, tuple[AnswerChoice, ...]] = {}
 
     def content(self, raw: object) -> Content | None:
-        top = self.fields(raw, "", "shape title purpose source says flow begins cadence_months scales sections")
+        known = "shape title purpose source says flow begins cadence_months ends first_after_days steps scales sections"
+        top = self.fields(raw, "", known)
         if not top:
             return None
         flow = self.one_of(top, "flow", "", Flow.values)
@@ -140,6 +155,12 @@ class GuideReader(ContentReader):
             begins = [GuideSide.WORKER]
         if flow == Flow.OWN and begins != [GuideSide.WORKER]:
             self.wrong("", _("A guide for one is begun by the worker."))
+        if flow == Flow.LEADERS and begins != [GuideSide.LEADER]:
+            self.wrong("", _("A guide about the organisation is begun by the leader."))
+        first_after = top.get("first_after_days")
+        if first_after is not None and (type(first_after) is not int or not 1 <= first_after <= MOST_DAYS):
+            self.wrong("", _("“first_after_days” has to be a whole number from 1 to %(most)d.") % {"most": MOST_DAYS})
+            first_after = None
         self.read_scales(top)
         sections: list[ContentSection] = []
         keys: set[str] = set()
@@ -152,6 +173,9 @@ class GuideReader(ContentReader):
             **self.about(top),
             flow=flow,
             begins=tuple(begins),
+            ends=self.yes(top, "ends", ""),
+            first_after_days=first_after,
+            steps=self.text(top, "steps", ""),
             scales=self.scales,
             sections=tuple(sections),
         )
@@ -189,6 +213,8 @@ class GuideReader(ContentReader):
             self.wrong(where, _("Each side has one comment at most."))
         if flow == Flow.OWN and any(comment.by == GuideSide.LEADER for comment in comments):
             self.wrong(where, _("A guide for one has no comment of the team manager."))
+        if flow == Flow.LEADERS and any(comment.by == GuideSide.WORKER for comment in comments):
+            self.wrong(where, _("A guide about the organisation has no comment of a worker."))
         if not read and not comments:
             self.wrong(where, _("There is nothing to read or answer in it."))
         return ContentSection(
@@ -201,11 +227,13 @@ class GuideReader(ContentReader):
 
     def item(self, raw: object, number: int, section: str, flow: str, keys: set[str]) -> Item:
         where = self.place_in(section, raw, number)
-        found = self.fields(raw, where, "key kind text own says by scale choices needed note")
+        found = self.fields(raw, where, "key kind text own says by scale choices rows columns more_rows needed note")
         kind = self.one_of(found, "kind", where, ItemKind.values)
-        by = self.one_of(found, "by", where, ItemBy.values, default=ItemBy.WORKER if flow == Flow.OWN else ItemBy.BOTH)
+        by = self.one_of(found, "by", where, ItemBy.values, default=ALONE.get(flow, ItemBy.BOTH))
         if flow == Flow.OWN and by != ItemBy.WORKER:
             self.wrong(where, _("In a guide for one, every item is for the worker."))
+        if flow == Flow.LEADERS and by != ItemBy.LEADER:
+            self.wrong(where, _("In a guide about the organisation, every item is for the leader."))
         scale = self.text(found, "scale", where)
         choices = self.choices_of(kind, found, scale, where)
         note = None
@@ -227,6 +255,7 @@ class GuideReader(ContentReader):
             choices,
             self.yes(found, "needed", where),
             note,
+            read_table(self, found, where, is_table=kind == ItemKind.TABLE),
         )
 
     def choices_of(self, kind: str, found: Mapping[str, Any], scale: str, where: str) -> tuple[AnswerChoice, ...]:
@@ -246,6 +275,9 @@ def as_json(content: Content) -> dict[str, Any]:
     return about_as_json(content) | {
         "flow": str(content.flow),
         "begins": [str(side) for side in content.begins],
+        **({"ends": True} if content.ends else {}),
+        **({"first_after_days": content.first_after_days} if content.first_after_days else {}),
+        **({"steps": content.steps} if content.steps else {}),
         "scales": {
             name: {"choices": [choice_as_json(each) for each in scale]} for name, scale in content.scales.items()
         },
@@ -270,6 +302,8 @@ def _item(item: Item) -> dict[str, Any]:
     found |= {name: value for name in ("own", "says", "scale") if (value := getattr(item, name))}
     if item.kind in (ItemKind.CHOICE, ItemKind.SEVERAL):
         found["choices"] = [choice_as_json(each) for each in item.choices]
+    if item.table:
+        found |= table_as_json(item.table)
     if item.needed:
         found["needed"] = True
     if item.note:

@@ -13,6 +13,7 @@ KEY = re.compile(r"[a-z0-9_]{1,60}")
 LINE, TEXT = 300, 3000  # characters of a heading or an item, and of an explanation
 MOST_SECTIONS, MOST_ITEMS, MOST_CHOICES = 40, 60, 20
 MOST_MONTHS = 60
+MOST_DAYS = 366
 LARGEST_FILE = 300_000  # bytes of a template as a file
 
 

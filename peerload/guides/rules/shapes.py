@@ -5,12 +5,17 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from ..enums import Shape
-from . import content, survey
+from . import checklist, content, survey
+from .checklist import ChecklistContent, ChecklistReader
 from .content import Content, GuideReader
 from .reading import BrokenContent, ContentReader, TemplateContent
 from .survey import SurveyContent, SurveyReader
 
-READERS: dict[Shape, type[ContentReader]] = {Shape.GUIDE: GuideReader, Shape.SURVEY: SurveyReader}
+READERS: dict[Shape, type[ContentReader]] = {
+    Shape.GUIDE: GuideReader,
+    Shape.SURVEY: SurveyReader,
+    Shape.CHECKLIST: ChecklistReader,
+}
 
 
 def parse(raw: object) -> TemplateContent:
@@ -46,6 +51,8 @@ def as_json(read: TemplateContent) -> dict[str, Any]:
     match read:
         case Content():
             return content.as_json(read)
+        case ChecklistContent():
+            return checklist.as_json(read)
         case SurveyContent():
             return survey.as_json(read)
     raise TypeError(read)

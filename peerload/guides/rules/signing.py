@@ -1,7 +1,7 @@
 """What is missing before a guide can be signed, and when a signed one is due again."""
 
 from collections.abc import Iterator, Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import NamedTuple
 
 from django.utils.translation import gettext as _
@@ -11,6 +11,9 @@ from peerload.core.dates import month_end
 
 from .answers import NO_ANSWERS, Answers, note_is_needed
 from .content import Content, ContentSection
+
+STEP_SOON = timedelta(days=7)  # before its day a dated step stands on the first pages
+FIRST_ENDS = timedelta(days=28)  # after its day a first guide is not proposed any more
 
 
 class LackingPart(NamedTuple):
@@ -55,6 +58,11 @@ def _lacking_in(section: ContentSection, sides: Sequence[str], answers: Answers)
             if item.note and not any(note.strip() for note in notes):
                 words = _("“%(note)s”, for “%(item)s”") % {"note": item.note.label, "item": item.text}
                 yield LackingPart(section, None, words)
+
+
+def first_on(first_day: date, after_days: int | None) -> date | None:
+    """Return the day a guide is proposed for the first time, counted from a worker's first day (R197); None where never."""
+    return first_day + timedelta(days=after_days) if after_days else None
 
 
 def next_on(signed_on: date, cadence_months: int | None) -> date | None:

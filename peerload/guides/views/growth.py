@@ -1,7 +1,6 @@
 """Guides: what is under way, begun, read, written section by section, shared, signed, printed, removed."""
 
-from collections.abc import Callable
-from functools import cached_property, wraps
+from functools import cached_property
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -12,27 +11,20 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET
 
-from peerload.audit import actions as audit
 from peerload.core.translation import LazyText
 from peerload.staff import access, concurrency
-from peerload.staff.access import MemberRequest, ViewFunction
-from peerload.staff.actions import EditedMeanwhile, Refused
+from peerload.staff.access import MemberRequest
 from peerload.staff.models import Member
 from peerload.staff.roles import Capability
 from peerload.staff.views.form_pages import FormPage
-from peerload.staff.views.private_pages import MEANWHILE, EditedPage, opens
-from peerload.ui.forms import TodayForm
+from peerload.staff.views.private_pages import MEANWHILE, EditedPage
 
-from .. import actions, forms, printing, queries, rules
-from ..enums import Flow, GuideSide
+from .. import actions, forms, notices, queries, rules
+from ..enums import Flow, GuideSide, ItemKind
 from ..models import Guide, GuideAnswers
-
-page_of_two = opens(Capability.SEE_OWN_POINTS, Capability.LEAD_TEAM)
-own_page = opens(Capability.SEE_OWN_POINTS)
-leaders_page = opens(Capability.LEAD_TEAM)
-
+from .base import find_guide, leaders_page, list_of, page_of_two, record_reading, who_reads
 
 # Lists ----------------------------------------------------------------------------------------------------------------
 
@@ -58,7 +50,7 @@ def growth(request: MemberRequest) -> HttpResponse:
         "beginnings": [
             offered
             for offered in queries.offered(request.organisation, rules.Content)
-            if member in queries.begins_for(member, on, offered.content)
+            if offered.content.flow != Flow.LEADERS and member in queries.begins_for(member, on, offered.content)
         ],
         "leads": bool(queries.led_by(member, on)),
         "on": on,
@@ -78,13 +70,17 @@ def growth_counts(request: MemberRequest) -> HttpResponse:
 def growth_of_led(request: MemberRequest) -> HttpResponse:
     """Show each worker a member leads, in order of name: open guides, the last one and the next. Never an answer."""
     member, on = request.member, request.on
+    everything = queries.offered(request.organisation, rules.Content)
     context = {
         "rows": queries.team_page(member, on),
         "waiting": [guide for guide in queries.of_team(member, on) if queries.waits_for(guide, member)],
+        "firsts": queries.firsts_for(member, on),
+        "ours": queries.of_organisation(member),
+        "ours_to_begin": [each for each in everything if each.content.flow == Flow.LEADERS],
         "beginnings": [
             offered
-            for offered in queries.offered(request.organisation, rules.Content)
-            if GuideSide.LEADER in offered.content.begins
+            for offered in everything
+            if GuideSide.LEADER in offered.content.begins and offered.content.flow != Flow.LEADERS
         ],
         "on": on,
     }
@@ -95,45 +91,6 @@ team_growth = access.by_capability(Capability.LEAD_TEAM, growth_of_led, otherwis
 
 
 # One guide ------------------------------------------------------------------------------------------------------------
-
-
-def _find(request: MemberRequest, uid: UUID) -> Guide:
-    found = queries.seen_by(request.member, request.on, uid)
-    if found is None:
-        raise Http404
-    return found
-
-
-def _read(request: MemberRequest, found: Guide) -> None:
-    """Record that a guide about another member's work was read."""
-    if found.about_id != request.member.pk:
-        audit.read_shared(request, found.uid)
-
-
-def _list_of(request: MemberRequest, found: Guide | None) -> tuple[LazyText, LazyText]:
-    """Return the address of the list in which a guide is, and what it is called."""
-    if found is None or found.about_id == request.member.pk:
-        return reverse("growth"), _("Growth")
-    return reverse("team_growth"), _("Growth of my team")
-
-
-def who_reads(guide: Guide, member: Member) -> str:
-    """Return the sentence that says who can read a guide now."""
-    mine = guide.about_id == member.pk
-    if guide.flow == Flow.OWN:
-        if guide.shared_with is None:
-            return _("Only you can read this. It is encrypted before it is saved.")
-        name = guide.about.name if not mine else guide.shared_with.name
-        return _("Only you and %(name)s can read this, until it is taken back.") % {"name": name}
-    if guide.shared_on is None:
-        if guide.begun_side == GuideSide.WORKER:
-            return _("Only you can read this, until you share it with your team manager.")
-        return _("Only those who lead the team can read this, until it is shared with %(name)s.") % {
-            "name": guide.about.name
-        }
-    if mine:
-        return _("Only you and your team manager can read this.")
-    return _("Only %(name)s and their team manager can read this.") % {"name": guide.about.name}
 
 
 class SectionShown(NamedTuple):
@@ -152,14 +109,14 @@ class SectionShown(NamedTuple):
 @require_GET
 def guide(request: MemberRequest, uid: UUID) -> HttpResponse:
     """Show a guide: its answers side by side, what is missing, who has signed, and what the member can do."""
-    found = _find(request, uid)
-    _read(request, found)
+    found = find_guide(request, uid)
+    record_reading(request, found)
     member, side = request.member, queries.side_of(found, request.member)
     answers = queries.answers_of(found).answers
     writes = found.signed_on is None and not (found.flow == Flow.OWN and side == GuideSide.LEADER)
-    back_url, back_label = _list_of(request, found)
+    back_url, back_label = list_of(request, found)
     lacking = rules.lacking(found.content, answers) if answers is not None else []
-    sections = _sections(found, side, answers or {}, writes=writes, with_before=found.about_id == member.pk)
+    sections = _sections(found, side, answers or {}, writes=writes, with_before=found.about_id in (None, member.pk))
     context = {
         "first_part": next((each.section.key for each in sections if each.mine and not each.begun), ""),
         "guide": found,
@@ -171,15 +128,18 @@ def guide(request: MemberRequest, uid: UUID) -> HttpResponse:
         "collected": rules.collected(found.content, answers or {}, side),
         "lacking": lacking,
         "writes": writes and answers is not None,
-        "begun_here": side == found.begun_side,
+        "begun_here": found.begun_by == member if found.is_of_leaders else side == found.begun_side,
         "signatures": list(found.signatures.all()),
         "unsigned": [GuideSide(each).label for each in found.content.sides if not queries.has_signed(found, each)],
         "may_sign": writes
         and answers is not None
         and not queries.has_signed(found, side)
-        and (found.flow == Flow.OWN or found.shared_on is not None),
-        "readers": queries.leaders_of(found.about, request.on) if found.flow == Flow.OWN else [],
+        and (found.flow != Flow.TOGETHER or found.shared_on is not None),
+        "readers": queries.leaders_of(found.worker, request.on) if found.flow == Flow.OWN else [],
         "again_on": queries.again_on(found),
+        "steps": queries.steps_of(found),
+        "may_tick": found.flow != Flow.OWN or found.about_id == member.pk,
+        "told_again": found.signed_on is not None and member in notices.told_again(found, request.on),
         "who_reads": who_reads(found, member),
         "back_url": back_url,
         "back_label": back_label,
@@ -253,14 +213,22 @@ class Begin(FormPage):
 
     @property
     def back(self) -> tuple[LazyText, LazyText]:
-        if self.members == [self.request.member]:
+        if self.members == [self.request.member] and not self.is_ours:
             return reverse("growth"), _("Growth")
         return reverse("team_growth"), _("Growth of my team")
+
+    @property
+    def is_ours(self) -> bool:
+        """Whether it is about the organisation."""
+        return self.offered.content.flow == Flow.LEADERS
 
     def form_arguments(self) -> dict[str, Any]:
         asked = self.request.GET.get("worker", "")
         initial = {"about": asked} if asked in {str(each.uid) for each in self.members} else {}
-        return {"members": self.members, "initial": initial}
+        ends = self.offered.content.ends
+        if ends:
+            initial["period_from"] = self.on.isoformat()
+        return {"members": self.members, "initial": initial, "ends": ends}
 
     def act(self, data: dict[str, Any]) -> str:
         self.begun = actions.begin(code=self.offered.code, by=self.request.member, today=self.on, **data)
@@ -284,7 +252,7 @@ class WriteSection(EditedPage):
 
     @cached_property
     def found(self) -> Guide:
-        return _find(self.request, self.kwargs["uid"])
+        return find_guide(self.request, self.kwargs["uid"])
 
     @cached_property
     def side(self) -> GuideSide:
@@ -306,7 +274,7 @@ class WriteSection(EditedPage):
         if others or self.found.signed_on or self.answers.answers is None or not self.section.is_by(self.side):
             messages.info(request, _("You have nothing to write in this part now."))
             return redirect("guide", uid=self.found.uid)
-        _read(request, self.found)
+        record_reading(request, self.found)
         return super().dispatch(request, *args, **kwargs)
 
     @property
@@ -326,7 +294,10 @@ class WriteSection(EditedPage):
         written = (self.answers.answers or {}).get(key, rules.NO_ANSWERS)
         version = self.answers.versions.get(key, 0)
         initial = forms.SectionForm.initial_of(self.section, self.side, written, version)
-        return {"section": self.section, "side": self.side, "initial": initial}
+        found = {"section": self.section, "side": self.side, "initial": initial}
+        if any(item.kind == ItemKind.PERSON for item in self.section.items):
+            found["people"] = queries.people_of(self.request.organisation)
+        return found
 
     def act(self, data: dict[str, Any]) -> str:
         signed = self.found.signatures.all()
@@ -400,161 +371,3 @@ class WriteSection(EditedPage):
             "who_reads": who_reads(self.found, self.request.member),
             "changed": MEANWHILE,
         }
-
-
-# Shared, signed, removed, printed ----------------------------------------------------------------------------------------
-
-
-@page_of_two
-class ShareGuide(FormPage):
-    """Let the other side read a guide, after a question."""
-
-    template_name = "guides/form.html"
-    title = gettext_lazy("A guide")
-
-    @cached_property
-    def found(self) -> Guide:
-        found = _find(self.request, self.kwargs["uid"])
-        if queries.side_of(found, self.request.member) != found.begun_side:
-            raise Http404
-        return found
-
-    @property
-    def is_own(self) -> bool:
-        return self.found.flow == Flow.OWN
-
-    def dispatch(self, request: MemberRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if self.found.shared_on:
-            messages.info(request, _("It is shared already."))
-            return redirect("guide", uid=self.found.uid)
-        if not queries.leaders_of(self.found.about, self.on):
-            messages.info(request, _("Your team has no manager now, so you cannot share it."))
-            return redirect("guide", uid=self.found.uid)
-        return super().dispatch(request, *args, **kwargs)
-
-    @property
-    def heading(self) -> LazyText:
-        return _("Share: %(guide)s") % {"guide": self.found.title}
-
-    @property
-    def lead(self) -> LazyText:
-        if self.is_own:
-            return _("The person you choose can read it, but not write in it. You can take it back at any time.")
-        if self.found.begun_side == GuideSide.LEADER:
-            words = _("From then on %(name)s reads all of it, and writes their own part. It cannot be taken back.")
-            return words % {"name": self.found.about.name}
-        return _("From then on your team manager reads all of it, and writes their own part. It cannot be taken back.")
-
-    save = gettext_lazy("Share it")
-
-    @property
-    def back(self) -> tuple[LazyText, LazyText]:
-        return reverse("guide", args=[self.found.uid]), self.found.title
-
-    def form(self, data: Any = None) -> Any:
-        if not self.is_own:
-            return TodayForm(data, on=self.on)
-        readers = queries.leaders_of(self.found.about, self.on)
-        initial = {"reader": readers[0].uid} if len(readers) == 1 else {}
-        return forms.ReaderForm(data, on=self.on, readers=readers, initial=initial)
-
-    def act(self, data: dict[str, Any]) -> str:
-        try:
-            actions.share(guide=self.found, by=self.request.member, today=self.on, reader=data.get("reader"))
-        except Guide.DoesNotExist:
-            raise Http404 from None
-        return _("It is shared. They are told.")
-
-
-def _press(act: Callable[[MemberRequest, Guide, int | None], str]) -> ViewFunction:
-    """Make a view of a button on a guide's page; a refusal is a sentence on that page."""
-
-    @wraps(act)
-    def view(request: MemberRequest, uid: UUID) -> HttpResponse:
-        found = _find(request, uid)
-        form = forms.GuideVersionForm(request.POST, on=request.on)
-        version = form.cleaned_data["version"] if form.is_valid() else None
-        try:
-            messages.success(request, act(request, found, version))
-        except EditedMeanwhile:
-            messages.warning(request, _("An answer has changed since you opened it. Read it again first."))
-        except Refused as refusal:
-            messages.warning(request, str(refusal))
-        except Guide.DoesNotExist:
-            raise Http404 from None
-        return redirect("guide", uid=uid)
-
-    return page_of_two(require_POST(view))
-
-
-@_press
-def take_back(request: MemberRequest, found: Guide, version: int | None) -> str:
-    """End the sharing of one's own guide for one."""
-    if found.flow != Flow.OWN or found.about_id != request.member.pk:
-        raise Http404
-    actions.take_back(guide=found, by=request.member)
-    return _("Taken back: only you can read it now.")
-
-
-@_press
-def sign(request: MemberRequest, found: Guide, version: int | None) -> str:
-    """Sign a guide for one's own side."""
-    signed = actions.sign(guide=found, by=request.member, version=version, today=request.on)
-    if signed.signed_on is None:
-        return _("You have signed it. The other person is told.")
-    if signed.flow == Flow.OWN:
-        return _("It is finished, and stays as it is.")
-    return _("You have both signed it. It stays as it is.")
-
-
-@page_of_two
-class RemoveGuide(FormPage):
-    """Remove a guide with its answers, after the page has said that it cannot be restored."""
-
-    form_class = TodayForm
-    template_name = "guides/form.html"
-    title = gettext_lazy("A guide")
-    lead = gettext_lazy("Its answers are deleted. peerload keeps no copy of them, and no one can bring them back.")
-    save = gettext_lazy("Remove it")
-
-    @cached_property
-    def found(self) -> Guide:
-        found = _find(self.request, self.kwargs["uid"])
-        if queries.side_of(found, self.request.member) != found.begun_side:
-            raise Http404
-        return found
-
-    @property
-    def heading(self) -> LazyText:
-        return _("Remove: %(guide)s") % {"guide": self.found.title}
-
-    @property
-    def back(self) -> tuple[LazyText, LazyText]:
-        return reverse("guide", args=[self.found.uid]), self.found.title
-
-    def act(self, data: dict[str, Any]) -> str:
-        self.after = _list_of(self.request, self.found)
-        try:
-            actions.remove(guide=self.found, by=self.request.member, today=self.on)
-        except Guide.DoesNotExist:
-            raise Http404 from None
-        return _("It is removed.")
-
-    def success_url(self) -> str:
-        return str(self.after[0])
-
-
-@page_of_two
-@require_GET
-def guide_pdf(request: MemberRequest, uid: UUID) -> HttpResponse:
-    """Download a signed guide as a tagged PDF."""
-    found = _find(request, uid)
-    answers = queries.answers_of(found).answers
-    if found.signed_on is None or answers is None:
-        messages.info(request, _("It can be printed once it is signed."))
-        return redirect("guide", uid=uid)
-    _read(request, found)
-    answer = HttpResponse(printing.guide(found, answers, request.member, request.on), content_type="application/pdf")
-    answer["Content-Disposition"] = f'attachment; filename="guide-{found.uid}.pdf"'
-    answer["Cache-Control"] = "no-store"
-    return answer

@@ -31,6 +31,13 @@ settings_page = access.requires(Capability.LOOK_AFTER_SERVICE)
 SHAPE_HTML: dict[str, str] = {
     Shape.GUIDE: "guides/templates/guide.html",
     Shape.SURVEY: "guides/templates/survey.html",
+    Shape.CHECKLIST: "guides/templates/checklist.html",
+}
+# Where what a template of a shape is called, and the order of its parts, is changed.
+SHAPE_EDIT: dict[str, str] = {
+    Shape.GUIDE: "guide_template_edit",
+    Shape.CHECKLIST: "checklist_template_edit",
+    Shape.SURVEY: "guide_template_edit",
 }
 GUIDES = reverse_lazy("guide_templates"), gettext_lazy("Guides")
 
@@ -48,6 +55,11 @@ class ListedTemplate(NamedTuple):
     def shape_label(self) -> LazyText:
         return Shape(self.content.shape).label
 
+    @property
+    def may_be_copied(self) -> bool:
+        """Whether a service can have one of its own; the checklist of a notice is the same for all."""
+        return not rules.follows_notice(self.content)
+
 
 @settings_page
 @require_GET
@@ -58,11 +70,11 @@ def listed(request: MemberRequest) -> HttpResponse:
         ListedTemplate(code, content, code not in rows or rows[code].in_use, None, True)
         for code, content in shipped.contents().items()
     ]
-    own = [_listed(row) for row in queries.templates_of(request.organisation)]
+    own = [listed_template(row) for row in queries.templates_of(request.organisation)]
     return render(request, "guides/templates.html", {"shipped": shipped_ones, "own": own})
 
 
-def _listed(row: GuideTemplate) -> ListedTemplate:
+def listed_template(row: GuideTemplate) -> ListedTemplate:
     latest = row.latest()
     content = rules.parse(row.draft) if row.draft else latest.read if latest else None
     if content is None:
@@ -78,7 +90,7 @@ def _content_of(request: MemberRequest, code: str) -> rules.TemplateContent:
     """
     if code in shipped.contents():
         return shipped.contents()[code]
-    return _listed(get_object_or_404(queries.templates_of_code(request.organisation, code))).content
+    return listed_template(get_object_or_404(queries.templates_of_code(request.organisation, code))).content
 
 
 @settings_page
@@ -136,7 +148,7 @@ def offer(request: MemberRequest, code: str) -> HttpResponse:
     return redirect("guide_templates")
 
 
-def _find(request: MemberRequest, uid: UUID) -> GuideTemplate:
+def find_template(request: MemberRequest, uid: UUID) -> GuideTemplate:
     return get_object_or_404(GuideTemplate, organisation=request.organisation, uid=uid, shipped=False)
 
 
@@ -144,13 +156,14 @@ def _find(request: MemberRequest, uid: UUID) -> GuideTemplate:
 @require_GET
 def template(request: MemberRequest, uid: UUID) -> HttpResponse:
     """Show a service's own template: its sections, and what can be done with it."""
-    found = _find(request, uid)
-    shown = _listed(found)
+    found = find_template(request, uid)
+    shown = listed_template(found)
     context = {
         "template": found,
         "content": shown.content,
         "shape_html": SHAPE_HTML[shown.content.shape],
         "is_published": shown.is_published,
+        "edit_url": reverse(edit, args=[found.uid]) if (edit := SHAPE_EDIT.get(shown.content.shape)) else "",
         "editions": found.editions.order_by("-number").select_related("published_by"),
     }
     return render(request, "guides/template.html", context)
@@ -160,7 +173,7 @@ def template(request: MemberRequest, uid: UUID) -> HttpResponse:
 @require_POST
 def publish(request: MemberRequest, uid: UUID) -> HttpResponse:
     """Publish the draft as the next version."""
-    found = _find(request, uid)
+    found = find_template(request, uid)
     form = forms.GuideVersionForm(request.POST, on=request.on)
     version = form.cleaned_data["version"] if form.is_valid() else None
     try:
@@ -176,8 +189,8 @@ def publish(request: MemberRequest, uid: UUID) -> HttpResponse:
     return redirect("guide_template", uid=uid)
 
 
-class GuideTemplatePage(EditedPage):
-    """A page that changes the draft of a template."""
+class TemplateDraftPage(EditedPage):
+    """A page that changes the draft of a template of any shape."""
 
     template_name = "guides/template_form.html"
     title = gettext_lazy("Guides")
@@ -186,18 +199,15 @@ class GuideTemplatePage(EditedPage):
 
     @cached_property
     def found(self) -> GuideTemplate:
-        return _find(self.request, self.kwargs["uid"])
+        return find_template(self.request, self.kwargs["uid"])
 
     @cached_property
-    def content(self) -> rules.Content:
-        content = _listed(self.found).content
-        if not isinstance(content, rules.Content):
-            raise Http404
-        return content
+    def content(self) -> rules.TemplateContent:
+        return listed_template(self.found).content
 
     @property
     def back(self) -> tuple[LazyText, LazyText]:
-        return reverse("guide_template", args=[self.found.uid]), self.content.title
+        return reverse("guide_template", args=[self.found.uid]), listed_template(self.found).content.title
 
     def save_draft(self, raw: dict[str, Any], version: int) -> str:
         try:
@@ -220,6 +230,17 @@ class GuideTemplatePage(EditedPage):
 
     def context(self, form: Any) -> dict[str, Any]:
         return super().context(form) | {"changed": MEANWHILE}
+
+
+class GuideTemplatePage(TemplateDraftPage):
+    """A page that changes the draft of a guide."""
+
+    @cached_property
+    def content(self) -> rules.Content:
+        content = listed_template(self.found).content
+        if not isinstance(content, rules.Content):
+            raise Http404
+        return content
 
 
 class Broken(Refused):
@@ -261,7 +282,7 @@ class AddTemplate(FormPage):
 
 
 def _by(data: dict[str, Any]) -> str:
-    return "worker" if data["flow"] == "own" else "both"
+    return {"own": "worker", "leaders": "leader"}.get(data["flow"], "both")
 
 
 @settings_page
@@ -273,14 +294,14 @@ class EditTemplate(GuideTemplatePage):
 
     def form_arguments(self) -> dict[str, Any]:
         content = self.content
-        names = ("title", "purpose", "says", "source", "flow", "cadence_months")
+        names = ("title", "purpose", "says", "source", "flow", "cadence_months", "ends", "steps")
         initial = {name: getattr(content, name) for name in names}
         initial |= {"begins": list(content.begins), "version": self.found.draft_version}
         return {"sections": content.sections, "initial": initial}
 
     def act(self, data: dict[str, Any]) -> str:
         raw = rules.as_json(self.content)
-        about = ("title", "purpose", "says", "source", "flow", "begins", "cadence_months")
+        about = ("title", "purpose", "says", "source", "flow", "begins", "cadence_months", "ends", "steps")
         raw |= {name: data[name] for name in about}
         sections = {section["key"]: section for section in raw["sections"]}
         raw["sections"] = [sections[key] for key in self.filled.ordered()]
@@ -291,12 +312,12 @@ class EditTemplate(GuideTemplatePage):
             key = f"section_{number}"
             item = {"key": f"{key}_1", "kind": "words", "text": _("Your question"), "by": _by(data)}
             raw["sections"].append({"key": key, "title": title, "says": "", "items": [item], "comments": []})
-        if data["flow"] == "own":
-            _for_one(raw)
+        if data["flow"] != "together":
+            _for_one(raw, _by(data))
         return self.save_draft(raw, data["version"])
 
     def differences(self, form: forms.EditTemplateForm, current: GuideTemplate) -> list[dict[str, Any]]:
-        theirs = rules.guide_of(_listed(current).content)
+        theirs = rules.guide_of(listed_template(current).content)
         names = ("title", "purpose", "says", "source")
         rows = [
             {"label": form.fields[name].label, "theirs": getattr(theirs, name), "yours": form.cleaned_data[name]}
@@ -305,12 +326,12 @@ class EditTemplate(GuideTemplatePage):
         return [row for row in rows if row["theirs"] != row["yours"]]
 
 
-def _for_one(raw: dict[str, Any]) -> None:
-    """Give every item of content to the worker, as a guide for one needs it."""
+def _for_one(raw: dict[str, Any], by: str) -> None:
+    """Give every item of content to one side, where only one answers."""
     for section in raw["sections"]:
-        section["comments"] = [comment for comment in section["comments"] if comment["by"] == "worker"]
+        section["comments"] = [comment for comment in section["comments"] if comment["by"] == by]
         for item in section["items"]:
-            item["by"] = "worker"
+            item["by"] = by
 
 
 @settings_page
@@ -356,7 +377,7 @@ class EditSection(GuideTemplatePage):
         return str(self.back[0])
 
     def differences(self, form: forms.SectionTemplateForm, current: GuideTemplate) -> list[dict[str, Any]]:
-        theirs = rules.guide_of(_listed(current).content).section(self.section.key)
+        theirs = rules.guide_of(listed_template(current).content).section(self.section.key)
         rows = []
         for name in ("title", "says"):
             stored, typed = getattr(theirs, name, ""), form.cleaned_data[name]

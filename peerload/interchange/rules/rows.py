@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from caseload.enums import NextStepKind, Tier
 from peerload.core.formats import format_list
+from wellbeing.enums import SessionKind
 from workload.enums import CountedPer
 
 from ..comparison.rows import Merged, ServiceRows
@@ -136,12 +137,7 @@ def check_rows(service: ServiceRows) -> Iterator[Fault]:
                 other,
                 _("%(one)s and %(other)s are the same. Name another person.") % {"one": one, "other": other},
             )
-    for row in of_file(service, "posts"):
-        if row.values["days"] and row.values["weekly_hours"] is not None:
-            says = _("The days come to %(sum)s hours. Leave this cell empty.") % {
-                "sum": f"{sum(row.values['days'], Decimal()).normalize():f}"
-            }
-            yield fault("posts", row, "weekly_hours", says)
+    yield from _check_hours(service)
     for row in of_file(service, "contacts"):
         if row.values["reached"] and not row.values["outcome"]:
             yield fault("contacts", row, "outcome", _("The person was reached. Fill in the outcome."))
@@ -156,6 +152,7 @@ def check_rows(service: ServiceRows) -> Iterator[Fault]:
     for row in of_file(service, "consents"):
         if row.values["withdrawn_by"] and not row.values["withdrawn_on"]:
             yield fault("consents", row, "withdrawn_by", _("It was not withdrawn. Leave this cell empty."))
+    yield from _check_who_leads(service)
     yield from _check_quantities(service)
 
 
@@ -178,7 +175,7 @@ def _check_next_steps(service: ServiceRows) -> Iterator[Fault]:
                         "next_steps", row, column, _("An appointment has a time, minutes and a place. Fill this in.")
                     )
         if row.values["ended_by"] and not row.values["ended_as"]:
-            yield fault("next_steps", row, "ended_by", _("It stands still. Leave this cell empty."))
+            yield fault("next_steps", row, "ended_by", _("This next step has not ended. Leave this cell empty."))
 
 
 def _pairs(service: ServiceRows, pairs: _Pairs) -> Iterator[tuple[str, Merged, str, str]]:
@@ -198,6 +195,24 @@ def _check_order(service: ServiceRows) -> Iterator[Fault]:
                         else _("%(day)s does not lie after %(first)s, the day of %(earlier)s.")
                     )
                     yield fault(name, row, later, words % {"day": b, "first": a, "earlier": earlier})
+
+
+def _check_hours(service: ServiceRows) -> Iterator[Fault]:
+    """Check that weekly hours are not written beside working days, which say them."""
+    for row in of_file(service, "posts"):
+        if row.values["days"] and row.values["weekly_hours"] is not None:
+            says = _("The days come to %(sum)s hours. Leave this cell empty.") % {
+                "sum": f"{sum(row.values['days'], Decimal()).normalize():f}"
+            }
+            yield fault("posts", row, "weekly_hours", says)
+
+
+def _check_who_leads(service: ServiceRows) -> Iterator[Fault]:
+    """Check that only reflective practice says who leads it."""
+    for row in of_file(service, "sessions"):
+        if row.values["led_by"] and row.values["kind"] != SessionKind.REFLECTIVE_PRACTICE:
+            says = _("Only reflective practice is led by the manager or by peers. Leave this cell empty.")
+            yield fault("sessions", row, "led_by", says)
 
 
 def _check_quantities(service: ServiceRows) -> Iterator[Fault]:

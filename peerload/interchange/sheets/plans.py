@@ -5,7 +5,7 @@ from django.db.models.functions import RowNumber
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy
 
-from wellbeing.enums import Focus, PlanActivity, PlanState, SessionKind
+from wellbeing.enums import Focus, LedBy, PlanActivity, PlanState, SessionKind
 from wellbeing.models import PlanLine, PlanRow, PlanTemplate, Session, SessionCadence, TimeEntry, TimePlan
 
 from ..field_types import Clock, FourWeeks, Minutes, Monday, Whole
@@ -125,6 +125,7 @@ PLANS = (
         col.nth(gettext_lazy("of one kind and day")),
         col.of("time", Clock(), gettext_lazy("When it begins, as 14:30."), "starts_at"),
         col.text(Session, "place", gettext_lazy("Where it is held, or the link to it.")),
+        col.one_of("led_by", LedBy, gettext_lazy("Who leads reflective practice; empty where it is not said.")),
         added={
             "nth": Window(  # by what they say, so that they are counted the same wherever they come in
                 RowNumber(),

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from peerload.staff.models import Member
 
 from ..preview import ImportPlan
+from .away import write_leaving_steps
 from .groups import write_attendance, write_drop_ins, write_group_sessions
 from .people import write_contacts, write_people, write_possible_duplicates, write_waiting
 from .plans import write_plans, write_sessions
@@ -17,7 +18,7 @@ ORDER: tuple[str | Callable[[Writer], None], ...] = (
     write_people, "tiers", "replaced_parking", "allocations", "close_decisions", "allocation_reviews", write_waiting,
     "please_dont", "activities", write_contacts, "next_steps", "goals", "consents",
     "groups", "group_facilitators", "group_members", "group_meetings", write_group_sessions, write_attendance, write_drop_ins,
-    "responsibilities", "cover", "acting", "absence_steps", "temporary_moves", "leavings", "leaving_steps", "handovers",
+    "responsibilities", "cover", "acting", "absence_steps", "temporary_moves", "leavings", write_leaving_steps, "handovers",
     write_possible_duplicates, "merges",
     "plan_rows", "plan_templates", write_plans, "session_cadence", write_sessions, "time_logged",
     "team_reports", "records", "record_lines", "record_agreements", "record_assumptions", "report_questions", "record_actions",

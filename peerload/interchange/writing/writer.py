@@ -69,7 +69,7 @@ class Writer:
         named = sheet.refers
         stored: dict[str, Callable[[Merged], object]] = {}
         for parent in sheet.parents:
-            stored[parent.field] = partial(self._parent, parent)
+            stored[parent.field] = partial(self.parent, parent)
         for column in sheet.columns:
             field = column.source.partition("__")[0]
             if column.name in named:
@@ -89,7 +89,8 @@ class Writer:
         known_by = fold_code(value) if what == "families" and value else value
         return self.keys(what)[known_by] if value else None
 
-    def _parent(self, parent: Parent, row: Merged) -> int | None:
+    def parent(self, parent: Parent, row: Merged) -> int | None:
+        """Return the primary key of the row of another sheet that a row belongs to, None where it belongs to none."""
         key = tuple(row.values[name] for name in parent.columns)
         if parent.optional and any(each in (None, "") for each in key):
             return None

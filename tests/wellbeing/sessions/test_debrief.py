@@ -46,9 +46,44 @@ def test_the_manager_reads_that_it_is_booked_on_the_team_page_and_the_sessions_o
     form = {"kind": "debrief", "planned_on": TOMORROW.isoformat(), "with_member": manager.uid, "minutes": "60"}
     signed_in(worker).post(link, form)
 
-    assert "Debrief, Mere Paki" in signed_in(manager).get(reverse("team")).content.decode()
+    assert "Mere Paki would like to talk" in signed_in(manager).get(reverse("team")).content.decode()
     assert "Debrief" in signed_in(manager).get(team).content.decode()
 
 
 def test_no_service_sets_how_often_there_is_one(signed_in, admin):
     assert "Debrief" not in signed_in(admin).get(reverse("session_cadence")).content.decode()
+
+
+def test_one_tap_tells_the_supervisor_and_books_it_without_a_reason(signed_in, worker, manager, today):
+    page = signed_in(worker).post(reverse("session_talk"), follow=True).content.decode()
+    assert f"{manager.name} is told that you would like to talk" in page
+    session = Session.objects.get()
+    assert (session.kind, session.planned_on, session.with_member) == ("debrief", TOMORROW, manager)
+
+    again = signed_in(worker).post(reverse("session_talk"), follow=True).content.decode()
+    assert "is booked for" in again and "already" in again and Session.objects.count() == 1
+    assert f"{worker.name} would like to talk" in signed_in(manager).get(reverse("team")).content.decode()
+
+
+def test_while_the_manager_is_away_who_leads_meanwhile_is_told(signed_in, worker, manager, team, today):
+    team.deputy = factories.MemberFactory(organisation=team.organisation, role="manager")
+    team.save()
+    factories.AbsenceFactory(worker=manager, starts_on=TOMORROW, ends_before=TOMORROW + timedelta(days=3))
+    signed_in(worker).post(reverse("session_talk"))
+    assert Session.objects.get().with_member == team.deputy
+
+
+def test_where_no_one_gives_supervision_a_colleague_is_chosen(signed_in, worker, team, today, link):
+    team.manager = team.deputy = None
+    team.save()
+    answer = signed_in(worker).post(reverse("session_talk"))
+    assert answer.url == link and not Session.objects.exists()
+
+
+def test_the_four_weeks_show_what_is_held_and_book_what_lacks(signed_in, worker, today):
+    factories.SessionFactory(worker=worker, kind="reflective_practice", led_by="peers", held_on=TODAY)
+    page = signed_in(worker).get(reverse("my_sessions")).content.decode()
+    assert "These four weeks" in page and "kind=reflective_practice&amp;led_by=manager" in page
+    form = {"kind": "supervision", "planned_on": TOMORROW.isoformat(), "with_name": "Ngaire", "minutes": "60"}
+    answer = signed_in(worker).post(reverse("session_book", args=[worker.uid]), form | {"led_by": "peers"})
+    assert answer.status_code == 422 and "Only reflective practice" in answer.content.decode()

@@ -219,3 +219,51 @@ ANA, TOM, RUTH = Who("Ana", True), Who("Tom", True), Who("Ruth", True)
 )
 def test_it_passes_to_the_first_who_is_there_and_neither_of_the_two(passes, others, gives):
     assert rules.gives("Mere", "Lena", passes, others) == gives
+
+
+# Four weeks (R194) ----------------------------------------------------------------------------------------------------
+
+
+def in_cycle(kind, day, led_by="", held=True):
+    return rules.InCycle(SessionKind(kind), led_by, date(2026, 11, day), held)
+
+
+REFLECTIVE = "reflective_practice"
+
+
+@pytest.mark.parametrize(
+    ("found", "expected"),
+    [
+        ([], [("supervision", "", 0, 1), (REFLECTIVE, "manager", 0, 1), (REFLECTIVE, "peers", 0, 1)]),
+        (
+            [in_cycle("supervision", 3), in_cycle(REFLECTIVE, 4, "peers"), in_cycle(REFLECTIVE, 20, "peers", False)],
+            [("supervision", "", 1, 0), (REFLECTIVE, "manager", 0, 1), (REFLECTIVE, "peers", 1, 0)],
+        ),
+        (
+            [in_cycle(REFLECTIVE, 4), in_cycle(REFLECTIVE, 11, "manager")],
+            [("supervision", "", 0, 1), (REFLECTIVE, "manager", 1, 0), (REFLECTIVE, "peers", 1, 0)],
+        ),
+        (
+            [in_cycle(REFLECTIVE, 4, held=False)],
+            [("supervision", "", 0, 1), (REFLECTIVE, "manager", 0, 0), (REFLECTIVE, "peers", 0, 1)],
+        ),
+    ],
+    ids=["nothing yet", "two by peers", "not said fills what lacks", "planned has a day"],
+)
+def test_of_two_reflective_practices_in_four_weeks_one_is_the_managers_and_one_the_peers(found, expected):
+    rows = rules.cycle(rules.cadence({"te_kairaranga": 0}), found)
+    assert [(row.kind, row.led_by, row.held, row.open) for row in rows] == expected
+
+
+def test_a_kind_on_request_or_less_often_has_a_row_only_where_there_is_one():
+    weeks = rules.cadence({"te_kairaranga": 8, "supervision": 0, "reflective_practice": 4})
+    assert [row.kind for row in rules.cycle(weeks, [in_cycle("debrief", 5)])] == ["reflective_practice", "debrief"]
+
+
+@pytest.mark.parametrize(
+    ("on", "booked"),
+    [(date(2026, 11, 12), date(2026, 11, 13)), (date(2026, 11, 13), date(2026, 11, 17))],
+    ids=["a Thursday", "a Friday before a closed Monday"],
+)
+def test_a_talk_is_booked_for_the_next_working_day(on, booked):
+    assert rules.talk_on(on, "NZ-AUK", frozenset({date(2026, 11, 16)})) == booked

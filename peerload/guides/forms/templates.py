@@ -1,197 +1,29 @@
-"""Forms of guides: to begin one, to write one section, to share; and to change a template."""
+"""Forms that change a template of a guide."""
 
-from collections.abc import Iterator, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Sequence
+from typing import Any
 
 from django import forms
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from peerload.staff.forms.fields import OneOfMembers
-from peerload.staff.models import Member
-from peerload.ui.fields import DayField, field_of
+from peerload.ui.fields import field_of
 from peerload.ui.forms import TodayForm
 
-from . import rules
-from .enums import Flow, GuideSide, ItemBy, ItemKind
+from .. import rules
+from ..enums import Flow, GuideSide, ItemBy, ItemKind
 
 NEW_LINES = 3  # empty lines at the end of a section in the editor
+ALONE = {Flow.OWN.value: ItemBy.WORKER.value, Flow.LEADERS.value: ItemBy.LEADER.value}
 WITH_CHOICES = (ItemKind.CHOICE, ItemKind.SEVERAL)
-LONG = {"rows": 4, "autocomplete": "off"}
 
 
-class BeginGuideForm(TodayForm):
-    """Who a guide is about, and what time it looks at."""
-
-    about = OneOfMembers(
-        label=gettext_lazy("About"),
-        empty_label=None,
-        error_messages={"required": gettext_lazy("Choose whose work it is about.")},
-    )
-    period_from = DayField(label=gettext_lazy("It looks at the time from"), required=False)
-    period_until = DayField(label=gettext_lazy("until"), required=False, ahead=True)
-
-    def __init__(self, *args: Any, members: Sequence[Member], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        field_of(self, "about", OneOfMembers).offer(members)
-        if len(members) == 1:
-            self.fields["about"].initial = members[0].uid
-            self.fields["about"].widget = forms.HiddenInput()
-
-
-class ReaderForm(TodayForm):
-    """Who may read a guide for one."""
-
-    reader = OneOfMembers(
-        label=gettext_lazy("Who may read it"),
-        empty_label=None,
-        widget=forms.RadioSelect,
-        error_messages={"required": gettext_lazy("Choose who may read it.")},
-    )
-
-    def __init__(self, *args: Any, readers: Sequence[Member], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        field_of(self, "reader", OneOfMembers).offer(readers)
-
-
-class GuideVersionForm(TodayForm):
-    """A press about what one has just read."""
-
-    version = forms.IntegerField(min_value=0)
-
-
-# One section ----------------------------------------------------------------------------------------------------------
-
-
-class FormRow(NamedTuple):
-    """An item of the section with its fields; rare answers stand apart. ``field`` is None for a text to read."""
-
-    item: rules.Item
-    label: str
-    field: forms.BoundField | None
-    usual: list[Any]
-    rare: list[Any]
-    note: forms.BoundField | None
-    says: list[rules.AnswerChoice]
-
-
-class NumberAnswer(forms.CharField):
-    def clean(self, value: Any) -> str:
-        words = super().clean(value)
-        number = rules.clean_number(words) if words else ""
-        if number is None:
-            raise forms.ValidationError(_("Write a number, such as 12 or 0.5."))
-        return number
-
-
-class SectionForm(TodayForm):
-    """
-    What one side writes in one section. Every field may stay empty: what is needed is asked for at signing.
-
-    A choice of one answer offers "No answer" where none is needed, so that it can be taken back.
-    """
-
-    version = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
-
-    def __init__(self, *args: Any, section: rules.ContentSection, side: str, **kwargs: Any) -> None:
-        self.section, self.side = section, side
-        self.items = [item for item in section.items if item.is_by(side)]
-        self.base_fields = {**self.base_fields, **self._fields()}
-        super().__init__(*args, **kwargs)
-
-    def _fields(self) -> dict[str, forms.Field]:
-        found: dict[str, forms.Field] = {}
-        for item in self.items:
-            found[f"a_{item.key}"] = _field(item, self.side)
-            if item.note:
-                found[f"n_{item.key}"] = _words(item.note.label, rows=2, most=2000)
-        if comment := self.section.comment_of(self.side):
-            found["comment"] = _words(comment.label, help_text=self._when(comment))
-        return found
-
-    def _when(self, comment: rules.Comment) -> str:
-        labels = {choice.code: str(choice.label) for item in self.section.items for choice in item.choices}
-        named = [f"“{labels[code]}”" for code in comment.needed_on if code in labels]
-        if not named:
-            return ""
-        return _("Needed if one of your answers is %(answers)s.") % {"answers": _(" or ").join(named)}
-
-    @staticmethod
-    def initial_of(
-        section: rules.ContentSection, side: str, answers: rules.SideAnswers, version: int
-    ) -> dict[str, Any]:
-        """Return what the form opens with."""
-        values = {f"a_{key}": value for key, value in answers.values.items()}
-        notes = {f"n_{key}": value for key, value in answers.notes.items()}
-        return {**values, **notes, "comment": answers.comment, "version": version}
-
-    def rows(self) -> Iterator[FormRow]:
-        """Return the items in order, those to read between those to answer."""
-        for item in self.section.items:
-            if item.kind == ItemKind.TEXT_ONLY:
-                yield FormRow(item, item.label(self.side), None, [], [], None, [])
-            elif item in self.items:
-                bound = self[f"a_{item.key}"]
-                options = list(bound.subwidgets) if item.choices else []
-                apart = {choice.code for choice in item.choices if choice.rare} | {""}
-                yield FormRow(
-                    item,
-                    item.label(self.side),
-                    bound,
-                    [each for each in options if str(each.data["value"]) not in apart],
-                    [each for each in options if str(each.data["value"]) in apart],
-                    self[f"n_{item.key}"] if item.note else None,
-                    [choice for choice in item.choices if choice.says and item.kind != ItemKind.SCALE],
-                )
-
-    def answers(self) -> rules.SideAnswers:
-        data = self.cleaned_data
-        values = {item.key: _kept(data[f"a_{item.key}"]) for item in self.items}
-        notes = {item.key: data[f"n_{item.key}"] for item in self.items if item.note}
-        return rules.SideAnswers(
-            {key: value for key, value in values.items() if value},
-            {key: value for key, value in notes.items() if value},
-            data.get("comment", ""),
-        )
-
-
-def _kept(value: Any) -> rules.Value:
-    if isinstance(value, list):
-        return value
-    return value.isoformat() if hasattr(value, "isoformat") else value or ""
-
-
-def _words(label: str, *, rows: int = 4, most: int = rules.ANSWER, **kwargs: Any) -> forms.CharField:
-    area = forms.Textarea(attrs={**LONG, "rows": rows})
-    return forms.CharField(label=label, required=False, max_length=most, widget=area, **kwargs)
-
-
-def _field(item: rules.Item, side: str) -> forms.Field:
-    about: dict[str, Any] = {"label": item.label(side), "required": False}
-    choices = [(choice.code, choice.label) for choice in item.choices]
-    if item.kind == ItemKind.WORDS:
-        return _words(item.label(side), help_text=item.says)
-    if item.kind == ItemKind.NUMBER:
-        return NumberAnswer(max_length=20, widget=forms.TextInput(attrs={"inputmode": "decimal"}), **about)
-    if item.kind == ItemKind.DAY:
-        return DayField(ahead=True, **about)
-    if item.kind == ItemKind.SEVERAL:
-        return forms.MultipleChoiceField(choices=choices, widget=forms.CheckboxSelectMultiple, **about)
-    if item.choices:
-        none = [] if item.needed else [("", gettext_lazy("No answer"))]
-        return forms.ChoiceField(choices=[*choices, *none], widget=forms.RadioSelect, **about)
-    return forms.CharField(max_length=500, widget=forms.TextInput(attrs={"autocomplete": "off"}), **about)
-
-
-# Templates ------------------------------------------------------------------------------------------------------------
-
-
-def _line(label: Any, *, most: int = rules.LINE, **kwargs: Any) -> forms.CharField:
+def line_field(label: Any, *, most: int = rules.LINE, **kwargs: Any) -> forms.CharField:
     return forms.CharField(label=label, max_length=most, **kwargs)
 
 
-def _text(label: Any, *, most: int = rules.TEXT, rows: int = 3, **kwargs: Any) -> forms.CharField:
+def text_field(label: Any, *, most: int = rules.TEXT, rows: int = 3, **kwargs: Any) -> forms.CharField:
     return forms.CharField(
         label=label, max_length=most, required=False, widget=forms.Textarea(attrs={"rows": rows}), **kwargs
     )
@@ -200,13 +32,23 @@ def _text(label: Any, *, most: int = rules.TEXT, rows: int = 3, **kwargs: Any) -
 class AboutTemplateForm(TodayForm):
     """What a template is called, what it is for, who takes part, and how often it comes."""
 
-    title = _line(gettext_lazy("Name"), most=120)
-    purpose = _line(gettext_lazy("What it is for, in one sentence"))
-    says = _text(gettext_lazy("What to know before answering"))
-    source = _line(gettext_lazy("Where it comes from"), required=False)
+    title = line_field(gettext_lazy("Name"), most=120)
+    purpose = line_field(gettext_lazy("What it is for, in one sentence"))
+    says = text_field(gettext_lazy("What to know before answering"))
+    source = line_field(gettext_lazy("Where it comes from"), required=False)
     flow = forms.ChoiceField(label=gettext_lazy("Who takes part"), choices=Flow, widget=forms.RadioSelect)
     begins = forms.MultipleChoiceField(
         label=gettext_lazy("Who may begin it"), choices=GuideSide, widget=forms.CheckboxSelectMultiple
+    )
+    ends = forms.BooleanField(
+        label=gettext_lazy("It holds until a day"),
+        help_text=gettext_lazy("The day is said at the beginning. On it, both are asked: end it, or go on."),
+        required=False,
+    )
+    steps = line_field(
+        gettext_lazy("Heading of dated steps"),
+        required=False,
+        help_text=gettext_lazy("Each with a person and a day, on the first page of both. Empty: none."),
     )
     cadence_months = forms.IntegerField(
         label=gettext_lazy("Again after how many months"),
@@ -221,20 +63,24 @@ class AboutTemplateForm(TodayForm):
         data = super().clean()
         if data.get("flow") == Flow.OWN and GuideSide.LEADER in data.get("begins", []):
             self.add_error("begins", _("A guide for one is begun by the worker. Choose the worker only."))
+        if data.get("flow") == Flow.LEADERS and data.get("begins") != [GuideSide.LEADER]:
+            self.add_error(
+                "begins", _("A guide about the organisation is begun by who leads. Choose the manager only.")
+            )
         return data
 
 
 class NewTemplateForm(AboutTemplateForm):
     """A new template with its first section, which is filled after it is made."""
 
-    section = _line(gettext_lazy("Heading of the first section"))
+    section = line_field(gettext_lazy("Heading of the first section"))
 
 
 class EditTemplateForm(AboutTemplateForm):
     """The same, with the order of its sections and one more section."""
 
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
-    new_section = _line(gettext_lazy("Heading of a new section"), required=False)
+    new_section = line_field(gettext_lazy("Heading of a new section"), required=False)
 
     def __init__(self, *args: Any, sections: Sequence[rules.ContentSection], **kwargs: Any) -> None:
         self.sections = sections
@@ -263,18 +109,27 @@ class ItemForm(forms.Form):
     """One item of a section as its line in the editor; without words it is left out."""
 
     key = forms.CharField(widget=forms.HiddenInput, required=False)
-    text = _line(gettext_lazy("The question or statement"), most=rules.TEXT, required=False)
-    own = _line(gettext_lazy("How the worker reads it, where it differs"), required=False)
+    text = line_field(gettext_lazy("The question or statement"), most=rules.TEXT, required=False)
+    own = line_field(gettext_lazy("How the worker reads it, where it differs"), required=False)
     kind = forms.ChoiceField(label=gettext_lazy("How it is answered"), choices=ItemKind)
     by = forms.ChoiceField(label=gettext_lazy("Who answers"), choices=ItemBy, initial=ItemBy.BOTH)
-    choices = _text(
+    choices = text_field(
         gettext_lazy("The answers to choose from"),
         help_text=gettext_lazy("One a line, for “one of some” and “any of some”."),
         rows=2,
     )
+    rows = text_field(gettext_lazy("The rows of a table"), help_text=gettext_lazy("One a line."), rows=2)
+    columns = text_field(gettext_lazy("The columns of a table"), help_text=gettext_lazy("One a line."), rows=2)
+    more_rows = forms.IntegerField(
+        label=gettext_lazy("How many rows may be added"),
+        required=False,
+        min_value=0,
+        max_value=rules.MOST_ROWS,
+        widget=forms.TextInput(attrs={"inputmode": "numeric"}),
+    )
     scale = forms.ChoiceField(label=gettext_lazy("Scale"), required=False)
     needed = forms.BooleanField(label=gettext_lazy("Has to be answered before signing"), required=False)
-    note = _line(
+    note = line_field(
         gettext_lazy("Label of a note beside it"),
         required=False,
         help_text=gettext_lazy("Empty: no note."),
@@ -297,7 +152,7 @@ class ItemForm(forms.Form):
             field_of(self, "kind", forms.ChoiceField).choices = [
                 each for each in ItemKind.choices if each[0] != ItemKind.SCALE
             ]
-        if flow == Flow.OWN:
+        if flow != Flow.TOGETHER:
             del self.fields["by"], self.fields["own"]
 
     def clean(self) -> dict[str, Any]:
@@ -307,6 +162,11 @@ class ItemForm(forms.Form):
         asks = data.get("kind") in (ItemKind.CHOICE, ItemKind.SEVERAL)
         if stays and asks and len(_lines(data.get("choices", ""))) < 2:
             self.add_error("choices", _("Write two answers at least, one a line."))
+        if stays and data.get("kind") == ItemKind.TABLE:
+            if not _lines(data.get("columns", "")):
+                self.add_error("columns", _("Write one column at least."))
+            if not _lines(data.get("rows", "")) and not data.get("more_rows"):
+                self.add_error("rows", _("Write one row at least, or say how many may be added."))
         if stays and data.get("kind") == ItemKind.SCALE and not data.get("scale"):
             self.add_error("scale", _("Choose a scale."))
         return data
@@ -319,14 +179,14 @@ def _lines(words: str) -> list[str]:
 class SectionTemplateForm(TodayForm):
     """A section of a template: its heading, its comments, and its items, each a line of `ItemForm`; the last lines are new."""
 
-    title = _line(gettext_lazy("Heading"))
-    says = _text(gettext_lazy("What to know before answering"))
-    comment_worker = _line(
+    title = line_field(gettext_lazy("Heading"))
+    says = text_field(gettext_lazy("What to know before answering"))
+    comment_worker = line_field(
         gettext_lazy("Label of the worker’s comment"),
         required=False,
         help_text=gettext_lazy("A text about the whole section. Empty: none."),
     )
-    comment_leader = _line(
+    comment_leader = line_field(
         gettext_lazy("Label of the team manager’s comment"),
         required=False,
         help_text=gettext_lazy("A text about the whole section. Empty: none."),
@@ -340,6 +200,8 @@ class SectionTemplateForm(TodayForm):
         super().__init__(data, **kwargs)
         if flow == Flow.OWN:
             del self.fields["comment_leader"]
+        if flow == Flow.LEADERS:
+            del self.fields["comment_worker"]
         opens_with = [_line_of(item, place) for place, item in enumerate(section.items, 1)]
         lines = forms.formset_factory(ItemForm, extra=NEW_LINES, max_num=rules.MOST_ITEMS, validate_max=True)
         arguments = {"scales": scales, "flow": flow}
@@ -384,6 +246,9 @@ class SectionTemplateForm(TodayForm):
 def _line_of(item: rules.Item, place: int) -> dict[str, Any]:
     labels = "\n".join(str(choice.label) for choice in item.choices) if item.kind in WITH_CHOICES else ""
     found = {name: getattr(item, name) for name in ("key", "text", "own", "kind", "by", "scale", "needed")}
+    if item.table:
+        found |= {"rows": "\n".join(item.table.rows), "columns": "\n".join(item.table.columns)}
+        found["more_rows"] = item.table.more_rows
     return found | {"choices": labels, "note": item.note.label if item.note else "", "place": place}
 
 
@@ -396,13 +261,16 @@ def _new_key(section: str, taken: set[str]) -> str:
 
 def _item_of(row: dict[str, Any], key: str, before: rules.Item | None, flow: str) -> dict[str, Any]:
     found: dict[str, Any] = {"key": key, "kind": row["kind"], "text": row["text"], "needed": row["needed"]}
-    found["by"] = ItemBy.WORKER.value if flow == Flow.OWN else row["by"]
+    found["by"] = ALONE[flow] if flow in ALONE else row["by"]
     found |= {"own": row.get("own", ""), "says": before.says if before else ""}
     if row["kind"] == ItemKind.SCALE:
         found["scale"] = row["scale"]
     if row["kind"] in WITH_CHOICES:
         known = {str(choice.label): choice for choice in before.choices} if before else {}
         found["choices"] = _choices_of(_lines(row["choices"]), known)
+    if row["kind"] == ItemKind.TABLE:
+        found |= {"rows": _lines(row["rows"]), "columns": _lines(row["columns"])}
+        found["more_rows"] = row["more_rows"] or 0
     if row["note"]:
         same = before is not None and before.kind == row["kind"] and before.note is not None
         note = before.note if same and before else None
@@ -439,7 +307,7 @@ class ImportForm(TodayForm):
     """A template from a file or pasted: read as JSON, never run."""
 
     file = forms.FileField(label=gettext_lazy("The file"), required=False, max_length=200)
-    words = _text(gettext_lazy("Or paste its text"), most=300_000, rows=8)
+    words = text_field(gettext_lazy("Or paste its text"), most=300_000, rows=8)
 
     def clean(self) -> dict[str, Any]:
         data = super().clean()
