@@ -27,9 +27,7 @@ from .templatetags.contacts import safely, tried_words
 class PeopleTable(tables.Table):
     """One row a person: the name is the link."""
 
-    name = tables.Column(
-        verbose_name=gettext_lazy("Name"), order_by=("name_key", "pk"), attrs={"td": {"class": "pl-people__name"}}
-    )
+    name = tables.Column(verbose_name=gettext_lazy("Name"), order_by=("name_key", "pk"))
     tier = tables.Column(verbose_name=gettext_lazy("Support"), empty_values=(), order_by=("tier", "name_key", "pk"))
     due = tables.Column(
         verbose_name=gettext_lazy("Contact due"),

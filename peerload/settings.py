@@ -159,6 +159,7 @@ INSTALLED_APPS = [
     "peerload.notices",
     "peerload.staff",
     "peerload.guides",
+    "peerload.guides.surveys",
     "peerload.guides.checklists",
     "caseload",
     "workload",

@@ -33,11 +33,15 @@ from caseload.models import (
     TierPeriod,
 )
 from peerload.core import clock, sealing
+from peerload.core.sealing import seal
 from peerload.guides import rules as guide_rules
 from peerload.guides import shipped
 from peerload.guides.checklists.actions import add_steps
 from peerload.guides.checklists.models import ChecklistRun
 from peerload.guides.models import Guide, GuideEdition, GuideStep, GuideTemplate
+from peerload.guides.surveys import queries as survey_queries
+from peerload.guides.surveys import rules as survey_rules
+from peerload.guides.surveys.models import SurveyAsked, SurveyBox, SurveyResult, SurveyRound
 from peerload.interchange.models import Export, Import, Upload
 from peerload.staff.models import (
     Absence,
@@ -872,6 +876,40 @@ class GuideStepFactory(DjangoModelFactory):
     by = factory.SelfAttribute("guide.begun_by")
     due_on = date(2026, 11, 19)
     sealed = factory.LazyAttribute(lambda o: sealing.seal(o.what, owner=o.guide.uid))
+
+
+class SurveyRoundFactory(DjangoModelFactory):
+    """The survey of the workplace, which asks everyone in the service; ``closed=True`` is one that six have answered."""
+
+    class Meta:
+        model = SurveyRound
+        skip_postgeneration_save = True
+
+    class Params:
+        closed = factory.Trait(closed_on=date(2026, 11, 10), answered=6)
+
+    organisation = factory.SubFactory(OrganisationFactory)
+    edition = factory.LazyAttribute(
+        lambda o: GuideEditionFactory(organisation=o.organisation, code="recovery_workplace")
+    )
+    opens_on = date(2026, 11, 2)
+    closes_on = date(2026, 11, 30)
+    opened_by = factory.SubFactory(MemberFactory, organisation=factory.SelfAttribute("..organisation"), role="admin")
+    asked = 6
+
+    @factory.post_generation
+    def members(self, create, extracted, **kwargs):
+        asked = survey_queries.members_to_ask(self.organisation, self.team, self.opens_on)
+        SurveyAsked.objects.bulk_create(
+            SurveyAsked(round=self, member_id=member, team_id=team) for member, team in asked
+        )
+        groups = {team or survey_rules.NO_TEAM for _, team in asked}
+        if self.closed_on:
+            counts = {statement.key: [0, 6, 0, 0, 0] for statement in self.content.statements}
+            SurveyResult.objects.create(round=self, answered=6, counts=counts)
+        else:
+            box = survey_rules.pack(survey_rules.empty_box(groups, self.content), [member for member, _ in asked])
+            SurveyBox.objects.create(round=self, sealed=seal(box, owner=self.uid))
 
 
 class SessionFactory(DjangoModelFactory):

@@ -11,6 +11,8 @@ ONCE = {  # of a service, not of a team: these do not grow with it
     "guides_guidetemplate",
     "guides_guidetemplateevent",
     "guides_guideedition",
+    "surveys_surveyround",
+    "surveys_surveyroundevent",
     "workload_scheme",
     "workload_weight",
     "wellbeing_planrow",

@@ -119,6 +119,12 @@ LEAVE = {  # the worker, and who leads their team
     MISSING: set(),
 }
 OF_SERVICE = {OWN: {ADMIN}, FOREIGN: {ADMIN_ELSEWHERE}, MISSING: set()}
+OPENS_SURVEY = {OWN: {ADMIN, SERVICE_MANAGER}, FOREIGN: {ADMIN_ELSEWHERE}, MISSING: set()}
+ASKED_IN_SURVEY = {
+    OWN: WORKERS | LEADERS | {OTHER_MANAGER, SERVICE_MANAGER, ADMIN},
+    FOREIGN: {ELSEWHERE, ADMIN_ELSEWHERE},
+    MISSING: set(),
+}
 NO_ONE: dict[str, set[str]] = {OWN: set(), MATES: set(), STRANGERS: set(), FOREIGN: set(), MISSING: set()}
 SEES_EXPORT = {OWN: {ADMIN, MANAGER, OTHER_MANAGER}, FOREIGN: {ADMIN_ELSEWHERE, ELSEWHERE}, MISSING: set()}
 
@@ -363,6 +369,14 @@ ROUTES = {
     "guide_share": about("guide", LED_WORKER),
     "guide_remove": about("guide", LED_WORKER),
     "guide_take_back": about("own guide", OWN_RECORD),
+    # surveys: answered by everyone who is asked, the result read by the same; opened and closed by two roles
+    "surveys": page(MEMBERS),
+    "survey_open": page(ADMINS, {SERVICE_MANAGER}),
+    "survey": about("survey", ASKED_IN_SURVEY),
+    "survey_result": about("closed survey", ASKED_IN_SURVEY),
+    "survey_round": about("survey", OPENS_SURVEY),
+    "survey_close": about("survey", OPENS_SURVEY),
+    "survey_withdraw": about("survey", OPENS_SURVEY),
     "guide_step_add": about("work plan", WORKER),
     "guide_step_tick": about("step of a guide", WORKER),
     "guide_step_remove": about("step of a guide", WORKER),
@@ -638,6 +652,9 @@ class World:
         self.put("leave kind", whose, factories.LeaveKindFactory(organisation=organisation, name="Annual leave"))
         self.put("plan row", whose, factories.PlanRowFactory(organisation=organisation))
         self.put("guide template", whose, factories.GuideTemplateFactory(organisation=organisation))
+        self.put("survey", whose, factories.SurveyRoundFactory(organisation=organisation, opened_by=admin))
+        closed = factories.SurveyRoundFactory(organisation=organisation, opened_by=admin, closed=True)
+        self.put("closed survey", whose, closed)
         checklist = factories.GuideTemplateFactory(organisation=organisation, checklist=True)
         self.put("checklist template", whose, checklist)
         self.put("plan template", whose, factories.PlanTemplateFactory(organisation=organisation))

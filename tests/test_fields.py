@@ -13,7 +13,18 @@ from pathlib import Path
 from django.apps import apps
 
 ROOT = Path(__file__).parent.parent
-OURS = ("audit", "notices", "staff", "caseload", "workload", "wellbeing", "interchange", "guides", "checklists")
+OURS = (
+    "audit",
+    "notices",
+    "staff",
+    "caseload",
+    "workload",
+    "wellbeing",
+    "interchange",
+    "guides",
+    "checklists",
+    "surveys",
+)
 SETS = re.compile(
     r"(actions?|forms|views|sheets|presets|undoing|removal|uploads|tasks|demo\w*|sign_in|adapters|middleware|concurrency|unsent_forms|bulk_copy|writing|sweep)"
 )

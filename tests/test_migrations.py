@@ -53,6 +53,7 @@ APPS = [
     "workload",
     "caseload",
     "checklists",
+    "surveys",
     "guides",
     "notices",
     "audit",
@@ -467,6 +468,7 @@ def test_squashed_migrations_begin_where_nothing_is(db, monkeypatch):
     assert {one.app_label for one, _ in plan if one.replaces} == set(APPS) - {
         "notices",
         "guides",
+        "surveys",
         "checklists",
     }  # which have one migration
 

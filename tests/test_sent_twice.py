@@ -30,6 +30,7 @@ from caseload.models import (
 from peerload.core import clock
 from peerload.guides.checklists.models import ChecklistRun
 from peerload.guides.models import Guide, GuideStep, GuideTemplate
+from peerload.guides.surveys.models import SurveyRound
 from peerload.interchange.models import Export
 from peerload.notices.models import Message, Notice
 from peerload.staff.concurrency import SUBMISSION
@@ -143,6 +144,7 @@ A_PIECE = {"kind": "travel", "minutes": "15", "day": "today"}
 A_CONTACT = {"reached": "yes", "outcome": "other", "note": "She feels better"}
 
 A_GUIDE = {"title": "Exit", "purpose": "Talk", "flow": "together", "begins": ["worker"], "section": "Before you go"}
+A_SURVEY = {"code": "psychosocial_factors", "opens_on": "2026-11-12", "closes_on": "2026-11-26"}
 A_CHECKLIST = {"title": "Volunteers", "purpose": "Begin well", "subject": "worker", "phase": "First week"}
 CONSENT = {"name": "Sina Leota", "relation": "sister", "about": "Housing"}
 
@@ -177,6 +179,7 @@ MAKES = {
     "checklist_template_add": Makes(ADMIN, "", GuideTemplate, A_CHECKLIST),
     "guide_template_add": Makes(ADMIN, "", GuideTemplate, A_GUIDE),
     "guide_template_import": Makes(ADMIN, "", GuideTemplate, {"words": json.dumps(factories.EXIT)}),
+    "survey_open": Makes(ADMIN, "", SurveyRound, A_SURVEY),
     "guide_template_copy": Makes(ADMIN, OWN, GuideTemplate, page="guide_templates", asks=False),
     "post_add": Makes(ADMIN, OWN, Post, {"starts_on": "2026-12-01", "fte": "0.8"}),
     "facilitator_add": Makes(MANAGER, OWN, GroupFacilitator, lambda world: {"who": world.members[MATE].uid}),

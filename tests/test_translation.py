@@ -160,6 +160,12 @@ def test_the_catalogue_has_every_text_of_the_code():
     assert missing == set(), "run make messages"
 
 
+def test_nothing_in_a_catalogue_is_a_guess():
+    """What gettext only guesses is left out on every page: English words would be shown to readers of another language."""
+    catalogues = list((sources.ROOT / "locale").rglob("*.po"))
+    assert catalogues and [path for path in catalogues if "#, fuzzy" in path.read_text()] == []
+
+
 def _marked(tree: ast.AST) -> Iterator[str]:
     """Yield the texts that are marked, without those of several lines, which a catalogue writes in several lines too."""
     for node in ast.walk(tree):

@@ -14,8 +14,6 @@ from peerload.staff.access import MemberRequest
 
 from .workbooks import AboutFile, DownloadFacts, DownloadTable, as_workbook
 
-__all__ = ["AboutFile", "DownloadFacts", "DownloadTable", "as_workbook"]
-
 FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 

@@ -157,11 +157,6 @@ class BesideContactForm(AboutPersonForm):
     place_words = place_words_field()
     with_others = others_field()
 
-    @property
-    def appointment_fields(self) -> list[Any]:
-        """The fields that only an appointment has."""
-        return [self[name] for name in ("starts_at", "minutes", "place", "place_words", "with_others")]
-
     def clean(self) -> dict[str, Any]:
         data = super().clean()
         kind = data.get("kind")

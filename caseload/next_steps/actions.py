@@ -261,7 +261,7 @@ def reopen(*, step_id: int, by: Member, version: int) -> NextStep:
     """
     step = _locked(step_id)
     if not step.ended_as:
-        raise NotEnded(_("It stands already."))
+        raise NotEnded(_("This next step has not ended, so there is nothing to take back."))
     _must_be_as_shown(step, version)
     step.ended_as, step.ended_on, step.ended_by = "", None, None
     return _saved(step, by, "reopened")

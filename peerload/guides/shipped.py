@@ -24,6 +24,7 @@ ORDER = (
     "challenge",
     "competencies",
     "thirteen_factors",
+    *("recovery_workplace", "psychosocial_factors"),
     *("onboarding", "recruitment", "implementation", "leaving"),
 )  # as pages list them
 

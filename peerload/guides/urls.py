@@ -1,10 +1,11 @@
 """Addresses of guides, and of their templates in the settings."""
 
-from django.urls import path
+from django.urls import include, path
 
-from .views import growth, sharing, steps, templates
+from .views import growth, sharing, steps, survey_templates, templates
 
 urlpatterns = [
+    path("", include("peerload.guides.surveys.urls")),
     path("growth/", growth.growth, name="growth"),
     path("growth/begin/<slug:code>/", growth.Begin.as_view(), name="guide_begin"),
     path("growth/<uuid:uid>/", growth.guide, name="guide"),
@@ -29,7 +30,7 @@ urlpatterns = [
     path("settings/guides/offer/<slug:code>/", templates.offer, name="guide_template_offer"),
     path("settings/guides/export/<slug:code>/", templates.export, name="guide_template_export"),
     path("settings/guides/<uuid:uid>/", templates.template, name="guide_template"),
-    path("settings/guides/<uuid:uid>/edit/", templates.EditTemplate.as_view(), name="guide_template_edit"),
+    path("settings/guides/<uuid:uid>/edit/", survey_templates.edit, name="guide_template_edit"),
     path(
         "settings/guides/<uuid:uid>/part/<slug:section>/",
         templates.EditSection.as_view(),

@@ -4,15 +4,11 @@ The pages of peerload, as a search finds them: what each is called and does, oth
 `tests/home/test_search.py` opens each as each role it is offered to, and knows why any other page is left out.
 """
 
-from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from django.utils.translation import gettext_lazy as _
 
-from peerload.core.folding import fold, loosen
 from peerload.core.translation import LazyText
-from peerload.staff import access
-from peerload.staff.models import Member
 from peerload.staff.roles import Capability
 
 SUPPORT = (Capability.SUPPORT_PEOPLE,)
@@ -22,8 +18,6 @@ TOTALS = (Capability.SEE_TOTALS,)
 SERVICE = (Capability.LOOK_AFTER_SERVICE,)
 STAFF = (Capability.LOOK_AFTER_STAFF,)
 EVERYBODY: tuple[Capability, ...] = ()
-SHOWN = 6  # pages among what was found
-FEWEST_LETTERS = 2
 
 
 class FoundPage(NamedTuple):
@@ -180,6 +174,12 @@ PAGES = (
         _("Guides to look at your work, alone or with your team manager"),
         _("review competencies development learn guide form self-review"),
         (Capability.SEE_OWN_POINTS, Capability.LEAD_TEAM),
+    ),
+    FoundPage(
+        "surveys",
+        _("Surveys"),
+        _("Surveys of the workplace that ask you, and their results"),
+        _("survey questionnaire workplace psychosocial anonymous result"),
     ),
     FoundPage(
         "my_adjustments",
@@ -370,6 +370,13 @@ PAGES = (
         SERVICE,
     ),
     FoundPage(
+        "survey_open",
+        _("Open a survey"),
+        _("Ask a team or the whole service about the workplace"),
+        _("survey questionnaire workplace psychosocial anonymous"),
+        (*SERVICE, *TOTALS),
+    ),
+    FoundPage(
         "guide_templates",
         _("Guides"),
         _("The questions workers and team managers go through"),
@@ -453,40 +460,3 @@ PAGES = (
         "who_sees_what", _("Who can see what"), _("What each role may see and do"), _("privacy rights roles access")
     ),
 )
-
-
-def offered(may: Callable[..., bool]) -> list[FoundPage]:
-    """Return the pages that somebody may open, each route once."""
-    found: dict[str, FoundPage] = {}
-    for page in PAGES:
-        if not page.capabilities or may(*page.capabilities):
-            found.setdefault(page.route, page)
-    return list(found.values())
-
-
-def offered_to(member: Member) -> list[FoundPage]:
-    """Return the pages a member may open."""
-    return offered(lambda *any_of: access.may(member, *any_of))
-
-
-def found_among(pages: list[FoundPage], words: str) -> list[FoundPage]:
-    """Return the pages of which every typed word begins a word, those with more of them in the title first."""
-    terms = fold(words).split()
-    if len("".join(terms)) < FEWEST_LETTERS:
-        return []
-    ranked = []
-    for number, page in enumerate(pages):
-        title = set(_words(str(page.title)))
-        every = title | set(_words(str(page.does))) | set(_words(str(page.also)))
-        if all(_begins(term, every) for term in terms):
-            ranked.append((-sum(_begins(term, title) for term in terms), number, page))
-    return [page for *_order, page in sorted(ranked)[:SHOWN]]
-
-
-def _words(text: str) -> Iterator[str]:
-    for word in fold(str(text)).split():
-        yield from (word, loosen(word))
-
-
-def _begins(term: str, words: set[str]) -> bool:
-    return any(word.startswith((term, loosen(term))) for word in words)

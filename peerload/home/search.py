@@ -4,6 +4,7 @@ One search for everything: people, groups, staff, and pages by what they do.
 It looks only among what its reader may see, so what is not theirs answers as what is not there.
 """
 
+from collections.abc import Callable, Iterator
 from datetime import date
 from typing import NamedTuple
 
@@ -19,6 +20,7 @@ from caseload.queries.people import found_for
 from caseload.views.base import search_words
 from caseload.views.came_from import just_logged, remember_list
 from peerload.audit import actions as audit
+from peerload.core.folding import fold, loosen
 from peerload.core.formats import format_list
 from peerload.core.phones import is_number
 from peerload.staff import access
@@ -27,9 +29,11 @@ from peerload.staff.queries import members_like
 from peerload.staff.roles import Capability
 
 from .context import A_YEAR, NO_KEY_COOKIE
-from .pages import FoundPage, found_among, offered_to
+from .pages import PAGES, FoundPage
 
 PEOPLE = 20  # shown; more letters find fewer
+SHOWN = 6  # pages among what was found
+FEWEST_LETTERS = 2
 
 
 class FoundPerson(NamedTuple):
@@ -127,3 +131,43 @@ def _choose_key(request: access.MemberRequest) -> HttpResponse:
     else:
         response.delete_cookie(NO_KEY_COOKIE)
     return response
+
+
+# Pages ---------------------------------------------------------------------------------------------------------------------
+
+
+def offered(may: Callable[..., bool]) -> list[FoundPage]:
+    """Return the pages that somebody may open, each route once."""
+    found: dict[str, FoundPage] = {}
+    for page in PAGES:
+        if not page.capabilities or may(*page.capabilities):
+            found.setdefault(page.route, page)
+    return list(found.values())
+
+
+def offered_to(member: Member) -> list[FoundPage]:
+    """Return the pages a member may open."""
+    return offered(lambda *any_of: access.may(member, *any_of))
+
+
+def found_among(pages: list[FoundPage], words: str) -> list[FoundPage]:
+    """Return the pages of which every typed word begins a word, those with more of them in the title first."""
+    terms = fold(words).split()
+    if len("".join(terms)) < FEWEST_LETTERS:
+        return []
+    ranked = []
+    for number, page in enumerate(pages):
+        title = set(_words(str(page.title)))
+        every = title | set(_words(str(page.does))) | set(_words(str(page.also)))
+        if all(_begins(term, every) for term in terms):
+            ranked.append((-sum(_begins(term, title) for term in terms), number, page))
+    return [page for *_order, page in sorted(ranked)[:SHOWN]]
+
+
+def _words(text: str) -> Iterator[str]:
+    for word in fold(str(text)).split():
+        yield from (word, loosen(word))
+
+
+def _begins(term: str, words: set[str]) -> bool:
+    return any(word.startswith((term, loosen(term))) for word in words)

@@ -32,6 +32,7 @@ from caseload.temporary_moves.actions import propose_returns
 from peerload.core import clock
 from peerload.guides.actions import sweep as sweep_guides
 from peerload.guides.checklists.actions import notify_of_steps as notify_of_checklists
+from peerload.guides.surveys.actions import sweep as sweep_surveys
 from peerload.staff.leaving.actions import close_those_gone
 from peerload.staff.models import Organisation
 from wellbeing.leave.actions import sweep as sweep_leave
@@ -117,6 +118,7 @@ STEPS = (
     SweepStep(in_one_transaction(sweep_leave)),
     SweepStep(in_one_transaction(sweep_documents)),
     SweepStep(in_one_transaction(sweep_guides)),
+    SweepStep(in_one_transaction(sweep_surveys)),
     SweepStep(in_one_transaction(notify_of_checklists)),
     SweepStep(forget_first_names),
 )

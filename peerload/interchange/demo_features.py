@@ -25,12 +25,8 @@ from caseload.models import Allocation, Client, Group, GroupMember
 from caseload.next_steps import actions as next_steps
 from caseload.temporary_moves import actions as temporary_moves
 from peerload.core import dates
-from peerload.guides import actions as guides
-from peerload.guides import rules as guide_rules
-from peerload.guides.checklists import actions as checklists
-from peerload.guides.models import Guide
 from peerload.staff import actions as staff
-from peerload.staff.models import Absence, Member, Organisation
+from peerload.staff.models import Absence, Member
 from wellbeing.enums import LedBy, SessionKind
 from wellbeing.leave import actions as leave
 from wellbeing.models import LeaveRequest, Session
@@ -40,6 +36,9 @@ from workload.models import MonthlyRecord
 from workload.months import actions as months
 from workload.months import queries as month_queries
 from workload.months.rules import before
+
+from .demo_growth import DemoGrowth
+from .demo_surveys import ask_about_the_workplace
 
 DAY, WEEK = dates.DAY, timedelta(weeks=1)
 OTHERS = ("H017", "H024")  # two of Mere's people, who have no other group on that day
@@ -52,9 +51,6 @@ HANDOVER = (  # the note about the first of Priya's people, and whether they hav
 )
 
 
-NOTICED = "Three notes of last month were written two weeks later. Two mornings began at ten."
-FACTOR = "A training plan for each worker, looked at once a year."
-FEWER = "Give two home visits to Mere until the end of the month"
 STEPS_AHEAD: tuple[tuple[str, int, dict[str, Any]], ...] = (
     ("appointment", 0, {"starts_at": time(14, 0), "minutes": 45, "place": "service", "place_words": "Small room"}),
     ("promise", 0, {"what": "Ring about the housing form"}),
@@ -91,18 +87,8 @@ CONSENTS: Mapping[str, tuple[tuple[int, str, str, str, int, int], ...]] = {
 }  # by worker: which of their people, who, how they belong to them, about what, since how many weeks, withdrawn how many ago
 
 
-class DemoFeatures:
+class DemoFeatures(DemoGrowth):
     """Fills the features of one service as of a day, each once; ``as_at`` is the last day its sheets tell of."""
-
-    def __init__(self, organisation: Organisation, today: date, as_at: date) -> None:
-        self.organisation, self.today, self.as_at = organisation, today, as_at
-        self.monday = today - timedelta(days=today.weekday())
-        self.team = organisation.teams.get()
-        members = organisation.members.select_related("user", "organisation")
-        self.by_name = {member.email.partition("@")[0]: member for member in members}
-        self.ana, self.mere, self.tom = (self.by_name[name] for name in ("ana", "mere", "tom"))
-        self.hinewai, self.sione, self.priya = (self.by_name[name] for name in ("hinewai", "sione", "priya"))
-        self.ruth = self.by_name["ruth"]
 
     def fill(self) -> None:
         absence = self.away()
@@ -117,6 +103,7 @@ class DemoFeatures:
         for worker in (self.mere, self.tom, self.hinewai):
             self.next_steps(worker)
         self.guides()
+        ask_about_the_workplace(self.organisation, by=self.ruth, today=self.today)
         self.checklists()
         for name, wanted in WANTED.items():
             self.goals(self.by_name[name], wanted)
@@ -177,7 +164,7 @@ class DemoFeatures:
                 cover.tick_off_duty(kind=duty.kind, due_on=duty.by, done=True, **who | {"today": on})
 
     def manager_away(self) -> None:
-        """Plan three weeks of leave for the manager after eight weeks, in which a worker of the team acts."""
+        """Plan three weeks of leave for the manager after eight weeks, in which Priya acts."""
         starts_on = self.monday + 8 * WEEK
         sam = self.by_name["admin"]
         absence = staff.record_absence(
@@ -316,78 +303,6 @@ class DemoFeatures:
             self.book(worker, SessionKind.REFLECTIVE_PRACTICE, self.today - WEEK, other, led_by=LedBy.PEERS)
             self.book(worker, SessionKind.REFLECTIVE_PRACTICE, self.working_day(7), self.ana, led_by=LedBy.MANAGER)
 
-    def checklists(self) -> None:
-        """Let Sione be in the third week of onboarding, with two steps late: one is theirs, one their team manager's."""
-        first = self.sione.posts.get().starts_on
-        subject = checklists.Subject(self.sione)
-        run = checklists.begin(code="onboarding", subject=subject, by=self.ana, today=first - 3 * WEEK)
-        open_ones = {"programme", "mentor"}
-        for step in run.steps.filter(not_needed_on=None, due_on__lt=self.today).exclude(kind__in=open_ones):
-            checklists.tick_off(step_id=step.pk, done=True, by=self.ana, today=step.due_on)
-        programme = run.steps.get(kind="programme")
-        for part in ("confidentiality", "principles", "recovery"):
-            checklists.tick_part(step_id=programme.pk, part=part, done=True, by=self.sione, today=first + DAY)
-
-    def guides(self) -> None:
-        """Let Tom's review of the work be shared and not signed, and the basics of Mere be signed by both."""
-        review = guides.begin(code="work_review", about=self.tom, by=self.ana, today=self.today - WEEK)
-        for section in review.content.sections:
-            values = {item.key: "proficient" for item in section.items}
-            comment = ""
-            if section.key == "crisis":
-                values["crisis_5"] = "developing"
-                comment = "We look at a crisis plan together before the next review."
-            self.answer(review, section.key, self.ana, guide_rules.SideAnswers(values, {}, comment))
-        guides.share(guide=review, by=self.ana, today=self.today - 2 * DAY)
-        basics = guides.begin(code="basics", about=self.mere, by=self.ana, today=self.today - 3 * WEEK)
-        guides.share(guide=basics, by=self.ana, today=self.today - 3 * WEEK)
-        for by in (self.ana, self.mere):
-            values = {item.key: "yes" for item in basics.content.sections[0].items}
-            notes = {}
-            if by == self.mere:
-                values["resources"], notes = "no", {"resources": "A phone that keeps its charge for a whole day."}
-            self.answer(basics, "basics", by, guide_rules.SideAnswers(values, notes))
-        for by in (self.mere, self.ana):
-            basics.refresh_from_db()
-            guides.sign(guide=basics, by=by, version=basics.version, today=self.today - 3 * WEEK + DAY)
-
-        self.work_plan()
-        self.factors()
-        self.wishes()
-
-    def work_plan(self) -> None:
-        """Let Ana and Tom make a work plan that both read, with a step of each."""
-        until = self.working_day(25)
-        plan = guides.begin(code="work_plan", about=self.tom, by=self.ana, today=self.today - WEEK, period_until=until)
-        value = {"value": "People ask for you, and the Friday kitchen runs because of you.", "noticed": NOTICED}
-        self.answer(plan, "background", self.ana, guide_rules.SideAnswers(value))
-        for what, owner, days in (("Ask for a quiet desk near the window", self.tom, 3), (FEWER, self.ana, 6)):
-            due_on = self.working_day(days)
-            guides.add_step(guide=plan, what=what, owner=owner, due_on=due_on, by=self.ana, today=self.today - DAY)
-        guides.share(guide=plan, by=self.ana, today=self.today - DAY)
-
-    def factors(self) -> None:
-        """Let those who lead begin to write what answers the thirteen factors."""
-        found = guides.begin(code="thirteen_factors", about=self.ana, by=self.ana, today=self.today - WEEK)
-        values = {"workload": "The points scheme, and a review of each month above the limit.", "growth": FACTOR}
-        self.answer(found, "factors", self.ana, guide_rules.SideAnswers(values))
-        who = {"by": self.ana, "today": self.today}
-        due_on = self.working_day(12)
-        guides.add_step(guide=found, what="Write down how mistakes are reported", owner=self.ana, due_on=due_on, **who)
-
-    def wishes(self) -> None:
-        """Let Mere write where she wants to go, and share it with Ana."""
-        wishes = guides.begin(code="where_to", about=self.mere, by=self.mere, today=self.today - 3 * WEEK)
-        trials = [["Shadowing at a crisis café", "Tom", "In spring"], ["A mentor", "", "From next month"]]
-        values = {"try": ["shadow_there", "mentoring"], "trials": trials}
-        self.answer(wishes, "try", self.mere, guide_rules.SideAnswers(values))
-        guides.share(guide=wishes, by=self.mere, today=self.today - 2 * DAY, reader=self.ana)
-
-    def answer(self, guide: Guide, section: str, by: Member, answers: guide_rules.SideAnswers) -> None:
-        """Write one side of a section for the first time."""
-        today = self.today - 3 * WEEK if by == self.mere else self.today - WEEK
-        guides.write(guide=guide, section=section, by=by, answers=answers, version=0, today=today)
-
     def next_steps(self, worker: Member) -> None:
         """Make what is promised and arranged with a worker's people: today, this week, and one that is late."""
         people = [person for person in self.people_of(worker, Tier.HIGH, Tier.MEDIUM) if not person.please_dont][:5]
@@ -421,8 +336,7 @@ class DemoFeatures:
         """
         Send the report of the month before the last, with a record that the service manager decided.
 
-        The service manager asks about the report. Of the last month one record was completed on assumptions, and of another
-        the service manager has to decide.
+        Of the last month one record was completed on assumptions, and of another the service manager has to decide.
         """
         last, earlier = before(dates.month_start(self.as_at), 2)
         on = dates.month_end(earlier) + 3 * DAY
@@ -439,9 +353,7 @@ class DemoFeatures:
         self.step(months.agree, self.hinewai, earlier, self.hinewai, on)
         self.step(months.write_note, self.hinewai, earlier, self.ana, on, note="Count evenings one by one from now on.")
         note = "Hinewai and I saw one figure differently; Ruth has decided."
-        report = months.send(team=self.team, month=earlier, by=self.ana, today=on + WEEK, note=note)
-        question = "What would help the workers who are over their limit?"
-        months.ask_about_report(report=report, by=self.ruth, question=question, today=self.today)
+        months.send(team=self.team, month=earlier, by=self.ana, today=on + WEEK, note=note)
         self.disagree(self.priya, last, self.today, "Two people moved to me before the month was over.")
         words = "The same people as on her last day at work, and no new work."
         self.explain_if_over(self.hinewai, last, self.ana, self.today)
@@ -498,7 +410,3 @@ class DemoFeatures:
             today=self.today,
             with_member=self.ana,
         )
-
-    def working_day(self, days_ahead: int) -> date:
-        """Return the working day so many days ahead, or the next one after it."""
-        return dates.add_working_days(self.today + timedelta(days=days_ahead - 1), 1, self.organisation.region)

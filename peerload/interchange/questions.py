@@ -76,11 +76,11 @@ KINDS = {
             "%(count)d telephone numbers or refs may have lost their leading 0.",
             "count",
         ),
-        choices=(("keep", _("Leave them as they stand.")), ("add", _("Put the 0 back, as shown here."))),
+        choices=(("keep", _("Leave them as they are.")), ("add", _("Put the 0 back, as shown here."))),
     ),
     "letters": QuestionKind(
         ngettext_lazy("In one cell a letter seems to be lost.", "In %(count)d cells letters seem to be lost.", "count"),
-        _("Take the words as they stand."),
+        _("Take the words as they are."),
     ),
     "garbled": QuestionKind(
         ngettext_lazy(
@@ -88,7 +88,7 @@ KINDS = {
             "In %(count)d cells letters were changed by a wrong encoding.",
             "count",
         ),
-        choices=(("keep", _("Leave them as they stand.")), ("mend", _("Put the letters right, as shown here."))),
+        choices=(("keep", _("Leave them as they are.")), ("mend", _("Put the letters right, as shown here."))),
     ),
     "signs": QuestionKind(
         ngettext_lazy(

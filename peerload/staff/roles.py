@@ -82,6 +82,7 @@ DESCRIPTIONS = {
         "figures; you see both explanations. "
         "See who manages each team, and its deputy. Never see the name of a person supported. "
         "Give supervision when it passes to you. "
+        "Open and close surveys of the workplace, see how many have answered yours, and read results of the whole service. "
         "Answer team managers’ requests for leave, by days and counts."
     ),
     Capability.LOOK_AFTER_STAFF: _(
@@ -93,7 +94,8 @@ DESCRIPTIONS = {
         "how often there are "
         "sessions. Draft and publish versions of the points scheme. "
         "See what a draft would do to each worker's total, without the name of any person supported. "
-        "Keep the service's plan templates."
+        "Keep the service's plan templates. "
+        "Open and close surveys of the workplace, see how many have answered yours, and read results of the whole service."
     ),
     Capability.IMPORT_SERVICE: _(
         "Import a service from spreadsheets. Give a team to imported people who have no team and no worker. "

@@ -7,11 +7,14 @@ with the session. It is sealed for that user, since it may be private words; pas
 
 import json
 import uuid
-from collections.abc import Container, Iterable
-from typing import Any
+from collections.abc import Callable, Container, Iterable
+from functools import wraps
+from typing import Any, TypeVar
 
 from django.http import HttpRequest
-from django.urls import reverse
+from django.http.response import HttpResponseBase
+from django.urls import Resolver404, resolve, reverse
+from django.utils.decorators import method_decorator
 
 from peerload.core import clock, sealing
 
@@ -21,6 +24,7 @@ SESSION_KEY = "kept"
 FIELD = "kept_key"
 MOST = 4  # forms at once
 LONGEST = 100_000  # characters of one form
+V = TypeVar("V", bound=Callable[..., Any])
 HIDDEN = {"csrfmiddlewaretoken", FIELD}
 
 
@@ -38,10 +42,23 @@ def fields_of(request: HttpRequest) -> list[tuple[str, str]]:
     return [] if secret or long else found
 
 
+def never_kept(view: V) -> V:
+    """Mark a view, or a class of views, whose forms stay on their page alone: no session holds them for a user."""
+    if isinstance(view, type):
+        return method_decorator(never_kept, name="dispatch")(view)
+
+    @wraps(view)
+    def wrapper(*args: Any, **kwargs: Any) -> HttpResponseBase:
+        return view(*args, **kwargs)
+
+    wrapper.never_kept = True  # type: ignore[attr-defined]
+    return wrapper  # type: ignore[return-value]
+
+
 def keep(request: HttpRequest, user_id: int) -> str | None:
-    """Keep a refused POST for a user in the session; return its key, None where there is nothing to keep."""
+    """Keep a refused POST for a user in the session; return its key, None where there is nothing to keep, or it may not."""
     fields = fields_of(request)
-    if not fields:
+    if not fields or _is_never_kept(request.path):
         return None
     key = uuid.uuid4().hex
     entry = {
@@ -54,6 +71,13 @@ def keep(request: HttpRequest, user_id: int) -> str | None:
     newest = sorted(all_kept.items(), key=lambda item: item[1]["at"])[-(MOST - 1) :]
     request.session[SESSION_KEY] = {**dict(newest), key: entry}
     return key
+
+
+def _is_never_kept(path: str) -> bool:
+    try:
+        return hasattr(resolve(path).func, "never_kept")
+    except Resolver404:
+        return False
 
 
 def find(request: HttpRequest, key: str) -> dict[str, Any] | None:

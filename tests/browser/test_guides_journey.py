@@ -58,7 +58,7 @@ def test_a_service_makes_an_exit_conversation_and_two_fill_it_in(page_as, worker
     press(ana, "Begin", then="Where it stands")
     follow(ana, "Write my part")
     ana.get_by_label("What went well?").fill("Friday kitchen, which you began.")
-    ana.locator("[name=a_talk_4-0-0]").fill("Tom has them")
+    ana.locator("[name=a_section_1_4-0-0]").fill("Tom has them")
     press(ana, "Save", then="Saved.")
     follow(ana, "Share it with Mere Paki")
     press(ana, "Share it", then="It is shared.")

@@ -3,12 +3,15 @@
 import smtplib
 import socket
 import threading
+from inspect import signature
 
 import openpyxl
 import pytest
 from django.contrib.messages.storage.base import BaseStorage
 from django.core.mail.backends.smtp import EmailBackend
 from django.db import connection
+from django.db.migrations.operations import RunPython
+from django.db.migrations.state import ProjectState
 from django.test import RequestFactory
 
 from tests import factories
@@ -96,4 +99,27 @@ def test_django_deletes_rows_in_one_statement_without_looking_at_what_refers_to_
         deleted == 1 and not rows.exists(),
         "Django's `_raw_delete` does not delete rows in one statement any more.",
         "peerload/interchange/removal.py and undoing.py",
+    )
+
+
+def test_django_asks_which_models_a_change_makes_anew():
+    asked = ("app_label", "model_name", "delay")
+    must(
+        tuple(signature(getattr(ProjectState, "_find_reload_model", lambda self: None)).parameters)[1:] == asked
+        and hasattr(RunPython, "database_backwards"),
+        "Django does not ask `ProjectState._find_reload_model` which models are made anew any more.",
+        "peerload/core/fresh_tables.py",
+    )
+
+
+def test_django_asks_a_query_for_its_compiler_and_that_for_the_sql(organisation):
+    found, asked = type(organisation).objects.all(), []
+    compiler = found.query.get_compiler(found.db)
+    sql = compiler.as_sql()
+    compiler.as_sql = lambda *args, **kwargs: asked.append(args) or sql
+    found.query.get_compiler = lambda *args, **kwargs: compiler
+    must(
+        list(found) == [organisation] and bool(asked),
+        "Django does not ask `get_compiler` of a query, and its `as_sql`, for the SQL any more.",
+        "peerload/core/compile_once.py",
     )

@@ -22,6 +22,20 @@ def test_the_counts_are_those_of_the_sources():
     assert (counts("self_review"), sum(OWN_REVIEW)) == (OWN_REVIEW, 62)
 
 
+def test_the_surveys_have_the_statements_and_the_five_answers_of_the_source():
+    assert (counts("recovery_workplace"), counts("psychosocial_factors")) == ([11], [13])  # T02, T06
+    five = ["Strongly Agree", "Agree", "Neutral/Not Sure", "Disagree", "Strongly Disagree"]
+    for code in ("recovery_workplace", "psychosocial_factors"):
+        assert [choice.label for choice in shipped.contents()[code].choices] == five
+    assert [statement.text for statement in shipped.contents()["psychosocial_factors"].statements] == [
+        "Psychological support", "Positive organisational culture", "Clear leadership & expectations",
+        "Civility & respect", "Good psychological job fit", "Growth & development", "Recognition & reward",
+        "Involvement & influence", "Workload management", "Employee engagement", "Work-life balance",
+        "Psychological protection", "Physical safety",
+    ]  # fmt: skip
+    assert all(statement.says for statement in shipped.contents()["psychosocial_factors"].statements)
+
+
 def test_the_review_has_five_answers_in_order_the_last_two_rare_and_apart():
     scale = shipped.contents()["work_review"].scales["skill"]
     labels = ["Advanced", "Proficient", "Developing", "Not Enough Information", "Not Applicable"]
@@ -67,7 +81,8 @@ def test_the_command_lists_them_with_their_counts():
         "thirteen_factors": ("guide", 1, 13),
     }
     checklists = {"onboarding": ("checklist", 6, 32), "recruitment": ("checklist", 3, 10)}
-    assert guides.items() | checklists.items() <= found.items()
+    surveys = {"recovery_workplace": ("survey", 1, 11), "psychosocial_factors": ("survey", 1, 13)}
+    assert guides.items() | checklists.items() | surveys.items() <= found.items()
     out = StringIO()
     call_command("guides", stdout=out)
     assert "work_review: guide, Review of the work, together, 13 sections, 60 items" in out.getvalue()

@@ -8,7 +8,8 @@ from django.urls import resolve, reverse
 
 from caseload.models import Client
 from peerload.audit.models import Entry
-from peerload.home.pages import PAGES, found_among, offered_to
+from peerload.home.pages import PAGES
+from peerload.home.search import found_among, offered_to
 from tests import factories
 from tests.shared import shared
 from tests.test_access import ADMIN, BACKEND, DEPUTY, LIBRARY, MANAGER, OWNER, ROUTES, SERVICE_MANAGER, World
@@ -226,6 +227,7 @@ NOT_A_PAGE = {  # routes about nothing in particular that no search leads to, an
     "passkey_offer": "is offered at the first sign-in on a phone; Second step of signing in leads there",
     "my_calendar_end": "a button of My calendar",
     "my_calendar_alarm": "a button of My calendar",
+    "session_talk": "a button after a contact was logged, and of For me",
     "plan_take_back": "a button of My weeks",
     "plan_drop": "a button of My weeks",
     "time_log": "a button of the page of logged time",

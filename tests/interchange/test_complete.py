@@ -7,7 +7,18 @@ from caseload.models import DERIVED_COLUMNS
 from peerload.interchange.sheets import SHEETS
 from peerload.interchange.sheets.settings import SETTINGS
 
-OURS = ("audit", "notices", "staff", "caseload", "workload", "wellbeing", "interchange", "guides", "checklists")
+OURS = (
+    "audit",
+    "notices",
+    "staff",
+    "caseload",
+    "workload",
+    "wellbeing",
+    "interchange",
+    "guides",
+    "checklists",
+    "surveys",
+)
 
 # Models without a sheet of their own, with the reason.
 WITHOUT_A_SHEET = {
@@ -29,6 +40,7 @@ WITHOUT_A_SHEET = {
 APPS_WITHOUT_SHEETS = {
     "checklists": "steps before a worker leaves stand in leaving_steps; other checklists are begun anew (decision 0064)",
     "guides": "answers are private words of two, sealed; templates go out and come in as JSON (decision 0062)",
+    "surveys": "counts of a result stand on its page; answers lead to no one, also not to a row of a sheet (decision 0066)",
     "audit": "says what was done here",
     "notices": "says what was sent from here",
     "interchange": "says what came in and went out here",

@@ -21,6 +21,8 @@ from caseload.temporary_moves import actions as moves
 from caseload.waiting import actions as waiting
 from peerload.guides import actions as guides
 from peerload.guides import rules as guide_rules
+from peerload.guides.surveys import actions as surveys
+from peerload.guides.surveys import queries as survey_queries
 from peerload.home.sweep import sweep
 from peerload.interchange.exports import actions as exports
 from peerload.interchange.models import Export
@@ -860,6 +862,43 @@ def a_guide_is_due_again(w: World) -> Told:
         w.manager: Line("The basics: Mere Paki", at("guide_begin", "basics")),
         w.worker: Line("My own review", at("guide_begin", "self_review")),
     }
+
+
+def a_survey(w: World, opens_on: date):
+    """Ask everyone in the service until a fortnight later."""
+    opened = {"opens_on": opens_on, "closes_on": opens_on + 14 * DAY, "by": w.above, "today": opens_on}
+    return surveys.open_round(code="recovery_workplace", organisation=w.service, team=None, **opened)
+
+
+@case("survey_open")
+def a_survey_is_open(w: World) -> Told:
+    found = a_survey(w, opens_on=TODAY)
+    return dict.fromkeys(w.service.members.all(), Line(found.title, at("survey", found.uid)))
+
+
+@case("survey_closing")
+def a_survey_closes_soon(w: World) -> Told:
+    found = a_survey(w, opens_on=TODAY - 12 * DAY)
+    w.sweep()
+    return dict.fromkeys(w.service.members.all(), Line(found.title, at("survey", found.uid)))
+
+
+@case("survey_result")
+def the_result_of_a_survey_is_there(w: World) -> Told:
+    found = a_survey(w, opens_on=TODAY - 12 * DAY)
+    for member in w.service.members.order_by("pk")[:5]:
+        answers = dict.fromkeys((each.key for each in found.content.statements), "agree")
+        surveys.answer(asked=survey_queries.asked(member, found.uid), answers=answers, today=TODAY)
+    surveys.close(found=found, by=None, today=TODAY)
+    return dict.fromkeys(w.service.members.all(), Line(found.title, at("survey_result", found.uid)))
+
+
+@case("survey_again")
+def a_survey_can_be_asked_again(w: World) -> Told:
+    found = a_survey(w, opens_on=date(2025, 11, 12))
+    surveys.close(found=found, by=None, today=date(2025, 11, 26))
+    w.sweep()
+    return {w.above: Line(found.title, at("survey_open"))}
 
 
 @case("question_asked", "question_answered")

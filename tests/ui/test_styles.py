@@ -31,6 +31,14 @@ def test_every_class_of_the_stylesheet_is_used():
     assert classes - words - ends - OF_LIBRARIES == set()
 
 
+def test_every_class_of_a_template_has_a_rule():
+    templates = "\n".join(path.read_text() for path in (ROOT / "templates").rglob("*.html"))
+    classes = set(re.findall(r"\.(pl-[\w-]+)", rules()))
+    unknown = set(re.findall(r"(?<![\w-])pl-[\w-]+", templates)) - classes - set(BUILT)
+
+    assert unknown == set()
+
+
 def test_a_colour_of_the_palette_stands_in_one_place_for_light_and_dark():
     on_screen = rules().split("@media print")[0].split("@supports not")[0]  # paper is white
     stated = re.findall(r"(--pl-[\w-]+):\s*(light-dark\()?#[0-9a-f]", on_screen)

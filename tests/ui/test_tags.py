@@ -255,6 +255,19 @@ def test_a_table_names_its_rows_and_says_how_it_is_sorted():
 # What no page may do ---------------------------------------------------------------------------------
 
 
+OF_LIBRARIES = ("account/", "allauth/", "bootstrap5/", "mfa/", "usersessions/")  # which name them
+
+
+def test_every_template_is_named_somewhere():
+    places = [ROOT / name for name in ("peerload", "caseload", "workload", "wellbeing", "templates")]
+    sources = "\n".join(
+        path.read_text() for place in places for kind in ("*.py", "*.html") for path in place.rglob(kind)
+    )
+    names = [path.relative_to(ROOT / "templates").as_posix() for path in TEMPLATES]
+
+    assert [name for name in names if not name.startswith(OF_LIBRARIES) and name not in sources] == []
+
+
 def test_a_template_compiles_and_has_no_inline_style_or_script():
     inline = []
     for path in TEMPLATES:

@@ -28,7 +28,7 @@ from workload import queries as workload
 from workload import rules
 from workload.enums import Band
 
-from .allocate import (
+from .candidates import (
     ContactHours,
     TierCapacity,
     case_points,

@@ -44,7 +44,7 @@ from workload import queries as workload
 from workload import rules
 
 from . import rules as capacity_rules
-from .allocate import contact_hours, listing
+from .candidates import contact_hours, listing
 from .capacity import SOMEBODY, Chosen, ListPage, Newly, Receiver, TeamCapacity, Within, day_posted, of_worker
 from .enums import Caution
 from .sums import NOTHING_KNOWN, listed_workers

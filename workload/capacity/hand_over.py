@@ -29,7 +29,7 @@ from peerload.staff.roles import Capability
 from peerload.staff.views.live_figures import LiveFigures
 
 from . import rules as capacity_rules
-from .allocate import listing
+from .candidates import listing
 from .capacity import Chosen, Receiver, TeamCapacity, day_posted
 from .enums import Caution
 from .rules import Receiving

@@ -33,7 +33,7 @@ from peerload.ui.templatetags.ui import points
 from workload import queries as workload
 from workload import rules
 
-from .allocate import case_points, given_to, support_of
+from .candidates import case_points, given_to, support_of
 
 
 class StepWithPoints(NamedTuple):

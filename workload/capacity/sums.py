@@ -12,7 +12,7 @@ from peerload.staff.models import Member
 from peerload.ui.templatetags.ui import points, tier_words
 from workload.enums import Band
 
-from .allocate import BY_NAME, BY_ROOM, is_named, teams_offered
+from .candidates import BY_NAME, BY_ROOM, is_named, teams_offered
 from .capacity import Receiver, TeamCapacity
 from .rules import Receiving
 

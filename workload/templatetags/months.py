@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import date, timedelta
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from itertools import pairwise
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from django import template
 from django.utils.formats import date_format
@@ -17,10 +17,27 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from peerload.core.formats import format_month, weekday_name
+from peerload.core.formats import weekday_name
 from peerload.core.translation import LazyText
 from peerload.ui.templatetags.charts import PAD, across, beside_axis, bound_line, value_of
 from peerload.ui.templatetags.ui import BANDS, points, short_day, tiny_day
+
+from ..charts import (
+    AXIS,
+    ChartCell,
+    ChartKey,
+    ChartMonth,
+    ChartTable,
+    ChartTableRow,
+    alternate,
+    centre,
+    chart_months,
+    in_points,
+    month_names,
+    month_row,
+    said_aloud,
+    scale,
+)
 
 if TYPE_CHECKING:
     from workload.months.rules import Supervision
@@ -30,105 +47,7 @@ register = template.Library()
 ENOUGH = 5  # workers needed to show a spread: among fewer everyone would know whose dot is whose
 
 
-class ChartMonth(NamedTuple):
-    """A month to draw; ``None`` is unknown."""
-
-    day: date
-    total: Decimal | None
-    mark: Decimal | None
-    limit: Decimal | None
-    percent: Decimal | None
-    kept: bool
-    band: str
-    note: str
-
-    @property
-    def is_over(self) -> bool:
-        return self.band == "over"
-
-    @property
-    def band_words(self) -> LazyText:
-        return BANDS[self.band][1] if self.band else ""
-
-
-def _months(rows: Iterable) -> list[ChartMonth]:
-    return [
-        ChartMonth(
-            day=value_of(row, "month"),
-            total=_number(value_of(row, "total")),
-            mark=_number(value_of(row, "mark")),
-            limit=_number(value_of(row, "limit")),
-            percent=_number(value_of(row, "percent")),
-            kept=bool(value_of(row, "kept")),
-            band=str(value_of(row, "band") or ""),
-            note=value_of(row, "note") or "",
-        )
-        for row in rows
-    ]
-
-
-def _number(value: Decimal | int | None) -> Decimal | None:
-    return None if value is None else Decimal(value)
-
-
-# What every chart has ---------------------------------------------------------------------------------
-
-
-class ChartKey(NamedTuple):
-    """A sign of a chart's key: its shape (``""``: words alone) and class as the chart draws it, and what it means."""
-
-    shape: str
-    kind: str
-    words: LazyText
-    fill: str = ""
-
-
-class ChartCell(NamedTuple):
-    words: LazyText
-    sub: LazyText = ""
-
-
-class ChartTableRow(NamedTuple):
-    heading: LazyText
-    sub: LazyText
-    cells: Sequence[ChartCell]
-
-
-class ChartTable(NamedTuple):
-    """
-    What a chart says, as a table.
-
-    :param on_paper: whether it is printed beside the chart, too
-    """
-
-    says: LazyText
-    columns: Sequence[LazyText]
-    rows: Sequence[ChartTableRow]
-    on_paper: bool = True
-
-
-def _month_row(
-    month: ChartMonth, kept: LazyText, still_open: LazyText, cells: Sequence[Decimal | None]
-) -> ChartTableRow:
-    """Return a month's row with its state."""
-    state = _("no figure") if month.total is None else kept if month.kept else still_open
-    sub = _("%(state)s, %(note)s") % {"state": state, "note": month.note} if month.note else state
-    return ChartTableRow(date_format(month.day, "M Y"), sub, [ChartCell(_figure(value)) for value in cells])
-
-
-def _figure(value: Decimal | int | None) -> str:
-    return "–" if value is None else points(value)
-
-
-def _aloud(says: LazyText, months: Iterable[tuple[date, Sequence[LazyText]]]) -> str:
-    """Return what who cannot see a chart hears: what is drawn, then each month with its figures."""
-    said = (f"{format_month(day)} {', '.join(map(str, words)) or _('no figure')}" for day, words in months)
-    return f"{says}: {'; '.join(said)}"
-
-
 # A worker, month by month ----------------------------------------------------------------------------
-
-LOWEST, AXIS = 134, 158  # pixels from the top to the lowest value, and to the line of the months' names
 
 
 @register.inclusion_tag("workload/months/charts/months_line.html")
@@ -142,10 +61,10 @@ def months_line(*, months: Iterable) -> dict:
     (a few words for the table: "away", "brought in"). A month kept has a full sign, one that is open a hollow one; above
     the limit it is a diamond.
     """
-    found = _months(months)
+    found = chart_months(months)
     known = [month for month in found if month.total is not None]
     heights = [value for month in found for value in (month.total, month.mark, month.limit) if value is not None]
-    y = _scale(heights)
+    y = scale(heights)
     return {
         "known": known,
         "key": [
@@ -153,7 +72,7 @@ def months_line(*, months: Iterable) -> dict:
             ChartKey("line", "s-mark", _("little room from here")),
             ChartKey("line", "s-limit", _("limit")),
         ],
-        "label": _aloud(_("Points at each month’s end"), [(month.day, _points_aloud(month)) for month in found]),
+        "label": said_aloud(_("Points at each month’s end"), [(month.day, _points_aloud(month)) for month in found]),
         "table": ChartTable(
             _("Points at each month’s end"),
             [_("Month"), _("Points"), _("Little room from"), _("Limit")],
@@ -166,7 +85,7 @@ def months_line(*, months: Iterable) -> dict:
         "limits": bound_line([(n, month.limit) for n, month in enumerate(found)], y, len(found)),
         "curve": _curve(found, y),
         "signs": [_sign(found, n, y) for n, month in enumerate(found) if month.total is not None],
-        "names": _names(found, 174),
+        "names": month_names(found, 174),
     }
 
 
@@ -183,32 +102,13 @@ def _of(total: Decimal, limit: Decimal) -> str:
 
 
 def _points_row(month: ChartMonth) -> ChartTableRow:
-    row = _month_row(month, _("agreed"), _("not agreed yet"), [month.total, month.mark, month.limit])
+    row = month_row(month, _("agreed"), _("not agreed yet"), [month.total, month.mark, month.limit])
     return row._replace(cells=[ChartCell(row.cells[0].words, month.band_words), *row.cells[1:]])
-
-
-def _scale(values: Sequence[Decimal]) -> Callable[[Decimal], Decimal]:
-    """Return what puts a value at its height: from a ten below the lowest, or nought, up to the highest."""
-    top = max(values, default=Decimal(1))
-    low = max((min(values, default=Decimal(0)) / 10 - 1).to_integral_value(ROUND_FLOOR) * 10, Decimal(0))
-    room = LOWEST - ABOVE
-
-    def y(value: Decimal) -> Decimal:
-        return (ABOVE + (top - value) / max(top - low, Decimal(1)) * room).quantize(Decimal("0.1"))
-
-    return y
-
-
-ABOVE = 24  # pixels above the highest value, for the figure over it
-
-
-def _centre(at: int, count: int) -> Decimal:
-    return (at + Decimal("0.5")) / count * 100
 
 
 def _curve(months: Sequence[ChartMonth], y: Callable) -> list[dict]:
     """Return a line from each month to the next; where either has no figure there is none."""
-    at = [across(_centre(n, len(months)), 100) for n in range(len(months))]
+    at = [across(centre(n, len(months)), 100) for n in range(len(months))]
     return [
         {"x1": at[n], "x2": at[n + 1], "y1": y(here.total), "y2": y(there.total)}
         for n, (here, there) in enumerate(pairwise(months))
@@ -224,8 +124,8 @@ def _sign(months: Sequence[ChartMonth], n: int, y: Callable) -> dict:
     strong = month.is_over or n + 1 == count
     # Beside another month over the limit there is no room for both figures.
     crowded = not month.is_over or any(x.is_over for x in neighbours)
-    shown = " ".join(filter(None, ["s-strong" if strong else "", _alternate(n, count) if crowded else ""]))
-    place = {"x": across(_centre(n, count), 100), "y": y(month.total), "kind": _kind(month), "diamond": month.is_over}
+    shown = " ".join(filter(None, ["s-strong" if strong else "", alternate(n, count) if crowded else ""]))
+    place = {"x": across(centre(n, count), 100), "y": y(month.total), "kind": _kind(month), "diamond": month.is_over}
     return place | {"words": shown, "dy": "1.7em" if under else "-.8em", "total": month.total}
 
 
@@ -251,26 +151,6 @@ KEY = {
 }
 
 
-def _names(months: Sequence[ChartMonth], y: int) -> list[dict]:
-    """Return the months under the line, and the year under each January and the first, if January is not too near."""
-    count = len(months)
-    named = []
-    for n, month in enumerate(months):
-        x = across(_centre(n, count), 100)
-        named.append({"x": x, "y": y, "alt": _alternate(n, count), "words": f"{month.day:%b}"})
-        if month.day.month == 1 or n == 0 and month.day.month < 11:
-            named.append({"x": x, "y": y + 16, "alt": "", "words": month.day.year})
-    return named
-
-
-def _alternate(n: int, count: int) -> str:
-    """Return what leaves every second word out on a phone, where there are many; the last one stays."""
-    return "s-alt" if count > FEW and (count - n) % 2 == 0 else ""
-
-
-FEW = 6  # months whose words fit beside each other on a phone
-
-
 # A team, month by month ------------------------------------------------------------------------------
 
 
@@ -282,7 +162,7 @@ def team_months(*, months: Iterable) -> dict:
     ``months`` as for `months_line`, with ``total``, ``limit``, ``percent`` (of the limit, as the rules round it), ``kept``
     and ``note``. A month kept is a full bar, one that is open an outline; what lies above the limit is hatched.
     """
-    found = _months(months)
+    found = chart_months(months)
     top = max([value for month in found for value in (month.total, month.limit) if value is not None], default=0)
 
     def y(value: Decimal) -> Decimal:
@@ -293,20 +173,20 @@ def team_months(*, months: Iterable) -> dict:
     return {
         "known": known,
         "key": _held_key(known),
-        "label": _aloud(says, [(month.day, _held_aloud(month)) for month in found]),
+        "label": said_aloud(says, [(month.day, _held_aloud(month)) for month in found]),
         "table": ChartTable(
             says,
             [_("Month"), _("Points"), _("Limit"), _("Per cent")],
             [
-                _month_row(month, _("sent"), _("not sent yet"), [month.total, month.limit, month.percent])
+                month_row(month, _("sent"), _("not sent yet"), [month.total, month.limit, month.percent])
                 for month in found
             ],
         ),
         "axis": AXIS,
         "bars": [part for n, month in enumerate(found) if month.total is not None for part in _bar(month, n, count, y)],
         "limits": bound_line([(n, month.limit) for n, month in enumerate(found)], y, count),
-        "names": _names(found, 190),
-        "figures": _under_bars([_figure(month.percent) for month in found]),
+        "names": month_names(found, 190),
+        "figures": _under_bars([in_points(month.percent) for month in found]),
     }
 
 
@@ -378,7 +258,7 @@ def month_bars(*, months: Iterable, parts: Sequence[LazyText], says: LazyText, u
     return {
         "known": any(counts for __, counts, __ in found),
         "key": [*signs, ChartKey("", "", under)],
-        "label": _aloud(says, aloud),
+        "label": said_aloud(says, aloud),
         "table": ChartTable(
             says, [_("Month"), *(capfirst(part) for part in parts)], [_counts_row(*each, len(parts)) for each in found]
         ),
@@ -386,12 +266,12 @@ def month_bars(*, months: Iterable, parts: Sequence[LazyText], says: LazyText, u
         "bars": _count_bars([counts or () for __, counts, __ in found], looks),
         "limits": (),
         "figures": _under_bars([words if counts else None for __, counts, words in found]),
-        "names": _names(drawn, 190),
+        "names": month_names(drawn, 190),
     }
 
 
 def _counts_row(month: date, counts: Sequence[int] | None, figure: object, parts: int) -> ChartTableRow:
-    cells = [ChartCell(_figure(count)) for count in counts or (None,) * parts]
+    cells = [ChartCell(in_points(count)) for count in counts or (None,) * parts]
     return ChartTableRow(date_format(month, "M Y"), "", cells)
 
 
@@ -410,8 +290,8 @@ def _under_bars(figures: Sequence[object]) -> list[dict]:
     count = len(figures)
     return [
         {
-            "alt": f"s-strong {_alternate(n, count)}".strip(),
-            "x": across(_centre(n, count), 100),
+            "alt": f"s-strong {alternate(n, count)}".strip(),
+            "x": across(centre(n, count), 100),
             "y": 174,
             "words": words,
         }

@@ -68,7 +68,13 @@ class ChecklistRun(models.Model):
                 | Q(put_away_on__isnull=False, put_away_by__isnull=False),
             ),
         ]
-        indexes = [models.Index(fields=["about"]), models.Index(fields=["team"])]
+        indexes = [
+            models.Index(fields=["about"]),
+            models.Index(fields=["team"]),
+            models.Index(
+                fields=["organisation"], condition=Q(subject=ChecklistSubject.SERVICE), name="checklists_of_service"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"checklist {self.pk}"
@@ -141,7 +147,10 @@ class ChecklistStep(models.Model):
                 condition=Q(owner__isnull=False) | Q(role__in=[StepOwner.LEADER, StepOwner.ADMIN]),
             ),
         ]
-        indexes = [models.Index(fields=["owner"], condition=Q(done_on=None), name="checklists_open_steps")]
+        indexes = [
+            models.Index(fields=["owner"], condition=Q(done_on=None), name="checklists_open_steps"),
+            models.Index(fields=["run"], condition=Q(owner=None, role=StepOwner.ADMIN), name="checklists_of_admins"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} of checklist {self.run_id}"

@@ -2,10 +2,10 @@
 
 from collections.abc import Callable, Collection, Iterable
 from datetime import date, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet, Value
 
 from peerload.staff.models import ClosureDay, Leaving, Member, Organisation, Post, Team
 from peerload.staff.queries import admins_of, told_for_teams
@@ -44,12 +44,27 @@ def runs() -> ChecklistRunQuerySet:
     return found.prefetch_related("steps__owner", "steps__done_by", "steps__not_needed_by").order_by("-begun_on", "-pk")
 
 
-def _led(member: Member, on: date) -> Q:
-    """Return the condition that a member leads what a checklist is about; of the service, that they look after it."""
-    led = [worker.pk for worker in guides.led_by(member, on)]
-    found = Q(subject=WORKER, about__in=led)
-    found |= Q(subject=TEAM, team__in=Team.objects.led_by(member, on).values("pk"))
-    return found | Q(subject=SERVICE) if looks_after_service(member) else found
+def _keys(member: Member, on: date, led: Collection[Member]) -> dict[int, bool]:
+    """Return the keys of the checklists a member may read, and of each whether they lead what it is about."""
+    standing = ChecklistRun.objects.filter(put_away_on=None).order_by()
+    teams = list(Team.objects.led_by(member, on).values_list("pk", flat=True))
+    decides = [
+        standing.filter(subject=WORKER, about__in=[worker.pk for worker in led]),
+        standing.filter(subject=TEAM, team__in=teams),
+    ]
+    steps = ChecklistStep.objects.order_by()
+    theirs = [steps.filter(owner=member)]
+    if looks_after_service(member):
+        decides.append(standing.filter(subject=SERVICE, organisation=member.organisation_id))
+        of_admins = steps.filter(owner=None, role=StepOwner.ADMIN)
+        theirs.append(of_admins.filter(run__organisation=member.organisation_id))
+    found: list[tuple[QuerySet[Any], str, bool]] = [(each, "pk", True) for each in decides]
+    found += [(standing.filter(subject=WORKER, about=member), "pk", False), *((each, "run", False) for each in theirs)]
+    first, *others = (each.values_list(key, Value(leads)) for each, key, leads in found)
+    keys: dict[int, bool] = {}
+    for key, leads in first.union(*others, all=True):
+        keys[key] = leads or keys.get(key, False)
+    return keys
 
 
 class SeenRun(NamedTuple):
@@ -85,17 +100,16 @@ def is_theirs(step: ChecklistStep, member: Member) -> bool:
     return step.role == StepOwner.ADMIN and looks_after_service(member)
 
 
-def seen(member: Member, on: date) -> list[SeenRun]:
-    """Return the checklists a member may read, the latest first."""
-    mine = Q(subject=WORKER, about=member) | Q(steps__owner=member)
-    if looks_after_service(member):
-        mine |= Q(steps__owner=None, steps__role=StepOwner.ADMIN)
-    ours = runs().filter(organisation=member.organisation_id)
-    if not ours.exists():
+def seen(member: Member, on: date, *, led: Collection[Member] | None = None) -> list[SeenRun]:
+    """
+    Return the checklists a member may read, the latest first.
+
+    :param led: the workers they lead, where that is known
+    """
+    keys = _keys(member, on, guides.led_by(member, on) if led is None else led)
+    if not keys:
         return []
-    led = set(ours.filter(_led(member, on)).order_by().values_list("pk", flat=True))
-    keys = led | set(ours.filter(mine).order_by().values_list("pk", flat=True))
-    found = [SeenRun(run, member, run.pk in led) for run in ours.filter(pk__in=keys)]
+    found = [SeenRun(run, member, keys[run.pk]) for run in runs().filter(pk__in=keys)]
     return [each for each in found if each.whole or each.steps]
 
 
@@ -335,9 +349,13 @@ class Proposal(NamedTuple):
     on: date | None = None  # the first day, or the last one
 
 
-def proposals(member: Member, on: date) -> list[Proposal]:
-    """Return what is proposed to who leads: onboarding for a first post, recruiting for a notice (R193)."""
-    led = {worker.pk: worker for worker in guides.led_by(member, on)}
+def proposals(member: Member, on: date, *, led_by: Collection[Member] | None = None) -> list[Proposal]:
+    """
+    Return what is proposed to who leads: onboarding for a first post, recruiting for a notice (R193).
+
+    :param led_by: the workers they lead, where that is known
+    """
+    led = {worker.pk: worker for worker in (guides.led_by(member, on) if led_by is None else led_by)}
     if not led:
         return []
     first_from = on - timedelta(days=rules.SHOWN_DAYS)

@@ -19,11 +19,11 @@ ALONE = {Flow.OWN.value: ItemBy.WORKER.value, Flow.LEADERS.value: ItemBy.LEADER.
 WITH_CHOICES = (ItemKind.CHOICE, ItemKind.SEVERAL)
 
 
-def _line(label: Any, *, most: int = rules.LINE, **kwargs: Any) -> forms.CharField:
+def line_field(label: Any, *, most: int = rules.LINE, **kwargs: Any) -> forms.CharField:
     return forms.CharField(label=label, max_length=most, **kwargs)
 
 
-def _text(label: Any, *, most: int = rules.TEXT, rows: int = 3, **kwargs: Any) -> forms.CharField:
+def text_field(label: Any, *, most: int = rules.TEXT, rows: int = 3, **kwargs: Any) -> forms.CharField:
     return forms.CharField(
         label=label, max_length=most, required=False, widget=forms.Textarea(attrs={"rows": rows}), **kwargs
     )
@@ -32,10 +32,10 @@ def _text(label: Any, *, most: int = rules.TEXT, rows: int = 3, **kwargs: Any) -
 class AboutTemplateForm(TodayForm):
     """What a template is called, what it is for, who takes part, and how often it comes."""
 
-    title = _line(gettext_lazy("Name"), most=120)
-    purpose = _line(gettext_lazy("What it is for, in one sentence"))
-    says = _text(gettext_lazy("What to know before answering"))
-    source = _line(gettext_lazy("Where it comes from"), required=False)
+    title = line_field(gettext_lazy("Name"), most=120)
+    purpose = line_field(gettext_lazy("What it is for, in one sentence"))
+    says = text_field(gettext_lazy("What to know before answering"))
+    source = line_field(gettext_lazy("Where it comes from"), required=False)
     flow = forms.ChoiceField(label=gettext_lazy("Who takes part"), choices=Flow, widget=forms.RadioSelect)
     begins = forms.MultipleChoiceField(
         label=gettext_lazy("Who may begin it"), choices=GuideSide, widget=forms.CheckboxSelectMultiple
@@ -45,7 +45,7 @@ class AboutTemplateForm(TodayForm):
         help_text=gettext_lazy("The day is said at the beginning. On it, both are asked: end it, or go on."),
         required=False,
     )
-    steps = _line(
+    steps = line_field(
         gettext_lazy("Heading of dated steps"),
         required=False,
         help_text=gettext_lazy("Each with a person and a day, on the first page of both. Empty: none."),
@@ -73,14 +73,14 @@ class AboutTemplateForm(TodayForm):
 class NewTemplateForm(AboutTemplateForm):
     """A new template with its first section, which is filled after it is made."""
 
-    section = _line(gettext_lazy("Heading of the first section"))
+    section = line_field(gettext_lazy("Heading of the first section"))
 
 
 class EditTemplateForm(AboutTemplateForm):
     """The same, with the order of its sections and one more section."""
 
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
-    new_section = _line(gettext_lazy("Heading of a new section"), required=False)
+    new_section = line_field(gettext_lazy("Heading of a new section"), required=False)
 
     def __init__(self, *args: Any, sections: Sequence[rules.ContentSection], **kwargs: Any) -> None:
         self.sections = sections
@@ -109,17 +109,17 @@ class ItemForm(forms.Form):
     """One item of a section as its line in the editor; without words it is left out."""
 
     key = forms.CharField(widget=forms.HiddenInput, required=False)
-    text = _line(gettext_lazy("The question or statement"), most=rules.TEXT, required=False)
-    own = _line(gettext_lazy("How the worker reads it, where it differs"), required=False)
+    text = line_field(gettext_lazy("The question or statement"), most=rules.TEXT, required=False)
+    own = line_field(gettext_lazy("How the worker reads it, where it differs"), required=False)
     kind = forms.ChoiceField(label=gettext_lazy("How it is answered"), choices=ItemKind)
     by = forms.ChoiceField(label=gettext_lazy("Who answers"), choices=ItemBy, initial=ItemBy.BOTH)
-    choices = _text(
+    choices = text_field(
         gettext_lazy("The answers to choose from"),
         help_text=gettext_lazy("One a line, for “one of some” and “any of some”."),
         rows=2,
     )
-    rows = _text(gettext_lazy("The rows of a table"), help_text=gettext_lazy("One a line."), rows=2)
-    columns = _text(gettext_lazy("The columns of a table"), help_text=gettext_lazy("One a line."), rows=2)
+    rows = text_field(gettext_lazy("The rows of a table"), help_text=gettext_lazy("One a line."), rows=2)
+    columns = text_field(gettext_lazy("The columns of a table"), help_text=gettext_lazy("One a line."), rows=2)
     more_rows = forms.IntegerField(
         label=gettext_lazy("How many rows may be added"),
         required=False,
@@ -129,7 +129,7 @@ class ItemForm(forms.Form):
     )
     scale = forms.ChoiceField(label=gettext_lazy("Scale"), required=False)
     needed = forms.BooleanField(label=gettext_lazy("Has to be answered before signing"), required=False)
-    note = _line(
+    note = line_field(
         gettext_lazy("Label of a note beside it"),
         required=False,
         help_text=gettext_lazy("Empty: no note."),
@@ -179,14 +179,14 @@ def _lines(words: str) -> list[str]:
 class SectionTemplateForm(TodayForm):
     """A section of a template: its heading, its comments, and its items, each a line of `ItemForm`; the last lines are new."""
 
-    title = _line(gettext_lazy("Heading"))
-    says = _text(gettext_lazy("What to know before answering"))
-    comment_worker = _line(
+    title = line_field(gettext_lazy("Heading"))
+    says = text_field(gettext_lazy("What to know before answering"))
+    comment_worker = line_field(
         gettext_lazy("Label of the worker’s comment"),
         required=False,
         help_text=gettext_lazy("A text about the whole section. Empty: none."),
     )
-    comment_leader = _line(
+    comment_leader = line_field(
         gettext_lazy("Label of the team manager’s comment"),
         required=False,
         help_text=gettext_lazy("A text about the whole section. Empty: none."),
@@ -307,7 +307,7 @@ class ImportForm(TodayForm):
     """A template from a file or pasted: read as JSON, never run."""
 
     file = forms.FileField(label=gettext_lazy("The file"), required=False, max_length=200)
-    words = _text(gettext_lazy("Or paste its text"), most=300_000, rows=8)
+    words = text_field(gettext_lazy("Or paste its text"), most=300_000, rows=8)
 
     def clean(self) -> dict[str, Any]:
         data = super().clean()

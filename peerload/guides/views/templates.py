@@ -37,6 +37,7 @@ SHAPE_HTML: dict[str, str] = {
 SHAPE_EDIT: dict[str, str] = {
     Shape.GUIDE: "guide_template_edit",
     Shape.CHECKLIST: "checklist_template_edit",
+    Shape.SURVEY: "guide_template_edit",
 }
 GUIDES = reverse_lazy("guide_templates"), gettext_lazy("Guides")
 
@@ -147,7 +148,7 @@ def offer(request: MemberRequest, code: str) -> HttpResponse:
     return redirect("guide_templates")
 
 
-def _find(request: MemberRequest, uid: UUID) -> GuideTemplate:
+def find_template(request: MemberRequest, uid: UUID) -> GuideTemplate:
     return get_object_or_404(GuideTemplate, organisation=request.organisation, uid=uid, shipped=False)
 
 
@@ -155,7 +156,7 @@ def _find(request: MemberRequest, uid: UUID) -> GuideTemplate:
 @require_GET
 def template(request: MemberRequest, uid: UUID) -> HttpResponse:
     """Show a service's own template: its sections, and what can be done with it."""
-    found = _find(request, uid)
+    found = find_template(request, uid)
     shown = listed_template(found)
     context = {
         "template": found,
@@ -172,7 +173,7 @@ def template(request: MemberRequest, uid: UUID) -> HttpResponse:
 @require_POST
 def publish(request: MemberRequest, uid: UUID) -> HttpResponse:
     """Publish the draft as the next version."""
-    found = _find(request, uid)
+    found = find_template(request, uid)
     form = forms.GuideVersionForm(request.POST, on=request.on)
     version = form.cleaned_data["version"] if form.is_valid() else None
     try:
@@ -198,7 +199,7 @@ class TemplateDraftPage(EditedPage):
 
     @cached_property
     def found(self) -> GuideTemplate:
-        return _find(self.request, self.kwargs["uid"])
+        return find_template(self.request, self.kwargs["uid"])
 
     @cached_property
     def content(self) -> rules.TemplateContent:
@@ -206,7 +207,7 @@ class TemplateDraftPage(EditedPage):
 
     @property
     def back(self) -> tuple[LazyText, LazyText]:
-        return reverse("guide_template", args=[self.found.uid]), self.content.title
+        return reverse("guide_template", args=[self.found.uid]), listed_template(self.found).content.title
 
     def save_draft(self, raw: dict[str, Any], version: int) -> str:
         try:

@@ -12,7 +12,7 @@ from wellbeing.enums import OPEN_LEAVE
 from ..cell_text import shown
 from ..comparison.passing_over import contacts_in_which_support_was_wanted
 from ..comparison.periods import in_order
-from ..comparison.rows import ServiceRows
+from ..comparison.rows import Merged, ServiceRows
 from ..errors import Fault
 from ..sheets.work import ONE_AT_A_TIME
 from .checks import fault, keys_of, of_file, overlaps, seconds
@@ -57,7 +57,10 @@ def check_periods(service: ServiceRows) -> Iterator[Fault]:
 def check_activities(service: ServiceRows) -> Iterator[Fault]:
     """Check that each of being looked after, on a plan and placed far away is one at a time."""
     rows = (row for row in service.of("activities") if row.values["kind"] in ONE_AT_A_TIME)
-    finished = lambda row: dates.day_after(row.values["finished_on"])  # noqa: E731
+
+    def finished(row: Merged) -> date | None:
+        return dates.day_after(row.values["finished_on"])
+
     for number, row, before in overlaps(rows, keys_of("ref", "kind"), ends_before=finished, any_before=True):
         what = _("%(ref)s is %(kind)s") % {"ref": shown(row.values["ref"]), "kind": row.values["kind"]}
         says = _("%(what)s already since %(from)s; two may not overlap.") % {
@@ -81,7 +84,11 @@ def check_tiers(service: ServiceRows, broken: Collection[str]) -> Iterator[Fault
 
 def check_waiting(service: ServiceRows) -> Iterator[Fault]:
     """Check that a person waits once at a time, and that the end of waiting has its day."""
-    ended = lambda row: row.values["ended_on"]  # noqa: E731
+
+    def ended(row: Merged) -> date | None:
+        ended_on: date | None = row.values["ended_on"]
+        return ended_on
+
     for number, row, before in overlaps(service.of("waiting"), keys_of("ref"), begins="referred_on", ends_before=ended):
         says = _("%(ref)s waits since %(referred_on)s already.") % {
             "ref": shown(row.values["ref"]),

@@ -175,7 +175,7 @@ def _check_next_steps(service: ServiceRows) -> Iterator[Fault]:
                         "next_steps", row, column, _("An appointment has a time, minutes and a place. Fill this in.")
                     )
         if row.values["ended_by"] and not row.values["ended_as"]:
-            yield fault("next_steps", row, "ended_by", _("It stands still. Leave this cell empty."))
+            yield fault("next_steps", row, "ended_by", _("This next step has not ended. Leave this cell empty."))
 
 
 def _pairs(service: ServiceRows, pairs: _Pairs) -> Iterator[tuple[str, Merged, str, str]]:

@@ -58,6 +58,7 @@ def change_email(*, member_id: int, email: str, by: Member | None) -> User:
     user.save(update_fields=["new_email", "new_email_asked_at"])
     if can_send():
         words = {"member": member, "organisation": member.organisation, "url": email_url(user), "by": by}
+        words["asked_by_another"] = by.pk != member.pk
         tell_by_mail(member, email, _("Confirm your new address for peerload"), "staff/email/new_email.txt", words)
     return user
 

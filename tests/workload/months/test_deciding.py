@@ -12,7 +12,8 @@ from tests.conftest import TODAY
 from tests.shared import shared
 from tests.workload.months.scene import OCTOBER, act, explain_counted, record, submit, version
 from workload.months import actions, queries
-from workload.notices import RECORD_OTHER_MANAGER, still_yours_to_decide
+from workload.notices import RECORD_OTHER_MANAGER
+from workload.notices.truth import still_yours_to_decide
 
 from .test_record_page import address, page, words
 

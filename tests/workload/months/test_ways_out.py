@@ -181,13 +181,13 @@ class TestAnotherManager:
 
     def test_a_decision_ends_the_line_that_the_figure_is_not_agreed(self, disagreed, other_manager):
         found = list(Notice.objects.filter(kind=notices.RECORD_DISAGREED))
-        assert notices.still_not_agreed(found) == {notice.pk for notice in found} != set()
+        assert notices.truth.still_not_agreed(found) == {notice.pk for notice in found} != set()
         reader = Reader(disagreed, TODAY)
-        assert [line.words for line in notices.records_disagreed(found, reader)] == [
+        assert [line.words for line in notices.first_page.records_disagreed(found, reader)] == [
             "Ana Whitford does not agree with the figure"
         ]
         agree(disagreed, other_manager, total=Decimal(97))
-        assert notices.still_not_agreed(found) == set()
+        assert notices.truth.still_not_agreed(found) == set()
 
     def test_no_third_figure_is_decided(self, disagreed, other_manager):
         with pytest.raises(actions.RecordContradiction, match="Choose one of the two figures: 93 or 97."):
@@ -216,7 +216,7 @@ class TestAnotherManager:
         agree(mere, other_manager)
         absence.delete()
         found = list(Notice.objects.filter(kind=notices.RECORD_OTHER_MANAGER))
-        assert notices.still_yours_to_decide(found) == set()
+        assert notices.truth.still_yours_to_decide(found) == set()
 
 
 class TestAWorkerWhoMovesTeam:

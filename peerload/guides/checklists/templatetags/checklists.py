@@ -6,6 +6,7 @@ from django import template
 
 from peerload.staff.access import MemberRequest
 
+from ... import queries as guides
 from ...rules import ContentStep, offset_words
 from .. import queries
 
@@ -69,11 +70,12 @@ def checklists_late(request: MemberRequest) -> dict[str, Any]:
 @register.inclusion_tag("guides/checklists/of_led.html")
 def checklists_of_led(request: MemberRequest) -> dict[str, Any]:
     """Show the checklists of those the reader leads with late steps, what is theirs this week, and what is proposed."""
-    found = queries.seen(request.member, request.on)
+    led = guides.led_by(request.member, request.on)
+    found = queries.seen(request.member, request.on, led=led)
     return {
         "rows": queries.for_me(request.member, request.on, found),
         "late": [line for line in queries.of_led(found, request.on) if line.progress.late],
-        "proposals": queries.proposals(request.member, request.on),
+        "proposals": queries.proposals(request.member, request.on, led_by=led),
         "on": request.on,
         "request": request,
     }

@@ -21,5 +21,16 @@ class Command(makemessages.Command):
         super().write_po_file(potfile, locale)
         path = Path(potfile).parent / locale / "LC_MESSAGES" / f"{self.domain}.po"
         if locale == "en_GB":
+            path.write_text("\n\n".join(map(_without_a_guess, path.read_text().split("\n\n"))))
             popen_wrapper(["msgen", *SORTED, "-o", str(path), str(path)])
         path.write_text(WRITTEN_ON.sub("", path.read_text()))
+
+
+def _without_a_guess(entry: str) -> str:
+    """Return an entry that is to be filled in again where gettext only guesses that it is still right, as of a new plural."""
+    if "#, fuzzy" not in entry:
+        return entry
+    entry = re.sub(r"^#\|.*\n", "", entry, flags=re.MULTILINE)
+    entry = re.sub(r"^#, fuzzy(\n|, )", lambda found: "" if found[1] == "\n" else "#, ", entry, flags=re.MULTILINE)
+    said = entry.index("\nmsgstr")
+    return entry[:said] + ('\nmsgstr[0] ""\nmsgstr[1] ""' if "\nmsgid_plural" in entry else '\nmsgstr ""')
