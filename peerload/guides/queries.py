@@ -11,8 +11,8 @@ from django.db.models import Exists, Min, OuterRef, Q, QuerySet
 from peerload.core.folding import fold
 from peerload.core.sealing import Unreadable, unseal
 from peerload.notices.models import Notice
-from peerload.staff.models import Member, Organisation, Post, Team
-from peerload.staff.queries import members_leading_it, workers_led_by, working_in
+from peerload.staff.models import Member, MemberQuerySet, Organisation, Post, Team
+from peerload.staff.queries import members_leading_it, workers_led_by, workers_of, working_in
 from peerload.staff.roles import ROLES, Capability
 
 from . import rules, shipped
@@ -39,6 +39,11 @@ def led_by(member: Member, on: date) -> list[Member]:
     """Return the workers whose guides a member may begin or read as their team manager, in order of name."""
     found = workers_led_by(member, on).exclude(pk=member.pk)
     return list(found.filter(role__in=WRITES_FOR_THEMSELVES))
+
+
+def workers_led_in(team_ids: list[int], member: Member, on: date) -> MemberQuerySet:
+    """Return those `led_by` finds in these teams, which the member leads, in no order."""
+    return workers_of(team_ids, on).exclude(pk=member.pk).filter(role__in=WRITES_FOR_THEMSELVES)
 
 
 def of_organisation(member: Member) -> list[Guide]:
@@ -73,17 +78,16 @@ def own(member: Member) -> GuideQuerySet:
 
 
 def of_team(leader: Member, on: date) -> GuideQuerySet:
-    """Return the guides about others that a member may read, because they lead them on the day."""
+    """Return the guides about workers that a member may read, because they lead them on the day."""
     led = [worker.pk for worker in led_by(leader, on)]
-    ours = Q(flow=Flow.LEADERS, organisation=leader.organisation_id) if leads(leader) else Q()
     together = Q(flow=Flow.TOGETHER) & (Q(begun_side=GuideSide.LEADER) | Q(shared_on__isnull=False))
-    theirs = (together | Q(flow=Flow.OWN, shared_with=leader)) & Q(about__in=led)
-    return _guides().filter(theirs | ours if ours else theirs)
+    return _guides().filter(together | Q(flow=Flow.OWN, shared_with=leader), about__in=led)
 
 
 def seen_by(member: Member, on: date, uid: UUID) -> Guide | None:
     """Return a guide that a member may read, else None."""
-    return own(member).filter(uid=uid).first() or of_team(member, on).filter(uid=uid).first()
+    found = own(member).filter(uid=uid).first() or of_team(member, on).filter(uid=uid).first()
+    return found or next((guide for guide in of_organisation(member) if guide.uid == uid), None)
 
 
 def reads(guide: Guide, on: date) -> bool:
@@ -318,11 +322,18 @@ def due_again(organisation_id: int, on: date) -> list[tuple[Guide, date]]:
     return [(guide, day) for guide in newest_signed(found) if (day := again_on(guide)) is not None and day <= on]
 
 
-def first_guides(organisation: Organisation, on: date) -> list[tuple[Member, Offered[rules.Content], date]]:
-    """Return which workers a guide is proposed for the first time, for four weeks from its day on (R197)."""
+def first_guides(
+    organisation: Organisation, on: date, *, among: Iterable[int] | None = None
+) -> list[tuple[Member, Offered[rules.Content], date]]:
+    """
+    Return which workers a guide is proposed for the first time, for four weeks from its day on (R197).
+
+    :param among: the workers that are asked about, where not all of the service are
+    """
     firsts = [each for each in offered(organisation, rules.Content) if each.content.first_after_days]
     longest = timedelta(days=max((each.content.first_after_days or 0 for each in firsts), default=0)) + rules.FIRST_ENDS
-    posts = Post.objects.filter(worker__active=True, worker__organisation=organisation)
+    asked = Q(worker__organisation=organisation) if among is None else Q(worker__in=among)
+    posts = Post.objects.filter(asked, worker__active=True)
     first_days = posts.values("worker").annotate(first=Min("starts_on")).filter(first__range=(on - longest, on))
     began = dict(first_days.values_list("worker", "first"))
     had = set(Guide.objects.filter(about__in=began).values_list("about", "edition__template__code"))
@@ -338,8 +349,7 @@ def first_guides(organisation: Organisation, on: date) -> list[tuple[Member, Off
 def firsts_for(leader: Member, on: date) -> list[tuple[Member, Offered[rules.Content], date]]:
     """Return the first guides proposed to a member for workers they lead, without those put away."""
     told = Notice.objects.filter(kind=FIRST, recipient=leader, cancelled_at=None)
-    open_ones = {notice.key for notice in told}
-    return [each for each in first_guides(leader.organisation, on) if each[0].pk in open_ones]
+    return first_guides(leader.organisation, on, among={notice.key for notice in told})
 
 
 def shared_with_readers(organisation_id: int) -> list[Guide]:

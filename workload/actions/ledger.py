@@ -190,7 +190,7 @@ def _no_collector() -> Iterator[None]:
 
 def _copy(cursor: CursorWrapper, organisation_id: int, lines: Iterator[tuple]) -> int:
     source = _Rows(organisation_id, lines)
-    cursor.copy_expert(f"COPY workload_pointline (organisation_id, {NAMES}) FROM STDIN", source, size=1 << 18)
+    cursor.copy_expert(f"COPY workload_pointline (organisation_id, {NAMES}) FROM STDIN", source, 1 << 18)
     return source.written
 
 

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import Q, QuerySet, Value
+from django.db.models import F, Q, QuerySet, Value
 
 from peerload.staff.models import ClosureDay, Leaving, Member, Organisation, Post, Team
 from peerload.staff.queries import admins_of, told_for_teams
@@ -44,26 +44,37 @@ def runs() -> ChecklistRunQuerySet:
     return found.prefetch_related("steps__owner", "steps__done_by", "steps__not_needed_by").order_by("-begun_on", "-pk")
 
 
-def _keys(member: Member, on: date, led: Collection[Member]) -> dict[int, bool]:
-    """Return the keys of the checklists a member may read, and of each whether they lead what it is about."""
+READS, LEADS, MAY_PROPOSE = 0, 1, 2
+
+
+def _keys(member: Member, led: Collection[int] | QuerySet[Member], teams: list[int], since: date) -> dict[int, int]:
+    """
+    Return the keys of the checklists a member may read, and of each whether they lead what it is about.
+
+    Under the key 0 stands whether a post or a notice of those they lead may propose one; all of it in one statement.
+    """
     standing = ChecklistRun.objects.filter(put_away_on=None).order_by()
-    teams = list(Team.objects.led_by(member, on).values_list("pk", flat=True))
-    decides = [
-        standing.filter(subject=WORKER, about__in=[worker.pk for worker in led]),
-        standing.filter(subject=TEAM, team__in=teams),
-    ]
+    decides = [standing.filter(subject=WORKER, about__in=led), standing.filter(subject=TEAM, team__in=teams)]
     steps = ChecklistStep.objects.order_by()
     theirs = [steps.filter(owner=member)]
     if looks_after_service(member):
         decides.append(standing.filter(subject=SERVICE, organisation=member.organisation_id))
         of_admins = steps.filter(owner=None, role=StepOwner.ADMIN)
         theirs.append(of_admins.filter(run__organisation=member.organisation_id))
-    found: list[tuple[QuerySet[Any], str, bool]] = [(each, "pk", True) for each in decides]
-    found += [(standing.filter(subject=WORKER, about=member), "pk", False), *((each, "run", False) for each in theirs)]
-    first, *others = (each.values_list(key, Value(leads)) for each, key, leads in found)
-    keys: dict[int, bool] = {}
-    for key, leads in first.union(*others, all=True):
-        keys[key] = leads or keys.get(key, False)
+    found: list[tuple[QuerySet[Any], Any, int]] = [(each, F("pk"), LEADS) for each in decides]
+    found += [
+        (standing.filter(subject=WORKER, about=member), F("pk"), READS),
+        *((each, F("run"), READS) for each in theirs),
+    ]
+    proposing = [
+        Post.objects.filter(worker__in=led, starts_on__gt=since),
+        Leaving.objects.standing().filter(member__in=led),
+    ]
+    found += [(each.order_by(), Value(0), MAY_PROPOSE) for each in proposing]
+    first, *others = (each.values_list(key, Value(kind)) for each, key, kind in found)
+    keys: dict[int, int] = {}
+    for key, kind in first.union(*others):
+        keys[key] = max(kind, keys.get(key, READS))
     return keys
 
 
@@ -100,17 +111,24 @@ def is_theirs(step: ChecklistStep, member: Member) -> bool:
     return step.role == StepOwner.ADMIN and looks_after_service(member)
 
 
-def seen(member: Member, on: date, *, led: Collection[Member] | None = None) -> list[SeenRun]:
-    """
-    Return the checklists a member may read, the latest first.
+def seen(member: Member, on: date) -> list[SeenRun]:
+    """Return the checklists a member may read, the latest first."""
+    teams = list(Team.objects.led_by(member, on).values_list("pk", flat=True))
+    return _seen(member, _keys(member, [worker.pk for worker in guides.led_by(member, on)], teams, on))
 
-    :param led: the workers they lead, where that is known
-    """
-    keys = _keys(member, on, guides.led_by(member, on) if led is None else led)
-    if not keys:
+
+def _seen(member: Member, keys: dict[int, int]) -> list[SeenRun]:
+    if not keys.keys() - {0}:
         return []
-    found = [SeenRun(run, member, keys[run.pk]) for run in runs().filter(pk__in=keys)]
+    found = [SeenRun(run, member, keys[run.pk] == LEADS) for run in runs().filter(pk__in=keys)]
     return [each for each in found if each.whole or each.steps]
+
+
+def seen_and_proposed(member: Member, on: date, teams: list[int]) -> "tuple[list[SeenRun], list[Proposal]]":
+    """Return the checklists that who leads these teams may read, and what is proposed to them (R193)."""
+    led = guides.workers_led_in(teams, member, on)
+    keys = _keys(member, led.order_by().values("pk"), teams, on - timedelta(days=rules.SHOWN_DAYS))
+    return _seen(member, keys), proposals(member, on) if keys.get(0) else []
 
 
 def seen_by(member: Member, on: date, uid: UUID) -> SeenRun | None:
@@ -349,13 +367,9 @@ class Proposal(NamedTuple):
     on: date | None = None  # the first day, or the last one
 
 
-def proposals(member: Member, on: date, *, led_by: Collection[Member] | None = None) -> list[Proposal]:
-    """
-    Return what is proposed to who leads: onboarding for a first post, recruiting for a notice (R193).
-
-    :param led_by: the workers they lead, where that is known
-    """
-    led = {worker.pk: worker for worker in (guides.led_by(member, on) if led_by is None else led_by)}
+def proposals(member: Member, on: date) -> list[Proposal]:
+    """Return what is proposed to who leads: onboarding for a first post, recruiting for a notice (R193)."""
+    led = {worker.pk: worker for worker in guides.led_by(member, on)}
     if not led:
         return []
     first_from = on - timedelta(days=rules.SHOWN_DAYS)

@@ -4,9 +4,8 @@ from typing import Any
 
 from django import template
 
-from peerload.staff.access import MemberRequest
+from peerload.staff.access import MemberRequest, teams_led
 
-from ... import queries as guides
 from ...rules import ContentStep, offset_words
 from .. import queries
 
@@ -70,12 +69,12 @@ def checklists_late(request: MemberRequest) -> dict[str, Any]:
 @register.inclusion_tag("guides/checklists/of_led.html")
 def checklists_of_led(request: MemberRequest) -> dict[str, Any]:
     """Show the checklists of those the reader leads with late steps, what is theirs this week, and what is proposed."""
-    led = guides.led_by(request.member, request.on)
-    found = queries.seen(request.member, request.on, led=led)
+    teams = [team.pk for team in teams_led(request)]
+    found, proposals = queries.seen_and_proposed(request.member, request.on, teams)
     return {
         "rows": queries.for_me(request.member, request.on, found),
         "late": [line for line in queries.of_led(found, request.on) if line.progress.late],
-        "proposals": queries.proposals(request.member, request.on, led_by=led),
+        "proposals": proposals,
         "on": request.on,
         "request": request,
     }
