@@ -409,6 +409,7 @@ def submitted(world):
 def not_agreed(world):
     worker, other = world.members[OWNER], world.members[OTHER_MANAGER]
     words = {"disagreed_by": worker, "disagreed_total": 97, "disagreement": "Twice"}
+    words |= {"explained_by": world.members[MANAGER], "explanation": "Once"}  # which a decision waits for
     MonthlyRecord.objects.filter(worker=worker).update(status="not_agreed", other_manager=other, **words)
 
 

@@ -7,7 +7,9 @@ from decimal import Decimal
 from typing import Any
 
 from django.http import HttpResponse
+from django.utils.translation import gettext as _
 
+from caseload.rules import percent
 from peerload.staff.access import MemberRequest
 
 from .workbooks import AboutFile, DownloadFacts, DownloadTable, as_workbook
@@ -37,6 +39,24 @@ def _plain(value: object) -> str:
 def sums_row(header: Sequence[str], **values: Any) -> tuple:
     """Return a row of sums: each value below its column of the header, the other cells empty."""
     return tuple(values.get(name) for name in header)
+
+
+ADDED = ("points", "limit", "over", "contacts_due", "contacts_in_time", "supervised")
+
+
+def months_sums_row(header: Sequence[str], lines: Sequence[Sequence]) -> tuple:
+    """
+    Return the row of sums below months: what happened in them adds up, and points of their limits.
+
+    Workers and people do not: most of them are there month after month, and would be counted again in each.
+    """
+    columns = {name: [line[place] for line in lines] for place, name in enumerate(header)}
+    added = {name: [value for value in columns[name] if value is not None] for name in ADDED}
+    sums = {name: sum(values) for name, values in added.items() if values}
+    if not sums:
+        return ()
+    share = percent(sums["points"], sums["limit"]) if "points" in sums else None
+    return sums_row(header, **sums, percent=share, **{header[0]: _("All months")})
 
 
 def about(request: MemberRequest, title: str, period: str, *, team: str = "", note: str = "") -> AboutFile:

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 import xlsxwriter
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from xlsxwriter.format import Format
 from xlsxwriter.utility import xl_pixel_width, xl_range, xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
@@ -27,6 +28,13 @@ FILTER_BUTTON, PADDING = 18, 14  # pixels
 SPACE = 4  # pixels between two words
 LINE_HEIGHT, HIGHEST = 20, 540  # pixels; a row is at most 409 points high
 BOLD = 1.12  # how much wider bold letters are
+
+
+# Figures never have a name. Words that people wrote are theirs: no program can promise what stands in them.
+NAMES = gettext_noop(
+    "peerload puts no name of a person supported into this file. Reasons, notes and other free text are as people wrote "
+    "them; they were asked to name no one."
+)
 
 
 class DownloadTable(NamedTuple):
@@ -139,7 +147,7 @@ class _Writer:
                 _("Made"),
                 _("on %(day)s by %(name)s") % {"day": format_day(about.made_on), "name": about.made_by},
             ),
-            (_("Names"), _("No person supported is named in this file.")),
+            (_("Names"), _(NAMES)),
             (_("Empty cells"), _("An empty cell: nothing is known, or there is nothing to say.")),
         ]
         if self._has_sums:
@@ -254,7 +262,7 @@ def _typed(kind: CellKind, value: object) -> date | Decimal | str | None:
     """Return what a cell holds: a month as its first day, a percentage as a share, a choice in words."""
     if value is None or value == "":
         return None
-    if kind == CellKind.MONTH:
+    if kind == CellKind.MONTH and str(value)[:1].isdigit():  # a row of sums says in words that it is of all months
         return date.fromisoformat(f"{value}-01")
     if isinstance(value, date):
         return value

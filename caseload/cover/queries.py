@@ -222,6 +222,7 @@ class Alone(NamedTuple):
     people: int
     nobody: int  # of these without cover
     statutory: int  # of the people without cover
+    is_readers: bool = False  # the reader of the page is the one away: their own people are on no board of theirs
 
 
 def left_alone(organisation: Organisation, on: date, *, team_ids: Collection[int]) -> list[Alone]:

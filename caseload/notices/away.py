@@ -1,5 +1,7 @@
 """Notices about a worker's absence: what has to be done, who covers, who may come back, who has no cover."""
 
+from datetime import date
+
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, ngettext_lazy
@@ -104,10 +106,30 @@ def still_without_leader(notices: list[Notice]) -> set[int]:
 
 
 def still_not_led(notices: list[Notice]) -> set[int]:
-    """Return the notices about teams that no one at work leads since the same day."""
+    """
+    Return the notices about teams that no one at work leads since the same day.
+
+    Not those whose reader is told the same with the people it leaves without cover: once is enough.
+    """
     organisation = notices[0].organisation
-    since = leading.not_led_since(organisation, clock.today(organisation))
-    return {notice.pk for notice in notices if since.get(notice.key) == notice.anchor_on}
+    on = clock.today(organisation)
+    since, said = leading.not_led_since(organisation, on), _told_with_people(notices, on)
+    return {
+        notice.pk
+        for notice in notices
+        if since.get(notice.key) == notice.anchor_on and (notice.recipient_id, notice.key) not in said
+    }
+
+
+def _told_with_people(notices: list[Notice], on: date) -> set[tuple[int, int | None]]:
+    """Return who of the readers is told that no one leads which team because people there have no cover: (reader, team)."""
+    team_of = {each.absence_id: each.team_id for each in cover.nobody_leads(notices[0].organisation, on)}
+    if not team_of:
+        return set()
+    readers = {notice.recipient_id for notice in notices}
+    told = list(Notice.objects.filter(kind=AbsenceNews.NO_DEPUTY, cancelled_at=None, recipient__in=readers))
+    true = still_without_leader(told) if told else set()
+    return {(notice.recipient_id, team_of[notice.key]) for notice in told if notice.pk in true}
 
 
 def still_no_service_manager(notices: list[Notice]) -> set[int]:

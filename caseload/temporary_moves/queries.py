@@ -76,6 +76,11 @@ def count_proposed_to(member: Member, on: date) -> int:
     return len(_keys_proposed_to(member.pk, member.organisation_id, on))
 
 
+def count_proposed_in(team: Team, on: date) -> int:
+    """Return how many returns of people of one team wait to be confirmed."""
+    return proposed(on).filter(client__team=team.pk).count()
+
+
 @compile_once
 def _keys_proposed_to(member_id: int, organisation_id: int, on: date) -> QuerySet[TemporaryMove, Any]:
     led = Team.objects.led_by(Member(pk=member_id, organisation_id=organisation_id), on)

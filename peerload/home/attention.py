@@ -122,7 +122,10 @@ def gather(
         on,
         today,
         rows=overview(organisation, on, today=today, team_ids=keys, scheme=scheme),
-        alone=cover.left_alone(organisation, on, team_ids=keys),
+        alone=[
+            each._replace(is_readers=each.worker_uid == member.uid)
+            for each in cover.left_alone(organisation, on, team_ids=keys)
+        ],
         waits=waiting.counts(organisation, on, today=today, team_ids=keys),
         long=cover.long_absences(organisation, on, team_ids=keys),
         teams=frozenset(keys),

@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from caseload.cover.queries import Alone
 from peerload.core.formats import format_list, format_month, format_number, format_short_day, month_name
 from peerload.staff.models import Team
 from workload.capacity.overview import WorkerRow
@@ -68,10 +69,17 @@ def _no_one_covers(found: Gathered, place: TeamPlace) -> Iterable[AttentionLine]
         "%(workers)s are away: no one covers %(count)s of their people",
         len(alone),
     ) % {"count": format_number(people), "workers": named([each.name for each in alone])}
-    url = reverse("cover", args=[alone[0].absence_id]) if len(alone) == 1 else place.at("away")
+    url = _where_cover_is_chosen(alone, place)
     yield AttentionLine(
         "alone", "person-exclamation", _statutory(words, statutory), _statutory(short, statutory), url, True
     )
+
+
+def _where_cover_is_chosen(alone: Sequence[Alone], place: TeamPlace) -> str:
+    """Return the cover board of one absence, which compares the workers; of several, the card with a button for each."""
+    if len(alone) > 1:
+        return place.at("away")
+    return reverse("cover" if alone[0].is_readers else "cover_board", args=[alone[0].absence_id])
 
 
 def _statutory(words: str, count: int) -> str:
@@ -268,7 +276,7 @@ def _alone_soon(found: Gathered, place: TeamPlace) -> Iterable[AttentionLine]:
         "%(workers)s are away from %(day)s: no one covers %(count)s of their people then",
         len(alone),
     )
-    url = reverse("cover", args=[alone[0].absence_id]) if len(alone) == 1 else place.at("away")
+    url = _where_cover_is_chosen(alone, place)
     yield AttentionLine("soon", "calendar-plus", words % said, short % said, url)
 
 

@@ -198,10 +198,12 @@ class TableRow(NamedTuple):
 
     @property
     def details(self) -> list[str]:
-        """What the row opens onto: points and their elements, people by support, overdue contacts, supervision, absence."""
+        """What the row opens onto: points and their elements, people by support, overdue contacts, supervision, absence, post."""
         total = self.figures.total
         parts = load_parts(stable=total.stable, extra=total.extras, case=total.cases, weight=total.weight)
-        said = [self._limit, parts.capitalize(), tiers(self.figures), self._contacts, self._supervision, self._absence]
+        post = f"{self.post[:1].upper()}{self.post[1:]}."
+        points = [self._limit, parts.capitalize()]
+        said = [*points, tiers(self.figures), self._contacts, self._supervision, self._absence, post]
         return [words for words in said if words]
 
     @property

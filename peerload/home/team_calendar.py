@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 from django.views.decorators.http import require_GET
@@ -19,6 +20,7 @@ from peerload.core.periods import lasts_half_open
 from peerload.core.translation import LazyText
 from peerload.staff import access
 from peerload.staff.models import Absence, Member, Organisation, Post, Team
+from peerload.staff.queries import workers_led_by
 from peerload.staff.roles import Capability
 from peerload.ui.asked import day_within
 from wellbeing.enums import SessionKind
@@ -32,24 +34,43 @@ from .calendar_days import MONTH, WEEK, CalendarSpan, last_away, span_of
 
 
 class CalendarReader(NamedTuple):
-    """A member who looks at a team's calendar: whether they lead that team, and which groups they may name."""
+    """A member who looks at a team's calendar: whether they lead that team, which groups they may name, whom they lead today."""
 
     member: Member
     leads: bool
     groups: frozenset[int]
+    led: frozenset[int]  # whose absences, leave and sessions the reader may open
 
     def sees_all_of(self, key: int) -> bool:
         """Return whether the kinds of leave and sessions, and the appointments, of a member are shown to the reader."""
         return self.leads or key == self.member.pk
 
+    def page_of_absence(self, absence: Absence) -> str:
+        """Return where an absence is read; "" where the reader may not."""
+        if absence.worker_id == self.member.pk:
+            return reverse("leave")
+        return reverse("away", args=[absence.pk]) if absence.worker_id in self.led else ""
+
+    def page_of_request(self, leave: LeaveRequest) -> str:
+        """Return where a request for leave is read; "" where the reader may not."""
+        may = leave.worker_id == self.member.pk or leave.worker_id in self.led
+        return reverse("leave_request", args=[leave.uid]) if may else ""
+
+    def page_of_session(self, session: Session) -> str:
+        """Return where a session is read: among the reader's own, or among those of their team; "" where the reader may not."""
+        if self.member.pk and self.member.pk in (session.worker_id, session.with_member_id):
+            return reverse("my_sessions")
+        return f"{reverse('team_sessions')}#w-{session.worker.uid}" if session.worker_id in self.led else ""
+
 
 class DayEntry(NamedTuple):
-    """Something of a member on a day: in words, in a letter for a month, and what it is for the look."""
+    """Something of a member on a day: in words, in a letter for a month, what it is for the look, and where it is read."""
 
     what: str  # away, asked, session, group or appointments
     words: str
     letter: str
     at: time | None = None
+    url: str = ""  # "" where the reader may not open it
 
     @property
     def order(self) -> tuple[bool, time, str]:
@@ -133,7 +154,8 @@ def of_team(request: access.MemberRequest) -> HttpResponse:
     if chosen is None:
         return render(request, "home/team_calendar/none.html", context)
     groups = Group.objects.visible_to(member, on).values_list("pk", flat=True)
-    reader = CalendarReader(member, chosen in led, frozenset(groups))
+    workers_led = workers_led_by(member, on).values_list("pk", flat=True) if led else ()
+    reader = CalendarReader(member, chosen in led, frozenset(groups), frozenset(workers_led))
     days = _days(request.organisation, span, on)
     rows = _rows(chosen, span, days, reader, on)
     context |= {
@@ -142,6 +164,7 @@ def of_team(request: access.MemberRequest) -> HttpResponse:
         "rows": rows,
         "days": days,
         "listed": [(day, _listed(rows, n)) for n, day in enumerate(days)],
+        "listed_row": "home/team_calendar/entry.html",
         "letters": LETTERS,
     }
     return render(request, "home/team_calendar/team.html", context)
@@ -272,13 +295,15 @@ def _leave(keys: Collection[int], span: CalendarSpan, reader: CalendarReader, to
         kind = absence.kind if reader.sees_all_of(absence.worker_id) else ""
         words = _("away (%(kind)s)") % {"kind": kind} if kind else _("away")
         last = last_away(absence.ends_before, absence.expected_back, today)
+        entry = DayEntry("away", words, str(AWAY.letter), url=reader.page_of_absence(absence))
         for day in _within(span, absence.starts_on, last):
-            yield absence.worker_id, day, DayEntry("away", words, str(AWAY.letter))
+            yield absence.worker_id, day, entry
     asked = LeaveRequest.objects.asked().filter(worker__in=keys, absence=None)
     for leave in asked.filter(starts_on__lte=span.last, ends_before__gt=span.first):
         if reader.sees_all_of(leave.worker_id):
+            entry = DayEntry("asked", str(ASKED.words), str(ASKED.letter), url=reader.page_of_request(leave))
             for day in _within(span, leave.starts_on, leave.last_day):
-                yield leave.worker_id, day, DayEntry("asked", str(ASKED.words), str(ASKED.letter))
+                yield leave.worker_id, day, entry
 
 
 def _within(span: CalendarSpan, first: date, last: date | None) -> list[date]:
@@ -291,25 +316,23 @@ def _sessions(keys: Collection[int], span: CalendarSpan, reader: CalendarReader)
     mine = Q(worker__in=keys) | Q(with_member__in=keys)
     found = Session.objects.filter(mine, missed_on=None)
     found = found.filter(Q(held_on__range=days) | Q(held_on=None, planned_on__range=days))
-    for session in found.order_by("planned_on", "pk"):
+    for session in found.select_related("worker").order_by("planned_on", "pk"):
         at = session.starts_at if session.held_on in (None, session.planned_on) else None
         both = {session.worker_id, session.with_member_id}
         sees = reader.leads or reader.member.pk in both
         what = SessionKind(session.kind).label if sees else _("session")
+        entry = DayEntry("session", _timed(at, what), str(SESSION.letter), at, reader.page_of_session(session))
         for key in both - {None}:
-            yield (
-                key,
-                session.held_on or session.planned_on,
-                DayEntry("session", _timed(at, what), str(SESSION.letter), at),
-            )
+            yield key, session.held_on or session.planned_on, entry
 
 
 def _groups(keys: Collection[int], span: CalendarSpan, reader: CalendarReader) -> Found:
     """Yield the meetings of the groups that members facilitate, moved ones on their new day, without those called off."""
     for key, meetings in meetings_by_worker(keys, span.first, span.last).items():
         for group, meeting in meetings:
-            what = group.name if group.pk in reader.groups else _("group")
-            entry = DayEntry("group", _timed(meeting.starts_at, what), str(GROUP.letter), meeting.starts_at)
+            seen = group.pk in reader.groups
+            what, url = (group.name, group.get_absolute_url()) if seen else (_("group"), "")
+            entry = DayEntry("group", _timed(meeting.starts_at, what), str(GROUP.letter), meeting.starts_at, url)
             yield key, meeting.on, entry
 
 
@@ -365,7 +388,12 @@ def of_service(request: access.MemberRequest) -> HttpResponse:
     span = _span_asked(request)
     days = _days(request.organisation, span, request.on)
     rows = _team_rows(request.organisation, span, days, request.on)
-    context = _frame(request, span) | {"rows": rows, "days": days, "by_day": _by_day(days, rows)}
+    context = _frame(request, span) | {
+        "rows": rows,
+        "days": days,
+        "listed": _by_day(days, rows),
+        "listed_row": "home/team_calendar/counts.html",
+    }
     return render(request, "home/team_calendar/service.html", context)
 
 
@@ -380,7 +408,7 @@ def _team_rows(organisation: Organisation, span: CalendarSpan, days: list[Calend
     teams = list(Team.objects.filter(organisation=organisation).order_by("name", "pk"))
     team_of = _teams_of(organisation, span.first)
     keys = list(team_of)
-    everything = CalendarReader(Member(), True, frozenset())
+    everything = CalendarReader(Member(), True, frozenset(), frozenset())
     counts: dict[int, Mapping[str, dict[date, set]]] = {
         team.pk: {what: defaultdict(set) for what in ("away", "session", "group")} for team in teams
     }
@@ -406,7 +434,7 @@ WHAT = ("away", "session", "group")
 
 
 def _leave_days(keys: Collection[int], span: CalendarSpan, today: date) -> Found:
-    everything = CalendarReader(Member(), True, frozenset())
+    everything = CalendarReader(Member(), True, frozenset(), frozenset())
     return [each for each in _leave(keys, span, everything, today) if each[2].what == "away"]
 
 

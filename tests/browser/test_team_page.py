@@ -58,15 +58,13 @@ def test_what_needs_a_manager_is_on_the_first_screen_in_a_busy_team(page_as, man
         assert all(44 <= height <= 57.5 for height, _ in lines), lines
         rows = page.locator(".pl-crew > tbody > tr").evaluate_all(BOTTOMS)
         assert len(rows) == 10
-        assert max(height for height, _ in rows) <= (72 if size == SCREEN else 150), rows
+        # the one row with a longer name beside everything a row can have takes a second line of the name
+        assert sorted(height for height, _ in rows)[-2] <= 72 and max(height for height, _ in rows) <= 96, rows
         urgent = page.locator(".pl-needs li:has(.pl-needs__now)").evaluate_all(BOTTOMS)
         menu = page.locator(".pl-nav").bounding_box()
         first_screen = menu["y"] if size == PHONE else size["height"]
         assert len(urgent) >= 6 and max(bottom for _, bottom in urgent) <= first_screen, urgent
         assert [each in urgent for each in lines] == sorted((each in urgent for each in lines), reverse=True)
-    page.set_viewport_size(PHONE)
-    usual = page.locator(".pl-crew > tbody > tr:not(:has(.pl-chip--quiet))").evaluate_all(BOTTOMS)
-    assert usual and max(height for height, _ in usual) <= 104, usual
     page.set_viewport_size({"width": 320, "height": 844})
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
 

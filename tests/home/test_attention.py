@@ -48,7 +48,7 @@ def lines_of(client, **asked) -> dict[str, tuple[str, str]]:
 def no_one_covers(worker, teammate, **_):
     [person] = hold(worker, statutory=True)
     absence = factories.AbsenceFactory(worker=worker)
-    url = reverse("cover", args=[absence.pk])
+    url = reverse("cover_board", args=[absence.pk])
     return (
         f"{worker.name} is away: no one covers 1 of their people, 1 statutory",
         url,
@@ -106,7 +106,7 @@ def away_soon(worker, **_):
     hold(worker, 2)
     absence = factories.AbsenceFactory(worker=worker, starts_on=TODAY + 3 * DAY)
     words = f"{worker.name} is away from 15 November: no one covers 2 of their people then"
-    return words, reverse("cover", args=[absence.pk]), absence.delete
+    return words, reverse("cover_board", args=[absence.pk]), absence.delete
 
 
 def contact_over(team, worker, **_):

@@ -66,7 +66,9 @@ def shown(client, **asked) -> str:
 def cells(html: str, name: str) -> list[str]:
     """Return the words of each cell of a member's row."""
     row = next(
-        row for row in re.findall(r"<tr>.*?</tr>", html, re.DOTALL) if re.search(rf'<th scope="row">\s*{name}', row)
+        row
+        for row in re.findall(r"<tr>.*?</tr>", html, re.DOTALL)
+        if re.search(rf'<th scope="row">\s*(?:<a [^>]+>)?{name}', row)
     )
     return [" ".join(re.sub(r"<[^>]+>", " ", cell).split()) for cell in re.findall(r"<td.*?</td>", row, re.DOTALL)]
 
@@ -220,3 +222,19 @@ def test_appointments_are_counted_for_whom_they_are_responsible_on_each_day(work
         assert found[worker.pk, day] == seen.count(worker.pk)
         assert found[teammate.pk, day] == seen.count(teammate.pk)
     assert found[teammate.pk, TODAY + 3 * DAY] == 2
+
+
+def test_a_cell_leads_to_what_it_is_about_for_those_who_may_open_it(signed_in, manager, worker, teammate, week):
+    """Every link of the calendar opens; where a member may not open something, its words are no link."""
+    leads = {}
+    for member in (manager, worker, teammate):
+        client = signed_in(member)
+        html = shown(client)
+        assert html.count("pl-cal__session") and shown(client, month="2026-11").count('title="10:00')
+        found = re.findall(r'<a class="pl-cal__(\w+)" href="([^"]+)"', html)
+        leads[member] = sorted({(what, url.partition("/")[2].split("/")[0]) for what, url in found})
+        for __, url in found:
+            assert client.get(url).status_code == 200, url
+    assert leads[manager] == [("asked", "leave"), ("away", "away"), ("group", "groups"), ("session", "my-sessions")]
+    assert leads[worker] == [("asked", "leave"), ("group", "groups"), ("session", "my-sessions")]
+    assert leads[teammate] == [("away", "leave")]

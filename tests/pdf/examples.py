@@ -6,6 +6,36 @@ from decimal import Decimal
 from peerload import pdf
 
 
+def a_guide(items=5, **parts) -> pdf.PrintedGuide:
+    return pdf.PrintedGuide(
+        **{
+            "service": "Harbourside Peer Support",
+            "title": "Organisational support survey",
+            "worker": "Caro Vickers",
+            "begun_on": date(2026, 11, 2),
+            "source": "Practice note 7",
+            "version": 3,
+            "sides": ["worker", "manager"],
+            "sections": [
+                pdf.GuideSection(
+                    title="Supervision",
+                    rows=[
+                        pdf.GuideRow(
+                            text="I have supervision every month", answers=["yes", "often"], notes=["Note: booked"]
+                        ),
+                        *(pdf.GuideRow(text=f"Item {n} of the list", answers=["yes", ""]) for n in range(items)),
+                    ],
+                    comments=[pdf.RecordNote(heading="Comment (worker)", words="Supervision keeps me going.")],
+                )
+            ],
+            "signatures": [pdf.PrintedSignature(side="worker", name="Caro Vickers", words="6 November 2026")],
+            "printed_on": date(2026, 11, 9),
+            "printed_by": "Ana Whitford",
+            **parts,
+        }
+    )
+
+
 def a_record(**parts) -> pdf.Record:
     return pdf.Record(
         **{

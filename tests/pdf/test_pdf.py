@@ -9,7 +9,7 @@ import pytest
 from pypdf import PdfReader
 
 from peerload import pdf
-from tests.pdf.examples import a_record, a_team_report, cases, element, line, row
+from tests.pdf.examples import a_guide, a_record, a_team_report, cases, element, line, row
 
 BOTH = {
     "record": lambda **parts: pdf.record(a_record(**parts)),
@@ -66,6 +66,15 @@ def boxes(pdf: bytes) -> int:
                 glyphs = text if isinstance(text, bytes) else text.original_bytes
                 found += sum(glyphs[n : n + 2] == b"\0\0" for n in range(0, len(glyphs), 2))
     return found
+
+
+def fonts(pdf: bytes) -> set[str]:
+    """Return the names of the fonts that a PDF brings along."""
+    return {
+        font.get_object()["/BaseFont"].split("+")[1]
+        for page in read(pdf).pages
+        for font in page["/Resources"]["/Font"].get_object().values()
+    }
 
 
 def drawn(pdf: bytes) -> list:
@@ -173,13 +182,7 @@ class TestEitherPdf:
         assert all("printed on 9 November 2026 by Ana Whitford" in page for page in pages)
 
     def test_it_brings_its_own_fonts(self, pdf):
-        fonts = {
-            font.get_object()["/BaseFont"].split("+")[1]
-            for page in read(BOTH[pdf]()).pages
-            for font in page["/Resources"]["/Font"].get_object().values()
-        }
-
-        assert all(font.startswith("LibertinusSerif") for font in fonts)
+        assert all(font.startswith("LibertinusSerif") for font in fonts(BOTH[pdf]()))
 
 
 class TestARecord:
@@ -322,3 +325,29 @@ class TestATeamsReport:
 
     def test_a_team_of_nobody_is_a_sentence(self):
         assert "No one had a post in this team." in words(pdf.team_report(a_team_report(rows=[])))
+
+
+class TestAGuide:
+    def test_it_can_be_read_aloud_in_its_own_fonts_and_says_its_pages(self):
+        made = pdf.guide(a_guide(items=60))
+        root, pages = read(made).trailer["/Root"], [page.extract_text() for page in read(made).pages]
+
+        assert (root["/Lang"], root["/MarkInfo"]["/Marked"]) == ("en-GB", True)
+        assert {"/H1", "/H2", "/Table", "/TH", "/TD"} <= kinds_of_tags(made)
+        assert b"<pdfuaid:part>1<" in read(made).xmp_metadata.stream.get_data()
+        assert "Caro" not in read(made).metadata.title
+        assert fonts(made) and all(font.startswith("LibertinusSerif") for font in fonts(made))
+        assert len(pages) > 1 and all(f"{n} of {len(pages)}" in page for n, page in enumerate(pages, start=1))
+        assert all("printed on 9 November 2026 by Ana Whitford" in page for page in pages)
+
+    def test_a_guide_of_thirty_items_takes_two_pages_at_most(self):
+        assert len(read(pdf.guide(a_guide(items=30))).pages) <= 2
+
+    def test_names_of_every_script_and_what_was_typed_are_drawn(self):
+        typed = "#panic(1) *not bold* $x^2$ <label> @reference \\ [x] // none"
+        notes = [pdf.RecordNote(heading=name, words=name) for name in NAMES.values()]
+        notes.append(pdf.RecordNote(heading="Typed", words=typed))
+        made = pdf.guide(a_guide(sections=[pdf.GuideSection(title="Names", comments=notes)]))
+
+        assert not boxes(made) and typed in words(made)
+        assert b"<pdfuaid:part>1<" in read(made).xmp_metadata.stream.get_data()

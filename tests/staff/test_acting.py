@@ -339,6 +339,25 @@ class TestPages:
         on(BACK)
         assert "In place of" not in tight(signed_in(stand_in).get(reverse("my_day")))
 
+    def test_it_has_what_waits_for_the_leader_also_from_before_the_absence(
+        self, on, signed_in, acting, team, stand_in, worker, manager
+    ):
+        plan = factories.TimePlanFactory(worker=worker, state="proposed")
+        leave = factories.LeaveRequestFactory(worker=worker)
+        on(BEGINS)
+        said = tight(signed_in(stand_in).get(reverse("my_day")))
+        assert f"2 decisions wait for you: {worker.name}" in said, (plan, leave)
+        on(BACK)
+        assert "decisions wait for you" not in tight(signed_in(stand_in).get(reverse("my_day")))
+
+    @pytest.mark.parametrize(("day", "acts"), DAYS)
+    def test_the_deputy_of_an_absent_manager_has_the_same_card(self, on, signed_in, absent, team, teammate, day, acts):
+        team.deputy = teammate
+        team.save()
+        on(day)
+        said = tight(signed_in(teammate).get(reverse("my_day")))
+        assert ("In place of Ana Whitford: Harbourside" in said) is acts
+
     @pytest.mark.parametrize("above", ["service_manager", "admin"])
     def test_those_above_choose_find_change_and_end(
         self, request, signed_in, absent, team, stand_in, other_manager, above

@@ -19,7 +19,7 @@ def resting(monkeypatch):
         raise OperationalError("the server closed the connection unexpectedly")
 
     monkeypatch.setattr(queries, "absences_page", away)
-    monkeypatch.setattr(queries, "workers_led_by", away)
+    monkeypatch.setattr(queries, "may_record_away", away)
 
 
 @pytest.fixture

@@ -89,7 +89,7 @@ class TestAWorkbook:
         assert said["Service"] == "Harbourside Peer Support" and said["Team"] == "Harbourside"
         assert said["Made"] == "on 9 November 2026 by Ana Whitford"
         assert said["The team manager’s note"] == "October was heavy."
-        assert said["Names"] == "No person supported is named in this file."
+        assert said["Names"].endswith("free text are as people wrote them; they were asked to name no one.")
 
     def test_says_what_each_column_means(self):
         means = values(opened(made())["What the columns mean"])

@@ -9,6 +9,7 @@ import subprocess
 from datetime import date
 from shutil import which
 
+import openpyxl
 import pytest
 from django.urls import reverse
 
@@ -47,6 +48,14 @@ def files(signed_in, manager, service_manager, team, worker, teammate, organisat
 def test_every_workbook_there_is_begins_as_one(files):
     assert len(files) == 13
     assert all(file.read_bytes()[:2] == b"PK" for file in files)
+    for file in files:
+        tables = [sheet for sheet in openpyxl.load_workbook(file) if sheet.auto_filter.ref]
+        assert tables, file.name
+        for sheet in tables:
+            assert sheet.freeze_panes in ("A2", "B2") and sheet.column_dimensions["A"].customWidth, (
+                file.name,
+                sheet.title,
+            )
 
 
 if LONG:

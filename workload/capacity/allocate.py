@@ -26,7 +26,7 @@ from peerload.staff.roles import Capability
 from peerload.ui.asked import day_within
 from peerload.ui.templatetags.ui import points
 
-from .candidates import Candidate, candidates, listed_candidates, listing
+from .candidates import LISTED, Candidate, candidates, listed_candidates, listing
 
 
 class GoesOver(actions.Refused):
@@ -136,7 +136,7 @@ class Choosing(PersonAction):
         picked = self.chosen["worker"].value() or ""
         asked = self.request.POST if self.chosen.is_bound else self.request.GET
         listed = listed_candidates(found, looked_on, picked=picked, **listing(asked))
-        return {"candidates": found, "listed": listed, "looked_on": looked_on}
+        return {"candidates": found, "listed": listed, "most_listed": LISTED, "looked_on": looked_on}
 
 
 @access.requires(Capability.LEAD_TEAM)

@@ -252,7 +252,11 @@ LISTED = 12  # workers that are listed, and as many others folded; the rest is f
 
 
 class ListedCandidates(NamedTuple):
-    """The candidates who fit or were looked for, a few of the others, folded, and how many are only found by name."""
+    """
+    The candidates who fit or were looked for, a few of the others, folded, and how many are only found by name.
+
+    :param of: how many fit or were looked for, of whom those with the most room are listed
+    """
 
     first: list[Candidate]
     others: list[Candidate]
@@ -261,6 +265,11 @@ class ListedCandidates(NamedTuple):
     team: str
     sort: str
     find: str
+    of: int
+
+    @property
+    def is_cut(self) -> bool:
+        return self.of > LISTED
 
 
 def listing(asked: Mapping[str, str]) -> dict[str, str]:
@@ -287,14 +296,16 @@ def listed_candidates(
     """
     Return the candidates in the order asked for: those who fit, or whose name was looked for, first.
 
+    Of more than can be listed, those with the most room are, in whichever order (R200).
+
     :param found: in order of name
     :param picked: the uid of the one chosen already, who is always listed
     """
     ordered = sorted(found, key=lambda each: -each.room) if sort == BY_ROOM else found
     kept = [each for each in ordered if not team or each.team[0] == team or each.uid == picked]
     asked = [each for each in kept if (is_named(each.label, find) if find else each.fits(on))]
-    first = [each for each in kept if each.uid == picked or each in asked[:LISTED]]
+    most_room = {each.uid for each in sorted(asked, key=lambda each: -each.room)[:LISTED]}
+    first = [each for each in kept if each.uid == picked or each.uid in most_room]
     rest = [each for each in kept if each not in first]
-    return ListedCandidates(
-        first, rest[:LISTED], len(rest[LISTED:]), teams_offered(each.team for each in found), team, sort, find
-    )
+    teams = teams_offered(each.team for each in found)
+    return ListedCandidates(first, rest[:LISTED], len(rest[LISTED:]), teams, team, sort, find, len(asked))

@@ -1,6 +1,6 @@
 """How many workers the people there are ask for, tier by tier: for a manager their team, for a service manager every team."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
@@ -204,7 +204,24 @@ def resource_export(request: access.MemberRequest, kind: str) -> HttpResponse:
     lines = [line for resource in [*rows, whole] for line in _lines(resource)]
     audit.exported(request, f"resources.{kind}", rows=len(lines))
     about = exports.about(request, _("Workers needed"), format_day(on), team=team.name if team else "")
-    return exports.response(kind, f"workers-needed-{on:%Y-%m-%d}", COLUMNS, lines, about=about, sheet="workers needed")
+    name = f"workers-needed-{on:%Y-%m-%d}"
+    if kind == "csv":
+        return exports.csv_response(name, COLUMNS, lines)
+    return exports.workbook_response(name, _sheets(rows, whole), about)
+
+
+def _sheets(rows: Sequence[Resource], whole: Resource) -> dict[str, exports.DownloadTable | exports.DownloadFacts]:
+    """
+    Return the sheets of the workbook, each with what is needed in all as its row of sums.
+
+    Of several teams the tiers of the whole service have a sheet of their own, so that no filter takes them for a team's.
+    """
+    *tiers, total = _lines(whole)
+    in_all = exports.DownloadTable(COLUMNS, tiers, total)
+    if not rows:
+        return {"workers needed": in_all}
+    lines = [line for resource in rows for line in _lines(resource)]
+    return {"workers needed": exports.DownloadTable(COLUMNS, lines, total), "whole service": in_all}
 
 
 def _lines(found: Resource) -> list[tuple]:

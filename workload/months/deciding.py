@@ -72,6 +72,7 @@ class Decide(RecordStep):
             "seen": self.seen,
             "figures": self.seen.figures,
             "explanations": self.seen.explanations,
+            "waits_until": self.seen.explained_until,
             "lacking": lacking,
             "reads_record": self.reads_record,
             "reason_url": reverse("record_reason", args=[self.seen.worker.uid, f"{self.seen.month:%Y-%m}"]),

@@ -52,6 +52,11 @@ def months_from(first: date, last: date) -> list[date]:
     return [*reversed(before(last, count)), last]
 
 
+def waits_for_explanation(month: date, *, explained: bool, today: date) -> bool:
+    """Return whether a decision between two figures waits until the counted one is explained: to the 14th (R201)."""
+    return not explained and today <= other_manager_until(month)
+
+
 def other_manager_until(month: date) -> date:
     """Return the last day on which another manager's agreement is still in time: the 14th (W24, R45)."""
     return rules.report_due_on(month) - dates.DAY

@@ -252,7 +252,8 @@ def reports_by_month_export(request: access.MemberRequest, kind: str) -> HttpRes
     ]  # fmt: skip
     audit.exported(request, f"months.{kind}", rows=len(lines))
     about = team_month.about_months(request, asked, teams[0].name if request.GET.get("team") else "")
-    return exports.response(kind, "month-by-month", BY_MONTH_COLUMNS, lines, about=about, sheet="months")
+    sums = exports.months_sums_row(BY_MONTH_COLUMNS, lines)
+    return exports.response(kind, "month-by-month", BY_MONTH_COLUMNS, lines, about=about, sums=sums, sheet="months")
 
 
 def _sent_cells(found: queries.SentBeside | None) -> tuple:

@@ -306,7 +306,8 @@ def months_response(request: access.MemberRequest, kind: str, team: Team, sums: 
         for each in sums
     ]
     about = about_months(request, [each["month"] for each in sums], team.name)
-    return exports.response(kind, "month-by-month", MONTH_COLUMNS, lines, about=about, sheet="months")
+    sums_row = exports.months_sums_row(MONTH_COLUMNS, lines)
+    return exports.response(kind, "month-by-month", MONTH_COLUMNS, lines, about=about, sums=sums_row, sheet="months")
 
 
 def _beside_cells(found: queries.MonthBeside | None) -> tuple:

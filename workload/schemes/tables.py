@@ -14,7 +14,7 @@ from peerload.core.translation import LazyText
 from peerload.ui.templatetags.ui import band_chip, chip
 from workload.templatetags.scheme import signed
 
-from .. import rules
+from .. import exports, rules
 from ..enums import Element
 from . import rules as beside
 from .forms import often, so_long
@@ -201,6 +201,22 @@ EFFECT_COLUMNS = (
     "limit",
     "lines",
 )
+
+
+def export_sums(preview: Preview) -> tuple:
+    """Return the workbook's row of sums below `export_rows`."""
+    effects = [effect for __, effect in preview.workers]
+    return exports.sums_row(
+        EFFECT_COLUMNS,
+        **{
+            "worker": _("All workers"),
+            "fte": sum((worker.fte for worker, __ in preview.workers), Decimal(0)),
+            "total now": sum((effect.before.total for effect in effects), Decimal(0)),
+            "total draft": sum((effect.after.total for effect in effects), Decimal(0)),
+            "change": sum((effect.change for effect in effects), Decimal(0)),
+            "limit": sum((effect.after.limit for effect in effects), Decimal(0)),
+        },
+    )
 
 
 def export_rows(preview: Preview) -> list[tuple]:

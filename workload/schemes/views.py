@@ -448,5 +448,11 @@ def effect_export(request: access.MemberRequest, kind: str) -> HttpResponse:
     about = exports.about(request, title, format_day(preview.on))
     rows = tables.export_rows(preview)
     return exports.response(
-        kind, f"effect-of-draft-{preview.on}", tables.EFFECT_COLUMNS, rows, about=about, sheet="workers"
+        kind,
+        f"effect-of-draft-{preview.on}",
+        tables.EFFECT_COLUMNS,
+        rows,
+        about=about,
+        sums=tables.export_sums(preview) if rows else (),
+        sheet="workers",
     )

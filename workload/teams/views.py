@@ -97,13 +97,16 @@ def _teams(request: access.MemberRequest, found: Sequence[Alarm], sent: Collecti
         for key, name in named_teams(organisation, held)
     ]
     briefs.sort(key=lambda team: place_in_list(is_late=team.key in late, is_led=team.key not in not_led))
-    are_few = len(briefs) <= ROWS
+    are_few, said_above = len(briefs) <= ROWS, len(briefs) == 1 and bool(briefs[0].lines)
+    if said_above:  # the lines above the table are of this team alone
+        briefs = [briefs[0]._replace(lines=[])]
     shown = briefs if are_few else [team for team in briefs if team.lines][:ROWS]
     keys = [team.key for team in shown]
     sums = sums_of(organisation, on, listed, held, today=on, teams=None if are_few else keys)
     rest = [team for team in briefs if team.key not in set(keys)]
     return {
         "rows": _rows(organisation, on, shown, sums, sent),
+        "said_above": said_above,
         "whole": TeamLine(None, _("Service"), sum_of(sums.values(), organisation), ()) if are_few else None,
         "held": _sum_held(held.values()),
         "need_too": [team for team in rest if team.lines],

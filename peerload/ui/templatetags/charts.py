@@ -191,7 +191,7 @@ def mix_small(people: Sequence[int], boundary: Sequence[Number]) -> SafeString:
         height = min(round(share * (MIX_FLOOR - MIX_LINE)), MIX_FLOOR)
         bars.append(("s-over-people" if count > bound else "s-fill", 1 + n * 13, MIX_FLOOR - height, height))
     return format_html(
-        '<svg class="pl-mix-small" width="52" height="26" aria-hidden="true">{}'
+        '<svg class="pl-mix-small" width="52" height="26" viewBox="0 0 52 26" aria-hidden="true">{}'
         '<line class="s-limit" x1="0" x2="52" y1="8" y2="8"/></svg>',
         format_html_join("", '<rect class="{}" x="{}" y="{}" width="10" height="{}"/>', bars),
     )

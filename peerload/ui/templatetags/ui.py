@@ -104,17 +104,29 @@ def contact_chip(state: object, days: int | None = None) -> SafeString | str:
 
     ``state`` is upcoming, due or overdue; ``days`` counts to the due day, or from it once it is over.
     """
-    days = abs(days or 0)
+    found = _contact_due(state, abs(days or 0))
+    return chip(*found) if found else ""
+
+
+@register.simple_tag
+@cached_by_language
+def contact_due(state: object, days: int | None = None) -> SafeString | str:
+    """Draw the same without its icon, for lists of many people: half of the bytes."""
+    found = _contact_due(state, abs(days or 0))
+    return format_html('<span class="pl-chip pl-chip--{}">{}</span>', found[0], found[1]) if found else ""
+
+
+def _contact_due(state: object, days: int) -> tuple[str, str, str] | None:
+    """Return the kind, the words and the icon of the chip."""
     match _key(state):
         case "upcoming":
-            words = ngettext("tomorrow", "in %(count)s days", days) % {"count": days}
-            return chip("quiet", words, "calendar3")
+            return "quiet", ngettext("tomorrow", "in %(count)s days", days) % {"count": days}, "calendar3"
         case "due":
-            return chip("watch", _("today"), "calendar-event")
+            return "watch", _("today"), "calendar-event"
         case "overdue":
             words = ngettext("%(count)s day over", "%(count)s days over", days) % {"count": points(days)}
-            return chip("act", words, "clock-history")
-    return ""
+            return "act", words, "clock-history"
+    return None
 
 
 @register.simple_tag

@@ -431,3 +431,23 @@ def test_of_many_workers_a_few_are_drawn(signed_in, manager, organisation, team,
     html = signed_in(manager).get(reverse("allocate", args=[person.uid])).content.decode()
 
     assert html.count('name="worker"') == 24 and "find them by name" in html
+
+
+def test_of_many_who_fit_those_with_the_most_room_are_listed_in_order_of_name(
+    signed_in, manager, organisation, team, on
+):
+    on(TODAY)
+    workers = [
+        factories.MemberFactory(organisation=organisation, in_team=team, name=f"Worker N{n:02}") for n in range(15)
+    ]
+    for worker in workers[:3]:  # the first by name have the least room
+        factories.ClientFactory(supported_by=worker)
+    factories.refresh_derived(workers=workers)
+    person = factories.ClientFactory(organisation=organisation, team=team, support=None)
+    browser, url = signed_in(manager), reverse("allocate", args=[person.uid])
+
+    for sort in ("name", "room"):
+        answer = browser.get(url, {"sort": sort})
+        listed = answer.context["listed"]
+        assert [each.worker for each in listed.first] == workers[3:], sort
+        assert "15 workers fit. The 12 with the most room are listed." in answer.content.decode()

@@ -74,7 +74,7 @@ def test_what_is_arranged_in_the_absence_is_read_beside_the_choices(signed_in, m
     html = shown(signed_in(manager).get(url))
 
     assert "Arranged in this time" in html and "Person A: The housing form" in html and "no one covers" in html
-    assert "How to contact safely:" in html[html.index("Arranged in this time") :]
+    assert "Contact safely:" in html[html.index("Arranged in this time") :]
     assert "After the return" not in html
 
 

@@ -185,6 +185,9 @@ class TestTakingItAlong:
         answer = signed_in(service_manager).get(reverse("resources_export", args=["xlsx"]))
         sheet = openpyxl.load_workbook(io.BytesIO(answer.content))["workers needed"]
         assert [row[0].value for row in sheet.iter_rows(min_row=2)][::5] == ["Harbourside", "Northcote", "Service"]
+        assert sheet.auto_filter.ref.endswith(str(sheet.max_row - 1)), (
+            "the sums of the service stay below whatever is sorted or filtered"
+        )
 
     def test_there_is_no_other_kind(self, signed_in, manager, team):
         assert signed_in(manager).get(reverse("resources_export", args=["pdf"])).status_code == 404

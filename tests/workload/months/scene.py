@@ -43,7 +43,18 @@ def submit(worker, **given):
 
 def agree(worker, by, **given):
     given.setdefault("reason", "The list of the month says so.")  # asked for only where another manager decides
+    if "version" not in given:
+        explain_counted(worker, decides=by)
     return act(actions.agree, worker, by, **given)
+
+
+def explain_counted(worker, *, decides):
+    """Let who stands for the counted figure explain it, which the decision of another manager waits for."""
+    found = MonthlyRecord.objects.filter(worker=worker, month=OCTOBER, status="not_agreed", explanation="").first()
+    if found is None or found.other_manager != decides:
+        return
+    by = found.team.manager if found.disagreed_by == worker else worker
+    act(actions.explain, worker, by, words="It is what the entries of the month say.")
 
 
 def both_agree(worker, manager, **given):

@@ -1,6 +1,6 @@
 """Where worker and manager do not agree, both explain their figures and a third person decides, with a reason."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -10,7 +10,7 @@ from peerload.notices.models import Notice
 from tests import factories
 from tests.conftest import TODAY
 from tests.shared import shared
-from tests.workload.months.scene import OCTOBER, act, record, submit, version
+from tests.workload.months.scene import OCTOBER, act, explain_counted, record, submit, version
 from workload.months import actions, queries
 from workload.notices import RECORD_OTHER_MANAGER
 from workload.notices.truth import still_yours_to_decide
@@ -69,7 +69,34 @@ def test_each_side_explains_its_figure_until_it_is_decided(signed_in, disagreed,
         act(actions.explain, disagreed, manager, words="Too late")
 
 
+ASKED_UNTIL = date(2026, 11, 14)
+
+
+@pytest.mark.parametrize(
+    ("day", "explained", "waits"),
+    [(ASKED_UNTIL, False, True), (ASKED_UNTIL, True, False), (ASKED_UNTIL + timedelta(days=1), False, False)],
+    ids=["last day", "explained", "the day after"],
+)
+def test_a_decision_waits_until_the_counted_figure_is_explained_or_its_day_is_over(
+    on, signed_in, disagreed, other_manager, day, explained, waits
+):
+    if explained:
+        explain_counted(disagreed, decides=other_manager)
+    on(day)
+    client, decide = signed_in(other_manager), address(disagreed, "record_decide")
+    said = words(client.get(decide))
+    asked = "Mere Paki is asked to explain 93 points by 14 November 2026."
+    assert (asked in said, "93 points, Mere Paki" in said) == (waits, True)
+    sent = {"version": version(disagreed), "total": "97.000", "reason": "One group."}
+    answer = client.post(decide, sent)
+    assert (answer.status_code == 302) is not waits
+    if waits:
+        assert answer.status_code == 422 and asked in words(answer)
+        assert record(disagreed).decided_by is None
+
+
 def test_no_one_decides_without_a_reason(disagreed, other_manager):
+    explain_counted(disagreed, decides=other_manager)
     with pytest.raises(actions.NeedsMore):
         act(actions.agree, disagreed, other_manager, total=Decimal(97))
 
@@ -94,6 +121,7 @@ def test_the_service_manager_decides_where_there_is_no_other_manager(
     for other in (tom, mere, manager):
         assert signed_in(other).get(decide).status_code == 404
 
+    explain_counted(mere, decides=service_manager)
     client = signed_in(service_manager)
     sent = {"version": version(mere), "total": "97.000", "reason": "One group."}
     assert "You have decided 97 points." in words(client.post(decide, sent, follow=True))
@@ -209,6 +237,7 @@ def test_while_the_asked_manager_is_away_it_waits_for_who_decides_instead(
 def test_who_decides_instead_finds_it_decides_and_no_one_else_does(
     signed_in, disagreed, manager, other_manager, beside, there, expected
 ):
+    explain_counted(disagreed, decides=other_manager)
     people = beside(there)
     decide = address(disagreed, "record_decide")
     for name, member in people.items():

@@ -202,7 +202,7 @@ class TestSteps:
         assert "I agree" not in said
         agree(mere, mere)
         said = page(signed_in(other_manager), mere)
-        assert "93 points, as the facts count it Not explained yet." in said
+        assert "93 points, Mere Paki Not explained yet." in said
         assert "88 points, Ana Whitford The group has ended." in said
         assert "Decide between the two figures" in said
         assert "I agree" not in said

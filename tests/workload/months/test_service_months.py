@@ -297,6 +297,17 @@ class TestEveryTeam:
     def test_no_file_names_anybody_supported(self, reader, team, sent):
         for asked in ({}, {"by": "team"}, {"team": team.pk}):
             assert "Hana" not in taken(reader, "csv", **asked).content.decode("utf-8-sig")
+            cells = [
+                str(cell.value)
+                for sheet in openpyxl.load_workbook(io.BytesIO(taken(reader, "xlsx", **asked).content))
+                for row in sheet.rows
+                for cell in row
+            ]
+            assert "Mere Paki" in cells or asked == {"by": "team"}
+            assert not any("Hana" in cell for cell in cells)
+        pages = PdfReader(io.BytesIO(taken(reader, "pdf", team=team.pk).content)).pages
+        said = " ".join(page.extract_text() for page in pages)
+        assert "Mere Paki" in said and "Hana" not in said
 
 
 class TestMonthByMonth:

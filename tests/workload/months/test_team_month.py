@@ -187,7 +187,9 @@ def test_month_by_month_is_taken_along_as_sums_alone(signed_in, manager, mere, t
         assert len(lines) == 13
     else:
         rows = list(openpyxl.load_workbook(io.BytesIO(answer.content)).active.iter_rows(values_only=True))
-        assert rows[0][0] == "Month" and rows[-1][:4] == (datetime(2026, 10, 1), 1, 93, 100)
+        assert rows[0][0] == "Month" and rows[-2][:4] == (datetime(2026, 10, 1), 1, 93, 100)
+        assert rows[-1][0] == "All months" and rows[-1][1] is None, "the same workers are not counted once a month"
+        assert [str(cell)[:14] for cell in rows[-1][2:4]] == ["=SUBTOTAL(109,"] * 2
     assert "Mere" not in str(answer.content)
 
 

@@ -1,8 +1,10 @@
 """Admins read the versions, change the draft one row at a time, see what it would do, and publish it."""
 
+import io
 from datetime import date
 from decimal import Decimal
 
+import openpyxl
 import pytest
 from django.urls import reverse
 
@@ -267,6 +269,11 @@ class TestTheEffect:
         assert Entry.objects.filter(what=Entry.What.EXPORTED, counts={"workers": 1}).exists()
         if kind == "csv":
             assert "Mere Paki,Harbourside,1,86,89,3,little room,little room,100" in answer.content.decode("utf-8-sig")
+        else:
+            *_, last = openpyxl.load_workbook(io.BytesIO(answer.content), data_only=True).active.iter_rows(
+                values_only=True
+            )
+            assert last[:6] == ("All workers", None, 1, 86, 89, 3)
 
     def test_it_names_nobody_who_is_supported(self, site, heavier):
         page = words(site, "scheme_effect", show="all")

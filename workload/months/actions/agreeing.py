@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from caseload.actions import history
 from peerload.core import clock
-from peerload.core.formats import format_list, format_number
+from peerload.core.formats import format_day, format_list, format_number
 from peerload.notices.actions import notify
 from peerload.staff.models import Member, Organisation
 from workload import rules as points
@@ -241,6 +241,11 @@ def _decide(
         raise RecordContradiction(
             _("Choose one of the two figures: %(counted)s or %(disagreed_total)s.")
             % {"counted": format_number(record.counted), "disagreed_total": format_number(record.disagreed_total)}
+        )
+    if rules.waits_for_explanation(record.month, explained=bool(record.explanation), today=today):
+        until = {"until": format_day(rules.other_manager_until(record.month))}
+        raise NeedsMore(
+            _("The counted figure is not explained yet. You can decide once it is, or after %(until)s.") % until
         )
     if not reason.strip():
         raise NeedsMore(_("Write why you decide so. The worker and the team manager read it."))

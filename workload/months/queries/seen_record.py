@@ -57,7 +57,7 @@ class AgreementSide(NamedTuple):
 
 
 class Explanation(NamedTuple):
-    """One of two figures: who stands for it, and why; both are empty while no one has explained the counted one."""
+    """One of two figures: who stands for it, and why; no words while no one has explained the counted one."""
 
     total: Decimal | None
     name: str
@@ -159,14 +159,32 @@ class SeenRecord:
         return waits and (self.place.own or self.place.leads)
 
     @property
+    def stands_for_counted(self) -> str:
+        """Name who stands for the counted figure: who explained it, or else the side that did not disagree."""
+        if self.record is None or self.record.disagreed_by_id is None:
+            return ""
+        if self.record.explained_by:
+            return self.record.explained_by.name
+        if self.record.disagreed_by_id != self.worker.pk:
+            return self.worker.name
+        return format_choice([leader.name for leader in self.leaders_there]) or _("the team manager")
+
+    @property
+    def explained_until(self) -> date | None:
+        """The last day on which a decision waits for the counted figure to be explained; None once it need not wait."""
+        if self.record is None or not rules.waits_for_explanation(
+            self.month, explained=bool(self.record.explanation), today=self.today
+        ):
+            return None
+        return rules.other_manager_until(self.month)
+
+    @property
     def explanations(self) -> list["Explanation"]:
         """Both figures of a record that was not agreed, each with who stands for it and what they say."""
         record = self.record
         if record is None or record.disagreed_by is None:
             return []
-        counted = Explanation(
-            record.counted, record.explained_by.name if record.explained_by else "", record.explanation
-        )
+        counted = Explanation(record.counted, self.stands_for_counted, record.explanation)
         return [counted, Explanation(record.disagreed_total, record.disagreed_by.name, record.disagreement)]
 
     @property

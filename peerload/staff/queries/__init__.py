@@ -1,0 +1,56 @@
+"""Rows about staff, shaped for pages. Every question takes the day."""
+
+from .absences import (
+    RECENT,
+    AbsenceRow,
+    absences_led_by,
+    absences_page,
+    absences_recorded_by,
+    absences_within,
+    away,
+    have_left,
+    leave_kinds,
+    leave_kinds_offered,
+    posts_of,
+    sees_leave_kinds,
+    steps_ahead,
+    steps_of,
+)
+from .acting import (
+    MOST_OFFERED,
+    ActingCandidate,
+    LeaderPlace,
+    acted_until,
+    acting_candidates,
+    acting_in,
+    acting_now,
+    may_act,
+    places_in,
+    places_of,
+)
+from .leading import (
+    Leader,
+    LeaderKeys,
+    Leaders,
+    leader_keys,
+    leader_keys_of,
+    leaders_of,
+    members_leading,
+    members_leading_it,
+    told_for_teams,
+)
+from .members import (
+    admins,
+    admins_of,
+    choice_labels,
+    may_record_away,
+    members_like,
+    staff_of,
+    staff_page,
+    staffed,
+    supported,
+    teams_page,
+    workers_led_by,
+    workers_of,
+    working_in,
+)
