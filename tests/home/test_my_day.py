@@ -415,7 +415,7 @@ def test_the_number_of_queries_does_not_grow_with_people(signed_in, today, worke
         mine.get("/")
 
 
-QUERIES = 25
+QUERIES = 26
 
 
 def test_a_full_day_is_a_small_page(signed_in, today, worker, teammate, manager):

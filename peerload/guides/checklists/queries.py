@@ -111,10 +111,16 @@ def is_theirs(step: ChecklistStep, member: Member) -> bool:
     return step.role == StepOwner.ADMIN and looks_after_service(member)
 
 
-def seen(member: Member, on: date) -> list[SeenRun]:
-    """Return the checklists a member may read, the latest first."""
-    teams = list(Team.objects.led_by(member, on).values_list("pk", flat=True))
-    return _seen(member, _keys(member, [worker.pk for worker in guides.led_by(member, on)], teams, on))
+def seen(member: Member, on: date, teams: list[int] | None = None) -> list[SeenRun]:
+    """
+    Return the checklists a member may read, the latest first.
+
+    :param teams: the teams they lead, where that is known
+    """
+    if teams is None:
+        teams = list(Team.objects.led_by(member, on).values_list("pk", flat=True))
+    led = guides.workers_led_in(teams, member, on).order_by().values("pk") if teams else []
+    return _seen(member, _keys(member, led, teams, on))
 
 
 def _seen(member: Member, keys: dict[int, int]) -> list[SeenRun]:

@@ -4,7 +4,7 @@ from typing import Any
 
 from django import template
 
-from peerload.staff.access import MemberRequest, teams_led
+from peerload.staff.access import MemberRequest, leads, teams_led
 
 from ...rules import ContentStep, offset_words
 from .. import queries
@@ -31,7 +31,8 @@ def checklist_of_service(request: MemberRequest) -> dict[str, Any]:
 @register.inclusion_tag("guides/checklists/for_me.html")
 def checklists_for_me(request: MemberRequest) -> dict[str, Any]:
     """Show the steps that are the reader's this week."""
-    found = queries.seen(request.member, request.on)
+    teams = [team.pk for team in teams_led(request)] if leads(request.member) else []
+    found = queries.seen(request.member, request.on, teams)
     return {"rows": queries.for_me(request.member, request.on, found), "on": request.on, "request": request}
 
 
