@@ -561,6 +561,14 @@ def test_the_24_weeks_end_by_derived_columns_alone():
 
 # Length ---------------------------------------------------------------------------------------------------------------
 
+LONGEST_FILE = 500
+
+
+def test_a_module_is_of_one_subject_and_short():
+    product = [module for module in MODULES if ".migrations." not in module.name]
+    assert [module.name for module in product if len(read(module.path).splitlines()) > LONGEST_FILE] == []
+
+
 LONGEST = 40  # lines of a function, its docstring included
 LONGER = {
     "caseload.actions.tiers.set_tier": "four ways for a tier to begin; most lines say what each argument is",

@@ -57,6 +57,14 @@ def test_what_a_document_names_is_there():
     assert [name for name in [*named(DEVELOPMENT), *named(ARCHITECTURE)] if not exists(name)] == []
 
 
+def test_the_document_names_every_file_that_acts_on_what_is_announced():
+    folders = [PROJECT / name for name in ("peerload", "caseload", "workload", "wellbeing")]
+    listening = [path for folder in folders for path in folder.rglob("*.py") if "\n@receiver(" in path.read_text()]
+
+    assert listening
+    assert [name for path in listening if (name := str(path.relative_to(PROJECT))) not in ARCHITECTURE] == []
+
+
 def test_names_are_looked_for():
     assert {"caseload/tables.py", "PeopleTable", "person_initial", "notify_each"} <= set(named(DEVELOPMENT))
 
