@@ -607,7 +607,8 @@ class World:
         run = factories.ChecklistRunFactory(about=worker)
         self.put("checklist", whose, run)
         self.put("checklist step", whose, run.steps.get(kind="programme"))
-        team = factories.ChecklistRunFactory(recruiting=worker.home_team)
+        chosen = date(2026, 11, 2 if whose == OWN else 3)  # two of a team are told apart by their day
+        team = factories.ChecklistRunFactory(recruiting=worker.home_team, anchor_on=chosen)
         self.put("recruitment", whose, team)
         leaving = factories.LeavingFactory(member=worker)
         self.put("step", whose, factories.LeavingStepFactory(leaving=leaving))

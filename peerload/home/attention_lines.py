@@ -192,10 +192,10 @@ def _state(report: OpenMonth) -> str:
     left = report.deadline.days_left
     if report.deadline.is_late:
         late = report.deadline.days_late
-        return ngettext("%(count)s day late", "%(count)s days late", late) % {"count": format_number(late)}
+        return ngettext("is %(count)s day late", "is %(count)s days late", late) % {"count": format_number(late)}
     if not left:
-        return _("due today")
-    return ngettext("due in %(count)s day", "due in %(count)s days", left) % {"count": format_number(left)}
+        return _("is due today")
+    return ngettext("is due in %(count)s day", "is due in %(count)s days", left) % {"count": format_number(left)}
 
 
 def _month(report: OpenMonth, found: Gathered) -> str:

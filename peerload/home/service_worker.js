@@ -10,7 +10,7 @@ var SHELF = "peerload " + KEPT[1];
 var STORE = "peerload-answers";
 var ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 var ANSWERS = ANSWERS_THERE_ARE;
-var sending = null;
+var sending = Promise.resolve();
 
 // The calm page ---------------------------------------------------------------------------------------------------------
 
@@ -119,9 +119,12 @@ function empty(asked) {
     .then(closeIfEmpty);
 }
 
-/* Send what waits, once, as the member who is signed in, if it is theirs. */
+/*
+ * Send what waits, once, as the member who is signed in, if it is theirs. One pass follows another: what is asked for while one
+ * is under way is not answered by it, for its member may have signed in since.
+ */
 function send() {
-  sending = sending || sendAll().finally(function () { sending = null; });
+  sending = sending.catch(function () {}).then(sendAll);
   return sending;
 }
 

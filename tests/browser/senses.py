@@ -69,10 +69,18 @@ CONFUSED = f"""() => {{{NAMED}
             .filter(each => !['csrfmiddlewaretoken', 'submission_id'].includes(each.name));
         return [found.formAction, found.name, found.value, ...hidden.map(each => each.value)].join();
     }};
+    // In a calendar the headings of row and column say whose it is and when; below it, the lines it stands in.
+    const ofCalendar = found => {{
+        const cell = found.closest('.pl-cal td'), line = found.closest('.pl-cal-list li li');
+        if (line) return `${{words(line.firstElementChild)}}, ${{words(line.closest('.pl-cal-list > li').firstElementChild)}}`;
+        if (!cell) return '';
+        const heads = [...cell.closest('table').tHead.rows[0].cells];
+        return `${{words(cell.parentElement.cells[0])}}, ${{words(heads[cell.cellIndex])}}`;
+    }};
     const led = {{}};
-    document.querySelectorAll('main :is(a[href], button, summary)').forEach(found => {{
+    document.querySelectorAll('main :is(a[href], button, summary):not([aria-hidden=true])').forEach(found => {{
         const group = found.closest('[role=group][aria-label], fieldset');
-        const within = group ? group.getAttribute('aria-label') || words(group.querySelector('legend')) : '';
+        const within = group ? group.getAttribute('aria-label') || words(group.querySelector('legend')) : ofCalendar(found);
         const name = `${{within}}: ${{words(found)}}`;
         (led[name] ||= new Set()).add(leads(found));
     }});

@@ -34,7 +34,7 @@ ROWS = """async () => {
     return rows;
 }"""
 EMPTIED = """async () => {
-    for (let times = 0; times < 100; times++) {
+    for (let times = 0; times < 400; times++) {
         if (!(await indexedDB.databases()).length) return true;
         await new Promise(done => setTimeout(done, 50));
     }

@@ -71,7 +71,7 @@ def reports(team, manager, **_):
     work.create_scheme(team.organisation)
     months.send(team=team, month=date(2026, 8, 1), by=manager, today=TODAY)
     return (
-        "Reports: September 28 days late, October due in 3 days",
+        "Reports: September is 28 days late, October is due in 3 days",
         "#reports",
         lambda: months.send(team=team, month=date(2026, 9, 1), by=manager, today=TODAY),
     )
@@ -203,11 +203,11 @@ def test_the_lines_are_in_order_of_urgency_and_the_least_urgent_are_one(
 @pytest.mark.parametrize(
     ("day", "words"),
     [
-        (date(2026, 11, 12), "October’s report due in 3 days, 2 of 2 records not agreed yet"),
-        (date(2026, 11, 14), "October’s report due in 1 day, 2 of 2 records not agreed yet"),
-        (date(2026, 11, 15), "October’s report due today, 2 of 2 records not agreed yet"),
-        (date(2026, 11, 16), "October’s report 1 day late, 2 of 2 records not agreed yet"),
-        (date(2026, 12, 1), "Reports: October 16 days late, November due in 14 days"),
+        (date(2026, 11, 12), "October’s report is due in 3 days, 2 of 2 records not agreed yet"),
+        (date(2026, 11, 14), "October’s report is due in 1 day, 2 of 2 records not agreed yet"),
+        (date(2026, 11, 15), "October’s report is due today, 2 of 2 records not agreed yet"),
+        (date(2026, 11, 16), "October’s report is 1 day late, 2 of 2 records not agreed yet"),
+        (date(2026, 12, 1), "Reports: October is 16 days late, November is due in 14 days"),
         (date(2027, 2, 1), "4 reports to send, 3 late: October 2026, November 2026 and 2 more"),
     ],
 )
@@ -401,8 +401,8 @@ NUMBERED = {
     "soon": "no one covers {} p",
     "waiting": "{} p",
     "little-room": "{} with little room",
-    "due": "October’s report due in 3 days",
-    "late": "Reports: September 28 days late, October due in 3 days",
+    "due": "October’s report is due in 3 days",
+    "late": "Reports: September is 28 days late, October is due in 3 days",
     "questions": "{} question about a report",
     "over": "{} over the limit",
     "leaving": "{} leaving",

@@ -41,7 +41,7 @@ REFUSED = {
     "an appointment at no hour": ("next_steps", {"ref": "H1", "kind": "appointment", "due_on": "2026-11-20", "made_on": "2026-11-02", "minutes": "30", "place": "phone"}, 2, "time", "Fill this in"),
     "a next step made ahead": ("next_steps", {"ref": "H1", "kind": "promise", "what": "Ring", "due_on": "2026-11-20", "made_on": "2026-11-13"}, 2, "made_on", "in the future"),
     "a next step ended on no day": ("next_steps", {"ref": "H1", "kind": "promise", "what": "Ring", "due_on": "2026-11-20", "made_on": "2026-11-02", "ended_as": "kept"}, 2, "ended_on", "filled in together"),
-    "a next step that stands, ended by somebody": ("next_steps", {"ref": "H1", "kind": "promise", "what": "Ring", "due_on": "2026-11-20", "made_on": "2026-11-02", "ended_by": MERE}, 2, "ended_by", "stands still"),
+    "a next step that stands, ended by somebody": ("next_steps", {"ref": "H1", "kind": "promise", "what": "Ring", "due_on": "2026-11-20", "made_on": "2026-11-02", "ended_by": MERE}, 2, "ended_by", "has not ended"),
     "a goal without words": ("goals", {"ref": "H1", "from": "2026-11-02", "words": ""}, 2, "words", "cell is empty"),
     "a goal since a day ahead": ("goals", {"ref": "H1", "from": "2026-11-13", "words": "A job"}, 2, "from", "in the future"),
     "a goal reached before it began": ("goals", {"ref": "H1", "from": "2026-11-02", "words": "A job", "ended_as": "reached", "ended_on": "2026-11-01"}, 2, "ended_on", "lies before"),

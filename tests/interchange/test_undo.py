@@ -11,6 +11,7 @@ from caseload import actions as caseload
 from caseload.leaving import actions as leaving
 from caseload.models import Allocation, Client, Contact, SessionFacilitator, TierPeriod
 from peerload.audit.models import Entry
+from peerload.guides.checklists.models import ChecklistRun
 from peerload.interchange import actions, queries, tasks, undoing
 from peerload.interchange.models import Import
 from peerload.interchange.sheets import SHEETS
@@ -302,7 +303,7 @@ def test_an_import_stays_where_the_staff_could_not_be_as_they_were(service, sam,
 
 def test_rows_of_an_import_are_called_by_the_words_of_the_pages():
     """Each model that an import writes has a name that people read, marked for translation."""
-    models = {sheet.model for sheet in SHEETS if sheet.model} | {SessionFacilitator, User}
+    models = {sheet.model for sheet in SHEETS if sheet.model} | {SessionFacilitator, User, ChecklistRun}
     assert undoing.CALLED.keys() == {each._meta.label for each in models}
 
 

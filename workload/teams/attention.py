@@ -178,7 +178,7 @@ def _said_late(late: Collection[date], on: date) -> str:
     """Say which reports are late, the oldest first, each by how many days."""
     days = ((month, (on - rules.report_due_on(month)).days) for month in late)
     return ", ".join(
-        ngettext("%(month)s %(count)s day late", "%(month)s %(count)s days late", count)
+        ngettext("%(month)s is %(count)s day late", "%(month)s is %(count)s days late", count)
         % {"month": month_name(month), "count": format_number(count)}
         for month, count in days
     )

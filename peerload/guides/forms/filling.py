@@ -161,7 +161,7 @@ class SectionForm(TodayForm):
             return 0
         written = len(initial.get(f"a_{item.key}") or [])
         if data is not None:
-            sent = [name.split("-") for name in data if name.startswith(f"a_{item.key}-")]
+            sent = [field.split("-") for field in data if field.startswith(f"a_{item.key}-")]
             numbers = [int(parts[1]) for parts in sent if len(parts) == 3 and parts[1].isdecimal()]
             wanted = max(numbers, default=-1) + 1
         else:

@@ -113,7 +113,7 @@ ALARMS = {
         "1 team was over its limit in its last report",
         "Harbourside 1 110.0% in October",
     ),
-    "late-reports": (late, "1 report is late", "Harbourside 1 September 28 days late Ana Whitford none"),
+    "late-reports": (late, "1 report is late", "Harbourside 1 September is 28 days late Ana Whitford none"),
 }
 
 
@@ -196,7 +196,7 @@ class TestTheFirstPage:
         actions.send(team=team, month=date(2026, 8, 1), by=manager, today=TODAY)
         on(date(2026, 12, 3))
         assert "2 reports are late" in page(reader)
-        assert "Harbourside 2 September 49 days late, October 18 days late" in page(
+        assert "Harbourside 2 September is 49 days late, October is 18 days late" in page(
             reader, "team_attention", "late-reports"
         )
         actions.send(team=team, month=SEPTEMBER, by=manager, today=date(2026, 12, 3))
