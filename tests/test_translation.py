@@ -186,6 +186,21 @@ def test_labels_and_days_follow_the_language_of_the_moment():
     assert (str(Weekday.MONDAY.label), format_day(date(2026, 3, 2))) == ("Monday", "2 March 2026")
 
 
+ALWAYS_MANY = ("%(count)s characters; at most", "%(count)s cells; a row has at most", "%(count)s files; at most")
+ALWAYS_MANY += (
+    "%(count)s reports to send",
+    "(%(count)s times)",
+    "%(count)s models",
+)  # one has a text of its own; a migration
+
+
+def test_what_is_counted_has_a_text_for_one():
+    counted = re.compile(r"%\((?:count|more)\)[sd] (?:more )?[a-z]+s\b")
+    texts = {text for module in sources.modules() for text in _marked(module.tree) if counted.search(text)}
+
+    assert [text for text in texts if not any(known in text for known in ALWAYS_MANY)] == []
+
+
 def test_a_text_for_one_has_the_same_text_for_many_everywhere():
     """A catalogue finds both by the text for one: of two texts for many it would keep the first."""
     many: dict[str, dict[str, str]] = {}

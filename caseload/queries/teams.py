@@ -119,7 +119,7 @@ def to_decide(member: Member, on: date) -> ToDecide:
     Return the people of a member's teams to decide about, by one query, in order of name.
 
     Who waits for a worker, who asked for support while kept in touch with, whose 24 weeks a manager decides on, who asked
-    not to be contacted without agreement yet (R57), and for whom it was decided to close. People whose worker has left, or
+    not to be contacted without agreement yet (R57), and those it was decided to close. People whose worker has left, or
     is in no post any more, have no worker; ``worker_left`` says so.
 
     :param member: a manager or deputy; their teams are asked about

@@ -7,7 +7,7 @@ from datetime import date
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext_lazy
+from django.utils.translation import gettext_lazy, ngettext, ngettext_lazy
 
 from peerload.audit.models import Entry
 from peerload.core import clock
@@ -180,7 +180,7 @@ def shown(words: LazyText, *, begin: bool = False) -> Callable[[list[Notice], Re
         by_name = guides if len(guides) <= MOST else guides[: MOST - 1]
         found = [_line(guide, reader, words, begin=begin) for guide in by_name]
         if more := len(guides) - len(by_name):
-            label = _("%(count)d more guides") % {"count": more}
+            label = ngettext("%(count)d more guide", "%(count)d more guides", more) % {"count": more}
             found.append(FirstPageLine(label, reverse("growth"), str(words), "journal-text"))
         return found
 
@@ -204,7 +204,7 @@ def _line(guide: Guide, reader: Reader, words: LazyText, *, begin: bool) -> Firs
 
 
 def steps(notices: list[Notice], reader: Reader) -> list[FirstPageLine]:
-    """Return lines about dated steps: what is done, by whom and until when; three at most."""
+    """Return lines about dated steps: what is done, who does it and until when; three at most."""
     found = sorted(_steps(notices).values(), key=lambda step: (step.due_on, step.pk))
     lines = []
     for step in found[:MOST_STEPS]:
@@ -217,13 +217,13 @@ def steps(notices: list[Notice], reader: Reader) -> list[FirstPageLine]:
         label = queries.words_of(step, step.guide) or step.guide.title
         lines.append(FirstPageLine(label, reverse("guide", args=[step.guide.uid]), says % words, "check2"))
     if more := len(found) - len(lines):
-        words_more = _("%(count)d more steps") % {"count": more}
+        words_more = ngettext("%(count)d more step", "%(count)d more steps", more) % {"count": more}
         lines.append(FirstPageLine(words_more, reverse("growth"), _("Steps of your guides"), "check2"))
     return lines
 
 
 def firsts(notices: list[Notice], reader: Reader) -> list[FirstPageLine]:
-    """Return lines about new workers with whom a first guide can be begun."""
+    """Return lines about new workers for a first guide that can be begun together."""
     workers = Member.objects.in_bulk(keys_of(notices))
     return [
         FirstPageLine(

@@ -34,7 +34,7 @@ from .calendar_days import MONTH, WEEK, CalendarSpan, last_away, span_of
 
 
 class CalendarReader(NamedTuple):
-    """A member who looks at a team's calendar: whether they lead that team, which groups they may name, whom they lead today."""
+    """A member who looks at a team's calendar: whether they lead that team, and which groups and workers they may open."""
 
     member: Member
     leads: bool

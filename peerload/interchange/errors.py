@@ -61,9 +61,11 @@ class Faults(list[Fault]):
 
     def listed(self) -> list[Fault]:
         """Return the kept ones, and at the end how many more there are."""
-        says = _("There are %(more)s more faults, which are not listed. Correct those that are, and try again.") % {
-            "more": f"{self.more:,}"
-        }
+        says = ngettext(
+            "There is %(more)s more fault, which is not listed. Correct those that are, and try again.",
+            "There are %(more)s more faults, which are not listed. Correct those that are, and try again.",
+            self.more,
+        ) % {"more": f"{self.more:,}"}
         return [*self, *([Fault("", 0, "", says)] if self.more else [])]
 
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from . import damage
 from .cell_text import shown
@@ -155,8 +156,7 @@ class _Reader:
         for number, cells in self._filled(raw) if raw.spans else raw.rows:
             faults_before = faults.count
             if (raw.even and len(cells) != width) or len(cells) > width:
-                says = _("The row has %(count)s cells, the header has %(width)s.")
-                faults.append(Fault(sheet.name, number, "", says % {"count": len(cells), "width": width}))
+                faults.append(Fault(sheet.name, number, "", _says_how_many(len(cells), width)))
                 cells = cells[:width]
             cells = [*cells, *[""] * (width - len(cells))]
             values = blank.copy()
@@ -375,3 +375,13 @@ def key_of(sheet: Sheet, values: Cells) -> tuple[Any, ...]:
 def written(sheet: Sheet, column: str, value: object) -> str:
     """Return a value as the sheet writes it."""
     return SHEET[sheet.name].column(column).kind.write(value)
+
+
+def _says_how_many(count: int, width: int) -> str:
+    """Say that a row has more or fewer cells than the header."""
+    says = ngettext(
+        "The row has %(count)s cell, the header has %(width)s.",
+        "The row has %(count)s cells, the header has %(width)s.",
+        count,
+    )
+    return says % {"count": count, "width": width}

@@ -41,7 +41,7 @@ def test_a_service_makes_an_exit_conversation_and_two_fill_it_in(page_as, worker
     sam.locator("[name=item-3-kind]").select_option(label="A table of words")
     sam.locator("details", has=sam.locator("[name=item-3-rows]")).last.locator("> summary").click()
     sam.locator("[name=item-3-rows]").fill("Keys\nPhone")
-    sam.locator("[name=item-3-columns]").fill("To whom")
+    sam.locator("[name=item-3-columns]").fill("For")
     sam.locator("[name=item-3-by]").select_option(label="The team manager")
     press(sam, "Save", then="Draft, not published")
     follow(sam, "Preview")

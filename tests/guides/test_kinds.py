@@ -21,7 +21,7 @@ TABLE |= {"more_rows": 3}
 ITEMS = [
     TABLE,
     {"key": "time", "kind": "date_span", "text": "When"},
-    {"key": "who", "kind": "person", "text": "Whom to ask"},
+    {"key": "who", "kind": "person", "text": "Who to ask"},
 ]
 
 

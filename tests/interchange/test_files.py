@@ -43,7 +43,7 @@ def faults_of(people: bytes) -> list[tuple]:
         (b"ref,name\nH1,Ja\x00mie\n", 2, "name", "NUL"),
         (b'ref,name\nH1,"Jamie\n', 2, "", "cannot be read as CSV"),
         (b"ref,name\nH1,Jamie,Leota\n", 2, "", "3 cells, the header has 2"),
-        (b"ref,name\nH1\n", 2, "", "1 cells, the header has 2"),
+        (b"ref,name\nH1\n", 2, "", "1 cell, the header has 2"),
         (b"ref,full name\nH1,Jamie\n", 1, "full name", "no column of this name"),
         (b"ref,name,Name\nH1,Jamie,Leota\n", 1, "name", "there twice"),
         (b"ref,phone\nH1,1\n", 1, "name", "This column is missing"),

@@ -255,7 +255,7 @@ class ListedCandidates(NamedTuple):
     """
     The candidates who fit or were looked for, a few of the others, folded, and how many are only found by name.
 
-    :param of: how many fit or were looked for, of whom those with the most room are listed
+    :param of: how many fit or were looked for; those with the most room are listed
     """
 
     first: list[Candidate]

@@ -199,6 +199,9 @@ class StepLineForm(forms.Form):
 class PhaseTemplateForm(TodayForm):
     """A phase of a checklist: its heading, and its steps, each a line of `StepLineForm`; the last lines are new."""
 
+    line_template = "guides/checklists/template_line.html"
+    one_more = gettext_lazy("One more step")
+
     title = line_field(gettext_lazy("Heading"))
     says = text_field(gettext_lazy("What to know before beginning"))
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=0)

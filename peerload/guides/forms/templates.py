@@ -179,6 +179,9 @@ def _lines(words: str) -> list[str]:
 class SectionTemplateForm(TodayForm):
     """A section of a template: its heading, its comments, and its items, each a line of `ItemForm`; the last lines are new."""
 
+    line_template = "guides/templates/line.html"
+    one_more = gettext_lazy("One more item")
+
     title = line_field(gettext_lazy("Heading"))
     says = text_field(gettext_lazy("What to know before answering"))
     comment_worker = line_field(

@@ -15,7 +15,7 @@ from . import rules
 
 
 class OpenSurveyForm(TodayForm):
-    """Which survey is asked, of whom, and from when until when."""
+    """Which survey is asked, of which team or everyone, and from when until when."""
 
     code = forms.ChoiceField(
         label=gettext_lazy("Survey"),

@@ -219,11 +219,8 @@ def anchor(field: forms.BoundField) -> str:
 def refused(form: forms.BaseForm) -> str:
     """Return the heading above a form that was refused: how many answers need checking."""
     count = sum(len(errors) for errors in form.errors.values())
-    return (
-        _("Check one answer")
-        if count == 1
-        else _("%(count)s answers need checking") % {"count": number(count).capitalize()}
-    )
+    words = ngettext("Check one answer", "%(count)s answers need checking", count)
+    return words % {"count": number(count).capitalize()}
 
 
 @register.filter

@@ -118,7 +118,7 @@ class EditPhase(ChecklistTemplatePage):
     """Change a phase: its heading and its steps in order; add and leave out steps."""
 
     form_class = forms.PhaseTemplateForm
-    template_name = "guides/checklists/template_phase.html"
+    template_name = "guides/template_section.html"
 
     @cached_property
     def phase(self) -> rules.ContentPhase:
